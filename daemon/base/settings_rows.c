@@ -1,0 +1,238 @@
+/*
+ * The settings of hall.json, a row each.
+ *
+ * The order is that in which they are read: what is referred to stands before
+ * what refers to it.
+ */
+#include <jansson.h>
+#include <string.h>
+
+#include "daemon/base/settings_rows.h"
+
+#define FIELD(type, field) \
+	.at = offsetof(struct type, field), .size = sizeof(((struct type *)0)->field)
+#define ROWS(field, field_count) \
+	.at = offsetof(struct layout, field), .size = sizeof(((struct layout *)0)->field[0]), \
+	.count_at = offsetof(struct layout, field_count)
+
+#define BYTE	"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
+#define PORT	"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
+
+#define ID	.pattern = ID_PATTERN, .right = "must be 1 to 23 of the characters A-Z a-z 0-9 . _ -"
+
+/* A reference finds an id at the start of each row. */
+_Static_assert(offsetof(struct service, id) == 0 && offsetof(struct class, id) == 0 &&
+    offsetof(struct zone, id) == 0 && offsetof(struct device, id) == 0, "ids come first");
+
+const char NONE[] = "";
+
+const char *const language_names[] = { [LANG_ZH] = "zh", [LANG_EN] = "en", NULL };
+
+const char *const keypad_commands[] = {
+	"next", "recall", "start", "finish", "pass", "abandon", "hold", "unhold", "transfer",
+	"serve", "open", "close", "pause", "resume", "undo", NULL
+};
+
+static const char *const proofs[] = {
+	[PROOF_NONE] = "none", [PROOF_ID_AGE] = "id_age", [PROOF_STAFF] = "staff", NULL
+};
+
+static const char *const presets[] = {
+	[PRESET_HEAD_START] = "head-start", [PRESET_FCFS] = "fcfs",
+	[PRESET_ACCUMULATE] = "accumulate", [PRESET_STRICT] = "strict", NULL
+};
+
+const struct setting settings[] = {
+	{ "/hall", OBJECT,
+	  .what = "The hall as a whole." },
+	{ "/hall/id", STRING, FIELD(layout, id), ID,
+	  .what = "What programs call the hall, such as \"qingshan\"." },
+	{ "/hall/name", TEXT, FIELD(layout, name),
+	  .what = "The hall's name, first line of every ticket." },
+	{ "/hall/timezone", STRING, FIELD(layout, timezone), .fallback = "Asia/Shanghai",
+	  .pattern = "^[A-Za-z][A-Za-z0-9_+/-]{0,38}$",
+	  .right = "must be a time zone's name such as \"Asia/Shanghai\"",
+	  .what = "Time zone of the hall, by its name in the system's zoneinfo." },
+	{ "/hall/languages", LANGUAGE_LIST, FIELD(layout, speaks), .fallback = "[\"zh\"]",
+	  .what = "Languages a visitor may choose; zh is always one." },
+	{ "/hall/day_starts", TIME_OF_DAY, FIELD(layout, day_starts_min), .fallback = "04:00",
+	  .what = "When a business day begins, HH:MM; numbers start anew with it." },
+
+	{ "/listen", STRING, FIELD(layout, listen), .fallback = "127.0.0.1:8080",
+	  .pattern = "^(127\\." BYTE "\\." BYTE "\\." BYTE "|\\[::1\\]):" PORT "$",
+	  .right = "must be ADDR:PORT of this machine alone, such as 127.0.0.1:8080 or [::1]:8080;"
+	      " other machines come through nginx",
+	  .what = "Where halld answers HTTP, ADDR:PORT on loopback." },
+	{ "/proxies", ADDRESS_LIST, FIELD(layout, proxies), .fallback = "[\"127.0.0.1\"]",
+	  .what = "Addresses whose X-Forwarded-For and X-Forwarded-Proto are believed." },
+	{ "/public_url", STRING, FIELD(layout, public_url), .fallback = NONE,
+	  .pattern = "^https?://[^/ ][^ ]*$",
+	  .right = "must be a URL that begins with https:// or http://",
+	  .what = "Prefix of a ticket's page as phones reach it; left out: no QR code on paper." },
+
+	{ "/devices", LIST, ROWS(device, device_count), .least = 0, .most = DEVICES_MAX, .fallback = "[]",
+	  .what = "Printers, voice modules, signs and keypads." },
+	{ "/devices/*/id", STRING, FIELD(device, id), ID,
+	  .what = "What the rest of this file calls the device." },
+	{ "/devices/*/driver", DRIVER, FIELD(device, driver),
+	  .what = "How to talk to it; halld -L lists the drivers." },
+	{ "/devices/*/port", STRING, FIELD(device, port),
+	  .pattern = "^((tcp|rfc2217)://[^ ]+:" PORT "|[^:]*/.*)$",
+	  .right = "must be a path with a / in it, tcp://HOST:PORT or rfc2217://HOST:PORT",
+	  .what = "Where it is connected: a path, best below /dev/serial/by-id, or tcp://HOST:PORT or"
+	      " rfc2217://HOST:PORT; devices may share one." },
+	{ "/devices/*/baud", INTEGER, FIELD(device, baud), .least = 0, .most = 4000000, .fallback = "0",
+	  .what = "Speed of its line, bits a second; 0: as its driver says." },
+	{ "/devices/*/answer_ms", INTEGER, FIELD(device, answer_ms), .least = 0, .most = 60000, .fallback = "0",
+	  .what = "How long to wait for its answer, milliseconds; 0: as its driver says." },
+	{ "/devices/*/width_mm", PAPER_WIDTH, FIELD(device, width_mm), .fallback = "80", .driver = "printer",
+	  .what = "Printers: width of the paper, 58 or 80 millimetres." },
+	{ "/devices/*/kiosk", STRING, FIELD(device, kiosk), ID, .fallback = NONE, .driver = "printer",
+	  .what = "Printers: the kiosk that prints here." },
+	{ "/devices/*/area", OBJECT, .fallback = "{}", .driver = "sign",
+	  .what = "Signs: the part of the panel to write on; left out: as the driver says." },
+	{ "/devices/*/area/x", INTEGER, FIELD(device, area_x), .least = 0, .most = 65535, .fallback = "0",
+	  .what = "Left edge, in the card's units." },
+	{ "/devices/*/area/y", INTEGER, FIELD(device, area_y), .least = 0, .most = 65535, .fallback = "0",
+	  .what = "Upper edge of area 0, in the card's units." },
+	{ "/devices/*/area/width", INTEGER, FIELD(device, area_width), .least = 0, .most = 65535, .fallback = "0",
+	  .what = "Width, in the card's units; 0: as the driver says." },
+	{ "/devices/*/area/height", INTEGER, FIELD(device, area_height), .least = 0, .most = 65535, .fallback = "0",
+	  .what = "Height, in the card's units; 0: as the driver says." },
+	{ "/devices/*/area/step", INTEGER, FIELD(device, area_step), .least = 0, .most = 65535, .fallback = "0",
+	  .what = "Cards that serve several windows: from the upper edge of an area to that of the next." },
+	{ "/devices/*/keys", KEYS, FIELD(device, keys), .fallback = "{}", .driver = "keypad",
+	  .what = "Keypads: the command of each key, such as {\"0C\": \"next\", \"6 0F\": \"pass\", \"n 13\": \"transfer\"};"
+	      " the key as two hex digits, before it up to two typed digits, n is any; left out: the driver's table." },
+
+	{ "/services", LIST, ROWS(service, service_count), .least = 1, .most = SERVICES_MAX,
+	  .what = "What people take a ticket for." },
+	{ "/services/*/id", STRING, FIELD(service, id), ID,
+	  .what = "What programs and the rest of this file call the service." },
+	{ "/services/*/prefix", STRING, FIELD(service, prefix), .fallback = NONE,
+	  .pattern = "^[A-Z]{0,3}$", .right = "must be up to 3 letters A-Z",
+	  .what = "Letters before its numbers; services that share them share one counter." },
+	{ "/services/*/name", TEXT, FIELD(service, name),
+	  .what = "Its name on the kiosk, the ticket and the signs." },
+	{ "/services/*/place", TEXT, FIELD(service, place), .fallback = NONE,
+	  .what = "Where to wait for it." },
+	{ "/services/*/bring", TEXT, FIELD(service, bring), .fallback = NONE,
+	  .what = "What to bring; left out: nothing is said." },
+	{ "/services/*/numbers", OBJECT, .fallback = "{}",
+	  .what = "Its range of numbers." },
+	{ "/services/*/numbers/first", INTEGER, FIELD(service, first), .least = 1, .most = 999999, .fallback = "1",
+	  .what = "First number of a day." },
+	{ "/services/*/numbers/last", INTEGER, FIELD(service, last), .least = 1, .most = 999999, .fallback = "999",
+	  .what = "Last number before they begin again." },
+	{ "/services/*/numbers/width", INTEGER, FIELD(service, width), .least = 1, .most = 6, .fallback = "3",
+	  .what = "Digits that numbers are filled up to with zeros." },
+
+	{ "/classes", LIST, ROWS(class, class_count), .least = 1, .most = CLASSES_MAX,
+	  .fallback = "[{\"id\": \"ordinary\", \"name\": {\"zh\": \"普通\", \"en\": \"Ordinary\"}}]",
+	  .what = "Classes of visitors; the first is that of tickets without one." },
+	{ "/classes/*/id", STRING, FIELD(class, id), ID,
+	  .what = "What programs call the class; \"first\" is above all others under the preset head-start." },
+	{ "/classes/*/name", TEXT, FIELD(class, name),
+	  .what = "Its name on the kiosk and the ticket." },
+	{ "/classes/*/base_s", INTEGER, FIELD(class, base_s), .least = 0, .most = 86400, .fallback = NONE,
+	  .what = "Head start in seconds of waiting; left out: as policy.preset says." },
+	{ "/classes/*/rate", RATE, FIELD(class, rate), .least = 1, .most = 1000000, .fallback = NONE,
+	  .what = "How fast waiting counts, over 0, in thousandths; left out: as policy.preset says." },
+	{ "/classes/*/proof", CHOICE, FIELD(class, proof), .names = proofs, .fallback = "none",
+	  .what = "What shows that somebody belongs to it: nothing, the age on an ID card, or a member of staff." },
+
+	{ "/zones", LIST, ROWS(zone, zone_count), .least = 0, .most = ZONES_MAX, .fallback = "[]",
+	  .what = "Parts of the hall that hear one loudspeaker." },
+	{ "/zones/*/id", STRING, FIELD(zone, id), ID,
+	  .what = "What windows call the zone." },
+	{ "/zones/*/name", TEXT, FIELD(zone, name), .fallback = NONE,
+	  .what = "Its name for people." },
+	{ "/zones/*/voice", REFERENCE, FIELD(zone, voice), .list = "/devices", .driver = "voice", .fallback = NONE,
+	  .what = "The voice module that speaks there; left out: nothing is said." },
+	{ "/zones/*/volume", INTEGER, FIELD(zone, volume), .least = 0, .most = 100, .fallback = "80",
+	  .what = "Loudness, 0 to 100." },
+
+	{ "/windows", LIST, ROWS(window, window_count), .least = 1, .most = WINDOWS_MAX,
+	  .what = "Where people are served." },
+	{ "/windows/*/no", INTEGER, FIELD(window_layout, no), .least = 1, .most = WINDOW_NO_MAX,
+	  .what = "The number over the window." },
+	{ "/windows/*/name", TEXT, FIELD(window_layout, name), .fallback = NONE,
+	  .what = "A name besides the number." },
+	{ "/windows/*/place", TEXT, FIELD(window_layout, place), .fallback = NONE,
+	  .what = "Where it is; left out: where its service says." },
+	{ "/windows/*/zone", REFERENCE, FIELD(window_layout, zone), .list = "/zones", .fallback = NONE,
+	  .what = "The zone where its calls are spoken; left out: they are not." },
+	{ "/windows/*/services", LEVELS, FIELD(window_layout, level),
+	  .what = "The services it serves, each an id or {\"id\", \"level\"}; level 1, the default, is called first." },
+	{ "/windows/*/start_key", FLAG, FIELD(window_layout, start_key), .fallback = "false",
+	  .what = "Whether the clerk marks the start of a service; a call must then be settled before the next." },
+	{ "/windows/*/sign", OBJECT, .fallback = NONE,
+	  .what = "The sign over the window; left out: it has none." },
+	{ "/windows/*/sign/device", REFERENCE, FIELD(window_layout, sign.device), .list = "/devices", .driver = "sign",
+	  .what = "The sign, or the line it is on." },
+	{ "/windows/*/sign/address", INTEGER, FIELD(window_layout, sign.address), .least = 1, .most = 65535, .fallback = "1",
+	  .what = "Its address on the line." },
+	{ "/windows/*/sign/area", INTEGER, FIELD(window_layout, sign.area), .least = 0, .most = 255, .fallback = "0",
+	  .what = "Which area of a card that serves several windows." },
+	{ "/windows/*/keypad", OBJECT, .fallback = NONE,
+	  .what = "The keypad at the window; left out: it has none." },
+	{ "/windows/*/keypad/device", REFERENCE, FIELD(window_layout, keypad.device), .list = "/devices", .driver = "keypad",
+	  .what = "The keypad, or the line it is on." },
+	{ "/windows/*/keypad/address", INTEGER, FIELD(window_layout, keypad.address), .least = 0, .most = 255, .fallback = "1",
+	  .what = "Its address on the line." },
+
+	{ "/policy", OBJECT, .fallback = "{}",
+	  .what = "The rules the hall follows." },
+	{ "/policy/recall", OBJECT, .fallback = "{}",
+	  .what = "Calling a number again." },
+	{ "/policy/recall/max", INTEGER, FIELD(layout, policy.recall_max), .least = 0, .most = 99, .fallback = "2",
+	  .what = "How often; 0: no limit." },
+	{ "/policy/recall/gap_s", INTEGER, FIELD(layout, policy.recall_gap_s), .least = 0, .most = 600, .fallback = "10",
+	  .what = "Least seconds from a call to its repetition; 0: none." },
+	{ "/policy/passed", OBJECT, .fallback = "{}",
+	  .what = "Numbers whose holder did not come." },
+	{ "/policy/passed/after", INTEGER, FIELD(layout, policy.passed_after), .least = 0, .most = 99, .fallback = "3",
+	  .what = "How many others of its service are called before it waits again." },
+	{ "/policy/passed/max", INTEGER, FIELD(layout, policy.passed_max), .least = 0, .most = 99, .fallback = "1",
+	  .what = "How often it may be passed before it is given up; 0: never, the first pass gives it up." },
+	{ "/policy/double_press_s", INTEGER, FIELD(layout, policy.double_press_s), .least = 0, .most = 60, .fallback = "2",
+	  .what = "Seconds within which a second press of next is the same press; 0: it never is." },
+	{ "/policy/implicit_finish", FLAG, FIELD(layout, policy.implicit_finish), .fallback = "true",
+	  .what = "Whether next finishes the ticket at the window." },
+	{ "/policy/print_stale_s", INTEGER, FIELD(layout, policy.print_stale_s), .least = 0, .most = 3600, .fallback = "60",
+	  .what = "Seconds after which a ticket that could not be printed no longer prints by itself; 0: no limit." },
+	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = presets, .fallback = "head-start",
+	  .what = "The waiting rule that fills in what classes leave out." },
+};
+
+const size_t settings_count = sizeof(settings) / sizeof(settings[0]);
+
+const char *
+setting_in(const struct setting *s, const char *path)
+{
+	size_t len = strlen(path);
+
+	if (strncmp(s->path, path, len) != 0 || s->path[len] != '/' || strchr(s->path + len + 1, '/') != NULL)
+		return NULL;
+	return s->path + len + 1;
+}
+
+const struct setting *
+setting_find(const char *path)
+{
+	for (size_t i = 0; i < settings_count; i++)
+		if (strcmp(settings[i].path, path) == 0)
+			return &settings[i];
+	return NULL;
+}
+
+json_t *
+setting_fallback(const struct setting *s)
+{
+	json_t *value;
+
+	if (s->fallback == NULL || s->fallback == NONE)
+		return NULL;
+	value = json_loads(s->fallback, JSON_DECODE_ANY, NULL);
+	return value != NULL ? value : json_string(s->fallback);
+}

@@ -1,0 +1,24 @@
+/*
+ * A thread that does one job after another, for an event loop: what is slow
+ * (a commit, a password's hash) runs there, what follows runs in the loop.
+ *
+ * Jobs are handed over whole: between worker_run and `done` the argument
+ * belongs to the thread, before and after to the loop.
+ */
+#ifndef WORKER_H
+#define WORKER_H
+
+#include <event2/event.h>
+
+struct worker;
+
+/* New.  NULL if there can be no thread, errno says why. */
+struct worker	*worker_open(struct event_base *, const char *name);
+
+/* Finishes the jobs it has, calling `done` for each, then ends the thread. */
+void		 worker_close(struct worker *);
+
+/* Run work(arg) on the thread, then done(arg) in the loop. */
+void		 worker_run(struct worker *, void (*work)(void *), void (*done)(void *), void *arg);
+
+#endif

@@ -1,0 +1,63 @@
+/*
+ * A command: what somebody or something asks of the hall, wherever it came
+ * from (HTTP, a keypad's frame, the socket, a timer).
+ */
+#ifndef COMMAND_H
+#define COMMAND_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/core/fact.h"
+#include "daemon/core/refusal.h"
+
+enum verb {
+	DO_NOTHING,
+	/* at a window */
+	DO_OPEN, DO_CLOSE, DO_NEXT, DO_RECALL, DO_PICK, DO_START, DO_FINISH, DO_PASS, DO_ABANDON, DO_HOLD, DO_UNHOLD,
+	DO_TRANSFER, DO_PAUSE, DO_RESUME, DO_SERVE, DO_UNDO,
+	/* about tickets */
+	DO_ISSUE, DO_CANCEL, DO_CHECK_IN, DO_DEFER, DO_RETURN, DO_RATE, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_REPRINT,
+	DO_VOID, DO_NEEDS, DO_LINK,
+	/* about people */
+	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT,
+	/* by the daemon itself */
+	DO_PRINTED, DO_DEVICE, DO_STARTED,
+	VERBS
+};
+
+struct command {
+	enum verb	verb;
+	char		actor[ACTOR_MAX];
+	int		window;		/* number; 0: none */
+	uint32_t	ticket;		/* id; 0: none */
+	uint32_t	staff;		/* id; 0: none */
+	int		service;	/* place in the layout */
+	int		class;
+	int		language;
+	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere */
+	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
+	int		print;		/* printed: enum print_state */
+	char		device[ID_MAX];
+	int		address;
+	bool		faulty;		/* device: fault or ok */
+	char		reason[TEXT_MAX];
+	char		name[32];
+	int		role;
+	char		secret[SECRET_MAX];	/* hash of a password or of a session token */
+	int64_t		session_ms;	/* sign in: wall time at which the session ends */
+	char		boot[40];
+	int64_t		offset_ms;
+};
+
+struct verb_row {
+	const char	*name;		/* in paths and key tables; "next" */
+	enum { AT_NOTHING, AT_WINDOW, AT_TICKET } at;
+	bool		 built;		/* false: refused not_available, here alone */
+};
+extern const struct verb_row verbs[VERBS];
+
+/* The verb of a window's command, DO_NOTHING when there is none of that name. */
+enum verb	verb_at_window(const char *name);
+
+#endif

@@ -1,0 +1,24 @@
+/* The business day. */
+#include <time.h>
+
+#include "daemon/core/day.h"
+
+/*
+ * By the local clock's reading, not by subtracting seconds: on a night when the
+ * clocks change, 04:00 is still when they show 04:00.
+ */
+int
+day_of(int64_t wall_ms, int day_starts_min)
+{
+	time_t s = wall_ms / 1000;
+	struct tm tm;
+
+	localtime_r(&s, &tm);
+	if (tm.tm_hour * 60 + tm.tm_min < day_starts_min) {
+		tm.tm_mday--;
+		tm.tm_hour = 12;	/* noon exists on every day */
+		tm.tm_isdst = -1;
+		mktime(&tm);
+	}
+	return (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday;
+}

@@ -1,0 +1,12 @@
+/*
+ * The business day: the local date, counted from `day_starts`.
+ */
+#ifndef DAY_H
+#define DAY_H
+
+#include <stdint.h>
+
+/* 20261124.  Local time is the process's (TZ is set from hall.timezone at start). */
+int	day_of(int64_t wall_ms, int day_starts_min);
+
+#endif

@@ -1,0 +1,261 @@
+/* The kinds of facts, what each carries, and their JSON. */
+#include <stddef.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/core/fact.h"
+#include "daemon/core/hall.h"
+
+/*
+ * The members a fact can have.  One marked `inner` stays in the event: streams
+ * and pushes name a ticket and a window, never a person or a token.
+ */
+enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY };
+enum field {
+	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
+	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_REASON, F_BOOT, F_OFFSET,
+	F_SESSION, FIELDS
+};
+
+static const struct {
+	const char	*name;
+	enum type	 type;
+	size_t		 at;
+	size_t		 size;			/* texts */
+	const char	*(*name_of)(int);	/* T_NAME */
+	int		 names;
+	bool		 inner;
+} fields[FIELDS] = {
+#define AT(m) offsetof(struct fact, m), sizeof ((struct fact *)0)->m
+	[F_TICKET]	= { "ticket", T_U32, AT(ticket), .inner = true },
+	[F_NUMBER]	= { "number", T_TEXT, AT(number) },
+	[F_TOKEN]	= { "token", T_TEXT, AT(token), .inner = true },
+	[F_SERVICE]	= { "service", T_SERVICE, AT(service) },
+	[F_CLASS]	= { "class", T_CLASS, AT(class), .inner = true },
+	[F_LANGUAGE]	= { "lang", T_NAME, AT(language), language_name, LANGUAGES, true },
+	[F_VALUE]	= { "value", T_INT, AT(value), .inner = true },
+	[F_WINDOW]	= { "window", T_INT, AT(window) },
+	[F_PRINTER]	= { "printer", T_TEXT, AT(device), .inner = true },
+	[F_PRINT]	= { "print", T_NAME, AT(print), print_state_name, PRINT_STATES, true },
+	[F_NO_START]	= { "no_start", T_BOOL, AT(no_start), .inner = true },
+	[F_IMPLICIT]	= { "implicit", T_BOOL, AT(implicit), .inner = true },
+	[F_LATER]	= { "later", T_BOOL, AT(later) },
+	[F_TIMES]	= { "times", T_INT, AT(times) },
+	[F_AFTER]	= { "after", T_INT, AT(after), .inner = true },
+	[F_WHY]		= { "why", T_WHY, AT(why), .inner = true },
+	[F_STAFF]	= { "staff", T_U32, AT(staff), .inner = true },
+	[F_FROM]	= { "from", T_U32, AT(from_staff), .inner = true },
+	[F_ROLE]	= { "role", T_NAME, AT(role), role_name, ROLES, true },
+	[F_DEVICE]	= { "device", T_TEXT, AT(device) },
+	[F_REASON]	= { "reason", T_TEXT, AT(reason) },
+	[F_BOOT]	= { "boot", T_TEXT, AT(boot), .inner = true },
+	[F_OFFSET]	= { "offset_ms", T_I64, AT(offset_ms), .inner = true },
+	[F_SESSION]	= { "ends_ms", T_I64, AT(session_ms), .inner = true },
+#undef AT
+};
+
+#define B(f) (UINT64_C(1) << F_##f)
+#define A_TICKET (B(TICKET) | B(NUMBER) | B(SERVICE))
+#define AT_A_WINDOW (A_TICKET | B(WINDOW))
+
+const struct kind kinds[FACT_KINDS] = {
+	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
+	    A_TICKET | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(VALUE) | B(PRINTER) | B(PRINT) },
+	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
+	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
+	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) },
+	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
+	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET },
+	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) },
+	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
+	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
+	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) },
+	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, B(WINDOW) | B(LATER) },
+	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, B(WINDOW) | B(STAFF) | B(FROM) },
+	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, B(STAFF) | B(ROLE) },
+	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, B(STAFF) },
+	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, B(STAFF) | B(WINDOW) | B(SESSION) },
+	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, B(STAFF) | B(WINDOW) },
+	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(VALUE) | B(REASON) },
+	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(VALUE) },
+	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
+};
+
+static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
+static const char *const roles[ROLES] = {
+	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform"
+};
+static const char *const rules[RULES] = { "none", "only", "level", "class", "score", "entry", "id" };
+static const char *const languages[LANGUAGES] = { "zh", "en" };
+
+const char *print_state_name(int i) { return print_states[i]; }
+const char *role_name(int i) { return roles[i]; }
+const char *rule_name(int i) { return rules[i]; }
+const char *language_name(int i) { return languages[i]; }
+
+static int
+find(const char *name, const char *(*name_of)(int), int count)
+{
+	for (int i = 0; i < count; i++)
+		if (strcmp(name_of(i), name) == 0)
+			return i;
+	return -1;
+}
+
+enum role
+role_find(const char *name)
+{
+	int i = find(name, role_name, ROLES);
+
+	return i == -1 ? ROLE_NONE : (enum role)i;
+}
+
+int
+language_find(const char *name)
+{
+	return find(name, language_name, LANGUAGES);
+}
+
+enum fact_kind
+fact_find(const char *name)
+{
+	for (int i = FACT_NONE + 1; i < FACT_KINDS; i++)
+		if (strcmp(kinds[i].name, name) == 0)
+			return i;
+	return FACT_NONE;
+}
+
+static json_t *
+why_json(const struct why *why)
+{
+	return json_pack("{s:s, s:I, s:s}", "rule", rule_name(why->rule), "score", (json_int_t)why->score,
+	    "runner_up", why->runner_up);
+}
+
+static json_t *
+field_json(const struct hall *h, const struct fact *f, enum field i)
+{
+	const char *at = (const char *)f + fields[i].at;
+
+	switch (fields[i].type) {
+	case T_U32:	return json_integer(*(const uint32_t *)at);
+	case T_INT:	return json_integer(*(const int *)at);
+	case T_I64:	return json_integer(*(const int64_t *)at);
+	case T_BOOL:	return json_boolean(*(const bool *)at);
+	case T_TEXT:	return json_string(at);
+	case T_SERVICE:	return json_string(h->service_id[*(const int *)at]);
+	case T_CLASS:	return json_string(h->class_id[*(const int *)at]);
+	case T_NAME:	return json_string(fields[i].name_of(*(const int *)at));
+	case T_WHY:	return why_json((const struct why *)at);
+	}
+	return NULL;
+}
+
+json_t *
+fact_body(const struct hall *h, const struct fact *f)
+{
+	json_t *body = json_object();
+
+	for (int i = 0; i < FIELDS; i++)
+		if (kinds[f->kind].fields & UINT64_C(1) << i)
+			json_object_set_new_nocheck(body, fields[i].name, field_json(h, f, i));
+	return body;
+}
+
+json_t *
+fact_public(const struct hall *h, const struct fact *f, int64_t prev)
+{
+	char at[TIME_TEXT];
+	json_t *data;
+
+	time_text(at, f->at.wall_ms);
+	data = json_pack("{s:I, s:I, s:s, s:s}", "seq", (json_int_t)f->seq, "prev", (json_int_t)prev,
+	    "kind", kinds[f->kind].name, "at", at);
+	for (int i = 0; i < FIELDS; i++)
+		if (!fields[i].inner && kinds[f->kind].fields & UINT64_C(1) << i)
+			json_object_set_new_nocheck(data, fields[i].name, field_json(h, f, i));
+	return data;
+}
+
+static int
+why_read(struct why *why, const json_t *v)
+{
+	int rule = find(json_string_value(json_object_get(v, "rule")) ? json_string_value(json_object_get(v, "rule")) : "",
+	    rule_name, RULES);
+	const char *runner_up = json_string_value(json_object_get(v, "runner_up"));
+
+	if (rule == -1 || runner_up == NULL || strlen(runner_up) >= sizeof why->runner_up)
+		return -1;
+	why->rule = rule;
+	why->score = json_integer_value(json_object_get(v, "score"));
+	strcpy(why->runner_up, runner_up);
+	return 0;
+}
+
+static int
+field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
+{
+	char *at = (char *)f + fields[i].at;
+	const char *text = json_string_value(v);
+	int place;
+
+	switch (fields[i].type) {
+	case T_U32:
+		*(uint32_t *)at = json_integer_value(v);
+		return json_is_integer(v) ? 0 : -1;
+	case T_INT:
+		*(int *)at = json_integer_value(v);
+		return json_is_integer(v) ? 0 : -1;
+	case T_I64:
+		*(int64_t *)at = json_integer_value(v);
+		return json_is_integer(v) ? 0 : -1;
+	case T_BOOL:
+		*(bool *)at = json_is_true(v);
+		return json_is_boolean(v) ? 0 : -1;
+	case T_WHY:
+		return why_read((struct why *)at, v);
+	case T_TEXT:
+		if (text == NULL || strlen(text) >= fields[i].size)
+			return -1;
+		strcpy(at, text);
+		return 0;
+	case T_SERVICE:
+		place = text == NULL ? -1 : hall_service(h, text);
+		break;
+	case T_CLASS:
+		place = text == NULL ? -1 : hall_class(h, text);
+		break;
+	case T_NAME:
+		place = text == NULL ? -1 : find(text, fields[i].name_of, fields[i].names);
+		break;
+	default:
+		return -1;
+	}
+	*(int *)at = place;
+	return place == -1 ? -1 : 0;
+}
+
+int
+fact_read(struct hall *h, struct fact *f, const json_t *body)
+{
+	for (int i = 0; i < FIELDS; i++)
+		if (kinds[f->kind].fields & UINT64_C(1) << i &&
+		    field_read(h, f, i, json_object_get(body, fields[i].name)) == -1)
+			return -1;
+	return 0;
+}
+
+void
+time_text(char out[TIME_TEXT], int64_t wall_ms)
+{
+	time_t s = wall_ms / 1000;
+	struct tm tm;
+	char zone[8];
+
+	localtime_r(&s, &tm);
+	strftime(out, TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
+	strftime(zone, sizeof zone, "%z", &tm);			/* +0800 */
+	snprintf(out + strlen(out), TIME_TEXT - strlen(out), "%.3s:%s", zone, zone + 3);
+}

@@ -1,0 +1,119 @@
+/*
+ * A fact: one thing that happened in the hall, one row of the event log.
+ *
+ * Facts are the only way in which a hall changes (hall_apply), and the only
+ * thing that is stored for good; everything else is a cache of them.  What a
+ * kind carries is a row of the table in fact.c, from which the JSON of the
+ * event's body and of streams is made and read.
+ */
+#ifndef FACT_H
+#define FACT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <jansson.h>
+
+#include "daemon/core/instant.h"
+#include "daemon/core/layout.h"
+
+#define NUMBER_MAX	12	/* bytes of "A037" with its NUL */
+#define TOKEN_MAX	20	/* bytes of a ticket's token: 16 characters, 96 bits */
+#define ACTOR_MAX	40	/* staff:ID, device:ID, holder, ctl, system */
+#define SECRET_MAX	160
+
+struct hall;
+
+enum fact_kind {
+	FACT_NONE,
+	TICKET_ISSUED, TICKET_CALLED, TICKET_RECALLED, TICKET_STARTED, TICKET_FINISHED, TICKET_PASSED, TICKET_ABANDONED,
+	TICKET_RETURNED, TICKET_PRINTED,
+	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
+	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
+	DEVICE_FAULT, DEVICE_OK,
+	HALL_STARTED,
+	FACT_KINDS
+};
+
+/* Who may see a kind in a stream; a wider audience sees what a narrower sees. */
+enum audience { TO_NOBODY, TO_MANAGER, TO_STAFF, TO_PUBLIC };
+
+/* What became of a ticket on paper. */
+enum print_state { PRINT_NONE, PRINT_QUEUED, PRINT_SENT, PRINT_DONE, PRINT_UNCONFIRMED, PRINT_FAILED, PRINT_STATES };
+
+enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM, ROLES };
+
+/* Why this ticket was called and no other. */
+enum rule { RULE_NONE, RULE_ONLY, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID, RULES };
+struct why {
+	uint8_t	rule;			/* what set it apart from the runner-up */
+	int64_t	score;			/* its own, at the call */
+	char	runner_up[NUMBER_MAX];	/* the next best; empty: nobody else */
+};
+
+struct fact {
+	enum fact_kind	kind;
+	int64_t		seq;
+	struct instant	at;
+	char		actor[ACTOR_MAX];
+
+	uint32_t	ticket;		/* id, from 1; 0: none */
+	int		window;		/* number; 0: none */
+	int		service, class;	/* places in hall.service_id, hall.class_id */
+	int		language;
+	char		number[NUMBER_MAX];
+	char		token[TOKEN_MAX];
+	int		value;		/* issued: the counter's value; device: the address */
+	char		device[ID_MAX];	/* a printer, or the device at fault */
+	int		print;		/* enum print_state */
+	bool		no_start;	/* finished straight from called */
+	bool		implicit;	/* finished by the next call */
+	bool		later;		/* when the ticket at the window leaves it */
+	int		times;		/* recalled or passed how often */
+	int		after;		/* passed: returns after so many others */
+	struct why	why;
+	uint32_t	staff, from_staff;	/* ids */
+	int		role;		/* enum role */
+	char		reason[TEXT_MAX];	/* a fault's */
+	char		boot[40];	/* the kernel's boot id */
+	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
+	int64_t		session_ms;	/* signed in: wall time at which the session ends */
+	/* Kept in rows of their own, never in the event, so that they can be erased. */
+	char		name[32];	/* an account's */
+	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
+};
+
+struct kind {
+	const char	*name;
+	enum audience	 audience;
+	uint64_t	 fields;	/* bits of the table in fact.c */
+};
+extern const struct kind kinds[FACT_KINDS];
+
+enum fact_kind	 fact_find(const char *name);	/* FACT_NONE: no such kind */
+
+/* The body of a fact's event (new), with everything hall_apply needs. */
+json_t		*fact_body(const struct hall *, const struct fact *);
+
+/* The data of a fact in a stream (new): {seq, prev, kind, at, number, ...}. */
+json_t		*fact_public(const struct hall *, const struct fact *, int64_t prev);
+
+/*
+ * Fill in what a body says; kind, seq, at and actor are the caller's.  Services
+ * and classes that the hall no longer has are added to it, nameless.
+ * 0, or -1 when a member is missing or of the wrong type.
+ */
+int		 fact_read(struct hall *, struct fact *, const json_t *body);
+
+const char	*print_state_name(int);
+const char	*role_name(int);
+enum role	 role_find(const char *name);	/* ROLE_NONE: no such role */
+const char	*rule_name(int);
+const char	*language_name(int);
+int		 language_find(const char *name);	/* -1: no such language */
+
+/* RFC 3339 with the hall's offset: "2026-11-24T09:30:00+08:00". */
+#define TIME_TEXT 32
+void		 time_text(char out[TIME_TEXT], int64_t wall_ms);
+
+#endif

@@ -1,0 +1,433 @@
+/* Carrying facts out, and finding one's way in a hall. */
+#include <stddef.h>
+#include <string.h>
+
+#include "daemon/core/hall.h"
+#include "daemon/core/number.h"
+#include "daemon/core/queue.h"
+
+void
+hall_init(struct hall *h, const struct layout *l)
+{
+	memset(h, 0, offsetof(struct hall, leg));
+	h->leg_count = h->ticket_count = 0;
+	for (int i = 0; i < l->service_count; i++)
+		hall_service(h, l->service[i].id);
+	for (int i = 0; i < l->class_count; i++)
+		hall_class(h, l->class[i].id);
+}
+
+void
+hall_copy(struct hall *dst, const struct hall *src)
+{
+	memcpy(dst, src, offsetof(struct hall, leg));
+	memcpy(dst->leg, src->leg, src->leg_count * sizeof *src->leg);
+	memcpy(dst->ticket, src->ticket, src->ticket_count * sizeof *src->ticket);
+	dst->leg_count = src->leg_count;
+}
+
+static int
+intern(char ids[][ID_MAX], int *count, int max, const char *id)
+{
+	for (int i = 0; i < *count; i++)
+		if (strcmp(ids[i], id) == 0)
+			return i;
+	if (*count == max || strlen(id) >= ID_MAX)
+		return -1;
+	strcpy(ids[*count], id);
+	return (*count)++;
+}
+
+int
+hall_service(struct hall *h, const char *id)
+{
+	return intern(h->service_id, &h->service_count, SERVICES_MAX, id);
+}
+
+int
+hall_class(struct hall *h, const char *id)
+{
+	return intern(h->class_id, &h->class_count, CLASSES_MAX, id);
+}
+
+/* Reading. */
+
+const struct ticket *
+hall_ticket(const struct hall *h, uint32_t id)
+{
+	uint32_t i = h->ticket_count == 0 ? 0 : id - h->ticket[0].id;
+
+	return id != 0 && i < h->ticket_count ? &h->ticket[i] : NULL;
+}
+
+const struct ticket *
+hall_token(const struct hall *h, const char *token)
+{
+	for (uint32_t i = h->ticket_count; i-- > 0; )
+		if (strcmp(h->ticket[i].token, token) == 0)
+			return &h->ticket[i];
+	return NULL;
+}
+
+const struct ticket *
+hall_number(const struct hall *h, const char *number)
+{
+	for (uint32_t i = h->ticket_count; i-- > 0; )
+		if (strcmp(h->ticket[i].number, number) == 0)
+			return &h->ticket[i];
+	return NULL;
+}
+
+const struct leg *
+hall_leg(const struct hall *h, const struct ticket *t)
+{
+	return &h->leg[t->leg];
+}
+
+const struct staff *
+hall_staff(const struct hall *h, uint32_t id)
+{
+	for (int i = 0; i < h->staff_count; i++)
+		if (h->staff[i].id == id)
+			return &h->staff[i];
+	return NULL;
+}
+
+const struct staff *
+hall_staff_name(const struct hall *h, const char *name)
+{
+	for (int i = 0; i < h->staff_count; i++)
+		if (strcmp(h->staff[i].name, name) == 0)
+			return &h->staff[i];
+	return NULL;
+}
+
+const struct session *
+hall_session(const struct hall *h, const char *hash)
+{
+	for (int i = 0; *hash != '\0' && i < SESSIONS_MAX; i++)
+		if (strcmp(h->session[i].hash, hash) == 0)
+			return &h->session[i];
+	return NULL;
+}
+
+int
+hall_waiting(const struct hall *h, int service)
+{
+	int waiting = 0;
+
+	for (int c = 0; c < h->class_count; c++)
+		waiting += h->queue[service][c].count;
+	return waiting;
+}
+
+int
+hall_waiting_at(const struct hall *h, const struct layout *l, int no)
+{
+	const struct window_layout *w = layout_window(l, no);
+	int waiting = 0;
+
+	for (int s = 0; w != NULL && s < l->service_count; s++)
+		if (w->level[s] != 0)
+			waiting += hall_waiting(h, s);
+	return waiting;
+}
+
+bool
+window_open(const struct window *w)
+{
+	return w->state == IDLE || w->state == CALLING || w->state == SERVING;
+}
+
+const char *
+window_state_name(int state)
+{
+	static const char *const names[WINDOW_STATES] = { "offline", "idle", "calling", "serving", "paused", "closed" };
+
+	return names[state];
+}
+
+const char *
+pending_name(int pending)
+{
+	static const char *const names[PENDINGS] = { "none", "pause", "close" };
+
+	return names[pending];
+}
+
+/* Applying. */
+
+static void
+window_set(struct window *w, enum window_state state, const struct fact *f)
+{
+	w->state = state;
+	w->since_ms = f->at.steady_ms;
+}
+
+/* The leg of the fact's ticket takes a step; its queue follows. */
+static int
+step(struct hall *h, const struct fact *f, enum leg_step by, struct leg **out)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct leg *leg = t == NULL ? NULL : &h->leg[t->leg];
+
+	if (leg == NULL || leg_next(leg->state, by) == LEG_NONE)
+		return -1;
+	if (leg->state == LEG_WAITING || leg->state == LEG_PASSED)
+		queue_remove(h, t->leg);
+	leg_step(leg, by);
+	if (leg->state == LEG_WAITING || leg->state == LEG_PASSED)
+		queue_add(h, t->leg);
+	*out = leg;
+	return 0;
+}
+
+/* The counter of a number's prefix, which is what stands before its digits; NULL: no room. */
+static struct counter *
+counter_of(struct hall *h, const char *number)
+{
+	char prefix[sizeof h->counter[0].prefix] = "";
+	size_t len = strcspn(number, "0123456789");
+	int i;
+
+	if (len >= sizeof prefix)
+		return NULL;
+	memcpy(prefix, number, len);
+	if ((i = number_counter(h, prefix)) != -1)
+		return &h->counter[i];
+	if (h->counter_count == COUNTERS_MAX)
+		return NULL;
+	strcpy(h->counter[h->counter_count].prefix, prefix);
+	return &h->counter[h->counter_count++];
+}
+
+static int
+apply_issued(struct hall *h, const struct fact *f)
+{
+	struct ticket *t = &h->ticket[h->ticket_count];
+	struct leg *leg = &h->leg[h->leg_count];
+	struct counter *counter = counter_of(h, f->number);
+
+	if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX || counter == NULL ||
+	    (h->ticket_count > 0 && f->ticket != h->ticket[0].id + h->ticket_count))
+		return -1;
+	memset(t, 0, sizeof *t);
+	memset(leg, 0, sizeof *leg);
+	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language,
+	    .print = f->print, .issued_ms = f->at.wall_ms, .leg = h->leg_count };
+	strcpy(t->number, f->number);
+	strcpy(t->token, f->token);
+	strcpy(t->printer, f->device);
+	leg->ticket = h->ticket_count;
+	leg->n = 1;
+	leg->service = f->service;
+	leg->entry_ms = f->at.steady_ms;
+	h->ticket_count++;
+	h->leg_count++;
+	leg_step(leg, STEP_ISSUE);
+	queue_add(h, t->leg);
+	counter->day = f->at.day;
+	counter->last = f->value;
+	h->totals.issued++;
+	return 0;
+}
+
+static int
+apply_called(struct hall *h, const struct fact *f)
+{
+	struct window *w = &h->window[f->window];
+	struct leg *leg;
+
+	if (w->ticket != 0 || step(h, f, STEP_CALL, &leg) == -1)
+		return -1;
+	leg->window = f->window;
+	leg->called_ms = leg->recalled_ms = f->at.steady_ms;
+	leg->recalls = 0;
+	if (!leg->called_before)
+		for (uint32_t at = h->passed[leg->service].head; at != 0; at = h->leg[at - 1].queue_next)
+			if (h->leg[at - 1].after > 0)
+				h->leg[at - 1].after--;
+	leg->called_before = true;
+	w->ticket = f->ticket;
+	w->next_ms = f->at.steady_ms;
+	window_set(w, CALLING, f);
+	return 0;
+}
+
+/* The ticket leaves its window by this step. */
+static int
+apply_left(struct hall *h, const struct fact *f, enum leg_step by)
+{
+	struct window *w = &h->window[f->window];
+	struct leg *leg;
+
+	if (w->ticket != f->ticket || step(h, f, by, &leg) == -1)
+		return -1;
+	leg->ended_ms = f->at.steady_ms;
+	leg->no_start = f->no_start;
+	leg->after = f->after;
+	if (by == STEP_PASS)
+		leg->passes++;
+	h->totals.served += by == STEP_FINISH;
+	h->totals.abandoned += by == STEP_ABANDON;
+	w->ticket = 0;
+	window_set(w, IDLE, f);
+	return 0;
+}
+
+static int
+apply_ticket(struct hall *h, const struct fact *f)
+{
+	struct ticket *t = (struct ticket *)hall_ticket(h, f->ticket);
+	struct leg *leg;
+
+	switch (f->kind) {
+	case TICKET_ISSUED:
+		return apply_issued(h, f);
+	case TICKET_CALLED:
+		return apply_called(h, f);
+	case TICKET_RECALLED:
+		if (step(h, f, STEP_RECALL, &leg) == -1)
+			return -1;
+		leg->recalls = f->times;
+		leg->recalled_ms = f->at.steady_ms;
+		return 0;
+	case TICKET_STARTED:
+		if (step(h, f, STEP_START, &leg) == -1)
+			return -1;
+		leg->started_ms = f->at.steady_ms;
+		window_set(&h->window[f->window], SERVING, f);
+		return 0;
+	case TICKET_FINISHED:
+		return apply_left(h, f, STEP_FINISH);
+	case TICKET_PASSED:
+		return apply_left(h, f, STEP_PASS);
+	case TICKET_ABANDONED:
+		return apply_left(h, f, STEP_ABANDON);
+	case TICKET_RETURNED:
+		return step(h, f, STEP_RETURN, &leg);
+	case TICKET_PRINTED:
+		if (t == NULL)
+			return -1;
+		t->print = f->print;
+		strcpy(t->printer, f->device);
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* A step taken `later` only changes what happens when the window is free. */
+static int
+apply_window(struct hall *h, const struct fact *f)
+{
+	struct window *w = &h->window[f->window];
+
+	switch (f->kind) {
+	case WINDOW_PAUSED:
+		w->pending = f->later ? PENDING_PAUSE : PENDING_NONE;
+		break;
+	case WINDOW_CLOSED:
+		w->pending = f->later ? PENDING_CLOSE : PENDING_NONE;
+		break;
+	case WINDOW_HANDED_OVER:
+		w->staff = f->staff;
+		return 0;
+	default:
+		w->pending = PENDING_NONE;
+	}
+	if (!f->later)
+		window_set(w, f->kind == WINDOW_PAUSED ? PAUSED : f->kind == WINDOW_CLOSED ? CLOSED : IDLE, f);
+	return 0;
+}
+
+static void
+session_add(struct hall *h, const struct fact *f)
+{
+	struct session *s = &h->session[0];
+
+	for (int i = 0; i < SESSIONS_MAX && s->hash[0] != '\0'; i++)
+		if (h->session[i].hash[0] == '\0' || h->session[i].ends_ms < s->ends_ms)
+			s = &h->session[i];
+	*s = (struct session){ .staff = f->staff, .window = f->window, .ends_ms = f->session_ms };
+	strcpy(s->hash, f->secret);
+}
+
+/* All sessions of an account, or the one with this hash. */
+static void
+session_end(struct hall *h, uint32_t staff, const char *hash)
+{
+	for (int i = 0; i < SESSIONS_MAX; i++)
+		if (h->session[i].staff == staff && (hash == NULL || strcmp(h->session[i].hash, hash) == 0))
+			h->session[i] = (struct session){ 0 };
+}
+
+/* Names and hashes come from the fact or, after a restart, from rows of their own. */
+static int
+apply_staff(struct hall *h, const struct fact *f)
+{
+	struct staff *s = (struct staff *)hall_staff(h, f->staff);
+	struct window *w = &h->window[f->window];
+
+	switch (f->kind) {
+	case STAFF_ADDED:
+		if (s != NULL || h->staff_count == STAFF_MAX)
+			return s != NULL ? 0 : -1;
+		s = &h->staff[h->staff_count++];
+		*s = (struct staff){ .id = f->staff, .role = f->role };
+		strcpy(s->name, f->name);
+		strcpy(s->password, f->secret);
+		return 0;
+	case STAFF_PASSWORD:
+		if (s != NULL && f->secret[0] != '\0')
+			strcpy(s->password, f->secret);
+		session_end(h, f->staff, NULL);
+		return 0;
+	case STAFF_SIGNED_IN:
+		if (f->secret[0] != '\0')
+			session_add(h, f);
+		if (f->window != 0)
+			w->staff = f->staff;
+		return 0;
+	case STAFF_SIGNED_OUT:
+		session_end(h, f->staff, f->secret);
+		if (f->window != 0 && w->staff == f->staff)
+			w->staff = 0;
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+static int
+apply(struct hall *h, const struct fact *f)
+{
+	if (f->kind >= TICKET_ISSUED && f->kind <= TICKET_PRINTED)
+		return apply_ticket(h, f);
+	if (f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER)
+		return apply_window(h, f);
+	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
+		return apply_staff(h, f);
+	if (f->kind == HALL_STARTED) {
+		strcpy(h->boot, f->boot);
+		h->offset_ms = f->offset_ms;
+	}
+	return 0;
+}
+
+int
+hall_apply(struct hall *h, const struct fact *f)
+{
+	if (f->seq != h->seq + 1 || f->window < 0 || f->window > WINDOW_NO_MAX)
+		return -1;
+	if (f->at.day > h->day) {
+		h->day = f->at.day;
+		h->totals = (struct totals){ 0 };
+	}
+	if (apply(h, f) == -1)
+		return -1;
+	h->seq = f->seq;
+	h->steady_ms = f->at.steady_ms;
+	h->wall_ms = f->at.wall_ms;
+	return 0;
+}

@@ -1,0 +1,162 @@
+/*
+ * A hall: who waits, who is called where, who works at which window.
+ *
+ * Plain data: arrays by index, no pointers, no I/O, no clock; a copy of it is a
+ * hall.  Two are kept (ledger.h): what was decided, and what is on disk.
+ *
+ * hall_decide() turns a command into facts, hall_apply() is the one place that
+ * carries a fact out; applying a day's facts to an empty hall gives the hall
+ * again, which is what happens at each start.
+ */
+#ifndef HALL_H
+#define HALL_H
+
+#include "daemon/core/command.h"
+#include "daemon/core/fact.h"
+#include "daemon/core/layout.h"
+#include "daemon/core/leg.h"
+
+#define TICKETS_MAX	32768	/* of the days that are not closed */
+#define COUNTERS_MAX	SERVICES_MAX
+#define STAFF_MAX	512
+#define SESSIONS_MAX	1024
+
+struct ticket {
+	uint32_t	id;		/* from 1, never used again */
+	int		day;		/* business day of its number */
+	char		number[NUMBER_MAX];
+	char		token[TOKEN_MAX];
+	uint8_t		class;		/* place in hall.class_id */
+	uint8_t		language;
+	uint8_t		print;		/* enum print_state */
+	char		printer[ID_MAX];
+	int64_t		issued_ms;	/* wall time */
+	uint32_t	leg;		/* its current leg, a place in hall.leg */
+};
+
+enum window_state { OFFLINE, IDLE, CALLING, SERVING, PAUSED, CLOSED, WINDOW_STATES };
+
+/* What happens when the ticket at the window leaves it. */
+enum pending { PENDING_NONE, PENDING_PAUSE, PENDING_CLOSE, PENDINGS };
+
+struct window {
+	uint8_t		state;		/* enum window_state */
+	uint8_t		pending;
+	uint32_t	ticket;		/* id of the ticket at hand; 0: none */
+	uint32_t	staff;		/* signed in here; 0: nobody */
+	int64_t		since_ms;	/* steady time: in this state since */
+	int64_t		next_ms;	/* steady time of the last call by next; 0: none */
+};
+
+/* Legs of one service that wait (by class) or were passed, in the order of entry, then id. */
+struct queue {
+	uint32_t	head, tail;	/* places in hall.leg + 1; 0: none */
+	int		count;
+};
+
+struct counter {
+	char		prefix[4];
+	int		day;		/* business day of `last` */
+	int		last;		/* value given last; 0: none on this day */
+};
+
+struct staff {
+	uint32_t	id;
+	char		name[32];	/* of the account */
+	int		role;
+	char		password[SECRET_MAX];	/* scrypt, password.h */
+};
+
+struct session {
+	char		hash[SECRET_MAX];	/* SHA-256 of the token in hex; empty: free */
+	uint32_t	staff;
+	int		window;		/* 0: none */
+	int64_t		ends_ms;	/* wall time */
+};
+
+struct totals { int issued, served, abandoned; };	/* of hall.day */
+
+struct hall {
+	int64_t		seq;		/* of the last fact applied */
+	int		day;		/* newest business day seen: a clock set back does not reopen one */
+	int64_t		steady_ms;	/* of the last fact: time does not go back */
+	int64_t		wall_ms;
+	char		boot[40];
+	int64_t		offset_ms;
+	struct totals	totals;
+
+	char		service_id[SERVICES_MAX][ID_MAX];	/* the layout's, then those it has no more */
+	char		class_id[CLASSES_MAX][ID_MAX];
+	int		service_count, class_count;
+
+	struct counter	counter[COUNTERS_MAX];
+	int		counter_count;
+	struct window	window[WINDOW_NO_MAX + 1];	/* by number */
+	struct queue	queue[SERVICES_MAX][CLASSES_MAX];
+	struct queue	passed[SERVICES_MAX];
+
+	struct staff	staff[STAFF_MAX];
+	int		staff_count;
+	struct session	session[SESSIONS_MAX];
+
+	/* Last, so that a copy need not touch what is not used. */
+	uint32_t	ticket_count;		/* ticket[i].id is ticket[0].id + i */
+	struct leg	leg[TICKETS_MAX];
+	struct ticket	ticket[TICKETS_MAX];
+	uint32_t	leg_count;
+};
+
+/* What a command did, in order; or why it was refused. */
+#define FACTS_MAX 24
+struct change {
+	struct fact	fact[FACTS_MAX];
+	int		count;
+	uint32_t	ticket;		/* id of what it was about; 0: none */
+	struct refusal_detail detail;
+};
+
+/* Empty, with the services and classes of the layout. */
+void	hall_init(struct hall *, const struct layout *);
+
+/* dst becomes src; touches only what src uses. */
+void	hall_copy(struct hall *dst, const struct hall *src);
+
+/*
+ * Decide and carry out: either the command is refused and the hall is as
+ * before, byte for byte, or its facts are in `change` and already applied.
+ * They are applied one by one as they are found, since a later one depends on
+ * the earlier (who is called depends on who was just finished); so every
+ * refusal comes before the first fact.
+ */
+enum refusal hall_decide(struct hall *, const struct layout *, const struct command *, const struct instant *now,
+    struct change *);
+
+/* The one place where a hall changes.  0, or -1: the fact does not fit this hall. */
+int	hall_apply(struct hall *, const struct fact *);
+
+/* Reading a hall; NULL where there is none. */
+const struct ticket *hall_ticket(const struct hall *, uint32_t id);
+const struct ticket *hall_token(const struct hall *, const char *token);
+const struct ticket *hall_number(const struct hall *, const char *number);	/* of the newest day */
+const struct leg *hall_leg(const struct hall *, const struct ticket *);
+const struct staff *hall_staff(const struct hall *, uint32_t id);
+const struct staff *hall_staff_name(const struct hall *, const char *name);
+const struct session *hall_session(const struct hall *, const char *hash);
+
+/* How many wait for a service (not those passed). */
+int	hall_waiting(const struct hall *, int service);
+
+/* How many may be called at this window now. */
+int	hall_waiting_at(const struct hall *, const struct layout *, int window);
+
+/* Does the window count as open: idle, calling or serving? */
+bool	window_open(const struct window *);
+
+const char *window_state_name(int);
+const char *pending_name(int);
+
+/* Places in service_id, class_id; added when they are new, -1 when full. */
+int	hall_service(struct hall *, const char *id);
+int	hall_class(struct hall *, const char *id);
+
+#endif

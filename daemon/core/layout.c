@@ -1,0 +1,39 @@
+/* Finding things in a layout by the names people use. */
+#include <string.h>
+
+#include "daemon/core/layout.h"
+
+int
+layout_service(const struct layout *l, const char *id)
+{
+	for (int i = 0; i < l->service_count; i++)
+		if (strcmp(l->service[i].id, id) == 0)
+			return i;
+	return -1;
+}
+
+int
+layout_class(const struct layout *l, const char *id)
+{
+	for (int i = 0; i < l->class_count; i++)
+		if (strcmp(l->class[i].id, id) == 0)
+			return i;
+	return -1;
+}
+
+int
+layout_device(const struct layout *l, const char *id)
+{
+	for (int i = 0; i < l->device_count; i++)
+		if (strcmp(l->device[i].id, id) == 0)
+			return i;
+	return -1;
+}
+
+const struct window_layout *
+layout_window(const struct layout *l, int no)
+{
+	if (no < 1 || no > WINDOW_NO_MAX || l->window_at[no] == -1)
+		return NULL;
+	return &l->window[l->window_at[no]];
+}

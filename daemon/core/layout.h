@@ -1,0 +1,138 @@
+/*
+ * What a hall is made of and the rules it follows: hall.json as plain data.
+ *
+ * A layout holds no pointers and is read-only after it was read; places in its
+ * arrays ("service 2") are what the rest of the program names things by, and
+ * hold for one layout only: whatever is stored or sent names them by id.
+ */
+#ifndef LAYOUT_H
+#define LAYOUT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#define ID_MAX		 24	/* bytes of an id with its NUL */
+#define TEXT_MAX	 96	/* bytes of a sentence in UTF-8 with its NUL */
+#define SERVICES_MAX	 64
+#define CLASSES_MAX	 16
+#define ZONES_MAX	 16
+#define DEVICES_MAX	128
+#define WINDOWS_MAX	256
+#define WINDOW_NO_MAX	999
+#define KEYS_MAX	 32
+
+/* A text for people, in the languages a hall can have. */
+enum language { LANG_ZH, LANG_EN, LANGUAGES };
+struct text { char in[LANGUAGES][TEXT_MAX]; };
+
+/* A kind of business that people take a ticket for. */
+struct service {
+	char		id[ID_MAX];
+	char		prefix[4];	/* of its numbers; services may share one */
+	struct text	name;
+	struct text	place;		/* where to wait: "二楼B区" */
+	struct text	bring;		/* what to bring; empty: nothing to say */
+	int		first, last;	/* range of its numbers */
+	int		width;		/* digits they are padded to */
+};
+
+/* A class of visitors; score = base_s * 1000 + rate * waited ms. */
+enum proof { PROOF_NONE, PROOF_ID_AGE, PROOF_STAFF };
+struct class {
+	char		id[ID_MAX];
+	struct text	name;
+	int		base_s;		/* head start; CLASS_FROM_PRESET before presets are filled in */
+	int		rate;		/* thousandths; likewise */
+	enum proof	proof;
+	bool		strict;		/* above all classes that are not, of its level */
+};
+#define CLASS_FROM_PRESET (-1)
+
+/* Which device shows or enters something for a window. */
+struct seat {
+	int		device;		/* in devices[], -1: none */
+	int		address;
+	int		area;		/* of a card that serves several windows */
+};
+
+struct window_layout {
+	int		no;		/* 1-999, what is painted over the window */
+	struct text	name;
+	struct text	place;
+	int		zone;		/* in zones[], -1: none */
+	uint8_t		level[SERVICES_MAX];	/* 0: not served here; 1 is called first */
+	bool		start_key;	/* the clerk marks the start of a service */
+	struct seat	sign, keypad;
+};
+
+struct zone {
+	char		id[ID_MAX];
+	struct text	name;
+	int		voice;		/* in devices[], -1: none */
+	int		volume;		/* 0-100 */
+};
+
+/* A row of devices[]; which settings it may have is its driver's matter. */
+#define KEY_ANY_DIGIT 0xff	/* in digits[]: whichever digit; written n */
+struct key_binding {
+	uint8_t		digits[2];	/* 0-9, as typed before the key */
+	uint8_t		digit_count;
+	uint8_t		key;
+	char		command[16];
+};
+
+struct device {
+	char		id[ID_MAX];
+	char		driver[16];
+	char		port[160];	/* path or URL; devices may share one */
+	int		baud;		/* 0: the driver's */
+	int		answer_ms;	/* how long to wait for an answer; 0: the driver's */
+	int		width_mm;	/* printers: 58 or 80 */
+	char		kiosk[ID_MAX];	/* printers: the kiosk that prints here; or empty */
+	int		area_x, area_y, area_width, area_height;	/* signs, in the card's units */
+	int		area_step;	/* signs: y of area n is area_y + n * area_step */
+	struct key_binding keys[KEYS_MAX];	/* keypads; key_count 0: the driver's table */
+	int		key_count;
+};
+
+enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT };
+struct policy {
+	int		recall_max, recall_gap_s;	/* 0: no limit, no gap */
+	int		passed_after, passed_max;
+	int		double_press_s;
+	bool		implicit_finish;
+	int		print_stale_s;
+	enum preset	preset;
+};
+
+struct layout {
+	char		id[ID_MAX];
+	struct text	name;
+	char		timezone[40];
+	bool		speaks[LANGUAGES];
+	int		day_starts_min;		/* minutes after midnight */
+	char		listen[64];		/* ADDR:PORT */
+	char		proxies[8][46];		/* addresses whose X-Forwarded-For is believed */
+	int		proxy_count;
+	char		public_url[128];	/* empty: phones cannot reach the hall */
+
+	struct service	service[SERVICES_MAX];
+	struct class	class[CLASSES_MAX];
+	struct zone	zone[ZONES_MAX];
+	struct device	device[DEVICES_MAX];
+	struct window_layout window[WINDOWS_MAX];
+	int		service_count, class_count, zone_count, device_count, window_count;
+	int16_t		window_at[WINDOW_NO_MAX + 1];	/* no -> place in window[], or -1 */
+
+	struct policy	policy;
+};
+
+/* The place of an id, or -1. */
+int	layout_service(const struct layout *, const char *id);
+int	layout_class(const struct layout *, const char *id);
+int	layout_device(const struct layout *, const char *id);
+
+/* The window with this number, or NULL. */
+const struct window_layout *layout_window(const struct layout *, int no);
+
+#endif

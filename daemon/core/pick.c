@@ -1,0 +1,142 @@
+/* Who is next. */
+#include <string.h>
+
+#include "daemon/core/pick.h"
+
+/* What the rule compares, most important first. */
+struct rank {
+	int	level;
+	bool	strict;
+	int64_t	score;
+	int64_t	entry_ms;
+	uint32_t ticket;
+};
+
+/* A class that the layout no longer has counts as an ordinary one. */
+static const struct class *
+class_of(const struct layout *l, int class)
+{
+	static const struct class ordinary = { .rate = 1000 };
+
+	return class < l->class_count ? &l->class[class] : &ordinary;
+}
+
+static struct rank
+rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level, int64_t steady_ms)
+{
+	const struct leg *leg = &h->leg[place];
+	const struct class *class = class_of(l, h->ticket[leg->ticket].class);
+
+	return (struct rank){
+		.level = level,
+		.strict = class->strict,
+		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * (steady_ms - leg->entry_ms),
+		.entry_ms = leg->entry_ms,
+		.ticket = leg->ticket,
+	};
+}
+
+/* What sets a before b; RULE_NONE when b goes first. */
+static enum rule
+sets_before(const struct rank *a, const struct rank *b)
+{
+	if (a->level != b->level)
+		return a->level < b->level ? RULE_LEVEL : RULE_NONE;
+	if (a->strict != b->strict)
+		return a->strict ? RULE_CLASS : RULE_NONE;
+	if (a->score != b->score)
+		return a->score > b->score ? RULE_SCORE : RULE_NONE;
+	if (a->entry_ms != b->entry_ms)
+		return a->entry_ms < b->entry_ms ? RULE_ENTRY : RULE_NONE;
+	return a->ticket < b->ticket ? RULE_ID : RULE_NONE;
+}
+
+int
+pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, struct why *why)
+{
+	const struct window_layout *w = layout_window(l, window);
+	struct rank best = { 0 }, second = { 0 };
+	int found = -1, runner_up = -1;
+
+	/* Within a queue the head goes first, so only heads and their followers can win or come second. */
+	for (int s = 0; w != NULL && s < l->service_count; s++) {
+		for (int c = 0; w->level[s] != 0 && c < h->class_count; c++) {
+			uint32_t at = h->queue[s][c].head;
+
+			for (int n = 0; n < 2 && at != 0; n++, at = h->leg[at - 1].queue_next) {
+				struct rank r = rank_of(h, l, at - 1, w->level[s], steady_ms);
+
+				if (found == -1 || sets_before(&r, &best)) {
+					second = best;
+					runner_up = found;
+					best = r;
+					found = at - 1;
+				} else if (runner_up == -1 || sets_before(&r, &second)) {
+					second = r;
+					runner_up = at - 1;
+				}
+			}
+		}
+	}
+	if (found == -1)
+		return -1;
+	memset(why, 0, sizeof *why);
+	why->rule = runner_up == -1 ? RULE_ONLY : sets_before(&best, &second);
+	why->score = best.score / 1000;
+	if (runner_up != -1)
+		strcpy(why->runner_up, h->ticket[h->leg[runner_up].ticket].number);
+	return found;
+}
+
+/*
+ * How legs of another service stand to one of service `mine` at the windows
+ * that serve both: at some window always first, or by rank, or never.
+ */
+enum standing { STANDS_APART, STANDS_BEHIND, STANDS_BY_RANK, STANDS_FIRST };
+
+static void
+stand(const struct hall *h, const struct layout *l, int mine, bool only_open, enum standing standing[SERVICES_MAX])
+{
+	for (int i = 0; i < l->window_count; i++) {
+		const struct window_layout *w = &l->window[i];
+
+		if (w->level[mine] == 0 || (only_open && !window_open(&h->window[w->no])))
+			continue;
+		for (int s = 0; s < l->service_count; s++) {
+			enum standing at = w->level[s] == 0 ? STANDS_APART :
+			    w->level[s] < w->level[mine] ? STANDS_FIRST :
+			    w->level[s] == w->level[mine] ? STANDS_BY_RANK : STANDS_BEHIND;
+
+			if (at > standing[s])
+				standing[s] = at;
+		}
+	}
+}
+
+int
+pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t steady_ms)
+{
+	enum standing standing[SERVICES_MAX] = { STANDS_APART };
+	int mine = h->leg[place].service, ahead = 0;
+	struct rank me = rank_of(h, l, place, 1, steady_ms);
+
+	stand(h, l, mine, true, standing);
+	if (standing[mine] == STANDS_APART)
+		stand(h, l, mine, false, standing);
+	standing[mine] = STANDS_BY_RANK;
+	for (int s = 0; s < h->service_count; s++) {
+		for (int c = 0; c < h->class_count && standing[s] >= STANDS_BY_RANK; c++) {
+			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next) {
+				struct rank other = rank_of(h, l, at - 1, 1, steady_ms);
+
+				if (at - 1 == place)
+					continue;
+				if (standing[s] == STANDS_FIRST || sets_before(&other, &me))
+					ahead++;
+				else
+					break;		/* those behind it go later still */
+			}
+		}
+	}
+	return ahead;
+}

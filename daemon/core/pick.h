@@ -1,0 +1,24 @@
+/*
+ * Who is next: the one rule of the hall, used to call, to say how many are
+ * ahead, and (on copies) to estimate waits.
+ */
+#ifndef PICK_H
+#define PICK_H
+
+#include "daemon/core/hall.h"
+
+/*
+ * The waiting leg that this window should call now: lowest level, then strict
+ * classes, then the highest score = base_s * 1000 + rate * waited ms in
+ * thousandths, then the earlier entry, then the lower id.  Returns its place in
+ * hall.leg, or -1 when nobody may be called; `why` says what decided it.
+ */
+int	pick(const struct hall *, const struct layout *, int window, int64_t steady_ms, struct why *why);
+
+/*
+ * How many the rule would call before this waiting leg, at the windows that
+ * can serve it (the open ones, or all when none is open), if nobody else came.
+ */
+int	pick_ahead(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms);
+
+#endif

@@ -1,0 +1,47 @@
+/* Waiting and passed legs in order. */
+#include "daemon/core/queue.h"
+
+static struct queue *
+queue_of(struct hall *h, const struct leg *leg)
+{
+	if (leg->state == LEG_PASSED)
+		return &h->passed[leg->service];
+	return &h->queue[leg->service][h->ticket[leg->ticket].class];
+}
+
+static bool
+before(const struct leg *a, const struct leg *b)
+{
+	if (a->entry_ms != b->entry_ms)
+		return a->entry_ms < b->entry_ms;
+	return a->ticket < b->ticket;
+}
+
+/* From the tail: nearly everybody comes last; only who returns walks forward. */
+void
+queue_add(struct hall *h, uint32_t place)
+{
+	struct leg *leg = &h->leg[place];
+	struct queue *q = queue_of(h, leg);
+	uint32_t prev = q->tail;
+
+	while (prev != 0 && before(leg, &h->leg[prev - 1]))
+		prev = h->leg[prev - 1].queue_prev;
+	leg->queue_prev = prev;
+	leg->queue_next = prev == 0 ? q->head : h->leg[prev - 1].queue_next;
+	*(prev == 0 ? &q->head : &h->leg[prev - 1].queue_next) = place + 1;
+	*(leg->queue_next == 0 ? &q->tail : &h->leg[leg->queue_next - 1].queue_prev) = place + 1;
+	q->count++;
+}
+
+void
+queue_remove(struct hall *h, uint32_t place)
+{
+	struct leg *leg = &h->leg[place];
+	struct queue *q = queue_of(h, leg);
+
+	*(leg->queue_prev == 0 ? &q->head : &h->leg[leg->queue_prev - 1].queue_next) = leg->queue_next;
+	*(leg->queue_next == 0 ? &q->tail : &h->leg[leg->queue_next - 1].queue_prev) = leg->queue_prev;
+	leg->queue_next = leg->queue_prev = 0;
+	q->count--;
+}

@@ -1,0 +1,32 @@
+/* The closed list of refusals.  A number once given to a code stays its own. */
+#include "daemon/core/refusal.h"
+
+const struct refusal_row refusals[REFUSALS] = {
+	[OK]			= { "ok",		200,  0 },
+	[BAD_REQUEST]		= { "bad_request",	400, 10 },
+	[UNKNOWN_SERVICE]	= { "unknown_service",	404, 11 },
+	[UNKNOWN_WINDOW]	= { "unknown_window",	404, 12 },
+	[UNKNOWN_TICKET]	= { "unknown_ticket",	404, 13 },
+	[UNKNOWN_STAFF]		= { "unknown_staff",	404, 14 },
+	[NOT_FOUND]		= { "not_found",	404, 15 },
+	[NOT_A_METHOD]		= { "not_a_method",	405, 16 },
+	[SERVICE_CLOSED]	= { "service_closed",	409, 20 },
+	[QUOTA_FULL]		= { "quota_full",	409, 21 },
+	[ALREADY_WAITING]	= { "already_waiting",	409, 22 },
+	[NOT_ALLOWED]		= { "not_allowed",	409, 30 },
+	[CALL_PENDING]		= { "call_pending",	409, 31 },
+	[TAKEN]			= { "taken",		409, 32 },
+	[TOO_SOON]		= { "too_soon",		409, 33 },
+	[NO_TICKET]		= { "no_ticket",	409, 34 },
+	[ELSEWHERE]		= { "elsewhere",	409, 35 },
+	[UNAUTHORIZED]		= { "unauthorized",	401, 40 },
+	[FORBIDDEN]		= { "forbidden",	403, 41 },
+	[TOO_MANY]		= { "too_many",		429, 42 },
+	[KEY_REUSED]		= { "key_reused",	422, 43 },
+	[STALE]			= { "stale",		412, 44 },
+	[STRANDED]		= { "stranded",		409, 45 },
+	[STORE_FAILED]		= { "store_failed",	503, 50 },
+	[STORAGE_FULL]		= { "storage_full",	507, 51 },
+	[OUTCOME_UNKNOWN]	= { "outcome_unknown",	503, 52 },
+	[NOT_AVAILABLE]		= { "not_available",	501, 53 },
+};

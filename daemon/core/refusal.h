@@ -1,0 +1,57 @@
+/*
+ * Why a command or request was refused: the closed list that all clients know.
+ */
+#ifndef REFUSAL_H
+#define REFUSAL_H
+
+#include "daemon/core/layout.h"
+
+enum refusal {
+	OK,
+	BAD_REQUEST,		/* detail.pointer */
+	UNKNOWN_SERVICE,
+	UNKNOWN_WINDOW,
+	UNKNOWN_TICKET,
+	UNKNOWN_STAFF,
+	NOT_FOUND,		/* no such page or route */
+	NOT_A_METHOD,		/* of this route */
+	SERVICE_CLOSED,
+	QUOTA_FULL,
+	ALREADY_WAITING,	/* detail.number */
+	NOT_ALLOWED,		/* detail.state, detail.command */
+	CALL_PENDING,		/* detail.number */
+	TAKEN,			/* detail.window */
+	TOO_SOON,		/* detail.retry_s */
+	NO_TICKET,
+	ELSEWHERE,		/* detail.window */
+	UNAUTHORIZED,
+	FORBIDDEN,
+	TOO_MANY,		/* detail.retry_s */
+	KEY_REUSED,
+	STALE,
+	STRANDED,
+	STORE_FAILED,
+	STORAGE_FULL,
+	OUTCOME_UNKNOWN,
+	NOT_AVAILABLE,
+	REFUSALS
+};
+
+struct refusal_detail {
+	char		pointer[96];	/* JSON Pointer of what is wrong, and */
+	char		expected[96];	/* what would be right */
+	char		number[12];	/* a ticket's */
+	const char	*state;		/* borrowed, static */
+	const char	*command;	/* borrowed, static */
+	int		window;		/* 0: none */
+	int		retry_s;
+};
+
+struct refusal_row {
+	const char	*code;
+	int		 status;	/* HTTP */
+	int		 key;		/* two digits that a keypad shows */
+};
+extern const struct refusal_row refusals[REFUSALS];
+
+#endif

@@ -1,0 +1,636 @@
+/*
+ * The HTTP sockets: accepts, holds back, limits, times.  evhttp makes a
+ * bufferevent for each connection through our bevcb; a callback on its input
+ * buffer takes every byte out before evhttp looks, and puts back one whole
+ * checked request at a time.
+ */
+#include <sys/queue.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <arpa/inet.h>
+#include <err.h>
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/bufferevent.h>
+#include <event2/event.h>
+#include <event2/event_struct.h>
+#include <event2/http.h>
+#include <event2/listener.h>
+#include <event2/util.h>
+
+#include "daemon/net/guard.h"
+#include "daemon/net/listener.h"
+
+/* How long a refused client may go on sending, so that our close does not
+ * become a reset that overtakes the answer (RFC 9112 9.6). */
+#define LINGER_MS	2000
+
+/* How long no connection is taken after the process ran out of descriptors. */
+#define PAUSE_MS	100
+
+/* Small enough that a slow reader is seen to make progress: Linux says
+ * writable only when a third is free, and doubles what is set here. */
+#define SEND_BUFFER	(128 * 1024)
+
+const struct listener_limits listener_defaults = {
+	.connections = 1024, .per_address = 64, .body_max = 64 * 1024,
+	.header_ms = 10000, .body_ms = 20000, .idle_ms = 75000, .stall_ms = 15000,
+};
+
+enum state {			/* when its timer fires: */
+	MADE,			/* by evhttp, which has not yet given it its socket: begin */
+	WAITING,		/* for the rest of a request: 408, or just close */
+	ANSWERING,		/* no timer */
+	IDLE,			/* answered, nothing has come since: close */
+	AHEAD,			/* answered, something came before that: look at it */
+	REFUSED,		/* whatever still comes is thrown away: close */
+};
+
+struct connection {
+	struct listener			*listener;
+	struct bufferevent		*bev;		/* evhttp's */
+	struct evhttp_connection	*evcon;		/* NULL while MADE */
+	struct evbuffer_cb_entry	*watch;		/* arrived() on bev's input */
+	struct evbuffer			*held;		/* what has come and evhttp has not got */
+	size_t				 need;		/* bytes of the request; 0: header not whole */
+	bool				 extended;	/* has body_ms, not header_ms */
+	enum state			 state;
+	struct event			 timer;
+	struct peer			 peer;
+	struct evhttp_request		*request;	/* being answered; for closed */
+	void				(*closed)(void *);
+	void				*closed_arg;
+	TAILQ_ENTRY(connection)		 next;
+};
+
+struct listener {
+	struct event_base		*base;
+	struct evhttp			*http;
+	const struct listener_limits	*limits;
+	void				(*handle)(struct evhttp_request *, void *);
+	void				*arg;
+	TAILQ_HEAD(, connection)	 waiting;	/* all but ANSWERING, longest first */
+	struct connection		**by_fd;	/* all but MADE */
+	int				 fds;		/* length of by_fd */
+	struct event			 pause;
+	char				*path;		/* of the Unix socket; NULL: none */
+	int				 port;
+};
+
+static const char full[] =
+    "HTTP/1.1 503 Service Unavailable\r\n"
+    "Content-Length: 0\r\n"
+    "Connection: close\r\n"
+    "\r\n";
+
+static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
+
+static void *
+zalloc(size_t n, size_t size)
+{
+	void *p = calloc(n, size);
+
+	if (p == NULL)
+		errx(1, "out of memory");
+	return p;
+}
+
+static struct timeval
+after(int ms)
+{
+	return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
+}
+
+static void
+set_timer(struct connection *c, int ms)
+{
+	struct timeval tv = after(ms > 0 ? ms : 0);
+
+	event_add(&c->timer, &tv);
+}
+
+static struct peer
+peer_of(int fd)
+{
+	struct peer p = { .uid = -1 };
+	union {
+		struct sockaddr_storage	 any;
+		struct sockaddr_in	 in;
+		struct sockaddr_in6	 in6;
+	} sa = { 0 };
+	struct ucred cred;
+	socklen_t n = sizeof sa, cred_n = sizeof cred;
+
+	if (getpeername(fd, (struct sockaddr *)&sa, &n) == -1)
+		return p;
+	if (sa.any.ss_family == AF_UNIX) {
+		p.local = true;
+		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &cred_n) == 0)
+			p.uid = cred.uid;
+	} else if (sa.any.ss_family == AF_INET)
+		inet_ntop(AF_INET, &sa.in.sin_addr, p.address, sizeof p.address);
+	else if (IN6_IS_ADDR_V4MAPPED(&sa.in6.sin6_addr))
+		inet_ntop(AF_INET, &sa.in6.sin6_addr.s6_addr[12], p.address, sizeof p.address);
+	else
+		inet_ntop(AF_INET6, &sa.in6.sin6_addr, p.address, sizeof p.address);
+	return p;
+}
+
+/*
+ * Say something short past evhttp.  All of the answer before it is in the
+ * kernel by then; a peer that does not even take this misses it.
+ */
+static void
+say(struct connection *c, const char *bytes, size_t n)
+{
+	(void)!send(bufferevent_getfd(c->bev), bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+}
+
+/* Release all that is ours.  evhttp is freeing the rest. */
+static void
+forget(struct connection *c)
+{
+	struct listener *l = c->listener;
+
+	if (c->evcon != NULL)
+		l->by_fd[bufferevent_getfd(c->bev)] = NULL;
+	if (c->state != ANSWERING)
+		TAILQ_REMOVE(&l->waiting, c, next);
+	evbuffer_remove_cb_entry(bufferevent_get_input(c->bev), c->watch);
+	event_del(&c->timer);
+	evbuffer_free(c->held);
+	free(c);
+}
+
+/* evhttp is about to free the connection, whatever the reason. */
+static void
+connection_closed(struct evhttp_connection *evcon, void *arg)
+{
+	struct connection *c = arg;
+
+	(void)evcon;
+	if (c->closed != NULL) {
+		c->closed(c->closed_arg);
+		/* evhttp lets go of a request that is still being answered. */
+		if (evhttp_request_get_connection(c->request) == NULL)
+			evhttp_request_free(c->request);
+	}
+	forget(c);
+}
+
+/*
+ * End a connection as if its peer had gone, the one way in which evhttp leaves
+ * a request to those who still answer it.
+ */
+static void
+hang_up(struct connection *c, int options)
+{
+	bufferevent_trigger_event(c->bev, BEV_EVENT_READING | BEV_EVENT_EOF, options);
+}
+
+static void
+turn_away(struct connection *c)
+{
+	say(c, full, sizeof full - 1);
+	hang_up(c, 0);
+}
+
+static void
+refuse(struct connection *c, int status, const char *reason)
+{
+	char answer[GUARD_ANSWER_MAX];
+
+	say(c, answer, guard_answer(answer, status, reason));
+	shutdown(bufferevent_getfd(c->bev), SHUT_WR);
+	evbuffer_drain(c->held, -1);
+	c->state = REFUSED;
+	set_timer(c, LINGER_MS);
+}
+
+/* Give evhttp the request that stands first. */
+static void
+release(struct connection *c)
+{
+	struct evbuffer *input = bufferevent_get_input(c->bev);
+
+	c->state = ANSWERING;
+	TAILQ_REMOVE(&c->listener->waiting, c, next);
+	event_del(&c->timer);
+	evbuffer_cb_clear_flags(input, c->watch, EVBUFFER_CB_ENABLED);
+	evbuffer_unfreeze(input, 0);
+	evbuffer_remove_buffer(c->held, input, c->need);
+	evbuffer_freeze(input, 0);
+	evbuffer_cb_set_flags(input, c->watch, EVBUFFER_CB_ENABLED);
+	c->need = 0;
+	c->extended = false;
+}
+
+/* See how far the request has come. */
+static void
+look(struct connection *c)
+{
+	size_t have = evbuffer_get_length(c->held);
+	size_t head = have < GUARD_HEADER_MAX ? have : GUARD_HEADER_MAX;
+	struct guard_verdict v;
+	int n;
+
+	if (c->need == 0) {
+		n = guard_check((const char *)evbuffer_pullup(c->held, head), head,
+		    c->listener->limits->body_max, &v);
+		if (n == -1)
+			refuse(c, v.status, v.reason);
+		if (n <= 0)
+			return;
+		c->need = n + v.body;
+		if (v.expects && have < c->need)
+			say(c, go_on, sizeof go_on - 1);
+	}
+	if (have >= c->need)
+		release(c);
+}
+
+/* Bytes came: take them before evhttp is told. */
+static void
+arrived(struct evbuffer *input, const struct evbuffer_cb_info *info, void *arg)
+{
+	struct connection *c = arg;
+	const struct listener_limits *limits = c->listener->limits;
+
+	if (info->n_added == 0)
+		return;
+	evbuffer_add_buffer(c->held, input);
+	switch (c->state) {
+	case IDLE:
+		c->state = WAITING;
+		set_timer(c, limits->header_ms);
+		/* FALLTHROUGH */
+	case WAITING:
+		look(c);
+		break;
+	case REFUSED:
+		evbuffer_drain(c->held, -1);
+		break;
+	case ANSWERING:
+		/* Reading goes on so that we see the peer go; but not for ever. */
+		if (evbuffer_get_length(c->held) > GUARD_HEADER_MAX + limits->body_max)
+			hang_up(c, BEV_TRIG_DEFER_CALLBACKS);
+		break;
+	case MADE:
+	case AHEAD:
+		break;
+	}
+}
+
+/* The answer is in the kernel. */
+static void
+answered(struct evhttp_request *req, void *arg)
+{
+	struct connection *c = arg;
+
+	(void)req;
+	c->request = NULL;
+	c->closed = NULL;
+	TAILQ_INSERT_TAIL(&c->listener->waiting, c, next);
+	if (evbuffer_get_length(c->held) == 0) {
+		c->state = IDLE;
+		set_timer(c, c->listener->limits->idle_ms);
+	} else {
+		c->state = AHEAD;	/* evhttp is not yet ready for it */
+		set_timer(c, 0);
+	}
+}
+
+static struct connection *
+connection_of(struct listener *l, struct evhttp_request *req)
+{
+	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
+
+	return evcon == NULL ? NULL :
+	    l->by_fd[bufferevent_getfd(evhttp_connection_get_bufferevent(evcon))];
+}
+
+static void
+requested(struct evhttp_request *req, void *arg)
+{
+	struct listener *l = arg;
+	struct connection *c = connection_of(l, req);
+
+	c->request = req;
+	evhttp_request_set_on_complete_cb(req, answered, c);
+	l->handle(req, l->arg);
+}
+
+static bool
+is_proxy(const struct listener *l, const char *address)
+{
+	if (l->limits->proxies == NULL)
+		return false;
+	for (const char *const *p = l->limits->proxies; *p != NULL; p++)
+		if (strcmp(*p, address) == 0)
+			return true;
+	return false;
+}
+
+/* The connection to end so that the limits hold with c; NULL: none. */
+static struct connection *
+one_too_many(struct connection *c)
+{
+	struct listener *l = c->listener;
+	struct connection *other;
+	int all = 0, same = 0;
+
+	if (c->peer.local)
+		return NULL;
+	for (int fd = 0; fd < l->fds; fd++)
+		if ((other = l->by_fd[fd]) != NULL && !other->peer.local) {
+			all++;
+			same += strcmp(other->peer.address, c->peer.address) == 0;
+		}
+	if (same > l->limits->per_address && !is_proxy(l, c->peer.address))
+		return c;
+	if (all <= l->limits->connections)
+		return NULL;
+	TAILQ_FOREACH(other, &l->waiting, next)
+		if (other->evcon != NULL && other->state != AHEAD && !other->peer.local)
+			return other;
+	return c;
+}
+
+static void
+keep_by_fd(struct connection *c, int fd)
+{
+	struct listener *l = c->listener;
+	int fds = l->fds;
+
+	if (fd >= l->fds) {
+		l->fds = fd * 2 + 16;
+		if ((l->by_fd = realloc(l->by_fd, l->fds * sizeof *l->by_fd)) == NULL)
+			errx(1, "out of memory");
+		memset(l->by_fd + fds, 0, (l->fds - fds) * sizeof *l->by_fd);
+	}
+	l->by_fd[fd] = c;
+}
+
+/* evhttp has the connection ready, or has failed to. */
+static void
+begin(struct connection *c)
+{
+	struct timeval stall = after(c->listener->limits->stall_ms);
+	int fd = bufferevent_getfd(c->bev), on = 1, size = SEND_BUFFER;
+	struct connection *victim;
+	void *evcon;
+
+	/* evhttp hands itself out only through what its callbacks get; that is
+	 * NULL once it has freed the bufferevent, of which we hold a share. */
+	bufferevent_getcb(c->bev, NULL, NULL, NULL, &evcon);
+	if (evcon == NULL) {
+		struct bufferevent *bev = c->bev;
+
+		forget(c);
+		bufferevent_decref(bev);
+		return;
+	}
+	bufferevent_decref(c->bev);
+	c->evcon = evcon;
+	evhttp_connection_set_closecb(c->evcon, connection_closed, c);
+	keep_by_fd(c, fd);
+	c->peer = peer_of(fd);
+	if (!c->peer.local) {
+		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	}
+	bufferevent_set_timeouts(c->bev, NULL, &stall);
+	c->state = WAITING;
+	set_timer(c, c->listener->limits->header_ms);
+	if ((victim = one_too_many(c)) != NULL)
+		turn_away(victim);
+}
+
+static void
+timer_fired(evutil_socket_t fd, short what, void *arg)
+{
+	struct connection *c = arg;
+	const struct listener_limits *limits = c->listener->limits;
+
+	(void)fd;
+	(void)what;
+	switch (c->state) {
+	case MADE:
+		begin(c);
+		break;
+	case AHEAD:
+		c->state = WAITING;
+		set_timer(c, limits->header_ms);
+		look(c);
+		if (c->state == ANSWERING)
+			bufferevent_trigger(c->bev, EV_READ, 0);
+		break;
+	case WAITING:
+		if (c->need != 0 && !c->extended) {
+			c->extended = true;
+			set_timer(c, limits->body_ms - limits->header_ms);
+		} else if (evbuffer_get_length(c->held) != 0)
+			refuse(c, 408, "the request did not come to its end in time");
+		else
+			hang_up(c, 0);
+		break;
+	case IDLE:
+	case REFUSED:
+		hang_up(c, 0);
+		break;
+	case ANSWERING:
+		break;
+	}
+}
+
+/*
+ * evhttp wants a bufferevent for a connection that it has accepted.  It cannot
+ * be refused here (evhttp would make one without our watch), and the socket is
+ * not known yet: both come in begin(), before the first byte.
+ */
+static struct bufferevent *
+connection_made(struct event_base *base, void *arg)
+{
+	struct listener *l = arg;
+	struct connection *c = zalloc(1, sizeof *c);
+
+	c->listener = l;
+	if ((c->held = evbuffer_new()) == NULL ||
+	    (c->bev = bufferevent_socket_new(base, -1, 0)) == NULL)
+		errx(1, "out of memory");
+	bufferevent_incref(c->bev);
+	c->watch = evbuffer_add_cb(bufferevent_get_input(c->bev), arrived, c);
+	TAILQ_INSERT_TAIL(&l->waiting, c, next);
+	evtimer_assign(&c->timer, base, timer_fired, c);
+	event_active(&c->timer, EV_TIMEOUT, 0);
+	return c->bev;
+}
+
+static void
+resume_one(struct evhttp_bound_socket *bound, void *arg)
+{
+	(void)arg;
+	evconnlistener_enable(evhttp_bound_socket_get_listener(bound));
+}
+
+static void
+resume(evutil_socket_t fd, short what, void *arg)
+{
+	struct listener *l = arg;
+
+	(void)fd;
+	(void)what;
+	evhttp_foreach_bound_socket(l->http, resume_one, NULL);
+}
+
+/* Out of descriptors or memory: the socket stays readable, so look away. */
+static void
+accept_failed(struct evconnlistener *lev, void *arg)
+{
+	struct listener *l = arg;
+	struct timeval tv = after(PAUSE_MS);
+
+	evconnlistener_disable(lev);
+	event_add(&l->pause, &tv);
+}
+
+struct listener *
+listener_new(struct event_base *base, const struct listener_limits *limits,
+    void (*handle)(struct evhttp_request *, void *), void *arg)
+{
+	struct listener *l = zalloc(1, sizeof *l);
+
+	l->base = base;
+	l->limits = limits;
+	l->handle = handle;
+	l->arg = arg;
+	TAILQ_INIT(&l->waiting);
+	if ((l->http = evhttp_new(base)) == NULL)
+		errx(1, "out of memory");
+	evtimer_assign(&l->pause, base, resume, l);
+	evhttp_set_default_content_type(l->http, NULL);
+	evhttp_set_bevcb(l->http, connection_made, l);
+	evhttp_set_gencb(l->http, requested, l);
+	signal(SIGPIPE, SIG_IGN);	/* evhttp writes without MSG_NOSIGNAL */
+	return l;
+}
+
+/* A listening socket, or -1 and errno. */
+static int
+listen_at(const struct sockaddr *sa, socklen_t n)
+{
+	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int on = 1, saved;
+
+	if (fd == -1)
+		return -1;
+	if (sa->sa_family != AF_UNIX)
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+	if (sa->sa_family == AF_INET6)
+		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
+	if (bind(fd, sa, n) == 0 && listen(fd, SOMAXCONN) == 0)
+		return fd;
+	saved = errno;
+	close(fd);
+	errno = saved;
+	return -1;
+}
+
+/* The same for a path.  A socket file that refuses has lost its process. */
+static int
+listen_at_path(const char *path)
+{
+	struct sockaddr_un un = { .sun_family = AF_UNIX };
+	int fd, answer;
+	mode_t mask;
+
+	if (strlen(path) >= sizeof un.sun_path) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(un.sun_path, path);
+	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) == -1)
+		return -1;
+	answer = connect(fd, (struct sockaddr *)&un, sizeof un) == 0 ? 0 : errno;
+	close(fd);
+	if (answer == 0 || answer == EAGAIN) {	/* EAGAIN: its backlog is full */
+		errno = EADDRINUSE;
+		return -1;
+	}
+	/* A plain file refuses as well: that one is not ours to remove. */
+	if (answer == ECONNREFUSED) {
+		struct stat st;
+
+		if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
+			unlink(path);
+	}
+	mask = umask(0117);
+	fd = listen_at((struct sockaddr *)&un, sizeof un);
+	answer = errno;
+	umask(mask);
+	errno = answer;
+	return fd;
+}
+
+static void
+note_port(struct listener *l, int fd)
+{
+	struct sockaddr_in6 in6;	/* the port stands at one place in both */
+	socklen_t n = sizeof in6;
+
+	if (getsockname(fd, (struct sockaddr *)&in6, &n) == 0)
+		l->port = ntohs(in6.sin6_port);
+}
+
+int
+listener_open(struct listener *l, const char *where, char why[LISTENER_WHY])
+{
+	struct evhttp_bound_socket *bound;
+	struct sockaddr_storage sa;
+	int fd, n = sizeof sa;
+	bool path = where[0] == '/';
+	const char *colon = strrchr(where, ':');
+
+	if (!path && (colon == NULL || colon[1] == '\0' ||
+	    colon[1 + strspn(colon + 1, "0123456789")] != '\0' || atol(colon + 1) > 65535)) {
+		snprintf(why, LISTENER_WHY, "%s: not ADDRESS:PORT", where);
+		return -1;
+	}
+	/* libevent's parser does not take port 0. */
+	if (!path) {
+		char address[64];
+		size_t length = colon - where;
+
+		snprintf(address, sizeof address, "%.*s", (int)length, where);
+		if (length >= sizeof address || (where[0] == '[') != (strchr(address, ']') != NULL) ||
+		    evutil_parse_sockaddr_port(address, (struct sockaddr *)&sa, &n) == -1) {
+			snprintf(why, LISTENER_WHY, "%s: not ADDRESS:PORT", where);
+			return -1;
+		}
+		((struct sockaddr_in *)&sa)->sin_port = htons(atoi(colon + 1));
+	}
+	fd = path ? listen_at_path(where) : listen_at((struct sockaddr *)&sa, n);
+	if (fd == -1) {
+		snprintf(why, LISTENER_WHY, "%s: %s", where,
+		    errno == EADDRINUSE ? "in use" : strerror(errno));
+		return -1;
+	}
+	if ((bound = evhttp_accept_socket_with_handle(l->http, fd)) == NULL)
+		errx(1, "out of memory");
+	evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), accept_failed);
+	if (path) {
+		free(l->path);
+		l->path = strdup(where);
+	} else
+		note_port(l, fd);
+	return 0;
+}

@@ -1,0 +1,280 @@
+/*
+ * A line: the pseudo-terminal, its link, who listens, and bytes in and out.
+ *
+ * A pseudo-terminal keeps what is sent while nobody has it open, and would hand
+ * it over minutes later; a wire does not.  So the slaves are watched with
+ * inotify, and what nobody listens to is dropped.
+ */
+#include <sys/inotify.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "tests/hallsim/sim.h"
+
+static int inotify = -1;		/* -1: unknown who listens, so all is sent */
+static struct line *const *watched;
+static int watched_count;
+
+int
+lines_watch(struct line *const *lines, int count)
+{
+	watched = lines;
+	watched_count = count;
+	inotify = inotify_init1(IN_NONBLOCK | IN_CLOEXEC);
+	return inotify;
+}
+
+static void
+make_raw(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) == -1)
+		return;
+	cfmakeraw(&t);
+	t.c_cflag |= CLOCAL | CREAD;
+	tcsetattr(fd, TCSANOW, &t);
+}
+
+/*
+ * The last listener has gone.  Because we keep the slave open the kernel does
+ * not do what it does at a last close: end exclusive use, forget the settings
+ * and what was not read.
+ */
+static void
+calm(struct line *l)
+{
+	ioctl(l->slave, TIOCNXCL);
+	tcflush(l->slave, TCIFLUSH);
+	make_raw(l->slave);
+}
+
+static void
+listener(struct line *l, uint32_t mask)
+{
+	if (mask & IN_OPEN) {
+		if (l->listeners++ == 0)
+			say(l->name, "line opened");
+	} else if (mask & IN_CLOSE && l->listeners > 0) {
+		if (--l->listeners == 0) {
+			say(l->name, "line closed");
+			calm(l);
+		}
+	}
+}
+
+void
+lines_opened(void)
+{
+	char buf[4096] __attribute__((aligned(__alignof__(struct inotify_event))));
+	ssize_t n;
+
+	while (inotify != -1 && (n = read(inotify, buf, sizeof buf)) > 0) {
+		const struct inotify_event *ev;
+
+		for (char *p = buf; p < buf + n; p += sizeof *ev + ev->len) {
+			ev = (const struct inotify_event *)p;
+			for (int i = 0; i < watched_count; i++)
+				if (watched[i]->watch == ev->wd)
+					listener(watched[i], ev->mask);
+		}
+	}
+}
+
+int
+make_parents(const char *path)
+{
+	char *copy = strdup(path);
+	int rc = 0;
+
+	if (copy == NULL)
+		return -1;
+	for (char *p = strchr(copy + 1, '/'); p != NULL && rc == 0; p = strchr(p + 1, '/')) {
+		*p = '\0';
+		if (mkdir(copy, 0777) == -1 && errno != EEXIST)
+			rc = -1;
+		*p = '/';
+	}
+	free(copy);
+	return rc;
+}
+
+/* Put the link at its place in one step, over a stale one but over nothing else. */
+static int
+make_link(const struct line *l)
+{
+	struct stat st;
+	char *next;
+	int rc;
+
+	if (lstat(l->link, &st) == 0 && !S_ISLNK(st.st_mode)) {
+		errno = EEXIST;
+		return -1;
+	}
+	if (make_parents(l->link) == -1 || asprintf(&next, "%s.%d", l->link, getpid()) == -1)
+		return -1;
+	rc = symlink(l->path, next);
+	if (rc == 0 && (rc = rename(next, l->link)) == -1)
+		unlink(next);
+	free(next);
+	return rc;
+}
+
+/* Another hallsim may have put its own link there meanwhile: leave that. */
+static void
+remove_link(const struct line *l)
+{
+	char target[sizeof l->path];
+	ssize_t n = readlink(l->link, target, sizeof target);
+
+	if (n == (ssize_t)strlen(l->path) && memcmp(target, l->path, n) == 0)
+		unlink(l->link);
+}
+
+int
+line_plug(struct line *l)
+{
+	int saved;
+
+	l->slave = -1;
+	l->watch = -1;
+	l->in_len = 0;
+	l->gap_due_ms = NEVER;
+	l->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
+	if (l->master == -1)
+		return -1;
+	if (grantpt(l->master) == -1 || unlockpt(l->master) == -1 ||
+	    ptsname_r(l->master, l->path, sizeof l->path) != 0)
+		goto fail;
+	if ((l->slave = open(l->path, O_RDWR | O_NOCTTY | O_CLOEXEC)) == -1)
+		goto fail;
+	make_raw(l->slave);
+	if (inotify != -1)
+		l->watch = inotify_add_watch(inotify, l->path, IN_OPEN | IN_CLOSE);
+	l->listeners = l->watch == -1;
+	if (make_link(l) == 0)
+		return 0;
+fail:
+	saved = errno;
+	line_unplug(l);
+	errno = saved;
+	return -1;
+}
+
+void
+line_unplug(struct line *l)
+{
+	if (l->watch != -1)
+		inotify_rm_watch(inotify, l->watch);
+	if (l->slave != -1) {
+		remove_link(l);
+		close(l->slave);
+	}
+	if (l->master != -1)
+		close(l->master);
+	l->master = l->slave = l->watch = -1;
+	l->listeners = 0;
+	l->in_len = 0;
+	l->gap_due_ms = NEVER;
+}
+
+void
+line_feed(struct line *l)
+{
+	size_t used = 0, n;
+
+	if (l->units == 1 && l->unit[0].off)
+		l->in_len = 0;
+	while (used < l->in_len &&
+	    (n = l->kind->input(l, l->in + used, l->in_len - used)) > 0)
+		used += n;
+	l->in_len -= used;
+	memmove(l->in, l->in + used, l->in_len);
+	if (l->in_len == 0)
+		l->gap_due_ms = NEVER;
+}
+
+void
+line_readable(struct line *l)
+{
+	ssize_t n = read(l->master, l->in + l->in_len, sizeof l->in - l->in_len);
+
+	if (n <= 0)
+		return;
+	l->in_len += n;
+	if (l->kind->gap_ms > 0)
+		l->gap_due_ms = now_ms() + l->kind->gap_ms;
+	line_feed(l);
+}
+
+/* The begun frame will not be finished: give it up. */
+static void
+give_up(struct line *l)
+{
+	if (l->kind->gap != NULL)
+		l->kind->gap(l, l->in, l->in_len);
+	else
+		bad_frame(l->name, l->in, l->in_len, "cut short");
+	l->in_len = 0;
+	l->gap_due_ms = NEVER;
+}
+
+int64_t
+line_tick(struct line *l)
+{
+	int64_t now = now_ms(), next;
+
+	if (now >= l->gap_due_ms)
+		give_up(l);
+	for (int i = 0; i < l->units; i++) {
+		struct unit *u = &l->unit[i];
+
+		if (now < u->due_ms)
+			continue;
+		u->due_ms = NEVER;
+		if (l->kind->tick != NULL)
+			l->kind->tick(u);
+		line_feed(l);
+	}
+	next = l->gap_due_ms;
+	for (int i = 0; i < l->units; i++)
+		if (l->unit[i].due_ms < next)
+			next = l->unit[i].due_ms;
+	return next;
+}
+
+void
+line_send(struct line *l, const uint8_t *bytes, size_t len)
+{
+	ssize_t n;
+
+	lines_opened();
+	if (l->master == -1 || l->listeners == 0)
+		return;
+	n = write(l->master, bytes, len);
+	if (n < (ssize_t)len)
+		say(l->name, "line full, %zu bytes lost", len - (n > 0 ? (size_t)n : 0));
+}
+
+void
+unit_send(struct unit *u, const uint8_t *bytes, size_t len)
+{
+	if (!u->off && !u->silent)
+		line_send(u->line, bytes, len);
+}
+
+struct unit *
+line_unit(struct line *l, int address)
+{
+	for (int i = 0; i < l->units; i++)
+		if (l->unit[i].address == address)
+			return &l->unit[i];
+	return NULL;
+}

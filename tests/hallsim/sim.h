@@ -1,0 +1,180 @@
+/*
+ * hallsim: pretend devices on pseudo-terminals, for tests and for trying a hall
+ * without hardware.  Each device is written from its maker's papers, seen from
+ * the device's side, and shares no code with the daemon: it is what the
+ * daemon's drivers are checked against.
+ *
+ * A line is one pseudo-terminal.  On it sit one or more units, the devices: a
+ * printer or a voice module alone, signs and keypads each with an address.
+ * What happens to a unit is said on stdout as "NAME: what".
+ */
+#ifndef HALLSIM_SIM_H
+#define HALLSIM_SIM_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#define NEVER		INT64_MAX	/* a due_ms that does not come */
+#define NAME_SIZE	64		/* of a line's name, its NUL included */
+#define LINE_INPUT	(256 * 1024)	/* bytes a line holds unread by its device */
+#define UNITS_MAX	32		/* addresses on a line */
+#define OPTIONS_MAX	4		/* of a kind */
+#define WORDS_MAX	600		/* in a control line */
+
+struct unit;
+struct line;
+
+/* A setting of a kind of device, a whole number: "speed=0" after the link. */
+struct option {
+	const char	*name;
+	int		 value, min, max;	/* value: the default */
+	const char	*summary;
+};
+
+/* A word that steers a device: "NAME WORD ARGUMENT..." or "WORD NAME ARGUMENT...". */
+struct control {
+	const char	*word;
+	const char	*arguments;	/* for people */
+	const char	*summary;
+	int		 least, most;	/* number of arguments */
+	enum {
+		EACH,			/* the name of a line stands for all its units */
+		ONE,			/* one unit has to be named */
+		WHOLE			/* it is done to the line, once */
+	}		 scope;
+
+	/* Returns NULL, or why not; lines written to answer go before "ok". */
+	const char	*(*run)(struct unit *, int argc, char **argv, FILE *answer);
+};
+
+/* A kind of device.  A NULL function means that it does not need to know. */
+struct kind {
+	const char	*name;
+	const char	*summary;
+	bool		 addressed;	/* several on one line, addresses 1-254 */
+	int		 gap_ms;	/* silence after which a begun frame is given up; 0: never */
+	size_t		 size;		/* of the state of a unit, zero at start */
+	struct option	 options[OPTIONS_MAX];
+	const struct control *controls;	/* up to a row without word */
+
+	/* The unit has been switched on: what it held in memory is lost. */
+	void		(*power)(struct unit *);
+
+	/* Bytes have come.  Returns how many are used; 0: the rest is still to come. */
+	size_t		(*input)(struct line *, const uint8_t *bytes, size_t len);
+
+	/* The frame begun with these bytes was not finished in gap_ms; they go. */
+	void		(*gap)(struct line *, const uint8_t *bytes, size_t len);
+
+	/* due_ms has come, and was set to NEVER before this call. */
+	void		(*tick)(struct unit *);
+
+	/* Write what the unit shows now, a line or more. */
+	void		(*show)(struct unit *, FILE *);
+};
+
+struct unit {
+	struct line	*line;
+	int		 address;
+	char		 name[NAME_SIZE + 8];	/* NAME, or NAME/ADDRESS */
+	bool		 off;			/* has no power */
+	bool		 silent;		/* works, but sends nothing */
+	bool		 badcheck;		/* sends wrong checks */
+	int		 nack;			/* the error it refuses all with, or -1 */
+	int64_t		 due_ms;		/* when its tick is due, or NEVER */
+	void		*state;			/* the kind's own */
+};
+
+struct line {
+	const struct kind *kind;
+	char		 name[NAME_SIZE];
+	char		*link;
+	char		 path[64];		/* of the pseudo-terminal's slave */
+	int		 master, slave;		/* -1: unplugged */
+	int		 watch;			/* inotify's number, or -1 */
+	int		 listeners;		/* how many hold the slave open, without us */
+	int		 option[OPTIONS_MAX];	/* as kind->options */
+	struct unit	 unit[UNITS_MAX];
+	int		 units;
+	int64_t		 gap_due_ms;		/* when the begun frame is given up */
+	size_t		 in_len;
+	uint8_t		 in[LINE_INPUT];	/* came and is not yet used */
+};
+
+/* hallsim.c */
+
+/* Milliseconds of the monotonic clock. */
+int64_t	now_ms(void);
+
+/* Say on stdout what happened to name. */
+void	say(const char *name, const char *format, ...)
+	    __attribute__((format(printf, 2, 3)));
+
+/* Say that name received something it cannot make sense of, and why. */
+void	bad_frame(const char *name, const uint8_t *bytes, size_t len,
+	    const char *format, ...) __attribute__((format(printf, 4, 5)));
+
+/* 1 for "on", 0 for "off", -1 for anything else. */
+int	on_off(const char *word);
+
+/* A whole number of min to max in decimal, or -1. */
+int	number(const char *word, int min, int max);
+
+/* For the controls of kinds whose frames carry a check. */
+const char *control_badcheck(struct unit *, int argc, char **argv, FILE *answer);
+
+/* line.c */
+
+/* Prepare the descriptor that tells who opens the lines.  Returns it, or -1. */
+int	lines_watch(struct line *const *lines, int count);
+
+/* Take note of who has opened and closed the lines since the last call. */
+void	lines_opened(void);
+
+/* Make the pseudo-terminal and its link.  0, or -1 with errno. */
+int	line_plug(struct line *);
+
+/* Take both away; those who hold the slave open get a hang-up. */
+void	line_unplug(struct line *);
+
+/* Read what has come and give it to the device. */
+void	line_readable(struct line *);
+
+/* Give the device what it has not used yet. */
+void	line_feed(struct line *);
+
+/* The gap or a tick may be due: do it.  Returns when the next is. */
+int64_t	line_tick(struct line *);
+
+/* Send, if the unit can speak.  Without a listener the bytes are lost, as on a wire. */
+void	unit_send(struct unit *, const uint8_t *bytes, size_t len);
+
+/* Send from the line itself, whatever state its units are in. */
+void	line_send(struct line *, const uint8_t *bytes, size_t len);
+
+/* The unit with this address, or NULL. */
+struct unit *line_unit(struct line *, int address);
+
+/* Make all folders on the way to path.  0, or -1 with errno. */
+int	make_parents(const char *path);
+
+/* text.c */
+
+/*
+ * Decode len bytes of a character set into UTF-8.  What is no character, and
+ * control characters, are written as \xNN.  Returns the length without the NUL.
+ */
+size_t	text_decode(char *out, size_t cap, const char *charset, const uint8_t *in, size_t len);
+
+/* How many characters a UTF-8 text has. */
+size_t	text_count(const char *text);
+
+/* Two hexadecimal digits a byte.  Returns the number of bytes, or -1. */
+int	hex_parse(uint8_t *out, size_t cap, char **words, int count);
+
+/* The devices, a file each. */
+extern const struct kind printer_kind, voice_kind, sign_kind, keypad_kind;
+
+#endif
