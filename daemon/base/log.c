@@ -1,4 +1,5 @@
 /* Lines to stderr. */
+#include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -9,7 +10,7 @@
 
 /* Built whole and written at once: lines of two threads do not mix, and control bytes from outside cannot make new ones. */
 static void
-put(const char *prefix, const char *format, va_list args)
+put(const char *program, const char *format, va_list args)
 {
 	char line[1024];
 	size_t len = 0;
@@ -21,8 +22,8 @@ put(const char *prefix, const char *format, va_list args)
 
 		len = strftime(line, sizeof line, "%H:%M:%S ", localtime_r(&now, &tm));
 	}
-	n = snprintf(line + len, sizeof line - len, "%s", prefix);
-	len += n;
+	if (program != NULL)
+		len += snprintf(line + len, sizeof line - len, "%s: ", program);
 	n = vsnprintf(line + len, sizeof line - len - 1, format, args);
 	len = n < 0 ? len : len + n < sizeof line - 1 ? len + n : sizeof line - 2;
 	for (size_t i = 0; i < len; i++)
@@ -39,7 +40,7 @@ log_line(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put("", format, args);
+	put(NULL, format, args);
 	va_end(args);
 }
 
@@ -49,7 +50,7 @@ fatal(const char *format, ...)
 	va_list args;
 
 	va_start(args, format);
-	put("halld: ", format, args);
+	put(program_invocation_short_name, format, args);
 	va_end(args);
 	exit(1);
 }

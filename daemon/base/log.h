@@ -7,7 +7,7 @@
 
 void	log_line(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
-/* Start-up only: one line "halld: ...", then exit status 1. */
+/* Start-up only: one line "PROGRAM: ...", then exit status 1. */
 _Noreturn void fatal(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
 #endif

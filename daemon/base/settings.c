@@ -6,9 +6,9 @@
  */
 #include <arpa/inet.h>
 #include <jansson.h>
-#include <math.h>
 #include <regex.h>
 #include <stdarg.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/base/settings_rows.h"
@@ -142,7 +142,7 @@ fail_unknown(struct reader *r, const char *problem, const char *word, const stru
 	size_t len = 0;
 
 	for (int i = 0; i < k->count; i++)
-		if ((d = distance(word, k->name[i])) < least && d < (int)strlen(k->name[i])) {
+		if ((d = distance(word, k->name[i])) < least && d < (int)strlen(k->name[i]) && d < (int)strlen(word)) {
 			least = d;
 			best = i;
 		}
@@ -234,7 +234,7 @@ read_text(struct reader *r, const struct setting *s, json_t *value, struct text 
 			return -1;
 		leave(r, back);
 	}
-	if (s->fallback == NULL && out->in[LANG_ZH][0] == '\0')
+	if (out->in[LANG_ZH][0] == '\0' && (s->fallback == NULL || out->in[LANG_EN][0] != '\0'))
 		return fail(r, "must have a text in \"zh\"");
 	return 0;
 }
@@ -265,7 +265,7 @@ read_rate(struct reader *r, const struct setting *s, json_t *value, int *out)
 		return fail(r, "%g is under %g", n / 1e3, s->least / 1e3);
 	if (n > s->most)
 		return fail(r, "%g is over %g", n / 1e3, s->most / 1e3);
-	*out = lround(n);
+	*out = n + 0.5;
 	return 0;
 }
 
@@ -495,7 +495,7 @@ static int
 read_keys(struct reader *r, json_t *value, struct device *d)
 {
 	struct key_binding *b = d->keys;
-	const char *keys;
+	const char *keys, *commands[VERBS + 1];
 	json_t *command;
 	size_t back;
 	int place;
@@ -504,18 +504,19 @@ read_keys(struct reader *r, json_t *value, struct device *d)
 		return fail(r, "must be an object such as {\"0C\": \"next\"}");
 	if (json_object_size(value) > KEYS_MAX)
 		return fail(r, "%zu keys are over %d", json_object_size(value), KEYS_MAX);
+	keypad_commands(commands);
 	json_object_foreach(value, keys, command) {
 		back = enter(r, keys);
 		if (!matches(keys, KEY_PATTERN))
 			return fail(r, "must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"");
-		if (read_choice(r, command, keypad_commands, &place) == -1)
+		if (read_choice(r, command, commands, &place) == -1)
 			return -1;
 		read_key(keys, b);
 		for (const struct key_binding *other = d->keys; other < b; other++)
 			if (other->key == b->key && other->digit_count == b->digit_count &&
 			    memcmp(other->digits, b->digits, sizeof(b->digits)) == 0)
 				return fail(r, "is there already, as %s", other->command);
-		snprintf(b->command, sizeof(b->command), "%s", keypad_commands[place]);
+		snprintf(b->command, sizeof(b->command), "%s", commands[place]);
 		leave(r, back);
 		b++;
 	}
@@ -525,12 +526,25 @@ read_keys(struct reader *r, json_t *value, struct device *d)
 
 static int	read_object(struct reader *, const char *path, json_t *, void *row);
 
+/* No row of a list has the id of one before it. */
+static int
+check_id(struct reader *r, const struct setting *s, const char *rows, size_t i)
+{
+	for (size_t j = 0; j < i; j++)
+		if (strcmp(rows + i * s->size, rows + j * s->size) == 0) {
+			enter(r, "id");
+			return fail(r, "\"%s\" is also %s/%zu/id", rows + i * s->size, s->path, j);
+		}
+	return 0;
+}
+
 static int
 read_list(struct reader *r, const struct setting *s, json_t *value)
 {
 	char *rows = (char *)r->layout + s->at;
 	int *count = (int *)((char *)r->layout + s->count_at);
-	char path[64];
+	char path[64], id[64];
+	bool has_ids;
 	json_t *item;
 	size_t i, back;
 
@@ -541,9 +555,11 @@ read_list(struct reader *r, const struct setting *s, json_t *value)
 	if (json_array_size(value) > (size_t)s->most)
 		return fail(r, "%zu rows are over %d", json_array_size(value), s->most);
 	snprintf(path, sizeof(path), "%s/*", s->path);
+	snprintf(id, sizeof(id), "%s/*/id", s->path);
+	has_ids = setting_find(id) != NULL;
 	json_array_foreach(value, i, item) {
 		back = enter_place(r, i);
-		if (read_object(r, path, item, rows + i * s->size) == -1)
+		if (read_object(r, path, item, rows + i * s->size) == -1 || (has_ids && check_id(r, s, rows, i) == -1))
 			return -1;
 		leave(r, back);
 	}

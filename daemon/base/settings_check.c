@@ -1,5 +1,5 @@
 /*
- * What no single setting of hall.json shows: the same id, number or address
+ * What no single setting of hall.json shows: a number or an address
  * twice, ranges that contradict each other, a time zone this machine has not.
  */
 #include <string.h>
@@ -9,25 +9,16 @@
 
 #define ZONEINFO "/usr/share/zoneinfo"
 
-/* Say what is wrong with a setting of one row, as in /windows/2/no. */
-#define fail_row(f, list, i, name, ...) do { \
-	char pointer_[64]; \
-	snprintf(pointer_, sizeof(pointer_), "/%s/%d/%s", list, i, name); \
-	return fault_say(f, pointer_, __VA_ARGS__); \
-} while (0)
+#define POINTER_MAX 64
 
-/* No id twice; rows begin with it. */
-static int
-check_ids(const char *list, const void *rows, size_t size, int count, struct fault *f)
+/* Write the JSON Pointer of a setting of one row, as in /windows/2/no. */
+static const char *
+pointer(char out[POINTER_MAX], const char *list, int place, const char *name)
 {
-	const char *row = rows;
-
-	for (int i = 1; i < count; i++)
-		for (int j = 0; j < i; j++)
-			if (strcmp(row + i * size, row + j * size) == 0)
-				fail_row(f, list, i, "id", "\"%s\" is also /%s/%d/id", row + i * size, list, j);
-	return 0;
+	snprintf(out, POINTER_MAX, "/%s/%d/%s", list, place, name);
+	return out;
 }
+#define ROW(list, place, name) pointer((char[POINTER_MAX]){ 0 }, list, place, name)
 
 static int
 check_timezone(const struct layout *l, struct fault *f)
@@ -51,10 +42,10 @@ check_numbers(const struct layout *l, struct fault *f)
 		const struct service *s = &l->service[i];
 
 		if (s->last < s->first)
-			fail_row(f, "services", i, "numbers/last", "%d is under first, %d", s->last, s->first);
+			return fault_say(f, ROW("services", i, "numbers/last"), "%d is under first, %d", s->last, s->first);
 		if (s->last >= over[s->width])
-			fail_row(f, "services", i, "numbers/last", "%d does not fit in %d digits (width)", s->last,
-			    s->width);
+			return fault_say(f, ROW("services", i, "numbers/last"),
+			    "%d does not fit in %d digits (width)", s->last, s->width);
 	}
 	return 0;
 }
@@ -69,7 +60,7 @@ check_prefixes(const struct layout *l, struct fault *f)
 
 			if (strcmp(s->prefix, t->prefix) == 0 &&
 			    (s->first != t->first || s->last != t->last || s->width != t->width))
-				fail_row(f, "services", i, "numbers",
+				return fault_say(f, ROW("services", i, "numbers"),
 				    "must be as in /services/%d, which has the same prefix: first %d, last %d, width %d",
 				    j, t->first, t->last, t->width);
 		}
@@ -82,7 +73,8 @@ check_window_numbers(const struct layout *l, struct fault *f)
 	for (int i = 1; i < l->window_count; i++)
 		for (int j = 0; j < i; j++)
 			if (l->window[i].no == l->window[j].no)
-				fail_row(f, "windows", i, "no", "%d is also /windows/%d/no", l->window[i].no, j);
+				return fault_say(f, ROW("windows", i, "no"), "%d is also /windows/%d/no",
+				    l->window[i].no, j);
 	return 0;
 }
 
@@ -100,11 +92,13 @@ check_seats(const struct layout *l, struct fault *f)
 			const struct window_layout *w = &l->window[i], *v = &l->window[j];
 
 			if (same_seat(&w->sign, &v->sign))
-				fail_row(f, "windows", i, "sign", "address %d, area %d of \"%s\" is also /windows/%d/sign",
-				    w->sign.address, w->sign.area, l->device[w->sign.device].id, j);
+				return fault_say(f, ROW("windows", i, "sign"),
+				    "address %d, area %d of \"%s\" is also /windows/%d/sign", w->sign.address,
+				    w->sign.area, l->device[w->sign.device].id, j);
 			if (same_seat(&w->keypad, &v->keypad))
-				fail_row(f, "windows", i, "keypad", "address %d of \"%s\" is also /windows/%d/keypad",
-				    w->keypad.address, l->device[w->keypad.device].id, j);
+				return fault_say(f, ROW("windows", i, "keypad"),
+				    "address %d of \"%s\" is also /windows/%d/keypad", w->keypad.address,
+				    l->device[w->keypad.device].id, j);
 		}
 	return 0;
 }
@@ -112,12 +106,7 @@ check_seats(const struct layout *l, struct fault *f)
 int
 settings_check(const struct layout *l, struct fault *f)
 {
-	if (check_timezone(l, f) == -1 ||
-	    check_ids("devices", l->device, sizeof(l->device[0]), l->device_count, f) == -1 ||
-	    check_ids("services", l->service, sizeof(l->service[0]), l->service_count, f) == -1 ||
-	    check_ids("classes", l->class, sizeof(l->class[0]), l->class_count, f) == -1 ||
-	    check_ids("zones", l->zone, sizeof(l->zone[0]), l->zone_count, f) == -1 ||
-	    check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
+	if (check_timezone(l, f) == -1 || check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
 	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1)
 		return -1;
 	return 0;

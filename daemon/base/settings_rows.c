@@ -28,11 +28,6 @@ const char NONE[] = "";
 
 const char *const language_names[] = { [LANG_ZH] = "zh", [LANG_EN] = "en", NULL };
 
-const char *const keypad_commands[] = {
-	"next", "recall", "start", "finish", "pass", "abandon", "hold", "unhold", "transfer",
-	"serve", "open", "close", "pause", "resume", "undo", NULL
-};
-
 static const char *const proofs[] = {
 	[PROOF_NONE] = "none", [PROOF_ID_AGE] = "id_age", [PROOF_STAFF] = "staff", NULL
 };
@@ -206,6 +201,15 @@ const struct setting settings[] = {
 };
 
 const size_t settings_count = sizeof(settings) / sizeof(settings[0]);
+
+void
+keypad_commands(const char *names[VERBS + 1])
+{
+	for (int verb = 0; verb < VERBS; verb++)
+		if (verbs[verb].at == AT_WINDOW)
+			*names++ = verbs[verb].name;
+	*names = NULL;
+}
 
 const char *
 setting_in(const struct setting *s, const char *path)

@@ -10,6 +10,7 @@
 #include <stddef.h>
 
 #include "daemon/base/settings.h"
+#include "daemon/core/command.h"
 
 enum setting_kind {
 	OBJECT,		/* its settings are the rows below its path */
@@ -55,12 +56,14 @@ extern const size_t settings_count;
 
 /* Names by the place of their enum; NULL ends them. */
 extern const char *const language_names[];
-extern const char *const keypad_commands[];
 
 #define ID_PATTERN	"^[A-Za-z0-9._-]{1,23}$"
 #define TIME_PATTERN	"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 #define KEY_PATTERN	"^([0-9n] ){0,2}[0-9A-Fa-f]{2}$"
 #define LEVEL_MAX	9
+
+/* The commands that a key of a keypad may have; NULL ends them. */
+void		 keypad_commands(const char *names[VERBS + 1]);
 
 /* The name of this setting within the object at path, or NULL: it is not in there. */
 const char	*setting_in(const struct setting *, const char *path);

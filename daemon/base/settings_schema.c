@@ -58,9 +58,10 @@ describe_languages(void)
 static json_t *
 describe_addresses(void)
 {
-	return json_pack("{sssisis{s[{ss}{ss}]}}", "type", "array", "minItems", 0, "maxItems",
-	    (int)(sizeof(((struct layout *)0)->proxies) / sizeof(((struct layout *)0)->proxies[0])),
-	    "items", "anyOf", "format", "ipv4", "format", "ipv6");
+	const size_t most = sizeof(((struct layout *)0)->proxies) / sizeof(((struct layout *)0)->proxies[0]);
+
+	return json_pack("{sssIs{sss[{ss}{ss}]}}", "type", "array", "maxItems", (json_int_t)most,
+	    "items", "type", "string", "anyOf", "format", "ipv4", "format", "ipv6");
 }
 
 static json_t *
@@ -77,8 +78,11 @@ describe_levels(void)
 static json_t *
 describe_keys(void)
 {
+	const char *commands[VERBS + 1];
+
+	keypad_commands(commands);
 	return json_pack("{sssis{so}sb}", "type", "object", "maxProperties", KEYS_MAX,
-	    "patternProperties", KEY_PATTERN, describe_names(keypad_commands), "additionalProperties", 0);
+	    "patternProperties", KEY_PATTERN, describe_names(commands), "additionalProperties", 0);
 }
 
 static json_t	*describe_object(const char *path);

@@ -56,8 +56,7 @@ struct fields {
 static int
 refuse(struct guard_verdict *v, int status, const char *reason)
 {
-	v->status = status;
-	v->reason = reason;
+	*v = (struct guard_verdict){ .status = status, .reason = reason };
 	return -1;
 }
 

@@ -58,7 +58,7 @@ enum state {			/* when its timer fires: */
 struct connection {
 	struct listener			*listener;
 	struct bufferevent		*bev;		/* evhttp's */
-	struct evhttp_connection	*evcon;		/* NULL while MADE */
+	int				 fd;		/* evhttp's; -1 while MADE */
 	struct evbuffer_cb_entry	*watch;		/* arrived() on bev's input */
 	struct evbuffer			*held;		/* what has come and evhttp has not got */
 	size_t				 need;		/* bytes of the request; 0: header not whole */
@@ -66,8 +66,8 @@ struct connection {
 	enum state			 state;
 	struct event			 timer;
 	struct peer			 peer;
-	struct evhttp_request		*request;	/* being answered; for closed */
-	void				(*closed)(void *);
+	struct evhttp_request		*request;	/* what closed is about */
+	void				(*closed)(void *arg);
 	void				*closed_arg;
 	TAILQ_ENTRY(connection)		 next;
 };
@@ -152,7 +152,7 @@ peer_of(int fd)
 static void
 say(struct connection *c, const char *bytes, size_t n)
 {
-	(void)!send(bufferevent_getfd(c->bev), bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
+	(void)!send(c->fd, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
 /* Release all that is ours.  evhttp is freeing the rest. */
@@ -161,8 +161,8 @@ forget(struct connection *c)
 {
 	struct listener *l = c->listener;
 
-	if (c->evcon != NULL)
-		l->by_fd[bufferevent_getfd(c->bev)] = NULL;
+	if (c->fd != -1)
+		l->by_fd[c->fd] = NULL;
 	if (c->state != ANSWERING)
 		TAILQ_REMOVE(&l->waiting, c, next);
 	evbuffer_remove_cb_entry(bufferevent_get_input(c->bev), c->watch);
@@ -178,11 +178,10 @@ connection_closed(struct evhttp_connection *evcon, void *arg)
 	struct connection *c = arg;
 
 	(void)evcon;
-	if (c->closed != NULL) {
+	/* evhttp has let go of the request if its answer has not been ended. */
+	if (c->closed != NULL && evhttp_request_get_connection(c->request) == NULL) {
 		c->closed(c->closed_arg);
-		/* evhttp lets go of a request that is still being answered. */
-		if (evhttp_request_get_connection(c->request) == NULL)
-			evhttp_request_free(c->request);
+		evhttp_request_free(c->request);
 	}
 	forget(c);
 }
@@ -210,7 +209,7 @@ refuse(struct connection *c, int status, const char *reason)
 	char answer[GUARD_ANSWER_MAX];
 
 	say(c, answer, guard_answer(answer, status, reason));
-	shutdown(bufferevent_getfd(c->bev), SHUT_WR);
+	shutdown(c->fd, SHUT_WR);
 	evbuffer_drain(c->held, -1);
 	c->state = REFUSED;
 	set_timer(c, LINGER_MS);
@@ -297,7 +296,6 @@ answered(struct evhttp_request *req, void *arg)
 	struct connection *c = arg;
 
 	(void)req;
-	c->request = NULL;
 	c->closed = NULL;
 	TAILQ_INSERT_TAIL(&c->listener->waiting, c, next);
 	if (evbuffer_get_length(c->held) == 0) {
@@ -324,7 +322,6 @@ requested(struct evhttp_request *req, void *arg)
 	struct listener *l = arg;
 	struct connection *c = connection_of(l, req);
 
-	c->request = req;
 	evhttp_request_set_on_complete_cb(req, answered, c);
 	l->handle(req, l->arg);
 }
@@ -360,57 +357,58 @@ one_too_many(struct connection *c)
 	if (all <= l->limits->connections)
 		return NULL;
 	TAILQ_FOREACH(other, &l->waiting, next)
-		if (other->evcon != NULL && other->state != AHEAD && !other->peer.local)
+		if (other->fd != -1 && other->state != AHEAD && !other->peer.local)
 			return other;
 	return c;
 }
 
 static void
-keep_by_fd(struct connection *c, int fd)
+keep_by_fd(struct listener *l, struct connection *c)
 {
-	struct listener *l = c->listener;
 	int fds = l->fds;
 
-	if (fd >= l->fds) {
-		l->fds = fd * 2 + 16;
+	if (c->fd >= fds) {
+		l->fds = c->fd * 2 + 16;
 		if ((l->by_fd = realloc(l->by_fd, l->fds * sizeof *l->by_fd)) == NULL)
 			errx(1, "out of memory");
 		memset(l->by_fd + fds, 0, (l->fds - fds) * sizeof *l->by_fd);
 	}
-	l->by_fd[fd] = c;
+	l->by_fd[c->fd] = c;
 }
 
-/* evhttp has the connection ready, or has failed to. */
+/*
+ * evhttp has given the connection its socket.  If it failed to, it has freed the
+ * bufferevent, of which we hold a share, and taken its callbacks away.
+ */
 static void
 begin(struct connection *c)
 {
-	struct timeval stall = after(c->listener->limits->stall_ms);
-	int fd = bufferevent_getfd(c->bev), on = 1, size = SEND_BUFFER;
+	const struct listener_limits *limits = c->listener->limits;
+	struct timeval stall = after(limits->stall_ms);
+	struct bufferevent *bev = c->bev;
 	struct connection *victim;
+	int on = 1, size = SEND_BUFFER;
 	void *evcon;
 
-	/* evhttp hands itself out only through what its callbacks get; that is
-	 * NULL once it has freed the bufferevent, of which we hold a share. */
-	bufferevent_getcb(c->bev, NULL, NULL, NULL, &evcon);
-	if (evcon == NULL) {
-		struct bufferevent *bev = c->bev;
-
+	/* The one way to the evhttp_connection before it has a request. */
+	bufferevent_getcb(bev, NULL, NULL, NULL, &evcon);
+	if (evcon == NULL)
 		forget(c);
-		bufferevent_decref(bev);
+	bufferevent_decref(bev);
+	if (evcon == NULL)
 		return;
-	}
-	bufferevent_decref(c->bev);
-	c->evcon = evcon;
-	evhttp_connection_set_closecb(c->evcon, connection_closed, c);
-	keep_by_fd(c, fd);
-	c->peer = peer_of(fd);
+
+	evhttp_connection_set_closecb(evcon, connection_closed, c);
+	c->fd = bufferevent_getfd(bev);
+	c->peer = peer_of(c->fd);
+	keep_by_fd(c->listener, c);
 	if (!c->peer.local) {
-		setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-		setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+		setsockopt(c->fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
 	}
-	bufferevent_set_timeouts(c->bev, NULL, &stall);
+	bufferevent_set_timeouts(bev, NULL, &stall);
 	c->state = WAITING;
-	set_timer(c, c->listener->limits->header_ms);
+	set_timer(c, limits->header_ms);
 	if ((victim = one_too_many(c)) != NULL)
 		turn_away(victim);
 }
@@ -464,6 +462,7 @@ connection_made(struct event_base *base, void *arg)
 	struct connection *c = zalloc(1, sizeof *c);
 
 	c->listener = l;
+	c->fd = -1;
 	if ((c->held = evbuffer_new()) == NULL ||
 	    (c->bev = bufferevent_socket_new(base, -1, 0)) == NULL)
 		errx(1, "out of memory");
@@ -524,113 +523,202 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
 	return l;
 }
 
+union address {
+	struct sockaddr		sa;
+	struct sockaddr_in	in;
+	struct sockaddr_in6	in6;
+	struct sockaddr_un	un;
+};
+
+/* Read ADDRESS:PORT or [ADDRESS]:PORT.  Returns its length, 0: it is neither. */
+static socklen_t
+parse_address(const char *where, union address *a)
+{
+	char address[INET6_ADDRSTRLEN], port[6], rest;
+	int number;
+
+	*a = (union address){ 0 };
+	if (sscanf(where, "[%45[0-9a-fA-F:.]]:%5[0-9]%c", address, port, &rest) == 2)
+		a->sa.sa_family = AF_INET6;
+	else if (sscanf(where, "%15[0-9.]:%5[0-9]%c", address, port, &rest) == 2)
+		a->sa.sa_family = AF_INET;
+	else
+		return 0;
+	if ((number = atoi(port)) > 65535)
+		return 0;
+	if (a->sa.sa_family == AF_INET) {
+		a->in.sin_port = htons(number);
+		return inet_pton(AF_INET, address, &a->in.sin_addr) == 1 ? sizeof a->in : 0;
+	}
+	a->in6.sin6_port = htons(number);
+	return inet_pton(AF_INET6, address, &a->in6.sin6_addr) == 1 ? sizeof a->in6 : 0;
+}
+
 /* A listening socket, or -1 and errno. */
 static int
-listen_at(const struct sockaddr *sa, socklen_t n)
+listen_at(const union address *a, socklen_t n)
 {
-	int fd = socket(sa->sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1, saved;
+	int fd = socket(a->sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	int on = 1, error;
 
 	if (fd == -1)
 		return -1;
-	if (sa->sa_family != AF_UNIX)
+	if (a->sa.sa_family != AF_UNIX)
 		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (sa->sa_family == AF_INET6)
+	if (a->sa.sa_family == AF_INET6)
 		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (bind(fd, sa, n) == 0 && listen(fd, SOMAXCONN) == 0)
+	if (bind(fd, &a->sa, n) == 0 && listen(fd, SOMAXCONN) == 0)
 		return fd;
-	saved = errno;
+	error = errno;
 	close(fd);
-	errno = saved;
+	errno = error;
 	return -1;
 }
 
-/* The same for a path.  A socket file that refuses has lost its process. */
+/* Whether a is the socket file of a process that has gone. */
+static bool
+is_stale(const union address *a)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	struct stat st;
+	bool stale;
+
+	stale = lstat(a->un.sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
+	    connect(fd, &a->sa, sizeof a->un) == -1 && errno == ECONNREFUSED;
+	if (fd != -1)
+		close(fd);
+	return stale;
+}
+
 static int
 listen_at_path(const char *path)
 {
-	struct sockaddr_un un = { .sun_family = AF_UNIX };
-	int fd, answer;
+	union address a = { .un.sun_family = AF_UNIX };
 	mode_t mask;
+	int fd, error;
 
-	if (strlen(path) >= sizeof un.sun_path) {
+	if (strlen(path) >= sizeof a.un.sun_path) {
 		errno = ENAMETOOLONG;
 		return -1;
 	}
-	strcpy(un.sun_path, path);
-	if ((fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) == -1)
-		return -1;
-	answer = connect(fd, (struct sockaddr *)&un, sizeof un) == 0 ? 0 : errno;
-	close(fd);
-	if (answer == 0 || answer == EAGAIN) {	/* EAGAIN: its backlog is full */
-		errno = EADDRINUSE;
-		return -1;
-	}
-	/* A plain file refuses as well: that one is not ours to remove. */
-	if (answer == ECONNREFUSED) {
-		struct stat st;
-
-		if (lstat(path, &st) == 0 && S_ISSOCK(st.st_mode))
-			unlink(path);
-	}
-	mask = umask(0117);
-	fd = listen_at((struct sockaddr *)&un, sizeof un);
-	answer = errno;
+	strcpy(a.un.sun_path, path);
+	if (is_stale(&a))
+		unlink(path);
+	mask = umask(0117);	/* mode 0660 from the first moment on */
+	fd = listen_at(&a, sizeof a.un);
+	error = errno;
 	umask(mask);
-	errno = answer;
+	errno = error;
 	return fd;
-}
-
-static void
-note_port(struct listener *l, int fd)
-{
-	struct sockaddr_in6 in6;	/* the port stands at one place in both */
-	socklen_t n = sizeof in6;
-
-	if (getsockname(fd, (struct sockaddr *)&in6, &n) == 0)
-		l->port = ntohs(in6.sin6_port);
 }
 
 int
 listener_open(struct listener *l, const char *where, char why[LISTENER_WHY])
 {
+	bool path = strchr(where, '/') != NULL;
 	struct evhttp_bound_socket *bound;
-	struct sockaddr_storage sa;
-	int fd, n = sizeof sa;
-	bool path = where[0] == '/';
-	const char *colon = strrchr(where, ':');
+	union address a;
+	socklen_t n = 0;
+	int fd;
 
-	if (!path && (colon == NULL || colon[1] == '\0' ||
-	    colon[1 + strspn(colon + 1, "0123456789")] != '\0' || atol(colon + 1) > 65535)) {
+	if (!path && (n = parse_address(where, &a)) == 0) {
 		snprintf(why, LISTENER_WHY, "%s: not ADDRESS:PORT", where);
 		return -1;
 	}
-	/* libevent's parser does not take port 0. */
-	if (!path) {
-		char address[64];
-		size_t length = colon - where;
-
-		snprintf(address, sizeof address, "%.*s", (int)length, where);
-		if (length >= sizeof address || (where[0] == '[') != (strchr(address, ']') != NULL) ||
-		    evutil_parse_sockaddr_port(address, (struct sockaddr *)&sa, &n) == -1) {
-			snprintf(why, LISTENER_WHY, "%s: not ADDRESS:PORT", where);
-			return -1;
-		}
-		((struct sockaddr_in *)&sa)->sin_port = htons(atoi(colon + 1));
-	}
-	fd = path ? listen_at_path(where) : listen_at((struct sockaddr *)&sa, n);
-	if (fd == -1) {
+	if ((fd = path ? listen_at_path(where) : listen_at(&a, n)) == -1) {
 		snprintf(why, LISTENER_WHY, "%s: %s", where,
 		    errno == EADDRINUSE ? "in use" : strerror(errno));
 		return -1;
 	}
-	if ((bound = evhttp_accept_socket_with_handle(l->http, fd)) == NULL)
-		errx(1, "out of memory");
-	evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), accept_failed);
 	if (path) {
 		free(l->path);
 		l->path = strdup(where);
-	} else
-		note_port(l, fd);
+	} else if (getsockname(fd, &a.sa, &n) == 0)
+		l->port = ntohs(a.in.sin_port);		/* at the same place in in6 */
+	if ((bound = evhttp_accept_socket_with_handle(l->http, fd)) == NULL ||
+	    (path && l->path == NULL))
+		errx(1, "out of memory");
+	evconnlistener_set_error_cb(evhttp_bound_socket_get_listener(bound), accept_failed);
 	return 0;
+}
+
+int
+listener_port(const struct listener *l)
+{
+	return l->port;
+}
+
+int
+listener_connections(const struct listener *l)
+{
+	int n = 0;
+
+	for (int fd = 0; fd < l->fds; fd++)
+		n += l->by_fd[fd] != NULL;
+	return n;
+}
+
+void
+listener_free(struct listener *l)
+{
+	struct connection *c;
+
+	if (l == NULL)
+		return;
+	for (int fd = 0; fd < l->fds; fd++)
+		if (l->by_fd[fd] != NULL)
+			hang_up(l->by_fd[fd], 0);
+	while ((c = TAILQ_FIRST(&l->waiting)) != NULL) {	/* MADE */
+		struct bufferevent *bev = c->bev;
+
+		forget(c);
+		bufferevent_decref(bev);
+	}
+	evhttp_free(l->http);
+	event_del(&l->pause);
+	if (l->path != NULL)
+		unlink(l->path);
+	free(l->path);
+	free(l->by_fd);
+	free(l);
+}
+
+struct peer
+listener_peer(struct evhttp_request *req)
+{
+	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
+
+	return peer_of(evcon == NULL ? -1 :
+	    bufferevent_getfd(evhttp_connection_get_bufferevent(evcon)));
+}
+
+size_t
+listener_pending(struct evhttp_request *req)
+{
+	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
+
+	return evcon == NULL ? 0 : evbuffer_get_length(
+	    bufferevent_get_output(evhttp_connection_get_bufferevent(evcon)));
+}
+
+void
+listener_on_close(struct listener *l, struct evhttp_request *req,
+    void (*closed)(void *), void *arg)
+{
+	struct connection *c = connection_of(l, req);
+
+	c->request = req;
+	c->closed = closed;
+	c->closed_arg = arg;
+}
+
+void
+listener_drop(struct evhttp_request *req)
+{
+	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
+
+	if (evcon != NULL)
+		evhttp_connection_free(evcon);	/* and the request with it */
+	else
+		evhttp_request_free(req);
 }

@@ -67,9 +67,9 @@ struct listener *listener_new(struct event_base *, const struct listener_limits 
 	    void (*handle)(struct evhttp_request *, void *arg), void *arg);
 
 /*
- * Listen on "127.0.0.1:8080", "[::1]:8080" (port 0: any) or "/path" (mode 0660;
- * a socket file that nobody listens on is replaced).  Returns 0, or -1 and one
- * line in why.  May be called several times.
+ * Listen on "127.0.0.1:8080", "[::1]:8080" (port 0: any) or on one path (it has
+ * a slash; mode 0660; a socket file that nobody listens on is replaced).
+ * Returns 0, or -1 and one line in why.  May be called several times.
  */
 int	listener_open(struct listener *, const char *where, char why[LISTENER_WHY]);
 
@@ -90,15 +90,16 @@ struct peer listener_peer(struct evhttp_request *);
 size_t	listener_pending(struct evhttp_request *);
 
 /*
- * For an answer that stays open: have closed called when the connection ends
- * before the answer does.  The request is gone then and must be forgotten, not
- * answered.  To be called in handle; with NULL before the answer is ended.
+ * For an answer that is given later or stays open: have closed called when the
+ * connection ends before the answer has been ended by evhttp_send_reply or
+ * evhttp_send_reply_end.  The request is gone then: not to be answered, only
+ * forgotten.  To be called in handle.
  */
 void	listener_on_close(struct listener *, struct evhttp_request *,
 	    void (*closed)(void *arg), void *arg);
 
-/* End a connection at once, what waits unsent is lost.  The request is gone;
- * closed is not called. */
-void	listener_drop(struct listener *, struct evhttp_request *);
+/* End a request's connection at once; what waits unsent is lost, the request is
+ * gone, closed is not called. */
+void	listener_drop(struct evhttp_request *);
 
 #endif

@@ -487,6 +487,7 @@ line_new(char *text)
 	if (l == NULL)
 		abort();
 	l->master = l->slave = l->watch = -1;
+	l->gap_due_ms = NEVER;
 	if (link == NULL)
 		errx(2, "%s: not KIND=LINK, see hallsim -h", text);
 	*link++ = '\0';

@@ -145,8 +145,6 @@ line_plug(struct line *l)
 
 	l->slave = -1;
 	l->watch = -1;
-	l->in_len = 0;
-	l->gap_due_ms = NEVER;
 	l->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (l->master == -1)
 		return -1;
@@ -181,8 +179,6 @@ line_unplug(struct line *l)
 		close(l->master);
 	l->master = l->slave = l->watch = -1;
 	l->listeners = 0;
-	l->in_len = 0;
-	l->gap_due_ms = NEVER;
 }
 
 void

@@ -11,7 +11,7 @@
  *	cut (full), N mm	the length of the piece; "cut (partial), N mm";
  *				", through the print" when it was not fed far enough
  *	out of paper, paper near end, paper loaded, cover open, cover closed,
- *	cutter jammed, cutter free, buffer cleared, drawer pulse
+ *	cutter jammed, cutter free, head hot, head cool, buffer cleared, drawer pulse
  *
  * Sources: Epson ESC/POS manuals (TM-T88, TM-L90: commands, DLE EOT, ASB);
  * Citizen CT-S310 manual 5.3 (what the answers look like); ISO/IEC 18004
@@ -28,7 +28,7 @@
 #define LINE_DOTS	34	/* ESC 2: 1/6 inch */
 #define QR_MAX		520	/* bytes in version 15, level L */
 
-enum { OPT_SPEED, OPT_WIDTH };
+enum { OPT_SPEED, OPT_WIDTH, OPT_DRAWER };
 
 enum paper { PAPER_OK, PAPER_NEAR_END, PAPER_OUT };
 
@@ -39,6 +39,7 @@ struct printer {
 	enum paper	 paper;
 	bool		 cover_open;
 	bool		 cutter_jammed;
+	bool		 head_hot;	/* waits until it has cooled */
 	int64_t		 fed;		/* dots since the last cut */
 	int64_t		 blank;		/* dots since the last black one */
 
@@ -74,26 +75,29 @@ struct printer {
 static bool
 offline(const struct printer *p)
 {
-	return p->paper == PAPER_OUT || p->cover_open || p->cutter_jammed;
+	return p->paper == PAPER_OUT || p->cover_open || p->cutter_jammed || p->head_hot;
 }
 
-/* The answer to DLE EOT n.  Drawer pin 3 is high, as without a drawer. */
+/* The answer to DLE EOT n. */
 static uint8_t
-status(const struct printer *p, int n)
+status(const struct unit *u, int n)
 {
+	const struct printer *p = u->state;
 	uint8_t b = 0x12;
 
 	switch (n) {
 	case 1:
-		b |= 0x04 | (offline(p) ? 0x08 : 0);
+		b |= u->line->option[OPT_DRAWER] ? 0x04 : 0;
+		b |= offline(p) ? 0x08 : 0;
 		break;
 	case 2:
 		b |= p->cover_open ? 0x04 : 0;
 		b |= p->paper == PAPER_OUT ? 0x20 : 0;
-		b |= p->cutter_jammed ? 0x40 : 0;
+		b |= p->cutter_jammed || p->head_hot ? 0x40 : 0;
 		break;
 	case 3:
 		b |= p->cutter_jammed ? 0x08 : 0;
+		b |= p->head_hot ? 0x40 : 0;
 		break;
 	case 4:
 		b |= p->paper != PAPER_OK ? 0x0C : 0;
@@ -111,10 +115,13 @@ paper_bits(const struct printer *p)
 }
 
 static void
-asb_status(const struct printer *p, uint8_t b[4])
+asb_status(const struct unit *u, uint8_t b[4])
 {
-	b[0] = 0x14 | (offline(p) ? 0x08 : 0) | (p->cover_open ? 0x20 : 0);
-	b[1] = p->cutter_jammed ? 0x08 : 0;
+	const struct printer *p = u->state;
+
+	b[0] = 0x10 | (u->line->option[OPT_DRAWER] ? 0x04 : 0) | (offline(p) ? 0x08 : 0) |
+	    (p->cover_open ? 0x20 : 0);
+	b[1] = (p->cutter_jammed ? 0x08 : 0) | (p->head_hot ? 0x40 : 0);
 	b[2] = paper_bits(p);
 	b[3] = 0;
 }
@@ -124,7 +131,7 @@ asb_send(struct unit *u)
 {
 	struct printer *p = u->state;
 
-	asb_status(p, p->asb_sent);
+	asb_status(u, p->asb_sent);
 	unit_send(u, p->asb_sent, sizeof p->asb_sent);
 }
 
@@ -143,7 +150,7 @@ asb_changed(struct unit *u)
 	uint8_t now[4];
 	bool changed = false;
 
-	asb_status(p, now);
+	asb_status(u, now);
 	for (size_t i = 0; i < sizeof items / sizeof items[0]; i++)
 		for (int k = 0; k < 4; k++)
 			if (p->asb & items[i].asked && (now[k] ^ p->asb_sent[k]) & items[i].bits[k])
@@ -237,6 +244,13 @@ put_char(struct unit *u, const char *text, int columns)
 
 /* The commands.  Each gets the bytes after its two, and returns NULL or why not. */
 
+/* Width of the paper. */
+static int
+paper_dots(const struct unit *u)
+{
+	return u->line->option[OPT_WIDTH] < 80 ? 384 : 576;
+}
+
 static void
 set_modes(struct unit *u)
 {
@@ -244,7 +258,7 @@ set_modes(struct unit *u)
 
 	p->mode = (struct modes){ .width = 1, .height = 1, .chinese = true,
 	    .spacing = LINE_DOTS, .qr_module = 3,
-	    .area = u->line->option[OPT_WIDTH] < 80 ? 384 : 576 };
+	    .area = paper_dots(u) };
 	p->qr_len = 0;
 	clear_text(p);
 }
@@ -434,13 +448,14 @@ static const char *
 margin(struct unit *u, const uint8_t *a, size_t len)
 {
 	struct printer *p = u->state;
+	int dots = a[0] | a[1] << 8;
 
 	(void)len;
-	if ((a[0] | a[1] << 8) + p->mode.area > 576)
-		p->mode.area = 576 - (a[0] | a[1] << 8);
-	if (p->mode.area <= 0)
-		return "no room left";
-	p->mode.margin = a[0] | a[1] << 8;
+	if (dots + 2 * CHAR_DOTS > paper_dots(u))
+		return "leaves no room for a character";
+	p->mode.margin = dots;
+	if (p->mode.area > paper_dots(u) - dots)
+		p->mode.area = paper_dots(u) - dots;
 	return NULL;
 }
 
@@ -451,7 +466,7 @@ area(struct unit *u, const uint8_t *a, size_t len)
 	int dots = a[0] | a[1] << 8;
 
 	(void)len;
-	if (dots < 2 * CHAR_DOTS || dots > (u->line->option[OPT_WIDTH] < 80 ? 384 : 576))
+	if (dots < 2 * CHAR_DOTS || p->mode.margin + dots > paper_dots(u))
 		return "wider than the paper, or too narrow";
 	p->mode.area = dots;
 	return NULL;
@@ -467,7 +482,7 @@ pulse(struct unit *u, const uint8_t *a, size_t len)
 	return NULL;
 }
 
-static int
+static size_t
 cut_more(const uint8_t *a)
 {
 	return a[0] == 65 || a[0] == 66;
@@ -481,10 +496,12 @@ cut(struct unit *u, const uint8_t *a, size_t len)
 
 	if (a[0] > 1 && a[0] != '0' && a[0] != '1' && a[0] != 65 && a[0] != 66)
 		return "no such way to cut";
-	if (len == 2)
-		print_and_feed(u, CUTTER_DOTS + a[1]);
-	else if (p->text_len > 0)
+	if (len == 1 && p->text_len > 0)
 		return "cuts at the start of a line only";
+	if (len == 2) {
+		print_and_feed(u, 0);
+		advance(u, CUTTER_DOTS + a[1], CUTTER_DOTS + a[1]);
+	}
 	say(u->name, "cut (%s), %.0f mm%s", partial ? "partial" : "full",
 	    p->fed * 25.4 / DOTS_INCH,
 	    p->blank < CUTTER_DOTS && p->blank < p->fed ? ", through the print" : "");
@@ -492,10 +509,10 @@ cut(struct unit *u, const uint8_t *a, size_t len)
 	return NULL;
 }
 
-static int
+static size_t
 raster_more(const uint8_t *a)
 {
-	return (a[2] | a[3] << 8) * (a[4] | a[5] << 8);
+	return (size_t)(a[2] | a[3] << 8) * (a[4] | a[5] << 8);
 }
 
 static const char *
@@ -520,7 +537,7 @@ raster(struct unit *u, const uint8_t *a, size_t len)
 	return NULL;
 }
 
-static int
+static size_t
 barcode_more(const uint8_t *a)
 {
 	return a[0] >= 65 ? a[1] : 0;
@@ -613,7 +630,7 @@ qr(struct unit *u, const uint8_t *a, size_t len)
 	return "no such QR function";
 }
 
-static int
+static size_t
 bracket_more(const uint8_t *a)
 {
 	return a[1] | a[2] << 8;
@@ -648,7 +665,7 @@ request_status(struct unit *u, const uint8_t *a, size_t len)
 	if (a[0] == 1 || a[0] == '1')
 		b = paper_bits(p);
 	else if (a[0] == 2 || a[0] == '2')
-		b = 0x01;	/* drawer pin 3 is high */
+		b = u->line->option[OPT_DRAWER];
 	else
 		return "no such status";
 	unit_send(u, &b, 1);
@@ -670,7 +687,7 @@ identify(struct unit *u, const uint8_t *a, size_t len)
 static const struct command {
 	uint8_t		  lead, code;
 	int		  fixed;		/* bytes that follow, at least */
-	int		(*more)(const uint8_t *);	/* and how many more, told by those */
+	size_t		(*more)(const uint8_t *);	/* and how many more, told by those */
 	const char	*(*run)(struct unit *, const uint8_t *, size_t);
 } commands[] = {
 	{ 0x10, 0x04, 1, NULL, accept_any },	/* DLE EOT: answered when it came */
@@ -768,11 +785,11 @@ static void
 tab(struct unit *u)
 {
 	struct printer *p = u->state;
-	int stop = 8 * CHAR_DOTS * p->mode.width;
+	int column = CHAR_DOTS * p->mode.width;
 
 	do
 		put_char(u, " ", 1);
-	while (p->used % stop != 0);
+	while (p->used % (8 * column) != 0 && p->used + column <= p->mode.area);
 }
 
 /* Do what stands first in the buffer.  Returns the bytes used; 0: more to come. */
@@ -828,7 +845,7 @@ real_time(struct unit *u, const uint8_t *b, size_t len)
 		if (left < 2 || ((c[1] == 0x04 || c[1] == 0x05) && left < 3))
 			break;
 		if (c[1] == 0x04 && c[2] >= 1 && c[2] <= 4) {
-			uint8_t answer = status(p, c[2]);
+			uint8_t answer = status(u, c[2]);
 
 			unit_send(u, &answer, 1);
 		} else if (c[1] == 0x04) {
@@ -853,6 +870,8 @@ printer_input(struct line *l, const uint8_t *bytes, size_t len)
 	struct printer *p = u->state;
 	size_t used = real_time(u, bytes, len), n;
 
+	if (used > 0)
+		return used;
 	while (used < len && !offline(p)) {
 		double now = now_ms();
 
@@ -944,10 +963,23 @@ control_cutter(struct unit *u, int argc, char **argv, FILE *answer)
 	return changed(u, p->cutter_jammed ? "cutter jammed" : "cutter free");
 }
 
+static const char *
+control_head(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	struct printer *p = u->state;
+
+	(void)argc, (void)answer;
+	if (strcmp(argv[0], "hot") != 0 && strcmp(argv[0], "ok") != 0)
+		return "hot or ok";
+	p->head_hot = argv[0][0] == 'h';
+	return changed(u, p->head_hot ? "head hot" : "head cool");
+}
+
 static const struct control controls[] = {
 	{ "paper", "out|near|ok", "what the paper sensors see", 1, 1, ONE, control_paper },
-	{ "cover", "open|closed", "", 1, 1, ONE, control_cover },
-	{ "cutter", "jam|ok", "", 1, 1, ONE, control_cutter },
+	{ "cover", "open|closed", "an open one stops it", 1, 1, ONE, control_cover },
+	{ "cutter", "jam|ok", "a jammed one stops it", 1, 1, ONE, control_cutter },
+	{ "head", "hot|ok", "a hot one stops it until it has cooled", 1, 1, ONE, control_head },
 	{ .word = NULL },
 };
 
@@ -958,6 +990,7 @@ const struct kind printer_kind = {
 	.options = {
 		[OPT_SPEED] = { "speed", 100, 0, 1000, "mm of paper a second, 0 at once" },
 		[OPT_WIDTH] = { "width", 80, 58, 80, "mm of paper, below 80: 384 dots, else 576" },
+		[OPT_DRAWER] = { "drawer", 1, 0, 1, "drawer pin 3, 1 high as without a drawer" },
 	},
 	.controls = controls,
 	.power = printer_power,

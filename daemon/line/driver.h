@@ -1,0 +1,142 @@
+/*
+ * Kinds of devices: what they are told as bytes, and their bytes as what they
+ * said.  A row of drivers[] is all that the rest of the daemon knows of a kind;
+ * its functions are pure, and a line (line.h) sends what they write.
+ *
+ * A NULL function means that the device cannot do it, and is no error.  Those
+ * that write a frame return 0, or -1 if what is wanted does not fit or is
+ * outside the range that protocols/ gives for it.
+ */
+#ifndef DRIVER_H
+#define DRIVER_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "daemon/base/settings.h"
+#include "daemon/core/layout.h"
+#include "protocols/device.h"
+#include "protocols/escpos.h"
+
+/* What a device says. */
+enum said_kind {
+	SAID_NOTHING,		/* of no meaning to us */
+	SAID_ACK,		/* the frame was taken */
+	SAID_NACK,		/* the frame was refused: error, why, again */
+	SAID_KEY,		/* a key was pressed: press; the device waits for reply */
+	SAID_RATING,		/* a rating was given: button; the device waits for reply */
+	SAID_STATUS,		/* printer: the answer to a status request */
+	SAID_REPORT,		/* printer: its whole status, by itself or to greet */
+	SAID_PRINTED,		/* printer: all that was sent is on paper; paper sensors in status */
+	SAID_SPEAKING,		/* voice: the answer to probe */
+	SAID_IDLE,		/* voice: the answer to probe, or by itself when a text was spoken */
+	SAID_STARTED,		/* voice: power was switched on, what it was told is gone */
+};
+
+#define SAID(kind)	(1u << (kind))
+
+struct key_press {
+	uint8_t	digits[2];	/* 0-9, typed before the key */
+	int	digit_count;
+	uint8_t	key;
+};
+
+#define REPLY_MAX	16	/* bytes */
+
+struct said {
+	enum said_kind		kind;
+	int			address;	/* who said it; 0 where a line has one device */
+	int			error;		/* the device's own number */
+	const char		*why;		/* the error in words; borrowed for ever */
+	bool			again;		/* the same frame may be taken next time: busy, or damaged under way */
+	struct key_press	press;
+	int			button;		/* 0-3, from the left */
+	struct printer_status	status;
+	uint8_t			reply[REPLY_MAX];
+	size_t			reply_length;
+};
+
+/* Bytes to send, and what is said to them. */
+#define FRAME_MAX	ESCPOS_PAPER_MAX
+
+struct frame {
+	size_t		length;
+	unsigned	answers;	/* SAID() of each kind that answers it, SAID_NACK apart; 0: nothing is said */
+	int		work_ms;	/* how long the device works before it can answer */
+	uint8_t		bytes[FRAME_MAX];
+};
+
+/* What an area of a sign shows. */
+struct sign_text {
+	int		 area;		/* as the seat says */
+	const char	*text;		/* UTF-8, lines end in LF but the last; "" is dark */
+	bool		 flash;		/* on and off until something else is shown */
+	int		 blank_s;	/* dark when not shown again for so long, 1-65535; 0: stays */
+};
+
+enum driver_kind { DRIVER_PRINTER, DRIVER_VOICE, DRIVER_SIGN, DRIVER_KEYPAD };
+
+/* What a parser must remember from one answer to the next; all zero after the port was opened. */
+union driver_state {
+	struct escpos_parser	escpos;
+};
+
+struct driver {
+	const char		*name;		/* in hall.json: "driver": "ff68" */
+	enum driver_kind	 kind;
+	const char		*summary;	/* one line for `halld -L` */
+	int			 baud;
+	int			 answer_ms;	/* from the end of a frame to the end of its answer */
+	int			 gap_ms;	/* least time between two frames, either way */
+	const struct key_binding *keys;		/* keypads without "keys" in hall.json */
+	int			 key_count;
+
+	/* All: the shortest frame that is answered and changes nothing.  Voice: is it speaking? */
+	int	(*probe)(struct frame *, int address);
+
+	/* All: what it has to be told once when it answers again. */
+	int	(*greet)(struct frame *, int address);
+
+	/* Signs. */
+	int	(*show)(struct frame *, const struct device *, int address, const struct sign_text *);
+	int	(*clear)(struct frame *, const struct device *, int address, int area);
+
+	/* Voice: a new text cuts off the one being spoken. */
+	int	(*say)(struct frame *, const struct announcement *);
+	int	(*stop)(struct frame *);
+
+	/* Printers.  status n is 1-4 (enum escpos_request); forget drops what was sent and is not printed. */
+	int	(*print)(struct frame *, const struct device *, const struct paper *);
+	int	(*status)(struct frame *, int n);
+	int	(*forget)(struct frame *);
+
+	/* Keypads.  waiting -1 and number "" are blank; rate asks for a rating, which then shows stars 1-5. */
+	int	(*display)(struct frame *, int address, int waiting, const char *number);
+	int	(*beep)(struct frame *, int address);
+	int	(*rate)(struct frame *, int address);
+	int	(*stars)(struct frame *, int address, int stars);
+
+	/*
+	 * Read what is said at the start of in.  Returns the bytes used, 0 if the
+	 * rest is still to come, -1 if nothing starts here: skip a byte.
+	 */
+	int	(*parse)(union driver_state *, struct said *, const uint8_t *in, size_t len);
+
+	/* This frame now waits for its answer, which does not say to what; len 0: none does. */
+	void	(*asked)(union driver_state *, const uint8_t *frame, size_t len);
+};
+
+/* A NULL name ends them. */
+extern const struct driver drivers[];
+
+/* Their names and kinds, for settings_read. */
+extern const struct driver_name driver_names[];
+
+/* The driver of this name, or NULL. */
+const struct driver *driver_find(const char *name);
+
+/* "printer", "voice", "sign", "keypad". */
+const char	*driver_kind_name(enum driver_kind);
+
+#endif

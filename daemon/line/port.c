@@ -1,0 +1,201 @@
+/* Ports on this machine: real ttys by libserialport, and which backend a name needs. */
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <libserialport.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <termios.h>
+#include <unistd.h>
+
+#include "daemon/line/plain.h"
+#include "daemon/line/port.h"
+
+/* The errno of a call of libserialport that failed. */
+static int
+sp_errno(enum sp_return result)
+{
+	switch (result) {
+	case SP_ERR_FAIL:
+		return errno != 0 ? errno : EIO;
+	case SP_ERR_MEM:
+		return ENOMEM;
+	default:
+		return ENODEV;
+	}
+}
+
+/* All settings at once, so that the line is never half set. */
+static int
+set_8n1(struct sp_port *sp, int baud)
+{
+	struct sp_port_config *config;
+	int error = 0;
+
+	if (sp_new_config(&config) != SP_OK)
+		return ENOMEM;
+	sp_set_config_baudrate(config, baud);
+	sp_set_config_bits(config, 8);
+	sp_set_config_parity(config, SP_PARITY_NONE);
+	sp_set_config_stopbits(config, 1);
+	sp_set_config_flowcontrol(config, SP_FLOWCONTROL_NONE);
+	errno = 0;
+	if (sp_set_config(sp, config) != SP_OK)
+		error = errno != 0 ? errno : EINVAL;
+	sp_free_config(config);
+	return error;
+}
+
+/* libserialport 0.1.1 lets a second process open the port; and its HUPCL resets printers when we end. */
+static int
+take(int fd)
+{
+	struct termios t;
+
+	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
+		return EBUSY;
+	ioctl(fd, TIOCEXCL);
+	if (tcgetattr(fd, &t) == 0) {
+		t.c_cflag &= ~HUPCL;
+		tcsetattr(fd, TCSANOW, &t);
+	}
+	return 0;
+}
+
+static void
+serial_discard(struct port *p)
+{
+	tcflush(p->fd, TCOFLUSH);
+}
+
+/* What has not left is dropped: close would wait for it, up to 30 s. */
+static void
+serial_close(struct port *p)
+{
+	ioctl(p->fd, TIOCNXCL);
+	tcflush(p->fd, TCIOFLUSH);
+	sp_close(p->handle);
+	sp_free_port(p->handle);
+}
+
+static int
+serial_open(struct port *p, const char *path, int baud)
+{
+	enum sp_return result;
+	struct sp_port *sp;
+	int error;
+
+	errno = 0;
+	if ((result = sp_get_port_by_name(path, &sp)) != SP_OK)
+		return sp_errno(result);
+	if ((result = sp_open(sp, SP_MODE_READ_WRITE)) != SP_OK) {
+		error = sp_errno(result);
+		sp_free_port(sp);
+		return error;
+	}
+	p->handle = sp;
+	sp_get_port_handle(sp, &p->fd);
+	if ((error = take(p->fd)) == 0)
+		error = set_8n1(sp, baud);
+	if (error != 0)
+		serial_close(p);
+	return error;
+}
+
+/* After a hang-up the library reads 0 bytes, as if there were none: but we were told that there are. */
+static ssize_t
+serial_read(struct port *p, void *bytes, size_t size)
+{
+	int n = sp_nonblocking_read(p->handle, bytes, size);
+
+	return n > 0 ? n : -1;
+}
+
+static ssize_t
+serial_write(struct port *p, const void *bytes, size_t len)
+{
+	int n = sp_nonblocking_write(p->handle, bytes, len);
+
+	if (n < 0)
+		return errno == EAGAIN ? 0 : -1;	/* 0.1.1 fails when the output is full */
+	return n;
+}
+
+const struct port_backend port_serial = {
+	.name = "serial",
+	.open = serial_open, .read = serial_read, .write = serial_write,
+	.discard = serial_discard, .close = serial_close
+};
+
+/* Is the character device a tty with hardware behind it? */
+static int
+is_serial(const char *path)
+{
+	char class[PATH_MAX + sizeof("/sys/class/tty/")];
+	struct stat st;
+
+	if (strncmp(path, "/dev/pts/", strlen("/dev/pts/")) == 0)
+		return 0;
+	snprintf(class, sizeof(class), "/sys/class/tty/%s", strrchr(path, '/') + 1);
+	return lstat(class, &st) == 0;
+}
+
+int
+port_open(struct port *p, const char *name, int baud, const char **why)
+{
+	char path[PATH_MAX];
+	struct stat st;
+	int error;
+
+	*p = (struct port){ .fd = -1 };
+	if (strstr(name, "://") != NULL) {
+		*why = "not available";
+		return -1;
+	}
+	if (realpath(name, path) == NULL || stat(path, &st) == -1) {
+		*why = strerrordesc_np(errno == ENOENT ? ENODEV : errno);
+		return -1;
+	}
+	if (!S_ISCHR(st.st_mode)) {
+		*why = "Not a device";
+		return -1;
+	}
+	p->backend = is_serial(path) ? &port_serial : &port_plain;
+	if ((error = p->backend->open(p, path, baud)) != 0) {
+		*p = (struct port){ .fd = -1 };
+		*why = error == EBUSY ? "In use by another program" : strerrordesc_np(error);
+		return -1;
+	}
+	return 0;
+}
+
+ssize_t
+port_read(struct port *p, void *bytes, size_t size)
+{
+	return p->backend->read(p, bytes, size);
+}
+
+ssize_t
+port_write(struct port *p, const void *bytes, size_t len)
+{
+	return p->backend->write(p, bytes, len);
+}
+
+void
+port_discard(struct port *p)
+{
+	p->backend->discard(p);
+}
+
+void
+port_close(struct port *p)
+{
+	if (p->fd == -1)
+		return;
+	p->backend->close(p);
+	*p = (struct port){ .fd = -1 };
+}

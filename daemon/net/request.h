@@ -1,0 +1,88 @@
+/*
+ * A request on its way: from the router's checks to the answer.
+ *
+ * A handler returns OK when it has answered or will, else the refusal that
+ * becomes the answer; what is wrong goes to rq->change.detail.
+ */
+#ifndef REQUEST_H
+#define REQUEST_H
+
+#include <stdbool.h>
+
+#include <jansson.h>
+
+#include "daemon/base/util.h"
+#include "daemon/core/hall.h"
+#include "daemon/net/listener.h"
+
+struct route;
+struct server;
+
+struct request {
+	struct server	*server;
+	struct evhttp_request *http;
+	const struct route *route;
+
+	/* Who asks. */
+	char		address[46];	/* of the client, behind believed proxies */
+	bool		https, proxied;
+	char		actor[ACTOR_MAX];	/* "" when nobody is signed in */
+	enum role	role;
+	uint32_t	staff;
+	char		name[32];	/* of the account */
+	char		session[DIGEST_MAX];	/* hash of the token; "" none */
+	int		seat;		/* window signed in at; 0: none */
+
+	/* What is asked. */
+	struct instant	now;
+	int		window;		/* {no} of the path */
+	char		word[2][64];	/* the other {..} of the path, in order */
+	json_t		*body;		/* an object */
+	char		key[DIGEST_MAX], digest[DIGEST_MAX];	/* with an Idempotency-Key: of it, and of what was asked */
+
+	struct change	change;
+	/* The answer to a command, sent when that is on disk. */
+	int		status;
+	char		*answer;
+};
+
+/* Answer now with this JSON (taken). */
+enum refusal	 request_json(struct request *, int status, json_t *);
+
+/* Answer now with bytes; `type` is the Content-Type. */
+void		 request_bytes(struct request *, int status, const char *type, const void *bytes, size_t len);
+
+/* Answer now with a problem. */
+void		 request_refuse(struct request *, enum refusal);
+
+/*
+ * Submit the command, render the answer from the hall as decided, and send it
+ * when the command is on disk.  `cmd->actor` is filled in here.
+ */
+enum refusal	 request_submit(struct request *, struct command *, int status, json_t *(*render)(struct request *));
+
+/* Add a header to the answer. */
+void		 request_header(struct request *, const char *name, const char *value);
+
+/* A header of the request, or NULL. */
+const char	*request_get(const struct request *, const char *name);
+
+/* The value of ?name= in the query, decoded into out; false when it is not there. */
+bool		 request_query(const struct request *, const char *name, char *out, size_t cap);
+
+/*
+ * Members of the body: the value into out; OK, or BAD_REQUEST with the pointer.
+ * An absent member is an error only when `needed`, and leaves out as it is.
+ */
+enum refusal	 body_text(struct request *, const char *name, bool needed, char *out, size_t cap);
+enum refusal	 body_int(struct request *, const char *name, bool needed, int min, int max, int *out);
+
+/* No members but these (NULL at the end). */
+enum refusal	 body_only(struct request *, const char *const names[]);
+
+/* BAD_REQUEST naming a member and what would be right. */
+enum refusal	 body_wrong(struct request *, const char *name, const char *expected);
+
+void		 request_free(struct request *);
+
+#endif

@@ -1,0 +1,48 @@
+/*
+ * What handlers work with: one of each for the daemon.
+ */
+#ifndef SERVER_H
+#define SERVER_H
+
+#include "daemon/base/worker.h"
+#include "daemon/net/limits.h"
+#include "daemon/net/listener.h"
+#include "daemon/net/request.h"
+#include "daemon/net/streams.h"
+#include "daemon/store/ledger.h"
+
+/* A route: what may be asked, by whom, and who answers. */
+struct route {
+	const char	*method;
+	const char	*path;		/* {no} is a window's number, {..} any other word */
+	unsigned	 roles;		/* ANYONE, or bits of ROLE(); admin may do all */
+	enum refusal	(*handle)(struct request *);
+	bool		 here;		/* only from this machine, not through a proxy */
+};
+#define ROLE(r)	(1u << ROLE_##r)
+#define ANYONE	0u
+#define DESK	(ROLE(GUIDE) | ROLE(MANAGER))
+#define STAFF	(DESK | ROLE(CLERK) | ROLE(INSPECTOR))
+
+struct lines;
+struct pages;
+struct snapshot;
+struct texts;
+
+struct server {
+	struct event_base *base;
+	struct ledger	*ledger;
+	struct worker	*worker;
+	struct limits	*limits;
+	struct streams	*streams;
+	struct snapshot	*snapshot;
+	struct pages	*pages;
+	struct texts	*texts;
+	struct lines	*lines;
+	const struct route *routes;	/* ends with a NULL method */
+};
+
+/* Everything that comes before a handler: parse, limit, authenticate, authorise, look for a kept answer. */
+void	server_handle(struct evhttp_request *, void *server);
+
+#endif

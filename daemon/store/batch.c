@@ -1,0 +1,271 @@
+/* Facts and the rows they touch, written together. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <openssl/evp.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/core/number.h"
+#include "daemon/store/batch.h"
+#include "daemon/store/schema.h"
+
+#define CHAIN 32
+
+/* Answers under an Idempotency-Key are kept for a day. */
+#define ANSWER_MS (24 * 3600 * INT64_C(1000))
+
+void
+batch_add(struct batch *b, const struct hall *h, const struct fact *f)
+{
+	json_t *body = fact_body(h, f);
+
+	GROW(b->event, b->events, b->event_room);
+	b->event[b->events++] = (struct event_row){ .fact = *f, .body = json_dumps(body, JSON_COMPACT) };
+	json_decref(body);
+}
+
+void
+batch_answer(struct batch *b, const struct answer_row *a)
+{
+	GROW(b->answer, b->answers, b->answer_room);
+	b->answer[b->answers++] = *a;
+}
+
+/* What a fact touches.  Sessions are written from the fact itself: only it has the hash. */
+
+static void
+fill_ticket(struct batch *b, const struct hall *h, uint32_t id)
+{
+	const struct ticket *t = hall_ticket(h, id);
+	struct ticket_row *row;
+
+	for (size_t i = 0; i < b->tickets; i++)
+		if (b->ticket[i].ticket.id == id)
+			return;
+	GROW(b->ticket, b->tickets, b->ticket_room);
+	row = &b->ticket[b->tickets++];
+	*row = (struct ticket_row){ .ticket = *t, .leg = *hall_leg(h, t) };
+	strcpy(row->class, h->class_id[t->class]);
+	strcpy(row->service, h->service_id[row->leg.service]);
+}
+
+static void
+fill_window(struct batch *b, const struct hall *h, int no)
+{
+	for (size_t i = 0; i < b->windows; i++)
+		if (b->window[i].no == no)
+			return;
+	GROW(b->window, b->windows, b->window_room);
+	b->window[b->windows++] = (struct window_row){ .no = no, .window = h->window[no] };
+}
+
+static void
+fill_counter(struct batch *b, const struct hall *h, const char *number)
+{
+	char prefix[sizeof h->counter[0].prefix] = "";
+
+	memcpy(prefix, number, strcspn(number, "0123456789"));
+	for (size_t i = 0; i < b->counters; i++)
+		if (strcmp(b->counter[i].prefix, prefix) == 0)
+			return;
+	GROW(b->counter, b->counters, b->counter_room);
+	b->counter[b->counters++] = h->counter[number_counter(h, prefix)];
+}
+
+static void
+fill_staff(struct batch *b, const struct hall *h, uint32_t id)
+{
+	for (size_t i = 0; i < b->staffs; i++)
+		if (b->staff[i].id == id)
+			return;
+	GROW(b->staff, b->staffs, b->staff_room);
+	b->staff[b->staffs++] = *hall_staff(h, id);
+}
+
+void
+batch_fill(struct batch *b, const struct hall *h)
+{
+	strcpy(b->boot, h->boot);
+	for (size_t i = 0; i < b->events; i++) {
+		const struct fact *f = &b->event[i].fact;
+
+		if (f->ticket != 0)
+			fill_ticket(b, h, f->ticket);
+		if (f->window != 0)
+			fill_window(b, h, f->window);
+		if (f->kind == TICKET_ISSUED)
+			fill_counter(b, h, f->number);
+		if (f->kind == STAFF_ADDED || f->kind == STAFF_PASSWORD)
+			fill_staff(b, h, f->staff);
+	}
+}
+
+/* Writing: from here on the store's thread. */
+
+#define RUN(db, statement, ...) \
+	db_run(db, statement, (const struct value[]){ __VA_ARGS__ }, \
+	    sizeof (const struct value[]){ __VA_ARGS__ } / sizeof (struct value))
+
+static int
+last_chain(void *arg, const struct value *v)
+{
+	if (v[1].len == CHAIN)
+		memcpy(arg, v[1].p, CHAIN);
+	return 0;
+}
+
+static void
+subject(char *out, size_t cap, const struct fact *f)
+{
+	if (f->ticket != 0)
+		snprintf(out, cap, "ticket:%u", f->ticket);
+	else if (f->kind == DEVICE_FAULT || f->kind == DEVICE_OK)
+		snprintf(out, cap, "device:%s/%d", f->device, f->value);
+	else if (f->staff != 0)
+		snprintf(out, cap, "staff:%u", f->staff);
+	else if (f->window != 0)
+		snprintf(out, cap, "window:%d", f->window);
+	else
+		snprintf(out, cap, "hall");
+}
+
+/* The columns as text, one a line: anybody can check the chain with a database shell and sha256sum. */
+static void
+link_chain(uint8_t chain[CHAIN], const struct batch *b, const struct event_row *e, const char *about)
+{
+	const struct fact *f = &e->fact;
+	char head[512];
+	EVP_MD_CTX *sum = EVP_MD_CTX_new();
+	int len = snprintf(head, sizeof head, "%lld\n%d\n%lld\n%s\n%lld\n%s\n%s\n%s\n", (long long)f->seq, f->at.day,
+	    (long long)f->at.wall_ms, b->boot, (long long)f->at.steady_ms, kinds[f->kind].name, f->actor, about);
+
+	if (sum == NULL || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1)
+		fatal("SHA-256 is not available");
+	EVP_DigestUpdate(sum, chain, CHAIN);
+	EVP_DigestUpdate(sum, head, len);
+	EVP_DigestUpdate(sum, e->body, strlen(e->body));
+	EVP_DigestFinal_ex(sum, chain, NULL);
+	EVP_MD_CTX_free(sum);
+}
+
+static int
+write_events(const struct batch *b, struct db *db)
+{
+	uint8_t chain[CHAIN] = { 0 };
+	char about[64];
+
+	if (b->events > 0 && db_each(db, LAST_EVENT, NULL, 0, last_chain, chain) == -1)
+		return -1;
+	for (size_t i = 0; i < b->events; i++) {
+		const struct fact *f = &b->event[i].fact;
+
+		subject(about, sizeof about, f);
+		link_chain(chain, b, &b->event[i], about);
+		if (RUN(db, ADD_EVENT, INT(f->seq), INT(f->at.day), INT(f->at.wall_ms), TEXT(b->boot), INT(f->at.steady_ms),
+		    TEXT(kinds[f->kind].name), TEXT(f->actor), TEXT(about), TEXT(b->event[i].body), BYTES(chain, CHAIN)) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+write_ticket(const struct ticket_row *row, struct db *db)
+{
+	const struct ticket *t = &row->ticket;
+	const struct leg *leg = &row->leg;
+
+	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
+	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms)) == -1)
+		return -1;
+	return RUN(db, PUT_LEG, INT(t->id), INT(leg->n), TEXT(row->service), TEXT(leg_state_name(leg->state)),
+	    INT(leg->window), INT(leg->entry_ms), INT(leg->called_ms), INT(leg->recalled_ms), INT(leg->started_ms),
+	    INT(leg->ended_ms), INT(leg->recalls), INT(leg->passes), INT(leg->after), INT(leg->no_start),
+	    INT(leg->called_before));
+}
+
+static int
+write_session(const struct fact *f, struct db *db)
+{
+	switch (f->kind) {
+	case STAFF_SIGNED_IN:
+		return RUN(db, PUT_SESSION, TEXT(f->secret), INT(f->staff), INT(f->window), INT(f->session_ms));
+	case STAFF_SIGNED_OUT:
+		return RUN(db, END_SESSION, TEXT(f->secret));
+	case STAFF_PASSWORD:
+		return RUN(db, END_SESSIONS, INT(f->staff));
+	default:
+		return 0;
+	}
+}
+
+static int
+write_answer(const struct answer_row *a, struct db *db)
+{
+	if (RUN(db, FORGET_ANSWERS, INT(a->at_ms - ANSWER_MS)) == -1)
+		return -1;
+	return RUN(db, ADD_ANSWER, TEXT(a->key), TEXT(a->request), INT(a->status), TEXT(a->body), INT(a->at_ms));
+}
+
+static int
+write_rows(const struct batch *b, struct db *db)
+{
+	for (size_t i = 0; i < b->tickets; i++)
+		if (write_ticket(&b->ticket[i], db) == -1)
+			return -1;
+	for (size_t i = 0; i < b->windows; i++) {
+		const struct window *w = &b->window[i].window;
+
+		if (RUN(db, PUT_WINDOW, INT(b->window[i].no), TEXT(window_state_name(w->state)), TEXT(pending_name(w->pending)),
+		    INT(w->ticket), INT(w->staff), INT(w->since_ms), INT(w->next_ms)) == -1)
+			return -1;
+	}
+	for (size_t i = 0; i < b->counters; i++)
+		if (RUN(db, PUT_COUNTER, TEXT(b->counter[i].prefix), INT(b->counter[i].day), INT(b->counter[i].last)) == -1)
+			return -1;
+	for (size_t i = 0; i < b->staffs; i++)
+		if (RUN(db, PUT_STAFF, INT(b->staff[i].id), TEXT(b->staff[i].name), TEXT(role_name(b->staff[i].role)),
+		    TEXT(b->staff[i].password)) == -1)
+			return -1;
+	for (size_t i = 0; i < b->events; i++)
+		if (write_session(&b->event[i].fact, db) == -1)
+			return -1;
+	for (size_t i = 0; i < b->answers; i++)
+		if (write_answer(&b->answer[i], db) == -1)
+			return -1;
+	return 0;
+}
+
+enum db_result
+batch_write(struct batch *b, struct db *db)
+{
+	if (b->events == 0 && b->answers == 0)
+		return b->result = DB_OK;
+	if (db_begin(db) == -1 || write_events(b, db) == -1 || write_rows(b, db) == -1)
+		return b->result = db_rollback(db);
+	return b->result = db_commit(db);
+}
+
+void
+batch_clear(struct batch *b)
+{
+	for (size_t i = 0; i < b->events; i++)
+		free(b->event[i].body);
+	for (size_t i = 0; i < b->answers; i++)
+		free(b->answer[i].body);
+	b->events = b->tickets = b->windows = b->counters = b->staffs = b->answers = 0;
+}
+
+void
+batch_free(struct batch *b)
+{
+	batch_clear(b);
+	free(b->event);
+	free(b->ticket);
+	free(b->window);
+	free(b->counter);
+	free(b->staff);
+	free(b->answer);
+	*b = (struct batch){ 0 };
+}

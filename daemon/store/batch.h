@@ -1,0 +1,65 @@
+/*
+ * A batch: what was decided while the last commit ran, and goes to disk
+ * together.  Facts become events; what they touched becomes rows, taken from
+ * the hall when the batch is handed over, each once however often it changed.
+ *
+ * Made by the loop, written by the store's thread, which sees nothing but it.
+ */
+#ifndef BATCH_H
+#define BATCH_H
+
+#include "daemon/core/hall.h"
+#include "daemon/store/db.h"
+
+struct event_row {
+	struct fact	 fact;
+	char		*body;		/* JSON */
+};
+
+struct ticket_row {
+	struct ticket	 ticket;
+	struct leg	 leg;
+	char		 class[ID_MAX], service[ID_MAX];
+};
+
+struct window_row {
+	int		 no;
+	struct window	 window;
+};
+
+/* An answer kept under its Idempotency-Key. */
+struct answer_row {
+	char		 key[65], request[65];	/* digests */
+	int		 status;
+	char		*body;
+	int64_t		 at_ms;
+};
+
+struct batch {
+	char		 boot[40];
+	struct event_row *event;
+	struct ticket_row *ticket;
+	struct window_row *window;
+	struct counter	*counter;
+	struct staff	*staff;
+	struct answer_row *answer;
+	size_t		 events, tickets, windows, counters, staffs, answers;
+	size_t		 event_room, ticket_room, window_room, counter_room, staff_room, answer_room;
+	enum db_result	 result;
+};
+
+/* One more fact; `hall` is the one that it was just applied to. */
+void	batch_add(struct batch *, const struct hall *, const struct fact *);
+void	batch_answer(struct batch *, const struct answer_row *);	/* body is taken */
+
+/* Take the rows that the facts touched, as they are in the hall now. */
+void	batch_fill(struct batch *, const struct hall *);
+
+/* Write everything, all or nothing.  Runs on the store's thread. */
+enum db_result batch_write(struct batch *, struct db *);
+
+/* Empty again; keeps its room. */
+void	batch_clear(struct batch *);
+void	batch_free(struct batch *);
+
+#endif

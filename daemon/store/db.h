@@ -1,0 +1,69 @@
+/*
+ * SQLite, as the store uses it: one connection that writes, every statement
+ * named, prepared once at open, values always bound.  db.c alone includes
+ * sqlite3.h.
+ *
+ * Durable: WAL with synchronous=FULL, a commit is one sync.  The log is
+ * carried into the database between batches (db_checkpoint), never by SQLite
+ * in the middle of a commit.
+ */
+#ifndef DB_H
+#define DB_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+struct db;
+
+/* What became of a transaction. */
+enum db_result {
+	DB_OK,
+	DB_FAILED,		/* nothing of it is there */
+	DB_FULL,		/* likewise, and the disk is full */
+	DB_UNKNOWN,		/* the sync failed: it may be there or not; db_repair tells */
+};
+
+/* A value to bind, or a column read; text and bytes are borrowed for the call. */
+struct value {
+	enum { V_INT, V_TEXT, V_BYTES, V_NULL } type;
+	int64_t		 i;
+	const void	*p;		/* V_TEXT: NUL-terminated */
+	size_t		 len;
+};
+#define INT(x)		((struct value){ .type = V_INT, .i = (x) })
+#define TEXT(x)		((struct value){ .type = V_TEXT, .p = (x) })
+#define BYTES(x, n)	((struct value){ .type = V_BYTES, .p = (x), .len = (n) })
+
+/*
+ * Open or create, bring the schema up to date (schema.h), prepare.  New, or
+ * NULL with the reason in error.
+ */
+struct db	*db_open(const char *path, char *error, size_t cap);
+void		 db_close(struct db *);
+
+/* Run a statement of statements[] (schema.h) with these values.  0, or -1 when it failed. */
+int		 db_run(struct db *, int statement, const struct value *, int count);
+
+/* Run a query; each row goes to `row`, which returns 0 to go on.  0, or -1. */
+int		 db_each(struct db *, int statement, const struct value *, int count,
+		    int (*row)(void *arg, const struct value *columns), void *arg);
+
+int		 db_begin(struct db *);
+enum db_result	 db_commit(struct db *);
+
+/* Ends a transaction in which a statement failed; says why it did. */
+enum db_result	 db_rollback(struct db *);
+
+/* Carry the log into the database; never waits for readers.  0, or -1. */
+int		 db_checkpoint(struct db *);
+
+/*
+ * After DB_UNKNOWN: open again and carry everything over, so that what is
+ * there then is there for good.  0, or -1: not yet, try again later.
+ */
+int		 db_repair(struct db *);
+
+/* The library's version, for the log. */
+const char	*db_version(void);
+
+#endif

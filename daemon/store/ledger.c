@@ -1,0 +1,476 @@
+/* Two halls, two rounds of changes, one thread that writes. */
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "daemon/base/file.h"
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/base/worker.h"
+#include "daemon/store/ledger.h"
+#include "daemon/store/load.h"
+
+/* The log is carried over when it has so many events and nobody waits, or so many whoever waits. */
+#define CHECKPOINT_IDLE	2000
+#define CHECKPOINT_BUSY	16000
+
+#define ANSWER_MS	(24 * 3600 * INT64_C(1000))
+#define WATCHERS_MAX	8
+
+/* Somebody who waits for facts [first, first + count) of a round; a count of 0 waits for what was before. */
+struct entry {
+	size_t	 first, count;
+	void	(*done)(void *arg, enum refusal);
+	void	*arg;
+};
+
+struct round {
+	struct batch	 batch;
+	struct entry	*entry;
+	size_t		 entries, room;
+};
+
+struct ledger {
+	struct event_base *base;
+	const struct layout *layout;
+	struct clock	 clock;
+	struct hall	*next, *shown;
+	int64_t		 epoch;
+
+	int		 lock;
+	char		 high_path[256];
+	struct db	*db;			/* the writer's while `busy` */
+	struct worker	*writer;
+	struct answers	*answers;
+
+	struct round	 rounds[2];
+	struct round	*open, *flight;		/* filling; being written, if busy or unknown */
+	bool		 busy;			/* the writer has a job */
+	bool		 unknown;		/* whether the flight is on disk; no command until it is known */
+	enum refusal	 health;
+	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
+	size_t		 unsaved_events;	/* since the last checkpoint */
+	struct event	*hand_over, *try_again;
+
+	struct {
+		void	(*see)(void *arg, const struct fact *);
+		void	*arg;
+	} watcher[WATCHERS_MAX];
+	int		 watchers;
+};
+
+static void	hand_over(struct ledger *);
+
+/* Telling. */
+
+static void
+round_clear(struct round *r)
+{
+	batch_clear(&r->batch);
+	r->entries = 0;
+}
+
+/* The round is on disk: show it, and answer in order. */
+static void
+round_show(struct ledger *l, struct round *r)
+{
+	size_t fact = 0;
+
+	for (size_t i = 0; i < r->batch.answers; i++)
+		answers_settle(l->answers, r->batch.answer[i].key, DB_OK);
+	for (size_t i = 0; i < r->entries; i++) {
+		const struct entry *e = &r->entry[i];
+
+		for (; fact < e->first + e->count; fact++) {
+			const struct fact *f = &r->batch.event[fact].fact;
+
+			if (hall_apply(l->shown, f) == -1)
+				fatal("event %lld does not fit the hall that is shown", (long long)f->seq);
+			for (int w = 0; w < l->watchers; w++)
+				l->watcher[w].see(l->watcher[w].arg, f);
+		}
+		if (e->done != NULL)
+			e->done(e->arg, OK);
+	}
+}
+
+/* The round is not on disk, or nobody knows: tell everybody who waits. */
+static void
+round_fail(struct ledger *l, struct round *r, enum db_result result, enum refusal refusal)
+{
+	for (size_t i = 0; i < r->batch.answers; i++)
+		answers_settle(l->answers, r->batch.answer[i].key, result);
+	for (size_t i = 0; i < r->entries; i++)
+		if (r->entry[i].done != NULL)
+			r->entry[i].done(r->entry[i].arg, refusal);
+	r->entries = 0;
+}
+
+/* Writing. */
+
+static void
+write_round(void *arg)
+{
+	struct ledger *l = arg;
+
+	batch_write(&l->flight->batch, l->db);
+}
+
+static void
+fail(struct ledger *l, enum db_result result)
+{
+	static const enum refusal refusals_of[] = {
+		[DB_FAILED] = STORE_FAILED, [DB_FULL] = STORAGE_FULL, [DB_UNKNOWN] = OUTCOME_UNKNOWN,
+	};
+
+	struct round stranded = *l->open;
+
+	/* What was decided meanwhile stood on facts that are gone.  Nobody is told before all is as it was. */
+	*l->open = (struct round){ 0 };
+	hall_copy(l->next, l->shown);
+	l->health = refusals_of[result];
+	l->unknown = result == DB_UNKNOWN;
+	log_line("store: a batch of %zu facts was not written: %s", l->flight->batch.events, refusals[l->health].code);
+	round_fail(l, l->flight, result, l->health);
+	round_fail(l, &stranded, DB_FAILED, l->health == STORAGE_FULL ? STORAGE_FULL : STORE_FAILED);
+	batch_free(&stranded.batch);
+	free(stranded.entry);
+}
+
+static void	repair(struct ledger *);
+
+static void
+round_written(void *arg)
+{
+	struct ledger *l = arg;
+	enum db_result result = l->flight->batch.result;
+
+	l->busy = false;
+	l->unsaved_events += l->flight->batch.events;
+	if (result == DB_OK) {
+		if (l->health != OK)
+			log_line("store: writing again");
+		l->health = OK;
+		round_show(l, l->flight);
+	} else
+		fail(l, result);
+	if (l->unknown) {
+		repair(l);
+		return;
+	}
+	round_clear(l->flight);
+	hand_over(l);
+}
+
+/* How far the events go is also noted beside the database: a database put back to an older state shows itself. */
+static void
+note_high(const struct ledger *l)
+{
+	char text[32];
+	int len = snprintf(text, sizeof text, "%lld\n", (long long)load_last_seq(l->db));
+
+	file_write(l->high_path, text, len, 0600);
+}
+
+static void
+checkpoint(void *arg)
+{
+	struct ledger *l = arg;
+
+	if (db_checkpoint(l->db) == 0)
+		note_high(l);
+}
+
+static void
+checkpointed(void *arg)
+{
+	struct ledger *l = arg;
+
+	l->busy = false;
+	hand_over(l);
+}
+
+static void
+hand_over(struct ledger *l)
+{
+	struct round *full = l->open;
+	bool waits = full->entries > 0 || full->batch.answers > 0;
+
+	if (l->busy || l->unknown)
+		return;
+	if (l->unsaved_events >= (waits ? CHECKPOINT_BUSY : CHECKPOINT_IDLE)) {
+		l->unsaved_events = 0;
+		l->busy = true;
+		worker_run(l->writer, checkpoint, checkpointed, l);
+		return;
+	}
+	if (!waits)
+		return;
+	l->open = l->flight;
+	l->flight = full;
+	batch_fill(&full->batch, l->next);
+	l->busy = true;
+	worker_run(l->writer, write_round, round_written, l);
+}
+
+/* After the events that are active in this turn of the loop: they share a commit. */
+static void
+turn_ends(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	hand_over(arg);
+}
+
+/* Repair: after a failed sync only the database itself can tell what is there. */
+
+static void
+find_out(void *arg)
+{
+	struct ledger *l = arg;
+
+	l->repaired_seq = db_repair(l->db) == -1 ? -1 : load_last_seq(l->db);
+}
+
+static void
+found_out(void *arg)
+{
+	struct ledger *l = arg;
+	struct round *r = l->flight;
+	size_t events = r->batch.events;
+	bool there = events == 0 || l->repaired_seq >= r->batch.event[events - 1].fact.seq;
+
+	l->busy = false;
+	if (l->repaired_seq == -1) {
+		event_add(l->try_again, &(struct timeval){ .tv_sec = 1 });
+		return;
+	}
+	log_line("store: open again; the batch whose outcome was unknown is %s", there ? "there" : "not there");
+	l->unknown = false;
+	l->health = OK;
+	if (there) {
+		/* Everybody was answered already; what is left is to show it. */
+		GROW(r->entry, r->entries, r->room);
+		r->entry[r->entries++] = (struct entry){ .count = events };
+		round_show(l, r);
+		hall_copy(l->next, l->shown);
+	} else
+		round_fail(l, r, DB_FAILED, STORE_FAILED);
+	round_clear(r);
+	hand_over(l);
+}
+
+static void
+repair(struct ledger *l)
+{
+	l->busy = true;
+	worker_run(l->writer, find_out, found_out, l);
+}
+
+static void
+repair_due(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd;
+	(void)what;
+	repair(arg);
+}
+
+/* Commands. */
+
+static void
+join(struct ledger *l, size_t first, size_t count, void (*done)(void *, enum refusal), void *arg)
+{
+	struct round *r = l->open;
+
+	GROW(r->entry, r->entries, r->room);
+	r->entry[r->entries++] = (struct entry){ .first = first, .count = count, .done = done, .arg = arg };
+	event_active(l->hand_over, EV_TIMEOUT, 1);
+}
+
+enum refusal
+ledger_submit(struct ledger *l, const struct command *cmd, struct change *change,
+    void (*done)(void *, enum refusal), void *arg)
+{
+	struct instant now = ledger_now(l);
+	size_t first = l->open->batch.events;
+	enum refusal refusal;
+
+	if (l->unknown) {
+		*change = (struct change){ 0 };
+		return STORE_FAILED;
+	}
+	if ((refusal = hall_decide(l->next, l->layout, cmd, &now, change)) != OK)
+		return refusal;
+	for (int i = 0; i < change->count; i++)
+		batch_add(&l->open->batch, l->next, &change->fact[i]);
+	join(l, first, change->count, done, arg);
+	return OK;
+}
+
+void
+ledger_wait(struct ledger *l, void (*done)(void *, enum refusal), void *arg)
+{
+	join(l, l->open->batch.events, 0, done, arg);
+}
+
+void
+ledger_keep(struct ledger *l, const struct answer_row *row)
+{
+	struct answer_row copy = *row;
+
+	copy.body = xstrdup(row->body);
+	batch_answer(&l->open->batch, &copy);
+	answers_add(l->answers, row, ANSWER_PENDING);
+	answers_forget(l->answers, row->at_ms - ANSWER_MS);
+}
+
+/* Opening and closing. */
+
+static int
+lock(struct ledger *l, const char *dir, char *error, size_t cap)
+{
+	char path[256];
+
+	if (mkdir(dir, 0700) == -1 && errno != EEXIST) {
+		snprintf(error, cap, "state %s: %s", dir, strerror(errno));
+		return -1;
+	}
+	snprintf(path, sizeof path, "%s/lock", dir);
+	if ((l->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) == -1) {
+		snprintf(error, cap, "state %s: %s", path, strerror(errno));
+		return -1;
+	}
+	if (flock(l->lock, LOCK_EX | LOCK_NB) == -1) {
+		snprintf(error, cap, "state %s: in use by another halld", dir);
+		return -1;
+	}
+	return 0;
+}
+
+/* A new line of seq: for a new database, and for one that is behind what had been reached. */
+static int
+choose_epoch(struct ledger *l)
+{
+	int64_t now_ms = clock_now(&l->clock).wall_ms, high;
+	char *text = file_read(l->high_path, 64, NULL);
+
+	l->epoch = load_meta(l->db, "epoch", 0);
+	high = text == NULL ? 0 : strtoll(text, NULL, 10);
+	free(text);
+	if (l->epoch > 0 && high <= l->shown->seq)
+		return 0;
+	if (high > l->shown->seq)
+		log_line("store: the database ends at event %lld but %lld had been reached: a new epoch begins",
+		    (long long)l->shown->seq, (long long)high);
+	l->epoch = now_ms > l->epoch ? now_ms : l->epoch + 1;
+	return save_meta(l->db, "epoch", l->epoch);
+}
+
+static void
+keep_loaded(void *arg, const struct answer_row *row)
+{
+	answers_add(arg, row, ANSWER_KEPT);
+}
+
+static int
+bring_back(struct ledger *l, char *error, size_t cap)
+{
+	struct hall *h = l->shown;
+	char why[128];
+
+	clock_open(&l->clock, l->layout->day_starts_min);
+	hall_init(h, l->layout);
+	if (load_hall(l->db, h, clock_now(&l->clock).wall_ms, why, sizeof why) == -1 ||
+	    load_answers(l->db, clock_now(&l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1) {
+		snprintf(error, cap, "store: %s", why);
+		return -1;
+	}
+	if (h->seq > 0)
+		clock_resume(&l->clock, h->wall_ms, h->steady_ms, h->boot, h->offset_ms);
+	if (choose_epoch(l) == -1) {
+		snprintf(error, cap, "store: the epoch cannot be written");
+		return -1;
+	}
+	hall_copy(l->next, h);
+	return 0;
+}
+
+struct ledger *
+ledger_open(struct event_base *base, const struct layout *layout, const char *dir, char *error, size_t cap)
+{
+	struct ledger *l = xcalloc(1, sizeof *l);
+	char path[256];
+
+	*l = (struct ledger){ .base = base, .layout = layout, .lock = -1, .answers = answers_open(),
+	    .next = xcalloc(1, sizeof *l->next), .shown = xcalloc(1, sizeof *l->shown),
+	    .open = &l->rounds[0], .flight = &l->rounds[1] };
+	snprintf(path, sizeof path, "%s/halld.db", dir);
+	snprintf(l->high_path, sizeof l->high_path, "%s/high", dir);
+	if (lock(l, dir, error, cap) == -1 || (l->db = db_open(path, error, cap)) == NULL ||
+	    bring_back(l, error, cap) == -1)
+		goto fail;
+	if ((l->writer = worker_open(base, "store")) == NULL) {
+		snprintf(error, cap, "store: no thread: %s", strerror(errno));
+		goto fail;
+	}
+	l->hand_over = event_new(base, -1, 0, turn_ends, l);
+	l->try_again = evtimer_new(base, repair_due, l);
+
+	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = l->clock.offset_ms };
+	struct change change;
+	strcpy(started.boot, l->clock.boot);
+	ledger_submit(l, &started, &change, NULL, NULL);
+	return l;
+fail:
+	ledger_close(l);
+	return NULL;
+}
+
+void
+ledger_close(struct ledger *l)
+{
+	if (l == NULL)
+		return;
+	if (l->writer != NULL) {
+		hand_over(l);
+		while (l->busy && event_base_loop(l->base, EVLOOP_ONCE) == 0)
+			;
+		worker_close(l->writer);
+		event_free(l->hand_over);
+		event_free(l->try_again);
+		checkpoint(l);
+	}
+	db_close(l->db);
+	if (l->lock != -1)
+		close(l->lock);
+	for (int i = 0; i < 2; i++) {
+		batch_free(&l->rounds[i].batch);
+		free(l->rounds[i].entry);
+	}
+	answers_close(l->answers);
+	free(l->next);
+	free(l->shown);
+	free(l);
+}
+
+void
+ledger_watch(struct ledger *l, void (*see)(void *, const struct fact *), void *arg)
+{
+	if (l->watchers == WATCHERS_MAX)
+		fatal("more than %d watch the ledger", WATCHERS_MAX);
+	l->watcher[l->watchers].see = see;
+	l->watcher[l->watchers++].arg = arg;
+}
+
+struct answers *ledger_answers(struct ledger *l) { return l->answers; }
+const struct hall *ledger_next(const struct ledger *l) { return l->next; }
+const struct hall *ledger_shown(const struct ledger *l) { return l->shown; }
+const struct layout *ledger_layout(const struct ledger *l) { return l->layout; }
+struct instant ledger_now(const struct ledger *l) { return clock_now(&l->clock); }
+int64_t ledger_epoch(const struct ledger *l) { return l->epoch; }
+enum refusal ledger_health(const struct ledger *l) { return l->health; }

@@ -1,0 +1,64 @@
+/*
+ * The ledger: what was decided, what is on disk, and the way from one to the
+ * other.
+ *
+ * Two halls: `next` has everything that was decided, `shown` what is on disk.
+ * Commands read and change next; answers, signs, pages and streams show shown,
+ * so nobody sees what a power cut could take back.  A batch of changes is
+ * written by a thread of its own while the next one fills.
+ *
+ * When a write fails, next becomes a copy of shown and everybody whose command
+ * was on the way is told so; there is nothing else to undo.  When the sync
+ * itself failed, nobody knows: the ledger takes no command until it has opened
+ * the database again and found out (ledger.c, "repair").
+ */
+#ifndef LEDGER_H
+#define LEDGER_H
+
+#include <event2/event.h>
+
+#include "daemon/base/clock.h"
+#include "daemon/core/hall.h"
+#include "daemon/store/answers.h"
+
+struct ledger;
+
+/*
+ * Lock and open the state in folder `dir` and bring the hall back as it was.
+ * New; NULL with one line in error.  The layout is borrowed.
+ */
+struct ledger	*ledger_open(struct event_base *, const struct layout *, const char *dir, char *error, size_t cap);
+
+/* Writes what was decided, then closes. */
+void		 ledger_close(struct ledger *);
+
+/*
+ * Decide; if that is not refused, `done` is called when it is on disk (OK) or
+ * is known not to be, after everything decided before it.  `change` is filled
+ * either way, and is the caller's.
+ */
+enum refusal	 ledger_submit(struct ledger *, const struct command *, struct change *,
+		    void (*done)(void *arg, enum refusal), void *arg);
+
+/* Call `done` when everything decided so far is on disk, or known not to be. */
+void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void *arg);
+
+/* The answer to the command just submitted, to be kept with it (copied). */
+void		 ledger_keep(struct ledger *, const struct answer_row *);
+struct answers	*ledger_answers(struct ledger *);
+
+/* Be told of each fact once it is on disk and applied to shown; in order. */
+void		 ledger_watch(struct ledger *, void (*see)(void *arg, const struct fact *), void *arg);
+
+const struct hall *ledger_next(const struct ledger *);
+const struct hall *ledger_shown(const struct ledger *);
+const struct layout *ledger_layout(const struct ledger *);
+struct instant	 ledger_now(const struct ledger *);
+
+/* Unix ms at which this line of seq began; goes with every seq that leaves the hall. */
+int64_t		 ledger_epoch(const struct ledger *);
+
+/* OK, or why commands are refused now: the truth of the store's health. */
+enum refusal	 ledger_health(const struct ledger *);
+
+#endif

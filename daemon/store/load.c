@@ -1,0 +1,143 @@
+/* Rows and events back into a hall. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/store/load.h"
+#include "daemon/store/schema.h"
+
+/* Texts of our own tables are short enough; one that is not was not written by us. */
+static int
+copy(char *to, size_t cap, const struct value *v)
+{
+	if (v->type != V_TEXT || strlen(v->p) >= cap)
+		return -1;
+	strcpy(to, v->p);
+	return 0;
+}
+#define COPY(to, v) copy(to, sizeof (to), v)
+
+static int
+staff_row(void *arg, const struct value *v)
+{
+	struct hall *h = arg;
+	struct staff *s = &h->staff[h->staff_count];
+	char role[16];
+
+	if (h->staff_count == STAFF_MAX || COPY(s->name, &v[1]) == -1 || COPY(role, &v[2]) == -1 ||
+	    COPY(s->password, &v[3]) == -1)
+		return -1;
+	s->id = v[0].i;
+	s->role = role_find(role);
+	h->staff_count++;
+	return 0;
+}
+
+struct fold {
+	struct hall	*hall;
+	int64_t		 seq;		/* of the event being read */
+	char		 kind[40];
+};
+
+static int
+event_row(void *arg, const struct value *v)
+{
+	struct fold *fold = arg;
+	struct fact f = { .seq = v[0].i, .at = { .wall_ms = v[2].i, .steady_ms = v[3].i, .day = v[1].i } };
+	json_t *body = v[6].type == V_TEXT ? json_loads(v[6].p, 0, NULL) : NULL;
+	int result = -1;
+
+	fold->seq = f.seq;
+	if (COPY(fold->kind, &v[4]) == 0 && COPY(f.actor, &v[5]) == 0 && body != NULL &&
+	    (f.kind = fact_find(fold->kind)) != FACT_NONE && fact_read(fold->hall, &f, body) == 0)
+		result = hall_apply(fold->hall, &f);
+	json_decref(body);
+	return result;
+}
+
+static int
+session_row(void *arg, const struct value *v)
+{
+	struct hall *h = arg;
+
+	for (int i = 0; i < SESSIONS_MAX; i++) {
+		struct session *s = &h->session[i];
+
+		if (s->hash[0] != '\0')
+			continue;
+		s->staff = v[1].i;
+		s->window = v[2].i;
+		s->ends_ms = v[3].i;
+		return COPY(s->hash, &v[0]);
+	}
+	return 0;			/* more than there is room for: those must sign in again */
+}
+
+int
+load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t cap)
+{
+	struct fold fold = { .hall = h };
+
+	if (db_each(db, EACH_STAFF, NULL, 0, staff_row, h) == -1) {
+		snprintf(error, cap, "account %d cannot be read", h->staff_count + 1);
+		return -1;
+	}
+	if (db_each(db, EACH_EVENT, &INT(0), 1, event_row, &fold) == -1) {
+		snprintf(error, cap, "event %lld (%s) does not fit the hall", (long long)fold.seq, fold.kind);
+		return -1;
+	}
+	if (db_each(db, EACH_SESSION, &INT(wall_ms), 1, session_row, h) == -1) {
+		snprintf(error, cap, "the sessions cannot be read");
+		return -1;
+	}
+	return 0;
+}
+
+struct each_answer {
+	void	(*each)(void *, const struct answer_row *);
+	void	*arg;
+};
+
+static int
+answer_row(void *arg, const struct value *v)
+{
+	struct each_answer *to = arg;
+	struct answer_row a = { .status = v[2].i, .body = (char *)v[3].p, .at_ms = v[4].i };
+
+	if (COPY(a.key, &v[0]) == -1 || COPY(a.request, &v[1]) == -1)
+		return -1;
+	to->each(to->arg, &a);
+	return 0;
+}
+
+int
+load_answers(struct db *db, int64_t since_ms, void (*each)(void *, const struct answer_row *), void *arg)
+{
+	return db_each(db, EACH_ANSWER, &INT(since_ms), 1, answer_row, &(struct each_answer){ each, arg });
+}
+
+static int
+first_number(void *arg, const struct value *v)
+{
+	*(int64_t *)arg = v[0].i;
+	return 0;
+}
+
+int64_t
+load_last_seq(struct db *db)
+{
+	int64_t seq = 0;
+
+	return db_each(db, LAST_EVENT, NULL, 0, first_number, &seq) == -1 ? -1 : seq;
+}
+
+int64_t
+load_meta(struct db *db, const char *name, int64_t otherwise)
+{
+	return db_each(db, GET_META, &TEXT(name), 1, first_number, &otherwise) == -1 ? -1 : otherwise;
+}
+
+int
+save_meta(struct db *db, const char *name, int64_t value)
+{
+	return db_run(db, PUT_META, (const struct value[]){ TEXT(name), INT(value) }, 2);
+}

@@ -1,0 +1,28 @@
+/*
+ * From disk to a hall, at start.
+ */
+#ifndef LOAD_H
+#define LOAD_H
+
+#include "daemon/core/hall.h"
+#include "daemon/store/batch.h"
+#include "daemon/store/db.h"
+
+/*
+ * Fill an empty hall: accounts from their rows, then every event of the days
+ * that are not closed through hall_apply, then the sessions.  0, or -1 with the
+ * event that does not fit in error.
+ */
+int	load_hall(struct db *, struct hall *, int64_t wall_ms, char *error, size_t cap);
+
+/* Answers kept under an Idempotency-Key, oldest first; the row is borrowed. */
+int	load_answers(struct db *, int64_t since_ms, void (*each)(void *arg, const struct answer_row *), void *arg);
+
+/* The newest event's number; 0: none; -1: cannot read. */
+int64_t	load_last_seq(struct db *);
+
+/* Numbers of the database itself, by name; `otherwise` when there is none. */
+int64_t	load_meta(struct db *, const char *name, int64_t otherwise);
+int	save_meta(struct db *, const char *name, int64_t value);
+
+#endif

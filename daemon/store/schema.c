@@ -1,0 +1,147 @@
+/* Tables and statements. */
+#include <stddef.h>
+
+#include "daemon/store/schema.h"
+
+const char *const migrations[] = {
+	/* 1: the spine */
+	"CREATE TABLE meta ("
+	" name TEXT PRIMARY KEY,"
+	" value ANY NOT NULL"			/* epoch: Unix ms at which this line of seq began */
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE event ("
+	" seq INTEGER PRIMARY KEY,"		/* from 1, without gaps */
+	" day INTEGER NOT NULL,"		/* business day, 20261124 */
+	" at_ms INTEGER NOT NULL,"		/* Unix ms */
+	" boot TEXT NOT NULL,"			/* the kernel's boot id */
+	" mono_ms INTEGER NOT NULL,"		/* steady ms: goes on across boots */
+	" kind TEXT NOT NULL,"
+	" actor TEXT NOT NULL,"			/* staff:ID, device:ID, holder, ctl, system */
+	" subject TEXT NOT NULL,"		/* ticket:ID, window:NO, staff:ID, device:ID, hall */
+	" body TEXT NOT NULL,"			/* JSON */
+	" chain BLOB NOT NULL"			/* SHA-256 of the chain before and this row's other columns */
+	") STRICT;"
+
+	"CREATE TABLE ticket ("
+	" id INTEGER PRIMARY KEY,"
+	" day INTEGER NOT NULL,"
+	" number TEXT NOT NULL,"
+	" token TEXT NOT NULL,"
+	" class TEXT NOT NULL,"
+	" lang TEXT NOT NULL,"
+	" print TEXT NOT NULL,"			/* none queued sent printed unconfirmed failed */
+	" printer TEXT NOT NULL,"		/* device id; empty: none */
+	" issued_ms INTEGER NOT NULL"		/* Unix ms */
+	") STRICT;"
+
+	/* Times of a leg are steady ms, 0: not yet. */
+	"CREATE TABLE leg ("
+	" ticket INTEGER NOT NULL,"
+	" n INTEGER NOT NULL,"			/* 1 is the first */
+	" service TEXT NOT NULL,"
+	" state TEXT NOT NULL,"
+	" window INTEGER NOT NULL,"		/* last called to; 0: none */
+	" entry_ms INTEGER NOT NULL,"
+	" called_ms INTEGER NOT NULL,"
+	" recalled_ms INTEGER NOT NULL,"
+	" started_ms INTEGER NOT NULL,"
+	" ended_ms INTEGER NOT NULL,"
+	" recalls INTEGER NOT NULL,"		/* since the last call */
+	" passes INTEGER NOT NULL,"
+	" after INTEGER NOT NULL,"		/* others still to be called before it returns */
+	" no_start INTEGER NOT NULL,"
+	" called_before INTEGER NOT NULL,"
+	" PRIMARY KEY (ticket, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE window ("
+	" no INTEGER PRIMARY KEY,"
+	" state TEXT NOT NULL,"
+	" pending TEXT NOT NULL,"		/* none pause close */
+	" ticket INTEGER NOT NULL,"		/* at hand; 0: none */
+	" staff INTEGER NOT NULL,"		/* signed in; 0: nobody */
+	" since_ms INTEGER NOT NULL,"		/* steady ms */
+	" next_ms INTEGER NOT NULL"		/* steady ms of the last call; 0: none */
+	") STRICT;"
+
+	"CREATE TABLE counter ("
+	" prefix TEXT PRIMARY KEY,"
+	" day INTEGER NOT NULL,"
+	" last INTEGER NOT NULL"		/* given last on that day */
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE staff ("
+	" id INTEGER PRIMARY KEY,"
+	" name TEXT NOT NULL UNIQUE,"
+	" role TEXT NOT NULL,"
+	" password TEXT NOT NULL"		/* scrypt, see password.h */
+	") STRICT;"
+
+	"CREATE TABLE session ("
+	" hash TEXT PRIMARY KEY,"		/* SHA-256 of the token */
+	" staff INTEGER NOT NULL,"
+	" window INTEGER NOT NULL,"		/* 0: none */
+	" ends_ms INTEGER NOT NULL"		/* Unix ms */
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE answer ("
+	" id INTEGER PRIMARY KEY,"
+	" key TEXT NOT NULL,"			/* digest of who asked and the Idempotency-Key */
+	" request TEXT NOT NULL,"		/* digest of what was asked */
+	" status INTEGER NOT NULL,"		/* HTTP */
+	" body TEXT NOT NULL,"
+	" at_ms INTEGER NOT NULL"		/* Unix ms; forgotten a day later */
+	") STRICT;",
+	NULL
+};
+
+const char *const statements[STATEMENTS] = {
+	[ADD_EVENT] =
+	    "INSERT INTO event (seq, day, at_ms, boot, mono_ms, kind, actor, subject, body, chain)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
+	[LAST_EVENT] =
+	    "SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1",
+	[EACH_EVENT] =
+	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq > ?1 ORDER BY seq",
+	[PUT_TICKET] =
+	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8",
+	[PUT_LEG] =
+	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"
+	    "  recalls, passes, after, no_start, called_before)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+	    " ON CONFLICT (ticket, n) DO UPDATE SET service = ?3, state = ?4, window = ?5, entry_ms = ?6, called_ms = ?7,"
+	    "  recalled_ms = ?8, started_ms = ?9, ended_ms = ?10, recalls = ?11, passes = ?12, after = ?13, no_start = ?14,"
+	    "  called_before = ?15",
+	[PUT_WINDOW] =
+	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
+	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7",
+	[PUT_COUNTER] =
+	    "INSERT INTO counter (prefix, day, last) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (prefix) DO UPDATE SET day = ?2, last = ?3",
+	[PUT_STAFF] =
+	    "INSERT INTO staff (id, name, role, password) VALUES (?1, ?2, ?3, ?4)"
+	    " ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, password = ?4",
+	[EACH_STAFF] =
+	    "SELECT id, name, role, password FROM staff ORDER BY id",
+	[PUT_SESSION] =
+	    "INSERT INTO session (hash, staff, window, ends_ms) VALUES (?1, ?2, ?3, ?4)",
+	[END_SESSION] =
+	    "DELETE FROM session WHERE hash = ?1",
+	[END_SESSIONS] =
+	    "DELETE FROM session WHERE staff = ?1",
+	[EACH_SESSION] =
+	    "SELECT hash, staff, window, ends_ms FROM session WHERE ends_ms > ?1",
+	[ADD_ANSWER] =
+	    "INSERT INTO answer (key, request, status, body, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[FORGET_ANSWERS] =
+	    "DELETE FROM answer WHERE id IN (SELECT id FROM answer WHERE at_ms < ?1 ORDER BY id LIMIT 200)",
+	[EACH_ANSWER] =
+	    "SELECT key, request, status, body, at_ms FROM answer WHERE at_ms >= ?1 ORDER BY id",
+	[PUT_META] =
+	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
+	[GET_META] =
+	    "SELECT value FROM meta WHERE name = ?1",
+};

@@ -1,0 +1,23 @@
+/*
+ * The tables of STATE/halld.db and every statement on them.
+ */
+#ifndef SCHEMA_H
+#define SCHEMA_H
+
+#define APPLICATION_ID	0x68616c6c	/* "hall" */
+
+enum statement {
+	ADD_EVENT, LAST_EVENT, EACH_EVENT,
+	PUT_TICKET, PUT_LEG, PUT_WINDOW, PUT_COUNTER,
+	PUT_STAFF, EACH_STAFF, PUT_SESSION, END_SESSION, END_SESSIONS, EACH_SESSION,
+	ADD_ANSWER, FORGET_ANSWERS, EACH_ANSWER,
+	PUT_META, GET_META,
+	STATEMENTS
+};
+
+extern const char *const statements[STATEMENTS];
+
+/* migrations[n] takes version n to n + 1; append, never edit.  Ends with NULL. */
+extern const char *const migrations[];
+
+#endif

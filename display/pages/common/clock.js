@@ -1,0 +1,48 @@
+/*
+ * The hall's clock.  A screen's own clock and zone may be wrong: both are
+ * taken from halld's answers (the Date header; the offset of as_of).
+ */
+let ahead_ms = 0;	/* of this machine's clock */
+let zone_ms = -new Date().getTimezoneOffset() * 60000;
+
+/* From a Date header, which counts whole seconds: less than two apart is the same. */
+export function set_clock(date) {
+	const difference_ms = Date.parse(date) - Date.now();
+
+	if (Math.abs(difference_ms - ahead_ms) > 2000)
+		ahead_ms = difference_ms;
+}
+
+export function set_zone(time) {
+	const match = /([+-])(\d\d):(\d\d)$/.exec(time);
+
+	if (match)
+		zone_ms = Number(match[1] + 1) * (Number(match[2]) * 60 + Number(match[3])) * 60000;
+}
+
+/* Now, by the hall's clock, in ms of Unix time. */
+export function now_ms() {
+	return Date.now() + ahead_ms;
+}
+
+/* Of this machine's time, as Date.now() gives it. */
+export function hall_ms(local_ms) {
+	return local_ms + ahead_ms;
+}
+
+/* HH:MM in the hall. */
+export function clock_text(ms) {
+	return new Date(ms + zone_ms).toISOString().slice(11, 16);
+}
+
+export function date_text(ms, language) {
+	return new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", day: "numeric", weekday: "long" })
+	    .format(new Date(ms + zone_ms));
+}
+
+/* Minutes and seconds gone since a time of halld's, "2:07". */
+export function elapsed_text(time) {
+	const gone_s = Math.max(0, Math.floor((now_ms() - Date.parse(time)) / 1000));
+
+	return Math.floor(gone_s / 60) + ":" + String(gone_s % 60).padStart(2, "0");
+}

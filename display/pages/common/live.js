@@ -1,0 +1,130 @@
+/*
+ * The hall as it is shown, kept current for days without loading the page again.
+ *
+ * The event stream tells that something changed, GET status what is true now:
+ * events are never applied by hand, so a missed one cannot matter.  Each
+ * connection begins with a snapshot.  While there is none, status is asked
+ * before each try: a hall that takes no more streams is seen all the same.
+ */
+import { get, listen } from "./api.js";
+import { set_zone } from "./clock.js";
+
+const SILENCE_ms = 40000;	/* halld says something every 15 s */
+const WATCH_ms = 5000;
+const LAG_ms = 1000;		/* status may be this much older than an event */
+const BACKOFF_MAX_ms = 15000;
+const FAILED_MAX = 2;		/* tries without an answer before we say so: a restart takes less */
+
+/*
+ * Follow the hall, asking for status at most once in every_ms.  Returns what
+ * is known; changed() is called when any of it is new.
+ */
+export function follow(every_ms, changed) {
+	const hall = {
+		status: null,			/* the newest snapshot */
+		live: true,
+		heard_ms: Date.now(),		/* when halld last said anything, by this machine's clock */
+		reconnect() { abort.abort(); wake(); },
+	};
+	let abort = new AbortController();
+	let wake = () => {};
+	let failed = 0;				/* tries without an answer, in a row */
+	let wanted = 0;				/* seq of the newest event heard of */
+	let asked_ms = 0, timer = 0;
+
+	function tell() {
+		Promise.resolve().then(changed);
+	}
+
+	/* Either direction: the clock may have been put back. */
+	function silent() {
+		return Math.abs(Date.now() - hall.heard_ms) > SILENCE_ms;
+	}
+
+	function judge() {
+		const live = failed < FAILED_MAX && !silent();
+
+		if (live !== hall.live) {
+			hall.live = live;
+			tell();
+		}
+	}
+
+	function heard() {
+		hall.heard_ms = Date.now();
+		failed = 0;
+		judge();
+	}
+
+	function take(status) {
+		const old = hall.status;
+
+		if (old !== null && old.epoch === status.epoch) {
+			if (status.seq < old.seq)
+				return;		/* overtaken on the way */
+		} else
+			wanted = status.seq;
+		hall.status = status;
+		set_zone(status.as_of);
+		tell();
+	}
+
+	async function ask() {
+		asked_ms = Date.now();
+		const status = await get("status");
+		heard();
+		take(status);
+	}
+
+	function behind() {
+		return hall.status !== null && hall.status.seq < wanted;
+	}
+
+	function ask_soon(least_ms) {
+		if (timer !== 0)
+			return;
+		timer = setTimeout(async () => {
+			const answered = await ask().then(() => true, () => false);
+
+			timer = 0;
+			if (answered && behind())
+				ask_soon(LAG_ms);
+		}, Math.max(least_ms, asked_ms + every_ms - Date.now()));
+	}
+
+	function event(kind, data) {
+		if (kind === "snapshot")
+			take(data);
+		else if (data.seq > wanted) {
+			wanted = data.seq;
+			ask_soon(0);
+		}
+	}
+
+	function watch() {
+		judge();
+		if (silent())
+			hall.reconnect();	/* a dead line may look open for hours */
+		else if (behind())
+			ask_soon(0);
+	}
+
+	async function run() {
+		for (let wait_ms = 1000; ; wait_ms = Math.min(2 * wait_ms, BACKOFF_MAX_ms)) {
+			abort = new AbortController();
+			await listen(abort.signal, () => { wait_ms = 500; heard(); }, event).catch(() => {});
+			await ask().catch(() => { failed++; });
+			judge();
+			await new Promise(done => {
+				wake = done;
+				setTimeout(done, wait_ms * (0.75 + Math.random() / 2));
+			});
+		}
+	}
+
+	setInterval(watch, WATCH_ms);
+	window.addEventListener("online", hall.reconnect);
+	document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
+	run();
+	return hall;
+}

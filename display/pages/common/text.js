@@ -1,0 +1,98 @@
+/*
+ * The sentences of display/text/.  An element with data-text="KEY" has that
+ * sentence as its text, with data-label="KEY" as its label.
+ */
+import { sleep } from "./api.js";
+
+const tags = { zh: "zh-CN", en: "en" };
+const files = {};
+let current = "zh";
+
+export function language() {
+	return current;
+}
+
+/* For lang= and Intl. */
+export function language_tag() {
+	return tags[current];
+}
+
+export function has_text(key) {
+	return key in files[current];
+}
+
+/* The sentence with each {name} replaced; a key that is missing shows itself. */
+export function text(key, values) {
+	if (!has_text(key))
+		return key;
+	return files[current][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+}
+
+/* What a thing of the API is called: thing.name, or thing.name_en. */
+export function name_of(thing, field) {
+	const name = field || "name";
+
+	return (current === "en" && thing[name + "_en"]) || thing[name] || "";
+}
+
+/* Speak a language; rejects, changing nothing, if its sentences cannot be had. */
+export async function set_language(to) {
+	if (!(to in files)) {
+		const answer = await fetch("/text/" + to + ".json", { cache: "no-cache" });
+
+		if (!answer.ok)
+			throw new Error("no sentences in " + to);
+		files[to] = await answer.json();
+	}
+	current = to;
+	document.documentElement.lang = tags[to];
+	for (const node of document.querySelectorAll("[data-text]"))
+		node.textContent = text(node.dataset.text);
+	for (const node of document.querySelectorAll("[data-label]"))
+		node.setAttribute("aria-label", text(node.dataset.label));
+}
+
+/* Storage may be forbidden: then the choice lasts as long as the page. */
+function remembered() {
+	try {
+		return localStorage.getItem("language");
+	} catch (error) {
+		return null;
+	}
+}
+
+function remember(to) {
+	try {
+		localStorage.setItem("language", to);
+	} catch (error) {
+		/* nothing depends on it */
+	}
+}
+
+/* The language of ?lang=, else the one chosen here before, else Chinese.  Tries until halld answers. */
+export async function first_language() {
+	const wish = new URLSearchParams(location.search).get("lang") || remembered();
+
+	for (;;) {
+		try {
+			return await set_language(wish in tags ? wish : "zh");
+		} catch (error) {
+			await sleep(2000);
+		}
+	}
+}
+
+/* The button changes the language, then calls changed(). */
+export function language_button(button, changed) {
+	button.addEventListener("click", async () => {
+		const to = current === "zh" ? "en" : "zh";
+
+		try {
+			await set_language(to);
+		} catch (error) {
+			return;
+		}
+		remember(to);
+		changed();
+	});
+}

@@ -1,0 +1,853 @@
+"""hallsim against the published vectors, byte by byte on its pseudo-terminals."""
+
+import json
+import os
+import random
+import re
+import select
+import termios
+import time
+import tty
+import unittest
+
+from sim import ROOT, Sim
+
+with open(os.path.join(ROOT, "tests", "vectors", "vectors.json"), encoding="utf-8") as f:
+    VECTORS = {(row["protocol"], row["name"]): row for row in json.load(f)}
+
+
+def vector(protocol, name):
+    return bytes.fromhex(VECTORS[protocol, name]["bytes_hex"])
+
+
+def names(direction, *protocols):
+    return [key for key, row in VECTORS.items()
+            if key[0] in protocols and row["direction"] == direction]
+
+
+class Host:
+    """The other side of a line: what the daemon would be."""
+
+    def __init__(self, path):
+        self.fd = os.open(path, os.O_RDWR | os.O_NOCTTY | os.O_NONBLOCK)
+        tty.setraw(self.fd, termios.TCSANOW)
+
+    def send(self, data):
+        if isinstance(data, str):
+            data = bytes.fromhex(data)
+        self.fd_ready(select.POLLOUT, 10)
+        sent = os.write(self.fd, data)
+        assert sent == len(data), "the line is full"
+
+    def fd_ready(self, what, timeout_s):
+        poll = select.poll()
+        poll.register(self.fd, what)
+        return poll.poll(timeout_s * 1000)
+
+    def read(self, count, timeout_s=10):
+        """So many bytes, in upper-case hexadecimal; fewer when no more come."""
+        data = b""
+        end = time.monotonic() + timeout_s
+        while len(data) < count and self.fd_ready(select.POLLIN, max(0, end - time.monotonic())):
+            data += os.read(self.fd, count - len(data))
+        return data.hex().upper()
+
+    def read_frame(self, end):
+        """What comes, up to and with this byte."""
+        frame = ""
+        while not frame.endswith(end):
+            byte = self.read(1)
+            assert byte, "no end after " + frame
+            frame += byte
+        return frame
+
+    def close(self):
+        os.close(self.fd)
+
+
+class Case(unittest.TestCase):
+    def start(self, *devices):
+        sim = Sim(*devices)
+        self.addCleanup(sim.stop)
+        return sim
+
+    def open(self, sim, link):
+        host = Host(sim.path(link))
+        self.addCleanup(host.close)
+        return host
+
+    def check_lines(self, sim, mark, name, expected, end):
+        """What the device said since mark is what is expected, then end."""
+        sim.wait_for("^%s: %s$" % (re.escape(name), end), since=mark)
+        said = [line for line in sim.since(mark) if not line.endswith(": line opened")]
+        self.assertRegex(said.pop(), end)
+        self.assertEqual(len(said), len(expected), said)
+        for line, regex in zip(said, expected):
+            self.assertRegex(line, "^%s: %s$" % (re.escape(name), regex))
+
+
+# A drawer pulse ends what is looked at: all before it has been printed then.
+PULSE, PULSED = "1B70000101", "drawer pulse"
+
+# What is sent after the vector, and what is then seen on paper.
+PRINTED = {
+    "init": ("410A", [r"paper 1x1 \|A {47}\|"]),
+    "text-chinese-gbk": ("", [r"paper 1x1 \|示例文本打印机! {33}\|"]),
+    "print-mode-normal": ("410A", [r"paper 1x1 \|A {47}\|"]),
+    "bold-on": ("410A", [r"paper 1x1 \|A {47}\|"]),
+    "align-center": ("41420A", [r"paper 1x1 \| {23}AB {23}\|"]),
+    "size-w4-h1": ("410A", [r"paper 4x1 \|A {11}\|"]),
+    "size-w1-h4": ("410A", [r"paper 1x4 \|A {47}\|"]),
+    "cut-full-feed3": ("", [r"cut \(full\), 12 mm"]),
+    "cut-full-A": ("", [r"cut \(full\), 0 mm"]),
+    "cut-partial-A": ("", [r"cut \(partial\), 0 mm"]),
+    "qr-1234-H-size3": ("", [r"qr 1234"]),
+    "qr-url": ("", [r"qr https://a\.cn/q\?t=A001"]),
+    "raster-black-dot": ("", [r"image 8x1 dots"]),
+    "barcode-code128-A": ("", [r"barcode \{A012ABCD"]),
+}
+
+
+class Printer(Case):
+    def test_vectors_are_printed(self):
+        self.assertEqual(set(PRINTED), {name for _, name in names("host->device", "escpos")})
+        for name, (then, expected) in PRINTED.items():
+            with self.subTest(name), Sim("printer=printer,speed=0") as sim:
+                host = Host(sim.path("printer"))
+                host.send(vector("escpos", name) + bytes.fromhex(then + PULSE))
+                self.check_lines(sim, 1, "printer", expected, PULSED)
+                host.close()
+
+    def test_status_vectors(self):
+        sim = self.start("printer=printer,speed=0,drawer=0")
+        host = self.open(sim, "printer")
+        rows = [
+            ("rsp-n1-ready", 1, []),
+            ("rsp-n4-ok", 4, []),
+            ("rsp-n2-paper-end-stop", 2, ["paper out"]),
+            ("rsp-n4-paper-out", 4, ["paper out"]),
+            ("rsp-n2-cover-open", 2, ["cover open"]),
+            ("rsp-n3-cutter", 3, ["cutter jam"]),
+            ("rsp-n3-autorecover", 3, ["head hot"]),
+        ]
+        self.assertEqual({name for name, _, _ in rows},
+                         {name for _, name in names("device->host", "escpos-dle-eot")})
+        self.assertEqual(vector("escpos-dle-eot", "req-1").hex(), "100401")
+        for name, n, controls in rows:
+            with self.subTest(name):
+                for control in controls:
+                    sim.control("printer " + control)
+                host.send("1004%02X" % n)
+                self.assertEqual(host.read(1), VECTORS["escpos-dle-eot", name]["bytes_hex"])
+                for ok in "paper ok", "cover closed", "cutter ok", "head ok":
+                    sim.control("printer " + ok)
+
+    def test_automatic_status_vectors(self):
+        sim = self.start("printer=printer,speed=0")
+        host = self.open(sim, "printer")
+        host.send(vector("escpos-asb", "enable-all"))
+        self.assertEqual(host.read(4), VECTORS["escpos-asb", "ok"]["bytes_hex"])
+        for control, name in (
+                ("paper near", "near-end"), ("paper ok", "ok"), ("paper out", "paper-out"),
+                ("paper ok", "ok"), ("cutter jam", "cutter"), ("cutter ok", "ok")):
+            with self.subTest(name):
+                sim.control("printer " + control)
+                self.assertEqual(host.read(4), VECTORS["escpos-asb", name]["bytes_hex"])
+        sim.control("printer paper ok")
+        host.send("1D6100" "100401")
+        self.assertEqual(host.read(2, 0.2), "16", "no change, nothing sent; then switched off")
+        sim.control("printer paper near")
+        host.send("100404")
+        self.assertEqual(host.read(1), "1E")
+
+    def test_out_of_paper_waits_and_answers(self):
+        sim = self.start("printer=printer,speed=0")
+        host = self.open(sim, "printer")
+        sim.control("printer paper out")
+        mark = sim.mark()
+        host.send("410A" "1D7201" "100401" "100402" "100404")
+        self.assertEqual(host.read(3), "1E327E", "real-time answers; GS r waits")
+        self.assertEqual(sim.control("show printer"),
+                         ["printer: out of paper, cover closed, offline, 14 bytes wait"])
+        sim.control("printer paper ok")
+        self.assertEqual(host.read(1), "00")
+        sim.wait_for(r"^printer: paper 1x1 \|A +\|$", since=mark)
+        said = sim.since(mark)
+        self.assertLess(said.index("printer: paper loaded"), len(said) - 1)
+
+    def test_open_cover_waits_and_clearing_empties(self):
+        sim = self.start("printer=printer,speed=0")
+        host = self.open(sim, "printer")
+        sim.control("printer cover open")
+        host.send("410A" "100502" "100402")
+        self.assertEqual(host.read(1), "16")
+        mark = sim.mark()
+        sim.control("printer cover closed")
+        host.send("420A" + PULSE)
+        sim.wait_for(PULSED, since=mark)
+        self.assertEqual([line[:22] for line in sim.since(mark) if "paper" in line],
+                         ["printer: paper 1x1 |B "])
+
+    def test_marker_comes_after_the_paper_has_moved(self):
+        sim = self.start("printer=slow,speed=1", "printer=fast,speed=1000")
+        slow, fast = self.open(sim, "slow"), self.open(sim, "fast")
+        job = "1B4AC8" "1B4AC8" "1D7201" "100401"       # 400 dots, 50 mm, 50 s
+        slow.send(job)
+        self.assertEqual(slow.read(2, 0.2), "16", "it is still printing")
+        fast.send(job)
+        self.assertEqual(fast.read(2), "1600")
+
+    def test_power_empties_the_buffer(self):
+        sim = self.start("printer=printer,speed=0")
+        host = self.open(sim, "printer")
+        sim.control("printer paper out")
+        host.send("410A" "100401")
+        self.assertEqual(host.read(1), "1E")
+        sim.control("printer power off")
+        sim.control("printer power on")
+        sim.control("printer paper ok")
+        self.assertRegex(sim.control("show printer")[0], " 0 bytes wait$")
+
+    def test_layout(self):
+        rows = [
+            ("centred and large", "1B6101" "1D2111" "413033370A",
+             [r"paper 2x2 \| {10}A037 {10}\|"]),
+            ("right", "1B6102" "410A", [r"paper 1x1 \| {47}A\|"]),
+            ("blank line", "0A", [r"paper 1x1 \| {48}\|"]),
+            ("a full line goes on in the next", "41" * 49 + "0A",
+             [r"paper 1x1 \|A{48}\|", r"paper 1x1 \|A {47}\|"]),
+            ("Chinese characters take two columns", "D6D0" * 24 + "0A", [r"paper 1x1 \|中{24}\|"]),
+            ("single bytes", "1C2E" "1B7410" "800A", [r"paper 1x1 \|€ {47}\|"]),
+            ("length in mm", "1D5600" "1B64041D564100",
+             [r"cut \(full\), \d+ mm", r"cut \(full\), 29 mm"]),
+            ("cut too early", "1D5600" "410A" "1D5601",
+             [r"cut \(full\), \d+ mm", r"paper .*", r"cut \(partial\), 4 mm, through the print"]),
+        ]
+        for what, data, expected in rows:
+            with self.subTest(what), Sim("printer=printer,speed=0") as sim:
+                host = Host(sim.path("printer"))
+                host.send(data + PULSE)
+                self.check_lines(sim, 1, "printer", expected, PULSED)
+                host.close()
+
+    def test_narrow_paper(self):
+        sim = self.start("printer=printer,speed=0,width=58")
+        host = self.open(sim, "printer")
+        host.send("410A")
+        sim.wait_for(r"^printer: paper 1x1 \|A {31}\|$")
+
+    def test_nonsense_is_reported(self):
+        rows = [
+            ("unknown command", "1B51", "bad frame 1B51 "),
+            ("alignment within a line", "41" "1B6101" "0A", "bad frame 1B6101 "),
+            ("reserved bits", "1B2102", "bad frame 1B2102 "),
+            ("Japanese code", "1C4301", "bad frame 1C4301 "),
+            ("half a character", "D60A", "bad frame D60A "),
+            ("QR printed without data", "1D286B0300315130", "bad frame 1D286B0300315130 "),
+            ("QR wider than the paper", "1D286B0300314310" + "1D286BCB00315030" + "41" * 200 +
+             "1D286B0300315130", "bad frame 1D286B0300315130 QR code wider"),
+        ]
+        for what, data, expected in rows:
+            with self.subTest(what), Sim("printer=printer,speed=0") as sim:
+                host = Host(sim.path("printer"))
+                host.send(data + PULSE)
+                sim.wait_for("^printer: " + expected)
+                sim.wait_for(PULSED)
+                host.close()
+
+
+SPOKEN = {
+    "speak-gb2312": ["says 宇音天下"],
+    "speak-big5": ["says 宇音天下"],
+    "speak-gbk-music1": ["says 宇音天下", "music 1"],
+    "speak-gbk-music15": ["says 宇音天下", "music 15"],
+    "baud-9600": ["baud 9600"],
+    "baud-38400": ["baud 38400"],
+    "stop": [],
+    "resume": [],
+    "powerdown": ["asleep"],
+}
+
+
+def speak(text, parameter=1):
+    body = b"\x01" + bytes([parameter]) + text.encode("gbk")
+    frame = b"\xFD" + (len(body) + 1).to_bytes(2, "big") + body
+    xor = 0
+    for byte in frame:
+        xor ^= byte
+    return frame + bytes([xor])
+
+
+QUERY = "FD000221DE"
+
+
+class Voice(Case):
+    def test_vectors_are_heard(self):
+        self.assertEqual(set(SPOKEN), {name for _, name in names("host->device", "syn6288")})
+        for name, expected in SPOKEN.items():
+            with self.subTest(name), Sim("voice=voice") as sim:
+                host = Host(sim.path("voice"))
+                host.send(vector("syn6288", name))
+                self.assertEqual(host.read(1), "41")
+                for line in expected:
+                    sim.wait_for("^voice: %s$" % line)
+                if name.startswith("speak"):
+                    sim.wait_for("^voice: done$")
+                    self.assertEqual(host.read(1), VECTORS["syn6288", "rsp-idle"]["bytes_hex"])
+                self.assertEqual([line for line in sim.since(0) if "bad" in line], [])
+                host.close()
+
+    def test_started(self):
+        sim = self.start("voice=voice")
+        host = self.open(sim, "voice")
+        sim.control("voice power off")
+        sim.control("voice power on")
+        self.assertEqual(host.read(1), VECTORS["syn6288", "rsp-init"]["bytes_hex"])
+
+    def test_bad_frames_are_refused(self):
+        good = vector("syn6288", "speak-gb2312").hex()
+        rows = [
+            ("check byte", good[:-2] + "C0", "check byte is C0, should be C1"),
+            ("command", "FD000207F8", "no such command"),
+            ("encoding", "FD000401044CB0", "encoding is 0 to 3"),
+            ("parameters of stop", "FD00030200FC", "this command has no parameters"),
+            ("baud", "FD00033103CC", "baud rate is 0 to 2"),
+            ("201 bytes of text", speak("A" * 201).hex(), "bad length, or cut short"),
+            ("cut short", good[:-4], "bad length, or cut short"),
+        ]
+        sim = self.start("voice=voice")
+        host = self.open(sim, "voice")
+        for what, data, why in rows:
+            with self.subTest(what):
+                mark = sim.mark()
+                host.send(data)
+                self.assertEqual(host.read(1), VECTORS["syn6288", "rsp-err"]["bytes_hex"])
+                sim.wait_for("^voice: bad frame %s %s$" % (data.upper(), why), since=mark)
+        host.send(speak("A" * 200))
+        self.assertEqual(host.read(1), "41", "200 bytes are taken")
+
+    def test_tags(self):
+        sim = self.start("voice=voice,ms_per_char=0")
+        host = self.open(sim, "voice")
+        host.send(speak("[v8][t4][n1]请A037号,[n2]到3号窗口[n1]"))
+        self.assertEqual(host.read(2), "414F")
+        sim.wait_for("^voice: says 请A037号,到3号窗口$")
+        sim.wait_for(r"^voice: raw \[v8\]\[t4\]\[n1\]请A037号,\[n2\]到3号窗口\[n1\]$")
+        self.assertRegex(sim.control("show voice")[1], r"\[v8\] .*\[t4\] \[n1\]")
+        mark = sim.mark()
+        host.send(speak("[d]"))
+        self.assertEqual(host.read(2), "414F")
+        sim.wait_for(r"^voice: set \[d\]$", since=mark)
+        self.assertRegex(sim.control("show voice")[1], r"\[v10\] .*\[t4\] \[n0\]")
+        host.send(speak("[t9]A[v3]B"))
+        sim.wait_for(r"^voice: bad tag \[t9\], is read aloud$", since=mark)
+        sim.wait_for(r"^voice: bad tag \[v3\], not at the start$", since=mark)
+        sim.wait_for(r"^voice: says \[t9\]AB$", since=mark)
+
+    def test_speaking_and_idle(self):
+        sim = self.start("voice=voice,ms_per_char=1000")
+        host = self.open(sim, "voice")
+        host.send(QUERY)
+        self.assertEqual(host.read(1), "4F")
+        host.send(speak("请稍候"))
+        host.send(QUERY)
+        self.assertEqual(host.read(2), "414E")
+        host.send(vector("syn6288", "stop"))
+        host.send(QUERY)
+        self.assertEqual(host.read(2), "414F")
+        sim.wait_for("^voice: stopped$")
+
+    def test_a_new_frame_cuts_off(self):
+        sim = self.start("voice=voice,ms_per_char=50")
+        host = self.open(sim, "voice")
+        host.send(speak("甲" * 60) + speak("乙"))
+        self.assertEqual(host.read(3), "41414F")
+        sim.wait_for(r"^voice: done$")
+        self.assertEqual([line for line in sim.since(1) if "line" not in line], [
+            "voice: says " + "甲" * 60, "voice: cut off (a new frame came while speaking)",
+            "voice: says 乙", "voice: done"])
+
+    def test_pause_and_resume(self):
+        sim = self.start("voice=voice,ms_per_char=20")
+        host = self.open(sim, "voice")
+        host.send(speak("甲乙"))
+        host.send("FD000203FC")
+        self.assertEqual(host.read(3, 0.3), "4141", "no end while paused")
+        host.send(vector("syn6288", "resume"))
+        self.assertEqual(host.read(2), "414F")
+
+    def test_busy_never_ends(self):
+        sim = self.start("voice=voice,ms_per_char=0")
+        host = self.open(sim, "voice")
+        sim.control("voice busy on")
+        host.send(speak("甲"))
+        self.assertEqual(host.read(2, 0.2), "41")
+        host.send(QUERY)
+        self.assertEqual(host.read(1), "4E")
+        sim.control("voice busy off")
+        self.assertEqual(host.read(1), "4F")
+
+    def test_refuses_and_is_silent_when_told(self):
+        sim = self.start("voice=voice,ms_per_char=0")
+        host = self.open(sim, "voice")
+        sim.control("voice nack 45")
+        host.send(speak("甲"))
+        self.assertEqual(host.read(1), "45")
+        sim.control("voice nack off")
+        sim.control("voice silent on")
+        host.send(speak("乙"))
+        sim.wait_for("^voice: done$")
+        sim.control("voice silent off")
+        host.send(QUERY)
+        self.assertEqual(host.read(1), "4F", "nothing before it")
+        self.assertEqual([line for line in sim.since(0) if "甲" in line], [])
+
+
+SCREEN_ON, SCREEN_OFF = b"\xA3\x00\x01", b"\xA3\x00\x02"
+
+# The card shows 甲 in area 0 before; the power rows come while it is off.
+SHOWN = {
+    "ping": "ping",
+    "power-on": "shows 甲",
+    "power-on-FFFE": "shows 甲",
+    "dyn-doc-example": "shows 012345QRSTTV'B",
+    "dyn-5k-A001": "shows A001 3",
+    "dyn-5k-zh": "shows 请A023号到5号窗口",
+    "dyn-6k-zh": "shows 甲 | 请A023号到5号窗口",
+    "del-area-0-escape": "blank",
+}
+
+
+def crc16(data):
+    c = 0
+    for byte in data:
+        c ^= byte
+        for _ in range(8):
+            c = c >> 1 ^ 0xA001 if c & 1 else c >> 1
+    return c
+
+
+ESCAPES = {0xA5: b"\xA6\x02", 0xA6: b"\xA6\x01", 0x5A: b"\x5B\x02", 0x5B: b"\x5B\x01"}
+
+
+def card(address, data, reply=1, device=0xFE, mode=0):
+    """A frame for a card; data is group, command and parameters, without the reply flag."""
+    data = data[:2] + bytes([reply, 0, 0]) + data[2:]
+    body = (address.to_bytes(2, "little") + b"\x00\x80" + bytes(4) + bytes([mode, 0, device, 2]) +
+            len(data).to_bytes(2, "little") + data)
+    check = crc16(body) if mode == 0 else sum(body) & 0xFFFF
+    body += check.to_bytes(2, "little")
+    return b"\xA5" * 8 + b"".join(ESCAPES.get(byte, bytes([byte])) for byte in body) + b"\x5A"
+
+
+def area(text, number=0, run=0, timeout_s=0):
+    text = text.encode("gbk")
+    return (b"\x00" + bytes(4) + b"\x08\x00\x10\x00" + bytes([number, 0, run]) +
+            timeout_s.to_bytes(2, "little") + b"\x00\x00\x00\x01\x01\x02\x00\x00\x08" +
+            len(text).to_bytes(4, "little") + text)
+
+
+def write(address, *areas, **options):
+    return card(address, b"\xA3\x06\x00" + bytes([len(areas)]) +
+                b"".join(len(a).to_bytes(2, "little") + a for a in areas), **options)
+
+
+PING = b"\xA2\x00"
+
+
+def answer(address, error=0):
+    """What a card answers to host 8000."""
+    body = (b"\x00\x80" + address.to_bytes(2, "little") + bytes(6) + b"\xFE\x02\x05\x00\xA0" +
+            bytes([error != 0, error, 0, 0]))
+    body += crc16(body).to_bytes(2, "little")
+    return (b"\xA5" * 8 + b"".join(ESCAPES.get(byte, bytes([byte])) for byte in body) +
+            b"\x5A").hex().upper()
+
+
+class Sign(Case):
+    def ask(self, host, frame):
+        host.send(frame)
+        return host.read_frame("5A")
+
+    def test_answers_are_the_published_ones(self):
+        sim = self.start("sign=signs")
+        host = self.open(sim, "signs")
+        ping = vector("bx-k", "ping")
+        self.assertEqual(self.ask(host, ping), VECTORS["bx-k", "ack"]["bytes_hex"])
+        damaged = ping[:-2] + b"\xF9\x5A"
+        self.assertEqual(self.ask(host, damaged), VECTORS["bx-k", "nack-crc"]["bytes_hex"])
+        self.assertEqual(answer(1), VECTORS["bx-k", "ack"]["bytes_hex"])
+        self.assertEqual(answer(1, 5), VECTORS["bx-k", "nack-crc"]["bytes_hex"])
+        sim.wait_for("^signs/1: bad frame 0100.*68F9 check or length is wrong$")
+        sim.wait_for("^signs/1: nack 5$")
+
+    def test_vectors_are_shown(self):
+        self.assertEqual(set(SHOWN), {name for _, name in names("host->device", "bx-k")})
+        for name, expected in SHOWN.items():
+            frame = vector("bx-k", name)
+            number = 3 if name == "dyn-6k-zh" else 1
+            generation = 6 if name == "dyn-6k-zh" else 5
+            with self.subTest(name), Sim(
+                    "sign=signs,address=%d,generation=%d" % (number, generation)) as sim:
+                host = Host(sim.path("signs"))
+                self.ask(host, write(number, area("甲")))
+                sim.wait_for("^signs/%d: shows 甲$" % number)
+                if name.startswith("power"):
+                    self.ask(host, card(number, SCREEN_OFF))
+                    sim.wait_for("^signs/%d: off$" % number)
+                mark = sim.mark()
+                self.assertEqual(self.ask(host, frame), answer(number))
+                sim.wait_for("^signs/%d: %s$" % (number, re.escape(expected)), since=mark)
+                host.close()
+
+    def test_geometry(self):
+        sim = self.start("sign=old,address=1", "sign=new,address=3,generation=6")
+        old, new = self.open(sim, "old"), self.open(sim, "new")
+        self.ask(old, vector("bx-k", "dyn-doc-example"))
+        self.ask(new, vector("bx-k", "dyn-6k-zh"))
+        self.assertRegex(sim.control("show old")[1],
+                         "^old/1: area 0 at 0,0 192x32 run 0 time-out 2 s ")
+        self.assertRegex(sim.control("show new")[1],
+                         "^new/3: area 1 at 16,8 48x16 run 0 time-out 5 s ")
+
+    def test_several_on_a_line(self):
+        sim = self.start("sign=signs,address=1-3")
+        host = self.open(sim, "signs")
+        for number in 1, 2, 3:
+            self.assertEqual(self.ask(host, write(number, area("A%03d" % number))), answer(number))
+            sim.wait_for("^signs/%d: shows A%03d$" % (number, number))
+        self.assertEqual([line for line in sim.control("show signs") if "area" not in line],
+                         ["signs/1: shows A001", "signs/2: shows A002", "signs/3: shows A003"])
+        host.send(write(9, area("B")))
+        sim.wait_for("^signs: bad frame .* nobody has address 9$")
+        mark = sim.mark()
+        host.send(write(0xFFFF, area("全")) + card(2, PING))
+        self.assertEqual(host.read_frame("5A"), answer(2), "nobody answers what is for all")
+        for number in 1, 2, 3:
+            sim.wait_for("^signs/%d: shows 全$" % number, since=mark)
+        host.send(card(2, PING, reply=2) + card(3, PING))
+        self.assertEqual(host.read_frame("5A"), answer(3), "no answer was wanted from 2")
+
+    def test_areas(self):
+        sim = self.start("sign=signs")
+        host = self.open(sim, "signs")
+        rows = [
+            ("two, in the order of their numbers", write(1, area("二", 7), area("一", 2)), "shows 一 | 二"),
+            ("the same again", write(1, area("二", 7)), "repainted"),
+            ("colours and lines", write(1, area("\\C1红\\n黑", 2)), "shows 红 / 黑 | 二"),
+            ("bytes that need escapes", write(1, area("Z[巄", 2)), "shows Z[巄 | 二"),
+            ("delete one", card(1, b"\xA3\x06\x01\x07\x00"), "shows Z[巄"),
+            ("delete all, write one", card(1, b"\xA3\x06\xFF\x01" + len(area("新")).to_bytes(2, "little") +
+                                           area("新")), "shows 新"),
+            ("switched off", card(1, SCREEN_OFF), "off"),
+            ("written while off", write(1, area("暗")), "repainted"),
+            ("switched on", card(1, SCREEN_ON), "shows 暗"),
+            ("cleared", card(1, b"\xA3\x10"), "blank"),
+            ("checked by a sum", write(1, area("和"), mode=1), "shows 和"),
+            ("clock", card(1, b"\xA2\x03" + bytes.fromhex("2520112409303001")),
+             "clock 2025-11-24 09:30:30"),
+            ("brightness", card(1, b"\xA3\x02\x01\x08" + bytes(48)), "brightness 8"),
+        ]
+        for what, frame, expected in rows:
+            with self.subTest(what):
+                mark = sim.mark()
+                self.assertEqual(self.ask(host, frame), answer(1))
+                sim.wait_for("^signs/1: %s$" % re.escape(expected), since=mark)
+
+    def test_refusals(self):
+        sim = self.start("sign=signs")
+        host = self.open(sim, "signs")
+        rows = [
+            ("group", card(1, b"\xB0\x00"), 1),
+            ("command", card(1, b"\xA3\x77"), 2),
+            ("run mode", write(1, area("A", run=6)), 2),
+            ("area cut short", card(1, b"\xA3\x06\x00\x01\x50\x00A"), 2),
+            ("date", card(1, b"\xA2\x03" + bytes.fromhex("2520132409303001")), 14),
+            ("a 6K card is meant", card(1, PING, device=0x61), 13),
+            ("sum wrong", card(1, PING, mode=1)[:-2] + b"\x00\x5A", 5),
+        ]
+        for what, frame, error in rows:
+            with self.subTest(what):
+                mark = sim.mark()
+                self.assertEqual(self.ask(host, frame), answer(1, error))
+                sim.wait_for("^signs/1: nack %d$" % error, since=mark)
+        sim.control("signs/1 nack 3")
+        mark = sim.mark()
+        self.assertEqual(self.ask(host, write(1, area("A"))), answer(1, 3))
+        sim.control("signs nack off")
+        self.assertEqual(self.ask(host, card(1, PING)), answer(1))
+        sim.wait_for("ping", since=mark)
+        self.assertEqual([line for line in sim.since(mark) if "shows" in line], [])
+
+    def test_damaged_frames(self):
+        sim = self.start("sign=signs")
+        host = self.open(sim, "signs")
+        ping = card(1, PING)
+        rows = [
+            ("noise before", b"\x00\xFF" + ping, "bad frame 00FF no frame begins here"),
+            ("a new one begins", ping[:20] + ping, "bad frame .* another frame begins before its end"),
+            ("escape", b"\xA5\x01\xA6\x03\x5A" + ping, "bad frame 01A603 escapes are damaged"),
+            ("too short", b"\xA5\x01\x00\x5A" + ping, "bad frame 0100 too short"),
+        ]
+        for what, data, why in rows:
+            with self.subTest(what):
+                mark = sim.mark()
+                self.assertEqual(self.ask(host, data), answer(1))
+                sim.wait_for("^signs: %s$" % why, since=mark)
+        mark = sim.mark()
+        host.send(ping[:-3])
+        sim.wait_for("^signs: bad frame .* cut short$", since=mark)
+
+    def test_blank_without_contact(self):
+        sim = self.start("sign=signs,address=1-3,second_ms=2")
+        host = self.open(sim, "signs")
+        self.ask(host, write(1, area("A037", run=2, timeout_s=90)))
+        self.ask(host, write(2, area("A038", run=3, timeout_s=90)))
+        self.ask(host, write(3, area("A039", run=0, timeout_s=90)))
+        sim.wait_for("^signs/1: blank after 90 s without contact$")
+        sim.wait_for("^signs/2: last page after 90 s without contact$")
+        self.assertEqual([line for line in sim.control("show signs") if "area" not in line],
+                         ["signs/1: blank", "signs/2: shows A038", "signs/3: shows A039"])
+        mark = sim.mark()
+        self.ask(host, write(1, area("A037", run=2, timeout_s=90)))
+        sim.wait_for("^signs/1: shows A037$", since=mark)
+
+    def test_misbehaviour(self):
+        sim = self.start("sign=signs,address=1-2")
+        host = self.open(sim, "signs")
+        sim.control("signs/1 silent on")
+        host.send(card(1, PING) + card(2, PING))
+        self.assertEqual(host.read_frame("5A"), answer(2))
+        sim.control("signs/1 silent off")
+        sim.control("signs/1 badcheck on")
+        bad = self.ask(host, card(1, PING))
+        self.assertNotEqual(bad, answer(1))
+        self.assertEqual(bad[:-6], answer(1)[:-6])
+        sim.control("signs badcheck off")
+        self.ask(host, write(1, area("A")))
+        sim.control("signs/1 power off")
+        self.assertEqual(sim.control("show signs/1"), ["signs/1: no power"])
+        host.send(card(1, PING) + card(2, PING))
+        self.assertEqual(host.read_frame("5A"), answer(2))
+        sim.control("signs/1 power on")
+        self.assertEqual(sim.control("show signs/1"), ["signs/1: blank"])
+
+
+HEARD = {
+    "show-ticket-023": "keypads/1: display --- 023",
+    "show-waiting-012": "keypads/5: display 012 ---",
+    "beep": "keypads/3: beep",
+    "stars-5": "keypads/2: stars 5",
+    "start-rating": "keypads/2: asked for a rating",
+}
+
+PRESSED = {
+    "key-pause": "press keypads/7 12",
+    "key-transfer": "press keypads/7 13",
+    "key-0-ok": "press keypads/1 0 0F",
+    "rating-0": "rate keypads/2 0",
+    "rating-3": "keypads/2 rate 3",
+}
+
+NEXT_3 = "FF6803036803010C1016"
+
+
+class Keypad(Case):
+    def test_vectors_are_understood(self):
+        self.assertEqual(set(HEARD), {name for _, name in names("host->device", "caller-ff68")})
+        sim = self.start("keypad=keypads,address=1-7")
+        host = self.open(sim, "keypads")
+        for name, line in HEARD.items():
+            with self.subTest(name):
+                mark = sim.mark()
+                host.send(vector("caller-ff68", name))
+                sim.wait_for("^%s$" % line, since=mark)
+        self.assertEqual(sim.control("show keypads/1"), ["keypads/1: display --- 023, stars 0"])
+        host.send("FF680808680102000102" "0A0A0A" "24" "16")
+        sim.wait_for("^keypads/1: display 012 ---$")
+        self.assertEqual(sim.control("show keypads/1"), ["keypads/1: display 012 023, stars 0"])
+        self.assertEqual([line for line in sim.since(0) if "bad" in line], [])
+
+    def test_vectors_are_sent(self):
+        self.assertEqual(set(PRESSED), {name for _, name in names("device->host", "caller-ff68")})
+        sim = self.start("keypad=keypads,address=1-7")
+        host = self.open(sim, "keypads")
+        for name, control in PRESSED.items():
+            with self.subTest(name):
+                frame = vector("caller-ff68", name)
+                mark = sim.mark()
+                sim.control(control)
+                self.assertEqual(host.read(len(frame)), frame.hex().upper())
+                if name.startswith("rating"):
+                    frame = frame[:6] + b"\x01" + frame[7:8] + bytes([frame[8] - 0x10]) + frame[9:]
+                host.send(frame)
+                sim.wait_for("answered" if name.startswith("rating") else "echoed", since=mark)
+
+    def test_pressed_and_echoed(self):
+        sim = self.start("keypad=keypads,address=1-6")
+        host = self.open(sim, "keypads")
+        sim.control("press keypads/3 0C")
+        self.assertEqual(host.read(10), NEXT_3)
+        host.send(NEXT_3)
+        sim.wait_for("^keypads/3: echoed$")
+        self.assertEqual(sim.since(sim.lines.index(next(
+            line for line in sim.lines if "pressed" in line[1]))),
+            ["keypads/3: pressed 0C", "keypads/3: echoed"])
+        host.send(NEXT_3)
+        sim.wait_for("^keypads/3: echoed again$")
+
+    def test_repeated_without_echo(self):
+        sim = self.start("keypad=keypads,address=1-6")
+        host = self.open(sim, "keypads")
+        sim.control("press keypads/3 0C")
+        sim.control("press keypads/3 0D")
+        wrong = "FF6803036804010C1116"           # another address
+        host.send(wrong)
+        self.assertEqual(host.read(40), NEXT_3 * 4)
+        sim.wait_for("^keypads/3: no echo$")
+        self.assertEqual(sum(line == "keypads/3: again 0C" for line in sim.since(0)), 3)
+        self.assertEqual(host.read(10), "FF6803036803010D1116", "the next in the queue")
+
+    def test_second_try_is_echoed(self):
+        sim = self.start("keypad=keypads,address=3")
+        host = self.open(sim, "keypads")
+        sim.control("press keypads 6 0F")
+        frame = host.read(11)
+        self.assertEqual(frame, "FF6804046803" "01060F" "1916")
+        host.send(frame[:-4] + "1816")
+        sim.wait_for("^keypads: bad frame .* sum is 18, should be 19; end is 16$")
+        self.assertEqual(host.read(11), frame)
+        host.send(frame)
+        sim.wait_for("^keypads/3: echoed$")
+
+    def test_bad_frames(self):
+        sim = self.start("keypad=keypads,address=1-2")
+        host = self.open(sim, "keypads")
+        rows = [
+            ("lengths differ", "FF6802036802", "keypads: bad frame FF68020368 no head"),
+            ("third head byte", "FF6802026902", "keypads: bad frame FF68020269 no head"),
+            ("end", "FF6802026802030517", "keypads: bad frame FF6802026802030517 .*end is 17"),
+            ("address", "FF6802026809030C16", "keypads: bad frame FF6802026809030C16 nobody has address 9"),
+            ("command", "FF6802026802070916", "keypads/2: bad frame FF6802026802070916 no such command"),
+            ("stars", "FF680303680202060A16", "keypads/2: bad frame .* 1 to 5 stars"),
+            ("digit", "FF6808086802020102030405" "0B" "1E16", "keypads/2: bad frame .* digits are"),
+            ("cut short", "FF680202", "keypads: bad frame FF680202 cut short"),
+        ]
+        for what, data, expected in rows:
+            with self.subTest(what):
+                mark = sim.mark()
+                host.send(data)
+                sim.wait_for("^" + expected, since=mark)
+                host.send("FF6802026802030516")
+                sim.wait_for("^keypads/2: beep$", since=mark)
+
+    def test_wrong_checks(self):
+        sim = self.start("keypad=keypads,address=3")
+        host = self.open(sim, "keypads")
+        sim.control("keypads badcheck on")
+        sim.control("press keypads 0C")
+        frame = host.read(10)
+        self.assertEqual(frame[:-4], NEXT_3[:-4])
+        self.assertNotEqual(frame[-4:-2], NEXT_3[-4:-2])
+
+
+class Line(Case):
+    def test_nobody_listens(self):
+        sim = self.start("keypad=keypads,address=3")
+        sim.control("press keypads 0C")
+        sim.wait_for("no echo")
+        host = self.open(sim, "keypads")
+        sim.control("press keypads 0D")
+        self.assertEqual(host.read(10), "FF6803036803010D1116", "nothing older comes")
+
+    def test_closed_line_forgets(self):
+        sim = self.start("keypad=keypads,address=3")
+        host = Host(sim.path("keypads"))
+        sim.control("keypads hex 01 02 0304")
+        host.close()
+        sim.wait_for("^keypads: line closed$")
+        host = self.open(sim, "keypads")
+        sim.control("keypads hex 05")
+        self.assertEqual(host.read(2, 0.2), "05")
+
+    def test_noise(self):
+        sim = self.start("keypad=keypads")
+        host = self.open(sim, "keypads")
+        sim.control("keypads noise 20")
+        self.assertEqual(len(host.read(20)), 40)
+
+    def test_unplug_and_replug(self):
+        sim = self.start("sign=signs,address=1-2")
+        host = self.open(sim, "signs")
+        link = sim.path("signs")
+        self.assertTrue(os.path.islink(link))
+        sim.control("signs unplug")
+        self.assertFalse(os.path.lexists(link))
+        self.assertTrue(host.fd_ready(select.POLLIN, 10))
+        with self.assertRaises(ValueError):
+            sim.control("signs unplug")
+        sim.control("signs replug")
+        again = self.open(sim, "signs")
+        again.send(card(2, PING))
+        self.assertEqual(again.read_frame("5A"), answer(2))
+
+    def test_stale_link_is_replaced_and_links_go_at_the_end(self):
+        sim = Sim("voice=deep/er/voice")
+        link = sim.path("deep/er/voice")
+        self.assertTrue(os.readlink(link).startswith("/dev/pts/"))
+        os.unlink(link)
+        os.symlink("/nowhere", link)
+        sim.control("voice unplug")
+        self.assertEqual(os.readlink(link), "/nowhere", "what is another's stays")
+        sim.control("voice replug")
+        self.assertTrue(os.readlink(link).startswith("/dev/pts/"))
+        sim.process.terminate()
+        sim.process.wait(10)
+        self.assertFalse(os.path.lexists(link))
+        self.assertFalse(os.path.lexists(sim.socket))
+        self.assertEqual(sim.stop(), 0)
+
+    def test_any_bytes_are_survived(self):
+        chance = random.Random(1)
+        devices = {"printer": ("escpos", "escpos-dle-eot", "escpos-asb"), "voice": ("syn6288",),
+                   "sign": ("bx-k",), "keypad": ("caller-ff68",)}
+        for kind, protocols in devices.items():
+            option = {"printer": ",speed=0", "voice": ",ms_per_char=0"}.get(kind, "")
+            with self.subTest(kind), Sim("%s=device%s" % (kind, option)) as sim:
+                host = Host(sim.path("device"))
+                frames = [vector(*key) for key in names("host->device", *protocols)]
+                for _ in range(1500):
+                    frame = bytearray(chance.choice(frames) if chance.random() < 0.9 else chance.randbytes(40))
+                    for _ in range(chance.randrange(4)):
+                        frame[chance.randrange(len(frame))] = chance.randrange(256)
+                    host.send(bytes(frame[:chance.randrange(1, len(frame) + 1)] if chance.random() < 0.2 else frame))
+                    while host.fd_ready(select.POLLIN, 0):
+                        os.read(host.fd, 4096)
+                sim.control("show device")
+                host.close()
+                self.assertEqual(sim.stop(), 0)
+
+    def test_refused_controls(self):
+        sim = self.start("keypad=keypads,address=1-2", "voice=voice")
+        rows = [
+            ("nobody press 0C", "no device of this name"),
+            ("press keypads 0C", "which address?"),
+            ("press keypads/9 0C", "no device of this name"),
+            ("press keypads/1 XY", "two hexadecimal digits"),
+            ("press voice 0C", "does not know this word"),
+            ("rate keypads/1 4", "a button, 0 to 3"),
+            ("keypads/1 silent maybe", "on or off"),
+            ("keypads/1 power on", "it is on"),
+            ("keypads/1 silent", "on|off"),
+            ("voice noise 0", "1 to 256 bytes"),
+            ("voice hex 0", "two hexadecimal digits"),
+            ("voice replug", "it is plugged in"),
+            ("show", "say NAME WORD"),
+        ]
+        for line, why in rows:
+            with self.subTest(line), self.assertRaisesRegex(ValueError, re.escape(why)):
+                sim.control(line)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,703 @@
+/* hall.json: what is refused and how it is said, what is filled in, and the files in etc/. */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+#include <jansson.h>
+
+#include "daemon/base/file.h"
+#include "daemon/base/settings.h"
+#include "daemon/core/preset.h"
+
+static const struct driver_name drivers[] = {
+	{ "escpos", "printer" }, { "syn6288", "voice" }, { "bx", "sign" }, { "ff68", "keypad" }, { NULL, NULL }
+};
+
+static struct layout layout;	/* some 300 KB: not for the stack */
+
+/* A hall with every setting in it; ' stands for ". */
+static const char good[] =
+"{'hall': {'id': 'h1', 'name': {'zh': '大厅', 'en': 'Hall'}, 'timezone': 'Asia/Shanghai',"
+"  'languages': ['zh', 'en'], 'day_starts': '05:30'},"
+" 'listen': '127.0.0.1:8080', 'proxies': ['127.0.0.2', '::1'], 'public_url': 'https://hall.example/t/',"
+" 'services': ["
+"  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'},"
+"   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
+"  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}],"
+" 'classes': ["
+"  {'id': 'ordinary', 'name': {'zh': '普通'}},"
+"  {'id': 'elderly', 'name': {'zh': '老年人'}, 'base_s': 600, 'rate': 1.25, 'proof': 'id_age'}],"
+" 'zones': [{'id': 'z1', 'name': {'zh': '一区'}, 'voice': 'voice', 'volume': 55}],"
+" 'windows': ["
+"  {'no': 1, 'name': {'zh': '一号'}, 'place': {'zh': '东'}, 'zone': 'z1', 'services': ['tax', {'id': 'land', 'level': 2}],"
+"   'start_key': true, 'sign': {'device': 'signs', 'address': 7, 'area': 3}, 'keypad': {'device': 'pads', 'address': 9}},"
+"  {'no': 20, 'services': [{'id': 'land'}], 'sign': {'device': 'signs', 'address': 7, 'area': 4},"
+"   'keypad': {'device': 'pads', 'address': 10}},"
+"  {'no': 3, 'services': ['tax']}],"
+" 'devices': ["
+"  {'id': 'printer', 'driver': 'escpos', 'port': '/dev/usb/lp0', 'width_mm': 58, 'kiosk': 'k1'},"
+"  {'id': 'voice', 'driver': 'syn6288', 'port': 'tcp://10.0.0.9:4001'},"
+"  {'id': 'signs', 'driver': 'bx', 'port': 'dev/signs', 'baud': 57600, 'answer_ms': 500,"
+"   'area': {'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17}},"
+"  {'id': 'pads', 'driver': 'ff68', 'port': 'rfc2217://dev:23', 'keys': {'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}}],"
+" 'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
+"  'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}}";
+
+/* The text with find, which is there once, replaced, and ' as ".  New. */
+static char *
+edit(const char *text, const char *find, const char *replace)
+{
+	const char *at = strstr(text, find);
+	char *out;
+
+	if (at == NULL || strstr(at + 1, find) != NULL)
+		fail_msg("\"%s\" is not there once", find);
+	if (asprintf(&out, "%.*s%s%s", (int)(at - text), text, replace, at + strlen(find)) == -1)
+		abort();
+	for (char *c = out; *c != '\0'; c++)
+		if (*c == '\'')
+			*c = '"';
+	return out;
+}
+
+static int
+read_edited(const char *find, const char *replace, char *error, size_t cap)
+{
+	char *text = edit(good, find, replace);
+	int result = settings_read(&layout, text, strlen(text), drivers, error, cap);
+
+	free(text);
+	return result;
+}
+
+#define BYTES_96	"123456789012345678901234567890123456789012345678" \
+			"123456789012345678901234567890123456789012345678"
+
+static const struct { const char *what, *find, *replace, *error; } bad[] = {
+	/* Not JSON, or not ours */
+	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
+	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
+	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1834: end of file expected near 'x'" },
+	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
+
+	/* Keys */
+	{ "unknown key, near one", "'baud': 57600", "'bauds': 57600", "/devices/2/bauds: unknown key; did you mean \"baud\"?" },
+	{ "unknown key, near none", "'max': 4", "'maximum': 4", "/policy/recall/maximum: unknown key; known: \"max\", \"gap_s\"" },
+	{ "a setting of later", "'listen':", "'push': [], 'listen':",
+	  "/push: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"devices\", \"services\", \"classes\","
+	  " \"zones\", \"windows\", \"policy\"" },
+	{ "a key with / and ~", "'max': 4", "'m/a~x': 4", "/policy/recall/m~1a~0x: unknown key; did you mean \"max\"?" },
+	{ "a key with a line feed", "'max': 4", "'m\\n': 4", "/policy/recall/m?: unknown key; known: \"max\", \"gap_s\"" },
+	{ "deep below an unknown key", "'max': 4", "'a': [[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]",
+	  "/policy/recall/a: unknown key; known: \"max\", \"gap_s\"" },
+	{ "unknown language", "'en': 'Tax'", "'fr': 'Impôts'", "/services/0/name/fr: unknown key; known: \"zh\", \"en\"" },
+	{ "unknown key of a level", "'level': 2", "'levle': 2", "/windows/0/services/1/levle: unknown key; did you mean \"level\"?" },
+
+	/* hall and the top */
+	{ "hall no object", "{'id': 'h1', 'name': {'zh': '大厅', 'en': 'Hall'}, 'timezone': 'Asia/Shanghai',"
+	  "  'languages': ['zh', 'en'], 'day_starts': '05:30'}", "'h1'", "/hall: must be an object" },
+	{ "no hall id", "'id': 'h1', ", "", "/hall/id: missing: What programs call the hall, such as \"qingshan\"." },
+	{ "hall id with a blank", "'h1'", "'h 1'", "/hall/id: \"h 1\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
+	{ "hall id empty", "'h1'", "''", "/hall/id: \"\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
+	{ "hall id long", "'h1'", "'123456789012345678901234'", "/hall/id: 24 bytes are over 23" },
+	{ "hall id null", "'h1'", "null", "/hall/id: must be a string" },
+	{ "hall name a string", "{'zh': '大厅', 'en': 'Hall'}", "'Hall'", "/hall/name: must be {\"zh\": ..., \"en\": ...}" },
+	{ "hall name without zh", "'zh': '大厅', ", "", "/hall/name: must have a text in \"zh\"" },
+	{ "hall name empty", "'大厅'", "''", "/hall/name: must have a text in \"zh\"" },
+	{ "hall name long", "'Hall'", "'" BYTES_96 "'", "/hall/name/en: 96 bytes are over 95" },
+	{ "hall name with a control byte", "'Hall'", "'a\\tb'", "/hall/name/en: must be without control characters" },
+	{ "hall name with a C1 control", "'Hall'", "'a\\u0085b'", "/hall/name/en: must be without control characters" },
+	{ "unknown time zone", "Asia/Shanghai", "Asia/Shanghia",
+	  "/hall/timezone: no time zone \"Asia/Shanghia\" in /usr/share/zoneinfo; one is \"Asia/Shanghai\"" },
+	{ "time zone a folder", "Asia/Shanghai", "Asia",
+	  "/hall/timezone: no time zone \"Asia\" in /usr/share/zoneinfo; one is \"Asia/Shanghai\"" },
+	{ "time zone a path", "Asia/Shanghai", "../../../etc/passwd",
+	  "/hall/timezone: \"../../../etc/passwd\" must be a time zone's name such as \"Asia/Shanghai\"" },
+	{ "languages without zh", "['zh', 'en']", "['en']", "/hall/languages: must have \"zh\"" },
+	{ "languages none", "['zh', 'en']", "[]", "/hall/languages: must have \"zh\"" },
+	{ "languages a string", "['zh', 'en']", "'zh'", "/hall/languages: must be a list such as [\"zh\", \"en\"]" },
+	{ "unknown language of the hall", "['zh', 'en']", "['zh', 'de-CH']", "/hall/languages/1: no choice \"de-CH\"; known: \"zh\", \"en\"" },
+	{ "a language twice", "['zh', 'en']", "['zh', 'zh']", "/hall/languages/1: \"zh\" is there already" },
+	{ "day starts at 24:00", "05:30", "24:00", "/hall/day_starts: must be a time of day, \"00:00\" to \"23:59\"" },
+	{ "day starts at 5:30", "05:30", "5:30", "/hall/day_starts: must be a time of day, \"00:00\" to \"23:59\"" },
+	{ "listen on all addresses", "127.0.0.1:8080", "0.0.0.0:8080",
+	  "/listen: \"0.0.0.0:8080\" must be ADDR:PORT of this machine alone, such as 127.0.0.1:8080 or [::1]:8080;"
+	  " other machines come through nginx" },
+	{ "listen without a port", "127.0.0.1:8080", "127.0.0.1",
+	  "/listen: \"127.0.0.1\" must be ADDR:PORT of this machine alone, such as 127.0.0.1:8080 or [::1]:8080;"
+	  " other machines come through nginx" },
+	{ "listen on port 65536", "127.0.0.1:8080", "127.0.0.1:65536",
+	  "/listen: \"127.0.0.1:65536\" must be ADDR:PORT of this machine alone, such as 127.0.0.1:8080 or [::1]:8080;"
+	  " other machines come through nginx" },
+	{ "proxies no list", "['127.0.0.2', '::1']", "'::1'", "/proxies: must be a list of IP addresses" },
+	{ "a proxy by name", "'::1'", "'localhost'", "/proxies/1: must be an IP address such as 127.0.0.1 or ::1" },
+	{ "nine proxies", "'::1'", "'::2','::3','::4','::5','::6','::7','::8','::9'", "/proxies: 9 addresses are over 8" },
+	{ "public_url without a scheme", "https://hall.example/t/", "hall.example/t/",
+	  "/public_url: \"hall.example/t/\" must be a URL that begins with https:// or http://" },
+
+	/* services */
+	{ "no services", "'services': ["
+	  "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'},"
+	  "   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
+	  "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}]",
+	  "'services': []", "/services: must have at least 1" },
+	{ "service without id", "'id': 'tax', ", "", "/services/0/id: missing: What programs and the rest of this file call the service." },
+	{ "service id twice", "'id': 'tax'", "'id': 'land'", "/services/1/id: \"land\" is also /services/0/id" },
+	{ "prefix of four", "'tax', 'prefix': 'AB'", "'tax', 'prefix': 'ABCD'", "/services/0/prefix: 4 bytes are over 3" },
+	{ "prefix in small letters", "'tax', 'prefix': 'AB'", "'tax', 'prefix': 'ab'", "/services/0/prefix: \"ab\" must be up to 3 letters A-Z" },
+	{ "service without name", "'name': {'zh': '不动产'}, ", "", "/services/1/name: missing: Its name on the kiosk, the ticket and the signs." },
+	{ "place in English alone", "{'zh': '二楼'}", "{'en': '2nd floor'}", "/services/0/place: must have a text in \"zh\"" },
+	{ "bring a list", "{'zh': '身份证', 'en': 'ID card'}", "['ID']", "/services/0/bring: must be {\"zh\": ..., \"en\": ...}" },
+	{ "numbers no object", "'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}", "'en': 'ID'}, 'numbers': 5",
+	  "/services/0/numbers: must be an object" },
+	{ "first 0", "'ID card'}, 'numbers': {'first': 100", "'ID card'}, 'numbers': {'first': 0", "/services/0/numbers/first: 0 is under 1" },
+	{ "last under first", "'ID card'}, 'numbers': {'first': 100", "'ID card'}, 'numbers': {'first': 300",
+	  "/services/0/numbers/last: 299 is under first, 300" },
+	{ "last wider than width", "'width': 4}}, ", "'width': 2}}, ", "/services/0/numbers/last: 299 does not fit in 2 digits (width)" },
+	{ "width 7", "'width': 4}}, ", "'width': 7}}, ", "/services/0/numbers/width: 7 is over 6" },
+	{ "one prefix, two ranges", "'不动产'}, 'numbers': {'first': 100, ", "'不动产'}, 'numbers': {",
+	  "/services/1/numbers: must be as in /services/0, which has the same prefix: first 100, last 299, width 4" },
+
+	/* classes */
+	{ "classes empty", "'classes': ["
+	  "  {'id': 'ordinary', 'name': {'zh': '普通'}},"
+	  "  {'id': 'elderly', 'name': {'zh': '老年人'}, 'base_s': 600, 'rate': 1.25, 'proof': 'id_age'}]",
+	  "'classes': []", "/classes: must have at least 1" },
+	{ "class id twice", "'elderly'", "'ordinary'", "/classes/1/id: \"ordinary\" is also /classes/0/id" },
+	{ "class without a name", ", 'name': {'zh': '老年人'}", "", "/classes/1/name: missing: Its name on the kiosk and the ticket." },
+	{ "head start of -1", "'base_s': 600", "'base_s': -1", "/classes/1/base_s: -1 is under 0" },
+	{ "rate 0", "1.25", "0", "/classes/1/rate: 0 is under 0.001" },
+	{ "rate in words", "1.25", "'1.25'", "/classes/1/rate: must be a number from 0.001 to 1000" },
+	{ "rate of 1001", "1.25", "1001", "/classes/1/rate: 1001 is over 1000" },
+	{ "unknown proof", "'id_age'", "'age'", "/classes/1/proof: no choice \"age\"; known: \"none\", \"id_age\", \"staff\"" },
+
+	/* zones */
+	{ "zones an object", "[{'id': 'z1', 'name': {'zh': '一区'}, 'voice': 'voice', 'volume': 55}]", "{}", "/zones: must be a list" },
+	{ "zone a string", "{'id': 'z1', 'name': {'zh': '一区'}, 'voice': 'voice', 'volume': 55}", "'z1'", "/zones/0: must be an object" },
+	{ "zone id twice", "'volume': 55}", "'volume': 55}, {'id': 'z1'}", "/zones/1/id: \"z1\" is also /zones/0/id" },
+	{ "zone name", "{'zh': '一区'}", "1", "/zones/0/name: must be {\"zh\": ..., \"en\": ...}" },
+	{ "zone's voice unknown", "'voice': 'voice'", "'voice': 'voic'", "/zones/0/voice: no device \"voic\"; did you mean \"voice\"?" },
+	{ "zone's voice a printer", "'voice': 'voice'", "'voice': 'printer'",
+	  "/zones/0/voice: \"printer\" must be a voice, but its driver escpos is for a printer" },
+	{ "volume 101", "55", "101", "/zones/0/volume: 101 is over 100" },
+
+	/* windows */
+	{ "window number high", "'no': 20", "'no': 1200", "/windows/1/no: 1200 is over 999" },
+	{ "window number a fraction", "'no': 20", "'no': 2.5", "/windows/1/no: must be a whole number from 1 to 999" },
+	{ "window number twice", "'no': 20", "'no': 1", "/windows/1/no: 1 is also /windows/0/no" },
+	{ "window name", "{'zh': '一号'}", "'1'", "/windows/0/name: must be {\"zh\": ..., \"en\": ...}" },
+	{ "window place", "{'zh': '东'}", "{'zh': 5}", "/windows/0/place/zh: must be a string" },
+	{ "window's zone unknown", "'zone': 'z1'", "'zone': 'north'", "/windows/0/zone: no zone \"north\"; known: \"z1\"" },
+	{ "window without services", "'no': 3, 'services': ['tax']", "'no': 3, 'services': []",
+	  "/windows/2/services: must be a list of at least one service, such as [\"tax\"]" },
+	{ "window's service unknown", "'no': 3, 'services': ['tax']", "'no': 3, 'services': ['taxx']",
+	  "/windows/2/services/0: no service \"taxx\"; did you mean \"tax\"?" },
+	{ "window's service twice", "'no': 3, 'services': ['tax']", "'no': 3, 'services': ['tax', {'id': 'tax'}]",
+	  "/windows/2/services/1: \"tax\" is there already" },
+	{ "window's service a number", "'no': 3, 'services': ['tax']", "'no': 3, 'services': [1]",
+	  "/windows/2/services/0: must be a service's id or {\"id\": ..., \"level\": 1 to 9}" },
+	{ "level 0", "'level': 2", "'level': 0", "/windows/0/services/1/level: 0 is under 1" },
+	{ "level 10", "'level': 2", "'level': 10", "/windows/0/services/1/level: 10 is over 9" },
+	{ "start_key a word", "'start_key': true", "'start_key': 'yes'", "/windows/0/start_key: must be true or false" },
+	{ "sign a string", "{'device': 'signs', 'address': 7, 'area': 3}", "'signs'", "/windows/0/sign: must be an object" },
+	{ "sign without device", "{'device': 'signs', 'address': 7, 'area': 3}", "{'address': 7}",
+	  "/windows/0/sign/device: missing: The sign, or the line it is on." },
+	{ "sign a keypad", "'signs', 'address': 7, 'area': 3", "'pads'",
+	  "/windows/0/sign/device: \"pads\" must be a sign, but its driver ff68 is for a keypad" },
+	{ "sign's address 0", "'address': 7, 'area': 3", "'address': 0", "/windows/0/sign/address: 0 is under 1" },
+	{ "sign's area -1", "'area': 3", "'area': -1", "/windows/0/sign/area: -1 is under 0" },
+	{ "sign used twice", "'area': 4", "'area': 3", "/windows/1/sign: address 7, area 3 of \"signs\" is also /windows/0/sign" },
+	{ "keypad a number", "{'device': 'pads', 'address': 9}", "9", "/windows/0/keypad: must be an object" },
+	{ "keypad a number's", "'device': 'pads', 'address': 9", "'device': 9", "/windows/0/keypad/device: must be the id of a row in /devices" },
+	{ "keypad's address 256", "'address': 9", "'address': 256", "/windows/0/keypad/address: 256 is over 255" },
+	{ "keypad used twice", "'address': 10", "'address': 9", "/windows/1/keypad: address 9 of \"pads\" is also /windows/0/keypad" },
+
+	/* devices */
+	{ "device id twice", "'id': 'printer'", "'id': 'voice'", "/devices/1/id: \"voice\" is also /devices/0/id" },
+	{ "driver unknown", "'escpos'", "'escpo'", "/devices/0/driver: no driver \"escpo\"; did you mean \"escpos\"?" },
+	{ "driver unknown, near none", "'escpos'", "'laser'",
+	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\"" },
+	{ "port a web address", "tcp://10.0.0.9:4001", "http://10.0.0.9",
+	  "/devices/1/port: \"http://10.0.0.9\" must be a path with a / in it, tcp://HOST:PORT or rfc2217://HOST:PORT" },
+	{ "port without port", "tcp://10.0.0.9:4001", "tcp://10.0.0.9",
+	  "/devices/1/port: \"tcp://10.0.0.9\" must be a path with a / in it, tcp://HOST:PORT or rfc2217://HOST:PORT" },
+	{ "no port", ", 'port': 'tcp://10.0.0.9:4001'", "", "/devices/1/port: missing: Where it is connected: a path, best below"
+	  " /dev/serial/by-id, or tcp://HOST:PORT or rfc2217://HOST:PORT; devices may share one." },
+	{ "baud a string", "57600", "'57600'", "/devices/2/baud: must be a whole number from 0 to 4000000" },
+	{ "answer_ms long", "'answer_ms': 500", "'answer_ms': 60001", "/devices/2/answer_ms: 60001 is over 60000" },
+	{ "paper of 72 mm", "'width_mm': 58", "'width_mm': 72", "/devices/0/width_mm: must be 58 or 80" },
+	{ "kiosk with a slash", "'k1'", "'k/1'", "/devices/0/kiosk: \"k/1\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
+	{ "kiosk at a keypad", "'keys': {", "'kiosk': 'k1', 'keys': {", "/devices/3/kiosk: is for a printer, but the driver ff68 is for a keypad" },
+	{ "area a list", "{'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17}", "[]", "/devices/2/area: must be an object" },
+	{ "area x", "'x': 1", "'x': -1", "/devices/2/area/x: -1 is under 0" },
+	{ "area y", "'y': 2", "'y': 65536", "/devices/2/area/y: 65536 is over 65535" },
+	{ "area width", "'width': 24", "'width': true", "/devices/2/area/width: must be a whole number from 0 to 65535" },
+	{ "area height", "'height': 16", "'height': -9", "/devices/2/area/height: -9 is under 0" },
+	{ "area step", "'step': 17", "'step': 99999", "/devices/2/area/step: 99999 is over 65535" },
+	{ "keys a list", "{'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}", "[]", "/devices/3/keys: must be an object such as {\"0C\": \"next\"}" },
+	{ "three digits", "'6 0f'", "'6 6 6 0f'", "/devices/3/keys/6 6 6 0f: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
+	{ "no key", "'6 0f'", "'6'", "/devices/3/keys/6: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
+	{ "a key in two spellings", "'6 0f'", "'0c'", "/devices/3/keys/0c: is there already, as next" },
+	{ "unknown command", "'next'", "'nxt'", "/devices/3/keys/0C: no choice \"nxt\"; did you mean \"next\"?" },
+
+	/* policy */
+	{ "policy a string", "'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
+	  "  'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
+	{ "recall a number", "{'max': 4, 'gap_s': 5}", "4", "/policy/recall: must be an object" },
+	{ "recall max", "'max': 4", "'max': 100", "/policy/recall/max: 100 is over 99" },
+	{ "recall gap", "'gap_s': 5", "'gap_s': 601", "/policy/recall/gap_s: 601 is over 600" },
+	{ "passed a number", "{'after': 6, 'max': 0}", "0", "/policy/passed: must be an object" },
+	{ "passed after", "'after': 6", "'after': -1", "/policy/passed/after: -1 is under 0" },
+	{ "passed max", "'max': 0", "'max': 1e3", "/policy/passed/max: must be a whole number from 0 to 99" },
+	{ "double press", "'double_press_s': 3", "'double_press_s': 61", "/policy/double_press_s: 61 is over 60" },
+	{ "implicit finish", "'implicit_finish': false", "'implicit_finish': 0", "/policy/implicit_finish: must be true or false" },
+	{ "print stale", "'print_stale_s': 30", "'print_stale_s': 3601", "/policy/print_stale_s: 3601 is over 3600" },
+	{ "unknown preset", "'strict'", "'stict'", "/policy/preset: no choice \"stict\"; did you mean \"strict\"?" },
+	{ "preset a number", "'strict'", "3", "/policy/preset: must be a string, such as \"head-start\"" },
+};
+
+static void
+test_bad(void **state)
+{
+	char error[512];
+	int wrong = 0;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+		snprintf(error, sizeof(error), "(it was taken)");
+		read_edited(bad[i].find, bad[i].replace, error, sizeof(error));
+		if (strcmp(error, bad[i].error) != 0) {
+			print_error("%s: %s\n", bad[i].what, error);
+			wrong++;
+		}
+	}
+	assert_int_equal(wrong, 0);
+}
+
+static const struct { const char *what, *text, *error; } bad_texts[] = {
+	{ "nothing", "", "line 1 column 0: '[' or '{' expected near end of file" },
+	{ "a list", "[]", "line 1 column 1: must be an object, {\"hall\": ...}" },
+	{ "an empty object", "{}", "/hall: missing: The hall as a whole." },
+	{ "no services", "{\"hall\": {\"id\": \"h\", \"name\": {\"zh\": \"h\"}}}", "/services: missing: What people take a ticket for." },
+	{ "no windows", "{\"hall\": {\"id\": \"h\", \"name\": {\"zh\": \"h\"}}, \"services\": [{\"id\": \"a\", \"name\": {\"zh\": \"a\"}}]}",
+	  "/windows: missing: Where people are served." },
+	{ "windows empty", "{\"hall\": {\"id\": \"h\", \"name\": {\"zh\": \"h\"}}, \"services\": [{\"id\": \"a\", \"name\": {\"zh\": \"a\"}}],"
+	  " \"windows\": []}", "/windows: must have at least 1" },
+	{ "window without services",
+	  "{\"hall\": {\"id\": \"h\", \"name\": {\"zh\": \"h\"}}, \"services\": [{\"id\": \"a\", \"name\": {\"zh\": \"a\"}}],"
+	  " \"windows\": [{\"no\": 1}]}",
+	  "/windows/0/services: missing: The services it serves, each an id or {\"id\", \"level\"}; level 1, the default, is called first." },
+	{ "devices null", "{\"hall\": {\"id\": \"h\", \"name\": {\"zh\": \"h\"}}, \"devices\": null}", "/devices: must be a list" },
+};
+
+static void
+test_bad_texts(void **state)
+{
+	char error[512];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bad_texts) / sizeof(bad_texts[0]); i++) {
+		if (settings_read(&layout, bad_texts[i].text, strlen(bad_texts[i].text), drivers, error, sizeof(error)) != -1)
+			fail_msg("%s: was taken", bad_texts[i].what);
+		if (strcmp(error, bad_texts[i].error) != 0)
+			fail_msg("%s: \"%s\" is not \"%s\"", bad_texts[i].what, error, bad_texts[i].error);
+	}
+}
+
+static void
+test_too_long(void **state)
+{
+	char *text = edit(good, "'h1'", "'h1'"), *longer, error[128];
+
+	(void)state;
+	assert_true(asprintf(&longer, "%-*s", SETTINGS_BYTES_MAX, text) == SETTINGS_BYTES_MAX);
+	assert_int_equal(settings_read(&layout, longer, SETTINGS_BYTES_MAX, drivers, error, sizeof(error)), 0);
+	free(longer);
+	assert_true(asprintf(&longer, "%-*s", SETTINGS_BYTES_MAX + 1, text) == SETTINGS_BYTES_MAX + 1);
+	assert_int_equal(settings_read(&layout, longer, SETTINGS_BYTES_MAX + 1, drivers, error, sizeof(error)), -1);
+	assert_string_equal(error, "line 1 column 1: 1048577 bytes are over 1048576");
+	free(longer);
+	free(text);
+}
+
+/* A short buffer holds the beginning, in whole characters. */
+static void
+test_short_error(void **state)
+{
+	char error[20];
+
+	(void)state;
+	assert_int_equal(read_edited("'max': 4", "'大大大': 4", error, sizeof(error)), -1);
+	assert_string_equal(error, "/policy/recall/大");
+}
+
+static void
+test_all_given(void **state)
+{
+	const struct window_layout *w;
+	const struct device *d;
+	char error[256] = "";
+
+	(void)state;
+	if (read_edited("'h1'", "'h1'", error, sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_string_equal(layout.id, "h1");
+	assert_string_equal(layout.name.in[LANG_ZH], "大厅");
+	assert_string_equal(layout.name.in[LANG_EN], "Hall");
+	assert_true(layout.speaks[LANG_EN]);
+	assert_int_equal(layout.day_starts_min, 5 * 60 + 30);
+	assert_int_equal(layout.proxy_count, 2);
+	assert_string_equal(layout.proxies[1], "::1");
+	assert_string_equal(layout.public_url, "https://hall.example/t/");
+
+	assert_int_equal(layout.service_count, 2);
+	assert_string_equal(layout.service[0].prefix, "AB");
+	assert_string_equal(layout.service[0].bring.in[LANG_EN], "ID card");
+	assert_int_equal(layout.service[0].first, 100);
+	assert_int_equal(layout.service[0].last, 299);
+	assert_int_equal(layout.service[0].width, 4);
+
+	assert_int_equal(layout.class_count, 2);
+	assert_int_equal(layout.class[1].base_s, 600);
+	assert_int_equal(layout.class[1].rate, 1250);
+	assert_int_equal(layout.class[1].proof, PROOF_ID_AGE);
+	assert_true(layout.class[1].strict);
+
+	assert_int_equal(layout.zone[0].voice, 1);
+	assert_int_equal(layout.zone[0].volume, 55);
+
+	assert_int_equal(layout.window_count, 3);
+	w = layout_window(&layout, 1);
+	assert_int_equal(w->zone, 0);
+	assert_int_equal(w->level[0], 1);
+	assert_int_equal(w->level[1], 2);
+	assert_true(w->start_key);
+	assert_int_equal(w->sign.device, 2);
+	assert_int_equal(w->sign.address, 7);
+	assert_int_equal(w->sign.area, 3);
+	assert_int_equal(w->keypad.device, 3);
+	assert_int_equal(w->keypad.address, 9);
+	assert_ptr_equal(layout_window(&layout, 20), &layout.window[1]);
+	assert_int_equal(layout.window[1].level[0], 0);
+	assert_int_equal(layout.window[1].level[1], 1);
+	assert_null(layout_window(&layout, 2));
+
+	assert_int_equal(layout.device_count, 4);
+	assert_int_equal(layout.device[0].width_mm, 58);
+	assert_string_equal(layout.device[0].kiosk, "k1");
+	assert_string_equal(layout.device[1].port, "tcp://10.0.0.9:4001");
+	d = &layout.device[2];
+	assert_int_equal(d->baud, 57600);
+	assert_int_equal(d->answer_ms, 500);
+	assert_int_equal(d->area_x, 1);
+	assert_int_equal(d->area_y, 2);
+	assert_int_equal(d->area_width, 24);
+	assert_int_equal(d->area_height, 16);
+	assert_int_equal(d->area_step, 17);
+	d = &layout.device[3];
+	assert_int_equal(d->key_count, 3);
+	assert_int_equal(d->keys[0].digit_count, 0);
+	assert_int_equal(d->keys[0].key, 0x0c);
+	assert_string_equal(d->keys[0].command, "next");
+	assert_int_equal(d->keys[1].digit_count, 1);
+	assert_int_equal(d->keys[1].digits[0], 6);
+	assert_int_equal(d->keys[1].key, 0x0f);
+	assert_int_equal(d->keys[2].digit_count, 2);
+	assert_int_equal(d->keys[2].digits[0], KEY_ANY_DIGIT);
+	assert_int_equal(d->keys[2].digits[1], 2);
+	assert_string_equal(d->keys[2].command, "transfer");
+
+	assert_int_equal(layout.policy.recall_max, 4);
+	assert_int_equal(layout.policy.recall_gap_s, 5);
+	assert_int_equal(layout.policy.passed_after, 6);
+	assert_int_equal(layout.policy.passed_max, 0);
+	assert_int_equal(layout.policy.double_press_s, 3);
+	assert_false(layout.policy.implicit_finish);
+	assert_int_equal(layout.policy.print_stale_s, 30);
+	assert_int_equal(layout.policy.preset, PRESET_STRICT);
+}
+
+static void
+test_defaults(void **state)
+{
+	static const char text[] =
+	    "{\"hall\": {\"id\": \"h\", \"name\": {\"zh\": \"厅\"}},"
+	    " \"services\": [{\"id\": \"a\", \"name\": {\"zh\": \"甲\"}}],"
+	    " \"windows\": [{\"no\": 8, \"services\": [\"a\"]}],"
+	    " \"devices\": [{\"id\": \"p\", \"driver\": \"escpos\", \"port\": \"./p\"}]}";
+	const struct device *d = &layout.device[0];
+	const struct window_layout *w = &layout.window[0];
+	char error[256] = "";
+
+	(void)state;
+	if (settings_read(&layout, text, strlen(text), drivers, error, sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_string_equal(layout.name.in[LANG_EN], "");
+	assert_string_equal(layout.timezone, "Asia/Shanghai");
+	assert_true(layout.speaks[LANG_ZH]);
+	assert_false(layout.speaks[LANG_EN]);
+	assert_int_equal(layout.day_starts_min, 240);
+	assert_string_equal(layout.listen, "127.0.0.1:8080");
+	assert_int_equal(layout.proxy_count, 1);
+	assert_string_equal(layout.proxies[0], "127.0.0.1");
+	assert_string_equal(layout.public_url, "");
+
+	assert_string_equal(layout.service[0].prefix, "");
+	assert_string_equal(layout.service[0].bring.in[LANG_ZH], "");
+	assert_int_equal(layout.service[0].first, 1);
+	assert_int_equal(layout.service[0].last, 999);
+	assert_int_equal(layout.service[0].width, 3);
+
+	assert_int_equal(layout.class_count, 1);
+	assert_string_equal(layout.class[0].id, "ordinary");
+	assert_string_equal(layout.class[0].name.in[LANG_ZH], "普通");
+	assert_string_equal(layout.class[0].name.in[LANG_EN], "Ordinary");
+	assert_int_equal(layout.class[0].base_s, 0);
+	assert_int_equal(layout.class[0].rate, 1000);
+	assert_int_equal(layout.class[0].proof, PROOF_NONE);
+	assert_false(layout.class[0].strict);
+
+	assert_int_equal(layout.zone_count, 0);
+	assert_int_equal(w->zone, -1);
+	assert_int_equal(w->sign.device, -1);
+	assert_int_equal(w->keypad.device, -1);
+	assert_false(w->start_key);
+
+	assert_int_equal(d->baud, 0);
+	assert_int_equal(d->answer_ms, 0);
+	assert_int_equal(d->width_mm, 80);
+	assert_string_equal(d->kiosk, "");
+	assert_int_equal(d->area_width, 0);
+	assert_int_equal(d->key_count, 0);
+
+	assert_int_equal(layout.policy.recall_max, 2);
+	assert_int_equal(layout.policy.recall_gap_s, 10);
+	assert_int_equal(layout.policy.passed_after, 3);
+	assert_int_equal(layout.policy.passed_max, 1);
+	assert_int_equal(layout.policy.double_press_s, 2);
+	assert_true(layout.policy.implicit_finish);
+	assert_int_equal(layout.policy.print_stale_s, 60);
+	assert_int_equal(layout.policy.preset, PRESET_HEAD_START);
+}
+
+static const struct {
+	const char *what;
+	const char *find, *replace;
+	int address;		/* of the sign of window 20 */
+} seat_defaults[] = {
+	{ "address left out", "'address': 7, 'area': 4", "'area': 4", 1 },
+	{ "area left out", "'address': 7, 'area': 4", "'address': 9", 9 },
+};
+
+static void
+test_seat_defaults(void **state)
+{
+	char error[256] = "";
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(seat_defaults) / sizeof(seat_defaults[0]); i++) {
+		if (read_edited(seat_defaults[i].find, seat_defaults[i].replace, error, sizeof(error)) == -1)
+			fail_msg("%s: %s", seat_defaults[i].what, error);
+		if (layout.window[1].sign.address != seat_defaults[i].address)
+			fail_msg("%s: address %d", seat_defaults[i].what, layout.window[1].sign.address);
+	}
+}
+
+#define UNSET CLASS_FROM_PRESET
+
+/* Three classes as they are given and as they become. */
+static const struct {
+	const char	*what;
+	enum preset	 preset;
+	struct class	 class[3];
+	struct { int base_s, rate; bool strict; } is[3];
+} presets[] = {
+	{ "head-start: 15 min ahead, first is strict", PRESET_HEAD_START,
+	  { { "ordinary", .base_s = UNSET, .rate = UNSET }, { "elderly", .base_s = UNSET, .rate = UNSET },
+	    { "first", .base_s = UNSET, .rate = UNSET } },
+	  { { 0, 1000, false }, { 900, 1000, false }, { 900, 1000, true } } },
+	{ "fcfs: all alike", PRESET_FCFS,
+	  { { "ordinary", .base_s = UNSET, .rate = UNSET }, { "elderly", .base_s = UNSET, .rate = UNSET },
+	    { "first", .base_s = UNSET, .rate = UNSET } },
+	  { { 0, 1000, false }, { 0, 1000, false }, { 0, 1000, false } } },
+	{ "accumulate: the others twice as fast", PRESET_ACCUMULATE,
+	  { { "ordinary", .base_s = UNSET, .rate = UNSET }, { "elderly", .base_s = UNSET, .rate = UNSET },
+	    { "first", .base_s = UNSET, .rate = UNSET } },
+	  { { 0, 1000, false }, { 0, 2000, false }, { 0, 2000, false } } },
+	{ "strict: all but the first of the list", PRESET_STRICT,
+	  { { "ordinary", .base_s = UNSET, .rate = UNSET }, { "elderly", .base_s = UNSET, .rate = UNSET },
+	    { "first", .base_s = UNSET, .rate = UNSET } },
+	  { { 0, 1000, false }, { 0, 1000, true }, { 0, 1000, true } } },
+	{ "what is given stays", PRESET_ACCUMULATE,
+	  { { "ordinary", .base_s = 60, .rate = UNSET }, { "elderly", .base_s = 0, .rate = 1500 },
+	    { "first", .base_s = 30, .rate = UNSET } },
+	  { { 60, 1000, false }, { 0, 1500, false }, { 30, 2000, false } } },
+	{ "an old strictness does not stay", PRESET_FCFS,
+	  { { "ordinary", .base_s = 0, .rate = 1000 }, { "elderly", .base_s = 0, .rate = 1000, .strict = true },
+	    { "first", .base_s = 0, .rate = 1000, .strict = true } },
+	  { { 0, 1000, false }, { 0, 1000, false }, { 0, 1000, false } } },
+};
+
+static void
+test_presets(void **state)
+{
+	struct class class[3];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(presets) / sizeof(presets[0]); i++) {
+		memcpy(class, presets[i].class, sizeof(class));
+		preset_fill(class, 3, presets[i].preset);
+		for (int c = 0; c < 3; c++)
+			if (class[c].base_s != presets[i].is[c].base_s || class[c].rate != presets[i].is[c].rate ||
+			    class[c].strict != presets[i].is[c].strict)
+				fail_msg("%s: class %d is {%d, %d, %d}", presets[i].what, c, class[c].base_s,
+				    class[c].rate, class[c].strict);
+	}
+}
+
+static const struct { const char *what, *path, *value; bool right; } singles[] = {
+	{ "any address of 127/8", "/listen", "127.255.0.13:1", true },
+	{ "IPv6 loopback", "/listen", "[::1]:65535", true },
+	{ "another IPv6 address", "/listen", "[::2]:80", false },
+	{ "a name", "/listen", "localhost:80", false },
+	{ "port 0", "/listen", "127.0.0.1:0", false },
+	{ "no such address", "/listen", "127.0.0.256:80", false },
+	{ "a longer one", "/listen", "127.0.0.1:80 ", false },
+	{ "by-id path with colons", "/devices/*/port", "/dev/serial/by-path/pci-0000:00:14.0-usb-0:2", true },
+	{ "https", "/public_url", "https://hall.example", true },
+	{ "no host", "/public_url", "https:///t/", false },
+};
+
+static void
+test_wrong(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof(singles) / sizeof(singles[0]); i++)
+		if ((settings_wrong(singles[i].path, singles[i].value) == NULL) != singles[i].right)
+			fail_msg("%s: %s", singles[i].what, singles[i].value);
+}
+
+static void
+test_sample_hall(void **state)
+{
+	char *text, error[256] = "";
+	size_t len;
+
+	(void)state;
+	assert_non_null(text = file_read("etc/hall.json", SETTINGS_BYTES_MAX, &len));
+	if (settings_read(&layout, text, len, drivers, error, sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_int_equal(layout.service_count, 4);
+	assert_int_equal(layout.window_count, 6);
+	assert_int_equal(layout.device_count, 5);
+	assert_int_equal(layout.class[1].base_s, 900);
+	assert_true(layout.class[2].strict);
+	assert_true(layout_window(&layout, 6)->start_key);
+	for (int i = 0; i < layout.service_count; i++)
+		assert_string_not_equal(layout.service[i].name.in[LANG_EN], "");
+	free(text);
+}
+
+/* The schema as it is printed.  New. */
+static char *
+print_schema(void)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	settings_schema(out);
+	fclose(out);
+	return text;
+}
+
+static void
+test_schema_file(void **state)
+{
+	char *text, *printed = print_schema();
+	size_t len;
+
+	(void)state;
+	assert_non_null(text = file_read("etc/hall.schema.json", SETTINGS_BYTES_MAX, &len));
+	assert_string_equal(text, printed);
+	free(text);
+	free(printed);
+}
+
+/* Does an error begin with this path, * being any place? */
+static bool
+error_at(const char *error, const char *path)
+{
+	for (; *path != '\0'; path++)
+		if (*path == '*')
+			error += strspn(error, "0123456789");
+		else if (*error++ != *path)
+			return false;
+	return *error == ':' || *error == '/';
+}
+
+/* Every setting is described, and a row above is refused because of it. */
+static void
+require_rows(const char *path, json_t *schema)
+{
+	const char *name;
+	json_t *setting, *items;
+	char below[128];
+	size_t i;
+
+	json_object_foreach(json_object_get(schema, "properties"), name, setting) {
+		snprintf(below, sizeof(below), "%s/%s", path, name);
+		if (json_string_length(json_object_get(setting, "description")) < 10)
+			fail_msg("%s has no sentence", below);
+		for (i = 0; i < sizeof(bad) / sizeof(bad[0]) && !error_at(bad[i].error, below); i++)
+			;
+		if (i == sizeof(bad) / sizeof(bad[0]))
+			fail_msg("no row of bad[] is refused for %s", below);
+		require_rows(below, setting);
+		if ((items = json_object_get(setting, "items")) != NULL) {
+			snprintf(below, sizeof(below), "%s/%s/*", path, name);
+			require_rows(below, items);
+		}
+	}
+}
+
+static void
+test_every_setting(void **state)
+{
+	char *text = print_schema();
+	json_t *schema = json_loads(text, JSON_REJECT_DUPLICATES, NULL);
+
+	(void)state;
+	assert_non_null(schema);
+	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 10);
+	require_rows("", schema);
+	json_decref(schema);
+	free(text);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_bad),
+		cmocka_unit_test(test_bad_texts),
+		cmocka_unit_test(test_too_long),
+		cmocka_unit_test(test_short_error),
+		cmocka_unit_test(test_all_given),
+		cmocka_unit_test(test_defaults),
+		cmocka_unit_test(test_seat_defaults),
+		cmocka_unit_test(test_presets),
+		cmocka_unit_test(test_wrong),
+		cmocka_unit_test(test_sample_hall),
+		cmocka_unit_test(test_schema_file),
+		cmocka_unit_test(test_every_setting),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
