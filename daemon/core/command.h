@@ -57,7 +57,8 @@ struct verb_row {
 };
 extern const struct verb_row verbs[VERBS];
 
-/* The verb of a window's command, DO_NOTHING when there is none of that name. */
+/* The verb of a window's or a ticket's command, DO_NOTHING when there is none of that name. */
 enum verb	verb_at_window(const char *name);
+enum verb	verb_at_ticket(const char *name);
 
 #endif

@@ -47,13 +47,25 @@ const struct verb_row verbs[VERBS] = {
 	[DO_STARTED]	= { "started", AT_NOTHING, true },
 };
 
+static enum verb
+verb_find(int at, const char *name)
+{
+	for (int i = 0; i < VERBS; i++)
+		if ((int)verbs[i].at == at && strcmp(verbs[i].name, name) == 0)
+			return i;
+	return DO_NOTHING;
+}
+
 enum verb
 verb_at_window(const char *name)
 {
-	for (int i = 0; i < VERBS; i++)
-		if (verbs[i].at == AT_WINDOW && strcmp(verbs[i].name, name) == 0)
-			return i;
-	return DO_NOTHING;
+	return verb_find(AT_WINDOW, name);
+}
+
+enum verb
+verb_at_ticket(const char *name)
+{
+	return verb_find(AT_TICKET, name);
 }
 
 /* What every case below works with. */

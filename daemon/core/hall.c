@@ -232,6 +232,22 @@ apply_issued(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+static void
+call_noted(struct hall *h, const struct fact *f)
+{
+	int old = 0;
+
+	while (old < h->call_count && h->call[old].ticket != f->ticket)
+		old++;
+	if (old == h->call_count && h->call_count < CALLS_KEPT)
+		h->call_count++;
+	if (old == CALLS_KEPT)
+		old--;
+	memmove(&h->call[1], &h->call[0], old * sizeof h->call[0]);
+	h->call[0] = (struct call){ .seq = f->seq, .steady_ms = f->at.steady_ms, .ticket = f->ticket, .window = f->window,
+	    .recall = f->kind == TICKET_RECALLED };
+}
+
 static int
 apply_called(struct hall *h, const struct fact *f)
 {
@@ -248,6 +264,8 @@ apply_called(struct hall *h, const struct fact *f)
 			if (h->leg[at - 1].after > 0)
 				h->leg[at - 1].after--;
 	leg->called_before = true;
+	h->last_called[leg->service] = f->ticket;
+	call_noted(h, f);
 	w->ticket = f->ticket;
 	w->next_ms = f->at.steady_ms;
 	window_set(w, CALLING, f);
@@ -291,6 +309,7 @@ apply_ticket(struct hall *h, const struct fact *f)
 			return -1;
 		leg->recalls = f->times;
 		leg->recalled_ms = f->at.steady_ms;
+		call_noted(h, f);
 		return 0;
 	case TICKET_STARTED:
 		if (step(h, f, STEP_START, &leg) == -1)

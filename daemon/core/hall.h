@@ -74,6 +74,15 @@ struct session {
 	int64_t		ends_ms;	/* wall time */
 };
 
+/* A call as boards list it; the newest call or recall of a ticket only. */
+#define CALLS_KEPT 10
+struct call {
+	int64_t		seq, steady_ms;
+	uint32_t	ticket;		/* id */
+	int		window;
+	bool		recall;
+};
+
 struct totals { int issued, served, abandoned; };	/* of hall.day */
 
 struct hall {
@@ -94,6 +103,9 @@ struct hall {
 	struct window	window[WINDOW_NO_MAX + 1];	/* by number */
 	struct queue	queue[SERVICES_MAX][CLASSES_MAX];
 	struct queue	passed[SERVICES_MAX];
+	uint32_t	last_called[SERVICES_MAX];	/* ticket id; 0: none yet */
+	struct call	call[CALLS_KEPT];	/* newest first */
+	int		call_count;
 
 	struct staff	staff[STAFF_MAX];
 	int		staff_count;

@@ -33,21 +33,19 @@ int
 number_next(const struct hall *h, const struct service *s, int day, char number[NUMBER_MAX])
 {
 	int at = number_counter(h, s->prefix);
-	bool today = at != -1 && h->counter[at].day == day && h->counter[at].last != 0;
-	int value = today ? h->counter[at].last + 1 : s->first;
+	int last = at != -1 && h->counter[at].day == day ? h->counter[at].last : 0;
+	int value = last;
 
-	if (value > s->last && h->counter[at].last <= s->last)
-		value = s->first;
-	for (int tried = s->first; tried <= s->last; tried++) {
-		if (value > s->last)
-			break;
+	for (int tried = s->first; tried <= s->last && last <= s->last; tried++) {
+		value = value < s->first || value >= s->last ? s->first : value + 1;
 		number_text(number, s, value);
 		if (!in_use(h, number))
 			return value;
-		value = value == s->last ? s->first : value + 1;
 	}
 	/* All in use, or already above the range today: go on there. */
-	value = today && h->counter[at].last > s->last ? h->counter[at].last + 1 : s->last + 1;
-	number_text(number, s, value);
+	value = last > s->last ? last : s->last;
+	do
+		number_text(number, s, ++value);
+	while (in_use(h, number));
 	return value;
 }

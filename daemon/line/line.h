@@ -87,7 +87,7 @@ struct line_owner {
 	/* Time that does not step back, milliseconds. */
 	int64_t	(*now_ms)(void *arg);
 
-	/* Call lines_run at this time, and forget what was wished before; INT64_MAX: no need. */
+	/* Call lines_run at this time, at once if it is past, and forget what was wished before; INT64_MAX: no need. */
 	void	(*wake_at)(void *arg, int64_t at_ms);
 
 	/*

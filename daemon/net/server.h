@@ -15,19 +15,18 @@
 struct route {
 	const char	*method;
 	const char	*path;		/* {no} is a window's number, {..} any other word */
-	unsigned	 roles;		/* ANYONE, or bits of ROLE(); admin may do all */
+	unsigned	 roles;		/* ANYONE, THIS_MACHINE, or bits of ROLE(); admin may do all */
 	enum refusal	(*handle)(struct request *);
-	bool		 here;		/* only from this machine, not through a proxy */
 };
 #define ROLE(r)	(1u << ROLE_##r)
 #define ANYONE	0u
+#define THIS_MACHINE (1u << 31)		/* anyone, but not through a proxy */
 #define DESK	(ROLE(GUIDE) | ROLE(MANAGER))
 #define STAFF	(DESK | ROLE(CLERK) | ROLE(INSPECTOR))
 
-struct lines;
 struct pages;
+struct show;
 struct snapshot;
-struct texts;
 
 struct server {
 	struct event_base *base;
@@ -37,8 +36,7 @@ struct server {
 	struct streams	*streams;
 	struct snapshot	*snapshot;
 	struct pages	*pages;
-	struct texts	*texts;
-	struct lines	*lines;
+	struct show	*show;
 	const struct route *routes;	/* ends with a NULL method */
 };
 

@@ -195,15 +195,15 @@ print_line(struct unit *u, int dots)
 	int width = p->text_width > 0 ? p->text_width : p->mode.width;
 	int height = p->text_height > 0 ? p->text_height : p->mode.height;
 	int unit = width * CHAR_DOTS;
-	int free = p->mode.area > p->used ? p->mode.area - p->used : 0;
+	int room = p->mode.area > p->used ? p->mode.area - p->used : 0;
 	int left = p->mode.margin;
 	int black = p->used > 0 ? height * CHAR_HEIGHT : 0;
 
 	if (p->mode.align != LEFT)
-		left += p->mode.align == CENTRE ? free / 2 : free;
+		left += p->mode.align == CENTRE ? room / 2 : room;
 	left /= unit;
 	say(u->name, "paper %dx%d |%*s%s%*s|", width, height, left, "", p->text,
-	    (p->mode.margin + free) / unit - left, "");
+	    (p->mode.margin + room) / unit - left, "");
 	if (dots < black)
 		dots = black;
 	advance(u, dots, dots - black);

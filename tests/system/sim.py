@@ -27,9 +27,13 @@ class Sim:
         self.ended = False
         self._changed = threading.Condition()
         program = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
-        self.process = subprocess.Popen(
-            [program, "-c", "control", *devices], cwd=self.folder,
-            stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        try:
+            self.process = subprocess.Popen(
+                [program, "-c", "control", *devices], cwd=self.folder,
+                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+        except OSError:
+            os.rmdir(self.folder)
+            raise
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:

@@ -25,7 +25,7 @@ export function has_text(key) {
 export function text(key, values) {
 	if (!has_text(key))
 		return key;
-	return files[current][key].replace(/\{(\w+)\}/g, (_, name) => String(values[name]));
+	return files[current][key].replace(/\{(\w+)\}/g, (_, name) => values === undefined || values[name] === undefined ? "" : values[name]);
 }
 
 /* What a thing of the API is called: thing.name, or thing.name_en. */

@@ -19,26 +19,31 @@ function call_pending(view) {
 	return view.window.start_key && view.ticket !== null && view.ticket.state === "called" ? "call_pending" : "";
 }
 
-/* code: KeyboardEvent.code; verb(view): the path's last part; label(view): of page.window.do.*; bar(view): of page.window.bar.*, or "" */
+/*
+ * code: KeyboardEvent.code; bar(view): why not now, of page.window.bar.*, or "";
+ * verb(view): the path's last part; label(view): a key of display/text/.
+ */
 export const commands = [
 	{ id: "next",	 code: "Space", bar: call_pending,
-	  verb: () => "next",	 label: () => "next" },
+	  verb: () => "next",	 label: () => "page.command.next" },
 	{ id: "recall",	 code: "KeyR",	bar: not_called,
-	  verb: () => "recall",	 label: () => "recall" },
+	  verb: () => "recall",	 label: () => "page.command.recall" },
 	{ id: "start",	 code: "KeyS",	bar: not_called,
-	  verb: () => "start",	 label: () => "start" },
+	  verb: () => "start",	 label: () => "page.command.start" },
 	{ id: "finish",	 code: "KeyF",	bar: no_ticket,
-	  verb: () => "finish",	 label: () => "finish" },
+	  verb: () => "finish",	 label: () => "page.command.finish" },
 	{ id: "pass",	 code: "KeyP",	bar: not_called,
-	  verb: () => "pass",	 label: () => "pass" },
+	  verb: () => "pass",	 label: () => "page.command.pass" },
 	{ id: "abandon", code: "KeyA",	bar: no_ticket,
-	  verb: () => "abandon", label: () => "abandon" },
+	  verb: () => "abandon", label: () => "page.command.abandon" },
 	{ id: "pause",	 code: "KeyB",	bar: view => shut(view) ? "shut" : "",
 	  verb: view => view.window.state === "paused" ? "resume" : "pause",
-	  label: view => view.window.state === "paused" ? "resume" : view.window.pending === "pause" ? "no_pause" : "pause" },
+	  label: view => view.window.state === "paused" ? "page.command.resume" :
+	      view.window.pending === "pause" ? "page.window.no_pause" : "page.command.pause" },
 	{ id: "open",	 code: "KeyO",	bar: () => "",
 	  verb: view => shut(view) ? "open" : "close",
-	  label: view => shut(view) ? "open" : view.window.pending === "close" ? "no_close" : "close" },
+	  label: view => shut(view) ? "page.command.open" :
+	      view.window.pending === "close" ? "page.window.no_close" : "page.command.close" },
 ];
 
 /* A key beside the one on the button. */

@@ -4,42 +4,32 @@
  */
 import { get, post, remove, Refused } from "../common/api.js";
 import { find, write_or_hide } from "../common/dom.js";
-import { has_text, text } from "../common/text.js";
+import { text } from "../common/text.js";
+import { sentence } from "./refusal.js";
 
-/* The sentence for an error of api.js. */
-export function sentence(error) {
-	if (!(error instanceof Refused))
-		return text("page.no_answer");
-
-	const key = "code." + error.problem.code;
-	return has_text(key) ? text(key, error.problem) : error.problem.title;
-}
-
-/* changed() is called after each sign-in and sign-out. */
-export function session_at(window_no, changed) {
+/* changed() is called after each sign-in and sign-out, refused(why) when signing out was. */
+export function session_at(window_no, changed, refused) {
 	const session = {
 		name: null,		/* who is signed in here; null: nobody */
 		before: null,		/* who was, as far as this page knows */
 		asking: false,		/* the form is shown although somebody is signed in */
-		error: null,		/* what became of the last try; draws itself anew in another language */
-		ended,
+		why: () => "",		/* the sentence that says why the form is there */
 		draw,
+		ended,
 		start,
 	};
 
-	function signed(name) {
+	function signed(name, why) {
 		session.name = name;
 		session.before = name || session.before;
 		session.asking = false;
-		session.error = null;
+		session.why = why || (() => "");
 		changed();
 	}
 
-	/* halld no longer knows the session. */
+	/* halld no longer takes the session for this window. */
 	function ended(error) {
-		signed(null);
-		session.error = error;
-		draw();
+		signed(null, () => error.problem.status === 401 ? text("page.signin.ended") : sentence(error));
 	}
 
 	/* Is somebody signed in already?  Rejects when there is no answer. */
@@ -53,20 +43,25 @@ export function session_at(window_no, changed) {
 		}
 	}
 
+	function ask(asking) {
+		session.asking = asking;
+		session.why = () => "";
+		draw();
+	}
+
 	function draw() {
 		const shown = session.name === null || session.asking;
-		const began = shown && find("sign_in").hidden;
-		const wrong = session.error instanceof Refused && session.error.problem.status === 401;
+		const begins = shown && find("sign_in").hidden;
 
 		find("sign_in").hidden = !shown;
 		find("desk").hidden = shown;
 		find("hand_over").hidden = find("sign_out").hidden = shown;
 		find("back").hidden = !session.asking;
-		write_or_hide(find("staff"), session.name === null ? "" : text("page.window.staff", { staff: session.name }));
-		write_or_hide(find("before"), session.asking ? text("page.window.takes_over", { staff: session.name }) :
-		    session.before !== null ? text("page.window.before", { staff: session.before }) : "");
-		write_or_hide(find("wrong"), session.error === null ? "" : wrong ? text("page.window.wrong") : sentence(session.error));
-		if (began)
+		write_or_hide(find("staff"), session.name === null ? "" : text("page.signin.as", { name: session.name }));
+		write_or_hide(find("before"), session.asking ? text("page.window.takes_over", { name: session.name }) :
+		    session.before !== null ? text("page.window.before", { name: session.before }) : "");
+		write_or_hide(find("why"), session.why());
+		if (begins)
 			find("name").focus();
 	}
 
@@ -78,25 +73,31 @@ export function session_at(window_no, changed) {
 			find("name").value = "";
 			signed(answer.name);
 		} catch (error) {
-			session.error = error;
+			const wrong = error instanceof Refused && error.problem.status === 401;
+
+			session.why = () => wrong ? text("page.signin.failed") : sentence(error);
 			draw();
 		}
 		find("password").value = "";
 		find("enter").disabled = false;
 	}
 
+	/* Without an answer the session goes on, and the page does not hide it. */
 	async function leave() {
 		try {
 			await remove("session");
 			signed(null);
 		} catch (error) {
-			ended(error);
+			if (error instanceof Refused && error.problem.status === 401)
+				signed(null);
+			else
+				refused(() => sentence(error));
 		}
 	}
 
 	find("form").addEventListener("submit", enter);
 	find("sign_out").addEventListener("click", leave);
-	find("hand_over").addEventListener("click", () => { session.asking = true; draw(); });
-	find("back").addEventListener("click", () => { session.asking = false; session.error = null; draw(); });
+	find("hand_over").addEventListener("click", () => ask(true));
+	find("back").addEventListener("click", () => ask(false));
 	return session;
 }

@@ -1,0 +1,39 @@
+/*
+ * Every handler, by the file it is in.  routes.c says what leads to it.
+ */
+#ifndef HANDLERS_H
+#define HANDLERS_H
+
+#include "daemon/net/server.h"
+
+extern const struct route routes[];
+
+/* status.c: reading the hall */
+enum refusal	get_status(struct request *);
+enum refusal	get_events(struct request *);
+enum refusal	get_services(struct request *);
+enum refusal	get_health(struct request *);
+enum refusal	get_devices(struct request *);
+
+/* tickets.c */
+enum refusal	post_ticket(struct request *);
+enum refusal	get_tickets(struct request *);
+enum refusal	get_ticket(struct request *);
+enum refusal	post_ticket_command(struct request *);
+
+/* windows.c */
+enum refusal	get_window(struct request *);
+enum refusal	post_window_command(struct request *);
+
+/* accounts.c: who may come in */
+enum refusal	post_session(struct request *);
+enum refusal	get_session(struct request *);
+enum refusal	delete_session(struct request *);
+enum refusal	post_user(struct request *);
+enum refusal	post_password(struct request *);
+
+/* site.c: pages */
+enum refusal	get_page(struct request *);
+enum refusal	get_asset(struct request *);
+
+#endif

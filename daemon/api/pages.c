@@ -1,0 +1,120 @@
+/* Files in memory. */
+#include <dirent.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "daemon/api/pages.h"
+#include "daemon/base/file.h"
+#include "daemon/base/util.h"
+
+#define FILE_MAX (1024 * 1024)
+
+struct pages {
+	struct page	*page;
+	size_t		 count, room;
+};
+
+static const struct { const char *end, *type; } types[] = {
+	{ ".html", "text/html; charset=utf-8" },
+	{ ".css", "text/css; charset=utf-8" },
+	{ ".js", "text/javascript; charset=utf-8" },
+	{ ".json", "application/json" },
+	{ ".svg", "image/svg+xml" },
+};
+
+static const char *
+type_of(const char *path)
+{
+	size_t len = strlen(path);
+
+	for (size_t i = 0; i < sizeof types / sizeof *types; i++)
+		if (len > strlen(types[i].end) && strcmp(path + len - strlen(types[i].end), types[i].end) == 0)
+			return types[i].type;
+	return NULL;
+}
+
+static int
+add(struct pages *p, const char *folder, const char *path, char *error, size_t cap)
+{
+	char full[1024], sum[DIGEST_MAX];
+	struct page page = { .type = type_of(path) };
+
+	if (page.type == NULL)
+		return 0;
+	snprintf(full, sizeof full, "%.400s/%.600s", folder, path);
+	if ((page.bytes = file_read(full, FILE_MAX, &page.len)) == NULL) {
+		snprintf(error, cap, "pages %s: %s", full, strerror(errno));
+		return -1;
+	}
+	page.path = xstrdup(path);
+	digest(sum, page.bytes, page.len);
+	snprintf(page.etag, sizeof page.etag, "\"%.20s\"", sum);
+	GROW(p->page, p->count, p->room);
+	p->page[p->count++] = page;
+	return 0;
+}
+
+static int
+read_folder(struct pages *p, const char *folder, const char *below, char *error, size_t cap)
+{
+	char full[1024], path[600];
+	struct dirent *entry;
+	struct stat st;
+	int result = 0;
+	DIR *dir;
+
+	snprintf(full, sizeof full, "%.400s/%.600s", folder, below);
+	if ((dir = opendir(full)) == NULL) {
+		snprintf(error, cap, "pages %s: %s", full, strerror(errno));
+		return -1;
+	}
+	while (result == 0 && (entry = readdir(dir)) != NULL) {
+		if (entry->d_name[0] == '.')
+			continue;
+		snprintf(path, sizeof path, "%.300s/%.255s", below, entry->d_name);
+		snprintf(full, sizeof full, "%.400s/%.600s", folder, path);
+		if (stat(full, &st) == 0 && S_ISDIR(st.st_mode))
+			result = read_folder(p, folder, path, error, cap);
+		else
+			result = add(p, folder, path, error, cap);
+	}
+	closedir(dir);
+	return result;
+}
+
+struct pages *
+pages_open(const char *folder, char *error, size_t cap)
+{
+	struct pages *p = xcalloc(1, sizeof *p);
+
+	if (read_folder(p, folder, "pages", error, cap) == -1 || read_folder(p, folder, "text", error, cap) == -1) {
+		pages_close(p);
+		return NULL;
+	}
+	return p;
+}
+
+void
+pages_close(struct pages *p)
+{
+	if (p == NULL)
+		return;
+	for (size_t i = 0; i < p->count; i++) {
+		free(p->page[i].path);
+		free(p->page[i].bytes);
+	}
+	free(p->page);
+	free(p);
+}
+
+const struct page *
+page_find(const struct pages *p, const char *path)
+{
+	for (size_t i = 0; i < p->count; i++)
+		if (strcmp(p->page[i].path, path) == 0)
+			return &p->page[i];
+	return NULL;
+}

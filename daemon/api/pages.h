@@ -1,0 +1,27 @@
+/*
+ * Pages and what they need, from a folder into memory at start: an answer never
+ * waits for a disk, and a changed file shows after a restart, all at once.
+ */
+#ifndef PAGES_H
+#define PAGES_H
+
+#include <stddef.h>
+
+struct pages;
+
+/* Read display/pages and display/text below `folder`.  New; NULL with a line in error. */
+struct pages	*pages_open(const char *folder, char *error, size_t cap);
+void		 pages_close(struct pages *);
+
+struct page {
+	char		*path;		/* "pages/window/window.js" */
+	const char	*type;
+	char		*bytes;
+	size_t		 len;
+	char		 etag[24];
+};
+
+/* NULL: there is none. */
+const struct page *page_find(const struct pages *, const char *path);
+
+#endif

@@ -1,0 +1,269 @@
+/* JSON of tickets, windows and the whole hall. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/api/render.h"
+#include "daemon/core/pick.h"
+
+#define POLL_S		15		/* between two looks at status or a ticket, and */
+#define POLL_NEAR_S	5		/* for who is among the next three */
+#define OTHERS_SHOWN	3
+
+json_t *
+json_time(int64_t wall_ms)
+{
+	char text[TIME_TEXT];
+
+	time_text(text, wall_ms);
+	return json_string(text);
+}
+
+json_t *
+json_steady(const struct instant *now, int64_t steady_ms)
+{
+	return steady_ms == 0 ? json_null() : json_time(now->wall_ms - (now->steady_ms - steady_ms));
+}
+
+void
+json_set_text(json_t *object, const char *key, const struct text *text)
+{
+	char key_en[64];
+
+	snprintf(key_en, sizeof key_en, "%s_en", key);
+	json_object_set_new(object, key, json_string(text->in[LANG_ZH]));
+	json_object_set_new(object, key_en, json_string(text->in[text->in[LANG_EN][0] == '\0' ? LANG_ZH : LANG_EN]));
+}
+
+/* A service that the layout no longer has is known by its id alone. */
+static void
+set_service(json_t *object, const struct hall *h, const struct layout *l, int service)
+{
+	struct text name = { 0 };
+
+	if (service < l->service_count)
+		name = l->service[service].name;
+	else
+		snprintf(name.in[LANG_ZH], TEXT_MAX, "%s", h->service_id[service]);
+	json_object_set_new(object, "service", json_string(h->service_id[service]));
+	json_set_text(object, "service_name", &name);
+}
+
+static void
+set_class(json_t *object, const struct hall *h, const struct layout *l, int class)
+{
+	struct text name = { 0 };
+
+	if (class < l->class_count)
+		name = l->class[class].name;
+	else
+		snprintf(name.in[LANG_ZH], TEXT_MAX, "%s", h->class_id[class]);
+	json_object_set_new(object, "class", json_string(h->class_id[class]));
+	json_set_text(object, "class_name", &name);
+}
+
+json_t *
+json_ticket_row(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
+{
+	const struct leg *leg = hall_leg(h, t);
+	json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "number", t->number, "state", leg_state_name(leg->state),
+	    "print", print_state_name(t->print), "lang", language_name(t->language));
+
+	set_service(row, h, l, leg->service);
+	set_class(row, h, l, t->class);
+	json_object_set_new(row, "window", leg->window == 0 ? json_null() : json_integer(leg->window));
+	json_object_set_new(row, "issued_at", json_time(t->issued_ms));
+	json_object_set_new(row, "called_at", json_steady(now, leg->called_ms));
+	json_object_set_new(row, "started_at", json_steady(now, leg->started_ms));
+	json_object_set_new(row, "ended_at", json_steady(now, leg->ended_ms));
+	return row;
+}
+
+json_t *
+json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
+{
+	const struct leg *leg = hall_leg(h, t);
+	json_t *v = json_ticket_row(h, l, t, now);
+	const struct window_layout *w = layout_window(l, leg->window);
+	int ahead = leg->state == LEG_WAITING ? pick_ahead(h, l, t->leg, now->steady_ms) : -1;
+
+	json_object_set_new(v, "token", json_string(t->token));
+	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
+	json_object_set_new(v, "wait_s", json_null());
+	if (w != NULL && w->place.in[LANG_ZH][0] != '\0')
+		json_set_text(v, "place", &w->place);
+	else if (leg->service < l->service_count)
+		json_set_text(v, "place", &l->service[leg->service].place);
+	json_object_set_new(v, "poll_after_s", json_integer(ahead >= 0 && ahead < 3 ? POLL_NEAR_S : POLL_S));
+	return v;
+}
+
+/* Open windows that serve what this one does: where people may go instead. */
+static json_t *
+others(const struct hall *h, const struct layout *l, const struct window_layout *w)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < l->window_count && json_array_size(list) < OTHERS_SHOWN; i++) {
+		const struct window_layout *o = &l->window[i];
+		bool serves = false;
+
+		if (o == w || !window_open(&h->window[o->no]))
+			continue;
+		for (int s = 0; s < l->service_count; s++)
+			serves |= w->level[s] != 0 && o->level[s] != 0;
+		if (serves)
+			json_array_append_new(list, json_integer(o->no));
+	}
+	return list;
+}
+
+static json_t *
+services_of(const struct layout *l, const struct window_layout *w)
+{
+	json_t *list = json_array();
+
+	for (int s = 0; s < l->service_count; s++)
+		if (w->level[s] != 0)
+			json_array_append_new(list, json_string(l->service[s].id));
+	return list;
+}
+
+json_t *
+json_window(const struct hall *h, const struct layout *l, int no, const struct instant *now)
+{
+	const struct window_layout *place = layout_window(l, no);
+	const struct window *w = &h->window[no];
+	const struct staff *staff = hall_staff(h, w->staff);
+	const struct ticket *t = hall_ticket(h, w->ticket);
+	json_t *window = json_pack("{s:i, s:s, s:s, s:b}", "no", no, "state", window_state_name(w->state),
+	    "pending", pending_name(w->pending), "start_key", place->start_key);
+	json_t *ticket = json_null(), *waiting = json_array();
+
+	json_set_text(window, "name", &place->name);
+	json_set_text(window, "place", &place->place);
+	json_object_set_new(window, "since", json_steady(now, w->since_ms));
+	json_object_set_new(window, "staff", staff == NULL ? json_null() : json_string(staff->name));
+	json_object_set_new(window, "services", services_of(l, place));
+	if (t != NULL) {
+		const struct leg *leg = hall_leg(h, t);
+
+		ticket = json_ticket_row(h, l, t, now);
+		json_object_set_new(ticket, "entered_at", json_steady(now, leg->entry_ms));
+		json_object_set_new(ticket, "recalls", json_integer(leg->recalls));
+	}
+	for (int s = 0; s < l->service_count; s++) {
+		if (place->level[s] == 0)
+			continue;
+		json_t *row = json_pack("{s:s, s:i}", "id", l->service[s].id, "waiting", hall_waiting(h, s));
+		json_set_text(row, "name", &l->service[s].name);
+		json_array_append_new(waiting, row);
+	}
+	return json_pack("{s:o, s:o, s:{s:i, s:o}}", "window", window, "ticket", ticket, "waiting",
+	    "total", hall_waiting_at(h, l, no), "services", waiting);
+}
+
+static json_t *
+calls(const struct hall *h, const struct instant *now)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < h->call_count; i++) {
+		const struct call *c = &h->call[i];
+		const struct ticket *t = hall_ticket(h, c->ticket);
+
+		if (t != NULL)
+			json_array_append_new(list, json_pack("{s:I, s:s, s:i, s:o, s:b}", "seq", (json_int_t)c->seq,
+			    "number", t->number, "window", c->window, "at", json_steady(now, c->steady_ms), "recall", c->recall));
+	}
+	return list;
+}
+
+static json_t *
+queues(const struct hall *h, const struct layout *l)
+{
+	json_t *list = json_array();
+
+	for (int s = 0; s < l->service_count; s++) {
+		const struct ticket *last = hall_ticket(h, h->last_called[s]);
+		int open = 0;
+
+		for (int i = 0; i < l->window_count; i++)
+			open += l->window[i].level[s] != 0 && window_open(&h->window[l->window[i].no]);
+		json_t *row = json_pack("{s:s, s:i, s:n, s:i}", "id", l->service[s].id, "waiting", hall_waiting(h, s),
+		    "wait_s", "windows_open", open);
+		json_set_text(row, "name", &l->service[s].name);
+		json_set_text(row, "place", &l->service[s].place);
+		json_object_set_new(row, "last_called", last == NULL ? json_null() : json_string(last->number));
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
+static json_t *
+windows(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < l->window_count; i++) {
+		const struct window_layout *place = &l->window[i];
+		const struct window *w = &h->window[place->no];
+		const struct ticket *t = hall_ticket(h, w->ticket);
+		json_t *row = json_pack("{s:i, s:s}", "no", place->no, "state", window_state_name(w->state));
+
+		json_set_text(row, "name", &place->name);
+		json_set_text(row, "place", &place->place);
+		json_object_set_new(row, "zone", place->zone == -1 ? json_null() : json_string(l->zone[place->zone].id));
+		json_object_set_new(row, "ticket", t == NULL ? json_null() : json_string(t->number));
+		json_object_set_new(row, "services", services_of(l, place));
+		json_object_set_new(row, "others", others(h, l, place));
+		json_object_set_new(row, "called_at", t == NULL ? json_null() : json_steady(now, hall_leg(h, t)->called_ms));
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
+json_t *
+json_status(const struct hall *h, const struct layout *l, const struct instant *now, int64_t epoch)
+{
+	int waiting = 0, serving = 0, open = 0;
+	json_t *v = json_pack("{s:i, s:s}", "schema", 1, "hall", l->id);
+
+	for (int s = 0; s < h->service_count; s++)
+		waiting += hall_waiting(h, s);
+	for (int i = 0; i < l->window_count; i++) {
+		const struct window *w = &h->window[l->window[i].no];
+
+		open += window_open(w);
+		serving += w->state == SERVING;
+	}
+	json_set_text(v, "name", &l->name);
+	json_object_set_new(v, "epoch", json_integer(epoch));
+	json_object_set_new(v, "seq", json_integer(h->seq));
+	json_object_set_new(v, "as_of", json_time(now->wall_ms));
+	json_object_set_new(v, "state", json_string("open"));
+	json_object_set_new(v, "poll_after_s", json_integer(POLL_S));
+	json_object_set_new(v, "totals", json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "waiting", waiting,
+	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", h->totals.issued,
+	    "served_today", h->totals.served, "abandoned_today", h->totals.abandoned));
+	json_object_set_new(v, "queues", queues(h, l));
+	json_object_set_new(v, "windows", windows(h, l, now));
+	json_object_set_new(v, "calls", calls(h, now));
+	return v;
+}
+
+json_t *
+json_services(const struct hall *h, const struct layout *l)
+{
+	json_t *list = json_array();
+
+	for (int s = 0; s < l->service_count; s++) {
+		json_t *row = json_pack("{s:s, s:b, s:i, s:n}", "id", l->service[s].id, "open", 1,
+		    "waiting", hall_waiting(h, s), "wait_s");
+
+		json_set_text(row, "name", &l->service[s].name);
+		json_set_text(row, "place", &l->service[s].place);
+		json_set_text(row, "bring", &l->service[s].bring);
+		json_array_append_new(list, row);
+	}
+	return json_pack("{s:o}", "services", list);
+}

@@ -1,0 +1,35 @@
+/*
+ * Halls as JSON: what pages and programs see.  All values are new.
+ */
+#ifndef RENDER_H
+#define RENDER_H
+
+#include <jansson.h>
+
+#include "daemon/core/hall.h"
+
+/* RFC 3339, or null for a moment that has not come. */
+json_t	*json_time(int64_t wall_ms);
+
+/* A steady moment as wall time, seen from now; null for 0. */
+json_t	*json_steady(const struct instant *now, int64_t steady_ms);
+
+/* {name, name_en}-like members: `key` and `key`_en. */
+void	 json_set_text(json_t *object, const char *key, const struct text *);
+
+/* A ticket as its holder sees it: number, token, state, ahead, wait_s, window, place, ... */
+json_t	*json_ticket(const struct hall *, const struct layout *, const struct ticket *, const struct instant *now);
+
+/* A ticket as staff see it in a list: no token. */
+json_t	*json_ticket_row(const struct hall *, const struct layout *, const struct ticket *, const struct instant *now);
+
+/* {window, ticket, waiting}: what a clerk works with. */
+json_t	*json_window(const struct hall *, const struct layout *, int no, const struct instant *now);
+
+/* The body of status. */
+json_t	*json_status(const struct hall *, const struct layout *, const struct instant *now, int64_t epoch);
+
+/* The kiosk's menu. */
+json_t	*json_services(const struct hall *, const struct layout *);
+
+#endif

@@ -1,0 +1,110 @@
+/* Reading the hall: status, stream, services, devices, health. */
+#include <string.h>
+
+#include <event2/http.h>
+
+#include "daemon/api/handlers.h"
+#include "daemon/api/render.h"
+#include "daemon/api/snapshot.h"
+#include "daemon/show/show.h"
+
+enum refusal
+get_status(struct request *rq)
+{
+	const char *known = request_get(rq, "If-None-Match"), *body;
+	char etag[ETAG_MAX];
+	size_t len;
+
+	body = snapshot_body(rq->server->snapshot, false, &len, etag);
+	request_header(rq, "ETag", etag);
+	request_header(rq, "Cache-Control", "no-cache");
+	if (known != NULL && strcmp(known, etag) == 0)
+		request_bytes(rq, 304, NULL, NULL, 0);
+	else
+		request_bytes(rq, 200, "application/json", body, len);
+	return OK;
+}
+
+static enum audience
+audience_of(enum role role)
+{
+	switch (role) {
+	case ROLE_CLERK:
+	case ROLE_GUIDE:
+		return TO_STAFF;
+	case ROLE_MANAGER:
+	case ROLE_INSPECTOR:
+	case ROLE_ADMIN:
+		return TO_MANAGER;
+	default:
+		return TO_PUBLIC;
+	}
+}
+
+enum refusal
+get_events(struct request *rq)
+{
+	if (evhttp_request_get_command(rq->http) == EVHTTP_REQ_HEAD)
+		request_bytes(rq, 200, "text/event-stream", "", 0);
+	else
+		streams_add(rq->server->streams, rq, audience_of(rq->role), request_get(rq, "Last-Event-ID"));
+	return OK;
+}
+
+enum refusal
+get_services(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+
+	return request_json(rq, 200, json_services(ledger_shown(l), ledger_layout(l)));
+}
+
+enum refusal
+get_health(struct request *rq)
+{
+	enum refusal health = ledger_health(rq->server->ledger);
+
+	return request_json(rq, health == OK ? 200 : 503, json_pack("{s:s, s:I}", "store", refusals[health].code,
+	    "seq", (json_int_t)ledger_shown(rq->server->ledger)->seq));
+}
+
+static json_t *
+printer_flags(unsigned flags)
+{
+	static const struct { unsigned flag; const char *name; } names[] = {
+		{ PRINTER_OFFLINE, "offline" },		{ PRINTER_COVER_OPEN, "cover_open" },
+		{ PRINTER_PAPER_LOW, "paper_low" },	{ PRINTER_PAPER_OUT, "paper_out" },
+		{ PRINTER_CUTTER_ERROR, "cutter" },	{ PRINTER_OTHER_ERROR, "error" },
+	};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (flags & names[i].flag)
+			json_array_append_new(list, json_string(names[i].name));
+	return list;
+}
+
+enum refusal
+get_devices(struct request *rq)
+{
+	json_t *list = json_array();
+	struct show_device d;
+
+	for (int i = 0; show_device(rq->server->show, i, &d); i++) {
+		const struct line_health *h = d.health;
+		json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s}", "id", d.device->id, "driver", d.driver->name,
+		    "kind", driver_kind_name(d.driver->kind), "port", d.device->port, "address", d.address,
+		    "state", line_state_name(h->state), "reason", h->reason == NULL ? "" : h->reason);
+
+		json_object_set_new(row, "since", json_steady(&rq->now, h->since_ms));
+		json_object_set_new(row, "sent_at", json_steady(&rq->now, h->sent_ms));
+		json_object_set_new(row, "heard_at", json_steady(&rq->now, h->heard_ms));
+		json_object_set_new(row, "frames", json_integer(h->frames));
+		json_object_set_new(row, "retries", json_integer(h->retries));
+		json_object_set_new(row, "refused", json_integer(h->refused));
+		if (d.driver->kind == DRIVER_PRINTER)
+			json_object_set_new(row, "printer", printer_flags(d.printer));
+		json_array_append_new(list, row);
+	}
+	return request_json(rq, 200, json_pack("{s:o}", "devices", list));
+}

@@ -1,0 +1,172 @@
+/* Issuing tickets, and looking at them. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/api/handlers.h"
+#include "daemon/api/render.h"
+#include "daemon/line/driver.h"
+
+/* Guessed tokens: so many misses a minute from one address. */
+#define MISSES_MAX	20
+#define MISSES_S	60
+
+static bool
+is_printer(const struct device *d)
+{
+	const struct driver *driver = driver_find(d->driver);
+
+	return driver != NULL && driver->kind == DRIVER_PRINTER;
+}
+
+/* The printer that was named, else the kiosk's own, else the first; "none" prints nothing. */
+static enum refusal
+choose_printer(struct request *rq, char printer[ID_MAX])
+{
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	const struct device *first = NULL;
+	enum refusal refusal;
+	char named[ID_MAX] = "";
+	int i;
+
+	if ((refusal = body_text(rq, "printer", false, named, sizeof named)) != OK)
+		return refusal;
+	printer[0] = '\0';
+	if (strcmp(named, "none") == 0)
+		return OK;
+	if (named[0] != '\0') {
+		if ((i = layout_device(l, named)) == -1 || !is_printer(&l->device[i]))
+			return body_wrong(rq, "printer", "a printer's id in devices[], or none");
+		strcpy(printer, named);
+		return OK;
+	}
+	for (i = 0; i < l->device_count; i++) {
+		if (!is_printer(&l->device[i]))
+			continue;
+		if (rq->role == ROLE_KIOSK && strcmp(l->device[i].kiosk, rq->name) == 0) {
+			first = &l->device[i];
+			break;
+		}
+		if (first == NULL)
+			first = &l->device[i];
+	}
+	if (first != NULL)
+		strcpy(printer, first->id);
+	return OK;
+}
+
+static enum refusal
+choose_class(struct request *rq, int *class)
+{
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	enum refusal refusal;
+	char id[ID_MAX] = "";
+
+	if ((refusal = body_text(rq, "class", false, id, sizeof id)) != OK)
+		return refusal;
+	*class = id[0] == '\0' ? 0 : layout_class(l, id);
+	if (*class == -1)
+		return body_wrong(rq, "class", "a class of classes[]");
+	/* A kiosk can prove nothing by itself yet; people at the desk see who stands before them. */
+	if (l->class[*class].proof != PROOF_NONE && rq->role == ROLE_KIOSK)
+		return FORBIDDEN;
+	return OK;
+}
+
+static json_t *
+issued(struct request *rq)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+
+	return json_ticket(h, ledger_layout(rq->server->ledger), hall_ticket(h, rq->change.ticket), &rq->now);
+}
+
+enum refusal
+post_ticket(struct request *rq)
+{
+	static const char *const members[] = { "service", "class", "lang", "printer", NULL };
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	struct command cmd = { .verb = DO_ISSUE };
+	char service[ID_MAX] = "", lang[8] = "zh";
+	enum refusal refusal;
+
+	if ((refusal = body_only(rq, members)) != OK || (refusal = body_text(rq, "service", true, service, ID_MAX)) != OK ||
+	    (refusal = body_text(rq, "lang", false, lang, sizeof lang)) != OK ||
+	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK)
+		return refusal;
+	if ((cmd.service = layout_service(l, service)) == -1)
+		return UNKNOWN_SERVICE;
+	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
+		return body_wrong(rq, "lang", "a language of the hall");
+	random_token(cmd.token, 16);
+	return request_submit(rq, &cmd, 201, issued);
+}
+
+/* The ticket of the token in the path, for its holder; who guesses is slowed down. */
+static enum refusal
+find_held(struct request *rq, const struct hall *h, const struct ticket **t)
+{
+	rq->change.detail.retry_s = limits_wait(rq->server->limits, rq->address, MISSES_MAX, MISSES_S, rq->now.steady_ms);
+	if (rq->change.detail.retry_s > 0)
+		return TOO_MANY;
+	if ((*t = hall_token(h, rq->word[0])) != NULL)
+		return OK;
+	limits_count(rq->server->limits, rq->address, MISSES_S, rq->now.steady_ms);
+	return UNKNOWN_TICKET;
+}
+
+enum refusal
+get_ticket(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+	const struct ticket *t;
+	enum refusal refusal = find_held(rq, ledger_shown(l), &t);
+
+	if (refusal != OK)
+		return refusal;
+	return request_json(rq, 200, json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now));
+}
+
+/* ?day= &state= &service=: those that fit all that is given. */
+enum refusal
+get_tickets(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+	const struct hall *h = ledger_shown(l);
+	char day[16], state[16], service[ID_MAX];
+	bool by_day = request_query(rq, "day", day, sizeof day), by_state = request_query(rq, "state", state, sizeof state),
+	    by_service = request_query(rq, "service", service, sizeof service);
+	json_t *list;
+
+	if (by_state && leg_state_find(state) == LEG_NONE)
+		return body_wrong(rq, "state", "a state of a ticket");
+	if (by_service && layout_service(ledger_layout(l), service) == -1)
+		return UNKNOWN_SERVICE;
+	list = json_array();
+	for (uint32_t i = 0; i < h->ticket_count; i++) {
+		const struct ticket *t = &h->ticket[i];
+		const struct leg *leg = hall_leg(h, t);
+
+		if ((by_day && atoi(day) != t->day) || (by_state && leg_state_find(state) != (enum leg_state)leg->state) ||
+		    (by_service && strcmp(h->service_id[leg->service], service) != 0))
+			continue;
+		json_array_append_new(list, json_ticket_row(h, ledger_layout(l), t, &rq->now));
+	}
+	return request_json(rq, 200, json_pack("{s:o}", "tickets", list));
+}
+
+/* By number for staff, by token for its holder.  The core says what is built. */
+enum refusal
+post_ticket_command(struct request *rq)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+	struct command cmd = { .verb = verb_at_ticket(rq->word[1]) };
+	const struct ticket *t = rq->role >= ROLE_CLERK ? hall_number(h, rq->word[0]) : NULL;
+	enum refusal refusal;
+
+	if (cmd.verb == DO_NOTHING)
+		return NOT_FOUND;
+	if (t == NULL && (refusal = find_held(rq, h, &t)) != OK)
+		return refusal;
+	cmd.ticket = t->id;
+	return request_submit(rq, &cmd, 200, issued);
+}

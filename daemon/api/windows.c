@@ -1,0 +1,41 @@
+/* A window's state, and the commands at it. */
+#include "daemon/api/handlers.h"
+#include "daemon/api/render.h"
+#include "daemon/show/show.h"
+
+enum refusal
+get_window(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+	json_t *v, *ticket;
+
+	if (layout_window(ledger_layout(l), rq->window) == NULL)
+		return UNKNOWN_WINDOW;
+	v = json_window(ledger_shown(l), ledger_layout(l), rq->window, &rq->now);
+	if (json_is_object(ticket = json_object_get(v, "ticket")))
+		json_object_set_new(ticket, "announced", json_string(announced_name(show_announced(rq->server->show, rq->window))));
+	return request_json(rq, 200, v);
+}
+
+static json_t *
+decided(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+
+	return json_window(ledger_next(l), ledger_layout(l), rq->window, &rq->now);
+}
+
+enum refusal
+post_window_command(struct request *rq)
+{
+	static const char *const members[] = { "reason", NULL };
+	struct command cmd = { .verb = verb_at_window(rq->word[0]), .window = rq->window };
+	enum refusal refusal;
+
+	if (cmd.verb == DO_NOTHING)
+		return NOT_FOUND;
+	if (verbs[cmd.verb].built && ((refusal = body_only(rq, members)) != OK ||
+	    (refusal = body_text(rq, "reason", false, cmd.reason, sizeof cmd.reason)) != OK))
+		return refusal;
+	return request_submit(rq, &cmd, 200, decided);
+}

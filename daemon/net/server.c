@@ -1,0 +1,325 @@
+/* From a request to its handler. */
+#include <arpa/inet.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <event2/buffer.h>
+#include <event2/http.h>
+#include <event2/keyvalq_struct.h>
+
+#include "daemon/net/server.h"
+
+#define WORDS 2
+
+static const char *
+method_name(const struct evhttp_request *http)
+{
+	switch (evhttp_request_get_command((struct evhttp_request *)http)) {
+	case EVHTTP_REQ_GET:
+	case EVHTTP_REQ_HEAD:	return "GET";
+	case EVHTTP_REQ_POST:	return "POST";
+	case EVHTTP_REQ_PUT:	return "PUT";
+	case EVHTTP_REQ_DELETE:	return "DELETE";
+	default:		return "";
+	}
+}
+
+/* Routes. */
+
+/* A part of the path into what the route calls it; 0, or -1: it cannot be that. */
+static int
+take_word(struct request *rq, const char *name, const char *at, size_t len, int *words)
+{
+	char *word;
+	size_t decoded;
+	int result = -1;
+
+	if (strncmp(name, "{no}", 4) == 0) {
+		rq->window = 0;
+		for (size_t i = 0; i < len && len <= 4; i++) {
+			if (at[i] < '0' || at[i] > '9')
+				return -1;
+			rq->window = rq->window * 10 + at[i] - '0';
+		}
+		return len > 0 && len <= 4 ? 0 : -1;
+	}
+	char raw[256] = "";
+	if (len == 0 || len >= sizeof raw || *words == WORDS)
+		return -1;
+	memcpy(raw, at, len);
+	if ((word = evhttp_uridecode(raw, 0, &decoded)) != NULL && decoded < sizeof rq->word[0] && strlen(word) == decoded) {
+		strcpy(rq->word[(*words)++], word);
+		result = 0;
+	}
+	free(word);
+	return result;
+}
+
+static bool
+path_fits(struct request *rq, const char *pattern, const char *path)
+{
+	int words = 0;
+
+	for (; *pattern != '\0'; ) {
+		if (*pattern == '{') {
+			size_t len = strcspn(path, "/");
+
+			if (take_word(rq, pattern, path, len, &words) == -1)
+				return false;
+			pattern += strcspn(pattern, "}") + 1;
+			path += len;
+		} else if (*pattern == '*')
+			return true;			/* the rest is the handler's */
+		else if (*pattern++ != *path++)
+			return false;
+	}
+	return *path == '\0';
+}
+
+static enum refusal
+find_route(struct request *rq)
+{
+	const char *path = evhttp_uri_get_path(evhttp_request_get_evhttp_uri(rq->http));
+	enum refusal refusal = NOT_FOUND;
+
+	for (const struct route *r = rq->server->routes; path != NULL && r->method != NULL; r++) {
+		if (!path_fits(rq, r->path, path))
+			continue;
+		if (strcmp(r->method, method_name(rq->http)) == 0) {
+			rq->route = r;
+			return OK;
+		}
+		refusal = NOT_A_METHOD;
+	}
+	return refusal;
+}
+
+/* Who asks. */
+
+static bool
+believed(const struct layout *l, const char *address)
+{
+	for (int i = 0; i < l->proxy_count; i++)
+		if (strcmp(l->proxies[i], address) == 0)
+			return true;
+	return false;
+}
+
+/* The client's address: what the nearest believed proxy says of whom it spoke with. */
+static void
+find_address(struct request *rq, const struct peer *peer)
+{
+	const char *forwarded, *last;
+	unsigned char any[16];
+
+	snprintf(rq->address, sizeof rq->address, "%s", peer->local ? "socket" : peer->address);
+	if (peer->local || !believed(ledger_layout(rq->server->ledger), peer->address) ||
+	    (forwarded = request_get(rq, "X-Forwarded-For")) == NULL)
+		return;
+	rq->proxied = true;
+	rq->https = request_get(rq, "X-Forwarded-Proto") != NULL && strcmp(request_get(rq, "X-Forwarded-Proto"), "https") == 0;
+	last = strrchr(forwarded, ',');
+	last = last == NULL ? forwarded : last + 1;
+	last += strspn(last, " ");
+	if (inet_pton(AF_INET, last, any) == 1 || inet_pton(AF_INET6, last, any) == 1)
+		snprintf(rq->address, sizeof rq->address, "%s", last);
+}
+
+/* The session's token: from the header, or from the cookie that sign-in set. */
+static bool
+find_token(const struct request *rq, char *token, size_t cap, bool *cookie)
+{
+	const char *header = request_get(rq, "Authorization"), *at;
+	size_t len;
+
+	*cookie = false;
+	if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0)
+		at = header + 7;
+	else if ((header = request_get(rq, "Cookie")) != NULL && (at = strstr(header, "halld=")) != NULL) {
+		at += strlen("halld=");
+		*cookie = true;
+	} else
+		return false;
+	len = strcspn(at, "; ");
+	if (len == 0 || len >= cap)
+		return false;
+	memcpy(token, at, len);
+	token[len] = '\0';
+	return true;
+}
+
+/* A page of another site must not act with our cookie; SameSite says so too, to browsers that know it. */
+static bool
+from_our_pages(const struct request *rq)
+{
+	const char *site = request_get(rq, "Sec-Fetch-Site"), *origin = request_get(rq, "Origin"), *host = request_get(rq, "Host");
+	const char *at;
+
+	if (site != NULL)
+		return strcmp(site, "same-origin") == 0 || strcmp(site, "none") == 0;
+	if (origin == NULL)
+		return true;
+	return (at = strstr(origin, "://")) != NULL && host != NULL && strcmp(at + 3, host) == 0;
+}
+
+static enum refusal
+authenticate(struct request *rq, const struct peer *peer)
+{
+	const struct hall *h = ledger_shown(rq->server->ledger);
+	const struct session *s;
+	const struct staff *who;
+	char token[128];
+	bool cookie;
+
+	if (find_token(rq, token, sizeof token, &cookie)) {
+		digest(rq->session, token, strlen(token));
+		s = hall_session(h, rq->session);
+		who = s == NULL || s->ends_ms <= rq->now.wall_ms ? NULL : hall_staff(h, s->staff);
+		if (who == NULL) {
+			rq->session[0] = '\0';
+			return OK;		/* nobody; a route for anyone is still theirs */
+		}
+		rq->role = who->role;
+		rq->staff = who->id;
+		rq->seat = s->window;
+		strcpy(rq->name, who->name);
+		snprintf(rq->actor, sizeof rq->actor, "staff:%u", who->id);
+		if (cookie && strcmp(rq->route->method, "GET") != 0 && !from_our_pages(rq))
+			return FORBIDDEN;
+	} else if (peer->local && (peer->uid == 0 || peer->uid == geteuid())) {
+		rq->role = ROLE_ADMIN;
+		strcpy(rq->actor, "ctl");
+	}
+	return OK;
+}
+
+static enum refusal
+authorise(const struct request *rq)
+{
+	const struct route *r = rq->route;
+	bool reads = strcmp(r->method, "GET") == 0;
+
+	if (r->roles == THIS_MACHINE)
+		return rq->proxied ? NOT_FOUND : OK;
+	if (r->roles == ANYONE)
+		return OK;
+	if (rq->role == ROLE_NONE)
+		return UNAUTHORIZED;
+	if (rq->role == ROLE_ADMIN)
+		return OK;
+	if (!(r->roles & 1u << rq->role) &&
+	    !(rq->role == ROLE_INSPECTOR && reads && r->roles & ROLE(MANAGER)))
+		return FORBIDDEN;
+	/* A clerk commands the window of the session, no other. */
+	if (rq->role == ROLE_CLERK && !reads && rq->window != 0 && rq->window != rq->seat)
+		return FORBIDDEN;
+	return OK;
+}
+
+/* What is asked. */
+
+static enum refusal
+read_body(struct request *rq)
+{
+	struct evbuffer *in = evhttp_request_get_input_buffer(rq->http);
+	size_t len = evbuffer_get_length(in);
+	const char *type = request_get(rq, "Content-Type");
+	json_error_t error;
+
+	if (len == 0) {
+		rq->body = json_object();
+		return OK;
+	}
+	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
+		snprintf(rq->change.detail.pointer, sizeof rq->change.detail.pointer, "Content-Type");
+		snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "application/json");
+		return BAD_REQUEST;
+	}
+	rq->body = json_loadb((const char *)evbuffer_pullup(in, -1), len, JSON_REJECT_DUPLICATES, &error);
+	if (!json_is_object(rq->body)) {
+		snprintf(rq->change.detail.pointer, sizeof rq->change.detail.pointer, "/");
+		if (rq->body != NULL)
+			snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "an object");
+		else
+			snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "JSON; column %d: %.60s",
+			    error.column, error.text);
+		return BAD_REQUEST;
+	}
+	return OK;
+}
+
+/* A key is its owner's: nobody gets an answer by guessing another's. */
+static enum refusal
+read_key(struct request *rq)
+{
+	struct evbuffer *in = evhttp_request_get_input_buffer(rq->http);
+	const char *key = request_get(rq, "Idempotency-Key");
+	size_t len = evbuffer_get_length(in);
+	char owned[512], *asked;
+	int n;
+
+	if (key == NULL || strcmp(rq->route->method, "POST") != 0)
+		return OK;
+	if (strlen(key) == 0 || strlen(key) > 128) {
+		snprintf(rq->change.detail.pointer, sizeof rq->change.detail.pointer, "Idempotency-Key");
+		snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "1 to 128 characters");
+		return BAD_REQUEST;
+	}
+	n = snprintf(owned, sizeof owned, "%s\n%s\n%s", rq->actor, rq->actor[0] == '\0' ? rq->address : "", key);
+	digest(rq->key, owned, n);
+	n = asprintf(&asked, "%s\n%s\n%.*s", rq->route->method, evhttp_request_get_uri(rq->http), (int)len,
+	    len == 0 ? "" : (const char *)evbuffer_pullup(in, -1));
+	if (n != -1) {
+		digest(rq->digest, asked, n);
+		free(asked);
+	}
+	return OK;
+}
+
+/* The answer of the first time, if there is one; else the handler's turn. */
+static void
+answer_or_handle(void *arg, enum refusal refusal)
+{
+	struct request *rq = arg;
+	const struct answer *kept = rq->key[0] == '\0' ? NULL : answers_find(ledger_answers(rq->server->ledger), rq->key);
+
+	if (kept != NULL && strcmp(kept->row.request, rq->digest) != 0)
+		refusal = KEY_REUSED;
+	else if (kept != NULL && kept->state == ANSWER_UNKNOWN)
+		refusal = OUTCOME_UNKNOWN;
+	else if (kept != NULL && kept->state == ANSWER_PENDING) {
+		ledger_wait(rq->server->ledger, answer_or_handle, rq);
+		return;
+	} else if (kept != NULL) {
+		request_header(rq, "Cache-Control", "no-store");
+		request_bytes(rq, kept->row.status, "application/json", kept->row.body, strlen(kept->row.body));
+		return;
+	}
+	if (refusal == OK)
+		refusal = rq->route->handle(rq);
+	if (refusal != OK)
+		request_refuse(rq, refusal);
+}
+
+void
+server_handle(struct evhttp_request *http, void *arg)
+{
+	struct server *server = arg;
+	struct request *rq = xcalloc(1, sizeof *rq);
+	struct peer peer = listener_peer(http);
+	enum refusal refusal;
+
+	rq->server = server;
+	rq->http = http;
+	rq->now = ledger_now(server->ledger);
+	find_address(rq, &peer);
+	if ((refusal = find_route(rq)) == OK && (refusal = authenticate(rq, &peer)) == OK &&
+	    (refusal = authorise(rq)) == OK && (refusal = read_body(rq)) == OK)
+		refusal = read_key(rq);
+	if (refusal != OK)
+		request_refuse(rq, refusal);
+	else
+		answer_or_handle(rq, OK);
+}

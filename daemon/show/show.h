@@ -1,0 +1,74 @@
+/*
+ * What people see, hear and press: the edge between facts and lines.
+ *
+ * Each fact on disk is shown on the window's sign, spoken in its zone, printed
+ * and counted on keypads; each key becomes a command; each address that stops
+ * answering, and each printer that cannot print, becomes a fact.  What should
+ * be shown is worked out in display/, from the hall as shown; what was decided
+ * but is not on disk is never seen.
+ *
+ * A file each: signs.c, voices.c, printers.c, keypads.c, health.c.
+ */
+#ifndef SHOW_H
+#define SHOW_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "daemon/line/line.h"
+#include "daemon/store/ledger.h"
+#include "display/texts.h"
+
+struct show;
+
+/*
+ * Open the lines of the ledger's layout and bring everything on them up to
+ * date.  Call it before the event loop runs.  New; ledger and texts are
+ * borrowed.  A device that is not there is a state, not an error.
+ */
+struct show	*show_open(struct event_base *, struct ledger *, const struct texts *);
+
+/* Close the lines.  After ledger_close: until then the ledger tells it facts. */
+void		 show_close(struct show *);
+
+/* An address of a device, for people.  Times are steady (struct instant), 0: never. */
+struct show_device {
+	const struct device	 *device;	/* of the layout */
+	const struct driver	 *driver;
+	int			  address;	/* 0 where a device has its line for itself */
+	const struct line_health *health;	/* borrowed until the loop runs again */
+	unsigned		  printer;	/* enum printer_flag; 0 for other kinds */
+};
+
+/* The i-th address, from 0, in the order of the layout.  False: there are no more. */
+bool		 show_device(const struct show *, int i, struct show_device *);
+
+/* Why a printer cannot print now, or that it soon will not. */
+struct show_printer {
+	bool		ready;		/* a ticket taken now would be printed, as far as is known */
+	bool		answers;	/* its state is known; false: it never said anything, or not any more */
+	unsigned	flags;		/* enum printer_flag (protocols/device.h) */
+	int		queued;		/* tickets that wait for their turn */
+};
+
+/* 0, or -1: no printer of this id. */
+int		 show_printer_state(const struct show *, const char *id, struct show_printer *);
+
+/* How far the last call or recall of the ticket at a window has come in its zone. */
+enum announced {
+	ANNOUNCED_NOTHING,	/* nobody is called there, or nothing speaks for the window */
+	ANNOUNCED_NOT_YET,	/* it waits for the zone */
+	ANNOUNCED_SPEAKING,
+	ANNOUNCED_DONE,
+	ANNOUNCED_FAILED,	/* the module took it not: gone, or refused */
+	ANNOUNCED_STATES
+};
+enum announced	 show_announced(const struct show *, int window);
+
+/* "nothing", "not_yet", "speaking", "done", "failed". */
+const char	*announced_name(enum announced);
+
+/* Rises with every change of what the functions above tell. */
+uint64_t	 show_revision(const struct show *);
+
+#endif

@@ -1,0 +1,92 @@
+/*
+ * The board of a hall, or with ?zone= of a zone: who is called where, how many
+ * wait, which windows are paused.  It runs for weeks on a screen nobody touches.
+ */
+import { clock_text, date_text, hall_ms, now_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { follow } from "../common/live.js";
+import { first_language, language_tag, name_of, text } from "../common/text.js";
+import { call_memory, newest_calls } from "./calls.js";
+
+const EVERY_ms = 300;
+const CALLS = 6, QUEUES = 9, PAUSES = 2;	/* rows there is room for */
+const TURN_ms = 8000;				/* a list with more is shown in turns of this */
+
+const zone = new URLSearchParams(location.search).get("zone");
+const memory = call_memory();
+let hall;
+
+function windows() {
+	return hall.status.windows.filter(place => zone === null || String(place.zone) === zone);
+}
+
+/* The rows of a list whose turn it is now. */
+function turn(list, rows) {
+	const turns = Math.max(1, Math.ceil(list.length / rows));
+	const begin = Math.floor(Date.now() / TURN_ms) % turns * rows;
+
+	return list.slice(begin, begin + rows);
+}
+
+function draw_calls() {
+	const status = hall.status;
+	const places = windows();
+	const calls = newest_calls(status, no => places.some(place => place.no === no), CALLS);
+
+	fill(find("calls"), find("call"), calls, call => status.epoch + "-" + call.seq, (call, row) => {
+		const place = places.find(each => each.no === call.window);
+
+		if (memory.news(status, call, now_ms()))
+			row.classList.add("news");
+		row.classList.toggle("calling", place.state === "calling" && place.ticket === call.number);
+		return { number: call.number, window: text("page.window_no", { window: call.window }) };
+	});
+	find("nothing").hidden = calls.length > 0;
+	if (calls.length > 0)
+		write(find("newest"), text("sign.calling", calls[0]));
+	memory.seen(status);
+}
+
+function draw_queues() {
+	const here = new Set([].concat(...windows().map(place => place.services)));
+	const queues = hall.status.queues.filter(queue => zone === null || here.has(queue.id));
+
+	fill(find("queues"), find("queue_row"), turn(queues, QUEUES), queue => queue.id,
+	    queue => ({ name: name_of(queue), waiting: String(queue.waiting) }));
+}
+
+function draw_pauses() {
+	const pauses = windows().filter(place => place.state === "paused");
+
+	fill(find("pauses"), find("pause"), turn(pauses, PAUSES), place => place.no, place => ({
+		window: text("page.window_no", { window: place.no }),
+		go: place.others.length === 0 ? text("sign.paused") :
+		    text("sign.paused_others", { others: place.others.join(text("sign.join")) }),
+	}));
+	find("paused").hidden = pauses.length === 0;
+}
+
+function draw_clock() {
+	write(find("time"), clock_text(now_ms()));
+	write(find("date"), date_text(now_ms(), language_tag()));
+}
+
+function draw() {
+	draw_clock();
+	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time: clock_text(hall_ms(hall.heard_ms)) }));
+	if (hall.status === null)
+		return;
+	write(find("hall"), name_of(hall.status));
+	write_or_hide(find("state"), hall.status.state === "open" ? "" : text("hall." + hall.status.state));
+	draw_calls();
+	draw_queues();
+	draw_pauses();
+}
+
+async function run() {
+	await first_language();
+	hall = follow(EVERY_ms, draw);
+	setInterval(draw, 1000);
+}
+
+run();

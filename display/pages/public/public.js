@@ -1,0 +1,77 @@
+/* The hall for everybody, most of them on a phone: which queues there are and how long they are. */
+import { get } from "../common/api.js";
+import { clock_text, hall_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { follow } from "../common/live.js";
+import { first_language, language_button, name_of, text } from "../common/text.js";
+
+const EVERY_ms = 5000;		/* many phones look on */
+const SERVICES_ms = 60000;	/* what to bring, what is closed: changes seldom */
+const CALLS = 4;
+
+let hall;
+let services = new Map();	/* id -> row of GET services, as far as it could be had */
+
+/* Minutes, as a band in steps of five, since nobody knows better; nothing when there is no basis. */
+function wait_text(wait_s) {
+	if (wait_s === null)
+		return "";
+	const from = Math.floor(wait_s.p50 / 300) * 5;
+	const to = Math.max(from + 5, Math.ceil(wait_s.p90 / 300) * 5);
+
+	return text("page.public.wait", { from, to });
+}
+
+function queue_texts(queue) {
+	const service = services.get(queue.id);
+	const bring = service === undefined ? "" : name_of(service, "bring");
+	const closed = service !== undefined && service.open !== true;
+
+	return {
+		name: name_of(queue),
+		place: name_of(queue, "place"),
+		waiting: text("page.public.waiting", { waiting: queue.waiting }),
+		open: closed ? text("page.public.not_open") : text("page.public.open_windows", { open: queue.windows_open }),
+		wait: wait_text(queue.wait_s),
+		bring: bring === "" ? "" : text("ticket.bring", { bring }),
+	};
+}
+
+function draw() {
+	const time = clock_text(hall_ms(hall.heard_ms));
+
+	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time }));
+	if (hall.status === null)
+		return;
+	const { state, totals, calls, queues } = hall.status;
+
+	write(find("hall"), name_of(hall.status));
+	write(find("state"), text("hall." + state));
+	write(find("totals"), [text("page.public.waiting", totals),
+	    text("page.public.windows", { open: totals.windows_open, total: totals.windows_total })].join(" · "));
+	find("called").hidden = calls.length === 0;
+	fill(find("calls"), find("call"), calls.slice(0, CALLS), call => call.seq,
+	    call => ({ number: call.number, window: text("page.window_no", call) }));
+	fill(find("queues"), find("queue_row"), queues, queue => queue.id, queue_texts);
+	write(find("from"), text("page.data_from", { time }));
+}
+
+async function load_services() {
+	const answer = await get("services").catch(() => null);
+
+	if (answer === null)
+		return;
+	services = new Map(answer.services.map(service => [service.id, service]));
+	draw();
+}
+
+async function run() {
+	await first_language();
+	hall = follow(EVERY_ms, draw);
+	language_button(find("language"), draw);
+	setInterval(draw, SERVICES_ms / 4);
+	setInterval(load_services, SERVICES_ms);
+	load_services();
+}
+
+run();

@@ -1,0 +1,218 @@
+/*
+ * The page of one window's clerk.  What is shown is halld's last answer about
+ * the window, never what a press was hoped to do; it is asked for anew whenever
+ * something changes in the hall.
+ */
+import { get, post_once, unsure, Refused } from "../common/api.js";
+import { clock_text, elapsed_text, hall_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { follow } from "../common/live.js";
+import { first_language, language_button, name_of, text } from "../common/text.js";
+import { commands, likely, other_codes } from "./commands.js";
+import { sentence } from "./refusal.js";
+import { session_at } from "./session.js";
+
+const window_no = Number(location.pathname.split("/").pop());
+const EVERY_ms = 300;
+const RETRY_ms = 1000;
+const LATE_ms = 10000;
+const nothing = { kind: "", words: () => "" };
+
+let view = null;		/* halld's last answer about this window */
+let known_ms = 0;		/* when it was the truth, by this machine's clock */
+let loading = false, stale = false;	/* a request under way; another needed after it */
+let answers = 0;		/* to presses: what was asked before one may be older than it */
+let pressed = null;		/* the command whose answer is awaited */
+let message = nothing;		/* about the last press */
+let hall, session;
+
+async function load() {
+	const before = answers;
+
+	if (session.name === null)
+		return;
+	stale = true;
+	if (loading)
+		return;
+	loading = true;
+	try {
+		const answer = await get("windows/" + window_no);
+
+		if (before === answers) {
+			view = answer;
+			known_ms = Date.now();
+			stale = false;
+		}
+	} catch (error) {
+		if (error instanceof Refused && [401, 403, 404].includes(error.problem.status)) {
+			stale = false;
+			view = null;
+			session.ended(error);
+		}
+	}
+	loading = false;
+	draw();
+}
+
+/* Each press is one request; while it is under way no other is made. */
+async function press(command) {
+	if (pressed !== null || session.name === null || session.asking || view === null)
+		return;
+	const bar = command.bar(view);
+	if (bar !== "")
+		return say("refused", () => text("page.window.bar." + bar));
+
+	const verb = command.verb(view);
+	pressed = command;
+	say("sending", () => text("page.window.sending"));
+	try {
+		view = await post_once("windows/" + window_no + "/" + verb, {});
+		known_ms = Date.now();
+		message = verb === "next" && view.ticket === null && view.window.state === "idle" ?
+		    { kind: "told", words: () => text("page.window.nobody") } : nothing;
+	} catch (error) {
+		if (error instanceof Refused && error.problem.status === 401)
+			session.ended(error);
+		message = { kind: "refused", words: () => unsure(error) ? text("page.window.unsure") : sentence(error) };
+	}
+	answers++;
+	pressed = null;
+	draw();
+	load();
+}
+
+/* words() gives them in the language of the moment. */
+function say(kind, words) {
+	message = { kind, words };
+	draw();
+}
+
+function draw_place() {
+	const place = view !== null ? view.window :
+	    hall.status !== null ? hall.status.windows.find(each => each.no === window_no) : undefined;
+
+	write(find("place"), text("page.window_no", { window: window_no }) + (place ? " " + name_of(place) : ""));
+	write(find("hall"), hall.status === null ? "" : name_of(hall.status));
+	document.title = text("page.window.title", { window: window_no });
+}
+
+function draw_times() {
+	const ticket = view === null ? null : view.ticket;
+	const words = [];
+
+	if (ticket !== null && ticket.state === "called") {
+		words.push(text("page.window.called_for", { time: elapsed_text(ticket.called_at) }));
+		if (ticket.recalls > 0)
+			words.push(text("page.window.recalls", { times: ticket.recalls }));
+		if (!ticket.announced)
+			words.push(text("page.window.not_announced"));
+	} else if (ticket !== null)
+		words.push(text("page.window.served_for", { time: elapsed_text(ticket.started_at || ticket.called_at) }));
+	write(find("times"), words.join(" · "));
+}
+
+function draw_ticket() {
+	const { window: place, ticket } = view;
+
+	find("now").className = place.state + (ticket === null ? " empty" : "");
+	write(find("state"), text("window." + place.state));
+	write(find("number"), ticket === null ? "–" : ticket.number);
+	write(find("service"), ticket === null ? "" :
+	    [name_of(ticket, "service_name"), name_of(ticket, "class_name")].filter(word => word !== "").join(" · "));
+	write_or_hide(find("pending"), place.pending === "none" ? "" : text("page.window." + place.pending + "_after"));
+}
+
+function draw_queue() {
+	write(find("total"), text("page.window.waiting", { waiting: view.waiting.total }));
+	fill(find("queues"), find("queue_row"), view.waiting.services, service => service.id,
+	    service => ({ name: name_of(service), waiting: String(service.waiting) }));
+}
+
+function draw_commands() {
+	fill(find("commands"), find("command"), commands, command => command.id, (command, button) => {
+		const bar = command.bar(view);
+
+		button.id = command.id;
+		button.setAttribute("aria-disabled", bar !== "" || pressed !== null);
+		button.classList.toggle("primary", command.id === likely(view));
+		button.classList.toggle("barred", bar !== "");
+		button.classList.toggle("pressed", command === pressed);
+		return {
+			label: text(command.label(view)),
+			key: command.code === "Space" ? text("page.window.space") : command.code.slice(3),
+			bar: bar === "" ? "" : text("page.window.bar." + bar),
+		};
+	});
+}
+
+function draw() {
+	const since_ms = hall.live ? known_ms : hall.heard_ms;
+	const late = !hall.live || (stale && view !== null && Date.now() - known_ms > LATE_ms);
+
+	session.draw();
+	draw_place();
+	if (view !== null) {
+		draw_ticket();
+		draw_times();
+		draw_queue();
+		draw_commands();
+	}
+	find("desk").classList.toggle("unknown", view === null);
+	write(find("message"), message.words());
+	find("message").className = message.kind;
+	write_or_hide(find("lost"), late ? text("page.lost_old", { time: clock_text(hall_ms(since_ms)) }) : "");
+}
+
+/* A key held down presses once, and keys typed into the form press nothing. */
+function key_pressed(event) {
+	const id = other_codes[event.code];
+	const command = commands.find(each => each.code === event.code || each.id === id);
+
+	if (command === undefined || find("desk").hidden || event.ctrlKey || event.altKey || event.metaKey)
+		return;
+	if (event.code === "Space" && event.target instanceof HTMLButtonElement)
+		return;		/* presses the button in focus */
+	event.preventDefault();
+	if (!event.repeat)
+		press(command);
+}
+
+/*
+ * The second click of a double click is none.  A button that was clicked gives
+ * up the focus, or the space bar would press it again instead of calling.
+ */
+function clicked(event) {
+	const button = event.target.closest("button");
+
+	if (button === null || event.detail > 1)
+		return;
+	if (event.detail > 0)
+		button.blur();
+	press(commands.find(command => command.id === button.id));
+}
+
+function session_changed() {
+	view = null;
+	message = nothing;
+	hall.reconnect();	/* a stream tells more to who is signed in */
+	draw();
+	load();
+}
+
+async function run() {
+	await first_language();
+	session = session_at(window_no, session_changed, words => say("refused", words));
+	hall = follow(EVERY_ms, () => { draw(); load(); });
+	language_button(find("language"), draw);
+	find("commands").addEventListener("click", clicked);
+	document.addEventListener("keydown", key_pressed);
+	setInterval(() => {
+		draw_times();
+		if (stale)
+			load();
+	}, RETRY_ms);
+	while (session.name === null && !(await session.start().then(() => true, () => false)))
+		await new Promise(done => setTimeout(done, RETRY_ms));
+}
+
+run();

@@ -1,0 +1,166 @@
+/* A hall in memory. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "tests/hall_fixture.h"
+
+void
+fixture_layout(struct layout *l)
+{
+	memset(l, 0, sizeof(*l));
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		l->window_at[no] = -1;
+	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1,
+	    .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .preset = PRESET_HEAD_START };
+}
+
+struct service *
+fixture_service(struct layout *l, const char *id, const char *prefix)
+{
+	struct service *s = &l->service[l->service_count++];
+
+	strcpy(s->id, id);
+	strcpy(s->prefix, prefix);
+	s->first = 1;
+	s->last = 999;
+	s->width = 3;
+	return s;
+}
+
+struct class *
+fixture_class(struct layout *l, const char *id, int base_s)
+{
+	struct class *c = &l->class[l->class_count++];
+
+	strcpy(c->id, id);
+	c->base_s = base_s;
+	c->rate = 1000;
+	return c;
+}
+
+struct window_layout *
+fixture_window(struct layout *l, int no, const char *levels)
+{
+	struct window_layout *w = &l->window[l->window_count];
+
+	l->window_at[no] = l->window_count++;
+	w->no = no;
+	w->zone = w->sign.device = w->keypad.device = -1;
+	for (int s = 0; levels[s] != '\0'; s++)
+		w->level[s] = levels[s] - '0';
+	return w;
+}
+
+void
+fixture_open(struct fixture *f)
+{
+	struct layout *l = &f->layout;
+
+	fixture_layout(l);
+	fixture_service(l, "a", "A");
+	fixture_service(l, "b", "B");
+	fixture_service(l, "c", "C");
+	fixture_class(l, "ordinary", 0);
+	fixture_class(l, "elderly", 900);
+	fixture_class(l, "first", 900)->strict = true;
+	fixture_window(l, 1, "120");
+	fixture_window(l, 2, "100");
+	fixture_window(l, 3, "010")->start_key = true;
+	fixture_window(l, 4, "001");
+
+	hall_init(&f->hall, l);
+	hall_init(&f->told, l);
+	f->change.count = 0;
+	f->now = (struct instant){ .wall_ms = INT64_C(1795482000000), .steady_ms = 1000000, .day = 20261124 };
+}
+
+void
+fixture_wait(struct fixture *f, int64_t ms)
+{
+	f->now.wall_ms += ms;
+	f->now.steady_ms += ms;
+}
+
+enum refusal
+fixture_do(struct fixture *f, const struct command *cmd)
+{
+	enum refusal refusal;
+	const char *differs;
+
+	memcpy(&f->before, &f->hall, sizeof(f->before));
+	refusal = hall_decide(&f->hall, &f->layout, cmd, &f->now, &f->change);
+	if (refusal != OK) {
+		if (f->change.count != 0 || memcmp(&f->before, &f->hall, sizeof(f->before)) != 0)
+			fail_msg("%s was refused as %s and changed the hall", verbs[cmd->verb].name, refusals[refusal].code);
+		return refusal;
+	}
+	for (int i = 0; i < f->change.count; i++)
+		if (fact_retell(&f->told, &f->hall, &f->change.fact[i]) == -1)
+			fail_msg("%s cannot be told as JSON", kinds[f->change.fact[i].kind].name);
+	if ((differs = hall_differs(&f->hall, &f->told)) != NULL)
+		fail_msg("after %s the facts make another hall: %s", verbs[cmd->verb].name, differs);
+	return OK;
+}
+
+int
+fact_retell(struct hall *to, const struct hall *from, const struct fact *f)
+{
+	struct fact told = { .kind = fact_find(kinds[f->kind].name), .seq = f->seq, .at = f->at };
+	json_t *body = fact_body(from, f), *read;
+	char *text = json_dumps(body, JSON_COMPACT);
+	int ok;
+
+	strcpy(told.actor, f->actor);
+	read = text == NULL ? NULL : json_loads(text, 0, NULL);
+	ok = read != NULL && fact_read(to, &told, read) == 0 && hall_apply(to, &told) == 0;
+	json_decref(read);
+	json_decref(body);
+	free(text);
+	return ok ? 0 : -1;
+}
+
+static bool
+same_ticket(const struct ticket *a, const struct ticket *b)
+{
+	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
+	    a->print == b->print && a->issued_ms == b->issued_ms && a->leg == b->leg &&
+	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
+}
+
+const char *
+hall_differs(const struct hall *a, const struct hall *b)
+{
+	if (a->seq != b->seq || a->day != b->day || a->steady_ms != b->steady_ms || a->wall_ms != b->wall_ms)
+		return "seq or time";
+	if (strcmp(a->boot, b->boot) != 0 || a->offset_ms != b->offset_ms)
+		return "boot";
+	if (memcmp(&a->totals, &b->totals, sizeof(a->totals)) != 0)
+		return "totals";
+	if (a->service_count != b->service_count || memcmp(a->service_id, b->service_id, sizeof(a->service_id)) != 0 ||
+	    a->class_count != b->class_count || memcmp(a->class_id, b->class_id, sizeof(a->class_id)) != 0)
+		return "services or classes";
+	if (a->counter_count != b->counter_count || memcmp(a->counter, b->counter, sizeof(a->counter)) != 0)
+		return "counters";
+	if (memcmp(a->window, b->window, sizeof(a->window)) != 0)
+		return "windows";
+	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->passed, b->passed, sizeof(a->passed)) != 0)
+		return "queues";
+	if (a->staff_count != b->staff_count)
+		return "number of staff";
+	for (int i = 0; i < a->staff_count; i++)
+		if (a->staff[i].id != b->staff[i].id || a->staff[i].role != b->staff[i].role)
+			return "staff";
+	if (a->ticket_count != b->ticket_count || a->leg_count != b->leg_count)
+		return "number of tickets";
+	for (uint32_t i = 0; i < a->ticket_count; i++)
+		if (!same_ticket(&a->ticket[i], &b->ticket[i]))
+			return a->ticket[i].number;
+	if (memcmp(a->leg, b->leg, a->leg_count * sizeof(a->leg[0])) != 0)
+		return "legs";
+	return NULL;
+}

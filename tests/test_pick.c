@@ -1,0 +1,436 @@
+/*
+ * Who is next: levels, classes, presets, ties; and the rule against a plain
+ * reading of it in many random halls.
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/core/pick.h"
+#include "daemon/core/preset.h"
+#include "daemon/core/queue.h"
+#include "tests/hall_fixture.h"
+
+#define ROWS(a) (sizeof(a) / sizeof((a)[0]))
+
+static struct layout layout;
+static struct hall hall;
+
+/* Put a leg there in the state it is in; its id is the next. */
+static struct leg *
+put_leg(int service, int class, enum leg_state state, int64_t entry_ms)
+{
+	uint32_t i = hall.ticket_count++;
+	struct leg *leg = &hall.leg[hall.leg_count++];
+
+	*leg = (struct leg){ .ticket = i, .n = 1, .service = service, .state = state, .entry_ms = entry_ms };
+	hall.ticket[i] = (struct ticket){ .id = i + 1, .class = class, .leg = i };
+	snprintf(hall.ticket[i].number, NUMBER_MAX, "T%u", i + 1);
+	if (state == LEG_WAITING || state == LEG_PASSED)
+		queue_add(&hall, i);
+	return leg;
+}
+
+/* "a@60 b/elderly@0 a@5!passed": service, class, second of entry, state; the tickets are T1, T2, ... */
+static void
+put_legs(const char *text)
+{
+	for (; *text != '\0'; text += strcspn(text, " "), text += strspn(text, " ")) {
+		char service[ID_MAX] = "", class[ID_MAX] = "ordinary", state[16] = "waiting", one[80];
+		int entry_s;
+
+		snprintf(one, sizeof(one), "%.*s", (int)strcspn(text, " "), text);
+		if (sscanf(one, "%23[^/@]/%23[^@]@%d!%15s", service, class, &entry_s, state) < 3 &&
+		    sscanf(one, "%23[^/@]@%d!%15s", service, &entry_s, state) < 2)
+			fail_msg("\"%s\" is no ticket", one);
+		put_leg(layout_service(&layout, service), layout_class(&layout, class), leg_state_find(state), entry_s * 1000);
+	}
+}
+
+/*
+ * Windows: 1 serves a and b, 2 prefers a, 3 prefers b, 4 serves c, 5 nothing.
+ * Classes as hall.json would name them without base_s and rate.
+ */
+static void
+set_up(enum preset preset)
+{
+	fixture_layout(&layout);
+	fixture_service(&layout, "a", "A");
+	fixture_service(&layout, "b", "B");
+	fixture_service(&layout, "c", "C");
+	for (int i = 0; i < 3; i++)
+		fixture_class(&layout, (const char *[]){ "ordinary", "elderly", "first" }[i], CLASS_FROM_PRESET)->rate =
+		    CLASS_FROM_PRESET;
+	preset_fill(layout.class, layout.class_count, preset);
+	fixture_window(&layout, 1, "110");
+	fixture_window(&layout, 2, "120");
+	fixture_window(&layout, 3, "210");
+	fixture_window(&layout, 4, "001");
+	fixture_window(&layout, 5, "000");
+	hall_init(&hall, &layout);
+}
+
+#define HEAD PRESET_HEAD_START
+#define NOBODY NULL, RULE_NONE, NULL
+static const struct {
+	const char	*what;
+	enum preset	 preset;
+	int		 window, now_s;
+	const char	*legs;
+	const char	*called;
+	enum rule	 rule;
+	const char	*runner_up;
+} rows[] = {
+	{ "nobody is there",			HEAD, 1,   60, "",				NOBODY },
+	{ "the only one",			HEAD, 1,   60, "a@0",				"T1", RULE_ONLY, "" },
+	{ "first come, first served",		HEAD, 1,   60, "a@1 a@0 a@2",			"T2", RULE_SCORE, "T1" },
+	{ "across services of one level",	HEAD, 1,   60, "b@1 a@0",			"T2", RULE_SCORE, "T1" },
+	{ "not a service of this window",	HEAD, 1,   60, "c@0 a@9",			"T2", RULE_ONLY, "" },
+	{ "only services of other windows",	HEAD, 4,   60, "a@0 b@0",			NOBODY },
+	{ "a window that serves nothing",	HEAD, 5,   60, "a@0",				NOBODY },
+	{ "no such window",			HEAD, 9,   60, "a@0",				NOBODY },
+
+	{ "level 1 before an earlier level 2",	HEAD, 2,   60, "b@0 a@50",			"T2", RULE_LEVEL, "T1" },
+	{ "the other way at the other window",	HEAD, 3,   60, "b@50 a@0",			"T1", RULE_LEVEL, "T2" },
+	{ "level 2 when level 1 is empty",	HEAD, 2,   60, "b@7 b@3",			"T2", RULE_SCORE, "T1" },
+	{ "level before class",			HEAD, 2,   60, "b/first@0 a@50",		"T2", RULE_LEVEL, "T1" },
+	{ "level before head start",		HEAD, 2, 6000, "b/elderly@0 a@5999",		"T2", RULE_LEVEL, "T1" },
+
+	{ "elderly 15 min ahead",		HEAD, 1, 1000, "a@0 a/elderly@899",		"T2", RULE_SCORE, "T1" },
+	{ "elderly 15 min ahead, not more",	HEAD, 1, 1000, "a@0 a/elderly@901",		"T1", RULE_SCORE, "T2" },
+	{ "equal scores: the earlier entry",	HEAD, 1, 1000, "a/elderly@900 a@0",		"T2", RULE_ENTRY, "T1" },
+	{ "equal entries: the lower id",	HEAD, 1, 1000, "a@5 b@5",			"T1", RULE_ID, "T2" },
+	{ "equal entries of one queue",		HEAD, 1, 1000, "a@5 a@5 a@5",			"T1", RULE_ID, "T2" },
+	{ "first is strict",			HEAD, 1, 9000, "a@0 a/elderly@0 a/first@8999",	"T3", RULE_CLASS, "T2" },
+	{ "among the first as usual",		HEAD, 1, 9000, "a/first@9 b/first@8",		"T2", RULE_SCORE, "T1" },
+
+	{ "fcfs knows no classes",		PRESET_FCFS, 1, 1000, "a/first@2 a/elderly@1 a@0", "T3", RULE_SCORE, "T2" },
+	{ "accumulate: the elderly's wait counts double", PRESET_ACCUMULATE, 1, 100, "a@0 a/elderly@49", "T2", RULE_SCORE, "T1" },
+	{ "accumulate: equal at half the wait",	PRESET_ACCUMULATE, 1,  100, "a/elderly@50 a@0",	"T2", RULE_ENTRY, "T1" },
+	{ "accumulate: the ordinary one's turn", PRESET_ACCUMULATE, 1, 100, "a/elderly@51 a@0",	"T2", RULE_SCORE, "T1" },
+	{ "strict: every class above ordinary",	PRESET_STRICT, 1, 9000, "a@0 a/elderly@8999",	"T2", RULE_CLASS, "T1" },
+	{ "strict: none among the classes",	PRESET_STRICT, 1, 9000, "a/first@9 a/elderly@8", "T2", RULE_SCORE, "T1" },
+
+	{ "passed is not eligible",		HEAD, 1,   60, "a@0!passed a@5",		"T2", RULE_ONLY, "" },
+	{ "nobody but passed",			HEAD, 1,   60, "a@0!passed",			NOBODY },
+	{ "only waiting is eligible",		HEAD, 1,   60, "a@0!called a@0!serving a@0!held a@0!later a@0!reserved a@9",
+										"T6", RULE_ONLY, "" },
+	{ "who is over is not eligible",	HEAD, 1,   60, "a@0!done a@0!abandoned a@0!cancelled a@0!transferred a@0!expired",
+										NOBODY },
+	{ "who returned keeps the first entry",	HEAD, 1,   60, "a@10 a@20 a@3",			"T3", RULE_SCORE, "T1" },
+	{ "the runner-up is second in the same queue", HEAD, 1, 60, "a@0 a@1 b@2",		"T1", RULE_SCORE, "T2" },
+	{ "the runner-up is in another queue",	HEAD, 1,   60, "a@0 a@2 b@1",			"T1", RULE_SCORE, "T3" },
+};
+
+static void
+named(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct why why;
+		int place;
+
+		set_up(rows[i].preset);
+		put_legs(rows[i].legs);
+		place = pick(&hall, &layout, rows[i].window, rows[i].now_s * INT64_C(1000), &why);
+		if ((place == -1) != (rows[i].called == NULL) ||
+		    (place != -1 && strcmp(hall.ticket[place].number, rows[i].called) != 0))
+			fail_msg("%s: %s was called", rows[i].what, place == -1 ? "nobody" : hall.ticket[place].number);
+		if (place != -1 && (why.rule != rows[i].rule || strcmp(why.runner_up, rows[i].runner_up) != 0))
+			fail_msg("%s: by %s before \"%s\"", rows[i].what, rule_name(why.rule), why.runner_up);
+	}
+}
+
+/* The score is stored in milliseconds, but compared unrounded. */
+static void
+scores(void **state)
+{
+	struct why why;
+
+	(void)state;
+	set_up(PRESET_HEAD_START);
+	put_legs("a/elderly@10");
+	assert_int_equal(pick(&hall, &layout, 1, 12345, &why), 0);
+	assert_int_equal(why.score, 900 * 1000 + 2345);
+
+	set_up(PRESET_FCFS);
+	layout.class[0].rate = 1001;
+	layout.class[1].rate = 1002;
+	put_leg(0, 0, LEG_WAITING, 0);
+	put_leg(0, 1, LEG_WAITING, 0);
+	assert_int_equal(pick(&hall, &layout, 1, 1, &why), 1);		/* 1.002 before 1.001 */
+	assert_int_equal(why.rule, RULE_SCORE);
+	assert_int_equal(why.score, 1);
+}
+
+/* Settings allow a day of head start, and waiting that counts a thousandfold. */
+static void
+scores_do_not_overflow(void **state)
+{
+	const int64_t year_ms = INT64_C(366) * 86400 * 1000;
+	struct why why;
+
+	(void)state;
+	set_up(PRESET_FCFS);
+	layout.class[0].base_s = 86400;
+	layout.class[0].rate = 1000000;
+	put_leg(0, 0, LEG_WAITING, 0);
+	put_leg(0, 1, LEG_WAITING, 0);
+	assert_int_equal(pick(&hall, &layout, 1, year_ms, &why), 0);
+	assert_int_equal(why.score, 86400 * INT64_C(1000) + 1000 * year_ms);
+}
+
+static const struct {
+	const char	*what;
+	const char	*legs;		/* asked about: the last */
+	const char	*open;		/* windows */
+	int		 ahead;
+} aheads[] = {
+	{ "nobody",				"a@0",					"1", 0 },
+	{ "those before it",			"a@0 a@1 a@9 a@5",			"1", 2 },
+	{ "of all services of its window",	"a@0 b@1 b@9 a@5",			"1", 2 },
+	{ "not those of other windows",		"c@0 a@5",				"1", 0 },
+	{ "not passed, not called",		"a@0!passed a@0!called a@5",		"1", 0 },
+	{ "whoever has the head start",		"a/elderly@800 a/first@9 a@5",		"1", 2 },
+	{ "all of a lower level",		"a@99 a@98 b@0",			"2", 2 },
+	{ "none of a higher level",		"b@0 b/first@1 a@99",			"2", 0 },
+	{ "by rank at one window, never at another", "b@0 b@9 a@5",			"1 2", 1 },
+	{ "always at one window, by rank at another", "a@0 a@9 b@5",			"1 2", 2 },
+	{ "only open windows count",		"a@0 a@9 b@5",				"1", 1 },
+	{ "all windows when none is open",	"a@0 a@9 b@5",				"", 2 },
+	{ "an open window that cannot serve it", "a@0 a@9 b@5",				"4", 2 },
+};
+
+static void
+named_ahead(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(aheads); i++) {
+		int ahead;
+
+		set_up(PRESET_HEAD_START);
+		for (const char *no = aheads[i].open; *no != '\0'; no += strspn(no + 1, " ") + 1)
+			hall.window[atoi(no)].state = IDLE;
+		put_legs(aheads[i].legs);
+		ahead = pick_ahead(&hall, &layout, hall.leg_count - 1, 100 * 1000);
+		if (ahead != aheads[i].ahead)
+			fail_msg("%s: %d", aheads[i].what, ahead);
+	}
+}
+
+/*
+ * The oracle: the rule as the contract words it, by looking at every leg.
+ */
+static __int128
+score_of(uint32_t i, int64_t now_ms)
+{
+	const struct class *c = &layout.class[hall.ticket[hall.leg[i].ticket].class];
+
+	return (__int128)c->base_s * 1000 * 1000 + (__int128)c->rate * (now_ms - hall.leg[i].entry_ms);
+}
+
+/* What calls leg a before leg b at a window; RULE_NONE: b is called before. */
+static enum rule
+calls_before(const struct window_layout *w, uint32_t a, uint32_t b, int64_t now_ms)
+{
+	int level_a = w->level[hall.leg[a].service], level_b = w->level[hall.leg[b].service];
+	bool strict_a = layout.class[hall.ticket[a].class].strict, strict_b = layout.class[hall.ticket[b].class].strict;
+	__int128 score_a = score_of(a, now_ms), score_b = score_of(b, now_ms);
+	int64_t entry_a = hall.leg[a].entry_ms, entry_b = hall.leg[b].entry_ms;
+
+	if (level_a != level_b)
+		return level_a < level_b ? RULE_LEVEL : RULE_NONE;
+	if (strict_a != strict_b)
+		return strict_a ? RULE_CLASS : RULE_NONE;
+	if (score_a != score_b)
+		return score_a > score_b ? RULE_SCORE : RULE_NONE;
+	if (entry_a != entry_b)
+		return entry_a < entry_b ? RULE_ENTRY : RULE_NONE;
+	return a < b ? RULE_ID : RULE_NONE;
+}
+
+/* Whom the window would call if those marked were gone; -1: nobody. */
+static int
+oracle_pick(const struct window_layout *w, const bool *gone, int64_t now_ms)
+{
+	int best = -1;
+
+	for (uint32_t i = 0; i < hall.leg_count; i++)
+		if (!gone[i] && hall.leg[i].state == LEG_WAITING && w->level[hall.leg[i].service] != 0 &&
+		    (best == -1 || calls_before(w, i, best, now_ms) != RULE_NONE))
+			best = i;
+	return best;
+}
+
+#define LEGS_MAX 48
+
+/*
+ * Each window that can serve `me` calls one after another until it calls `me`;
+ * counted is whom at least one of them called.
+ */
+static int
+oracle_ahead(uint32_t me, int64_t now_ms)
+{
+	bool called[LEGS_MAX] = { false }, any_open = false;
+	int ahead = 0;
+
+	for (int i = 0; i < layout.window_count; i++)
+		if (layout.window[i].level[hall.leg[me].service] != 0 && window_open(&hall.window[layout.window[i].no]))
+			any_open = true;
+	for (int i = 0; i < layout.window_count; i++) {
+		const struct window_layout *w = &layout.window[i];
+		bool gone[LEGS_MAX] = { false };
+
+		if (w->level[hall.leg[me].service] == 0 || (any_open && !window_open(&hall.window[w->no])))
+			continue;
+		for (int next = oracle_pick(w, gone, now_ms); next != (int)me; next = oracle_pick(w, gone, now_ms))
+			gone[next] = called[next] = true;
+	}
+	for (uint32_t i = 0; i < hall.leg_count; i++)
+		ahead += called[i];
+	return ahead;
+}
+
+/* xorshift64*: the same halls in every run. */
+static uint64_t seed = UINT64_C(0x2545F4914F6CDD1D);
+
+static int
+below(int n)
+{
+	seed ^= seed >> 12;
+	seed ^= seed << 25;
+	seed ^= seed >> 27;
+	return (seed * UINT64_C(0x2545F4914F6CDD1D) >> 33) % n;
+}
+
+/* Classes with few head starts and rates, so that scores meet. */
+static void
+random_layout(void)
+{
+	fixture_layout(&layout);
+	for (int s = below(5) + 1; s > 0; s--)
+		fixture_service(&layout, (const char *[]){ "a", "b", "c", "d", "e" }[s - 1], "A");
+	for (int c = below(4) + 1; c > 0; c--) {
+		struct class *class = fixture_class(&layout, (const char *[]){ "k", "l", "m", "n" }[c - 1], below(3) * 10);
+
+		class->rate = (const int[]){ 1000, 1000, 2000, 1500, 1, 1000000 }[below(6)];
+		class->strict = below(5) == 0;
+	}
+	for (int no = below(4) + 1; no > 0; no--) {
+		char levels[SERVICES_MAX] = "";
+
+		for (int s = 0; s < layout.service_count; s++)
+			levels[s] = '0' + below(4);
+		fixture_window(&layout, no, levels);
+	}
+	hall_init(&hall, &layout);
+}
+
+static void
+random_legs(void)
+{
+	static const int most[] = { 2, 5, 9, LEGS_MAX };
+
+	for (int n = below(most[below(4)] + 1); n > 0; n--)
+		put_leg(below(layout.service_count), below(layout.class_count),
+		    below(4) != 0 ? LEG_WAITING : LEG_RESERVED + below(LEG_STATES - LEG_RESERVED),
+		    below(2) == 0 ? below(4) * 10000 : below(40000));
+	for (int i = 0; i < layout.window_count; i++)
+		hall.window[layout.window[i].no].state = below(WINDOW_STATES);
+}
+
+static void
+take_legs_away(void)
+{
+	for (uint32_t i = 0; i < hall.leg_count; i++)
+		if (hall.leg[i].state == LEG_WAITING || hall.leg[i].state == LEG_PASSED)
+			queue_remove(&hall, i);
+	for (int s = 0; s < layout.service_count; s++)
+		if (hall_waiting(&hall, s) != 0 || hall.queue[s][0].head != 0 || hall.passed[s].count != 0)
+			fail_msg("queues are not empty when everybody has left");
+	hall.leg_count = hall.ticket_count = 0;
+}
+
+static enum rule
+compare_pick(int halls, const struct window_layout *w, int64_t now_ms)
+{
+	bool gone[LEGS_MAX] = { false };
+	int want = oracle_pick(w, gone, now_ms), second = -1;
+	enum rule rule = RULE_ONLY;
+	struct why why = { 0 };
+
+	if (pick(&hall, &layout, w->no, now_ms, &why) != want)
+		fail_msg("hall %d, window %d: not %d", halls, w->no, want);
+	if (want == -1)
+		return RULE_NONE;
+	gone[want] = true;
+	if ((second = oracle_pick(w, gone, now_ms)) != -1)
+		rule = calls_before(w, want, second, now_ms);
+	if (why.rule != rule || why.score != (int64_t)(score_of(want, now_ms) / 1000) ||
+	    strcmp(why.runner_up, second == -1 ? "" : hall.ticket[second].number) != 0)
+		fail_msg("hall %d, window %d: by %s before \"%s\", not by %s before %d", halls, w->no, rule_name(why.rule),
+		    why.runner_up, rule_name(rule), second);
+	return rule;
+}
+
+static bool
+served(int service)
+{
+	for (int i = 0; i < layout.window_count; i++)
+		if (layout.window[i].level[service] != 0)
+			return true;
+	return false;
+}
+
+static void
+random_halls(void **state)
+{
+	int seen[RULES] = { 0 }, asked = 0;
+
+	(void)state;
+	for (int halls = 0; halls < 200000; halls++) {
+		int64_t now_ms = 40000 + below(3) * 10000 + below(2);
+
+		if (halls % 50 == 0)
+			random_layout();
+		random_legs();
+		for (int i = 0; i < layout.window_count; i++)
+			seen[compare_pick(halls, &layout.window[i], now_ms)]++;
+		if (hall.leg_count > 0) {
+			uint32_t me = below(hall.leg_count);
+			int want, ahead;
+
+			if (hall.leg[me].state == LEG_WAITING && served(hall.leg[me].service)) {
+				want = oracle_ahead(me, now_ms);
+				ahead = pick_ahead(&hall, &layout, me, now_ms);
+				if (ahead != want)
+					fail_msg("hall %d: %d ahead of leg %u, not %d", halls, ahead, me, want);
+				asked++;
+			}
+		}
+		take_legs_away();
+	}
+	for (int rule = RULE_NONE; rule < RULES; rule++)
+		if (seen[rule] < 200)
+			fail_msg("rule %s decided only %d times", rule_name(rule), seen[rule]);
+	assert_true(asked > 50000);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(named),
+		cmocka_unit_test(scores),
+		cmocka_unit_test(scores_do_not_overflow),
+		cmocka_unit_test(named_ahead),
+		cmocka_unit_test(random_halls),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
