@@ -21,7 +21,7 @@ struct check {
 	char		 password[PASSWORD_MAX + 1];
 	char		 kept[SECRET_MAX];	/* sign-in: the account's hash, "" for no such account; else the new hash */
 	bool		 right;
-	char		 who[128];		/* for the limits */
+	char		 who[128], where[64];	/* for the limits */
 	char		 token[TOKEN_CHARS + 1];
 	enum refusal	(*then)(struct check *);
 };
@@ -90,7 +90,7 @@ sign_in(struct check *c)
 
 	if (!c->right || who == NULL) {
 		limits_count(rq->server->limits, c->who, WRONG_S, rq->now.steady_ms);
-		limits_count(rq->server->limits, rq->address, WRONG_S, rq->now.steady_ms);
+		limits_count(rq->server->limits, c->where, WRONG_S, rq->now.steady_ms);
 		return UNAUTHORIZED;
 	}
 	if (c->cmd.window != 0 && who->role != ROLE_CLERK && who->role != ROLE_GUIDE && who->role != ROLE_MANAGER &&
@@ -109,6 +109,21 @@ sign_in(struct check *c)
 	return request_submit(rq, &c->cmd, 201, signed_in);
 }
 
+/* Seconds for which nobody may try this name from here, or any name. */
+static int
+locked_s(struct check *c)
+{
+	struct limits *limits = c->rq->server->limits;
+	int64_t now_ms = c->rq->now.steady_ms;
+	int name_s, address_s;
+
+	snprintf(c->who, sizeof c->who, "name %s %s", c->cmd.name, c->rq->address);
+	snprintf(c->where, sizeof c->where, "names %s", c->rq->address);
+	name_s = limits_wait(limits, c->who, WRONG_NAME, WRONG_S, now_ms);
+	address_s = limits_wait(limits, c->where, WRONG_ADDRESS, WRONG_S, now_ms);
+	return name_s > address_s ? name_s : address_s;
+}
+
 enum refusal
 post_session(struct request *rq)
 {
@@ -119,6 +134,7 @@ post_session(struct request *rq)
 	const struct staff *who;
 	enum refusal refusal;
 
+	c->rq = rq;
 	*cmd = (struct command){ .verb = DO_SIGN_IN };
 	if ((refusal = body_only(rq, members)) != OK ||
 	    (refusal = body_text(rq, "name", true, cmd->name, sizeof cmd->name)) != OK ||
@@ -128,19 +144,14 @@ post_session(struct request *rq)
 	refusal = UNKNOWN_WINDOW;
 	if (cmd->window != 0 && layout_window(l, cmd->window) == NULL)
 		goto refuse;
-	snprintf(c->who, sizeof c->who, "%s %s", cmd->name, rq->address);
-	int wait_s = limits_wait(rq->server->limits, c->who, WRONG_NAME, WRONG_S, rq->now.steady_ms);
-	int wait_address_s = limits_wait(rq->server->limits, rq->address, WRONG_ADDRESS, WRONG_S, rq->now.steady_ms);
-	rq->change.detail.retry_s = wait_s > wait_address_s ? wait_s : wait_address_s;
 	refusal = TOO_MANY;
-	if (rq->change.detail.retry_s > 0)
+	if ((rq->change.detail.retry_s = locked_s(c)) > 0)
 		goto refuse;
 	if ((who = hall_staff_name(ledger_shown(rq->server->ledger), cmd->name)) != NULL) {
 		cmd->staff = who->id;
 		strcpy(c->kept, who->password);
 	}
 	rq->key[0] = '\0';		/* a kept answer would keep the token */
-	c->rq = rq;
 	c->then = sign_in;
 	worker_run(rq->server->worker, compare, checked, c);
 	return OK;

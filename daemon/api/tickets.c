@@ -1,4 +1,5 @@
 /* Issuing tickets, and looking at them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -105,12 +106,16 @@ post_ticket(struct request *rq)
 static enum refusal
 find_held(struct request *rq, const struct hall *h, const struct ticket **t)
 {
-	rq->change.detail.retry_s = limits_wait(rq->server->limits, rq->address, MISSES_MAX, MISSES_S, rq->now.steady_ms);
+	struct limits *limits = rq->server->limits;
+	char who[64];
+
+	snprintf(who, sizeof who, "ticket %s", rq->address);
+	rq->change.detail.retry_s = limits_wait(limits, who, MISSES_MAX, MISSES_S, rq->now.steady_ms);
 	if (rq->change.detail.retry_s > 0)
 		return TOO_MANY;
 	if ((*t = hall_token(h, rq->word[0])) != NULL)
 		return OK;
-	limits_count(rq->server->limits, rq->address, MISSES_S, rq->now.steady_ms);
+	limits_count(limits, who, MISSES_S, rq->now.steady_ms);
 	return UNKNOWN_TICKET;
 }
 

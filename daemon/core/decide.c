@@ -1,6 +1,5 @@
 /* From commands to facts. */
 #include <assert.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/core/hall.h"
@@ -124,6 +123,14 @@ not_allowed(struct desk *d, const char *state)
 	return NOT_ALLOWED;
 }
 
+static enum refusal
+bad_request(struct desk *d, const char *pointer, const char *expected)
+{
+	strcpy(d->change->detail.pointer, pointer);
+	strcpy(d->change->detail.expected, expected);
+	return BAD_REQUEST;
+}
+
 /* May the ticket at the window take this step? */
 static enum refusal
 at_hand(struct desk *d, enum leg_step step)
@@ -184,7 +191,7 @@ call(struct desk *d)
 static bool
 pressed_twice(const struct desk *d)
 {
-	return d->window->state == CALLING &&
+	return d->window->next_ms != 0 &&
 	    d->now.steady_ms - d->window->next_ms < d->layout->policy.double_press_s * INT64_C(1000);
 }
 
@@ -343,6 +350,10 @@ do_issue(struct desk *d)
 
 	if (cmd->service < 0 || cmd->service >= d->layout->service_count)
 		return UNKNOWN_SERVICE;
+	if (cmd->class < 0 || cmd->class >= d->layout->class_count)
+		return bad_request(d, "/class", "a class of this hall");
+	if (cmd->language < 0 || cmd->language >= LANGUAGES)
+		return bad_request(d, "/lang", "zh or en");
 	if (h->ticket_count == TICKETS_MAX)
 		return QUOTA_FULL;
 	struct fact f = fact(d, TICKET_ISSUED);
@@ -380,12 +391,10 @@ do_add_staff(struct desk *d)
 {
 	struct hall *h = d->hall;
 
-	if (hall_staff_name(h, d->cmd->name) != NULL || h->staff_count == STAFF_MAX) {
-		strcpy(d->change->detail.pointer, "/name");
-		snprintf(d->change->detail.expected, sizeof d->change->detail.expected, "%s",
-		    h->staff_count == STAFF_MAX ? "fewer accounts: there is no room for another" : "a name that is not taken");
-		return BAD_REQUEST;
-	}
+	if (hall_staff_name(h, d->cmd->name) != NULL)
+		return bad_request(d, "/name", "a name that is not taken");
+	if (h->staff_count == STAFF_MAX)
+		return bad_request(d, "/name", "fewer accounts: there is no room for another");
 	struct fact f = fact(d, STAFF_ADDED);
 	f.staff = h->staff_count == 0 ? 1 : h->staff[h->staff_count - 1].id + 1;
 	f.role = d->cmd->role;
@@ -418,16 +427,21 @@ sign_out(struct desk *d, const struct session *s)
 	put(d, &f);
 }
 
-/* One person works at one window: a session at another ends. */
+/* One person works at one window: being signed in at another ends, be it with a session or (keypads) without. */
 static void
 leave_others(struct desk *d)
 {
-	for (int i = 0; i < SESSIONS_MAX && d->change->count < FACTS_MAX - 2; i++) {
+	const struct command *cmd = d->cmd;
+
+	for (int i = 0; i < SESSIONS_MAX && d->change->count < FACTS_MAX - 3; i++) {
 		const struct session *s = &d->hall->session[i];
 
-		if (s->staff == d->cmd->staff && s->window != 0 && s->window != d->cmd->window)
+		if (s->staff == cmd->staff && s->window != 0 && s->window != cmd->window)
 			sign_out(d, s);
 	}
+	for (int no = 1; no <= WINDOW_NO_MAX; no++)
+		if (no != cmd->window && d->hall->window[no].staff == cmd->staff)
+			sign_out(d, &(struct session){ .staff = cmd->staff, .window = no });
 }
 
 static enum refusal

@@ -134,6 +134,15 @@ why_json(const struct why *why)
 	    "runner_up", why->runner_up);
 }
 
+/* A text that is not UTF-8 (cut short, from a device) becomes empty: the event must be readable. */
+static json_t *
+text_json(const char *text)
+{
+	json_t *v = json_string(text);
+
+	return v == NULL ? json_string("") : v;
+}
+
 static json_t *
 field_json(const struct hall *h, const struct fact *f, enum field i)
 {
@@ -144,7 +153,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_INT:	return json_integer(*(const int *)at);
 	case T_I64:	return json_integer(*(const int64_t *)at);
 	case T_BOOL:	return json_boolean(*(const bool *)at);
-	case T_TEXT:	return json_string(at);
+	case T_TEXT:	return text_json(at);
 	case T_SERVICE:	return json_string(h->service_id[*(const int *)at]);
 	case T_CLASS:	return json_string(h->class_id[*(const int *)at]);
 	case T_NAME:	return json_string(fields[i].name_of(*(const int *)at));

@@ -73,7 +73,7 @@ const struct ticket *
 hall_number(const struct hall *h, const char *number)
 {
 	for (uint32_t i = h->ticket_count; i-- > 0; )
-		if (strcmp(h->ticket[i].number, number) == 0)
+		if (h->ticket[i].day == h->day && strcmp(h->ticket[i].number, number) == 0)
 			return &h->ticket[i];
 	return NULL;
 }
@@ -289,6 +289,7 @@ apply_left(struct hall *h, const struct fact *f, enum leg_step by)
 	h->totals.served += by == STEP_FINISH;
 	h->totals.abandoned += by == STEP_ABANDON;
 	w->ticket = 0;
+	w->next_ms = f->implicit && w->pending != PENDING_NONE ? f->at.steady_ms : 0;
 	window_set(w, IDLE, f);
 	return 0;
 }
@@ -315,6 +316,7 @@ apply_ticket(struct hall *h, const struct fact *f)
 		if (step(h, f, STEP_START, &leg) == -1)
 			return -1;
 		leg->started_ms = f->at.steady_ms;
+		h->window[f->window].next_ms = 0;
 		window_set(&h->window[f->window], SERVING, f);
 		return 0;
 	case TICKET_FINISHED:
@@ -357,6 +359,8 @@ apply_window(struct hall *h, const struct fact *f)
 	}
 	if (!f->later)
 		window_set(w, f->kind == WINDOW_PAUSED ? PAUSED : f->kind == WINDOW_CLOSED ? CLOSED : IDLE, f);
+	if (w->state == IDLE)
+		w->next_ms = 0;
 	return 0;
 }
 

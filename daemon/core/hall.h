@@ -45,7 +45,7 @@ struct window {
 	uint32_t	ticket;		/* id of the ticket at hand; 0: none */
 	uint32_t	staff;		/* signed in here; 0: nobody */
 	int64_t		since_ms;	/* steady time: in this state since */
-	int64_t		next_ms;	/* steady time of the last call by next; 0: none */
+	int64_t		next_ms;	/* steady time of the press of next that stands: it called, or stopped the window; 0: none */
 };
 
 /* Legs of one service that wait (by class) or were passed, in the order of entry, then id. */

@@ -515,16 +515,23 @@ current_take(struct line *line, int64_t quiet_ms)
 	return p;
 }
 
-/* Give it to the queue once more, unless a newer one for its area is there. */
+/* Give it to the queue once more; a newer one for its area takes its place. */
 static void
 again(struct line *line, struct pending *p)
 {
-	if (pending_same_area(line, p) != NULL) {
-		pending_end(p, LINE_REPLACED, NULL);
+	struct pending *newer = pending_same_area(line, p);
+
+	if (newer == NULL) {
+		p->address->health.retries++;
+		TAILQ_INSERT_HEAD(&line->queue[p->job.priority], p, entry);
 		return;
 	}
-	p->address->health.retries++;
-	TAILQ_INSERT_HEAD(&line->queue[p->job.priority], p, entry);
+	if (p->job.priority < newer->job.priority) {
+		TAILQ_REMOVE(&line->queue[newer->job.priority], newer, entry);
+		newer->job.priority = p->job.priority;
+		TAILQ_INSERT_HEAD(&line->queue[newer->job.priority], newer, entry);
+	}
+	pending_end(p, LINE_REPLACED, NULL);
 }
 
 /* All bytes are on their way, and nothing is said to them. */

@@ -34,8 +34,8 @@
  * become a reset that overtakes the answer (RFC 9112 9.6). */
 #define LINGER_MS	2000
 
-/* How long no connection is taken after the process ran out of descriptors. */
-#define PAUSE_MS	100
+/* When a socket that stopped accepting for want of descriptors tries again. */
+#define RETRY_MS	500
 
 /* Small enough that a slow reader is seen to make progress: Linux says
  * writable only when a third is free, and doubles what is set here. */
@@ -81,7 +81,7 @@ struct listener {
 	TAILQ_HEAD(, connection)	 waiting;	/* all but ANSWERING, longest first */
 	struct connection		**by_fd;	/* all but MADE */
 	int				 fds;		/* length of by_fd */
-	struct event			 pause;
+	struct event			 retry;
 	char				*path;		/* of the Unix socket; NULL: none */
 	int				 port;
 };
@@ -474,32 +474,33 @@ connection_made(struct event_base *base, void *arg)
 	return c->bev;
 }
 
+/*
+ * Out of descriptors or memory.  The socket stays readable and would keep the
+ * loop busy, so it is left alone for a while.  arg is evhttp, which cannot tell
+ * us who we are: hence a timer that always runs.
+ */
 static void
-resume_one(struct evhttp_bound_socket *bound, void *arg)
+accept_failed(struct evconnlistener *lev, void *arg)
+{
+	(void)arg;
+	evconnlistener_disable(lev);
+}
+
+static void
+accept_again(struct evhttp_bound_socket *bound, void *arg)
 {
 	(void)arg;
 	evconnlistener_enable(evhttp_bound_socket_get_listener(bound));
 }
 
 static void
-resume(evutil_socket_t fd, short what, void *arg)
+retry(evutil_socket_t fd, short what, void *arg)
 {
 	struct listener *l = arg;
 
 	(void)fd;
 	(void)what;
-	evhttp_foreach_bound_socket(l->http, resume_one, NULL);
-}
-
-/* Out of descriptors or memory: the socket stays readable, so look away. */
-static void
-accept_failed(struct evconnlistener *lev, void *arg)
-{
-	struct listener *l = arg;
-	struct timeval tv = after(PAUSE_MS);
-
-	evconnlistener_disable(lev);
-	event_add(&l->pause, &tv);
+	evhttp_foreach_bound_socket(l->http, accept_again, NULL);
 }
 
 struct listener *
@@ -507,6 +508,7 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
     void (*handle)(struct evhttp_request *, void *), void *arg)
 {
 	struct listener *l = zalloc(1, sizeof *l);
+	struct timeval again = after(RETRY_MS);
 
 	l->base = base;
 	l->limits = limits;
@@ -515,7 +517,8 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
 	TAILQ_INIT(&l->waiting);
 	if ((l->http = evhttp_new(base)) == NULL)
 		errx(1, "out of memory");
-	evtimer_assign(&l->pause, base, resume, l);
+	event_assign(&l->retry, base, -1, EV_PERSIST, retry, l);
+	event_add(&l->retry, &again);
 	evhttp_set_default_content_type(l->http, NULL);
 	evhttp_set_bevcb(l->http, connection_made, l);
 	evhttp_set_gencb(l->http, requested, l);
@@ -675,7 +678,7 @@ listener_free(struct listener *l)
 		bufferevent_decref(bev);
 	}
 	evhttp_free(l->http);
-	event_del(&l->pause);
+	event_del(&l->retry);
 	if (l->path != NULL)
 		unlink(l->path);
 	free(l->path);

@@ -313,6 +313,10 @@ server_handle(struct evhttp_request *http, void *arg)
 
 	rq->server = server;
 	rq->http = http;
+	if (server->ending) {
+		request_refuse(rq, STORE_FAILED);
+		return;
+	}
 	rq->now = ledger_now(server->ledger);
 	find_address(rq, &peer);
 	if ((refusal = find_route(rq)) == OK && (refusal = authenticate(rq, &peer)) == OK &&

@@ -38,6 +38,7 @@ struct server {
 	struct pages	*pages;
 	struct show	*show;
 	const struct route *routes;	/* ends with a NULL method */
+	bool		 ending;	/* the daemon ends: no request is taken any more */
 };
 
 /* Everything that comes before a handler: parse, limit, authenticate, authorise, look for a kept answer. */

@@ -357,7 +357,8 @@ static int
 choose_epoch(struct ledger *l)
 {
 	int64_t now_ms = clock_now(&l->clock).wall_ms, high;
-	char *text = file_read(l->high_path, 64, NULL);
+	size_t len;
+	char *text = file_read(l->high_path, 64, &len);
 
 	l->epoch = load_meta(l->db, "epoch", 0);
 	high = text == NULL ? 0 : strtoll(text, NULL, 10);

@@ -31,6 +31,7 @@ export function follow(every_ms, changed) {
 	let failed = 0;				/* tries without an answer, in a row */
 	let wanted = 0;				/* seq of the newest event heard of */
 	let asked_ms = 0, timer = 0;
+	let away = false;			/* the browser keeps the page for its "back" button */
 
 	function tell() {
 		Promise.resolve().then(changed);
@@ -113,17 +114,22 @@ export function follow(every_ms, changed) {
 		for (let wait_ms = 1000; ; wait_ms = Math.min(2 * wait_ms, BACKOFF_MAX_ms)) {
 			abort = new AbortController();
 			await listen(abort.signal, () => { wait_ms = 500; heard(); }, event).catch(() => {});
-			await ask().catch(() => { failed++; });
+			if (!away)
+				await ask().catch(() => { failed++; });
 			judge();
 			await new Promise(done => {
 				wake = done;
-				setTimeout(done, wait_ms * (0.75 + Math.random() / 2));
+				if (!away)
+					setTimeout(done, wait_ms * (0.75 + Math.random() / 2));
 			});
 		}
 	}
 
 	setInterval(watch, WATCH_ms);
 	window.addEventListener("online", hall.reconnect);
+	/* A page kept with an open stream would hold one of the browser's six connections. */
+	window.addEventListener("pagehide", () => { away = true; abort.abort(); });
+	window.addEventListener("pageshow", () => { away = false; wake(); });
 	document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
 	run();
 	return hall;

@@ -7,10 +7,12 @@ import { first_language, language_button, name_of, text } from "../common/text.j
 
 const EVERY_ms = 5000;		/* many phones look on */
 const SERVICES_ms = 60000;	/* what to bring, what is closed: changes seldom */
+const DRAW_ms = 10000;		/* the time of the data */
 const CALLS = 4;
 
 let hall;
-let services = new Map();	/* id -> row of GET services, as far as it could be had */
+let services = new Map();	/* id -> row of GET services */
+let services_ms = 0;		/* when they were asked for */
 
 /* Minutes, as a band in steps of five, since nobody knows better; nothing when there is no basis. */
 function wait_text(wait_s) {
@@ -37,6 +39,17 @@ function queue_texts(queue) {
 	};
 }
 
+/* The page does without them until they can be had. */
+async function load_services() {
+	services_ms = Date.now();
+	const answer = await get("services").catch(() => null);
+
+	if (answer === null)
+		return;
+	services = new Map(answer.services.map(service => [service.id, service]));
+	draw();
+}
+
 function draw() {
 	const time = clock_text(hall_ms(hall.heard_ms));
 
@@ -56,22 +69,17 @@ function draw() {
 	write(find("from"), text("page.data_from", { time }));
 }
 
-async function load_services() {
-	const answer = await get("services").catch(() => null);
-
-	if (answer === null)
-		return;
-	services = new Map(answer.services.map(service => [service.id, service]));
+function changed() {
 	draw();
+	if (Math.abs(Date.now() - services_ms) > SERVICES_ms)
+		load_services();
 }
 
 async function run() {
 	await first_language();
-	hall = follow(EVERY_ms, draw);
+	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
-	setInterval(draw, SERVICES_ms / 4);
-	setInterval(load_services, SERVICES_ms);
-	load_services();
+	setInterval(changed, DRAW_ms);
 }
 
 run();

@@ -20,38 +20,51 @@ const nothing = { kind: "", words: () => "" };
 
 let view = null;		/* halld's last answer about this window */
 let known_ms = 0;		/* when it was the truth, by this machine's clock */
-let loading = false, stale = false;	/* a request under way; another needed after it */
-let answers = 0;		/* to presses: what was asked before one may be older than it */
+let changes = 0, seen = 0;	/* of the hall as far as we heard; how many of them the view has */
+let loading = false;
+let answers = 0;		/* of both kinds; an answer asked for before another came may be the older one */
 let pressed = null;		/* the command whose answer is awaited */
 let message = nothing;		/* about the last press */
 let hall, session;
 
-async function load() {
-	const before = answers;
+/* Show an answer asked for when there had been so many before. */
+function show(answer, before) {
+	if (before !== answers)
+		return false;
+	view = answer;
+	known_ms = Date.now();
+	answers++;
+	return true;
+}
 
-	if (session.name === null)
-		return;
-	stale = true;
-	if (loading)
+/* Ask until the view has all changes; after a failure the timer asks again. */
+async function load() {
+	const heard = changes, before = answers;
+	let failed = false;
+
+	if (loading || session.name === null)
 		return;
 	loading = true;
 	try {
 		const answer = await get("windows/" + window_no);
 
-		if (before === answers) {
-			view = answer;
-			known_ms = Date.now();
-			stale = false;
-		}
+		if (show(answer, before))
+			seen = heard;
 	} catch (error) {
-		if (error instanceof Refused && [401, 403, 404].includes(error.problem.status)) {
-			stale = false;
-			view = null;
+		failed = true;
+		if (error instanceof Refused && [401, 403, 404].includes(error.problem.status))
 			session.ended(error);
-		}
 	}
 	loading = false;
 	draw();
+	if (!failed && seen !== changes)
+		load();
+}
+
+function changed() {
+	changes++;
+	draw();
+	load();
 }
 
 /* Each press is one request; while it is under way no other is made. */
@@ -62,23 +75,22 @@ async function press(command) {
 	if (bar !== "")
 		return say("refused", () => text("page.window.bar." + bar));
 
-	const verb = command.verb(view);
+	const verb = command.verb(view), before = answers;
 	pressed = command;
 	say("sending", () => text("page.window.sending"));
 	try {
-		view = await post_once("windows/" + window_no + "/" + verb, {});
-		known_ms = Date.now();
-		message = verb === "next" && view.ticket === null && view.window.state === "idle" ?
+		const answer = await post_once("windows/" + window_no + "/" + verb, {});
+
+		show(answer, before);
+		message = verb === "next" && answer.ticket === null && answer.window.state === "idle" ?
 		    { kind: "told", words: () => text("page.window.nobody") } : nothing;
 	} catch (error) {
 		if (error instanceof Refused && error.problem.status === 401)
 			session.ended(error);
 		message = { kind: "refused", words: () => unsure(error) ? text("page.window.unsure") : sentence(error) };
 	}
-	answers++;
 	pressed = null;
-	draw();
-	load();
+	changed();
 }
 
 /* words() gives them in the language of the moment. */
@@ -147,7 +159,7 @@ function draw_commands() {
 
 function draw() {
 	const since_ms = hall.live ? known_ms : hall.heard_ms;
-	const late = !hall.live || (stale && view !== null && Date.now() - known_ms > LATE_ms);
+	const late = !hall.live || (seen !== changes && view !== null && Date.now() - known_ms > LATE_ms);
 
 	session.draw();
 	draw_place();
@@ -184,31 +196,31 @@ function key_pressed(event) {
 function clicked(event) {
 	const button = event.target.closest("button");
 
-	if (button === null || event.detail > 1)
+	if (button === null)
 		return;
 	if (event.detail > 0)
 		button.blur();
-	press(commands.find(command => command.id === button.id));
+	if (event.detail < 2)
+		press(commands.find(command => command.id === button.id));
 }
 
 function session_changed() {
 	view = null;
 	message = nothing;
 	hall.reconnect();	/* a stream tells more to who is signed in */
-	draw();
-	load();
+	changed();
 }
 
 async function run() {
 	await first_language();
 	session = session_at(window_no, session_changed, words => say("refused", words));
-	hall = follow(EVERY_ms, () => { draw(); load(); });
+	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
 	find("commands").addEventListener("click", clicked);
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
 		draw_times();
-		if (stale)
+		if (seen !== changes)
 			load();
 	}, RETRY_ms);
 	while (session.name === null && !(await session.start().then(() => true, () => false)))

@@ -1,0 +1,460 @@
+/*
+ * hallctl: the hall from a terminal, over the daemon's socket or a URL.
+ *
+ * A command is a row: what is asked, and how the answer looks to people;
+ * --json gives it as it came.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <event2/event.h>
+#include <jansson.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/password.h"
+#include "daemon/base/util.h"
+#include "daemon/net/fetch.h"
+#include "daemon/store/ledger.h"
+#include "protocols/text.h"
+
+static const char usage_text[] =
+    "usage: hallctl [-d STATE | -u URL] [--json] COMMAND\n"
+    "  status | services | tickets | devices      what the hall looks like now\n"
+    "  issue SERVICE [CLASS] [-P PRINTER|none]    a ticket\n"
+    "  next|recall|start|finish|pass|abandon|open|close|pause|resume WINDOW\n"
+    "  window WINDOW | ticket TOKEN               one of them\n"
+    "  events                                     what happens, as it happens\n"
+    "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
+    "The hall is at STATE/halld.sock (default: $HALLD_STATE, else ./run/state, else /var/lib/halld), or at URL with\n"
+    "the token in $HALL_TOKEN.\n";
+
+struct hallctl {
+	const char	*state, *url, *printer;
+	bool		 json;
+	char		 socket[512];
+};
+
+static _Noreturn void
+usage(int status)
+{
+	fputs(usage_text, status == 0 ? stdout : stderr);
+	exit(status);
+}
+
+/* Asking. */
+
+/* A refusal or a missing daemon ends the program, with one line. */
+static json_t *
+ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body)
+{
+	char url[512], key[25], *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
+	struct fetch f = { .url = url, .method = method, .body = text, .key = key };
+	json_t *answer;
+
+	random_token(key, sizeof key - 1);
+	snprintf(url, sizeof url, "%s%s", ctl->url != NULL ? ctl->url : "http://halld", path);
+	if (ctl->url == NULL)
+		f.socket = ctl->socket;
+	else
+		f.token = getenv("HALL_TOKEN");
+	if (fetch(&f) == -1)
+		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
+	answer = json_loads(f.answer, 0, NULL);
+	if (f.status >= 400) {
+		const char *code = json_string_value(json_object_get(answer, "code"));
+		const char *detail = json_string_value(json_object_get(answer, "detail"));
+
+		if (code == NULL)
+			fatal("%s %s: HTTP %d", method, path, f.status);
+		fatal("%s: %s%s%s", path + strlen("/api/v1/"), code, strcmp(code, detail) == 0 ? "" : ": ",
+		    strcmp(code, detail) == 0 ? "" : detail);
+	}
+	if (ctl->json) {
+		printf("%s\n", f.answer);
+		json_decref(answer);
+		answer = NULL;
+	}
+	free(f.answer);
+	free(text);
+	json_decref(body);
+	return answer;
+}
+
+/* Showing. */
+
+static const char *
+text_of(const json_t *row, const char *name, char buffer[24])
+{
+	const json_t *v = json_object_get(row, name);
+
+	if (json_is_integer(v))
+		snprintf(buffer, 24, "%lld", (long long)json_integer_value(v));
+	else if (json_is_string(v))
+		return json_string_value(v);
+	else
+		snprintf(buffer, 24, "%s", json_is_true(v) ? "yes" : "-");
+	return buffer;
+}
+
+/* A column of a table for people: the member's name is its heading; the last may be as wide as it likes. */
+struct column { const char *name; int width; };
+
+static void
+show_rows(const json_t *rows, const struct column *columns)
+{
+	char buffer[24];
+	size_t i;
+	json_t *row;
+
+	for (const struct column *c = columns; c->name != NULL; c++)
+		printf("%-*s", c[1].name == NULL ? 0 : c->width, c->name);
+	printf("\n");
+	json_array_foreach(rows, i, row) {
+		for (const struct column *c = columns; c->name != NULL; c++) {
+			const char *text = text_of(row, c->name, buffer);
+
+			printf("%s%*s", text, c[1].name == NULL ? 0 : c->width - text_columns(text), "");
+		}
+		printf("\n");
+	}
+}
+
+static void
+show_status(const json_t *v)
+{
+	static const struct column queues[] = { { "id", 10 }, { "waiting", 9 }, { "windows_open", 14 }, { "last_called", 13 },
+	    { "name", 0 }, { NULL, 0 } };
+	static const struct column windows[] = { { "no", 5 }, { "state", 10 }, { "ticket", 8 }, { "name", 0 }, { NULL, 0 } };
+	const json_t *totals = json_object_get(v, "totals");
+	char waiting[24], open[24], issued[24], served[24];
+
+	printf("%s  %s: %s waiting, %s windows open, %s issued and %s served today\n\n",
+	    json_string_value(json_object_get(v, "name")), json_string_value(json_object_get(v, "state")),
+	    text_of(totals, "waiting", waiting), text_of(totals, "windows_open", open),
+	    text_of(totals, "issued_today", issued), text_of(totals, "served_today", served));
+	show_rows(json_object_get(v, "queues"), queues);
+	printf("\n");
+	show_rows(json_object_get(v, "windows"), windows);
+}
+
+static void
+show_services(const json_t *v)
+{
+	static const struct column columns[] = { { "id", 10 }, { "open", 6 }, { "waiting", 9 }, { "name", 24 }, { "place", 0 },
+	    { NULL, 0 } };
+
+	show_rows(json_object_get(v, "services"), columns);
+}
+
+static void
+show_tickets(const json_t *v)
+{
+	static const struct column columns[] = { { "number", 8 }, { "state", 12 }, { "window", 8 }, { "service", 10 },
+	    { "class", 12 }, { "print", 13 }, { "issued_at", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "tickets"), columns);
+}
+
+static void
+show_devices(const json_t *v)
+{
+	static const struct column columns[] = { { "id", 12 }, { "driver", 9 }, { "address", 9 }, { "state", 10 },
+	    { "frames", 8 }, { "retries", 9 }, { "port", 24 }, { "reason", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "devices"), columns);
+}
+
+static void
+show_ticket(const json_t *v)
+{
+	char ahead[24], window[24];
+
+	printf("%s  %s  %s  ahead %s  window %s  print %s\n", json_string_value(json_object_get(v, "number")),
+	    json_string_value(json_object_get(v, "service_name")), json_string_value(json_object_get(v, "state")),
+	    text_of(v, "ahead", ahead), text_of(v, "window", window), json_string_value(json_object_get(v, "print")));
+}
+
+static void
+show_window(const json_t *v)
+{
+	const json_t *w = json_object_get(v, "window"), *t = json_object_get(v, "ticket");
+	const char *pending = json_string_value(json_object_get(w, "pending"));
+	char no[24], total[24];
+
+	printf("window %s: %s%s%s", text_of(w, "no", no), json_string_value(json_object_get(w, "state")),
+	    strcmp(pending, "none") == 0 ? "" : ", then ", strcmp(pending, "none") == 0 ? "" : pending);
+	if (json_is_object(t))
+		printf(", %s %s", json_string_value(json_object_get(t, "number")), json_string_value(json_object_get(t, "state")));
+	printf(", %s waiting\n", text_of(json_object_get(v, "waiting"), "total", total));
+}
+
+static void
+show(json_t *answer, void (*how)(const json_t *))
+{
+	if (answer != NULL)
+		how(answer);
+	json_decref(answer);
+}
+
+/* Commands. */
+
+/* A word that becomes part of a path. */
+static const char *
+path_of(char *out, size_t cap, const char *before, const char *word, const char *after)
+{
+	size_t len = snprintf(out, cap, "/api/v1/%s", before);
+
+	for (; *word != '\0' && len + 4 < cap; word++) {
+		bool plain = (*word >= '0' && *word <= '9') || (*word >= 'A' && *word <= 'Z') ||
+		    (*word >= 'a' && *word <= 'z') || strchr("-_.~", *word) != NULL;
+
+		len += snprintf(out + len, cap - len, plain ? "%c" : "%%%02X", plain ? *word : (unsigned char)*word);
+	}
+	snprintf(out + len, cap - len, "%s", after);
+	return out;
+}
+
+static void
+do_issue(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_pack("{s:s}", "service", argv[1]);
+
+	if (argc > 2)
+		json_object_set_new(body, "class", json_string(argv[2]));
+	if (ctl->printer != NULL)
+		json_object_set_new(body, "printer", json_string(ctl->printer));
+	show(ask(ctl, "POST", "/api/v1/tickets", body), show_ticket);
+}
+
+static void
+do_get(const struct hallctl *ctl, int argc, char **argv)
+{
+	static const struct { const char *name; void (*how)(const json_t *); } gets[] = {
+		{ "status", show_status }, { "services", show_services }, { "tickets", show_tickets },
+		{ "devices", show_devices },
+	};
+	char path[64];
+
+	(void)argc;
+	for (size_t i = 0; i < sizeof gets / sizeof *gets; i++)
+		if (strcmp(gets[i].name, argv[0]) == 0)
+			show(ask(ctl, "GET", path_of(path, sizeof path, argv[0], "", ""), NULL), gets[i].how);
+}
+
+static void
+do_ticket(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+
+	(void)argc;
+	show(ask(ctl, "GET", path_of(path, sizeof path, "tickets/", argv[1], ""), NULL), show_ticket);
+}
+
+static void
+do_window(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+
+	(void)argc;
+	show(ask(ctl, "GET", path_of(path, sizeof path, "windows/", argv[1], ""), NULL), show_window);
+}
+
+static void
+do_at_window(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256], after[32];
+
+	(void)argc;
+	snprintf(after, sizeof after, "/%s", argv[0]);
+	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), json_object()), show_window);
+}
+
+static void
+print_piece(const char *bytes, size_t len)
+{
+	fwrite(bytes, 1, len, stdout);
+	fflush(stdout);
+}
+
+static void
+do_events(const struct hallctl *ctl, int argc, char **argv)
+{
+	char url[512];
+	struct fetch f = { .url = url, .method = "GET", .take = print_piece };
+
+	(void)argc;
+	(void)argv;
+	snprintf(url, sizeof url, "%s/api/v1/events", ctl->url != NULL ? ctl->url : "http://halld");
+	if (ctl->url == NULL)
+		f.socket = ctl->socket;
+	else
+		f.token = getenv("HALL_TOKEN");
+	if (fetch(&f) == -1)
+		fatal("%s", f.error);
+	free(f.answer);
+}
+
+/* Accounts: also on a state without a daemon, so that the first one can be made. */
+
+static void
+read_password(char *out, size_t cap)
+{
+	struct termios was, quiet;
+	bool terminal = tcgetattr(STDIN_FILENO, &was) == 0;
+
+	if (terminal) {
+		quiet = was;
+		quiet.c_lflag &= ~ECHO;
+		fputs("password: ", stderr);
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
+	}
+	if (fgets(out, cap, stdin) == NULL)
+		out[0] = '\0';
+	if (terminal) {
+		tcsetattr(STDIN_FILENO, TCSAFLUSH, &was);
+		fputc('\n', stderr);
+	}
+	out[strcspn(out, "\r\n")] = '\0';
+	if (strlen(out) < PASSWORD_MIN)
+		fatal("a password has at least %d characters", PASSWORD_MIN);
+}
+
+static void
+submitted(void *arg, enum refusal refusal)
+{
+	*(enum refusal *)arg = refusal;
+}
+
+/* The command straight into the state, which nobody has open. */
+static void
+submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
+{
+	struct layout none = { .day_starts_min = 240 };
+	struct event_base *base = event_base_new();
+	struct change change;
+	enum refusal refusal, outcome = OK;
+	char error[512];
+	struct ledger *ledger = ledger_open(base, &none, ctl->state, error, sizeof error);
+	const struct staff *who;
+
+	if (ledger == NULL)
+		fatal("%s", error);
+	strcpy(cmd->actor, "ctl");
+	if (cmd->verb == DO_SET_PASSWORD && (who = hall_staff_name(ledger_next(ledger), name)) != NULL)
+		cmd->staff = who->id;
+	refusal = ledger_submit(ledger, cmd, &change, submitted, &outcome);
+	ledger_close(ledger);
+	event_base_free(base);
+	if (refusal == OK)
+		refusal = outcome;
+	if (refusal != OK)
+		fatal("user %s: %s%s%s", name, refusals[refusal].code, change.detail.pointer[0] == '\0' ? "" : ": should be ",
+		    change.detail.expected);
+}
+
+/* Somebody answers; a socket's file alone says nothing, since a killed daemon leaves it. */
+static bool
+daemon_runs(const struct hallctl *ctl)
+{
+	struct fetch f = { .socket = ctl->socket, .url = "http://halld/healthz", .method = "GET" };
+	bool runs = ctl->url != NULL || fetch(&f) == 0;
+
+	free(f.answer);
+	return runs;
+}
+
+static void
+do_user(const struct hallctl *ctl, int argc, char **argv)
+{
+	bool add = argc == 4 && strcmp(argv[1], "add") == 0;
+	struct command cmd = { .verb = add ? DO_ADD_STAFF : DO_SET_PASSWORD };
+	char password[PASSWORD_MAX + 2], path[256];
+
+	if (!add && (argc != 3 || strcmp(argv[1], "passwd") != 0))
+		usage(2);
+	if (strlen(argv[2]) == 0 || strlen(argv[2]) >= sizeof cmd.name)
+		fatal("user: a name has 1 to %zu bytes", sizeof cmd.name - 1);
+	if (add && (cmd.role = role_find(argv[3])) == ROLE_NONE)
+		fatal("user: no role %s; there are kiosk, display, clerk, guide, manager, inspector, admin, platform", argv[3]);
+	read_password(password, sizeof password);
+	if (daemon_runs(ctl)) {
+		json_t *body = json_pack("{s:s}", "password", password);
+
+		if (add) {
+			json_object_set_new(body, "name", json_string(argv[2]));
+			json_object_set_new(body, "role", json_string(argv[3]));
+		}
+		json_decref(ask(ctl, "POST", add ? "/api/v1/users" : path_of(path, sizeof path, "users/", argv[2], "/password"), body));
+		return;
+	}
+	strcpy(cmd.name, argv[2]);
+	password_hash(cmd.secret, password);
+	submit_here(ctl, &cmd, argv[2]);
+}
+
+static const struct row {
+	const char	*name;
+	int		 words;		/* at least, the name included */
+	void		(*run)(const struct hallctl *, int argc, char **argv);
+} rows[] = {
+	{ "status", 1, do_get },	{ "services", 1, do_get },	{ "tickets", 1, do_get },
+	{ "devices", 1, do_get },	{ "issue", 2, do_issue },	{ "ticket", 2, do_ticket },
+	{ "window", 2, do_window },	{ "events", 1, do_events },	{ "user", 3, do_user },
+};
+
+static void
+choose_state(struct hallctl *ctl)
+{
+	static const char *const folders[] = { "run/state", "/var/lib/halld" };
+
+	if (ctl->state == NULL)
+		ctl->state = getenv("HALLD_STATE");
+	for (size_t i = 0; ctl->state == NULL && i < sizeof folders / sizeof *folders; i++)
+		if (access(folders[i], F_OK) == 0 || i == 1)
+			ctl->state = folders[i];
+	snprintf(ctl->socket, sizeof ctl->socket, "%s/halld.sock", ctl->state);
+}
+
+int
+main(int argc, char **argv)
+{
+	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
+	    { 0 } };
+	struct hallctl ctl = { 0 };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "d:u:P:jh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'd': ctl.state = optarg; break;
+		case 'u': ctl.url = optarg; break;
+		case 'P': ctl.printer = optarg; break;
+		case 'j': ctl.json = true; break;
+		case 'h': usage(0);
+		default: usage(2);
+		}
+	}
+	argc -= optind;
+	argv += optind;
+	if (argc < 1)
+		usage(2);
+	choose_state(&ctl);
+	setenv("TZ", "Asia/Shanghai", 0);
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		if (strcmp(rows[i].name, argv[0]) != 0)
+			continue;
+		if (argc < rows[i].words)
+			usage(2);
+		rows[i].run(&ctl, argc, argv);
+		return 0;
+	}
+	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2)
+		usage(2);
+	do_at_window(&ctl, argc, argv);
+	return 0;
+}

@@ -1,0 +1,233 @@
+/*
+ * halld: one process, one hall.  Opens everything in the order in which each
+ * part needs the one before, runs the loop, and closes in the other order.
+ */
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <event2/event.h>
+
+#include "daemon/api/handlers.h"
+#include "daemon/api/pages.h"
+#include "daemon/api/snapshot.h"
+#include "daemon/base/file.h"
+#include "daemon/base/log.h"
+#include "daemon/base/settings.h"
+#include "daemon/base/util.h"
+#include "daemon/line/driver.h"
+#include "daemon/show/show.h"
+#include "daemon/store/db.h"
+#include "display/texts.h"
+
+#define VERSION "0.1"
+
+/* What runs before what when much is active: bytes of devices and the store's results, requests, readers of streams. */
+#define PRIORITIES 3
+
+static const char usage_text[] =
+    "usage: halld -c HALL.JSON -d STATE [-l ADDR:PORT] [-p PAGES]\n"
+    "       halld -n -c HALL.JSON | -L | --schema | -V | -h\n"
+    "  -c FILE       the hall's layout and policy\n"
+    "  -d FOLDER     the hall's state: database, socket, lock\n"
+    "  -l ADDR:PORT  listen there instead of where hall.json says\n"
+    "  -p FOLDER     pages and texts (default: display)\n"
+    "  -n            check hall.json and exit\n"
+    "  -L            list the drivers\n"
+    "  --schema      print the JSON Schema of hall.json\n"
+    "  -V, -h        version, this text\n";
+
+struct options {
+	const char	*conf, *state, *listen, *pages;
+	bool		 check;
+};
+
+static _Noreturn void
+usage(int status)
+{
+	fputs(usage_text, status == 0 ? stdout : stderr);
+	exit(status);
+}
+
+static _Noreturn void
+list_drivers(void)
+{
+	for (const struct driver *d = drivers; d->name != NULL; d++)
+		printf("%-10s %-8s %s\n", d->name, driver_kind_name(d->kind), d->summary);
+	exit(0);
+}
+
+static _Noreturn void
+print_schema(void)
+{
+	settings_schema(stdout);
+	exit(0);
+}
+
+static struct options
+read_options(int argc, char **argv)
+{
+	static const struct option longs[] = { { "schema", no_argument, NULL, 'S' }, { 0 } };
+	struct options o = { .pages = "display" };
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:d:l:p:nLVh", longs, NULL)) != -1) {
+		switch (c) {
+		case 'c': o.conf = optarg; break;
+		case 'd': o.state = optarg; break;
+		case 'l': o.listen = optarg; break;
+		case 'p': o.pages = optarg; break;
+		case 'n': o.check = true; break;
+		case 'L': list_drivers();
+		case 'S': print_schema();
+		case 'V': puts("halld " VERSION); exit(0);
+		case 'h': usage(0);
+		default: usage(2);
+		}
+	}
+	if (optind != argc || o.conf == NULL || (o.state == NULL && !o.check))
+		usage(2);
+	return o;
+}
+
+static void
+read_layout(struct layout *l, const struct options *o)
+{
+	char error[512], *text;
+	size_t len;
+
+	if ((text = file_read(o->conf, SETTINGS_BYTES_MAX, &len)) == NULL)
+		fatal("%s: %s", o->conf, strerror(errno));
+	if (settings_read(l, text, len, driver_names, error, sizeof error) == -1)
+		fatal("%s: %s", o->conf, error);
+	free(text);
+	if (o->listen != NULL) {
+		const char *right = settings_wrong("/listen", o->listen);
+
+		if (right != NULL)
+			fatal("-l %s: %s", o->listen, right);
+		snprintf(l->listen, sizeof l->listen, "%s", o->listen);
+	}
+}
+
+static void
+stop(evutil_socket_t signal_number, short what, void *base)
+{
+	(void)what;
+	log_line("signal %d: ending", (int)signal_number);
+	event_base_loopbreak(base);
+}
+
+static void
+hang_up(evutil_socket_t signal_number, short what, void *arg)
+{
+	(void)signal_number;
+	(void)what;
+	(void)arg;
+	log_line("SIGHUP: a changed hall.json is taken at the next start");
+}
+
+static struct event *
+on_signal(struct event_base *base, int number, void (*act)(evutil_socket_t, short, void *))
+{
+	struct event *e = evsignal_new(base, number, act, base);
+
+	event_add(e, NULL);
+	return e;
+}
+
+static void
+tell_snapshot(void *arg, const struct fact *f)
+{
+	snapshot_fact(arg, f);
+}
+
+static void
+tell_streams(void *arg, const struct fact *f)
+{
+	streams_fact(arg, f);
+}
+
+static struct texts *
+open_texts(const char *pages, char *error, size_t cap)
+{
+	char folder[256];
+
+	snprintf(folder, sizeof folder, "%s/text", pages);
+	return texts_open(folder, error, cap);
+}
+
+static void
+open_sockets(struct listener *listener, const struct layout *l, const char *state)
+{
+	char why[LISTENER_WHY], path[256];
+
+	snprintf(path, sizeof path, "%s/halld.sock", state);
+	if (listener_open(listener, path, why) == -1 || listener_open(listener, l->listen, why) == -1)
+		fatal("%s", why);
+}
+
+int
+main(int argc, char **argv)
+{
+	static struct layout layout;
+	struct options o = read_options(argc, argv);
+	struct server server = { .routes = routes };
+	struct event *signals[3];
+	struct listener *listener;
+	struct texts *texts;
+	char error[512];
+
+	read_layout(&layout, &o);
+	if (o.check)
+		return 0;
+	setenv("TZ", layout.timezone, 1);
+	tzset();
+	signal(SIGPIPE, SIG_IGN);
+
+	if ((server.base = event_base_new()) == NULL || event_base_priority_init(server.base, PRIORITIES) == -1)
+		fatal("no event loop");
+	signals[0] = on_signal(server.base, SIGTERM, stop);
+	signals[1] = on_signal(server.base, SIGINT, stop);
+	signals[2] = on_signal(server.base, SIGHUP, hang_up);
+	if ((texts = open_texts(o.pages, error, sizeof error)) == NULL ||
+	    (server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
+	    (server.ledger = ledger_open(server.base, &layout, o.state, error, sizeof error)) == NULL)
+		fatal("%s", error);
+	if ((server.worker = worker_open(server.base, "worker")) == NULL)
+		fatal("no thread: %s", strerror(errno));
+	server.limits = limits_open();
+	server.snapshot = snapshot_open(server.ledger);
+	server.show = show_open(server.base, server.ledger, texts);
+	listener = listener_new(server.base, &listener_defaults, server_handle, &server);
+	server.streams = streams_open(server.base, listener, server.ledger, snapshot_event, server.snapshot);
+	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
+	ledger_watch(server.ledger, tell_streams, server.streams);
+	open_sockets(listener, &layout, o.state);
+	log_line("halld %s: hall %s, %d services, %d windows, %d devices; event %lld; SQLite %s; http://%s", VERSION, layout.id,
+	    layout.service_count, layout.window_count, layout.device_count, (long long)ledger_next(server.ledger)->seq,
+	    db_version(), layout.listen);
+
+	event_base_dispatch(server.base);
+
+	/* Who was acknowledged nothing yet still is: what was decided is written and answered, nothing new begins. */
+	server.ending = true;
+	worker_close(server.worker);
+	ledger_close(server.ledger);
+	event_base_loop(server.base, EVLOOP_NONBLOCK);
+	streams_close(server.streams);
+	listener_free(listener);
+	show_close(server.show);
+	snapshot_close(server.snapshot);
+	limits_close(server.limits);
+	pages_close(server.pages);
+	texts_free(texts);
+	for (int i = 0; i < 3; i++)
+		event_free(signals[i]);
+	event_base_free(server.base);
+	return 0;
+}

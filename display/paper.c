@@ -1,0 +1,284 @@
+/* A ticket as paper: what stands on it, then as much of it as there is room for. */
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/core/pick.h"
+#include "display/paper.h"
+#include "protocols/escpos.h"
+#include "protocols/text.h"
+
+#define ITEMS_MAX	24
+#define ITEM_TEXT	320
+#define WINDOWS_TEXT	64	/* bytes of "1-3、6"; runs that do not fit are left out */
+
+/* What is left out first when the paper gets too long: the lowest. */
+enum rank {
+	ENGLISH_HALL, ENGLISH_TIME, ENGLISH_SCAN, ENGLISH_VALID, ENGLISH_CLASS, ENGLISH_ABSENT, ENGLISH_BRING, CODE,
+	ENGLISH_PLACE, ENGLISH_SERVICE, ENGLISH_AHEAD, ABSENT, BRING, PLACE, NEEDED
+};
+
+struct style {
+	uint8_t			width, height;	/* times the normal ones */
+	bool			bold;
+	enum paper_align	align;
+};
+
+/* Something to be read, one or more rows. */
+struct item {
+	enum rank	rank;
+	struct style	style;
+	char		text[ITEM_TEXT];
+};
+
+struct draft {
+	const struct hall	*hall;
+	const struct layout	*layout;
+	const struct texts	*texts;
+	const struct ticket	*ticket;
+	int			 columns;
+	struct item		 item[ITEMS_MAX];
+	int			 count;
+};
+
+static const struct style head = { 1, 1, true, PAPER_CENTRE };
+static const struct style middle = { 1, 1, false, PAPER_CENTRE };
+static const struct style left = { 1, 1, false, PAPER_LEFT };
+
+static void
+add(struct draft *d, enum rank rank, struct style style, const char *text)
+{
+	struct item *item;
+
+	if (text[0] == '\0' || d->count == ITEMS_MAX)
+		return;
+	item = &d->item[d->count++];
+	item->rank = rank;
+	item->style = style;
+	text_cut(item->text, sizeof(item->text), text);
+}
+
+/* A text of hall.json, and below it its English for who reads that. */
+static void
+add_text(struct draft *d, enum rank rank, enum rank english, struct style style, const struct text *text)
+{
+	add(d, rank, style, text->in[LANG_ZH]);
+	if (d->ticket->language == LANG_EN && strcmp(text->in[LANG_EN], text->in[LANG_ZH]) != 0)
+		add(d, english, style, text->in[LANG_EN]);
+}
+
+/* A sentence whose placeholder stands for a text of hall.json, or for none. */
+static void
+add_sentence(struct draft *d, enum rank rank, enum rank english, struct style style, const char *key,
+    const char *name, const struct text *text)
+{
+	char out[ITEM_TEXT];
+
+	for (int lang = LANG_ZH; lang <= d->ticket->language; lang++) {
+		if (name != NULL && text->in[lang][0] == '\0')
+			continue;
+		text_fill(out, sizeof(out), texts_get(d->texts, lang, key),
+		    SLOTS({ name, name != NULL ? text->in[lang] : NULL }));
+		add(d, lang == LANG_ZH ? rank : english, style, out);
+	}
+}
+
+/* As wide as it is high, or as there is room for. */
+static void
+add_number(struct draft *d)
+{
+	int columns = text_columns(d->ticket->number);
+	int width = columns > 0 ? d->columns / columns : 1;
+	struct style style = { 1, PAPER_NUMBER, true, PAPER_CENTRE };
+
+	if (width > 1)
+		style.width = width < PAPER_NUMBER ? width : PAPER_NUMBER;
+	add(d, NEEDED, style, d->ticket->number);
+}
+
+/* The last number of the run of windows that serve it, from window no on. */
+static int
+run_end(const struct layout *l, int service, int no)
+{
+	const struct window_layout *w;
+
+	while ((w = layout_window(l, no + 1)) != NULL && w->level[service] != 0)
+		no++;
+	return no;
+}
+
+/* "1-3、6": the windows that serve it. */
+static void
+windows(const struct draft *d, int service, enum language lang, char list[WINDOWS_TEXT])
+{
+	size_t len = 0;
+	int last, size;
+
+	list[0] = '\0';
+	for (int no = 1; no <= WINDOW_NO_MAX; no = last + 1) {
+		const struct window_layout *w = layout_window(d->layout, no);
+		char run[16];
+
+		last = no;
+		if (w == NULL || w->level[service] == 0)
+			continue;
+		last = run_end(d->layout, service, no);
+		snprintf(run, sizeof(run), last > no ? "%d-%d" : "%d", no, last);
+		size = snprintf(list + len, WINDOWS_TEXT - len, "%s%s",
+		    len > 0 ? texts_get(d->texts, lang, "sign.join") : "", run);
+		if (size >= (int)(WINDOWS_TEXT - len)) {
+			list[len] = '\0';
+			return;
+		}
+		len += size;
+	}
+}
+
+static void
+add_place(struct draft *d, int service)
+{
+	const struct text *place = &d->layout->service[service].place;
+	char list[WINDOWS_TEXT], out[ITEM_TEXT];
+
+	for (int lang = LANG_ZH; lang <= d->ticket->language; lang++) {
+		const char *at = place->in[lang];
+
+		windows(d, service, lang, list);
+		if (list[0] == '\0')
+			snprintf(out, sizeof(out), "%s", at);
+		else
+			text_fill(out, sizeof(out),
+			    texts_get(d->texts, lang, at[0] != '\0' ? "ticket.place_windows" : "ticket.windows"),
+			    SLOTS({ "place", at }, { "windows", list }));
+		add(d, lang == LANG_ZH ? PLACE : ENGLISH_PLACE, middle, out);
+	}
+}
+
+static void
+add_ahead(struct draft *d, int64_t steady_ms)
+{
+	struct text ahead;
+
+	if (hall_leg(d->hall, d->ticket)->state != LEG_WAITING)
+		return;
+	snprintf(ahead.in[LANG_ZH], TEXT_MAX, "%d", pick_ahead(d->hall, d->layout, d->ticket->leg, steady_ms));
+	strcpy(ahead.in[LANG_EN], ahead.in[LANG_ZH]);
+	add_sentence(d, NEEDED, ENGLISH_AHEAD, middle, "ticket.ahead", "ahead", &ahead);
+}
+
+static void
+add_time(struct draft *d)
+{
+	time_t s = d->ticket->issued_ms / 1000;
+	char date[16], clock[8], out[ITEM_TEXT];
+	struct tm tm;
+
+	localtime_r(&s, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
+	strftime(clock, sizeof(clock), "%H:%M", &tm);
+	for (int lang = LANG_ZH; lang <= d->ticket->language; lang++) {
+		text_fill(out, sizeof(out), texts_get(d->texts, lang, "ticket.time"),
+		    SLOTS({ "date", date }, { "time", clock }));
+		add(d, lang == LANG_ZH ? NEEDED : ENGLISH_TIME, left, out);
+	}
+}
+
+/* What happens to who does not come; calls is the first and its repetitions. */
+static void
+add_absent(struct draft *d)
+{
+	const struct policy *p = &d->layout->policy;
+	char calls[12], after[12], out[ITEM_TEXT];
+	const char *key = p->passed_max == 0 ? "ticket.abandoned" :
+	    p->recall_max == 0 ? "ticket.passed_any" : "ticket.passed";
+
+	snprintf(calls, sizeof(calls), "%d", p->recall_max + 1);
+	snprintf(after, sizeof(after), "%d", p->passed_after);
+	for (int lang = LANG_ZH; lang <= d->ticket->language; lang++) {
+		text_fill(out, sizeof(out), texts_get(d->texts, lang, key),
+		    SLOTS({ "calls", calls }, { "after", after }));
+		add(d, lang == LANG_ZH ? ABSENT : ENGLISH_ABSENT, left, out);
+	}
+}
+
+static void
+write_down(struct draft *d, int64_t steady_ms)
+{
+	const struct ticket *t = d->ticket;
+	const struct layout *l = d->layout;
+	int service = hall_leg(d->hall, t)->service;
+
+	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
+	add_number(d);
+	if (service < l->service_count) {
+		add_text(d, NEEDED, ENGLISH_SERVICE, head, &l->service[service].name);
+		add_place(d, service);
+	}
+	add_ahead(d, steady_ms);
+	if (service < l->service_count)
+		add_sentence(d, BRING, ENGLISH_BRING, left, "ticket.bring", "bring", &l->service[service].bring);
+	if (t->class > 0 && t->class < l->class_count)
+		add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.class", "class", &l->class[t->class].name);
+	add_time(d);
+	add_absent(d);
+	add_sentence(d, NEEDED, ENGLISH_VALID, left, "ticket.valid", NULL, NULL);
+	if (l->public_url[0] != '\0')
+		add_sentence(d, CODE, ENGLISH_SCAN, middle, "ticket.scan", NULL, NULL);
+}
+
+/* Bytes of the next row, no more than a line holds. */
+static size_t
+row_bytes(const char *text, int columns)
+{
+	size_t bytes = text_row(text, columns);
+
+	if (bytes < PAPER_TEXT)
+		return bytes;
+	for (bytes = PAPER_TEXT - 1; ((unsigned char)text[bytes] & 0xC0) == 0x80; bytes--)
+		;
+	return bytes;
+}
+
+/* The rows of an item, as many lines.  0, or -1: the paper is full. */
+static int
+put_rows(struct paper *p, const struct item *item, int columns)
+{
+	const struct style *s = &item->style;
+
+	for (const char *text = item->text; *text != '\0'; text += strspn(text, " ")) {
+		size_t bytes = row_bytes(text, columns / s->width);
+		struct paper_line *line = &p->lines[p->count];
+
+		if (p->count == PAPER_LINES)
+			return -1;
+		*line = (struct paper_line){ .width = s->width, .height = s->height, .bold = s->bold, .align = s->align };
+		memcpy(line->text, text, bytes);
+		p->count++;
+		text += bytes;
+	}
+	return 0;
+}
+
+/* Lay out what has at least this rank.  0, or -1: too long. */
+static int
+lay_out(struct paper *p, const struct draft *d, enum rank least, int width_mm)
+{
+	*p = (struct paper){ 0 };
+	for (int i = 0; i < d->count; i++)
+		if (d->item[i].rank >= least && put_rows(p, &d->item[i], d->columns) == -1)
+			return -1;
+	if (least <= CODE && d->layout->public_url[0] != '\0')
+		snprintf(p->qr, sizeof(p->qr), "%s%s", d->layout->public_url, d->ticket->token);
+	return escpos_paper_mm(p, width_mm) <= PAPER_MM - PAPER_HEAD_MM ? 0 : -1;
+}
+
+void
+paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, const struct texts *texts,
+    const struct ticket *t, int width_mm, int64_t steady_ms)
+{
+	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .columns = width_mm == 58 ? 32 : 48 };
+
+	write_down(&d, steady_ms);
+	for (int least = 0; lay_out(p, &d, least, width_mm) == -1 && least < NEEDED; least++)
+		;
+}

@@ -1,0 +1,31 @@
+/*
+ * A ticket as paper: contract "What people see", pure.
+ *
+ * From the top: hall, number, service, place and windows, how many are ahead,
+ * what to bring, class unless it is the ordinary one, time of issue, what
+ * happens to who is absent, that it is for today, and with a public_url a QR
+ * code of the ticket's page, its caption above it (a printer's codec puts the
+ * code last).  For a ticket in English each line has its English below it.
+ *
+ * A character of height 1 is 24 dots, at 8 dots a millimetre 3 mm: the number,
+ * 4 times as high, is 12 mm.
+ */
+#ifndef PAPER_H
+#define PAPER_H
+
+#include "daemon/core/hall.h"
+#include "display/texts.h"
+#include "protocols/device.h"
+
+#define PAPER_MM	120	/* from cut to cut */
+#define PAPER_HEAD_MM	15	/* of these, from the head to the cutter: blank, above the first line */
+#define PAPER_NUMBER	4	/* times the normal height: 12 mm */
+
+/*
+ * Lay out a ticket of the hall as shown for paper of 58 or 80 mm.  What would
+ * make it longer than PAPER_MM is left out, English of small print first.
+ */
+void	paper_ticket(struct paper *, const struct hall *, const struct layout *, const struct texts *,
+	    const struct ticket *, int width_mm, int64_t steady_ms);
+
+#endif

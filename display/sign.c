@@ -1,0 +1,111 @@
+/* The table of what a window's sign shows, a row a state. */
+#include <stdio.h>
+#include <string.h>
+
+#include "display/sign.h"
+
+/* What the rows below work with. */
+struct view {
+	const struct hall		*hall;
+	const struct layout		*layout;
+	const struct texts		*texts;
+	const struct window_layout	*place;
+	const struct window		*window;
+};
+
+/* Append to a list, with what stands between two.  0, or -1 and nothing is changed: it does not fit. */
+static int
+list_add(const struct view *v, char *list, size_t cap, const char *item)
+{
+	size_t len = strlen(list);
+	const char *join = len > 0 ? texts_get(v->texts, LANG_ZH, "sign.join") : "";
+
+	if (snprintf(list + len, cap - len, "%s%s", join, item) < (int)(cap - len))
+		return 0;
+	list[len] = '\0';
+	return -1;
+}
+
+static void
+services(const struct view *v, char *list, size_t cap)
+{
+	list[0] = '\0';
+	for (int s = 0; s < v->layout->service_count; s++)
+		if (v->place->level[s] != 0 && list_add(v, list, cap, v->layout->service[s].name.in[LANG_ZH]) == -1)
+			return;
+}
+
+/* Does it serve all that the paused window does?  Nobody is sent where he cannot be served. */
+static bool
+serves_all(const struct view *v, const struct window_layout *other)
+{
+	for (int s = 0; s < v->layout->service_count; s++)
+		if (v->place->level[s] != 0 && other->level[s] == 0)
+			return false;
+	return true;
+}
+
+static void
+others(const struct view *v, char *list, size_t cap)
+{
+	char no[12];
+	int count = 0;
+
+	list[0] = '\0';
+	for (int i = 0; i < v->layout->window_count && count < SIGN_OTHERS; i++) {
+		const struct window_layout *w = &v->layout->window[i];
+
+		if (!window_open(&v->hall->window[w->no]) || !serves_all(v, w))
+			continue;
+		snprintf(no, sizeof(no), "%d", w->no);
+		list_add(v, list, cap, no);
+		count++;
+	}
+}
+
+static const char *
+key_of(const struct view *v, const char *others_list)
+{
+	switch ((enum window_state)v->window->state) {
+	case IDLE:
+		return "sign.idle";
+	case CALLING:
+		return "sign.calling";
+	case SERVING:
+		return "sign.serving";
+	case PAUSED:
+		return others_list[0] != '\0' ? "sign.paused_others" : "sign.paused";
+	case OFFLINE:
+	case CLOSED:
+	case WINDOW_STATES:
+		break;
+	}
+	return "sign.closed";
+}
+
+void
+sign_of(struct sign *s, const struct hall *h, const struct layout *l, const struct texts *t, int no, int64_t steady_ms)
+{
+	struct view v = { .hall = h, .layout = l, .texts = t, .place = layout_window(l, no) };
+	char window[12], list[SIGN_TEXT - 64], open[64];
+	const struct ticket *ticket;
+	int64_t calm_ms;
+
+	*s = (struct sign){ .until_ms = INT64_MAX };
+	if (v.place == NULL)
+		return;
+	v.window = &h->window[no];
+	ticket = hall_ticket(h, v.window->ticket);
+	snprintf(window, sizeof(window), "%d", no);
+	services(&v, list, sizeof(list));
+	others(&v, open, sizeof(open));
+	text_fill(s->text, sizeof(s->text), texts_get(t, LANG_ZH, key_of(&v, open)),
+	    SLOTS({ "window", window }, { "services", list }, { "others", open },
+	    { "number", ticket != NULL ? ticket->number : "" }));
+	if (v.window->state != CALLING || ticket == NULL)
+		return;
+	calm_ms = hall_leg(h, ticket)->recalled_ms + SIGN_FLASH_MS;
+	s->flash = steady_ms < calm_ms;
+	if (s->flash)
+		s->until_ms = calm_ms;
+}

@@ -1,0 +1,32 @@
+/*
+ * What the sign over a window should show: contract "What people see", pure.
+ *
+ *	offline, closed	6号窗口 暂未开放
+ *	idle		6号窗口 税务、不动产登记
+ *	calling		A037 请到6号窗口, flashing at first
+ *	serving		A037 正在办理
+ *	paused		暂停服务 请到2、3号窗口, or 暂停服务
+ *
+ * A sign names a ticket and a window, never a person or the reason of a pause.
+ */
+#ifndef SIGN_H
+#define SIGN_H
+
+#include "daemon/core/hall.h"
+#include "display/texts.h"
+
+#define SIGN_TEXT	256	/* bytes with the NUL; services that do not fit are left out */
+#define SIGN_FLASH_MS	3000	/* after a call and each recall */
+#define SIGN_OTHERS	3	/* windows that a paused one sends people to, at most */
+
+struct sign {
+	char	text[SIGN_TEXT];	/* UTF-8; "" is dark */
+	bool	flash;
+	int64_t	until_ms;	/* steady time at which it changes by itself; INT64_MAX: not */
+};
+
+/* no: the window's number; one that the layout does not have is dark. */
+void	sign_of(struct sign *, const struct hall *, const struct layout *, const struct texts *, int no,
+	    int64_t steady_ms);
+
+#endif

@@ -1,0 +1,798 @@
+/*
+ * The hall's rules as small scripts: what is done, and what comes of it.
+ *
+ *	issue SERVICE [CLASS] -> NUMBER		a ticket is taken
+ *	WINDOW VERB -> NUMBER			a command, and the ticket then at the window, or nobody
+ *	... -> CODE [SECONDS]			it is refused, to be tried again after so long
+ *	+SECONDS				the clocks go on
+ *	wall SECONDS, steady SECONDS		one clock steps, maybe back
+ *	day DATE				as the clock says
+ *	policy NAME VALUE
+ *	add NAME, in NAME [WINDOW], out NAME	staff; a new account, sign in, sign out
+ *	password NAME
+ *
+ *	NUMBER is STATE				a ticket's leg
+ *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves
+ *	WINDOW by NAME				who is signed in, or nobody
+ *	SERVICE waits COUNT
+ *	totals ISSUED SERVED ABANDONED		of the day
+ *	facts [KIND ...]			of the last command
+ *
+ * A command without -> is carried out.  Each refusal is checked to leave the hall
+ * as it was, byte for byte, and each change to be wholly told by its facts
+ * (fixture_do).
+ */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/core/pick.h"
+#include "tests/hall_fixture.h"
+
+#define ROWS(a) (sizeof(a) / sizeof((a)[0]))
+#define WORDS	12
+
+static struct fixture f;
+
+static const struct { const char *what, *script; } scenarios[] = {
+	/* Issuing. */
+	{ "tickets are numbered by service and wait",
+	  "issue a -> A001; issue b -> B001; issue a -> A002; facts ticket.issued;"
+	  "A001 is waiting; A002 is waiting; B001 is waiting; a waits 2; b waits 1; c waits 0; totals 3 0 0" },
+	{ "what the hall does not have is refused",
+	  "issue z -> unknown_service; issue a nobility -> bad_request; issue a -> A001" },
+	{ "numbers begin again with the business day, and totals with it",
+	  "issue a -> A001; 1 next -> A001; 1 finish; issue a -> A002; 1 next -> A002; 1 finish; totals 2 2 0;"
+	  "day 20261125; issue a -> A001; totals 1 0 0" },
+	{ "a number still in use is skipped on the new day",
+	  "issue a -> A001; day 20261125; issue a -> A002; A001 is waiting" },
+	{ "the day does not go back",
+	  "issue a -> A001; day 20261123; issue a -> A002; day 20261124; issue a -> A003; totals 3 0 0" },
+
+	/* Calling. */
+	{ "next calls who came first",
+	  "issue a; issue a; 1 next -> A001; facts window.opened ticket.called;"
+	  "A001 is called; 1 is calling; A002 is waiting; a waits 1" },
+	{ "next opens an offline window, also when nobody waits",
+	  "1 is offline; 1 next -> nobody; facts window.opened; 1 is idle" },
+	{ "next opens a closed window",
+	  "1 open; 1 close; 1 is closed; issue a; 1 next -> A001; 1 is calling" },
+	{ "next resumes a paused window",
+	  "1 open; 1 pause; 1 is paused; issue a; 1 next -> A001; facts window.resumed ticket.called; 1 is calling" },
+	{ "next with nobody waiting is no refusal",
+	  "1 open; 1 next -> nobody; facts; 1 is idle" },
+	{ "next calls nobody of services that the window does not serve",
+	  "issue c; 1 next -> nobody; c waits 1; 4 next -> C001" },
+	{ "a lower level is served when the main one is empty, earlier or not",
+	  "issue b; +60; issue a; 1 next -> A001; +3; 1 next -> B001" },
+	{ "classes are called by head start, the first ones before all",
+	  "issue a; +60; issue a elderly; +60; issue a first; 1 next -> A003; +3; 1 next -> A002; +3; 1 next -> A001" },
+	{ "two windows that press at the same moment call two tickets, both announced",
+	  "issue a; issue a; 1 open; 2 open; 1 next -> A001; facts ticket.called; 2 next -> A002; facts ticket.called" },
+	{ "no such window",
+	  "9 next -> unknown_window; 0 next -> unknown_window; 1000 next -> unknown_window; 9 open -> unknown_window" },
+
+	/* Start and finish. */
+	{ "called, started, finished",
+	  "issue a; 1 next -> A001; +5; 1 start -> A001; facts ticket.started; A001 is serving; 1 is serving;"
+	  "+60; 1 finish -> nobody; facts ticket.finished; A001 is done; 1 is idle; totals 1 1 0" },
+	{ "starting twice is refused", "issue a; 1 next; 1 start; 1 start -> not_allowed; A001 is serving" },
+	{ "finished without a start", "issue a; 1 next; 1 finish; A001 is done; totals 1 1 0" },
+	{ "finishing twice is refused", "issue a; 1 next; 1 finish; 1 finish -> no_ticket; totals 1 1 0" },
+	{ "without a ticket there is nothing to do",
+	  "1 start -> no_ticket; 1 finish -> no_ticket; 1 pass -> no_ticket; 1 abandon -> no_ticket; 1 recall -> no_ticket" },
+
+	/* Implicit finish. */
+	{ "next finishes the ticket at the window first",
+	  "issue a; issue a; 1 next -> A001; 1 start; +60; 1 next -> A002; facts ticket.finished ticket.called;"
+	  "A001 is done; A002 is called; totals 2 1 0" },
+	{ "also one that was called and not started",
+	  "issue a; issue a; 1 next -> A001; +60; 1 next -> A002; A001 is done" },
+	{ "also when nobody waits",
+	  "issue a; 1 next -> A001; +60; 1 next -> nobody; facts ticket.finished; A001 is done; 1 is idle; totals 1 1 0" },
+	{ "with a start key, next with a ticket called is refused",
+	  "issue b; issue b; 3 next -> B001; +60; 3 next -> call_pending; B001 is called; 3 start; 3 next -> B002; B001 is done" },
+	{ "a start key does not stand in the way of finish",
+	  "issue b; issue b; 3 next -> B001; 3 finish; 3 next -> B002" },
+	{ "without implicit finish, next with a ticket called is refused",
+	  "policy implicit_finish 0; issue a; issue a; 1 next -> A001; +60; 1 next -> call_pending; 1 is calling" },
+	{ "without implicit finish, next with a ticket in service is refused",
+	  "policy implicit_finish 0; issue a; issue a; 1 next; 1 start; +60; 1 next -> not_allowed; 1 finish; 1 next -> A002" },
+
+	/* A key pressed twice. */
+	{ "a second press within double_press_s is the same call",
+	  "issue a; issue a; 1 next -> A001; +1.999; 1 next -> A001; facts; A001 is called; a waits 1" },
+	{ "after double_press_s it is another",
+	  "issue a; issue a; 1 next -> A001; +2; 1 next -> A002" },
+	{ "the second press does not lengthen it",
+	  "issue a; issue a; 1 next -> A001; +1.5; 1 next -> A001; +0.5; 1 next -> A002" },
+	{ "with a start key as well",
+	  "issue b; 3 next -> B001; +1; 3 next -> B001; +1; 3 next -> call_pending" },
+	{ "without implicit finish as well",
+	  "policy implicit_finish 0; issue a; 1 next -> A001; +1; 1 next -> A001; +1; 1 next -> call_pending" },
+	{ "it is another call once the first was finished, passed or abandoned",
+	  "issue a; issue a; issue a; issue a; 1 next -> A001; 1 finish; 1 next -> A002; 1 pass; 1 next -> A003; 1 abandon; 1 next -> A004" },
+	{ "it is another call once the service was started",
+	  "issue a; issue a; 1 next -> A001; 1 start; +1; 1 next -> A002; A001 is done" },
+	{ "somebody who comes after a press that called nobody is called by the second",
+	  "1 next -> nobody; issue a; +1; 1 next -> A001" },
+	{ "double_press_s 0 turns it off",
+	  "policy double_press_s 0; issue a; issue a; 1 next -> A001; 1 next -> A002" },
+	{ "the press that stops a window is not followed by one that opens it again: close",
+	  "issue a; issue a; 1 next -> A001; 1 start; 1 close; +60; 1 next -> nobody; 1 is closed; +1; 1 next -> nobody; facts;"
+	  "1 is closed; +1; 1 next -> A002" },
+	{ "the press that stops a window is not followed by one that opens it again: pause",
+	  "issue a; issue a; 1 next -> A001; +60; 1 pause; 1 next -> nobody; 1 next -> nobody; 1 is paused; +2; 1 next -> A002" },
+	{ "a window paused by its own key is resumed by next at once",
+	  "issue a; 1 next -> A001; 1 finish; 1 pause; issue a; 1 next -> A002" },
+	{ "a window that was opened again in between is open",
+	  "issue a; issue a; 1 next -> A001; +60; 1 close; 1 next -> nobody; 1 open; 1 next -> A002" },
+
+	/* Recall. */
+	{ "a recall announces again, not before the gap",
+	  "issue a; 1 next -> A001; 1 recall -> too_soon 10; +9.999; 1 recall -> too_soon 1; +0.001; 1 recall -> A001;"
+	  "facts ticket.recalled; A001 is called; 1 is calling" },
+	{ "the gap begins anew with each recall",
+	  "issue a; 1 next; +10; 1 recall; +4; 1 recall -> too_soon 6; +6; 1 recall" },
+	{ "no more recalls than recall.max",
+	  "issue a; 1 next; +10; 1 recall; +10; 1 recall; +10; 1 recall -> not_allowed; A001 is called" },
+	{ "recall.max counts for each call",
+	  "policy passed_max 2; issue a; 1 next; +10; 1 recall; +10; 1 recall; 1 pass; 1 next -> A001; +10; 1 recall; +10; 1 recall;"
+	  "+10; 1 recall -> not_allowed" },
+	{ "recall.max 0 is no limit, recall.gap_s 0 no gap",
+	  "policy recall_max 0; policy recall_gap_s 0; issue a; 1 next; 1 recall; 1 recall; 1 recall; 1 recall" },
+	{ "only who is called can be recalled",
+	  "issue a; 1 next; 1 start; +60; 1 recall -> not_allowed" },
+
+	/* Pause, resume, close. */
+	{ "an idle window pauses and resumes",
+	  "1 open; 1 pause; 1 is paused; facts window.paused; 1 pause -> not_allowed; 1 resume; 1 is idle; 1 resume -> not_allowed" },
+	{ "an idle window closes and opens",
+	  "1 open; 1 open -> not_allowed; 1 close; 1 is closed; facts window.closed; 1 close -> not_allowed; 1 open; 1 is idle" },
+	{ "a paused window closes", "1 open; 1 pause; 1 close; 1 is closed" },
+	{ "an offline window does neither", "1 pause -> not_allowed; 1 close -> not_allowed; 1 resume -> not_allowed" },
+	{ "pause with a ticket takes effect when it leaves: finish",
+	  "issue a; 1 next; 1 pause -> A001; 1 is calling then pause; 1 start; 1 is serving then pause;"
+	  "1 finish; facts ticket.finished window.paused; 1 is paused" },
+	{ "pause with a ticket takes effect when it leaves: pass",
+	  "issue a; issue a; 1 next; 1 pause; 1 pass; facts ticket.passed window.paused; 1 is paused" },
+	{ "pause with a ticket takes effect when it leaves: abandon",
+	  "issue a; 1 next; 1 pause; 1 abandon; 1 is paused" },
+	{ "pause with a ticket takes effect when it leaves: next, which then calls nobody",
+	  "issue a; issue a; 1 next; 1 pause; +60; 1 next -> nobody; facts ticket.finished window.paused; 1 is paused; A002 is waiting" },
+	{ "close with a ticket takes effect when it leaves: finish",
+	  "issue a; 1 next; 1 start; 1 close -> A001; 1 is serving then close; 1 finish; 1 is closed" },
+	{ "close with a ticket takes effect when it leaves: next, which then calls nobody",
+	  "issue a; issue a; 1 next; 1 close; +60; 1 next -> nobody; 1 is closed; A002 is waiting" },
+	{ "pause again takes it back",
+	  "issue a; issue a; 1 next; 1 pause; 1 pause; facts window.resumed; 1 is calling; 1 finish; 1 is idle" },
+	{ "resume takes it back as well",
+	  "issue a; 1 next; 1 pause; 1 resume; 1 is calling; 1 finish; 1 is idle" },
+	{ "close again takes it back",
+	  "issue a; 1 next; 1 close; 1 close; facts window.opened; 1 is calling; 1 finish; 1 is idle" },
+	{ "a pause that became a close is a close",
+	  "issue a; 1 next; 1 pause; 1 close; 1 is calling then close; 1 resume -> not_allowed; 1 finish; 1 is closed" },
+	{ "a close that became a pause is a pause",
+	  "issue a; 1 next; 1 close; 1 pause; 1 is calling then pause; 1 finish; 1 is paused" },
+	{ "a pause never ends by itself", "1 open; 1 pause; +86400; issue a; 1 is paused; a waits 1" },
+
+	/* Passed and abandoned. */
+	{ "passed returns after three others were called, in its old place",
+	  "issue a; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass; A001 is passed; a waits 4;"
+	  "1 next -> A002; 1 finish; 1 next -> A003; 1 finish; A001 is passed;"
+	  "1 next -> A004; facts ticket.called ticket.returned; A001 is waiting; 1 finish; 1 next -> A001; 1 finish; 1 next -> A005" },
+	{ "others of its service count at whatever window",
+	  "issue a; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass; 1 next -> A002; 2 next -> A003; 1 finish;"
+	  "1 next -> A004; A001 is waiting" },
+	{ "others of other services do not count",
+	  "issue a; issue a; issue b; issue b; issue b; 1 next -> A001; 1 pass; 3 next; 3 finish; 3 next; 3 finish; 3 next; A001 is passed" },
+	{ "only first calls of others count",
+	  "policy passed_after 2; policy passed_max 9; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass;"
+	  "1 next -> A002; 1 pass; 1 next -> A003; A001 is waiting; A002 is passed; 1 finish; 1 next -> A001; A002 is passed;"
+	  "1 finish; 1 next -> A004; A002 is waiting" },
+	{ "passed returns at once when nobody else of its service waits",
+	  "issue a; issue b; 1 next -> A001; 1 pass -> nobody; facts ticket.passed ticket.returned; A001 is waiting; a waits 1" },
+	{ "passed returns when the last of its service is called",
+	  "issue a; issue a; 1 next -> A001; 1 pass; A001 is passed; 2 next -> A002; A001 is waiting; 1 next -> A001" },
+	{ "of two passed the earlier returns when nobody else waits",
+	  "issue a; issue a; issue a; 1 next -> A001; 2 next -> A002; 1 pass; 2 pass; A001 is passed; A002 is passed;"
+	  "1 next -> A003; A001 is waiting; A002 is passed; 2 next -> A001; A002 is waiting" },
+	{ "passed.after 0 returns it at once",
+	  "policy passed_after 0; issue a; issue a; 1 next -> A001; 1 pass; A001 is waiting" },
+	{ "a second pass abandons",
+	  "issue a; 1 next -> A001; 1 pass; 1 next -> A001; 1 pass; facts ticket.abandoned; A001 is abandoned; totals 1 0 1;"
+	  "1 next -> nobody" },
+	{ "passed.max 2: the third pass abandons",
+	  "policy passed_max 2; issue a; 1 next; 1 pass; 1 next; 1 pass; 1 next -> A001; 1 pass; A001 is abandoned" },
+	{ "passed.max 0: the first pass abandons",
+	  "policy passed_max 0; issue a; 1 next; 1 pass; A001 is abandoned; totals 1 0 1" },
+	{ "abandon at the first call", "issue a; 1 next; 1 abandon -> nobody; A001 is abandoned; 1 is idle; totals 1 0 1" },
+	{ "abandon in service", "issue a; 1 next; 1 start; 1 abandon; A001 is abandoned; totals 1 0 1" },
+	{ "who is in service cannot be passed", "issue a; 1 next; 1 start; 1 pass -> not_allowed; A001 is serving" },
+
+	/* Clocks. */
+	{ "a wall clock set back reorders nobody",
+	  "issue a; wall -3600; issue a; wall 7200; issue a; 1 next -> A001; +3; 1 next -> A002; +3; 1 next -> A003" },
+	{ "nor does it shorten a gap",
+	  "issue a; 1 next; wall 3600; 1 recall -> too_soon 10; wall -7200; +10; 1 recall" },
+	{ "should steady time step back, it stands still instead",
+	  "issue a; steady -60; issue a; 1 next -> A001; 1 finish; 1 next -> A002" },
+
+	/* People. */
+	{ "signing in opens nothing", "add ann; in ann 1; 1 by ann; 1 is offline" },
+	{ "signing in without a window", "add ann; in ann; 1 by nobody; out ann" },
+	{ "a hand-over records both",
+	  "add ann; add bob; in ann 1; in bob 1; facts window.handed_over staff.signed_in; 1 by bob" },
+	{ "who handed over signs out without touching the window",
+	  "add ann; add bob; in ann 1; in bob 1; out ann; 1 by bob" },
+	{ "signing in again at one's own window is no hand-over", "add ann; in ann 1; in ann 1; facts staff.signed_in; 1 by ann" },
+	{ "one person works at one window",
+	  "add ann; in ann 1; in ann 2; facts staff.signed_out staff.signed_in; 1 by nobody; 2 by ann" },
+	{ "also after a new password, which ends the sessions",
+	  "add ann; in ann 1; password ann; in ann 2; 1 by nobody; 2 by ann" },
+	{ "signing out leaves the window's state",
+	  "add ann; in ann 1; issue a; 1 next; out ann; 1 by nobody; 1 is calling; out ann -> unauthorized" },
+	{ "a window that nobody is signed in at can be used", "1 by nobody; 1 open; issue a; 1 next -> A001" },
+	{ "no such person, no such window", "add ann; in bob 1 -> unknown_staff; in ann 9 -> unknown_window" },
+	{ "an account's name is its own", "add ann; add ann -> bad_request" },
+};
+
+/* One's account, and the session one has. */
+static void
+person(struct command *cmd, const char *name)
+{
+	const struct staff *s = hall_staff_name(&f.hall, name);
+
+	cmd->staff = s == NULL ? 999 : s->id;
+	snprintf(cmd->name, sizeof(cmd->name), "%s", name);
+	snprintf(cmd->secret, sizeof(cmd->secret), "session of %s", name);
+}
+
+static bool
+is_number(const char *word)
+{
+	return isdigit((unsigned char)*word);
+}
+
+/* The command that these words say; DO_NOTHING: none. */
+static struct command
+command_of(char **word, int words)
+{
+	static int tokens;
+	struct command cmd = { .verb = DO_NOTHING, .actor = "ctl" };
+
+	if (strcmp(word[0], "issue") == 0) {
+		cmd.verb = DO_ISSUE;
+		cmd.service = layout_service(&f.layout, word[1]);
+		cmd.class = words == 2 ? 0 : layout_class(&f.layout, word[2]);
+		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
+	} else if (strcmp(word[0], "add") == 0) {
+		cmd.verb = DO_ADD_STAFF;
+		cmd.role = ROLE_CLERK;
+	} else if (strcmp(word[0], "in") == 0) {
+		cmd.verb = DO_SIGN_IN;
+		cmd.window = words == 2 ? 0 : atoi(word[2]);
+	} else if (strcmp(word[0], "out") == 0)
+		cmd.verb = DO_SIGN_OUT;
+	else if (strcmp(word[0], "password") == 0)
+		cmd.verb = DO_SET_PASSWORD;
+	else if (is_number(word[0])) {
+		cmd.verb = verb_at_window(word[1]);
+		cmd.window = atoi(word[0]);
+	}
+	if (cmd.verb >= DO_ADD_STAFF)
+		person(&cmd, word[1]);
+	return cmd;
+}
+
+/* What came of a command: a refusal's code, the number of its ticket, or nobody. */
+static const char *
+outcome(enum refusal refusal)
+{
+	const struct ticket *t = hall_ticket(&f.hall, f.change.ticket);
+
+	return refusal != OK ? refusals[refusal].code : t == NULL ? "nobody" : t->number;
+}
+
+static bool
+commanded(char **word, int words)
+{
+	int arrow = 0;
+	struct command cmd;
+	enum refusal refusal;
+
+	while (arrow < words && strcmp(word[arrow], "->") != 0)
+		arrow++;
+	cmd = command_of(word, arrow);
+	if (cmd.verb == DO_NOTHING)
+		return false;
+	refusal = fixture_do(&f, &cmd);
+	if (arrow == words)
+		return refusal == OK;
+	if (arrow + 2 < words && f.change.detail.retry_s != atoi(word[arrow + 2]))
+		return false;
+	return strcmp(outcome(refusal), word[arrow + 1]) == 0;
+}
+
+static bool
+window_is(const struct window *w, char **word, int words)
+{
+	return strcmp(window_state_name(w->state), word[2]) == 0 &&
+	    strcmp(pending_name(w->pending), words == 5 ? word[4] : "none") == 0;
+}
+
+static bool
+window_by(const struct window *w, const char *name)
+{
+	return w->staff == 0 ? strcmp(name, "nobody") == 0 : strcmp(hall_staff(&f.hall, w->staff)->name, name) == 0;
+}
+
+/* The newest of this number, of whatever day. */
+static bool
+ticket_is(const char *number, const char *state)
+{
+	for (uint32_t i = f.hall.ticket_count; i-- > 0; )
+		if (strcmp(f.hall.ticket[i].number, number) == 0)
+			return strcmp(leg_state_name(hall_leg(&f.hall, &f.hall.ticket[i])->state), state) == 0;
+	return false;
+}
+
+static bool
+set_policy(const char *name, int value)
+{
+	struct policy *p = &f.layout.policy;
+	const struct { const char *name; int *at; } ints[] = {
+		{ "recall_max", &p->recall_max }, { "recall_gap_s", &p->recall_gap_s }, { "passed_after", &p->passed_after },
+		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s },
+	};
+
+	for (size_t i = 0; i < ROWS(ints); i++)
+		if (strcmp(ints[i].name, name) == 0) {
+			*ints[i].at = value;
+			return true;
+		}
+	if (strcmp(name, "implicit_finish") != 0)
+		return false;
+	p->implicit_finish = value;
+	return true;
+}
+
+static bool
+facts_are(char **word, int words)
+{
+	for (int i = 0; i < f.change.count && i + 1 < words; i++)
+		if (strcmp(kinds[f.change.fact[i].kind].name, word[i + 1]) != 0)
+			return false;
+	return f.change.count == words - 1;
+}
+
+static int64_t
+ms(const char *seconds)
+{
+	double s = strtod(seconds, NULL) * 1000;
+
+	return s < 0 ? s - 0.5 : s + 0.5;
+}
+
+/* Do or check what one statement says.  False: it is not so. */
+static bool
+holds(char **word, int words)
+{
+	const struct totals *t = &f.hall.totals;
+
+	if (word[0][0] == '+')
+		fixture_wait(&f, ms(word[0] + 1));
+	else if (strcmp(word[0], "wall") == 0)
+		f.now.wall_ms += ms(word[1]);
+	else if (strcmp(word[0], "steady") == 0)
+		f.now.steady_ms += ms(word[1]);
+	else if (strcmp(word[0], "day") == 0)
+		f.now.day = atoi(word[1]);
+	else if (strcmp(word[0], "policy") == 0)
+		return set_policy(word[1], atoi(word[2]));
+	else if (strcmp(word[0], "facts") == 0)
+		return facts_are(word, words);
+	else if (strcmp(word[0], "totals") == 0)
+		return t->issued == atoi(word[1]) && t->served == atoi(word[2]) && t->abandoned == atoi(word[3]);
+	else if (words == 3 && strcmp(word[1], "waits") == 0)
+		return hall_waiting(&f.hall, layout_service(&f.layout, word[0])) == atoi(word[2]);
+	else if (words >= 3 && strcmp(word[1], "is") == 0)
+		return is_number(word[0]) ? window_is(&f.hall.window[atoi(word[0])], word, words) : ticket_is(word[0], word[2]);
+	else if (words == 3 && strcmp(word[1], "by") == 0)
+		return window_by(&f.hall.window[atoi(word[0])], word[2]);
+	else
+		return commanded(word, words);
+	return true;
+}
+
+static void
+run(const char *what, const char *script)
+{
+	char text[1024], *rest = text, *statement;
+
+	assert_true(strlen(script) < sizeof(text));
+	strcpy(text, script);
+	for (int n = 1; (statement = strsep(&rest, ";")) != NULL; n++) {
+		char said[128], *word[WORDS], *token;
+		int words = 0;
+
+		snprintf(said, sizeof(said), "%s", statement);
+		while ((token = strsep(&statement, " ")) != NULL && words < WORDS)
+			if (*token != '\0')
+				word[words++] = token;
+		if (words > 0 && !holds(word, words))
+			fail_msg("%s: %d:%s: not so", what, n, said);
+	}
+}
+
+static void
+scripts(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(scenarios); i++) {
+		fixture_open(&f);
+		run(scenarios[i].what, scenarios[i].script);
+	}
+}
+
+/*
+ * What each command does to a window in each state: the state after it, or the
+ * refusal.  Nobody else waits, and ten seconds have passed since the call.
+ */
+static const char *const commands[] = {
+	"open", "close", "next", "recall", "start", "finish", "pass", "abandon", "pause", "resume"
+};
+#define NA "not_allowed"
+#define NT "no_ticket"
+static const struct { const char *what, *script, *after[ROWS(commands)]; } states[] = {
+	/*			  open	  close	    next      recall	 start	    finish    pass	abandon	  pause	    resume */
+	{ "offline", "",	{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA } },
+	{ "idle", "1 open",	{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  "paused", NA } },
+	{ "calling", "issue a; 1 next; +10",
+				{ NA,	  "calling then close", "idle", "calling", "serving", "idle", "idle", "idle",
+											  "calling then pause", NA } },
+	{ "serving", "issue a; 1 next; 1 start; +10",
+				{ NA,	  "serving then close", "idle", NA,	 NA,	    "idle",   NA,	"idle",
+											  "serving then pause", NA } },
+	{ "paused", "1 open; 1 pause",
+				{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    "idle" } },
+	{ "closed", "1 open; 1 close",
+				{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA } },
+	{ "calling, to pause", "issue a; 1 next; 1 pause; +10",
+				{ NA,	  "calling then close", "paused", "calling then pause", "serving then pause", "paused",
+						    "paused", "paused", "calling", "calling" } },
+	{ "calling, to close", "issue a; 1 next; 1 close; +10",
+				{ NA,	  "calling", "closed", "calling then close", "serving then close", "closed",
+						    "closed", "closed", "calling then pause", NA } },
+	{ "serving, to pause", "issue a; 1 next; 1 start; 1 pause; +10",
+				{ NA,	  "serving then close", "paused", NA, NA, "paused", NA, "paused", "serving", "serving" } },
+	{ "serving, to close", "issue a; 1 next; 1 start; 1 close; +10",
+				{ NA,	  "serving", "closed", NA, NA, "closed", NA, "closed", "serving then pause", NA } },
+};
+#undef NA
+#undef NT
+
+static void
+every_command_in_every_state(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(states); i++)
+		for (size_t c = 0; c < ROWS(commands); c++) {
+			const char *want = states[i].after[c];
+			char script[64], what[64];
+
+			fixture_open(&f);
+			snprintf(what, sizeof(what), "%s, %s", states[i].what, commands[c]);
+			run(what, states[i].script);
+			if (want[0] == 'n')
+				snprintf(script, sizeof(script), "1 %s -> %s", commands[c], want);
+			else
+				snprintf(script, sizeof(script), "1 %s; 1 is %s", commands[c], want);
+			run(what, script);
+		}
+}
+
+static void
+what_is_not_built_is_not_available(void **state)
+{
+	static const enum verb unbuilt[] = {
+		DO_NOTHING, DO_PICK, DO_HOLD, DO_UNHOLD, DO_TRANSFER, DO_SERVE, DO_UNDO, DO_CANCEL, DO_CHECK_IN, DO_DEFER,
+		DO_RETURN, DO_RATE, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_REPRINT, DO_VOID, DO_NEEDS, DO_LINK,
+	};
+	size_t known = 0;
+
+	(void)state;
+	fixture_open(&f);
+	run("a ticket at the window", "issue a; 1 next");
+	for (size_t i = 0; i < ROWS(unbuilt); i++)
+		if (fixture_do(&f, &(struct command){ .verb = unbuilt[i], .window = 1, .ticket = 1 }) != NOT_AVAILABLE)
+			fail_msg("%s is available", verbs[unbuilt[i]].name);
+	for (int v = 0; v < VERBS; v++)
+		known += verbs[v].name != NULL && !verbs[v].built;
+	assert_int_equal(known, ROWS(unbuilt));
+}
+
+static void
+verbs_of_a_window(void **state)
+{
+	(void)state;
+	assert_int_equal(verb_at_window("next"), DO_NEXT);
+	assert_int_equal(verb_at_window("undo"), DO_UNDO);
+	assert_int_equal(verb_at_window("issue"), DO_NOTHING);
+	assert_int_equal(verb_at_window(""), DO_NOTHING);
+	for (int v = DO_NOTHING + 1; v < VERBS; v++)
+		if (verbs[v].at == AT_WINDOW && verb_at_window(verbs[v].name) != (enum verb)v)
+			fail_msg("%s", verbs[v].name);
+}
+
+/* What a refusal says besides its code. */
+static void
+details(void **state)
+{
+	const struct refusal_detail *d = &f.change.detail;
+
+	(void)state;
+	fixture_open(&f);
+	run("bad class", "issue a nobility -> bad_request");
+	assert_string_equal(d->pointer, "/class");
+	run("call pending", "issue b; 3 next; +60; 3 next -> call_pending");
+	assert_string_equal(d->number, "B001");
+	run("not allowed, by the ticket", "3 start; 3 pass -> not_allowed");
+	assert_string_equal(d->state, "serving");
+	assert_string_equal(d->command, "pass");
+	run("not allowed, by the window", "1 resume -> not_allowed");
+	assert_string_equal(d->state, "offline");
+	assert_string_equal(d->command, "resume");
+	run("too soon", "issue a; 1 next; +0.5; 1 recall -> too_soon 10");
+	run("a name that is taken", "add ann; add ann -> bad_request");
+	assert_string_equal(d->pointer, "/name");
+}
+
+/* What a call leaves behind. */
+static void
+a_call_says_why(void **state)
+{
+	const struct fact *called = &f.change.fact[0];
+
+	(void)state;
+	fixture_open(&f);
+	run("two wait", "1 open; issue a; issue a elderly; +5; 1 next -> A002");
+	assert_int_equal(called->kind, TICKET_CALLED);
+	assert_int_equal(called->why.rule, RULE_SCORE);
+	assert_int_equal(called->why.score, 905 * 1000);
+	assert_string_equal(called->why.runner_up, "A001");
+	assert_int_equal(called->window, 1);
+	assert_string_equal(called->number, "A002");
+	run("one is left", "1 finish; 1 next -> A001");
+	assert_int_equal(called->why.rule, RULE_ONLY);
+	assert_string_equal(called->why.runner_up, "");
+}
+
+static void
+facts_are_marked(void **state)
+{
+	const struct fact *first = &f.change.fact[0];
+
+	(void)state;
+	fixture_open(&f);
+	run("finished from called", "issue a; issue a; issue a; 1 next -> A001; 1 finish");
+	assert_true(first->no_start && !first->implicit);
+	assert_true(f.hall.leg[0].no_start);
+	run("finished by next", "1 next -> A002; 1 start; +5; 1 next -> A003");
+	assert_true(!first->no_start && first->implicit);
+	assert_false(f.hall.leg[1].no_start);
+	run("to pause later", "1 pause");
+	assert_true(first->later);
+	run("passed", "issue a; 1 pass");
+	assert_int_equal(first->times, 1);
+	assert_int_equal(first->after, 3);
+	assert_string_equal(first->actor, "ctl");
+	run("a return is the hall's own doing", "1 next");
+	assert_int_equal(f.change.fact[f.change.count - 1].kind, TICKET_RETURNED);
+	assert_string_equal(f.change.fact[f.change.count - 1].actor, "system");
+}
+
+/* Every moment of a visit is kept, in steady time. */
+static void
+a_visit_has_its_times(void **state)
+{
+	const struct leg *leg = &f.hall.leg[0];
+	int64_t start_ms;
+
+	(void)state;
+	fixture_open(&f);
+	start_ms = f.now.steady_ms;
+	run("a visit", "issue a; +60; 1 next; +10; 1 recall; +5; 1 start; +120; 1 finish; +9; 1 next");
+	assert_int_equal(leg->entry_ms, start_ms);
+	assert_int_equal(leg->called_ms, start_ms + 60000);
+	assert_int_equal(leg->recalled_ms, start_ms + 70000);
+	assert_int_equal(leg->started_ms, start_ms + 75000);
+	assert_int_equal(leg->ended_ms, start_ms + 195000);
+	assert_int_equal(leg->window, 1);
+	assert_int_equal(leg->recalls, 1);
+}
+
+static void
+run_at(int window, const char *before, const char *verb)
+{
+	char script[64];
+
+	snprintf(script, sizeof(script), "%s%d %s", before, window, verb);
+	run(script, script);
+}
+
+/* More than fit into one change return with the next. */
+static void
+many_return_at_once(void **state)
+{
+	enum { WINDOWS = 40 };
+	int passed;
+
+	(void)state;
+	fixture_open(&f);
+	f.layout.policy.passed_after = 1;
+	for (int no = 5; no < 5 + WINDOWS; no++)
+		fixture_window(&f.layout, no, "100");
+	run("40 called, one waits", "issue a");
+	for (int no = 5; no < 5 + WINDOWS; no++)
+		run_at(no, "issue a;", "next");
+	for (int no = 5; no < 5 + WINDOWS; no++)
+		run_at(no, "", "pass");
+	assert_int_equal(f.hall.passed[0].count, WINDOWS);
+	run("the one", "1 next -> A041");
+	passed = f.hall.passed[0].count;
+	assert_in_range(passed, 1, WINDOWS - 1);
+	run("the rest", "issue b");
+	assert_int_equal(f.hall.passed[0].count, 0);
+	assert_int_equal(hall_waiting(&f.hall, 0), WINDOWS);
+}
+
+static const struct { const char *what; int has, told; enum refusal refusal; } prints[] = {
+	{ "nothing was to print",		PRINT_NONE,		PRINT_SENT,		NOT_ALLOWED },
+	{ "queued, sent",			PRINT_QUEUED,		PRINT_SENT,		OK },
+	{ "sent, printed",			PRINT_SENT,		PRINT_DONE,		OK },
+	{ "sent to one that never answers",	PRINT_SENT,		PRINT_UNCONFIRMED,	OK },
+	{ "sent, failed",			PRINT_SENT,		PRINT_FAILED,		OK },
+	{ "queued, failed",			PRINT_QUEUED,		PRINT_FAILED,		OK },
+	{ "not back",				PRINT_SENT,		PRINT_QUEUED,		NOT_ALLOWED },
+	{ "not twice",				PRINT_SENT,		PRINT_SENT,		NOT_ALLOWED },
+	{ "printed is over",			PRINT_DONE,		PRINT_FAILED,		NOT_ALLOWED },
+	{ "unconfirmed is over",		PRINT_UNCONFIRMED,	PRINT_FAILED,		NOT_ALLOWED },
+	{ "failed is over",			PRINT_FAILED,		PRINT_DONE,		NOT_ALLOWED },
+};
+
+static void
+printed(void **state)
+{
+	struct command told = { .verb = DO_PRINTED, .actor = "system", .ticket = 1 };
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(prints); i++) {
+		fixture_open(&f);
+		fixture_do(&f, &(struct command){ .verb = DO_ISSUE, .printer = "lobby" });
+		assert_int_equal(f.hall.ticket[0].print, PRINT_QUEUED);
+		f.hall.ticket[0].print = f.told.ticket[0].print = prints[i].has;
+		told.print = prints[i].told;
+		if (fixture_do(&f, &told) != prints[i].refusal)
+			fail_msg("%s", prints[i].what);
+		assert_int_equal(f.hall.ticket[0].print, prints[i].refusal == OK ? prints[i].told : prints[i].has);
+		assert_string_equal(f.hall.ticket[0].printer, "lobby");
+	}
+	told.ticket = 2;
+	assert_int_equal(fixture_do(&f, &told), UNKNOWN_TICKET);
+	fixture_open(&f);
+	fixture_do(&f, &(struct command){ .verb = DO_ISSUE });
+	assert_int_equal(f.hall.ticket[0].print, PRINT_NONE);
+}
+
+static void
+a_full_hall_issues_no_more(void **state)
+{
+	(void)state;
+	fixture_open(&f);
+	run("one", "issue a");
+	f.hall.ticket_count = TICKETS_MAX;
+	run("full", "issue a -> quota_full");
+}
+
+/* Of two tickets with one number, the newer day's; of yesterday's alone, none. */
+static void
+finding_tickets(void **state)
+{
+	(void)state;
+	fixture_open(&f);
+	run("yesterday", "issue a -> A001; issue a -> A002; 1 next; 1 finish; day 20261125; issue a -> A001");
+	assert_int_equal(hall_number(&f.hall, "A001")->id, 3);
+	assert_null(hall_number(&f.hall, "A002"));
+	assert_null(hall_number(&f.hall, "A009"));
+	assert_int_equal(hall_token(&f.hall, f.hall.ticket[1].token)->id, 2);
+	assert_null(hall_token(&f.hall, "none of ours"));
+	assert_null(hall_ticket(&f.hall, 0));
+	assert_null(hall_ticket(&f.hall, 4));
+}
+
+/* A sentence cut in the middle of a character must not make a fact that cannot be read. */
+static void
+a_cut_sentence_can_be_told(void **state)
+{
+	struct command fault = { .verb = DO_DEVICE, .actor = "system", .device = "lobby", .faulty = true };
+
+	(void)state;
+	fixture_open(&f);
+	strcpy(fault.reason, "\xE7\xBC\xBA\xE7\xBA");		/* 缺 and two bytes of 纸 */
+	assert_int_equal(fixture_do(&f, &fault), OK);
+	fault.faulty = false;
+	assert_int_equal(fixture_do(&f, &fault), OK);
+}
+
+/* A fact out of turn, or one that this hall cannot have, is refused. */
+static void
+facts_that_do_not_fit(void **state)
+{
+	static const struct { const char *what; struct fact fact; } wrong[] = {
+		{ "not the next",	{ .kind = DEVICE_OK, .seq = 5 } },
+		{ "again",		{ .kind = DEVICE_OK, .seq = 2 } },
+		{ "no such ticket",	{ .kind = TICKET_CALLED, .seq = 3, .ticket = 2, .window = 1 } },
+		{ "not called",		{ .kind = TICKET_STARTED, .seq = 3, .ticket = 1, .window = 1 } },
+		{ "not there",		{ .kind = TICKET_FINISHED, .seq = 3, .ticket = 1, .window = 1 } },
+		{ "not passed",		{ .kind = TICKET_RETURNED, .seq = 3, .ticket = 1 } },
+		{ "an id out of turn",	{ .kind = TICKET_ISSUED, .seq = 3, .ticket = 3, .number = "A002" } },
+		{ "a window below all",	{ .kind = WINDOW_OPENED, .seq = 3, .window = -1 } },
+		{ "a window above all",	{ .kind = WINDOW_OPENED, .seq = 3, .window = WINDOW_NO_MAX + 1 } },
+	};
+
+	(void)state;
+	fixture_open(&f);
+	run("two facts", "issue a; 1 open");
+	for (size_t i = 0; i < ROWS(wrong); i++)
+		if (hall_apply(&f.hall, &wrong[i].fact) != -1)
+			fail_msg("%s", wrong[i].what);
+	assert_int_equal(f.hall.seq, 2);
+}
+
+/* A copy is the hall, whatever was there before. */
+static void
+copies(void **state)
+{
+	(void)state;
+	fixture_open(&f);
+	run("a fuller hall", "issue a; issue b; issue c; 1 next; 3 next");
+	memcpy(&f.before, &f.hall, sizeof(f.before));
+	hall_init(&f.hall, &f.layout);
+	hall_init(&f.told, &f.layout);
+	run("another", "add ann; in ann 2; issue b; issue b; 3 next; 3 pass");
+	hall_copy(&f.before, &f.hall);
+	assert_null(hall_differs(&f.before, &f.hall));
+	assert_non_null(hall_session(&f.before, "session of ann"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(scripts),
+		cmocka_unit_test(every_command_in_every_state),
+		cmocka_unit_test(what_is_not_built_is_not_available),
+		cmocka_unit_test(verbs_of_a_window),
+		cmocka_unit_test(details),
+		cmocka_unit_test(a_call_says_why),
+		cmocka_unit_test(facts_are_marked),
+		cmocka_unit_test(a_visit_has_its_times),
+		cmocka_unit_test(many_return_at_once),
+		cmocka_unit_test(printed),
+		cmocka_unit_test(a_full_hall_issues_no_more),
+		cmocka_unit_test(finding_tickets),
+		cmocka_unit_test(a_cut_sentence_can_be_told),
+		cmocka_unit_test(facts_that_do_not_fit),
+		cmocka_unit_test(copies),
+	};
+
+	setenv("TZ", "Asia/Shanghai", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
