@@ -4,7 +4,7 @@ B      = build
 CC     = gcc
 WARN   = -Wall -Wextra -Wshadow -Werror
 CFLAGS = -O2 -g
-PKGS   = libevent libserialport sqlite3 jansson libcrypto libqrencode libcurl
+PKGS   = libevent libserialport sqlite3 jansson libcrypto libcurl
 CPPFLAGS = -D_GNU_SOURCE -I.
 LDFLAGS  = -Wl,--as-needed
 LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lpthread
@@ -27,15 +27,43 @@ $B/halld: $B/daemon/main.o $(LIB) ; $(LINK)
 $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
-$(TESTS): %: %.o $B/tests/hall_fixture.o $(LIB) ; $(LINK)
+$(TESTS): %: %.o $(HELP:%.c=$B/%.o) $(LIB) ; $(LINK)
+
+# What the tests share: harnesses linked into each, and libraries that are preloaded.
+HELP    = tests/hall_fixture.c tests/fault_vfs.c
+PRELOAD = $B/tests/ttyshim.so $B/tests/killdisk.so
+$B/tests/%.so: tests/%.c
+	@mkdir -p $(@D)
+	$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ $< -ldl
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
 	$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
+# Packages.  Asked for only when one is missing, so that a machine without a network that has them works too.
+NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev
+NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 chromium fonts-noto-cjk
+install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
+deps: ; @$(call install-packages,$(NEED))
+deps-test:
+	@$(call install-packages,$(NEED_TEST))
+	@command -v npm > /dev/null || { $(call install-packages,nodejs npm); }
+	@cd tests && [ package-lock.json -ot node_modules/.package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
+
+run: deps
+	@$(MAKE) --no-print-directory all
+	@exec tests/hallsim/run.sh $B
+
+# Always under the sanitizers, in a build of its own.  ONLY= words choose programs by name.
+SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -static-libasan
+test: deps-test
+	@$(MAKE) --no-print-directory B=build/test CFLAGS="$(SANITIZE)" run-tests
+run-tests: all $(TESTS) $(PRELOAD)
+	@python3 tests/run.py $B $(ONLY)
+
 clean:
 	rm -rf build
 
-.PHONY: all clean
+.PHONY: all clean deps deps-test run test run-tests
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

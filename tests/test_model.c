@@ -13,6 +13,7 @@
 #include <setjmp.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -41,7 +42,8 @@ below(int n)
 /* The model. */
 struct visit {
 	enum leg_state	state;
-	int		service, class, language, day, window, passes, recalls;
+	int		service, class, language, window, passes, recalls;
+	int		day, over_day;	/* issued, ended */
 	int		others;		/* passed: so many others still to be called */
 	bool		was_called, no_start;
 	int64_t		entry_ms, said_ms;
@@ -62,8 +64,10 @@ struct counter_window {
 struct badge { int person, window; char secret[SECRET_MAX]; };	/* a session; person -1: over */
 
 static struct model {
-	int64_t		 now_ms;	/* of the last change */
-	int		 day;
+	int64_t		 now_ms;	/* the command's, never before the last change's */
+	int		 today;		/* likewise */
+	int64_t		 changed_ms;
+	int		 changed_day;
 	struct visit	 visit[EPISODE];
 	int		 visits;
 	struct counter_window window[WINDOWS];
@@ -74,7 +78,6 @@ static struct model {
 	uint32_t	 staff_id[PEOPLE];
 	int		 people;
 	struct { char prefix[4]; int day, last; } series[SERVICES];
-	int		 issued, served, abandoned;
 } m;
 
 /* The hall. */
@@ -108,13 +111,13 @@ level(int no, int service)
 	return layout.window[layout.window_at[no]].level[service];
 }
 
-/* Is a called before b at this window, at this moment? */
+/* Is a called before b at this window now? */
 static bool
-goes_before(const struct visit *a, const struct visit *b, int no, int64_t at_ms)
+goes_before(const struct visit *a, const struct visit *b, int no)
 {
 	const struct class *ca = &layout.class[a->class], *cb = &layout.class[b->class];
-	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (at_ms - a->entry_ms);
-	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (at_ms - b->entry_ms);
+	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - a->entry_ms);
+	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - b->entry_ms);
 
 	if (level(no, a->service) != level(no, b->service))
 		return level(no, a->service) < level(no, b->service);
@@ -160,9 +163,9 @@ series_of(const char *prefix)
 
 /* The next number: in the range, over its end to its beginning, skipping those in use; else above it. */
 static void
-model_number(char *number, const struct service *s, int day)
+model_number(char *number, const struct service *s)
 {
-	int i = series_of(s->prefix), last = m.series[i].day == day ? m.series[i].last : s->first - 1, value;
+	int i = series_of(s->prefix), last = m.series[i].day == m.today ? m.series[i].last : s->first - 1, value;
 	int size = s->last - s->first + 1;
 
 	for (int k = 0; k < size && last <= s->last; k++) {
@@ -177,7 +180,7 @@ model_number(char *number, const struct service *s, int day)
 			break;
 	}
 found:
-	m.series[i].day = day;
+	m.series[i].day = m.today;
 	m.series[i].last = value;
 }
 
@@ -211,21 +214,20 @@ model_leave(struct counter_window *w, enum leg_state state)
 
 	v->no_start = state == LEG_DONE && v->state == LEG_CALLED;
 	v->state = state;
-	m.served += state == LEG_DONE;
-	m.abandoned += state == LEG_ABANDONED;
+	v->over_day = m.today;
 	w->visit = -1;
 	w->pressed_ms = -1;
 	model_stop(w, w->pending == PENDING_PAUSE ? PAUSED : w->pending == PENDING_CLOSE ? CLOSED : IDLE);
 }
 
 static void
-model_call(struct counter_window *w, int64_t at_ms)
+model_call(struct counter_window *w)
 {
 	struct visit *best = NULL;
 
 	for (int i = 0; i < m.visits; i++)
 		if (m.visit[i].state == LEG_WAITING && level(w->no, m.visit[i].service) != 0 &&
-		    (best == NULL || goes_before(&m.visit[i], best, w->no, at_ms)))
+		    (best == NULL || goes_before(&m.visit[i], best, w->no)))
 			best = &m.visit[i];
 	if (best == NULL)
 		return;
@@ -235,20 +237,20 @@ model_call(struct counter_window *w, int64_t at_ms)
 	best->state = LEG_CALLED;
 	best->was_called = true;
 	best->recalls = 0;
-	best->said_ms = at_ms;
+	best->said_ms = m.now_ms;
 	best->window = w->no;
 	w->state = CALLING;
 	w->visit = best - m.visit;
-	w->pressed_ms = at_ms;
+	w->pressed_ms = m.now_ms;
 }
 
 static enum refusal
-model_next(struct counter_window *w, int64_t at_ms, bool *changes)
+model_next(struct counter_window *w, bool *changes)
 {
 	const struct policy *p = &layout.policy;
 	bool has_start_key = layout.window[layout.window_at[w->no]].start_key;
 
-	if (w->pressed_ms != -1 && at_ms < w->pressed_ms + p->double_press_s * 1000) {
+	if (w->pressed_ms != -1 && m.now_ms < w->pressed_ms + p->double_press_s * 1000) {
 		*changes = false;
 		return OK;
 	}
@@ -259,29 +261,29 @@ model_next(struct counter_window *w, int64_t at_ms, bool *changes)
 	if (w->visit != -1) {
 		model_leave(w, LEG_DONE);
 		if (w->state != IDLE) {
-			w->pressed_ms = at_ms;
+			w->pressed_ms = m.now_ms;
 			return OK;
 		}
 	} else
 		*changes = w->state != IDLE;
 	w->state = IDLE;
 	w->pressed_ms = -1;
-	model_call(w, at_ms);
+	model_call(w);
 	*changes = *changes || w->visit != -1;
 	return OK;
 }
 
 static enum refusal
-model_recall(struct visit *v, int64_t at_ms)
+model_recall(struct visit *v)
 {
 	const struct policy *p = &layout.policy;
 
 	if (v->state != LEG_CALLED || (p->recall_max != 0 && v->recalls >= p->recall_max))
 		return NOT_ALLOWED;
-	if (at_ms - v->said_ms < p->recall_gap_s * 1000)
+	if (m.now_ms - v->said_ms < p->recall_gap_s * 1000)
 		return TOO_SOON;
 	v->recalls++;
-	v->said_ms = at_ms;
+	v->said_ms = m.now_ms;
 	return OK;
 }
 
@@ -312,14 +314,14 @@ model_to_stop(struct counter_window *w, enum pending pending, enum window_state 
 }
 
 static enum refusal
-model_at_window(struct counter_window *w, int64_t at_ms, bool *changes)
+model_at_window(struct counter_window *w, bool *changes)
 {
 	struct visit *v = w->visit == -1 ? NULL : &m.visit[w->visit];
 	bool open = w->state == IDLE || v != NULL;
 
 	switch (cmd.verb) {
 	case DO_NEXT:
-		return model_next(w, at_ms, changes);
+		return model_next(w, changes);
 	case DO_OPEN:
 		if (w->state != OFFLINE && w->state != CLOSED)
 			return NOT_ALLOWED;
@@ -347,7 +349,7 @@ model_at_window(struct counter_window *w, int64_t at_ms, bool *changes)
 		return NO_TICKET;
 	switch (cmd.verb) {
 	case DO_RECALL:
-		return model_recall(v, at_ms);
+		return model_recall(v);
 	case DO_START:
 		if (v->state != LEG_CALLED)
 			return NOT_ALLOWED;
@@ -367,7 +369,7 @@ model_at_window(struct counter_window *w, int64_t at_ms, bool *changes)
 }
 
 static enum refusal
-model_issue(int day, int64_t at_ms)
+model_issue(void)
 {
 	struct visit *v = &m.visit[m.visits];
 
@@ -376,21 +378,21 @@ model_issue(int day, int64_t at_ms)
 	if (cmd.class < 0 || cmd.class >= layout.class_count)
 		return BAD_REQUEST;
 	*v = (struct visit){ .state = LEG_WAITING, .service = cmd.service, .class = cmd.class, .language = cmd.language,
-	    .day = day, .entry_ms = at_ms, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
-	model_number(v->number, &layout.service[cmd.service], day);
+	    .day = m.today, .entry_ms = m.now_ms, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
+	model_number(v->number, &layout.service[cmd.service]);
 	strcpy(v->token, cmd.token);
 	m.visits++;
-	m.issued++;
 	return OK;
 }
 
 static enum refusal
 model_printed(void)
 {
-	struct visit *v = &m.visit[cmd.ticket - 1];
+	struct visit *v;
 
 	if (cmd.ticket < 1 || cmd.ticket > (uint32_t)m.visits)
 		return UNKNOWN_TICKET;
+	v = &m.visit[cmd.ticket - 1];
 	if ((v->print != PRINT_QUEUED && v->print != PRINT_SENT) || cmd.print <= v->print)
 		return NOT_ALLOWED;
 	v->print = cmd.print;
@@ -474,43 +476,353 @@ model_sign_out(void)
 static enum refusal
 model_do(void)
 {
-	int64_t at_ms = now.steady_ms > m.now_ms ? now.steady_ms : m.now_ms;
-	int day = now.day > m.day ? now.day : m.day;
-	struct model *saved = NULL;
+	struct counter_window *w = model_window(cmd.window);
 	bool changes = true;
 	enum refusal refusal = OK;
 
-	(void)saved;
-	if (day > m.day && cmd.verb == DO_ISSUE && cmd.service >= 0 && cmd.service < layout.service_count && cmd.class >= 0 &&
-	    cmd.class < layout.class_count)
-		m.issued = m.served = m.abandoned = 0;
+	m.now_ms = now.steady_ms > m.changed_ms ? now.steady_ms : m.changed_ms;
+	m.today = now.day > m.changed_day ? now.day : m.changed_day;
 	switch (cmd.verb) {
-	case DO_ISSUE:		refusal = model_issue(day, at_ms); break;
-	case DO_PRINTED:	refusal = model_printed(); break;
-	case DO_ADD_STAFF:	refusal = model_hire(); break;
-	case DO_SET_PASSWORD:	refusal = model_password(); break;
-	case DO_SIGN_IN:	refusal = model_sign_in(); break;
-	case DO_SIGN_OUT:	refusal = model_sign_out(); break;
-	case DO_DEVICE:
-	case DO_STARTED:	break;
-	case DO_OPEN: case DO_CLOSE: case DO_NEXT: case DO_RECALL: case DO_START: case DO_FINISH: case DO_PASS: case DO_ABANDON:
-	case DO_PAUSE: case DO_RESUME:
-		refusal = model_window(cmd.window) == NULL ? UNKNOWN_WINDOW :
-		    model_at_window(model_window(cmd.window), at_ms, &changes);
+	case DO_ISSUE:
+		refusal = model_issue();
+		break;
+	case DO_PRINTED:
+		refusal = model_printed();
+		break;
+	case DO_ADD_STAFF:
+		refusal = model_hire();
+		break;
+	case DO_SET_PASSWORD:
+		refusal = model_password();
+		break;
+	case DO_SIGN_IN:
+		refusal = model_sign_in();
+		break;
+	case DO_SIGN_OUT:
+		refusal = model_sign_out();
+		break;
+	case DO_DEVICE: case DO_STARTED:
+		break;
+	case DO_OPEN: case DO_CLOSE: case DO_NEXT: case DO_RECALL: case DO_START: case DO_FINISH: case DO_PASS:
+	case DO_ABANDON: case DO_PAUSE: case DO_RESUME:
+		refusal = w == NULL ? UNKNOWN_WINDOW : model_at_window(w, &changes);
 		break;
 	default:
 		return NOT_AVAILABLE;
 	}
 	if (refusal == OK && changes) {
-		m.now_ms = at_ms;
-		m.day = day;
+		m.changed_ms = m.now_ms;
+		m.changed_day = m.today;
 		model_return();
 	}
 	return refusal;
 }
 
+/* Random halls and commands. */
+
+static void
+random_layout(void)
+{
+	static const char *const names[] = { "a", "b", "c", "d", "e" }, *const prefixes[] = { "", "A", "XYZ" };
+	static const struct { int first, last, width; } ranges[] = { { 1, 999, 3 }, { 1, 9, 1 }, { 3, 20, 2 }, { 500, 540, 4 } };
+	int range[] = { below(4), below(4), below(4) };
+
+	fixture_layout(&layout);
+	for (int n = below(SERVICES) + 1, i = 0; i < n; i++) {
+		int p = below(3);
+		struct service *s = fixture_service(&layout, names[i], prefixes[p]);
+
+		s->first = ranges[range[p]].first;
+		s->last = ranges[range[p]].last;
+		s->width = ranges[range[p]].width;
+	}
+	for (int n = below(CLASSES) + 1, i = 0; i < n; i++) {
+		struct class *c = fixture_class(&layout, names[i], below(3) * 10);
+
+		c->rate = (const int[]){ 1000, 2000, 1500 }[below(3)];
+		c->strict = below(4) == 0;
+	}
+	m.windows = below(WINDOWS) + 1;
+	for (int i = 0; i < m.windows; i++) {
+		char levels[SERVICES_MAX] = "";
+
+		for (int s = 0; s < layout.service_count; s++)
+			levels[s] = "1123010"[below(7)];
+		m.window[i] = (struct counter_window){ .no = i == 0 ? WINDOW_NO_MAX : i * 3, .visit = -1, .person = -1, .pressed_ms = -1 };
+		fixture_window(&layout, m.window[i].no, levels)->start_key = below(2);
+	}
+	layout.policy.recall_max = below(4);
+	layout.policy.recall_gap_s = below(4);
+	layout.policy.passed_after = below(4);
+	layout.policy.passed_max = below(4);
+	layout.policy.double_press_s = below(3);
+	layout.policy.implicit_finish = below(4) != 0;
+}
+
+/* How much of a hall's life each command is. */
+static const struct { enum verb verb; int weight; } habits[] = {
+	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
+	{ DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 },
+	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_DEVICE, 1 }, { DO_STARTED, 1 },
+};
+
+static enum verb
+random_verb(void)
+{
+	int all = 0, left;
+
+	if (below(30) == 0)
+		return below(VERBS);
+	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
+		all += habits[i].weight;
+	left = below(all);
+	for (size_t i = 0; ; left -= habits[i++].weight)
+		if (left < habits[i].weight)
+			return habits[i].verb;
+}
+
+static void
+random_command(void)
+{
+	cmd = (struct command){ .verb = random_verb(), .actor = "ctl" };
+	cmd.window = below(20) == 0 ? below(WINDOW_NO_MAX + 2) : m.window[below(m.windows)].no;
+	cmd.service = below(50) == 0 ? below(SERVICES + 2) - 1 : below(layout.service_count);
+	cmd.class = below(50) == 0 ? below(CLASSES + 2) - 1 : below(layout.class_count);
+	cmd.language = below(LANGUAGES);
+	cmd.ticket = below(m.visits + 2);
+	cmd.print = PRINT_SENT + below(PRINT_STATES - PRINT_SENT);
+	cmd.staff = below(PEOPLE);
+	cmd.role = ROLE_CLERK + below(3);
+	cmd.offset_ms = below(1000);
+	cmd.faulty = below(2);
+	if (cmd.verb >= DO_ADD_STAFF && below(4) == 0)
+		cmd.window = 0;
+	strcpy(cmd.printer, below(2) ? "lobby" : "");
+	strcpy(cmd.device, "lobby");
+	strcpy(cmd.reason, cmd.faulty ? "缺纸" : "");
+	snprintf(cmd.boot, sizeof(cmd.boot), "boot %d", below(3));
+	snprintf(cmd.token, sizeof(cmd.token), "token%d", step);
+	snprintf(cmd.name, sizeof(cmd.name), "%d", below(PEOPLE));
+	snprintf(cmd.secret, sizeof(cmd.secret), "session %d", step);
+	if (cmd.verb == DO_SIGN_OUT && m.badges > 0)
+		strcpy(cmd.secret, m.badge[below(m.badges)].secret);
+}
+
+/* The clocks go on by nothing, a moment or minutes; now and then the day changes, and one of them is read too early. */
+static void
+random_time(void)
+{
+	static int64_t steady_ms = 1000000, wall_ms = INT64_C(1795482000000);
+	static int day = 20261124;
+	int go_ms = (const int[]){ 0, below(1000), below(15000), below(100) == 0 ? 600000 : 1000 }[below(4)];
+
+	if (step % EPISODE == 0)
+		day = 20261124;
+	steady_ms += go_ms;
+	wall_ms += below(50) == 0 ? below(7200000) - 3600000 : go_ms;
+	day += below(400) == 0;
+	now = (struct instant){ .wall_ms = wall_ms, .steady_ms = steady_ms, .day = day };
+	if (below(20) == 0)
+		now.steady_ms -= below(5000);
+	if (below(20) == 0)
+		now.day--;
+}
+
+/* Comparing. */
+
+static void
+same_tickets(void)
+{
+	int issued = 0, served = 0, abandoned = 0;
+
+	if (hall.ticket_count != (uint32_t)m.visits)
+		broken("%u tickets, not %d", hall.ticket_count, m.visits);
+	for (int i = 0; i < m.visits; i++) {
+		const struct visit *v = &m.visit[i];
+		const struct ticket *t = hall_ticket(&hall, i + 1);
+		const struct leg *leg = hall_leg(&hall, t);
+
+		if (leg->state != v->state)
+			broken("%s is %s, not %s", v->number, leg_state_name(leg->state), leg_state_name(v->state));
+		if (strcmp(t->number, v->number) != 0 || strcmp(t->token, v->token) != 0)
+			broken("ticket %d is %s, not %s", i + 1, t->number, v->number);
+		if (t->day != v->day || t->class != v->class || t->language != v->language || t->print != v->print ||
+		    leg->service != v->service || leg->entry_ms != v->entry_ms)
+			broken("%s is not as issued", v->number);
+		if (leg->window != v->window || leg->passes != v->passes || leg->recalls != v->recalls ||
+		    leg->no_start != v->no_start || leg->called_before != v->was_called)
+			broken("%s has another history", v->number);
+		if (leg->state == LEG_PASSED && leg->after != v->others)
+			broken("%s returns after %d, not %d", v->number, leg->after, v->others);
+		issued += v->day == m.changed_day;
+		served += v->state == LEG_DONE && v->over_day == m.changed_day;
+		abandoned += v->state == LEG_ABANDONED && v->over_day == m.changed_day;
+	}
+	if (hall.totals.issued != issued || hall.totals.served != served || hall.totals.abandoned != abandoned)
+		broken("totals %d %d %d, not %d %d %d", hall.totals.issued, hall.totals.served, hall.totals.abandoned,
+		    issued, served, abandoned);
+}
+
+/* A ticket is called or in service at just one window, which has it at hand. */
+static void
+same_windows(void)
+{
+	static int windows_with[EPISODE + 1];
+
+	memset(windows_with, 0, sizeof(windows_with));
+	for (int i = 0; i < m.windows; i++) {
+		const struct counter_window *v = &m.window[i];
+		const struct window *w = &hall.window[v->no];
+
+		if (w->state != v->state || w->pending != v->pending)
+			broken("window %d is %s then %s, not %s then %s", v->no, window_state_name(w->state),
+			    pending_name(w->pending), window_state_name(v->state), pending_name(v->pending));
+		if (w->ticket != (uint32_t)v->visit + 1)
+			broken("window %d has ticket %u, not %d", v->no, w->ticket, v->visit + 1);
+		if (w->staff != (v->person == -1 ? 0 : m.staff_id[v->person]))
+			broken("at window %d is %u, not person %d", v->no, w->staff, v->person);
+		if ((w->state == CALLING || w->state == SERVING) != (w->ticket != 0))
+			broken("window %d is %s with ticket %u", v->no, window_state_name(w->state), w->ticket);
+		windows_with[w->ticket]++;
+	}
+	for (int i = 0; i < m.visits; i++) {
+		enum leg_state state = hall_leg(&hall, hall_ticket(&hall, i + 1))->state;
+
+		if (windows_with[i + 1] != (state == LEG_CALLED || state == LEG_SERVING))
+			broken("%s is %s and at %d windows", m.visit[i].number, leg_state_name(state), windows_with[i + 1]);
+	}
+}
+
+/* The queues hold those who wait and those who were passed, in order, and nobody else. */
+static void
+same_queues(void)
+{
+	uint32_t at[SERVICES][CLASSES], passed[SERVICES], *cursor;
+	int count[SERVICES][CLASSES] = { 0 }, passed_count[SERVICES] = { 0 };
+
+	for (int s = 0; s < SERVICES; s++) {
+		passed[s] = hall.passed[s].head;
+		for (int c = 0; c < CLASSES; c++)
+			at[s][c] = hall.queue[s][c].head;
+	}
+	for (int i = 0; i < m.visits; i++) {
+		const struct visit *v = &m.visit[i];
+
+		if (v->state == LEG_WAITING) {
+			cursor = &at[v->service][v->class];
+			count[v->service][v->class]++;
+		} else if (v->state == LEG_PASSED) {
+			cursor = &passed[v->service];
+			passed_count[v->service]++;
+		} else
+			continue;
+		if (*cursor != (uint32_t)i + 1)
+			broken("%s is not where it should be in its queue", v->number);
+		*cursor = hall.leg[i].queue_next;
+		if (*cursor != 0 && hall.leg[*cursor - 1].queue_prev != (uint32_t)i + 1)
+			broken("%s is not before the one behind it", v->number);
+	}
+	for (int s = 0; s < SERVICES; s++) {
+		if (passed[s] != 0 || hall.passed[s].count != passed_count[s])
+			broken("%d are passed, not %d", hall.passed[s].count, passed_count[s]);
+		for (int c = 0; c < CLASSES; c++)
+			if (at[s][c] != 0 || hall.queue[s][c].count != count[s][c])
+				broken("%d wait, not %d", hall.queue[s][c].count, count[s][c]);
+	}
+}
+
+static void
+same_sessions(void)
+{
+	for (int i = 0; i < m.badges; i++) {
+		const struct badge *b = &m.badge[i];
+		const struct session *s = hall_session(&hall, b->secret);
+
+		if ((s != NULL) != (b->person != -1) || (s != NULL && (s->staff != m.staff_id[b->person] || s->window != b->window)))
+			broken("session %d", i);
+	}
+}
+
+static void
+one_command(void)
+{
+	bool look = below(64) == 0;
+	enum refusal refusal, want;
+
+	random_command();
+	random_time();
+	if (look)
+		memcpy(&before, &hall, sizeof(before));
+	refusal = hall_decide(&hall, &layout, &cmd, &now, &change);
+	want = model_do();
+	if (refusal != want)
+		broken("%s, not %s", refusals[refusal].code, refusals[want].code);
+	if (refusal != OK && (change.count != 0 || (look && memcmp(&before, &hall, sizeof(before)) != 0)))
+		broken("refused, and changed something");
+	if (cmd.verb == DO_NEXT && refusal == OK && change.ticket != (uint32_t)model_window(cmd.window)->visit + 1)
+		broken("answered with ticket %u", change.ticket);
+	for (int i = 0; i < change.count; i++) {
+		if (change.fact[i].seq != fact_count + 1)
+			broken("fact %" PRId64 " is not the next", change.fact[i].seq);
+		assert_true(fact_count < (int)(sizeof(facts) / sizeof(facts[0])));
+		facts[fact_count++] = change.fact[i];
+	}
+	same_tickets();
+	same_windows();
+	same_queues();
+	if (look)
+		same_sessions();
+}
+
+/* The facts, as JSON tells them, make the hall that they came from. */
+static void
+retell(void)
+{
+	const char *differs;
+
+	hall_init(&told, &layout);
+	for (int i = 0; i < fact_count; i++)
+		if (fact_retell(&told, &hall, &facts[i]) == -1)
+			broken("fact %d, %s, cannot be told again", i + 1, kinds[facts[i].kind].name);
+	if ((differs = hall_differs(&hall, &told)) != NULL)
+		broken("the facts make another hall: %s", differs);
+}
+
+static int64_t
+setting(const char *name, int64_t otherwise)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? otherwise : strtoll(value, NULL, 0);
+}
+
+static void
+hall_and_model(void **state)
+{
+	int64_t steps = setting("HALLD_STEPS", STEPS);
+
+	(void)state;
+	chance = setting("HALLD_SEED", 20261124) | 1;
+	for (step = 0; step < steps; step++) {
+		if (step % EPISODE == 0) {
+			memset(&m, 0, sizeof(m));
+			random_layout();
+			hall_init(&hall, &layout);
+			fact_count = 0;
+		}
+		one_command();
+		if (step % EPISODE == EPISODE - 1 || step == steps - 1)
+			retell();
+	}
+}
+
 int
 main(void)
 {
-	return 0;
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(hall_and_model),
+	};
+
+	setenv("TZ", "Asia/Shanghai", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -97,7 +97,7 @@ fact_of(const struct desk *d, enum fact_kind kind, const struct ticket *t)
 
 	f.ticket = t->id;
 	f.service = hall_leg(d->hall, t)->service;
-	f.window = d->cmd->window;
+	f.window = d->window == NULL ? 0 : d->cmd->window;
 	strcpy(f.number, t->number);
 	return f;
 }

@@ -970,7 +970,7 @@ lines_run(struct lines *l)
 {
 	struct line *line;
 
-	l->wake_ms = INT64_MAX;
+	l->wake_ms = INT64_MIN;		/* that wish is used up */
 	TAILQ_FOREACH(line, &l->all, entry)
 		if (line_due_ms(line) <= now_ms(line))
 			line_go(line);

@@ -18,6 +18,7 @@
 #include "daemon/line/line.h"
 #include "daemon/store/ledger.h"
 #include "display/texts.h"
+#include "display/voice.h"
 
 struct show;
 
@@ -54,19 +55,8 @@ struct show_printer {
 /* 0, or -1: no printer of this id. */
 int		 show_printer_state(const struct show *, const char *id, struct show_printer *);
 
-/* How far the last call or recall of the ticket at a window has come in its zone. */
-enum announced {
-	ANNOUNCED_NOTHING,	/* nobody is called there, or nothing speaks for the window */
-	ANNOUNCED_NOT_YET,	/* it waits for the zone */
-	ANNOUNCED_SPEAKING,
-	ANNOUNCED_DONE,
-	ANNOUNCED_FAILED,	/* the module took it not: gone, or refused */
-	ANNOUNCED_STATES
-};
+/* How far the last call or recall of the ticket at a window has come in its zone; names are in voice.h. */
 enum announced	 show_announced(const struct show *, int window);
-
-/* "nothing", "not_yet", "speaking", "done", "failed". */
-const char	*announced_name(enum announced);
 
 /* Rises with every change of what the functions above tell. */
 uint64_t	 show_revision(const struct show *);

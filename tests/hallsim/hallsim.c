@@ -398,7 +398,8 @@ usage_controls(const struct control *c)
 static void
 usage(void)
 {
-	printf("usage: hallsim [-c CONTROL] KIND=LINK[,name=NAME][,address=N[-M]][,OPTION=N...] ...\n\n"
+	printf("usage: hallsim [-c CONTROL] KIND=LINK[,name=NAME][,address=N[-M]][,OPTION=N...] ...\n"
+	    "       hallsim -s CONTROL CONTROL-LINE...     to one that runs already\n\n"
 	    "Each device is a pseudo-terminal linked at LINK.  What happens to it is said on\n"
 	    "stdout as \"NAME: what\"; what it received and cannot understand as\n"
 	    "\"NAME: bad frame HEX why\"; NAME is by default the last part of LINK.  Those with an\n"
@@ -616,6 +617,36 @@ turn(int listening, int opened, const sigset_t *waiting)
 	}
 }
 
+/* Say a control line to a hallsim that runs already, and print what it answers. */
+static int
+tell(const char *path, int words, char **word)
+{
+	struct sockaddr_un sun = { .sun_family = AF_UNIX };
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	char answer[4096], *last;
+	size_t len = 0;
+	ssize_t n;
+
+	if (fd == -1 || strlen(path) >= sizeof sun.sun_path)
+		errx(1, "%s: no socket can have this name", path);
+	strcpy(sun.sun_path, path);
+	if (connect(fd, (struct sockaddr *)&sun, sizeof sun) == -1)
+		err(1, "%s", path);
+	for (int i = 0; i < words; i++)
+		dprintf(fd, "%s%s", i == 0 ? "" : " ", word[i]);
+	dprintf(fd, "\n");
+	shutdown(fd, SHUT_WR);
+	while (len < sizeof answer - 1 && (n = read(fd, answer + len, sizeof answer - 1 - len)) > 0)
+		len += n;
+	answer[len] = '\0';
+	fputs(answer, stdout);
+	close(fd);
+	if (len > 0 && answer[len - 1] == '\n')
+		answer[len - 1] = '\0';
+	last = strrchr(answer, '\n');
+	return strncmp(last == NULL ? answer : last + 1, "ok", 2) != 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -623,11 +654,13 @@ main(int argc, char **argv)
 	int c, listening = -1, opened;
 	sigset_t waiting;
 
-	while ((c = getopt(argc, argv, "c:h")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:h")) != -1) {
 		switch (c) {
 		case 'c':
 			socket_path = optarg;
 			break;
+		case 's':
+			return tell(optarg, argc - optind, argv + optind);
 		case 'h':
 			usage();
 			return 0;

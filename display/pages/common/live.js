@@ -9,7 +9,8 @@
 import { get, listen } from "./api.js";
 import { set_zone } from "./clock.js";
 
-const SILENCE_ms = 40000;	/* halld says something every 15 s */
+const QUIET_ms = 32000;		/* halld says something every 15 s: two missed, and the line is made anew */
+const SILENCE_ms = 40000;	/* then what is shown is no longer called live */
 const WATCH_ms = 5000;
 const LAG_ms = 1000;		/* status may be this much older than an event */
 const BACKOFF_MAX_ms = 15000;
@@ -38,12 +39,12 @@ export function follow(every_ms, changed) {
 	}
 
 	/* Either direction: the clock may have been put back. */
-	function silent() {
-		return Math.abs(Date.now() - hall.heard_ms) > SILENCE_ms;
+	function silence_ms() {
+		return Math.abs(Date.now() - hall.heard_ms);
 	}
 
 	function judge() {
-		const live = failed < FAILED_MAX && !silent();
+		const live = failed < FAILED_MAX && silence_ms() < SILENCE_ms;
 
 		if (live !== hall.live) {
 			hall.live = live;
@@ -104,8 +105,8 @@ export function follow(every_ms, changed) {
 
 	function watch() {
 		judge();
-		if (silent())
-			hall.reconnect();	/* a dead line may look open for hours */
+		if (silence_ms() > QUIET_ms)
+			abort.abort();		/* a dead line may look open for hours */
 		else if (behind())
 			ask_soon(0);
 	}
@@ -130,7 +131,10 @@ export function follow(every_ms, changed) {
 	/* A page kept with an open stream would hold one of the browser's six connections. */
 	window.addEventListener("pagehide", () => { away = true; abort.abort(); });
 	window.addEventListener("pageshow", () => { away = false; wake(); });
-	document.addEventListener("visibilitychange", () => { if (!document.hidden) watch(); });
+	document.addEventListener("visibilitychange", () => {
+		if (!document.hidden && silence_ms() > QUIET_ms)
+			hall.reconnect();
+	});
 	run();
 	return hall;
 }

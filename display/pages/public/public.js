@@ -16,7 +16,7 @@ let services_ms = 0;		/* when they were asked for */
 
 /* Minutes, as a band in steps of five, since nobody knows better; nothing when there is no basis. */
 function wait_text(wait_s) {
-	if (wait_s === null)
+	if (!wait_s)
 		return "";
 	const from = Math.floor(wait_s.p50 / 300) * 5;
 	const to = Math.max(from + 5, Math.ceil(wait_s.p90 / 300) * 5);

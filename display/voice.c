@@ -1,0 +1,300 @@
+/* What a voice module says, and when. */
+#include <string.h>
+
+#include "display/voice.h"
+
+/* Characters of "请A037号,到3号窗口" and "Ticket A037, window 3, please" without number and window. */
+#define WORDS_ZH	7
+#define WORDS_EN	24
+#define CHIME		4	/* as long as so many */
+
+void
+voice_init(struct voice *v, int character_ms)
+{
+	memset(v, 0, sizeof(*v));
+	v->phase = VOICE_AWAY;
+	v->character_ms = character_ms;
+}
+
+bool
+voice_call(struct voice_call *c, const struct hall *h, int window)
+{
+	const struct ticket *t = hall_ticket(h, h->window[window].ticket);
+
+	if (t == NULL || h->window[window].state != CALLING)
+		return false;
+	*c = (struct voice_call){ .window = window, .ticket = t->id, .recall = hall_leg(h, t)->recalls > 0,
+	    .english = t->language == LANG_EN, .times = VOICE_TIMES, .since_ms = hall_leg(h, t)->recalled_ms };
+	strcpy(c->number, t->number);
+	return true;
+}
+
+/* Is its ticket still called there? */
+static bool
+is_true(const struct voice_call *c, const struct hall *h)
+{
+	return h->window[c->window].state == CALLING && h->window[c->window].ticket == c->ticket;
+}
+
+/* The queue. */
+
+static int
+find(const struct voice *v, int window)
+{
+	for (int i = 0; i < v->count; i++)
+		if (v->waiting[i].window == window)
+			return i;
+	return -1;
+}
+
+static void
+take_out(struct voice *v, int i)
+{
+	v->count--;
+	memmove(&v->waiting[i], &v->waiting[i + 1], (v->count - i) * sizeof(v->waiting[0]));
+}
+
+void
+voice_add(struct voice *v, const struct voice_call *c)
+{
+	int i = find(v, c->window);
+
+	if (i != -1 && v->waiting[i].ticket == c->ticket)
+		return;
+	if (i != -1)
+		take_out(v, i);
+	v->ended[c->window] = ANNOUNCED_NOTHING;
+	for (i = v->count; i > 0 && v->waiting[i - 1].since_ms > c->since_ms; i--)
+		v->waiting[i] = v->waiting[i - 1];
+	v->waiting[i] = *c;
+	v->count++;
+}
+
+void
+voice_resume(struct voice *v, const struct hall *h, int window, int volume, int64_t steady_ms)
+{
+	struct voice_call c;
+
+	if (!voice_call(&c, h, window))
+		return;
+	v->ended[window] = ANNOUNCED_DONE;
+	if (steady_ms - c.since_ms > VOICE_STALE_MS)
+		return;
+	c.volume = volume;
+	c.times = 1;
+	voice_add(v, &c);
+}
+
+static void
+drop_untrue(struct voice *v, const struct hall *h)
+{
+	for (int i = v->count; i-- > 0; )
+		if (!is_true(&v->waiting[i], h))
+			take_out(v, i);
+}
+
+static void
+drop_stale(struct voice *v, int64_t steady_ms)
+{
+	for (int i = v->count; i-- > 0; )
+		if (steady_ms - v->waiting[i].since_ms > VOICE_STALE_MS) {
+			v->ended[v->waiting[i].window] = ANNOUNCED_FAILED;
+			take_out(v, i);
+		}
+}
+
+static bool
+crowded(const struct voice *v, int64_t steady_ms)
+{
+	return v->count > 0 && steady_ms - v->waiting[0].since_ms > VOICE_CROWDED_MS;
+}
+
+/* The next to be said: the oldest, but in a crowd the oldest first call. */
+static int
+choose(const struct voice *v, bool in_crowd)
+{
+	for (int i = 0; in_crowd && i < v->count; i++)
+		if (!v->waiting[i].recall)
+			return i;
+	return 0;
+}
+
+/* The one being said. */
+
+static void
+finish(struct voice *v, enum announced as)
+{
+	v->phase = VOICE_FREE;
+	if (v->now.window != 0)
+		v->ended[v->now.window] = as;
+	v->now.window = 0;
+}
+
+static int64_t
+speech_ms(const struct voice *v)
+{
+	int characters = (v->now.english ? WORDS_EN : WORDS_ZH) + CHIME + strlen(v->now.number) + 3;
+
+	return (int64_t)characters * v->character_ms;
+}
+
+static void
+speech_ended(struct voice *v, int64_t steady_ms)
+{
+	if (v->now.window == 0 || ++v->said >= v->now.times) {
+		finish(v, ANNOUNCED_DONE);
+		return;
+	}
+	v->phase = VOICE_PAUSE;
+	v->due_ms = steady_ms + VOICE_PAUSE_MS;
+}
+
+/* It may be speaking: ask it then. */
+static void
+speaks(struct voice *v, int64_t steady_ms, int64_t ask_ms)
+{
+	if (v->phase != VOICE_SPEAKING && v->phase != VOICE_ASKING)
+		v->spoke_ms = steady_ms;
+	v->phase = VOICE_SPEAKING;
+	v->due_ms = ask_ms;
+}
+
+/* The module does not answer: what it has not taken waits again. */
+static void
+lost(struct voice *v)
+{
+	if (v->phase == VOICE_SENDING && v->said == 0) {
+		struct voice_call c = v->now;
+
+		v->now.window = 0;
+		if (find(v, c.window) == -1)
+			voice_add(v, &c);
+	}
+	finish(v, ANNOUNCED_DONE);
+	v->phase = VOICE_AWAY;
+}
+
+void
+voice_reach(struct voice *v, bool there, int64_t steady_ms)
+{
+	if (!there && v->phase != VOICE_AWAY)
+		lost(v);
+	if (there && v->phase == VOICE_AWAY) {
+		drop_stale(v, steady_ms);
+		speaks(v, steady_ms, steady_ms);
+	}
+}
+
+void
+voice_heard(struct voice *v, enum voice_answer answer, int64_t steady_ms)
+{
+	bool speaking = v->phase == VOICE_SPEAKING || v->phase == VOICE_ASKING;
+
+	switch (answer) {
+	case VOICE_ACCEPTED:
+		if (v->phase == VOICE_SENDING)
+			speaks(v, steady_ms, steady_ms + speech_ms(v));
+		break;
+	case VOICE_REFUSED:
+		if (v->phase == VOICE_SENDING)
+			finish(v, v->said > 0 ? ANNOUNCED_DONE : ANNOUNCED_FAILED);
+		break;
+	case VOICE_BUSY:
+		if (speaking || v->phase == VOICE_FREE)
+			speaks(v, steady_ms, steady_ms + VOICE_ASK_MS);
+		break;
+	case VOICE_IDLE:
+		if (speaking)
+			speech_ended(v, steady_ms);
+		break;
+	case VOICE_STARTED:		/* it was cut off */
+		if (speaking || v->phase == VOICE_PAUSE)
+			finish(v, ANNOUNCED_DONE);
+		break;
+	case VOICE_NOTHING:
+		if (v->phase == VOICE_SENDING || v->phase == VOICE_ASKING)
+			lost(v);
+		break;
+	}
+}
+
+/* Telling what to do. */
+
+static enum voice_do
+say(struct voice *v, struct announcement *a, bool chime)
+{
+	const struct voice_call *c = &v->now;
+
+	v->phase = VOICE_SENDING;
+	*a = (struct announcement){ .window = c->window, .english = c->english, .volume = c->volume, .chime = chime };
+	strcpy(a->number, c->number);
+	return VOICE_SAY;
+}
+
+static enum voice_do
+say_next(struct voice *v, int64_t steady_ms, struct announcement *a)
+{
+	bool in_crowd = crowded(v, steady_ms), chime = !in_crowd || !v->run;
+	int i = choose(v, in_crowd);
+
+	v->run = in_crowd;
+	if (v->count == 0)
+		return VOICE_WAIT;
+	v->now = v->waiting[i];
+	v->said = 0;
+	if (in_crowd)
+		v->now.times = 1;
+	take_out(v, i);
+	return say(v, a, chime);
+}
+
+enum voice_do
+voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct announcement *a, int64_t *wake_ms)
+{
+	*wake_ms = INT64_MAX;
+	drop_untrue(v, h);
+	if (v->phase == VOICE_SPEAKING && steady_ms >= v->spoke_ms + VOICE_STUCK_MS)
+		speech_ended(v, steady_ms);
+	if (v->phase == VOICE_PAUSE && (!is_true(&v->now, h) || crowded(v, steady_ms)))
+		finish(v, ANNOUNCED_DONE);
+
+	switch (v->phase) {
+	case VOICE_FREE:
+		return say_next(v, steady_ms, a);
+	case VOICE_PAUSE:
+		if (steady_ms >= v->due_ms)
+			return say(v, a, false);
+		*wake_ms = v->due_ms;
+		return VOICE_WAIT;
+	case VOICE_SPEAKING:
+		if (steady_ms >= v->due_ms) {
+			v->phase = VOICE_ASKING;
+			return VOICE_ASK;
+		}
+		*wake_ms = v->due_ms;
+		return VOICE_WAIT;
+	case VOICE_AWAY:
+	case VOICE_SENDING:
+	case VOICE_ASKING:
+		break;
+	}
+	return VOICE_WAIT;
+}
+
+enum announced
+voice_announced(const struct voice *v, int window)
+{
+	if (find(v, window) != -1)
+		return ANNOUNCED_NOT_YET;
+	if (v->now.window == window)
+		return v->phase == VOICE_SENDING && v->said == 0 ? ANNOUNCED_NOT_YET : ANNOUNCED_SPEAKING;
+	return v->ended[window];
+}
+
+const char *
+announced_name(enum announced a)
+{
+	static const char *const names[ANNOUNCED_STATES] = { "nothing", "not_yet", "speaking", "done", "failed" };
+
+	return names[a];
+}

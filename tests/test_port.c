@@ -1,0 +1,207 @@
+/*
+ * Ports over pseudo-terminals: each backend opens, reads, writes, is told of a
+ * device that is gone, and never blocks.  libserialport's own code runs, with
+ * the help of ttyshim.c.
+ */
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <pty.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+#include "daemon/line/plain.h"
+#include "daemon/line/port.h"
+#include "tests/ttyshim.c"
+
+static int master, slave;
+static char path[64];
+
+static struct port
+opened(void *backend, int baud)
+{
+	struct port port = { .backend = backend, .fd = -1 };
+
+	assert_int_equal(openpty(&master, &slave, path, NULL, NULL), 0);
+	assert_int_equal(port.backend->open(&port, path, baud), 0);
+	assert_true(port.fd >= 0);
+	return port;
+}
+
+static void
+closed(struct port *port)
+{
+	port_close(port);
+	assert_int_equal(port->fd, -1);
+	port_close(port);
+	close(master);
+	close(slave);
+}
+
+static void
+wait_readable(int fd)
+{
+	struct pollfd p = { .fd = fd, .events = POLLIN };
+
+	assert_int_equal(poll(&p, 1, 5000), 1);
+}
+
+static void
+bytes_pass_both_ways_unchanged(void **state)
+{
+	struct port port = opened(*state, 9600);
+	uint8_t all[256], got[256];
+	size_t n;
+
+	for (int i = 0; i < 256; i++)
+		all[i] = (uint8_t)i;
+	assert_int_equal(port_write(&port, all, sizeof all), sizeof all);
+	for (n = 0; n < sizeof got; ) {
+		wait_readable(master);
+		n += read(master, got + n, sizeof got - n);
+	}
+	assert_memory_equal(got, all, sizeof all);
+
+	assert_int_equal(write(master, all, sizeof all), sizeof all);
+	for (n = 0; n < sizeof got; ) {
+		ssize_t more;
+
+		wait_readable(port.fd);
+		more = port_read(&port, got + n, sizeof got - n);
+		assert_true(more > 0);
+		n += more;
+	}
+	assert_memory_equal(got, all, sizeof all);
+	closed(&port);
+}
+
+static void
+the_line_is_set(void **state)
+{
+	static const struct { int baud; speed_t speed; } rows[] = {
+		{ 9600, B9600 }, { 57600, B57600 }, { 115200, B115200 }
+	};
+
+	for (int i = 0; i < 3; i++) {
+		struct port port = opened(*state, rows[i].baud);
+		struct termios t;
+
+		assert_int_equal(tcgetattr(slave, &t), 0);
+		assert_int_equal(cfgetospeed(&t), rows[i].speed);
+		assert_int_equal(t.c_cflag & (CSIZE | PARENB | CSTOPB | CRTSCTS), CS8);
+		assert_int_equal(t.c_lflag & (ICANON | ECHO | ISIG), 0);
+		assert_int_equal(t.c_iflag & (IXON | IXOFF | ICRNL | ISTRIP), 0);
+		assert_int_equal(t.c_oflag & OPOST, 0);
+		assert_true(fcntl(port.fd, F_GETFL) & O_NONBLOCK);
+		closed(&port);
+	}
+}
+
+static void
+unplugged_is_noticed(void **state)
+{
+	struct port port = opened(*state, 9600);
+	uint8_t byte;
+
+	close(master);
+	wait_readable(port.fd);
+	assert_int_equal(port_read(&port, &byte, 1), -1);
+	assert_int_equal(port_write(&port, "x", 1), -1);
+	closed(&port);
+}
+
+static void
+a_device_that_does_not_read_takes_no_more(void **state)
+{
+	static const uint8_t block[4096];
+
+	struct port port = opened(*state, 9600);
+	struct pollfd p = { .fd = port.fd, .events = POLLOUT };
+	ssize_t n;
+	int writes = 0;
+
+	while ((n = port_write(&port, block, sizeof block)) > 0 && writes < 100)
+		writes++;
+	assert_int_equal(n, 0);
+	port_discard(&port);
+	assert_int_equal(poll(&p, 1, 5000), 1);
+	assert_true(port_write(&port, block, 1) > 0);
+	closed(&port);
+}
+
+static void
+one_program_at_a_time(void **state)
+{
+	struct port port = opened(*state, 9600), other = port;
+
+	assert_int_equal(other.backend->open(&other, path, 9600), EBUSY);
+	port_close(&port);
+	assert_int_equal(other.backend->open(&other, path, 9600), 0);
+	closed(&other);
+}
+
+/* What a name leads to, through links; and why it does not open. */
+static void
+names(void **state)
+{
+	char link[] = "/tmp/test_port.XXXXXX", pty[64];
+	int m, s;
+
+	assert_int_equal(openpty(&m, &s, pty, NULL, NULL), 0);
+	assert_non_null(mkdtemp(link));
+	rmdir(link);
+	assert_int_equal(symlink(pty, link), 0);
+
+	const struct { const char *name; const struct port_backend *backend; const char *why; } rows[] = {
+		{ pty,				&port_plain,	NULL },
+		{ link,				&port_plain,	NULL },
+		{ "/dev/null",			&port_plain,	NULL },
+		{ "/dev/no-such-port",		NULL,		"No such device" },
+		{ "/tmp",			NULL,		"Not a device" },
+		{ "tcp://192.0.2.1:4001",	NULL,		"not available" },
+		{ "rfc2217://192.0.2.1:4001",	NULL,		"not available" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const char *why = NULL;
+		struct port port;
+		int result = port_open(&port, rows[i].name, 9600, &why);
+
+		print_message("%s\n", rows[i].name);
+		assert_int_equal(result, rows[i].why == NULL ? 0 : -1);
+		if (rows[i].why != NULL)
+			assert_string_equal(why, rows[i].why);
+		else
+			assert_ptr_equal(port.backend, rows[i].backend);
+		port_close(&port);
+	}
+	unlink(link);
+	close(m);
+	close(s);
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+#define TEST(f) \
+		{ "serial " #f, f, NULL, NULL, (void *)&port_serial }, { "plain " #f, f, NULL, NULL, (void *)&port_plain }
+		TEST(bytes_pass_both_ways_unchanged),
+		TEST(the_line_is_set),
+		TEST(unplugged_is_noticed),
+		TEST(a_device_that_does_not_read_takes_no_more),
+		TEST(one_program_at_a_time),
+		cmocka_unit_test(names),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
