@@ -14,7 +14,7 @@
  *	NUMBER is STATE				a ticket's leg
  *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves
  *	WINDOW by NAME				who is signed in, or nobody
- *	SERVICE waits COUNT
+ *	SERVICE waits COUNT			likewise all that a WINDOW serves
  *	totals ISSUED SERVED ABANDONED		of the day
  *	facts [KIND ...]			of the last command
  *
@@ -54,6 +54,9 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "issue a -> A001; day 20261125; issue a -> A002; A001 is waiting" },
 	{ "the day does not go back",
 	  "issue a -> A001; day 20261123; issue a -> A002; day 20261124; issue a -> A003; totals 3 0 0" },
+
+	{ "a window counts who may be called there",
+	  "issue a; issue b; issue c; 1 waits 2; 2 waits 1; 3 waits 1; 9 waits 0; 3 next -> B001; 3 pass; 1 waits 2; 1 next; 1 waits 1" },
 
 	/* Calling. */
 	{ "next calls who came first",
@@ -236,6 +239,7 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "add ann; in ann 1; in ann 2; facts staff.signed_out staff.signed_in; 1 by nobody; 2 by ann" },
 	{ "also after a new password, which ends the sessions",
 	  "add ann; in ann 1; password ann; in ann 2; 1 by nobody; 2 by ann" },
+	{ "a new password ends the sessions", "add ann; in ann; in ann 1; password ann; out ann -> unauthorized" },
 	{ "signing out leaves the window's state",
 	  "add ann; in ann 1; issue a; 1 next; out ann; 1 by nobody; 1 is calling; out ann -> unauthorized" },
 	{ "a window that nobody is signed in at can be used", "1 by nobody; 1 open; issue a; 1 next -> A001" },
@@ -343,6 +347,14 @@ ticket_is(const char *number, const char *state)
 	return false;
 }
 
+static int
+waiting(const char *who)
+{
+	if (is_number(who))
+		return hall_waiting_at(&f.hall, &f.layout, atoi(who));
+	return hall_waiting(&f.hall, layout_service(&f.layout, who));
+}
+
 static bool
 set_policy(const char *name, int value)
 {
@@ -401,7 +413,7 @@ holds(char **word, int words)
 	else if (strcmp(word[0], "totals") == 0)
 		return t->issued == atoi(word[1]) && t->served == atoi(word[2]) && t->abandoned == atoi(word[3]);
 	else if (words == 3 && strcmp(word[1], "waits") == 0)
-		return hall_waiting(&f.hall, layout_service(&f.layout, word[0])) == atoi(word[2]);
+		return waiting(word[0]) == atoi(word[2]);
 	else if (words >= 3 && strcmp(word[1], "is") == 0)
 		return is_number(word[0]) ? window_is(&f.hall.window[atoi(word[0])], word, words) : ticket_is(word[0], word[2]);
 	else if (words == 3 && strcmp(word[1], "by") == 0)
@@ -541,6 +553,8 @@ details(void **state)
 	fixture_open(&f);
 	run("bad class", "issue a nobility -> bad_request");
 	assert_string_equal(d->pointer, "/class");
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_ISSUE, .language = LANGUAGES }), BAD_REQUEST);
+	assert_string_equal(d->pointer, "/lang");
 	run("call pending", "issue b; 3 next; +60; 3 next -> call_pending");
 	assert_string_equal(d->number, "B001");
 	run("not allowed, by the ticket", "3 start; 3 pass -> not_allowed");
@@ -653,6 +667,26 @@ many_return_at_once(void **state)
 	assert_int_equal(hall_waiting(&f.hall, 0), WINDOWS);
 }
 
+/* However many sessions somebody left open, signing in elsewhere fits into one change. */
+static void
+many_sessions_of_one_person(void **state)
+{
+	struct command in = { .verb = DO_SIGN_IN, .actor = "staff:1", .window = 1, .staff = 1 };
+
+	(void)state;
+	fixture_open(&f);
+	run("two people", "add ann; add bob; in bob 2");
+	for (int i = 0; i < 60; i++) {
+		snprintf(in.secret, sizeof(in.secret), "session %d", i);
+		assert_int_equal(fixture_do(&f, &in), OK);
+	}
+	in.window = 3;
+	in.secret[0] = '\0';			/* by keypad: no session */
+	assert_int_equal(fixture_do(&f, &in), OK);
+	run("from 3 to 2", "in ann 2; 1 by nobody; 2 by ann; 3 by nobody");
+	assert_int_equal(f.change.count, FACTS_MAX);
+}
+
 static const struct { const char *what; int has, told; enum refusal refusal; } prints[] = {
 	{ "nothing was to print",		PRINT_NONE,		PRINT_SENT,		NOT_ALLOWED },
 	{ "queued, sent",			PRINT_QUEUED,		PRINT_SENT,		OK },
@@ -731,6 +765,38 @@ a_cut_sentence_can_be_told(void **state)
 	assert_int_equal(fixture_do(&f, &fault), OK);
 }
 
+/* What streams and pushes say of any fact: a ticket and a window, never a person, a token or a class. */
+static void
+streams_name_no_person(void **state)
+{
+	static const char *const may_be_said[] = {
+		"seq", "prev", "kind", "at", "number", "service", "window", "later", "times", "device", "reason"
+	};
+
+	(void)state;
+	fixture_open(&f);
+	for (int k = FACT_NONE + 1; k < FACT_KINDS; k++) {
+		struct fact fact = { .kind = k, .seq = 8, .at = f.now, .number = "A001", .window = 3 };
+		json_t *said = fact_public(&f.hall, &fact, 5), *value;
+		const char *key;
+
+		json_object_foreach(said, key, value) {
+			bool may = false;
+
+			for (size_t i = 0; i < ROWS(may_be_said); i++)
+				may = may || strcmp(may_be_said[i], key) == 0;
+			if (!may)
+				fail_msg("%s says %s", kinds[k].name, key);
+		}
+		assert_int_equal(json_integer_value(json_object_get(said, "seq")), 8);
+		assert_int_equal(json_integer_value(json_object_get(said, "prev")), 5);
+		assert_string_equal(json_string_value(json_object_get(said, "kind")), kinds[k].name);
+		assert_string_equal(json_string_value(json_object_get(said, "at")), "2026-11-24T09:00:00+08:00");
+		assert_int_equal(fact_find(kinds[k].name), k);
+		json_decref(said);
+	}
+}
+
 /* A fact out of turn, or one that this hall cannot have, is refused. */
 static void
 facts_that_do_not_fit(void **state)
@@ -785,10 +851,12 @@ main(void)
 		cmocka_unit_test(facts_are_marked),
 		cmocka_unit_test(a_visit_has_its_times),
 		cmocka_unit_test(many_return_at_once),
+		cmocka_unit_test(many_sessions_of_one_person),
 		cmocka_unit_test(printed),
 		cmocka_unit_test(a_full_hall_issues_no_more),
 		cmocka_unit_test(finding_tickets),
 		cmocka_unit_test(a_cut_sentence_can_be_told),
+		cmocka_unit_test(streams_name_no_person),
 		cmocka_unit_test(facts_that_do_not_fit),
 		cmocka_unit_test(copies),
 	};

@@ -52,7 +52,8 @@ struct visit {
 	int		print;
 };
 
-struct counter_window {
+/* A window. */
+struct booth {
 	int		no;
 	enum window_state state;
 	enum pending	pending;
@@ -70,7 +71,7 @@ static struct model {
 	int		 changed_day;
 	struct visit	 visit[EPISODE];
 	int		 visits;
-	struct counter_window window[WINDOWS];
+	struct booth window[WINDOWS];
 	int		 windows;
 	struct badge	 badge[EPISODE];
 	int		 badges;
@@ -88,15 +89,16 @@ static struct instant now;
 static struct command cmd;
 static struct fact facts[EPISODE * 4];
 static int fact_count;
+static int64_t seed;
 static int step;
 
 #define broken(...) \
 	do { \
-		print_error("step %d, %s at window %d: ", step, verbs[cmd.verb].name, cmd.window); \
+		print_error("seed %" PRId64 ", step %d, %s at window %d: ", seed, step, verbs[cmd.verb].name, cmd.window); \
 		fail_msg(__VA_ARGS__); \
 	} while (0)
 
-static struct counter_window *
+static struct booth *
 model_window(int no)
 {
 	for (int i = 0; i < m.windows; i++)
@@ -200,7 +202,7 @@ model_return(void)
 }
 
 static void
-model_stop(struct counter_window *w, enum window_state state)
+model_stop(struct booth *w, enum window_state state)
 {
 	w->state = state;
 	w->pending = PENDING_NONE;
@@ -208,7 +210,7 @@ model_stop(struct counter_window *w, enum window_state state)
 
 /* The ticket at the window ends in this state, and the window does what it was to do then. */
 static void
-model_leave(struct counter_window *w, enum leg_state state)
+model_leave(struct booth *w, enum leg_state state)
 {
 	struct visit *v = &m.visit[w->visit];
 
@@ -221,7 +223,7 @@ model_leave(struct counter_window *w, enum leg_state state)
 }
 
 static void
-model_call(struct counter_window *w)
+model_call(struct booth *w)
 {
 	struct visit *best = NULL;
 
@@ -245,7 +247,7 @@ model_call(struct counter_window *w)
 }
 
 static enum refusal
-model_next(struct counter_window *w, bool *changes)
+model_next(struct booth *w, bool *changes)
 {
 	const struct policy *p = &layout.policy;
 	bool has_start_key = layout.window[layout.window_at[w->no]].start_key;
@@ -288,7 +290,7 @@ model_recall(struct visit *v)
 }
 
 static enum refusal
-model_pass(struct counter_window *w, struct visit *v)
+model_pass(struct booth *w, struct visit *v)
 {
 	if (v->state != LEG_CALLED)
 		return NOT_ALLOWED;
@@ -304,7 +306,7 @@ model_pass(struct counter_window *w, struct visit *v)
 
 /* Pause and close: with a ticket when it leaves, and the same again takes it back. */
 static enum refusal
-model_to_stop(struct counter_window *w, enum pending pending, enum window_state state)
+model_to_stop(struct booth *w, enum pending pending, enum window_state state)
 {
 	if (w->visit == -1)
 		model_stop(w, state);
@@ -314,7 +316,7 @@ model_to_stop(struct counter_window *w, enum pending pending, enum window_state 
 }
 
 static enum refusal
-model_at_window(struct counter_window *w, bool *changes)
+model_at_window(struct booth *w, bool *changes)
 {
 	struct visit *v = w->visit == -1 ? NULL : &m.visit[w->visit];
 	bool open = w->state == IDLE || v != NULL;
@@ -476,7 +478,7 @@ model_sign_out(void)
 static enum refusal
 model_do(void)
 {
-	struct counter_window *w = model_window(cmd.window);
+	struct booth *w = model_window(cmd.window);
 	bool changes = true;
 	enum refusal refusal = OK;
 
@@ -548,7 +550,7 @@ random_layout(void)
 
 		for (int s = 0; s < layout.service_count; s++)
 			levels[s] = "1123010"[below(7)];
-		m.window[i] = (struct counter_window){ .no = i == 0 ? WINDOW_NO_MAX : i * 3, .visit = -1, .person = -1, .pressed_ms = -1 };
+		m.window[i] = (struct booth){ .no = i == 0 ? WINDOW_NO_MAX : i * 3, .visit = -1, .person = -1, .pressed_ms = -1 };
 		fixture_window(&layout, m.window[i].no, levels)->start_key = below(2);
 	}
 	layout.policy.recall_max = below(4);
@@ -671,7 +673,7 @@ same_windows(void)
 
 	memset(windows_with, 0, sizeof(windows_with));
 	for (int i = 0; i < m.windows; i++) {
-		const struct counter_window *v = &m.window[i];
+		const struct booth *v = &m.window[i];
 		const struct window *w = &hall.window[v->no];
 
 		if (w->state != v->state || w->pending != v->pending)
@@ -802,7 +804,8 @@ hall_and_model(void **state)
 	int64_t steps = setting("HALLD_STEPS", STEPS);
 
 	(void)state;
-	chance = setting("HALLD_SEED", 20261124) | 1;
+	seed = setting("HALLD_SEED", 20261124);
+	chance = seed | 1;
 	for (step = 0; step < steps; step++) {
 		if (step % EPISODE == 0) {
 			memset(&m, 0, sizeof(m));

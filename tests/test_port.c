@@ -42,7 +42,8 @@ closed(struct port *port)
 	port_close(port);
 	assert_int_equal(port->fd, -1);
 	port_close(port);
-	close(master);
+	if (master != -1)
+		close(master);
 	close(slave);
 }
 
@@ -112,6 +113,7 @@ unplugged_is_noticed(void **state)
 	uint8_t byte;
 
 	close(master);
+	master = -1;
 	wait_readable(port.fd);
 	assert_int_equal(port_read(&port, &byte, 1), -1);
 	assert_int_equal(port_write(&port, "x", 1), -1);
@@ -122,7 +124,6 @@ static void
 a_device_that_does_not_read_takes_no_more(void **state)
 {
 	static const uint8_t block[4096];
-
 	struct port port = opened(*state, 9600);
 	struct pollfd p = { .fd = port.fd, .events = POLLOUT };
 	ssize_t n;

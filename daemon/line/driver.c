@@ -346,7 +346,7 @@ const struct driver drivers[] = {
 	  .probe = voice_probe, .say = voice_say, .stop = voice_stop,
 	  .parse = voice_parse },
 
-	{ .name = "bx5k", .kind = DRIVER_SIGN,
+	{ .name = "bx", .kind = DRIVER_SIGN,
 	  .summary = "Onbon BX-5K and 5MK LED sign with fonts; across in units of 8 pixels",
 	  .baud = 57600, .answer_ms = 500, .gap_ms = 5,
 	  .probe = sign_probe, .show = sign_show_5k, .clear = sign_clear,
@@ -371,7 +371,7 @@ const struct driver drivers[] = {
 const struct driver_name driver_names[] = {
 	{ "escpos", "printer" },
 	{ "syn6288", "voice" },
-	{ "bx5k", "sign" },
+	{ "bx", "sign" },
 	{ "bx6k", "sign" },
 	{ "ff68", "keypad" },
 	{ NULL, NULL }

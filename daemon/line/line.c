@@ -161,7 +161,8 @@ address_get(struct line *line, int device, const struct driver *driver, int numb
 	a->device = device;
 	a->number = number;
 	a->driver = driver;
-	a->health.reason = "not opened yet";
+	a->health.state = line->port.fd == -1 ? LINE_GONE : LINE_TRYING;
+	a->health.reason = line->port.fd == -1 ? "not opened yet" : "not heard yet";
 	TAILQ_INSERT_TAIL(&line->addresses, a, entry);
 	return a;
 }
@@ -554,7 +555,8 @@ current_late(struct line *line)
 	struct address *a = line->current->address;
 	struct pending *p = current_take(line, a->driver->gap_ms);
 
-	port_discard(&line->port);
+	if (p->answers != 0)		/* else a full port is all that tells of a device that does not read */
+		port_discard(&line->port);
 	address_silent(line, a);
 	if (a->health.state != LINE_DEGRADED && --p->tries > 0)
 		again(line, p);

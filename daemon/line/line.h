@@ -101,7 +101,10 @@ struct line_owner {
 	void	(*health)(void *arg, int device, int address, const struct line_health *);
 };
 
-/* Lines for the devices of a layout.  new; layout and owner are borrowed until lines_close. */
+/*
+ * Lines for the devices of a layout, whose drivers are all in drivers[].  new;
+ * layout and owner are borrowed until lines_close.
+ */
 struct lines	*lines_open(struct event_base *, const struct layout *, const struct line_owner *, void *arg);
 
 /* Close the ports and forget the jobs: their done is not called. */

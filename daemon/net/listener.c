@@ -73,7 +73,6 @@ struct connection {
 };
 
 struct listener {
-	struct event_base		*base;
 	struct evhttp			*http;
 	const struct listener_limits	*limits;
 	void				(*handle)(struct evhttp_request *, void *);
@@ -94,10 +93,17 @@ static const char full[] =
 
 static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
+union address {
+	struct sockaddr		sa;
+	struct sockaddr_in	in;
+	struct sockaddr_in6	in6;
+	struct sockaddr_un	un;
+};
+
 static void *
-zalloc(size_t n, size_t size)
+zalloc(size_t size)
 {
-	void *p = calloc(n, size);
+	void *p = calloc(1, size);
 
 	if (p == NULL)
 		errx(1, "out of memory");
@@ -122,26 +128,20 @@ static struct peer
 peer_of(int fd)
 {
 	struct peer p = { .uid = -1 };
-	union {
-		struct sockaddr_storage	 any;
-		struct sockaddr_in	 in;
-		struct sockaddr_in6	 in6;
-	} sa = { 0 };
+	union address a = { 0 };
 	struct ucred cred;
-	socklen_t n = sizeof sa, cred_n = sizeof cred;
+	socklen_t n = sizeof a, cred_n = sizeof cred;
 
-	if (getpeername(fd, (struct sockaddr *)&sa, &n) == -1)
+	if (getpeername(fd, &a.sa, &n) == -1)
 		return p;
-	if (sa.any.ss_family == AF_UNIX) {
+	if (a.sa.sa_family == AF_UNIX) {
 		p.local = true;
 		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &cred_n) == 0)
 			p.uid = cred.uid;
-	} else if (sa.any.ss_family == AF_INET)
-		inet_ntop(AF_INET, &sa.in.sin_addr, p.address, sizeof p.address);
-	else if (IN6_IS_ADDR_V4MAPPED(&sa.in6.sin6_addr))
-		inet_ntop(AF_INET, &sa.in6.sin6_addr.s6_addr[12], p.address, sizeof p.address);
+	} else if (a.sa.sa_family == AF_INET)
+		inet_ntop(AF_INET, &a.in.sin_addr, p.address, sizeof p.address);
 	else
-		inet_ntop(AF_INET6, &sa.in6.sin6_addr, p.address, sizeof p.address);
+		inet_ntop(AF_INET6, &a.in6.sin6_addr, p.address, sizeof p.address);
 	return p;
 }
 
@@ -337,13 +337,14 @@ is_proxy(const struct listener *l, const char *address)
 	return false;
 }
 
-/* The connection to end so that the limits hold with c; NULL: none. */
+/* The connection to end so that the limits hold with c, maybe c; NULL: none. */
 static struct connection *
 one_too_many(struct connection *c)
 {
 	struct listener *l = c->listener;
 	struct connection *other;
 	int all = 0, same = 0;
+	bool crowd;
 
 	if (c->peer.local)
 		return NULL;
@@ -352,14 +353,14 @@ one_too_many(struct connection *c)
 			all++;
 			same += strcmp(other->peer.address, c->peer.address) == 0;
 		}
-	if (same > l->limits->per_address && !is_proxy(l, c->peer.address))
-		return c;
-	if (all <= l->limits->connections)
+	crowd = same > l->limits->per_address && !is_proxy(l, c->peer.address);
+	if (!crowd && all <= l->limits->connections)
 		return NULL;
-	TAILQ_FOREACH(other, &l->waiting, next)
-		if (other->fd != -1 && other->state != AHEAD && !other->peer.local)
-			return other;
-	return c;
+	TAILQ_FOREACH(other, &l->waiting, next)		/* c is among them */
+		if (other->fd != -1 && !other->peer.local &&
+		    (!crowd || strcmp(other->peer.address, c->peer.address) == 0))
+			break;
+	return other;
 }
 
 static void
@@ -459,7 +460,7 @@ static struct bufferevent *
 connection_made(struct event_base *base, void *arg)
 {
 	struct listener *l = arg;
-	struct connection *c = zalloc(1, sizeof *c);
+	struct connection *c = zalloc(sizeof *c);
 
 	c->listener = l;
 	c->fd = -1;
@@ -507,10 +508,9 @@ struct listener *
 listener_new(struct event_base *base, const struct listener_limits *limits,
     void (*handle)(struct evhttp_request *, void *), void *arg)
 {
-	struct listener *l = zalloc(1, sizeof *l);
+	struct listener *l = zalloc(sizeof *l);
 	struct timeval again = after(RETRY_MS);
 
-	l->base = base;
 	l->limits = limits;
 	l->handle = handle;
 	l->arg = arg;
@@ -525,13 +525,6 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
 	signal(SIGPIPE, SIG_IGN);	/* evhttp writes without MSG_NOSIGNAL */
 	return l;
 }
-
-union address {
-	struct sockaddr		sa;
-	struct sockaddr_in	in;
-	struct sockaddr_in6	in6;
-	struct sockaddr_un	un;
-};
 
 /* Read ADDRESS:PORT or [ADDRESS]:PORT.  Returns its length, 0: it is neither. */
 static socklen_t

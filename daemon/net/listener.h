@@ -17,9 +17,10 @@ struct evhttp_request;
  * connection.  What has not become a whole request in time is ended: the times
  * are totals, a byte now and then buys nothing.
  *
- * At the limit of connections the one that has kept us waiting longest for a
- * request makes room; connections whose request is being answered never do, so
- * whoever keeps answers open for hours must bound their number below it.
+ * Over a limit of connections the one that has kept us waiting longest for a
+ * request (under per_address: of that address) makes room with a 503: maybe the
+ * new one itself, for those whose request is being answered are never ended so.
+ * Whoever keeps answers open for hours must bound their number below the limit.
  *
  * All of it belongs to the thread of the event_base.  SIGPIPE is ignored from
  * listener_new on.
@@ -44,7 +45,7 @@ extern const struct listener_limits listener_defaults;
 struct peer {
 	bool	 local;		/* the Unix socket */
 	uid_t	 uid;		/* local: of the process that connected; else -1 */
-	char	 address[46];	/* else: as inet_ntop writes it, IPv4 without ::ffff: */
+	char	 address[46];	/* else: as inet_ntop writes it */
 };
 
 #define LISTENER_WHY	256

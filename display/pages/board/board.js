@@ -9,7 +9,7 @@ import { first_language, language_tag, name_of, text } from "../common/text.js";
 import { call_memory, newest_calls } from "./calls.js";
 
 const EVERY_ms = 300;
-const CALLS = 6, QUEUES = 9, PAUSES = 2;	/* rows there is room for */
+const CALLS = 6, PAUSES = 2;			/* rows there is room for */
 const TURN_ms = 8000;				/* a list with more is shown in turns of this */
 
 const zone = new URLSearchParams(location.search).get("zone");
@@ -20,12 +20,19 @@ function windows() {
 	return hall.status.windows.filter(place => zone === null || String(place.zone) === zone);
 }
 
-/* The rows of a list whose turn it is now. */
-function turn(list, rows) {
-	const turns = Math.max(1, Math.ceil(list.length / rows));
+/* Those items whose turn it is now, when so many are shown at once. */
+function turn(items, rows) {
+	const turns = Math.max(1, Math.ceil(items.length / rows));
 	const begin = Math.floor(Date.now() / TURN_ms) % turns * rows;
 
-	return list.slice(begin, begin + rows);
+	return items.slice(begin, begin + rows);
+}
+
+/* How many rows fit into a list; one before there is any to measure. */
+function room(list) {
+	const row = list.firstElementChild;
+
+	return row === null ? 1 : Math.max(1, Math.floor(list.clientHeight / row.offsetHeight));
 }
 
 function draw_calls() {
@@ -51,7 +58,7 @@ function draw_queues() {
 	const here = new Set([].concat(...windows().map(place => place.services)));
 	const queues = hall.status.queues.filter(queue => zone === null || here.has(queue.id));
 
-	fill(find("queues"), find("queue_row"), turn(queues, QUEUES), queue => queue.id,
+	fill(find("queues"), find("queue_row"), turn(queues, room(find("queues"))), queue => queue.id,
 	    queue => ({ name: name_of(queue), waiting: String(queue.waiting) }));
 }
 

@@ -96,11 +96,9 @@ export function follow(every_ms, changed) {
 
 	function event(kind, data) {
 		if (kind === "snapshot")
-			take(data);
-		else if (data.seq > wanted) {
-			wanted = data.seq;
-			ask_soon(0);
-		}
+			return take(data);
+		wanted = Math.max(wanted, data.seq);
+		ask_soon(0);
 	}
 
 	function watch() {

@@ -1,0 +1,211 @@
+/*
+ * The health of every address: seen by those who ask, and a fact when it gets
+ * bad or good again.  An address is bad when it does not answer or its port is
+ * gone; a printer also when it cannot print.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+
+#define START_MS	5000	/* until the ports had time to open and the devices to answer */
+#define AGAIN_MS	5000	/* after the store did not take a fact */
+
+struct patient {
+	struct show	*show;
+	int		 device, address;
+	char		 told[TEXT_MAX];	/* the reason of the last fault; "": none is told */
+	char		 telling[TEXT_MAX];	/* the same, on its way to the disk */
+	bool		 busy;			/* so is a fact */
+};
+
+struct health {
+	struct patient	*patient;
+	int		 count, room;
+	struct event	*timer;
+	bool		 started;	/* START_MS are over */
+};
+
+/* What is wrong, most important first. */
+static const struct { enum printer_flag flag; const char *reason; } printer_reasons[] = {
+	{ PRINTER_PAPER_OUT,	"paper is out" },
+	{ PRINTER_COVER_OPEN,	"cover is open" },
+	{ PRINTER_CUTTER_ERROR,	"cutter is stuck" },
+	{ PRINTER_OTHER_ERROR,	"error" },
+	{ PRINTER_OFFLINE,	"offline" },
+};
+
+static const char *
+printer_reason(unsigned flags)
+{
+	for (size_t i = 0; i < sizeof(printer_reasons) / sizeof(printer_reasons[0]); i++)
+		if (flags & printer_reasons[i].flag)
+			return printer_reasons[i].reason;
+	return "";
+}
+
+static unsigned
+flags_of(const struct show *s, int device)
+{
+	return show_driver(s, device)->kind == DRIVER_PRINTER ? printers_flags(s, device) : 0;
+}
+
+/* What is wrong with it now, "" if nothing.  NULL: not known yet, so it is as it was. */
+static const char *
+reason_of(const struct patient *p)
+{
+	const struct line_health *h = line_health(p->show->lines, p->device, p->address);
+
+	switch (h->state) {
+	case LINE_GONE:
+	case LINE_DEGRADED:
+		return h->reason;
+	case LINE_OK:
+		return printer_reason(flags_of(p->show, p->device));
+	case LINE_TRYING:
+	case LINE_STATES:
+		break;
+	}
+	return NULL;
+}
+
+static void	look(struct patient *);
+
+static void
+later(struct show *s)
+{
+	show_at(s, s->health->timer, show_now_ms(s) + AGAIN_MS);
+}
+
+static void
+written(void *arg, enum refusal refusal)
+{
+	struct patient *p = arg;
+
+	p->busy = false;
+	if (refusal != OK) {
+		later(p->show);
+		return;
+	}
+	strcpy(p->told, p->telling);
+	look(p);
+}
+
+/* Tell the log if it is not as was told last. */
+static void
+look(struct patient *p)
+{
+	const char *reason = reason_of(p);
+	struct command cmd = { .verb = DO_DEVICE, .actor = "system", .address = p->address };
+	struct change change;
+
+	if (!p->show->health->started || p->busy || reason == NULL || strcmp(reason, p->told) == 0)
+		return;
+	cmd.faulty = reason[0] != '\0';
+	snprintf(cmd.device, sizeof(cmd.device), "%s", p->show->layout->device[p->device].id);
+	snprintf(cmd.reason, sizeof(cmd.reason), "%s", reason);
+	strcpy(p->telling, cmd.reason);
+	p->busy = ledger_submit(p->show->ledger, &cmd, &change, written, p) == OK;
+	if (!p->busy)
+		later(p->show);
+}
+
+static void
+look_at_all(evutil_socket_t fd, short what, void *arg)
+{
+	struct show *s = arg;
+
+	(void)fd, (void)what;
+	s->health->started = true;
+	for (int i = 0; i < s->health->count; i++)
+		look(&s->health->patient[i]);
+}
+
+static struct patient *
+find(const struct show *s, int device, int address)
+{
+	for (int i = 0; i < s->health->count; i++)
+		if (s->health->patient[i].device == device && s->health->patient[i].address == address)
+			return &s->health->patient[i];
+	return NULL;
+}
+
+void
+health_look(struct show *s, int device, int address)
+{
+	struct patient *p = find(s, device, address);
+
+	if (p != NULL)
+		look(p);
+}
+
+static void
+changed(struct show *s, int device, int address, const struct line_health *h)
+{
+	(void)h;
+	health_look(s, device, address);
+}
+
+static void
+add(struct show *s, int device, int address)
+{
+	struct health *h = s->health;
+
+	if (find(s, device, address) != NULL)
+		return;
+	GROW(h->patient, h->count, h->room);
+	h->patient[h->count++] = (struct patient){ .show = s, .device = device, .address = address };
+}
+
+static void
+add_seat(struct show *s, int device, const struct seat *seat)
+{
+	if (seat->device == device)
+		add(s, device, seat->address);
+}
+
+static void
+health_open(struct show *s)
+{
+	const struct layout *l = s->layout;
+
+	s->health = xcalloc(1, sizeof(*s->health));
+	for (int i = 0; i < l->device_count; i++) {
+		enum driver_kind kind = show_driver(s, i)->kind;
+
+		if (kind == DRIVER_PRINTER || kind == DRIVER_VOICE)
+			add(s, i, 0);
+		for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
+			add_seat(s, i, &w->sign);
+			add_seat(s, i, &w->keypad);
+		}
+	}
+	s->health->timer = evtimer_new(s->base, look_at_all, s);
+	show_at(s, s->health->timer, show_now_ms(s) + START_MS);
+}
+
+static void
+health_close(struct show *s)
+{
+	event_free(s->health->timer);
+	free(s->health->patient);
+	free(s->health);
+}
+
+const struct part health_part = { .open = health_open, .close = health_close, .health = changed };
+
+bool
+show_device(const struct show *s, int i, struct show_device *d)
+{
+	const struct patient *p;
+
+	if (i < 0 || i >= s->health->count)
+		return false;
+	p = &s->health->patient[i];
+	*d = (struct show_device){ .device = &s->layout->device[p->device], .driver = show_driver(s, p->device),
+	    .address = p->address, .health = line_health(s->lines, p->device, p->address),
+	    .printer = flags_of(s, p->device) };
+	return true;
+}

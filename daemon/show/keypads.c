@@ -1,0 +1,272 @@
+/*
+ * Keypads at the windows: a key is a command, and what it came to is shown:
+ * how many wait and the number at hand, or a beep and why it was refused.
+ *
+ * The echo that a keypad waits for is the line's; it says "heard", not "done".
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+
+#define REFRESH_MS	1000	/* counts change often; each keypad is told at most so often */
+#define REFUSAL_MS	3000	/* the number of a refusal stays */
+#define NOTHING		(-1)	/* waiting, that no display shows */
+
+struct face {
+	int	waiting;	/* -1: blank */
+	char	number[4];	/* digits; "" is blank */
+};
+
+struct keypad {
+	struct show			*show;
+	const struct window_layout	*window;
+	const struct driver		*driver;
+	struct face			 face;		/* as told last */
+	bool				 known;		/* it shows that, as far as we know */
+	int64_t				 hold_ms;	/* shows a refusal until then */
+};
+
+struct keypads {
+	struct keypad	*keypad;
+	int		 count;
+	struct event	*refresh;
+	int64_t		 refreshed_ms;
+	uint8_t		 nameless[DEVICES_MAX][256 / 8];	/* addresses that no window names, logged */
+};
+
+/* Showing. */
+
+static void
+shown(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct keypad *k = arg;
+
+	(void)said;
+	if (outcome != LINE_DONE && outcome != LINE_REPLACED)
+		k->known = false;
+}
+
+static void
+display(struct keypad *k, enum line_priority priority, const struct face *face)
+{
+	const struct seat *seat = &k->window->keypad;
+	struct frame frame;
+
+	if (k->driver->display == NULL || k->driver->display(&frame, seat->address, face->waiting, face->number) == -1)
+		return;
+	k->face = *face;
+	k->known = true;
+	line_send(k->show->lines, &(struct job){ .priority = priority, .device = seat->device,
+	    .address = seat->address, .frame = &frame, .done = shown, .arg = k });
+}
+
+static void
+beep(struct keypad *k)
+{
+	const struct seat *seat = &k->window->keypad;
+	struct frame frame;
+
+	if (k->driver->beep != NULL && k->driver->beep(&frame, seat->address) == 0)
+		line_send(k->show->lines, &(struct job){ .priority = LINE_CALL, .device = seat->device,
+		    .address = seat->address, .area = LINE_NO_AREA, .frame = &frame });
+}
+
+/* What it should show: the hall as on disk. */
+static struct face
+face_of(const struct keypad *k)
+{
+	const struct hall *h = ledger_shown(k->show->ledger);
+	const struct ticket *t = hall_ticket(h, h->window[k->window->no].ticket);
+	struct face face = { .waiting = hall_waiting_at(h, k->show->layout, k->window->no) };
+	size_t digits;
+
+	if (t == NULL)
+		return face;
+	digits = strlen(t->number) - strcspn(t->number, "0123456789");
+	if (digits > sizeof(face.number) - 1)
+		digits = sizeof(face.number) - 1;
+	strcpy(face.number, t->number + strlen(t->number) - digits);
+	return face;
+}
+
+static bool
+shows(const struct keypad *k, const struct face *face)
+{
+	return k->known && k->face.waiting == face->waiting && strcmp(k->face.number, face->number) == 0;
+}
+
+static void
+refresh_at(struct show *s, int64_t at_ms)
+{
+	if (!event_pending(s->keypads->refresh, EV_TIMEOUT, NULL))
+		show_at(s, s->keypads->refresh, at_ms);
+}
+
+/* Every display that is out of date; those that show a refusal later. */
+static void
+refresh(evutil_socket_t fd, short what, void *arg)
+{
+	struct show *s = arg;
+	int64_t now_ms = show_now_ms(s), held_ms = INT64_MAX;
+
+	(void)fd, (void)what;
+	s->keypads->refreshed_ms = now_ms;
+	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++) {
+		struct face face = face_of(k);
+
+		if (now_ms < k->hold_ms) {
+			if (k->hold_ms < held_ms)
+				held_ms = k->hold_ms;
+		} else if (!shows(k, &face))
+			display(k, LINE_REPAINT, &face);
+	}
+	if (held_ms != INT64_MAX)
+		refresh_at(s, held_ms);
+}
+
+static void
+outdated(struct show *s)
+{
+	refresh_at(s, s->keypads->refreshed_ms + REFRESH_MS);
+}
+
+/* Pressing. */
+
+static void
+refuse(struct keypad *k, enum refusal refusal)
+{
+	struct face face = { .waiting = NOTHING };
+
+	snprintf(face.number, sizeof(face.number), "%d", refusals[refusal].key % 100);
+	beep(k);
+	display(k, LINE_CALL, &face);
+	k->hold_ms = show_now_ms(k->show) + REFUSAL_MS;
+	outdated(k->show);
+}
+
+/* On disk, or known not to be. */
+static void
+done(void *arg, enum refusal refusal)
+{
+	struct keypad *k = arg;
+	struct face face;
+
+	if (refusal != OK) {
+		refuse(k, refusal);
+		return;
+	}
+	face = face_of(k);
+	k->hold_ms = 0;
+	display(k, LINE_CALL, &face);
+}
+
+static bool
+fits(const struct key_binding *b, const struct key_press *p)
+{
+	if (b->key != p->key || b->digit_count != p->digit_count)
+		return false;
+	for (int i = 0; i < p->digit_count; i++)
+		if (b->digits[i] != KEY_ANY_DIGIT && b->digits[i] != p->digits[i])
+			return false;
+	return true;
+}
+
+/* The command of a key by the device's table or its driver's; what is in neither is a command there is not. */
+static enum verb
+verb_of(const struct keypad *k, const struct key_press *press)
+{
+	const struct device *d = &k->show->layout->device[k->window->keypad.device];
+	const struct key_binding *keys = d->key_count > 0 ? d->keys : k->driver->keys;
+	int count = d->key_count > 0 ? d->key_count : k->driver->key_count;
+
+	for (int i = 0; i < count; i++)
+		if (fits(&keys[i], press))
+			return verb_at_window(keys[i].command);
+	return DO_NOTHING;
+}
+
+static void
+pressed(struct keypad *k, const struct key_press *press)
+{
+	const struct seat *seat = &k->window->keypad;
+	struct command cmd = { .verb = verb_of(k, press), .window = k->window->no };
+	struct change change;
+	enum refusal refusal;
+
+	/* One key for both. */
+	if (cmd.verb == DO_PAUSE && ledger_next(k->show->ledger)->window[cmd.window].state == PAUSED)
+		cmd.verb = DO_RESUME;
+	snprintf(cmd.actor, sizeof(cmd.actor), "device:%s/%d", k->show->layout->device[seat->device].id, seat->address);
+	if ((refusal = ledger_submit(k->show->ledger, &cmd, &change, done, k)) != OK)
+		refuse(k, refusal);
+}
+
+static void
+log_nameless(struct show *s, int device, int address)
+{
+	uint8_t *byte = &s->keypads->nameless[device][address / 8 % (256 / 8)], bit = 1 << address % 8;
+
+	if (!(*byte & bit))
+		log_line("keypads %s: a key at address %d, which no window names", s->layout->device[device].id, address);
+	*byte |= bit;
+}
+
+static void
+said(struct show *s, int device, const struct said *what)
+{
+	if (what->kind != SAID_KEY)
+		return;
+	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++)
+		if (k->window->keypad.device == device && k->window->keypad.address == what->address) {
+			pressed(k, &what->press);
+			return;
+		}
+	log_nameless(s, device, what->address);
+}
+
+static void
+see(struct show *s, const struct fact *f)
+{
+	if (f->ticket != 0)
+		outdated(s);
+}
+
+static void
+health(struct show *s, int device, int address, const struct line_health *h)
+{
+	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++)
+		if (k->window->keypad.device == device && k->window->keypad.address == address) {
+			k->known = false;
+			if (h->state == LINE_OK)
+				outdated(s);
+		}
+}
+
+static void
+keypads_open(struct show *s)
+{
+	struct keypads *keypads = s->keypads = xcalloc(1, sizeof(*keypads));
+	const struct layout *l = s->layout;
+
+	keypads->keypad = xcalloc(l->window_count, sizeof(*keypads->keypad));
+	keypads->refresh = evtimer_new(s->base, refresh, s);
+	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
+		if (w->keypad.device != -1)
+			keypads->keypad[keypads->count++] = (struct keypad){ .show = s, .window = w,
+			    .driver = show_driver(s, w->keypad.device) };
+}
+
+static void
+keypads_close(struct show *s)
+{
+	event_free(s->keypads->refresh);
+	free(s->keypads->keypad);
+	free(s->keypads);
+}
+
+const struct part keypads_part = { .open = keypads_open, .close = keypads_close, .see = see, .said = said,
+	.health = health };

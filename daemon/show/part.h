@@ -1,0 +1,55 @@
+/*
+ * The parts of show, seen by each other: a kind of device each, and the health
+ * of all.  A part keeps what it remembers in a struct of its own.
+ */
+#ifndef PART_H
+#define PART_H
+
+#include "daemon/show/show.h"
+
+struct show {
+	struct event_base	*base;
+	struct ledger		*ledger;
+	const struct layout	*layout;
+	const struct texts	*texts;
+	struct lines		*lines;
+	struct event		*wake;		/* of the lines */
+	uint64_t		 revision;
+
+	struct signs		*signs;
+	struct voices		*voices;
+	struct printers		*printers;
+	struct keypads		*keypads;
+	struct health		*health;
+};
+
+/*
+ * Row of the table in show.c; a NULL function means that the part does not
+ * need to know.  None of them may submit a command from see: it runs while the
+ * ledger is still telling what it wrote.
+ */
+struct part {
+	void	(*open)(struct show *);		/* lines are there, nothing was sent */
+	void	(*close)(struct show *);	/* the ledger and the lines are not there any more */
+	void	(*see)(struct show *, const struct fact *);
+	void	(*said)(struct show *, int device, const struct said *);
+	void	(*health)(struct show *, int device, int address, const struct line_health *);
+};
+
+extern const struct part signs_part, voices_part, printers_part, keypads_part, health_part;
+
+/* Steady time. */
+int64_t			 show_now_ms(const struct show *);
+
+/* Let a timer run at a steady time, and at no other; INT64_MAX: not at all. */
+void			 show_at(const struct show *, struct event *timer, int64_t at_ms);
+
+const struct driver	*show_driver(const struct show *, int device);
+
+/* printers.c: enum printer_flag of a printer. */
+unsigned		 printers_flags(const struct show *, int device);
+
+/* health.c: a device may have got better or worse. */
+void			 health_look(struct show *, int device, int address);
+
+#endif

@@ -1,0 +1,420 @@
+/*
+ * Tickets on paper.  A ticket is queued -> sent -> printed, unconfirmed or
+ * failed, and each step is on disk before the next begins: paper goes out only
+ * when "sent" is on disk, and once.
+ *
+ *	ASK	its status; a printer that never said anything is taken as it is
+ *	COMMIT	"sent"
+ *	PRINT	until it says that all is printed
+ *	TELL	what became of it, until that is on disk
+ *
+ * A job found as sent after a restart is unconfirmed: the paper may exist.
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+#include "display/paper.h"
+
+#define STATUS_MS	30000	/* from one question after its state to the next, when nothing is printed */
+#define AGAIN_MS	1000	/* after the store took nothing */
+#define STOPS	(PRINTER_OFFLINE | PRINTER_COVER_OPEN | PRINTER_PAPER_OUT | PRINTER_CUTTER_ERROR | PRINTER_OTHER_ERROR)
+
+/* A ticket in the queue of its printer; an outcome that is known already only has to be told. */
+struct slip {
+	uint32_t		ticket;
+	int64_t			issued_ms;	/* steady time */
+	enum print_state	outcome;	/* PRINT_NONE: to be printed */
+};
+
+struct printer {
+	struct show		*show;
+	int			 device;	/* -1: stands for printers that are not there */
+	const struct driver	*driver;
+	struct event		*timer;
+	enum { REST, ASK, COMMIT, PRINT, TELL } phase;
+	struct slip		*queue;
+	int			 count, room;
+	int64_t			 due_ms;	/* at rest: nothing before, to ask or to try again */
+	bool			 heard;		/* it said something, ever */
+	bool			 forget;	/* its buffer may hold what was given up */
+	unsigned		 flags;		/* enum printer_flag, as far as is known */
+};
+
+struct printers {
+	struct printer	*printer;	/* the last one has device -1 */
+	int		 count;
+};
+
+static void	go(struct printer *);
+
+static struct printer *
+printer_of(const struct show *s, int device)
+{
+	struct printer *p = s->printers->printer;
+
+	while (p->device != device && p->device != -1)
+		p++;
+	return p;
+}
+
+static void
+job(struct printer *p, const struct frame *frame, int tries, bool deaf,
+    void (*done)(void *, enum line_outcome, const struct said *))
+{
+	line_send(p->show->lines, &(struct job){ .priority = LINE_PRINT, .device = p->device, .area = LINE_NO_AREA,
+	    .tries = tries, .deaf = deaf, .frame = frame, .done = done, .arg = p });
+}
+
+static void
+rest(struct printer *p, int64_t wait_ms)
+{
+	p->phase = REST;
+	p->due_ms = show_now_ms(p->show) + wait_ms;
+	go(p);
+}
+
+static void
+take_off(struct printer *p)
+{
+	p->count--;
+	memmove(&p->queue[0], &p->queue[1], p->count * sizeof(p->queue[0]));
+	p->show->revision++;
+}
+
+/* Its state. */
+
+static void
+merge(struct printer *p, const struct printer_status *status)
+{
+	unsigned flags = (p->flags & ~status->known) | status->flags;
+
+	p->heard = true;
+	if (flags == p->flags)
+		return;
+	p->flags = flags;
+	p->show->revision++;
+	health_look(p->show, p->device, 0);
+}
+
+static void
+forgotten(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct printer *p = arg;
+
+	(void)said;
+	if (outcome == LINE_DONE)
+		p->forget = false;
+}
+
+/* Clear what was given up, before anything else is printed or it prints by itself. */
+static void
+forget(struct printer *p)
+{
+	struct frame frame;
+
+	if (p->forget && p->driver->forget != NULL && p->driver->forget(&frame) == 0)
+		job(p, &frame, 0, false, forgotten);
+}
+
+/* The log. */
+
+/* Submit what becomes of the first slip.  False: not now; a ticket that takes it no more is off the queue. */
+static bool
+submit(struct printer *p, enum print_state state, void (*done)(void *, enum refusal))
+{
+	struct command cmd = { .verb = DO_PRINTED, .ticket = p->queue[0].ticket, .print = state };
+	struct change change;
+	enum refusal refusal;
+
+	snprintf(cmd.actor, sizeof(cmd.actor), "%s%s", p->device == -1 ? "system" : "device:",
+	    p->device == -1 ? "" : p->show->layout->device[p->device].id);
+	refusal = ledger_submit(p->show->ledger, &cmd, &change, done, p);
+	if (refusal == NOT_ALLOWED || refusal == UNKNOWN_TICKET)
+		take_off(p);
+	return refusal == OK;
+}
+
+static void
+was_told(void *arg, enum refusal refusal)
+{
+	struct printer *p = arg;
+
+	if (refusal == OK)
+		take_off(p);
+	rest(p, refusal == OK ? 0 : AGAIN_MS);
+}
+
+static void
+tell(struct printer *p, enum print_state outcome)
+{
+	p->queue[0].outcome = outcome;
+	p->phase = TELL;
+	if (!submit(p, outcome, was_told))
+		rest(p, AGAIN_MS);
+}
+
+/* The paper. */
+
+static void
+printed(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct printer *p = arg;
+
+	(void)said;
+	if (outcome == LINE_DONE) {
+		tell(p, PRINT_DONE);
+	} else if (!p->heard) {
+		tell(p, PRINT_UNCONFIRMED);
+	} else {
+		p->forget = true;
+		forget(p);
+		tell(p, PRINT_FAILED);
+	}
+}
+
+static void
+committed(void *arg, enum refusal refusal)
+{
+	struct printer *p = arg;
+	const struct show *s = p->show;
+	const struct hall *h = ledger_shown(s->ledger);
+	const struct device *device = &s->layout->device[p->device];
+	const struct ticket *t = hall_ticket(h, p->queue[0].ticket);
+	struct paper paper;
+	struct frame frame;
+
+	if (refusal != OK) {
+		rest(p, AGAIN_MS);
+		return;
+	}
+	p->phase = PRINT;
+	paper_ticket(&paper, h, s->layout, s->texts, t, device->width_mm, show_now_ms(s));
+	if (p->driver->print(&frame, device, &paper) == -1) {
+		log_line("printer %s: %s cannot be laid out", device->id, t->number);
+		tell(p, PRINT_FAILED);
+		return;
+	}
+	job(p, &frame, 1, !p->heard, printed);
+}
+
+static void
+commit(struct printer *p)
+{
+	p->phase = COMMIT;
+	forget(p);
+	if (!submit(p, PRINT_SENT, committed))
+		rest(p, AGAIN_MS);
+}
+
+/* Its state is known now, or it does not answer. */
+static void
+asked(struct printer *p, enum line_outcome outcome)
+{
+	bool ready = outcome == LINE_DONE ? !(p->flags & STOPS) : outcome == LINE_SILENT && !p->heard;
+
+	if (p->count == 0)
+		rest(p, STATUS_MS);
+	else if (ready)
+		commit(p);
+	else
+		tell(p, PRINT_FAILED);
+}
+
+/* One question at a time, since answers do not name it; which error there is only if there is one. */
+
+static void	ask(struct printer *, int n, void (*done)(void *, enum line_outcome, const struct said *));
+
+static void
+answered_paper(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	(void)said;
+	asked(arg, outcome);
+}
+
+static void
+answered_error(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	(void)said;
+	if (outcome == LINE_DONE)
+		ask(arg, ESCPOS_ASK_PAPER, answered_paper);
+	else
+		asked(arg, outcome);
+}
+
+static void
+answered_offline(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	if (outcome != LINE_DONE)
+		asked(arg, outcome);
+	else if (said->status.flags & PRINTER_OTHER_ERROR)
+		ask(arg, ESCPOS_ASK_ERROR, answered_error);
+	else
+		ask(arg, ESCPOS_ASK_PAPER, answered_paper);
+}
+
+static void
+answered_printer(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	(void)said;
+	if (outcome == LINE_DONE)
+		ask(arg, ESCPOS_ASK_OFFLINE, answered_offline);
+	else
+		asked(arg, outcome);
+}
+
+static void
+ask(struct printer *p, int n, void (*done)(void *, enum line_outcome, const struct said *))
+{
+	struct frame frame;
+
+	p->phase = ASK;
+	if (p->driver->status(&frame, n) == 0)
+		job(p, &frame, 0, false, done);
+}
+
+/* At rest: what is next. */
+
+static bool
+stale(const struct printer *p, const struct slip *slip)
+{
+	int limit_s = p->show->layout->policy.print_stale_s;
+
+	return limit_s != 0 && show_now_ms(p->show) - slip->issued_ms > limit_s * INT64_C(1000);
+}
+
+static void
+go(struct printer *p)
+{
+	const struct slip *first = p->count > 0 ? &p->queue[0] : NULL;
+
+	if (p->phase != REST)
+		return;
+	if (show_now_ms(p->show) < p->due_ms)
+		show_at(p->show, p->timer, p->due_ms);
+	else if (first != NULL && first->outcome != PRINT_NONE)
+		tell(p, first->outcome);
+	else if (first != NULL && (p->device == -1 || stale(p, first)))
+		tell(p, PRINT_FAILED);
+	else if (p->device != -1)
+		ask(p, ESCPOS_ASK_PRINTER, answered_printer);
+}
+
+static void
+due(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	go(arg);
+}
+
+static void
+queue(struct printer *p, uint32_t ticket, int64_t issued_ms, enum print_state outcome)
+{
+	GROW(p->queue, p->count, p->room);
+	p->queue[p->count++] = (struct slip){ .ticket = ticket, .issued_ms = issued_ms, .outcome = outcome };
+	if (p->phase == REST && p->count == 1) {
+		p->due_ms = 0;
+		event_active(p->timer, EV_TIMEOUT, 0);
+	}
+}
+
+static void
+see(struct show *s, const struct fact *f)
+{
+	if (f->kind == TICKET_ISSUED && f->print == PRINT_QUEUED)
+		queue(printer_of(s, layout_device(s->layout, f->device)), f->ticket, f->at.steady_ms, PRINT_NONE);
+}
+
+static void
+said(struct show *s, int device, const struct said *what)
+{
+	if (what->kind == SAID_STATUS || what->kind == SAID_REPORT || what->kind == SAID_PRINTED)
+		merge(printer_of(s, device), &what->status);
+}
+
+/* What does not answer has no known state; what answers again may hold a ticket that was given up. */
+static void
+health(struct show *s, int device, int address, const struct line_health *h)
+{
+	struct printer *p = printer_of(s, device);
+
+	(void)address;
+	if (p->device == -1)
+		return;
+	if (h->state == LINE_OK)
+		forget(p);
+	else if (h->state != LINE_TRYING)
+		p->flags = 0;
+}
+
+static void
+add_printer(struct show *s, int device, const struct driver *driver)
+{
+	struct printer *p = &s->printers->printer[s->printers->count++];
+
+	*p = (struct printer){ .show = s, .device = device, .driver = driver, .timer = evtimer_new(s->base, due, p),
+	    .due_ms = show_now_ms(s) + STATUS_MS };
+	show_at(s, p->timer, p->due_ms);
+}
+
+/* Jobs of before the restart, in their order. */
+static void
+take_up(struct show *s, const struct hall *h)
+{
+	for (uint32_t i = 0; i < h->ticket_count; i++) {
+		const struct ticket *t = &h->ticket[i];
+
+		if (t->print == PRINT_QUEUED || t->print == PRINT_SENT)
+			queue(printer_of(s, layout_device(s->layout, t->printer)), t->id, hall_leg(h, t)->entry_ms,
+			    t->print == PRINT_SENT ? PRINT_UNCONFIRMED : PRINT_NONE);
+	}
+}
+
+static void
+printers_open(struct show *s)
+{
+	s->printers = xcalloc(1, sizeof(*s->printers));
+	s->printers->printer = xcalloc(s->layout->device_count + 1, sizeof(*s->printers->printer));
+	for (int i = 0; i < s->layout->device_count; i++)
+		if (show_driver(s, i)->kind == DRIVER_PRINTER)
+			add_printer(s, i, show_driver(s, i));
+	add_printer(s, -1, NULL);
+	take_up(s, ledger_shown(s->ledger));
+}
+
+static void
+printers_close(struct show *s)
+{
+	for (int i = 0; i < s->printers->count; i++) {
+		event_free(s->printers->printer[i].timer);
+		free(s->printers->printer[i].queue);
+	}
+	free(s->printers->printer);
+	free(s->printers);
+}
+
+const struct part printers_part = { .open = printers_open, .close = printers_close, .see = see, .said = said,
+	.health = health };
+
+unsigned
+printers_flags(const struct show *s, int device)
+{
+	return printer_of(s, device)->flags;
+}
+
+int
+show_printer_state(const struct show *s, const char *id, struct show_printer *state)
+{
+	const struct printer *p = printer_of(s, layout_device(s->layout, id));
+	enum line_state line;
+
+	if (p->device == -1)
+		return -1;
+	line = line_health(s->lines, p->device, 0)->state;
+	*state = (struct show_printer){ .answers = p->heard && line == LINE_OK, .flags = p->flags, .queued = p->count };
+	state->ready = !(p->flags & STOPS) && line != LINE_GONE && (!p->heard || line != LINE_DEGRADED);
+	return 0;
+}

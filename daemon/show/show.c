@@ -1,0 +1,142 @@
+/* The lines of a hall, and the parts that live on them. */
+#include <stdlib.h>
+
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+
+static const struct part *const parts[] = { &signs_part, &voices_part, &printers_part, &keypads_part, &health_part };
+
+#define EACH(p) const struct part *const *p = parts; p < parts + sizeof(parts) / sizeof(parts[0]); p++
+
+int64_t
+show_now_ms(const struct show *s)
+{
+	return ledger_now(s->ledger).steady_ms;
+}
+
+void
+show_at(const struct show *s, struct event *timer, int64_t at_ms)
+{
+	int64_t wait_ms = at_ms - show_now_ms(s);
+
+	if (at_ms == INT64_MAX) {
+		event_del(timer);
+		return;
+	}
+	if (wait_ms < 0)
+		wait_ms = 0;
+	event_add(timer, &(struct timeval){ .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000 });
+}
+
+const struct driver *
+show_driver(const struct show *s, int device)
+{
+	return driver_find(s->layout->device[device].driver);
+}
+
+/* What the lines ask of their owner. */
+
+static int64_t
+now_ms(void *arg)
+{
+	return show_now_ms(arg);
+}
+
+static void
+wake_at(void *arg, int64_t at_ms)
+{
+	struct show *s = arg;
+
+	show_at(s, s->wake, at_ms);
+}
+
+static void
+said(void *arg, int device, const struct said *what)
+{
+	struct show *s = arg;
+
+	for (EACH(p))
+		if ((*p)->said != NULL)
+			(*p)->said(s, device, what);
+}
+
+/* What a device has to be told once when it answers again. */
+static void
+greet(struct show *s, int device, int address)
+{
+	const struct driver *d = show_driver(s, device);
+	struct frame frame;
+
+	if (d->greet != NULL && d->greet(&frame, address) == 0)
+		line_send(s->lines, &(struct job){ .priority = LINE_REPAINT, .device = device, .address = address,
+		    .area = LINE_NO_AREA, .frame = &frame });
+}
+
+static void
+health(void *arg, int device, int address, const struct line_health *h)
+{
+	struct show *s = arg;
+
+	s->revision++;
+	if (h->state == LINE_OK)
+		greet(s, device, address);
+	for (EACH(p))
+		if ((*p)->health != NULL)
+			(*p)->health(s, device, address, h);
+}
+
+static const struct line_owner owner = { .now_ms = now_ms, .wake_at = wake_at, .said = said, .health = health };
+
+static void
+wake(evutil_socket_t fd, short what, void *arg)
+{
+	struct show *s = arg;
+
+	(void)fd, (void)what;
+	lines_run(s->lines);
+}
+
+static void
+see(void *arg, const struct fact *f)
+{
+	struct show *s = arg;
+
+	for (EACH(p))
+		if ((*p)->see != NULL)
+			(*p)->see(s, f);
+}
+
+struct show *
+show_open(struct event_base *base, struct ledger *ledger, const struct texts *texts)
+{
+	struct show *s = xcalloc(1, sizeof(*s));
+
+	s->base = base;
+	s->ledger = ledger;
+	s->layout = ledger_layout(ledger);
+	s->texts = texts;
+	s->wake = evtimer_new(base, wake, s);
+	s->lines = lines_open(base, s->layout, &owner, s);
+	for (EACH(p))
+		(*p)->open(s);
+	ledger_watch(ledger, see, s);
+	return s;
+}
+
+void
+show_close(struct show *s)
+{
+	if (s == NULL)
+		return;
+	lines_close(s->lines);
+	for (EACH(p))
+		(*p)->close(s);
+	event_free(s->wake);
+	free(s);
+}
+
+uint64_t
+show_revision(const struct show *s)
+{
+	return s->revision;
+}

@@ -1,0 +1,172 @@
+/*
+ * The signs over the windows: a change is shown at once, a call before all
+ * else; and each sign is told again what it shows, so that one which lost it
+ * shows it again and one that hears nothing any more goes dark.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+#include "display/sign.h"
+
+#define REPAINT_MS	30000	/* each sign, at times of their own */
+#define BLANK_S		90	/* without contact: three repaints missed */
+#define COARSE_MS	250	/* what is due within it is done together */
+
+struct panel {
+	struct show			*show;
+	const struct window_layout	*window;
+	const struct driver		*driver;
+	struct sign			 shown;		/* as it was last told */
+	int64_t				 repaint_ms;
+	bool				 refused;	/* the last text, which was logged */
+};
+
+struct signs {
+	struct panel	*panel;
+	int		 count;
+	struct event	*timer;
+};
+
+static void
+refused(struct panel *p, const char *why)
+{
+	if (!p->refused)
+		log_line("sign of window %d: \"%s\" is not shown: %s", p->window->no, p->shown.text, why);
+	p->refused = true;
+}
+
+static void
+told(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct panel *p = arg;
+
+	if (outcome == LINE_REFUSED)
+		refused(p, said->why);
+	else if (outcome == LINE_DONE)
+		p->refused = false;
+}
+
+/* Tell the panel what p->shown is. */
+static void
+paint(struct panel *p, enum line_priority priority)
+{
+	const struct seat *seat = &p->window->sign;
+	struct sign_text text = { .area = seat->area, .text = p->shown.text, .flash = p->shown.flash, .blank_s = BLANK_S };
+	struct frame frame;
+
+	if (p->driver->show(&frame, &p->show->layout->device[seat->device], seat->address, &text) == -1) {
+		refused(p, "it does not fit");
+		return;
+	}
+	line_send(p->show->lines, &(struct job){ .priority = priority, .device = seat->device,
+	    .address = seat->address, .area = seat->area, .frame = &frame, .done = told, .arg = p });
+}
+
+/* Work out what it should show.  Is that something else? */
+static bool
+changed(struct panel *p)
+{
+	const struct show *s = p->show;
+	struct sign sign;
+	bool same;
+
+	sign_of(&sign, ledger_shown(s->ledger), s->layout, s->texts, p->window->no, show_now_ms(s));
+	same = sign.flash == p->shown.flash && strcmp(sign.text, p->shown.text) == 0;
+	p->shown = sign;
+	return !same;
+}
+
+static void
+set_timer(struct show *s)
+{
+	int64_t at_ms = INT64_MAX;
+
+	for (const struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
+		if (p->repaint_ms < at_ms)
+			at_ms = p->repaint_ms;
+		if (p->shown.until_ms < at_ms)
+			at_ms = p->shown.until_ms;
+	}
+	show_at(s, s->signs->timer, at_ms);
+}
+
+static void
+due(evutil_socket_t fd, short what, void *arg)
+{
+	struct show *s = arg;
+	int64_t now_ms = show_now_ms(s);
+
+	(void)fd, (void)what;
+	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
+		bool repaint = p->repaint_ms <= now_ms + COARSE_MS;
+
+		if (repaint)
+			p->repaint_ms = now_ms + REPAINT_MS;
+		if (changed(p) || repaint)
+			paint(p, LINE_REPAINT);
+	}
+	set_timer(s);
+}
+
+/* A window's own sign; those of paused windows may name it, or not any more. */
+static void
+see(struct show *s, const struct fact *f)
+{
+	bool calls = f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED;
+
+	if (f->window == 0)
+		return;
+	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
+		bool own = p->window->no == f->window;
+
+		if (!own && ledger_shown(s->ledger)->window[p->window->no].state != PAUSED)
+			continue;
+		if (changed(p) || (own && calls))
+			paint(p, own && calls ? LINE_CALL : LINE_REPAINT);
+	}
+	set_timer(s);
+}
+
+static void
+health(struct show *s, int device, int address, const struct line_health *h)
+{
+	if (h->state != LINE_OK)
+		return;
+	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++)
+		if (p->window->sign.device == device && p->window->sign.address == address) {
+			changed(p);
+			paint(p, LINE_REPAINT);
+		}
+	set_timer(s);
+}
+
+/* Nothing is painted yet: that begins when a sign answers. */
+static void
+signs_open(struct show *s)
+{
+	struct signs *signs = s->signs = xcalloc(1, sizeof(*signs));
+	const struct layout *l = s->layout;
+
+	signs->panel = xcalloc(l->window_count, sizeof(*signs->panel));
+	signs->timer = evtimer_new(s->base, due, s);
+	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
+		if (w->sign.device != -1)
+			signs->panel[signs->count++] = (struct panel){ .show = s, .window = w,
+			    .driver = show_driver(s, w->sign.device), .shown.until_ms = INT64_MAX };
+	for (int i = 0; i < signs->count; i++)
+		signs->panel[i].repaint_ms = show_now_ms(s) + REPAINT_MS * (i + INT64_C(1)) / signs->count;
+	set_timer(s);
+}
+
+static void
+signs_close(struct show *s)
+{
+	event_free(s->signs->timer);
+	free(s->signs->panel);
+	free(s->signs);
+}
+
+const struct part signs_part = { .open = signs_open, .close = signs_close, .see = see, .health = health };

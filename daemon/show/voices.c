@@ -1,0 +1,209 @@
+/*
+ * The voices of the hall: a module says the calls of all zones that name it,
+ * one after the other (voice.h); here its frames go out and its answers come in.
+ */
+#include <stdlib.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+
+struct module {
+	struct show		*show;
+	int			 device;
+	const struct driver	*driver;
+	struct event		*timer;
+	struct voice		 voice;
+};
+
+struct voices {
+	struct module	*of_device[DEVICES_MAX];	/* NULL: no zone names it */
+};
+
+/* What speaks for a window, or NULL. */
+static struct module *
+module_of(const struct show *s, int window)
+{
+	const struct window_layout *w = layout_window(s->layout, window);
+	int device = w == NULL || w->zone == -1 ? -1 : s->layout->zone[w->zone].voice;
+
+	return device == -1 ? NULL : s->voices->of_device[device];
+}
+
+static int
+volume_of(const struct show *s, int window)
+{
+	return s->layout->zone[layout_window(s->layout, window)->zone].volume;
+}
+
+static void	go(struct module *);
+
+static void
+heard(struct module *m, enum voice_answer answer)
+{
+	voice_heard(&m->voice, answer, show_now_ms(m->show));
+	go(m);
+}
+
+static void
+said_it(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct module *m = arg;
+
+	if (outcome == LINE_REFUSED)
+		log_line("voice %s: an announcement is dropped: %s", m->show->layout->device[m->device].id, said->why);
+	heard(m, outcome == LINE_DONE ? VOICE_ACCEPTED : outcome == LINE_REFUSED ? VOICE_REFUSED : VOICE_NOTHING);
+}
+
+/* The answer itself came by said, as all that a device says. */
+static void
+asked(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	(void)said;
+	if (outcome != LINE_DONE)
+		heard(arg, VOICE_NOTHING);
+}
+
+static void
+transmit(struct module *m, const struct frame *frame, void (*done)(void *, enum line_outcome, const struct said *))
+{
+	line_send(m->show->lines, &(struct job){ .priority = LINE_VOICE, .device = m->device, .area = LINE_NO_AREA,
+	    .frame = frame, .done = done, .arg = m });
+}
+
+/* Do what is to be done until it is to wait.  Nobody is called back from here. */
+static void
+step(struct module *m)
+{
+	struct announcement what;
+	struct frame frame;
+	int64_t now_ms = show_now_ms(m->show), wake_ms;
+
+	voice_reach(&m->voice, line_health(m->show->lines, m->device, 0)->state == LINE_OK, now_ms);
+	for (;;) {
+		switch (voice_next(&m->voice, ledger_shown(m->show->ledger), now_ms, &what, &wake_ms)) {
+		case VOICE_WAIT:
+			show_at(m->show, m->timer, wake_ms);
+			return;
+		case VOICE_ASK:
+			m->driver->probe(&frame, 0);
+			transmit(m, &frame, asked);
+			break;
+		case VOICE_SAY:
+			if (m->driver->say(&frame, &what) == 0)
+				transmit(m, &frame, said_it);
+			else
+				voice_heard(&m->voice, VOICE_REFUSED, now_ms);
+			break;
+		}
+	}
+}
+
+static void
+go(struct module *m)
+{
+	enum voice_phase before = m->voice.phase;
+
+	step(m);
+	m->show->revision += m->voice.phase != before;
+}
+
+static void
+due(evutil_socket_t fd, short what, void *arg)
+{
+	(void)fd, (void)what;
+	go(arg);
+}
+
+/* A call is announced; after any other step an announcement may not be true any more. */
+static void
+see(struct show *s, const struct fact *f)
+{
+	struct module *m = f->window == 0 ? NULL : module_of(s, f->window);
+	struct voice_call c;
+
+	if (m == NULL)
+		return;
+	if ((f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED) &&
+	    voice_call(&c, ledger_shown(s->ledger), f->window)) {
+		c.volume = volume_of(s, f->window);
+		voice_add(&m->voice, &c);
+	}
+	go(m);
+}
+
+static void
+said(struct show *s, int device, const struct said *what)
+{
+	struct module *m = s->voices->of_device[device];
+
+	if (m == NULL)
+		return;
+	if (what->kind == SAID_SPEAKING)
+		heard(m, VOICE_BUSY);
+	else if (what->kind == SAID_IDLE)
+		heard(m, VOICE_IDLE);
+	else if (what->kind == SAID_STARTED)
+		heard(m, VOICE_STARTED);
+}
+
+static void
+health(struct show *s, int device, int address, const struct line_health *h)
+{
+	(void)address, (void)h;
+	if (s->voices->of_device[device] != NULL)
+		go(s->voices->of_device[device]);
+}
+
+static void
+add_module(struct show *s, int device)
+{
+	struct module *m;
+
+	if (device == -1 || s->voices->of_device[device] != NULL)
+		return;
+	m = s->voices->of_device[device] = xcalloc(1, sizeof(*m));
+	m->show = s;
+	m->device = device;
+	m->driver = show_driver(s, device);
+	m->timer = evtimer_new(s->base, due, m);
+	voice_init(&m->voice, VOICE_CHARACTER_MS);
+}
+
+static void
+voices_open(struct show *s)
+{
+	const struct layout *l = s->layout;
+
+	s->voices = xcalloc(1, sizeof(*s->voices));
+	for (int i = 0; i < l->zone_count; i++)
+		add_module(s, l->zone[i].voice);
+	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
+		if (module_of(s, w->no) != NULL)
+			voice_resume(&module_of(s, w->no)->voice, ledger_shown(s->ledger), w->no, volume_of(s, w->no),
+			    show_now_ms(s));
+}
+
+static void
+voices_close(struct show *s)
+{
+	for (int i = 0; i < s->layout->device_count; i++)
+		if (s->voices->of_device[i] != NULL) {
+			event_free(s->voices->of_device[i]->timer);
+			free(s->voices->of_device[i]);
+		}
+	free(s->voices);
+}
+
+const struct part voices_part = { .open = voices_open, .close = voices_close, .see = see, .said = said,
+	.health = health };
+
+enum announced
+show_announced(const struct show *s, int window)
+{
+	const struct module *m = module_of(s, window);
+
+	if (m == NULL || ledger_shown(s->ledger)->window[window].state != CALLING)
+		return ANNOUNCED_NOTHING;
+	return voice_announced(&m->voice, window);
+}

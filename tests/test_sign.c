@@ -1,0 +1,184 @@
+/* The sign over a window: what it shows in each state, and when it flashes. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "display/sign.h"
+#include "tests/hall_fixture.h"
+
+static struct fixture hall;
+static struct texts *texts;
+
+static int
+open_texts(void **state)
+{
+	char error[256] = "";
+
+	(void)state;
+	if ((texts = texts_open("display/text", error, sizeof(error))) == NULL)
+		fail_msg("%s", error);
+	return 0;
+}
+
+static int
+close_texts(void **state)
+{
+	(void)state;
+	texts_free(texts);
+	return 0;
+}
+
+/* The hall of the fixture with Chinese names, and window 5, which serves all that 1 does and c. */
+static void
+open_hall(void)
+{
+	static const char *const names[] = { "综合受理", "社保医保", "税务" };
+
+	fixture_open(&hall);
+	for (int i = 0; i < 3; i++)
+		strcpy(hall.layout.service[i].name.in[LANG_ZH], names[i]);
+	fixture_window(&hall.layout, 5, "111");
+}
+
+/* A word: "a" takes a ticket for it, "2s" waits 2 s, "1next" is a command at window 1. */
+static void
+happen(const char *word)
+{
+	struct command cmd = { .actor = "ctl" };
+	char *end;
+	int n = strtol(word, &end, 10);
+
+	if (end == word) {
+		cmd.verb = DO_ISSUE;
+		cmd.service = layout_service(&hall.layout, word);
+	} else if (strcmp(end, "s") == 0) {
+		fixture_wait(&hall, n * INT64_C(1000));
+		return;
+	} else {
+		cmd.verb = verb_at_window(end);
+		cmd.window = n;
+	}
+	if (fixture_do(&hall, &cmd) != OK)
+		fail_msg("%s was refused", word);
+}
+
+static void
+happen_all(const char *words)
+{
+	char copy[128], *rest = copy, *word;
+
+	snprintf(copy, sizeof(copy), "%s", words);
+	while ((word = strsep(&rest, " ")) != NULL)
+		if (*word != '\0')
+			happen(word);
+}
+
+enum { STEADY, FLASHING };
+
+static const struct { const char *what, *happened; int window; bool flash; const char *text; } signs[] = {
+	{ "nobody was there yet",	"",				1, STEADY, "1号窗口 暂未开放" },
+	{ "closed",			"1open 1close",			1, STEADY, "1号窗口 暂未开放" },
+	{ "idle: all its services",	"1open",			1, STEADY, "1号窗口 综合受理、社保医保" },
+	{ "idle: one service",		"4open",			4, STEADY, "4号窗口 税务" },
+	{ "called",			"a 1next",			1, FLASHING, "A001 请到1号窗口" },
+	{ "called 2 s ago",		"a 1next 2s",			1, FLASHING, "A001 请到1号窗口" },
+	{ "called 3 s ago",		"a 1next 3s",			1, STEADY, "A001 请到1号窗口" },
+	{ "called again",		"a 1next 15s 1recall 1s",	1, FLASHING, "A001 请到1号窗口" },
+	{ "called again 3 s ago",	"a 1next 15s 1recall 3s",	1, STEADY, "A001 请到1号窗口" },
+	{ "the next one",		"a a 1next 9s 1next 9s",	1, STEADY, "A002 请到1号窗口" },
+	{ "passed",			"a 1next 1pass",		1, STEADY, "1号窗口 综合受理、社保医保" },
+	{ "serving",			"b 3next 3start",		3, STEADY, "B001 正在办理" },
+	{ "to pause after this one",	"b 3next 3start 3pause",	3, STEADY, "B001 正在办理" },
+	{ "paused, and so are others",	"1open 1pause",			1, STEADY, "暂停服务" },
+	{ "paused: one with more services is open", "1open 1pause 5open", 1, STEADY, "暂停服务 请到5号窗口" },
+	{ "paused: one is busy, one serves more", "2open 2pause a 1next 5open", 2, STEADY, "暂停服务 请到1、5号窗口" },
+	{ "paused: those with less are no help", "1open 1pause 2open 3open", 1, STEADY, "暂停服务" },
+	{ "paused: nor are paused ones", "2open 2pause 1open 1pause 5open", 2, STEADY, "暂停服务 请到5号窗口" },
+	{ "resumed",			"2open 2pause 2resume",		2, STEADY, "2号窗口 综合受理" },
+	{ "no such window",		"",				77, STEADY, "" },
+};
+
+static void
+test_signs(void **state)
+{
+	struct sign s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
+		open_hall();
+		happen_all(signs[i].happened);
+		sign_of(&s, &hall.hall, &hall.layout, texts, signs[i].window, hall.now.steady_ms);
+		if (strcmp(s.text, signs[i].text) != 0 || s.flash != signs[i].flash)
+			fail_msg("%s: %s%s", signs[i].what, s.text, s.flash ? ", flashing" : "");
+		if (s.flash != (s.until_ms != INT64_MAX))
+			fail_msg("%s: a sign changes by itself when it flashes, and only then", signs[i].what);
+	}
+}
+
+static void
+flashes_until_it_changes(void **state)
+{
+	struct sign s;
+
+	(void)state;
+	open_hall();
+	happen_all("a 1next 1s");
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, hall.now.steady_ms);
+	assert_int_equal(s.until_ms, hall.now.steady_ms + 2000);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, s.until_ms - 1);
+	assert_true(s.flash);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, s.until_ms);
+	assert_false(s.flash);
+}
+
+/* At most three, the first of them. */
+static void
+sends_to_three_at_most(void **state)
+{
+	struct sign s;
+
+	(void)state;
+	open_hall();
+	for (int no = 11; no <= 15; no++)
+		fixture_window(&hall.layout, no, "110");
+	happen_all("1open 1pause 12open 13open 14open 15open");
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, hall.now.steady_ms);
+	assert_string_equal(s.text, "暂停服务 请到12、13、14号窗口");
+}
+
+/* Services whose names do not fit are left out whole. */
+static void
+names_are_not_cut(void **state)
+{
+	struct sign s;
+
+	(void)state;
+	open_hall();
+	for (int i = 0; i < 3; i++) {
+		strcpy(hall.layout.service[i].name.in[LANG_ZH], "");
+		for (int n = 0; n < 30; n++)
+			strcat(hall.layout.service[i].name.in[LANG_ZH], i == 0 ? "一" : i == 1 ? "二" : "三");
+	}
+	happen_all("5open");
+	sign_of(&s, &hall.hall, &hall.layout, texts, 5, hall.now.steady_ms);
+	assert_int_equal(strlen(s.text), strlen("5号窗口 ") + 90 + strlen("、") + 90);
+	assert_null(strstr(s.text, "三"));
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_signs),
+		cmocka_unit_test(flashes_until_it_changes),
+		cmocka_unit_test(sends_to_three_at_most),
+		cmocka_unit_test(names_are_not_cut),
+	};
+
+	return cmocka_run_group_tests(tests, open_texts, close_texts);
+}
