@@ -226,7 +226,7 @@ write_down(struct draft *d, int64_t steady_ms)
 		add_sentence(d, CODE, ENGLISH_SCAN, middle, "ticket.scan", NULL, NULL);
 }
 
-/* Bytes of the next row, no more than a line holds. */
+/* Bytes of the next row, no more than a line holds; blanks at its end belong to it. */
 static size_t
 row_bytes(const char *text, int columns)
 {
@@ -253,6 +253,8 @@ put_rows(struct paper *p, const struct item *item, int columns)
 			return -1;
 		*line = (struct paper_line){ .width = s->width, .height = s->height, .bold = s->bold, .align = s->align };
 		memcpy(line->text, text, bytes);
+		for (size_t end = bytes; end > 0 && line->text[end - 1] == ' '; end--)
+			line->text[end - 1] = '\0';
 		p->count++;
 		text += bytes;
 	}

@@ -135,7 +135,8 @@ static const struct {
 	{ "two hosts in one",		BYTES("GET /a HTTP/1.1\r\nHost: a, b\r\n\r\n"), 400, 0 },
 	{ "a path in Host",		BYTES("GET /a HTTP/1.1\r\nHost: a/b\r\n\r\n"), 400, 0 },
 	{ "a user in Host",		BYTES("GET /a HTTP/1.1\r\nHost: a@b\r\n\r\n"), 400, 0 },
-	{ "host and port",		BYTES("GET /a HTTP/1.1\r\nhOST:\t127.0.0.1:8080 \r\n\r\n"), 200, 0 },
+	{ "host and port",		BYTES("GET /a HTTP/1.1\r\nhOST:  127.0.0.1:8080\t \r\n\r\n"), 200, 0 },
+	{ "tab before the host",	BYTES("GET /a HTTP/1.1\r\nHost:\thall\r\n\r\n"), 400, 0 },
 	{ "IPv6 host",			BYTES("GET /a HTTP/1.1\r\nHost: [::1]:80\r\n\r\n"), 200, 0 },
 
 	/* The body. */
@@ -154,6 +155,7 @@ static const struct {
 	{ "3,3",			BYTES(FIELD("Content-Length: 3,3")), 400, 0 },
 	{ "3 3",			BYTES(FIELD("Content-Length: 3 3")), 400, 0 },
 	{ "3.0",			BYTES(FIELD("Content-Length: 3.0")), 400, 0 },
+	{ "tab before the length",	BYTES(FIELD("Content-Length:\t3")), 400, 0 },
 	{ "no digits",			BYTES(FIELD("Content-Length:")), 400, 0 },
 	{ "two lengths (2.1.12)",	BYTES(FIELD("Content-Length: 3\r\nContent-Length: 4")), 400, 0 },
 	{ "the same length twice",	BYTES(FIELD("Content-Length: 3\r\nContent-Length: 3")), 400, 0 },
@@ -173,6 +175,7 @@ static const struct {
 	{ "100-continue",		BYTES(FIELD("Expect: 100-Continue")), 200, 0 },
 	{ "another expectation",	BYTES(FIELD("Expect: 200-ok")), 417, 0 },
 	{ "an expectation more",	BYTES(FIELD("Expect: 100-continue, x")), 417, 0 },
+	{ "tab before it",		BYTES(FIELD("Expect:\t100-continue")), 417, 0 },
 	{ "upgrade is ignored",		BYTES(FIELD("Connection: Upgrade\r\nUpgrade: h2c")), 200, 0 },
 };
 

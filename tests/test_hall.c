@@ -8,7 +8,7 @@
  *	wall SECONDS, steady SECONDS		one clock steps, maybe back
  *	day DATE				as the clock says
  *	policy NAME VALUE
- *	add NAME, in NAME [WINDOW], out NAME	staff; a new account, sign in, sign out
+ *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out
  *	password NAME
  *
  *	NUMBER is STATE				a ticket's leg
@@ -242,6 +242,8 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "a new password ends the sessions", "add ann; in ann; in ann 1; password ann; out ann -> unauthorized" },
 	{ "signing out leaves the window's state",
 	  "add ann; in ann 1; issue a; 1 next; out ann; 1 by nobody; 1 is calling; out ann -> unauthorized" },
+	{ "signed in twice at a window, one is there until the last sign-out",
+	  "add ann; in ann 1 desk; in ann 1 tablet; out ann desk; 1 by ann; out ann tablet; 1 by nobody" },
 	{ "a window that nobody is signed in at can be used", "1 by nobody; 1 open; issue a; 1 next -> A001" },
 	{ "no such person, no such window", "add ann; in bob 1 -> unknown_staff; in ann 9 -> unknown_window" },
 	{ "an account's name is its own", "add ann; add ann -> bad_request" },
@@ -249,13 +251,14 @@ static const struct { const char *what, *script; } scenarios[] = {
 
 /* One's account, and the session one has. */
 static void
-person(struct command *cmd, const char *name)
+person(struct command *cmd, const char *name, const char *where)
 {
 	const struct staff *s = hall_staff_name(&f.hall, name);
 
 	cmd->staff = s == NULL ? 999 : s->id;
 	snprintf(cmd->name, sizeof(cmd->name), "%s", name);
-	snprintf(cmd->secret, sizeof(cmd->secret), "session of %s", name);
+	snprintf(cmd->secret, sizeof(cmd->secret), "session of %s%s", name, where);
+	cmd->session_ms = INT64_MAX;
 }
 
 static bool
@@ -291,7 +294,7 @@ command_of(char **word, int words)
 		cmd.window = atoi(word[0]);
 	}
 	if (cmd.verb >= DO_ADD_STAFF)
-		person(&cmd, word[1]);
+		person(&cmd, word[1], is_number(word[words - 1]) || words < 3 ? "" : word[words - 1]);
 	return cmd;
 }
 

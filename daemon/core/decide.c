@@ -416,13 +416,27 @@ do_set_password(struct desk *d)
 	return OK;
 }
 
+/* Signed in twice at one window (two pages), one stays there until the last is signed out. */
+static bool
+stays(const struct desk *d, const struct session *s)
+{
+	for (int i = 0; i < SESSIONS_MAX; i++) {
+		const struct session *o = &d->hall->session[i];
+
+		if (o->staff == s->staff && o->window == s->window && strcmp(o->hash, s->hash) != 0 &&
+		    o->ends_ms > d->now.wall_ms)
+			return true;
+	}
+	return false;
+}
+
 static void
 sign_out(struct desk *d, const struct session *s)
 {
 	struct fact f = fact(d, STAFF_SIGNED_OUT);
 
 	f.staff = s->staff;
-	f.window = s->window;
+	f.window = d->cmd->verb == DO_SIGN_OUT && stays(d, s) ? 0 : s->window;
 	strcpy(f.secret, s->hash);
 	put(d, &f);
 }

@@ -249,7 +249,7 @@ check_field(struct text line, struct fields *seen, size_t body_max, struct guard
 		return refuse(v, 400, "a header line without a colon");
 	name = (struct text){ line.at, colon - line.at };
 	value = (struct text){ colon + 1, line.at + line.n - colon - 1 };
-	while (value.n != 0 && (*value.at == ' ' || *value.at == '\t'))
+	while (value.n != 0 && *value.at == ' ')	/* evhttp leaves a tab there */
 		value.at++, value.n--;
 	while (value.n != 0 && (value.at[value.n - 1] == ' ' || value.at[value.n - 1] == '\t'))
 		value.n--;

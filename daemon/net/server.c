@@ -212,8 +212,9 @@ authorise(const struct request *rq)
 	if (!(r->roles & 1u << rq->role) &&
 	    !(rq->role == ROLE_INSPECTOR && reads && r->roles & ROLE(MANAGER)))
 		return FORBIDDEN;
-	/* A clerk commands the window of the session, no other. */
-	if (rq->role == ROLE_CLERK && !reads && rq->window != 0 && rq->window != rq->seat)
+	/* A clerk commands the window that is theirs now: after a hand-over it is another's, whatever the session says. */
+	if (rq->role == ROLE_CLERK && !reads && rq->window != 0 && rq->window <= WINDOW_NO_MAX &&
+	    ledger_shown(rq->server->ledger)->window[rq->window].staff != rq->staff)
 		return FORBIDDEN;
 	return OK;
 }

@@ -8,10 +8,6 @@ const tags = { zh: "zh-CN", en: "en" };
 const files = {};
 let current = "zh";
 
-export function language() {
-	return current;
-}
-
 /* For lang= and Intl. */
 export function language_tag() {
 	return tags[current];
@@ -23,9 +19,11 @@ export function has_text(key) {
 
 /* The sentence with each {name} replaced; a key that is missing shows itself. */
 export function text(key, values) {
+	const known = values || {};
+
 	if (!has_text(key))
 		return key;
-	return files[current][key].replace(/\{(\w+)\}/g, (_, name) => values === undefined || values[name] === undefined ? "" : values[name]);
+	return files[current][key].replace(/\{(\w+)\}/g, (_, name) => known[name] === undefined ? "" : known[name]);
 }
 
 /* What a thing of the API is called: thing.name, or thing.name_en. */

@@ -7,7 +7,7 @@ import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, elapsed_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
-import { first_language, language_button, name_of, text } from "../common/text.js";
+import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { commands, likely, other_codes } from "./commands.js";
 import { sentence } from "./refusal.js";
 import { session_at } from "./session.js";
@@ -39,10 +39,10 @@ function show(answer, before) {
 
 /* Ask until the view has all changes; after a failure the timer asks again. */
 async function load() {
-	const heard = changes, before = answers;
+	const heard = changes, before = answers, who = session.name;
 	let failed = false;
 
-	if (loading || session.name === null)
+	if (loading || who === null)
 		return;
 	loading = true;
 	try {
@@ -52,7 +52,7 @@ async function load() {
 			seen = heard;
 	} catch (error) {
 		failed = true;
-		if (error instanceof Refused && [401, 403, 404].includes(error.problem.status))
+		if (who === session.name && error instanceof Refused && [401, 403, 404].includes(error.problem.status))
 			session.ended(error);
 	}
 	loading = false;
@@ -108,6 +108,11 @@ function draw_place() {
 	document.title = text("page.window.title", { window: window_no });
 }
 
+/* What the voice does is no event: it is asked for while it lasts. */
+function being_announced() {
+	return view !== null && view.ticket !== null && ["not_yet", "speaking"].includes(view.ticket.announced);
+}
+
 function draw_times() {
 	const ticket = view === null ? null : view.ticket;
 	const words = [];
@@ -116,8 +121,8 @@ function draw_times() {
 		words.push(text("page.window.called_for", { time: elapsed_text(ticket.called_at) }));
 		if (ticket.recalls > 0)
 			words.push(text("page.window.recalls", { times: ticket.recalls }));
-		if (!ticket.announced)
-			words.push(text("page.window.not_announced"));
+		if (has_text("page.window.announced." + ticket.announced))
+			words.push(text("page.window.announced." + ticket.announced));
 	} else if (ticket !== null)
 		words.push(text("page.window.served_for", { time: elapsed_text(ticket.started_at || ticket.called_at) }));
 	write(find("times"), words.join(" · "));
@@ -220,7 +225,7 @@ async function run() {
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
 		draw_times();
-		if (seen !== changes)
+		if (seen !== changes || being_announced())
 			load();
 	}, RETRY_ms);
 	while (session.name === null && !(await session.start().then(() => true, () => false)))

@@ -1,0 +1,288 @@
+/* A ticket on paper: what stands on it and in which order, how high the number is, how long it may get. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "display/paper.h"
+#include "protocols/escpos.h"
+#include "protocols/text.h"
+#include "tests/hall_fixture.h"
+
+#define TOKEN "tokenTOKEN123456"
+
+static struct fixture hall;
+static struct texts *texts;
+
+static int
+open_texts(void **state)
+{
+	char error[256] = "";
+
+	(void)state;
+	setenv("TZ", "Asia/Shanghai", 1);
+	tzset();
+	if ((texts = texts_open("display/text", error, sizeof(error))) == NULL)
+		fail_msg("%s", error);
+	return 0;
+}
+
+static int
+close_texts(void **state)
+{
+	(void)state;
+	texts_free(texts);
+	return 0;
+}
+
+static void
+name(struct text *t, const char *zh, const char *en)
+{
+	strcpy(t->in[LANG_ZH], zh);
+	strcpy(t->in[LANG_EN], en);
+}
+
+/* Service a at windows 1, 2, 3 and 6; b has neither place nor anything to bring and is at 4; c nowhere. */
+static void
+open_hall(void)
+{
+	struct layout *l = &hall.layout;
+
+	fixture_open(&hall);
+	memset(l->window, 0, sizeof(l->window));
+	l->window_count = 0;
+	name(&l->name, "云岭区政务服务中心", "Yunling Service Centre");
+	strcpy(l->public_url, "https://hall.example.org/t/");
+	for (int no = 1; no <= 6; no++)
+		fixture_window(l, no, no == 5 ? "0" : no == 4 ? "01" : "1");
+	name(&l->service[0].name, "综合受理", "General services");
+	name(&l->service[0].place, "一楼A区", "1st floor, area A");
+	name(&l->service[0].bring, "居民身份证原件", "Your ID card");
+	name(&l->service[1].name, "税务", "Tax");
+	name(&l->service[2].name, "档案", "Archives");
+	name(&l->class[1].name, "老年人优先", "Elderly");
+}
+
+static const struct ticket *
+take(int service, int class, enum language language)
+{
+	struct command cmd = { .verb = DO_ISSUE, .actor = "ctl", .service = service, .class = class,
+	    .language = language, .token = TOKEN };
+
+	assert_int_equal(fixture_do(&hall, &cmd), OK);
+	return hall_ticket(&hall.hall, hall.change.ticket);
+}
+
+/* The lines, each ended by LF. */
+static const char *
+read_lines(const struct paper *p)
+{
+	static char out[PAPER_LINES * PAPER_TEXT];
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (int i = 0; i < p->count; i++)
+		len += snprintf(out + len, sizeof(out) - len, "%s\n", p->lines[i].text);
+	return out;
+}
+
+static const struct row {
+	const char	*what;
+	int		 width_mm, service, class, before;	/* before: tickets taken already */
+	enum language	 language;
+	const char	*lines;
+} papers[] = {
+	{ "an ordinary ticket", 80, 0, 0, 2, LANG_ZH,
+	  "云岭区政务服务中心\n" "A003\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "前面约 2 人\n" "请带:居民身份证原件\n"
+	  "取号时间 2026-11-24 09:00\n"
+	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	{ "narrow paper", 58, 0, 0, 0, LANG_ZH,
+	  "云岭区政务服务中心\n" "A001\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "前面约 0 人\n" "请带:居民身份证原件\n"
+	  "取号时间 2026-11-24 09:00\n"
+	  "叫号3次未到作过号,顺延3位再叫一\n" "次;再过号请到导办台\n" "当日有效\n" "扫码看进度\n" },
+	{ "a class ahead of the ordinary ones", 80, 0, 1, 2, LANG_ZH,
+	  "云岭区政务服务中心\n" "A003\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "前面约 0 人\n" "请带:居民身份证原件\n"
+	  "类别:老年人优先\n" "取号时间 2026-11-24 09:00\n"
+	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	{ "no place, nothing to bring", 80, 1, 0, 0, LANG_ZH,
+	  "云岭区政务服务中心\n" "B001\n" "税务\n" "4号窗口\n" "前面约 0 人\n" "取号时间 2026-11-24 09:00\n"
+	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	{ "no window serves it", 80, 2, 0, 0, LANG_ZH,
+	  "云岭区政务服务中心\n" "C001\n" "档案\n" "前面约 0 人\n" "取号时间 2026-11-24 09:00\n"
+	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	{ "English below each line, as far as there is room", 80, 1, 1, 0, LANG_EN,
+	  "云岭区政务服务中心\n" "B001\n" "税务\n" "Tax\n" "4号窗口\n" "Windows 4\n" "前面约 0 人\n"
+	  "About 0 ahead of you\n" "类别:老年人优先\n" "Class: Elderly\n" "取号时间 2026-11-24 09:00\n"
+	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n"
+	  "Absent after 3 calls: called once more after 3\n" "others; absent again, ask at the guide desk\n"
+	  "当日有效\n" "Valid today only\n" "扫码看进度\n" },
+};
+
+static void
+test_lines(void **state)
+{
+	struct paper p;
+
+	(void)state;
+	for (const struct row *r = papers; r < papers + sizeof(papers) / sizeof(papers[0]); r++) {
+		open_hall();
+		for (int i = 0; i < r->before; i++)
+			take(r->service, 0, LANG_ZH);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(r->service, r->class, r->language), r->width_mm,
+		    hall.now.steady_ms);
+		if (strcmp(read_lines(&p), r->lines) != 0)
+			fail_msg("%s:\n%s", r->what, read_lines(&p));
+		if (strcmp(p.qr, "https://hall.example.org/t/" TOKEN) != 0)
+			fail_msg("%s: the code says \"%s\"", r->what, p.qr);
+	}
+}
+
+static void
+no_page_no_code(void **state)
+{
+	struct paper p;
+
+	(void)state;
+	open_hall();
+	hall.layout.public_url[0] = '\0';
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), 80, hall.now.steady_ms);
+	assert_string_equal(p.qr, "");
+	assert_null(strstr(read_lines(&p), "扫码"));
+	assert_null(strstr(read_lines(&p), "Scan"));
+	assert_non_null(strstr(read_lines(&p), "Yunling Service Centre\n"));
+	assert_non_null(strstr(read_lines(&p), "Issued 2026-11-24 09:00\n"));
+}
+
+/* Nobody is ahead of who was called. */
+static void
+called_already(void **state)
+{
+	struct command next = { .verb = DO_NEXT, .actor = "ctl", .window = 1 };
+	struct paper p;
+	uint32_t id;
+
+	(void)state;
+	open_hall();
+	id = take(0, 0, LANG_ZH)->id;
+	assert_int_equal(fixture_do(&hall, &next), OK);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), 80, hall.now.steady_ms);
+	assert_null(strstr(read_lines(&p), "前面"));
+}
+
+static const struct { const char *what; int recall_max, after, passed_max; const char *line; } absences[] = {
+	{ "called three times",	2, 3, 1, "叫号3次未到作过号,顺延3位再叫一次;" },
+	{ "called once",	1, 5, 2, "叫号2次未到作过号,顺延5位再叫一次;" },
+	{ "called as often as the clerk likes", 0, 3, 1, "叫号未到作过号,顺延3位再叫一次;" },
+	{ "given up at once",	2, 3, 0, "叫号未到作弃号,请到导办台" },
+};
+
+static void
+test_absences(void **state)
+{
+	struct paper p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(absences) / sizeof(absences[0]); i++) {
+		open_hall();
+		hall.layout.policy.recall_max = absences[i].recall_max;
+		hall.layout.policy.passed_after = absences[i].after;
+		hall.layout.policy.passed_max = absences[i].passed_max;
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), 80, hall.now.steady_ms);
+		if (strstr(read_lines(&p), absences[i].line) == NULL)
+			fail_msg("%s:\n%s", absences[i].what, read_lines(&p));
+	}
+}
+
+/* 24 dots are 3 mm at 8 dots a millimetre: 4 times the height is 12 mm. */
+static const struct { const char *what; int width_mm; const char *prefix; int first, width; } numbers[] = {
+	{ "as wide as high",			80, "A", 37, 4 },
+	{ "on narrow paper",			58, "A", 37, 4 },
+	{ "seven characters, wide paper",	80, "ABC", 1234, 4 },
+	{ "seven characters, narrow paper",	58, "ABC", 1234, 4 },
+	{ "nine characters, wide paper",	80, "ABC", 123456, 4 },
+	{ "nine characters, narrow paper",	58, "ABC", 123456, 3 },
+};
+
+static void
+test_numbers(void **state)
+{
+	struct paper p;
+	const struct paper_line *line = &p.lines[1];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++) {
+		open_hall();
+		strcpy(hall.layout.service[0].prefix, numbers[i].prefix);
+		hall.layout.service[0].first = numbers[i].first;
+		hall.layout.service[0].last = 999999;
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), numbers[i].width_mm,
+		    hall.now.steady_ms);
+		if (strncmp(line->text, numbers[i].prefix, strlen(numbers[i].prefix)) != 0 || line->height * 24 < 12 * 8 ||
+		    line->width != numbers[i].width ||
+		    text_columns(line->text) * line->width > (numbers[i].width_mm == 58 ? 32 : 48))
+			fail_msg("%s: %s, %dx%d", numbers[i].what, line->text, line->width, line->height);
+	}
+}
+
+static void
+fill(struct text *t, const char *zh, const char *en, size_t len)
+{
+	for (size_t n = 0; n + strlen(zh) <= len; n += strlen(zh))
+		strcat(t->in[LANG_ZH], zh);
+	for (size_t n = 0; n + strlen(en) <= len; n += strlen(en))
+		strcat(t->in[LANG_EN], en);
+}
+
+/* However long the texts of hall.json are: 120 mm with the 15 mm from head to cutter, and the printer takes it. */
+static void
+never_too_long(void **state)
+{
+	static uint8_t bytes[ESCPOS_PAPER_MAX];
+	struct layout *l = &hall.layout;
+	struct paper p;
+
+	(void)state;
+	for (size_t len = 1; len < TEXT_MAX; len += 2) {
+		for (int width_mm = 58; width_mm <= 80; width_mm += 22) {
+			for (int code = 0; code < 130; code += 25) {
+				fixture_open(&hall);
+				fill(&l->name, "厅", "hall ", len);
+				fill(&l->service[0].name, "项", "service ", len);
+				fill(&l->service[0].place, "楼", "place ", len);
+				fill(&l->service[0].bring, "证", "paper ", len);
+				fill(&l->class[1].name, "类", "class ", len);
+				if (code > 0)
+					snprintf(l->public_url, sizeof(l->public_url), "https://%0*d/", code - 12, 0);
+				for (int no = 10; no < 60; no += 2)
+					fixture_window(l, no, "1");
+				paper_ticket(&p, &hall.hall, l, texts, take(0, 1, LANG_EN), width_mm, hall.now.steady_ms);
+				if (escpos_paper_mm(&p, width_mm) + PAPER_HEAD_MM > PAPER_MM ||
+				    escpos_paper(bytes, sizeof(bytes), &p, width_mm) == 0)
+					fail_msg("texts of %zu bytes, %d mm wide: %d mm", len, width_mm,
+					    escpos_paper_mm(&p, width_mm));
+				if (strstr(read_lines(&p), "A001\n") == NULL)
+					fail_msg("texts of %zu bytes, %d mm wide: the number is gone", len, width_mm);
+			}
+		}
+	}
+}
+
+int
+main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_lines),
+		cmocka_unit_test(no_page_no_code),
+		cmocka_unit_test(called_already),
+		cmocka_unit_test(test_absences),
+		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(never_too_long),
+	};
+
+	return cmocka_run_group_tests(tests, open_texts, close_texts);
+}
