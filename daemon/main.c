@@ -161,6 +161,19 @@ open_texts(const char *pages, char *error, size_t cap)
 	return texts_open(folder, error, cap);
 }
 
+/* Connections of believed proxies are many people's. */
+static struct listener_limits
+limits_of(const struct layout *l)
+{
+	static const char *proxies[sizeof l->proxies / sizeof *l->proxies + 1];
+	struct listener_limits limits = listener_defaults;
+
+	for (int i = 0; i < l->proxy_count; i++)
+		proxies[i] = l->proxies[i];
+	limits.proxies = proxies;
+	return limits;
+}
+
 static void
 open_sockets(struct listener *listener, const struct layout *l, const char *state)
 {
@@ -178,6 +191,7 @@ main(int argc, char **argv)
 	struct options o = read_options(argc, argv);
 	struct server server = { .routes = routes };
 	struct event *signals[3];
+	struct listener_limits limits;
 	struct listener *listener;
 	struct texts *texts;
 	char error[512];
@@ -203,7 +217,8 @@ main(int argc, char **argv)
 	server.limits = limits_open();
 	server.snapshot = snapshot_open(server.ledger);
 	server.show = show_open(server.base, server.ledger, texts);
-	listener = listener_new(server.base, &listener_defaults, server_handle, &server);
+	limits = limits_of(&layout);
+	listener = listener_new(server.base, &limits, server_handle, &server);
 	server.streams = streams_open(server.base, listener, server.ledger, snapshot_event, server.snapshot);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -13,7 +14,7 @@
 #include "tests/fault_vfs.h"
 
 #define SECTOR		512
-#define FILES_MAX	16
+#define FILES_MAX	32
 #define BYTES_MAX	(64 << 20)
 
 /* A write, or a truncation to `at`, that no sync followed yet. */
@@ -24,7 +25,8 @@ struct change {
 
 /* A file by name, from its first opening to its deletion. */
 struct disk_file {
-	char		 name[256];
+	char		 name[256];	/* empty: none */
+	int		 opens;
 	bool		 dirty;		/* there are changes; then `synced` is what a cut leaves for certain */
 	char		*synced;
 	size_t		 synced_len;
@@ -50,14 +52,6 @@ static struct {
 	void		*before_arg;
 	struct disk_file file[FILES_MAX];
 } disk = { .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER };
-
-static const char *
-last_part(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash == NULL ? path : slash + 1;
-}
 
 static bool
 ends(const char *name, const char *end)
@@ -186,15 +180,18 @@ cut_file(const struct disk_file *f, enum cut cut, const char *path, unsigned *ch
 }
 
 void
-fault_cut(enum cut cut, const char *folder, unsigned *chance)
+fault_cut(enum cut cut, const char *from, const char *to, unsigned *chance)
 {
+	size_t len = strlen(from);
 	char path[512];
 
 	for (int i = 0; i < FILES_MAX; i++) {
-		if (disk.file[i].name[0] == '\0')
+		const struct disk_file *f = &disk.file[i];
+
+		if (strncmp(f->name, from, len) != 0 || f->name[len] != '/')
 			continue;
-		snprintf(path, sizeof path, "%s/%s", folder, last_part(disk.file[i].name));
-		cut_file(&disk.file[i], cut, path, chance);
+		snprintf(path, sizeof path, "%s%s", to, f->name + len);
+		cut_file(f, cut, path, chance);
 	}
 }
 
@@ -203,6 +200,9 @@ fault_cut(enum cut cut, const char *folder, unsigned *chance)
 static int
 file_close(sqlite3_file *f)
 {
+	pthread_mutex_lock(&disk.lock);
+	((struct open_file *)f)->file->opens--;
+	pthread_mutex_unlock(&disk.lock);
 	return real(f)->pMethods->xClose(real(f));
 }
 
@@ -354,16 +354,19 @@ find_file(const char *name, bool make)
 	return empty;
 }
 
+/* Its slot is free again unless somebody has it open. */
 static void
 drop_file(struct disk_file *f)
 {
 	forget(f);
+	if (f->opens > 0)
+		return;
 	free(f->change);
 	*f = (struct disk_file){ 0 };
 }
 
 static int
-disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags, int *out)
+disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *out)
 {
 	struct open_file *o = (struct open_file *)f;
 	int rc = SQLITE_CANTOPEN;
@@ -374,8 +377,10 @@ disk_open(sqlite3_vfs *vfs, sqlite3_filename name, sqlite3_file *f, int flags, i
 	o->file = find_file(name == NULL ? "temporary" : name, true);
 	if (!strikes(o->file, DISK_OPEN))
 		rc = disk.real->xOpen(disk.real, name, real(f), flags, out);
-	if (rc == SQLITE_OK)
+	if (rc == SQLITE_OK) {
 		f->pMethods = &methods;
+		o->file->opens++;
+	}
 	pthread_mutex_unlock(&disk.lock);
 	return rc;
 }

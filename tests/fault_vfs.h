@@ -31,7 +31,7 @@ struct fault {
 /* Make it the default of all databases opened from now on. */
 void	fault_vfs_register(void);
 
-/* The disk is well: no fault, no delay, nothing held or watched, counts at 0. */
+/* The disk is well: no fault, no delay, nothing held, remembered or watched, counts at 0. */
 void	fault_heal(void);
 
 void	fault_strike(const struct fault *);
@@ -55,10 +55,10 @@ void	fault_remember(bool);
 void	fault_watch(void (*before)(void *arg), void *arg);
 
 /*
- * What a power cut now would leave of the files, into another folder: of what
- * is not synced nothing, everything, or some sectors by chance.
+ * What a power cut now would leave of the files of a folder, into another: of
+ * what is not synced nothing, everything, or some sectors by chance.
  */
 enum cut { CUT_LOSES, CUT_KEEPS, CUT_TEARS, CUTS };
-void	fault_cut(enum cut, const char *folder, unsigned *chance);
+void	fault_cut(enum cut, const char *from, const char *to, unsigned *chance);
 
 #endif

@@ -959,7 +959,7 @@ the_unix_socket(void **state)
 	char folder[] = "/tmp/test_listenerXXXXXX", path[64], own[64], expected[64];
 	char why[LISTENER_WHY];
 	struct sockaddr_un un;
-	struct client *c, *named, *many[5];
+	struct client *c, *named, *many[5], *late;
 	struct stat st;
 	int fd;
 
@@ -1005,9 +1005,14 @@ the_unix_socket(void **state)
 		if (i != 3)
 			expect(many[i], "GET /a 0.");
 	}
+	late = dial();
+	WAIT_FOR(ends(late));
+	for (int i = 0; i < 5; i++)
+		assert_false(ends(many[i]));
 	assert_int_equal(gone, 0);
 	for (int i = 0; i < 5; i++)
 		hang_up(many[i]);
+	hang_up(late);
 
 	stop(NULL);
 	assert_int_equal(stat(path, &st), -1);

@@ -337,7 +337,8 @@ is_proxy(const struct listener *l, const char *address)
 	return false;
 }
 
-/* The connection to end so that the limits hold with c, maybe c; NULL: none. */
+/* The connection to end so that the limits hold with c, maybe c; NULL: none.
+ * The Unix socket's are neither counted nor ended. */
 static struct connection *
 one_too_many(struct connection *c)
 {
@@ -346,8 +347,6 @@ one_too_many(struct connection *c)
 	int all = 0, same = 0;
 	bool crowd;
 
-	if (c->peer.local)
-		return NULL;
 	for (int fd = 0; fd < l->fds; fd++)
 		if ((other = l->by_fd[fd]) != NULL && !other->peer.local) {
 			all++;
@@ -356,7 +355,7 @@ one_too_many(struct connection *c)
 	crowd = same > l->limits->per_address && !is_proxy(l, c->peer.address);
 	if (!crowd && all <= l->limits->connections)
 		return NULL;
-	TAILQ_FOREACH(other, &l->waiting, next)		/* c is among them */
+	TAILQ_FOREACH(other, &l->waiting, next)		/* c is one of the last */
 		if (other->fd != -1 && !other->peer.local &&
 		    (!crowd || strcmp(other->peer.address, c->peer.address) == 0))
 			break;

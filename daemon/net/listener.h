@@ -26,7 +26,8 @@ struct evhttp_request;
  * listener_new on.
  */
 struct listener_limits {
-	int		 connections;	/* open at once, the Unix socket's not counted */
+	int		 connections;	/* open at once (and, until the loop's next turn, what came
+					 * together); the Unix socket's are not counted */
 	int		 per_address;	/* of those, from one address */
 	const char	*const *proxies;/* addresses without that limit, as inet_ntop writes
 					 * them; ends in NULL; NULL: none */

@@ -266,6 +266,7 @@ answered_printer(void *arg, enum line_outcome outcome, const struct said *said)
 		asked(arg, outcome);
 }
 
+/* With a ticket in hand even one that did not answer lately: it may have come back. */
 static void
 ask(struct printer *p, int n, void (*done)(void *, enum line_outcome, const struct said *))
 {
@@ -273,7 +274,7 @@ ask(struct printer *p, int n, void (*done)(void *, enum line_outcome, const stru
 
 	p->phase = ASK;
 	if (p->driver->status(&frame, n) == 0)
-		job(p, &frame, 0, false, done);
+		job(p, &frame, 0, p->count > 0, done);
 }
 
 /* At rest: what is next. */

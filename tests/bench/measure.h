@@ -1,0 +1,30 @@
+/*
+ * Measuring: time, order statistics, and the write that a commit is compared
+ * with.
+ */
+#ifndef TESTS_BENCH_MEASURE_H
+#define TESTS_BENCH_MEASURE_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+/* Times, in the order in which they were measured. */
+struct series {
+	int64_t	*ns;
+	size_t	 count, room;
+};
+
+int64_t	now_ns(void);
+
+void	series_add(struct series *, int64_t ns);
+
+/*
+ * Print "NAME_p50": MS, "NAME_p99": MS, "NAME_max": MS for an object of JSON,
+ * and a comma; nothing for an empty series.  The series is sorted.
+ */
+void	series_print(const char *name, struct series *);
+
+/* Append 4 KB to the file and have them on disk: what it takes, or the end of the program. */
+int64_t	bare_append(int fd);
+
+#endif

@@ -1,0 +1,79 @@
+// A halld of its own for a browser test: a hall in a temporary folder, accounts, a Chromium.
+import { spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, writeFileSync, rmSync, existsSync } from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { chromium } from "playwright-core";
+
+const halld = process.env.HALLD || "build/halld";
+const hallctl = process.env.HALLCTL || "build/hallctl";
+export const password = "password of tests";
+
+const layout = (port) => ({
+  hall: { id: "test", name: { zh: "测试政务服务中心", en: "Test Hall" }, languages: ["zh", "en"] },
+  listen: `127.0.0.1:${port}`,
+  services: [
+    { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, place: { zh: "一楼", en: "Ground floor" } },
+    { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
+  ],
+  windows: [
+    { no: 1, services: ["A"] },
+    { no: 2, services: ["A", "B"], start_key: true },
+  ],
+  policy: { double_press_s: 0 },
+});
+
+const free_port = () => new Promise((found) => {
+  const server = createServer().listen(0, "127.0.0.1", () => {
+    const { port } = server.address();
+    server.close(() => found(port));
+  });
+});
+
+export class Hall {
+  static async start(accounts) {
+    const hall = new Hall();
+    hall.folder = mkdtempSync(join(tmpdir(), "hall-"));
+    hall.state = join(hall.folder, "state");
+    hall.port = await free_port();
+    hall.url = `http://127.0.0.1:${hall.port}`;
+    writeFileSync(join(hall.folder, "hall.json"), JSON.stringify(layout(hall.port)));
+    for (const [name, role] of Object.entries(accounts)) hall.ctl(["user", "add", name, role], password + "\n");
+    await hall.run();
+    return hall;
+  }
+
+  async run() {
+    this.process = spawn(halld, ["-c", join(this.folder, "hall.json"), "-d", this.state, "-p", "display"],
+      { stdio: ["ignore", "ignore", "inherit"] });
+    for (let ready = false; !ready;) {
+      if (this.process.exitCode !== null) throw new Error("halld ended");
+      ready = await fetch(`${this.url}/healthz`).then((r) => r.ok, () => false);
+      if (!ready) await new Promise((r) => setTimeout(r, 20));
+    }
+  }
+
+  async end(signal) {
+    const ended = new Promise((r) => this.process.once("exit", r));
+    this.process.kill(signal);
+    await ended;
+  }
+
+  ctl(words, input = "") {
+    const done = spawnSync(hallctl, ["-d", this.state, "--json", ...words], { input, encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`hallctl ${words.join(" ")}: ${done.stderr}`);
+    return done.stdout === "" ? null : JSON.parse(done.stdout);
+  }
+
+  async stop() {
+    if (this.process.exitCode === null && this.process.signalCode === null) await this.end("SIGTERM");
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+export const browser = () => chromium.launch({
+  executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync),
+  args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-quic"],
+});

@@ -1,0 +1,443 @@
+/* A ledger under test, and its folder read beside it. */
+#include <stdarg.h>
+#include <stddef.h>
+#include <setjmp.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <dirent.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <openssl/sha.h>
+#include <sqlite3.h>
+
+#include "daemon/base/util.h"
+#include "daemon/core/number.h"
+#include "daemon/store/load.h"
+#include "tests/hall_fixture.h"
+#include "tests/store_fixture.h"
+
+const char *
+store_path(const char *dir, const char *file)
+{
+	static char paths[4][256];
+	static int at;
+	char *path = paths[at++ % 4];
+
+	snprintf(path, sizeof paths[0], "%s/%s", dir, file);
+	return path;
+}
+
+/* The folder and the ledger. */
+
+void
+store_make(struct store *s)
+{
+	static struct fixture f;
+
+	fixture_open(&f);
+	*s = (struct store){ .layout = f.layout, .base = event_base_new() };
+	s->layout.day_starts_min = 240;
+	s->layout.policy.double_press_s = s->layout.policy.recall_gap_s = s->layout.policy.recall_max = 0;
+	event_base_priority_init(s->base, 3);
+	strcpy(s->dir, "/tmp/test_store.XXXXXX");
+	assert_non_null(mkdtemp(s->dir));
+}
+
+void
+store_remove(struct store *s)
+{
+	DIR *d = opendir(s->dir);
+	struct dirent *entry;
+
+	store_close(s);
+	while ((entry = readdir(d)) != NULL)
+		unlink(store_path(s->dir, entry->d_name));
+	closedir(d);
+	rmdir(s->dir);
+	event_base_free(s->base);
+}
+
+int
+store_open(struct store *s)
+{
+	s->ledger = ledger_open(s->base, &s->layout, s->dir, s->error, sizeof s->error);
+	return s->ledger == NULL ? -1 : 0;
+}
+
+void
+store_close(struct store *s)
+{
+	ledger_close(s->ledger);
+	s->ledger = NULL;
+}
+
+/* Asking.  The one who asks is told once: the store knows where by the entry. */
+
+struct question {
+	struct store	*store;
+	struct asked	*asked;
+	struct command	 cmd;
+};
+
+static void
+tell(struct question *q, enum refusal outcome)
+{
+	assert_false(q->asked->told);
+	q->asked->told = true;
+	q->asked->outcome = outcome;
+	q->store->waiting--;
+	free(q);
+}
+
+static void
+submitted(void *arg, enum refusal outcome)
+{
+	tell(arg, outcome);
+}
+
+static void
+render(struct question *q, const struct change *change)
+{
+	const struct hall *h = ledger_next(q->store->ledger);
+	const struct ticket *t = hall_ticket(h, change->ticket);
+
+	if (q->cmd.verb == DO_ISSUE)
+		snprintf(q->asked->answer, sizeof q->asked->answer, "%s %s", t->number, t->token);
+	else
+		snprintf(q->asked->answer, sizeof q->asked->answer, "%d %s", q->cmd.window, t == NULL ? "-" : t->number);
+}
+
+static void
+keep(struct question *q, const char *key)
+{
+	struct answer_row row = { .status = 200, .body = q->asked->answer, .at_ms = ledger_now(q->store->ledger).wall_ms };
+
+	strcpy(row.key, key);
+	digest(row.request, verbs[q->cmd.verb].name, strlen(verbs[q->cmd.verb].name));
+	ledger_keep(q->store->ledger, &row);
+}
+
+static void
+ask(void *arg, enum refusal refusal)
+{
+	struct question *q = arg;
+	struct ledger *l = q->store->ledger;
+	const struct answer *kept = NULL;
+	struct change change;
+	char key[DIGEST_MAX];
+
+	if (q->asked->key != NULL) {
+		digest(key, q->asked->key, strlen(q->asked->key));
+		kept = answers_find(ledger_answers(l), key);
+	}
+	if (kept != NULL && kept->state == ANSWER_PENDING) {
+		ledger_wait(l, ask, q);
+		return;
+	}
+	if (kept != NULL && kept->state == ANSWER_KEPT) {
+		snprintf(q->asked->answer, sizeof q->asked->answer, "%s", kept->row.body);
+		tell(q, OK);
+		return;
+	}
+	if (kept != NULL)
+		refusal = OUTCOME_UNKNOWN;
+	if (refusal != OK || (refusal = ledger_submit(l, &q->cmd, &change, submitted, q)) != OK) {
+		tell(q, refusal);
+		return;
+	}
+	render(q, &change);
+	if (q->asked->key != NULL)
+		keep(q, key);
+}
+
+void
+store_ask(struct store *s, struct asked *a, const char *key, const struct command *cmd)
+{
+	struct question *q = xcalloc(1, sizeof *q);
+
+	*q = (struct question){ .store = s, .asked = a, .cmd = *cmd };
+	*a = (struct asked){ .key = key };
+	if (q->cmd.actor[0] == '\0')
+		strcpy(q->cmd.actor, "ctl");
+	s->waiting++;
+	ask(q, OK);
+}
+
+void
+store_issue(struct store *s, struct asked *a, const char *key, int service)
+{
+	struct command cmd = { .verb = DO_ISSUE, .service = service };
+
+	random_token(cmd.token, 16);
+	store_ask(s, a, key, &cmd);
+}
+
+void
+store_window(struct store *s, struct asked *a, const char *key, enum verb verb, int window)
+{
+	store_ask(s, a, key, &(struct command){ .verb = verb, .window = window });
+}
+
+enum refusal
+store_do(struct store *s, const struct command *cmd)
+{
+	struct asked a;
+
+	store_ask(s, &a, NULL, cmd);
+	store_settle(s);
+	return a.outcome;
+}
+
+void
+store_turn(struct store *s)
+{
+	event_base_loop(s->base, EVLOOP_NONBLOCK);
+}
+
+void
+store_settle(struct store *s)
+{
+	while (s->waiting > 0)
+		assert_int_equal(event_base_loop(s->base, EVLOOP_ONCE), 0);
+}
+
+void
+store_recover(struct store *s)
+{
+	while (ledger_health(s->ledger) != OK)
+		assert_int_equal(event_base_loop(s->base, EVLOOP_ONCE), 0);
+}
+
+/* Reading beside it: by plain SQL, one text a row. */
+
+static sqlite3 *
+open_plain(const char *dir)
+{
+	sqlite3 *lite;
+
+	if (sqlite3_open_v2(store_path(dir, "halld.db"), &lite, SQLITE_OPEN_READWRITE, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", dir, sqlite3_errmsg(lite));
+	sqlite3_db_config(lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	return lite;
+}
+
+static sqlite3_stmt *
+prepare(sqlite3 *lite, const char *sql)
+{
+	sqlite3_stmt *s;
+
+	if (sqlite3_prepare_v2(lite, sql, -1, &s, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(lite));
+	return s;
+}
+
+int64_t
+store_sql(const char *dir, const char *sql)
+{
+	sqlite3 *lite = open_plain(dir);
+	sqlite3_stmt *s = prepare(lite, sql);
+	int64_t value = sqlite3_step(s) == SQLITE_ROW ? sqlite3_column_int64(s, 0) : -1;
+
+	sqlite3_finalize(s);
+	sqlite3_close(lite);
+	return value;
+}
+
+int
+store_tickets(const char *dir, const char *answer)
+{
+	char sql[160];
+
+	snprintf(sql, sizeof sql, answer == NULL ? "SELECT count(*) FROM ticket" :
+	    "SELECT count(*) FROM ticket WHERE number || ' ' || token = '%s'", answer);
+	return store_sql(dir, sql);
+}
+
+static char wrong[512];
+
+static const char *
+whole(sqlite3 *lite)
+{
+	sqlite3_stmt *s = prepare(lite, "PRAGMA integrity_check");
+	const char *is = sqlite3_step(s) == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : sqlite3_errmsg(lite);
+
+	snprintf(wrong, sizeof wrong, "integrity_check: %s", is);
+	bool ok = strcmp(is, "ok") == 0;
+	sqlite3_finalize(s);
+	return ok ? NULL : wrong;
+}
+
+/* Events are 1, 2, 3 ..., and each chain is the SHA-256 of the one before and the row, a column a line. */
+static const char *
+chained(sqlite3 *lite)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT seq, chain, printf('%d' || char(10) || '%d' || char(10) || '%d' || char(10)"
+	    " || '%s' || char(10) || '%d' || char(10) || '%s' || char(10) || '%s' || char(10) || '%s' || char(10) || '%s',"
+	    " seq, day, at_ms, boot, mono_ms, kind, actor, subject, body) FROM event ORDER BY seq");
+	unsigned char chain[SHA256_DIGEST_LENGTH] = { 0 }, text[4096];
+	const char *is = NULL;
+
+	for (int64_t seq = 1; is == NULL && sqlite3_step(s) == SQLITE_ROW; seq++) {
+		size_t len = sqlite3_column_bytes(s, 2);
+
+		assert_true(len + sizeof chain <= sizeof text);
+		memcpy(text, chain, sizeof chain);
+		memcpy(text + sizeof chain, sqlite3_column_text(s, 2), len);
+		SHA256(text, sizeof chain + len, chain);
+		snprintf(wrong, sizeof wrong, "event %lld", (long long)sqlite3_column_int64(s, 0));
+		if (sqlite3_column_int64(s, 0) != seq)
+			is = strcat(wrong, ": the one before it is missing");
+		else if (sqlite3_column_bytes(s, 1) != sizeof chain || memcmp(sqlite3_column_blob(s, 1), chain, sizeof chain) != 0)
+			is = strcat(wrong, ": its chain is wrong");
+	}
+	sqlite3_finalize(s);
+	return is;
+}
+
+/* The next row's text is this; NULL: there is no further row. */
+static const char *
+next_is(sqlite3_stmt *s, const char *table, const char *told)
+{
+	const char *row = sqlite3_step(s) == SQLITE_ROW ? (const char *)sqlite3_column_text(s, 0) : NULL;
+
+	if (row == NULL && told == NULL)
+		return NULL;
+	if (row != NULL && told != NULL && strcmp(row, told) == 0)
+		return NULL;
+	snprintf(wrong, sizeof wrong, "%s: the row is %s, events say %s", table, row == NULL ? "missing" : row,
+	    told == NULL ? "nothing" : told);
+	return wrong;
+}
+
+static const char *
+tickets_told(sqlite3 *lite, const struct hall *h)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d', id, day, number, token, class, lang,"
+	    " print, printer, issued_ms) FROM ticket ORDER BY id");
+	const char *is = NULL;
+	char told[256];
+
+	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
+		const struct ticket *t = &h->ticket[i];
+
+		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld", t->id, t->day, t->number, t->token,
+		    h->class_id[t->class], language_name(t->language), print_state_name(t->print), t->printer,
+		    (long long)t->issued_ms);
+		is = next_is(s, "ticket", told);
+	}
+	if (is == NULL)
+		is = next_is(s, "ticket", NULL);
+	sqlite3_finalize(s);
+	return is;
+}
+
+static const char *
+legs_told(sqlite3 *lite, const struct hall *h)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d/%d %s %s window %d entry %d called %d recalled %d started %d ended %d"
+	    " recalls %d passes %d after %d no_start %d before %d', ticket, n, service, state, window, entry_ms, called_ms,"
+	    " recalled_ms, started_ms, ended_ms, recalls, passes, after, no_start, called_before) FROM leg ORDER BY ticket, n");
+	const char *is = NULL;
+	char told[320];
+
+	for (uint32_t i = 0; is == NULL && i < h->leg_count; i++) {
+		const struct leg *l = &h->leg[i];
+
+		snprintf(told, sizeof told, "%u/%d %s %s window %d entry %lld called %lld recalled %lld started %lld ended %lld"
+		    " recalls %d passes %d after %d no_start %d before %d", h->ticket[l->ticket].id, l->n,
+		    h->service_id[l->service], leg_state_name(l->state), l->window, (long long)l->entry_ms,
+		    (long long)l->called_ms, (long long)l->recalled_ms, (long long)l->started_ms, (long long)l->ended_ms,
+		    l->recalls, l->passes, l->after, l->no_start, l->called_before);
+		is = next_is(s, "leg", told);
+	}
+	if (is == NULL)
+		is = next_is(s, "leg", NULL);
+	sqlite3_finalize(s);
+	return is;
+}
+
+/* A window that nothing ever happened at may have no row. */
+static const char *
+windows_told(sqlite3 *lite, const struct hall *h)
+{
+	static const struct window untouched;
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %s then %s ticket %d staff %d since %d next %d', no, state, pending,"
+	    " ticket, staff, since_ms, next_ms) FROM window WHERE no = ?1");
+	const char *is = NULL;
+	char told[256];
+
+	for (int no = 0; is == NULL && no <= WINDOW_NO_MAX; no++) {
+		const struct window *w = &h->window[no];
+
+		snprintf(told, sizeof told, "%d %s then %s ticket %u staff %u since %lld next %lld", no,
+		    window_state_name(w->state), pending_name(w->pending), w->ticket, w->staff, (long long)w->since_ms,
+		    (long long)w->next_ms);
+		sqlite3_reset(s);
+		sqlite3_bind_int(s, 1, no);
+		if (memcmp(w, &untouched, sizeof *w) == 0 && sqlite3_step(s) == SQLITE_DONE)
+			continue;
+		sqlite3_reset(s);
+		is = next_is(s, "window", told);
+	}
+	sqlite3_finalize(s);
+	return is;
+}
+
+static const char *
+counters_told(sqlite3 *lite, const struct hall *h)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%s %d %d', prefix, day, last) FROM counter WHERE prefix = ?1");
+	sqlite3_stmt *all = prepare(lite, "SELECT CAST(count(*) AS TEXT) FROM counter");
+	const char *is = NULL;
+	char told[64];
+
+	for (int i = 0; is == NULL && i < h->counter_count; i++) {
+		snprintf(told, sizeof told, "%s %d %d", h->counter[i].prefix, h->counter[i].day, h->counter[i].last);
+		sqlite3_reset(s);
+		sqlite3_bind_text(s, 1, h->counter[i].prefix, -1, SQLITE_STATIC);
+		is = next_is(s, "counter", told);
+	}
+	snprintf(told, sizeof told, "%d", h->counter_count);
+	if (is == NULL)
+		is = next_is(all, "counters", told);
+	sqlite3_finalize(s);
+	sqlite3_finalize(all);
+	return is;
+}
+
+/* Everything that was told, into an empty hall. */
+static const char *
+fold(const char *dir, const struct layout *l, struct hall *h)
+{
+	char error[256];
+	struct db *db = db_open(store_path(dir, "halld.db"), error, sizeof error);
+	const char *is = NULL;
+
+	hall_init(h, l);
+	if (db == NULL || load_hall(db, h, 0, error, sizeof error) == -1) {
+		snprintf(wrong, sizeof wrong, "%.500s", error);
+		is = wrong;
+	}
+	db_close(db);
+	return is;
+}
+
+const char *
+store_wrong(const char *dir, const struct layout *l)
+{
+	static struct hall told;
+	const char *is = fold(dir, l, &told);
+	sqlite3 *lite;
+
+	if (is != NULL)
+		return is;
+	lite = open_plain(dir);
+	if ((is = whole(lite)) == NULL && (is = chained(lite)) == NULL && (is = tickets_told(lite, &told)) == NULL &&
+	    (is = legs_told(lite, &told)) == NULL && (is = windows_told(lite, &told)) == NULL)
+		is = counters_told(lite, &told);
+	sqlite3_close(lite);
+	return is;
+}

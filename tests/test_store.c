@@ -1,0 +1,548 @@
+/*
+ * What is in STATE: the schema, batches that are there or not, the chain, rows
+ * that say what the events say, the epoch, kept answers, and who may open it.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <sqlite3.h>
+
+#include "daemon/base/file.h"
+#include "daemon/base/util.h"
+#include "daemon/store/load.h"
+#include "daemon/store/schema.h"
+#include "tests/store_fixture.h"
+
+#define DAY_MS (24 * 3600 * INT64_C(1000))
+
+static struct store store;
+
+static int
+make(void **state)
+{
+	(void)state;
+	store_make(&store);
+	return 0;
+}
+
+static int
+unmake(void **state)
+{
+	(void)state;
+	store_remove(&store);
+	return 0;
+}
+
+static void
+opens(void)
+{
+	if (store_open(&store) == -1)
+		fail_msg("%s", store.error);
+}
+
+static void
+holds(const char *what)
+{
+	const char *wrong = store_wrong(store.dir, &store.layout);
+
+	if (wrong != NULL)
+		fail_msg("%s: %s", what, wrong);
+}
+
+/* Plain SQL on the closed database, made if need be. */
+static void
+change(const char *sql)
+{
+	sqlite3 *lite;
+
+	assert_int_equal(sqlite3_open(store_path(store.dir, "halld.db"), &lite), SQLITE_OK);
+	if (sqlite3_exec(lite, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(lite));
+	sqlite3_close(lite);
+}
+
+static char *
+bytes_of(const char *file, size_t *len)
+{
+	return file_read(store_path(store.dir, file), 1 << 24, len);
+}
+
+static void
+copy_file(const char *from, const char *to)
+{
+	size_t len;
+	char *bytes = bytes_of(from, &len);
+
+	if (bytes == NULL)
+		unlink(store_path(store.dir, to));
+	else
+		assert_int_equal(file_write(store_path(store.dir, to), bytes, len, 0600), 0);
+	free(bytes);
+}
+
+/* Opening. */
+
+static void
+test_opens(void **state)
+{
+	(void)state;
+	opens();
+	store_settle(&store);
+	store_close(&store);
+	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
+	holds("new");
+	opens();
+	store_close(&store);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 2);
+	holds("opened again");
+}
+
+/* What else can stand where the database should be: refused in one line, and left as it is. */
+static const struct { const char *what, *sql, *bytes, *error; } others[] = {
+	{ "made by a newer halld", "PRAGMA application_id = 0x68616c6c; PRAGMA user_version = 99", NULL, "newer" },
+	{ "another program's, without a version", "CREATE TABLE a (b)", NULL, "no database of a hall" },
+	{ "another program's, with a version", "CREATE TABLE a (b); PRAGMA user_version = 1", NULL, "no database of a hall" },
+	{ "another program's, with an id", "PRAGMA application_id = 7", NULL, "no database of a hall" },
+	{ "ours with a version below 0", "PRAGMA application_id = 0x68616c6c; PRAGMA user_version = -1", NULL,
+	    "no database of a hall" },
+	{ "ours with a version far below 0", "PRAGMA application_id = 0x68616c6c; PRAGMA user_version = -1000000", NULL,
+	    "no database of a hall" },
+	{ "no database", NULL, "Dear Sir or Madam, this is a letter and nothing else, but long enough to have a header: "
+	    "it goes on and on so that more than a hundred bytes are there to be looked at.", "not a database" },
+};
+
+/* What is written to stderr between the two. */
+
+static int kept_stderr;
+
+static void
+hear(void)
+{
+	int fd = open(store_path(store.dir, "log"), O_RDWR | O_CREAT | O_TRUNC, 0600);
+
+	kept_stderr = dup(STDERR_FILENO);
+	dup2(fd, STDERR_FILENO);
+	close(fd);
+}
+
+static char *
+heard(void)
+{
+	size_t len;
+
+	dup2(kept_stderr, STDERR_FILENO);
+	close(kept_stderr);
+	return bytes_of("log", &len);
+}
+
+static void
+test_others(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof others / sizeof *others; i++) {
+		char *before, *after, *said;
+		size_t before_len, after_len;
+
+		if (others[i].sql != NULL)
+			change(others[i].sql);
+		else
+			assert_int_equal(file_write(store_path(store.dir, "halld.db"), others[i].bytes, strlen(others[i].bytes),
+			    0600), 0);
+		before = bytes_of("halld.db", &before_len);
+		hear();
+		int opened = store_open(&store);
+		said = heard();
+		after = bytes_of("halld.db", &after_len);
+		if (opened != -1)
+			fail_msg("%s: it was opened", others[i].what);
+		if (strstr(store.error, others[i].error) == NULL || strchr(store.error, '\n') != NULL)
+			fail_msg("%s: %s", others[i].what, store.error);
+		if (said[0] != '\0')
+			fail_msg("%s: besides the error it said %s", others[i].what, said);
+		if (before_len != after_len || memcmp(before, after, after_len) != 0)
+			fail_msg("%s: it was changed", others[i].what);
+		free(before);
+		free(after);
+		free(said);
+		unlink(store_path(store.dir, "halld.db"));
+	}
+}
+
+static void
+test_second(void **state)
+{
+	static struct store other;
+
+	(void)state;
+	opens();
+	other = store;
+	assert_int_equal(store_open(&other), -1);
+	assert_non_null(strstr(other.error, store.dir));
+	assert_non_null(strstr(other.error, "another halld"));
+	assert_null(strchr(other.error, '\n'));
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_OPEN, .window = 1 }), OK);
+	store_close(&store);
+	assert_int_equal(store_open(&other), 0);
+	store_close(&other);
+	holds("two wanted it");
+}
+
+/* Batches. */
+
+/* Each fails with its last row, after all others were written. */
+static const struct { const char *what; enum fact_kind kind; int64_t seq; uint32_t staff; const char *name; } broken[] = {
+	{ "an event's number is taken", WINDOW_OPENED, 1, 0, "" },
+	{ "an account's name is taken", STAFF_ADDED, 4, 2, "clerk" },
+	{ "a session is there already", STAFF_SIGNED_IN, 4, 1, "" },
+};
+
+static void
+test_all_or_nothing(void **state)
+{
+	static struct hall hall;
+	struct batch batch = { 0 };
+	char error[256];
+	struct db *db;
+
+	(void)state;
+	opens();
+	store_do(&store, &(struct command){ .verb = DO_ADD_STAFF, .name = "clerk", .role = ROLE_CLERK, .secret = "hash" });
+	store_do(&store, &(struct command){ .verb = DO_SIGN_IN, .staff = 1, .secret = "token", .session_ms = INT64_MAX });
+	store_close(&store);
+	assert_int_equal(store_sql(store.dir, "SELECT max(seq) FROM event"), 3);
+	assert_non_null(db = db_open(store_path(store.dir, "halld.db"), error, sizeof error));
+
+	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
+		struct fact issued = { .kind = TICKET_ISSUED, .seq = 4, .ticket = 1, .number = "A001", .token = "t", .value = 1 };
+		struct fact last = { .kind = broken[i].kind, .seq = broken[i].seq, .window = 1, .staff = broken[i].staff,
+		    .secret = "token" };
+		struct answer_row answer = { .key = "k", .request = "r", .status = 200, .body = xstrdup("{}") };
+
+		hall_init(&hall, &store.layout);
+		hall.seq = 3;
+		assert_int_equal(hall_apply(&hall, &issued), 0);
+		batch_add(&batch, &hall, &issued);
+		if (last.seq != 1)
+			last.seq = 5;
+		strcpy(last.name, broken[i].name);
+		hall.seq = last.seq - 1;
+		assert_int_equal(hall_apply(&hall, &last), 0);
+		batch_add(&batch, &hall, &last);
+		batch_answer(&batch, &answer);
+		batch_fill(&batch, &hall);
+		if (batch_write(&batch, db) != DB_FAILED)
+			fail_msg("%s: it was written", broken[i].what);
+		batch_clear(&batch);
+		if (store_tickets(store.dir, NULL) != 0 ||
+		    store_sql(store.dir, "SELECT (SELECT count(*) FROM leg) + (SELECT count(*) FROM counter) +"
+		    " (SELECT count(*) FROM window) + (SELECT count(*) FROM answer)") != 0)
+			fail_msg("%s: some of it is there", broken[i].what);
+		holds(broken[i].what);
+	}
+	batch_free(&batch);
+	db_close(db);
+}
+
+/* Rows and events. */
+
+#define ISSUE(n, c)	{ .verb = DO_ISSUE, .service = n, .class = c }
+#define AT(w, v)	{ .verb = DO_##v, .window = w }
+#define SIGN_IN(id, w, token) { .verb = DO_SIGN_IN, .staff = id, .window = w, .secret = token, .session_ms = INT64_MAX }
+
+/* A day with every kind of fact. */
+static const struct command day[] = {
+	{ .verb = DO_ADD_STAFF, .name = "wang", .role = ROLE_CLERK, .secret = "hash of wang" },
+	{ .verb = DO_ADD_STAFF, .name = "li", .role = ROLE_CLERK, .secret = "hash of li" },
+	SIGN_IN(1, 1, "token 1"), SIGN_IN(2, 2, "token 2"), SIGN_IN(2, 1, "token 3"), SIGN_IN(1, 0, "token 4"),
+	{ .verb = DO_SIGN_OUT, .secret = "token 3" },
+	{ .verb = DO_SET_PASSWORD, .staff = 1, .secret = "new hash of wang" },
+	ISSUE(0, 0), ISSUE(0, 0), ISSUE(0, 1), ISSUE(1, 0), ISSUE(0, 0), ISSUE(0, 2), ISSUE(2, 0), ISSUE(0, 0),
+	{ .verb = DO_ISSUE, .language = LANG_EN, .printer = "printer" },
+	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_SENT }, { .verb = DO_PRINTED, .ticket = 9, .print = PRINT_DONE },
+	AT(1, NEXT), AT(1, RECALL), AT(1, START), AT(1, FINISH),
+	AT(1, NEXT), AT(1, PASS), AT(1, NEXT), AT(1, NEXT), AT(2, NEXT), AT(2, NEXT), AT(2, ABANDON),
+	AT(1, PAUSE), AT(1, NEXT), AT(1, NEXT), AT(1, CLOSE), AT(1, FINISH), AT(3, OPEN), AT(3, PAUSE), AT(3, RESUME),
+	AT(3, CLOSE), AT(4, NEXT), AT(4, NEXT),
+	{ .verb = DO_DEVICE, .device = "signs", .address = 3, .faulty = true, .reason = "\xe6\x97\xa0\xe5\xba\x94\xe7\xad\x94" },
+	{ .verb = DO_DEVICE, .device = "signs", .address = 3 },
+};
+
+static void
+ask_day(size_t at_once)
+{
+	static struct asked asked[sizeof day / sizeof *day];
+
+	for (size_t i = 0; i < sizeof day / sizeof *day; i++) {
+		struct command cmd = day[i];
+
+		if (cmd.verb == DO_ISSUE)
+			snprintf(cmd.token, sizeof cmd.token, "token-%zu", i);
+		store_ask(&store, &asked[i], NULL, &cmd);
+		if (i % at_once == at_once - 1)
+			store_settle(&store);
+	}
+	store_settle(&store);
+	for (size_t i = 0; i < sizeof day / sizeof *day; i++)
+		if (asked[i].outcome != OK)
+			fail_msg("step %zu, %s: %s", i, verbs[day[i].verb].name, refusals[asked[i].outcome].code);
+}
+
+static void
+test_rows(void **state)
+{
+	size_t at_once = (size_t)*state;
+
+	opens();
+	ask_day(at_once);
+	holds("a day");
+	store_close(&store);
+	holds("a day, closed");
+	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT kind) FROM event"), FACT_KINDS - 1);
+	opens();
+	store_settle(&store);
+	assert_string_equal(hall_staff_name(ledger_shown(store.ledger), "wang")->password, "new hash of wang");
+	assert_null(hall_session(ledger_shown(store.ledger), "token 4"));
+	assert_non_null(hall_session(ledger_shown(store.ledger), "token 2"));
+	holds("a day, opened again");
+}
+
+/* Who waits aside comes nearer with each call of another: its row says so, too. */
+static void
+test_rows_of_others(void **state)
+{
+	(void)state;
+	opens();
+	for (int i = 0; i < 6; i++)
+		store_do(&store, &(struct command)ISSUE(0, 0));
+	store_do(&store, &(struct command)AT(1, NEXT));
+	store_do(&store, &(struct command)AT(1, PASS));
+	for (int left = 3; left > 0; left--) {
+		assert_int_equal(store_sql(store.dir, "SELECT after FROM leg WHERE ticket = 1"), left);
+		holds("somebody waits aside");
+		store_do(&store, &(struct command)AT(1, NEXT));
+	}
+	assert_int_equal(store_sql(store.dir, "SELECT state = 'waiting' FROM leg WHERE ticket = 1"), 1);
+	holds("somebody waited aside");
+}
+
+static int
+number_of(const char *name, int otherwise)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? otherwise : atoi(value);
+}
+
+static unsigned seed;
+
+static int
+below(int n)
+{
+	return rand_r(&seed) % n;
+}
+
+/* STORE_STEPS commands by chance, some at once, the store closed and opened now and then. */
+static void
+test_rows_by_chance(void **state)
+{
+	static const enum verb verb[] = { DO_NEXT, DO_NEXT, DO_RECALL, DO_START, DO_FINISH, DO_PASS, DO_PASS, DO_ABANDON,
+	    DO_OPEN, DO_CLOSE, DO_PAUSE, DO_RESUME };
+	static struct asked asked[16];
+	int steps = number_of("STORE_STEPS", 1500);
+	char what[64];
+
+	(void)state;
+	seed = number_of("STORE_SEED", 1);
+	opens();
+	for (int step = 0; step < steps; ) {
+		for (int n = 1 + below(16), i = 0; i < n; i++, step++) {
+			if (below(3) == 0)
+				store_issue(&store, &asked[i], NULL, below(3));
+			else
+				store_window(&store, &asked[i], NULL, verb[below(sizeof verb / sizeof *verb)], 1 + below(4));
+			if (below(4) == 0)
+				store_turn(&store);
+		}
+		store_settle(&store);
+		snprintf(what, sizeof what, "seed %d, step %d", number_of("STORE_SEED", 1), step);
+		if (below(10) == 0)
+			holds(what);
+		if (below(40) == 0) {
+			store_close(&store);
+			opens();
+		}
+	}
+	holds("all steps");
+}
+
+/* Whoever changes what happened is found out. */
+static const struct { const char *what, *sql; } forged[] = {
+	{ "an actor", "UPDATE event SET actor = 'staff:7' WHERE seq = 5" },
+	{ "a body", "UPDATE event SET body = replace(body, 'A001', 'A002') WHERE kind = 'ticket.issued'" },
+	{ "a time", "UPDATE event SET at_ms = at_ms - 1 WHERE seq = (SELECT max(seq) FROM event)" },
+	{ "an event less", "DELETE FROM event WHERE seq = 7" },
+	{ "a ticket's class", "UPDATE ticket SET class = 'first' WHERE id = 1" },
+	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms FROM ticket"
+	    " WHERE id = 1" },
+	{ "a leg's window", "UPDATE leg SET window = 3 WHERE ticket = 1" },
+	{ "a window's state", "UPDATE window SET state = 'idle' WHERE no = 3" },
+	{ "a counter", "UPDATE counter SET last = last - 1 WHERE prefix = 'A'" },
+};
+
+static void
+test_forged(void **state)
+{
+	(void)state;
+	opens();
+	ask_day(1);
+	store_close(&store);
+	holds("a day");
+	copy_file("halld.db", "kept");
+	for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
+		change(forged[i].sql);
+		if (store_wrong(store.dir, &store.layout) == NULL)
+			fail_msg("%s: it was not noticed", forged[i].what);
+		unlink(store_path(store.dir, "halld.db-wal"));
+		unlink(store_path(store.dir, "halld.db-shm"));
+		copy_file("kept", "halld.db");
+	}
+	holds("a day");
+}
+
+/* The epoch. */
+
+static int64_t
+epoch(void)
+{
+	int64_t epoch;
+
+	opens();
+	store_settle(&store);
+	epoch = ledger_epoch(store.ledger);
+	store_close(&store);
+	return epoch;
+}
+
+static void
+test_epoch(void **state)
+{
+	int64_t first, restored;
+
+	(void)state;
+	first = epoch();
+	assert_true(first > INT64_C(1700000000000));
+	assert_int_equal(epoch(), first);
+
+	copy_file("halld.db", "backup");
+	copy_file("halld.db-wal", "backup-wal");
+	epoch();
+	copy_file("backup", "halld.db");
+	copy_file("backup-wal", "halld.db-wal");
+	unlink(store_path(store.dir, "halld.db-shm"));
+	opens();
+	restored = ledger_epoch(store.ledger);
+	assert_true(restored > first);
+
+	/* It ends without closing: the next start is no second restoration. */
+	copy_file("halld.db", "crashed");
+	copy_file("halld.db-wal", "crashed-wal");
+	copy_file("high", "crashed-high");
+	store_close(&store);
+	copy_file("crashed", "halld.db");
+	copy_file("crashed-wal", "halld.db-wal");
+	copy_file("crashed-high", "high");
+	assert_int_equal(epoch(), restored);
+	holds("restored");
+
+	unlink(store_path(store.dir, "halld.db"));
+	unlink(store_path(store.dir, "halld.db-wal"));
+	assert_true(epoch() > restored);
+}
+
+/* Kept answers. */
+
+static const struct answer *
+kept(const char *key)
+{
+	char digested[DIGEST_MAX];
+
+	digest(digested, key, strlen(key));
+	return answers_find(ledger_answers(store.ledger), digested);
+}
+
+static void
+keep(const char *key, int64_t at_ms)
+{
+	struct answer_row row = { .status = 201, .body = (char *)key, .at_ms = at_ms };
+
+	digest(row.key, key, strlen(key));
+	strcpy(row.request, row.key);
+	ledger_keep(store.ledger, &row);
+}
+
+static void
+test_answers(void **state)
+{
+	struct asked first, again;
+	int64_t now_ms;
+
+	(void)state;
+	opens();
+	store_issue(&store, &first, "mine", 0);
+	assert_int_equal(kept("mine")->state, ANSWER_PENDING);
+	store_settle(&store);
+	assert_int_equal(kept("mine")->state, ANSWER_KEPT);
+	assert_null(kept("yours"));
+
+	now_ms = ledger_now(store.ledger).wall_ms;
+	keep("a day ago, almost", now_ms - DAY_MS + 60000);
+	keep("a day ago", now_ms - DAY_MS - 1);
+	store_close(&store);
+
+	opens();
+	assert_int_equal(kept("mine")->state, ANSWER_KEPT);
+	assert_int_equal(kept("mine")->row.status, 200);
+	assert_non_null(kept("a day ago, almost"));
+	assert_null(kept("a day ago"));
+	store_issue(&store, &again, "mine", 0);
+	store_settle(&store);
+	assert_int_equal(again.outcome, OK);
+	assert_string_equal(again.answer, first.answer);
+	assert_int_equal(store_tickets(store.dir, NULL), 1);
+
+	/* Those of now are kept with one of tomorrow: they have had their day. */
+	keep("tomorrow", now_ms + DAY_MS + 60000);
+	store_close(&store);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM answer"), 1);
+	opens();
+	assert_null(kept("mine"));
+	assert_non_null(kept("tomorrow"));
+}
+
+int
+main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(test_##t, make, unmake)
+	const struct CMUnitTest tests[] = {
+		TEST(opens), TEST(others), TEST(second), TEST(all_or_nothing),
+		{ "rows, one command a batch", test_rows, make, unmake, (void *)1 },
+		{ "rows, seven commands a batch", test_rows, make, unmake, (void *)7 },
+		{ "rows, all commands in one batch", test_rows, make, unmake, (void *)1000 },
+		TEST(rows_of_others), TEST(rows_by_chance), TEST(forged), TEST(epoch), TEST(answers),
+	};
+
+	setenv("TZ", "Asia/Shanghai", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
