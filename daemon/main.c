@@ -26,8 +26,13 @@
 
 #define VERSION "0.1"
 
-/* What runs before what when much is active: bytes of devices and the store's results, requests, readers of streams. */
-#define PRIORITIES 3
+/*
+ * What runs before what when much is active: bytes of devices and the store's
+ * results (0), requests (1), readers of streams (2).  After so many callbacks
+ * for requests the loop looks whether something more urgent has come.
+ */
+#define PRIORITIES	 3
+#define REQUESTS_IN_TURN 8
 
 static const char usage_text[] =
     "usage: halld -c HALL.JSON -d STATE [-l ADDR:PORT] [-p PAGES]\n"
@@ -131,6 +136,19 @@ hang_up(evutil_socket_t signal_number, short what, void *arg)
 	log_line("SIGHUP: a changed hall.json is taken at the next start");
 }
 
+static struct event_base *
+open_loop(void)
+{
+	struct event_config *config = event_config_new();
+	struct event_base *base;
+
+	event_config_set_max_dispatch_interval(config, NULL, REQUESTS_IN_TURN, 1);
+	if ((base = event_base_new_with_config(config)) == NULL || event_base_priority_init(base, PRIORITIES) == -1)
+		fatal("no event loop");
+	event_config_free(config);
+	return base;
+}
+
 static struct event *
 on_signal(struct event_base *base, int number, void (*act)(evutil_socket_t, short, void *))
 {
@@ -203,8 +221,7 @@ main(int argc, char **argv)
 	tzset();
 	signal(SIGPIPE, SIG_IGN);
 
-	if ((server.base = event_base_new()) == NULL || event_base_priority_init(server.base, PRIORITIES) == -1)
-		fatal("no event loop");
+	server.base = open_loop();
 	signals[0] = on_signal(server.base, SIGTERM, stop);
 	signals[1] = on_signal(server.base, SIGINT, stop);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up);

@@ -27,6 +27,7 @@ struct change {
 struct disk_file {
 	char		 name[256];	/* empty: none */
 	int		 opens;
+	bool		 ours;		/* on the disk that fails */
 	bool		 dirty;		/* there are changes; then `synced` is what a cut leaves for certain */
 	char		*synced;
 	size_t		 synced_len;
@@ -41,17 +42,18 @@ struct open_file {
 };
 
 static struct {
-	pthread_mutex_t	 lock;
-	pthread_cond_t	 moved;		/* a sync was held or let go */
+	pthread_mutex_t	 lock;		/* taken again by fault_cut when watching */
+	pthread_cond_t	 moved;		/* something was held or let go */
 	sqlite3_vfs	*real;
+	const char	*folder;
 	struct fault	 fault;
 	long		 matched, struck, count[DISK_CALLS];
 	int		 sync_ms, held;
-	bool		 hold, remember;
+	bool		 hold, remember, unmapped;
 	void		(*before)(void *);
 	void		*before_arg;
 	struct disk_file file[FILES_MAX];
-} disk = { .lock = PTHREAD_MUTEX_INITIALIZER, .moved = PTHREAD_COND_INITIALIZER };
+} disk = { .lock = PTHREAD_RECURSIVE_MUTEX_INITIALIZER_NP, .moved = PTHREAD_COND_INITIALIZER };
 
 static bool
 ends(const char *name, const char *end)
@@ -73,6 +75,8 @@ strikes(const struct disk_file *f, enum disk_call call)
 {
 	const struct fault *fault = &disk.fault;
 
+	if (!f->ours)
+		return false;
 	disk.count[call]++;
 	if (fault->at == 0 || !(fault->calls & 1u << call) || (fault->file != NULL && !ends(f->name, fault->file)))
 		return false;
@@ -101,7 +105,7 @@ remember(struct disk_file *f, size_t at, const void *bytes, size_t len)
 {
 	struct change *c;
 
-	if (!disk.remember)
+	if (!disk.remember || !f->ours)
 		return;
 	if (!f->dirty)
 		f->synced = file_read(f->name, BYTES_MAX, &f->synced_len);
@@ -180,19 +184,20 @@ cut_file(const struct disk_file *f, enum cut cut, const char *path, unsigned *ch
 }
 
 void
-fault_cut(enum cut cut, const char *from, const char *to, unsigned *chance)
+fault_cut(enum cut cut, const char *to, unsigned *chance)
 {
-	size_t len = strlen(from);
 	char path[512];
 
+	pthread_mutex_lock(&disk.lock);
 	for (int i = 0; i < FILES_MAX; i++) {
 		const struct disk_file *f = &disk.file[i];
 
-		if (strncmp(f->name, from, len) != 0 || f->name[len] != '/')
+		if (!f->ours)
 			continue;
-		snprintf(path, sizeof path, "%s%s", to, f->name + len);
+		snprintf(path, sizeof path, "%s%s", to, f->name + strlen(disk.folder));
 		cut_file(f, cut, path, chance);
 	}
+	pthread_mutex_unlock(&disk.lock);
 }
 
 /* The methods of a file. */
@@ -218,9 +223,17 @@ file_get(sqlite3_file *f, void *to, int len, sqlite3_int64 at)
 	return rc;
 }
 
+/* A file is about to be changed. */
 static void
-tell_before(void)
+before_change(const struct disk_file *f)
 {
+	if (!f->ours)
+		return;
+	disk.held++;
+	pthread_cond_broadcast(&disk.moved);
+	while (disk.hold)
+		pthread_cond_wait(&disk.moved, &disk.lock);
+	disk.held--;
 	if (disk.before != NULL)
 		disk.before(disk.before_arg);
 }
@@ -232,7 +245,7 @@ file_put(sqlite3_file *f, const void *from, int len, sqlite3_int64 at)
 	int rc = SQLITE_OK, arrives = len;
 
 	pthread_mutex_lock(&disk.lock);
-	tell_before();
+	before_change(file);
 	if (strikes(file, DISK_WRITE)) {
 		rc = disk.fault.error == ENOSPC ? SQLITE_FULL : SQLITE_IOERR_WRITE;
 		arrives = disk.fault.arrives < len ? disk.fault.arrives : len;
@@ -255,7 +268,7 @@ file_truncate(sqlite3_file *f, sqlite3_int64 size)
 	int rc = SQLITE_IOERR_TRUNCATE;
 
 	pthread_mutex_lock(&disk.lock);
-	tell_before();
+	before_change(file);
 	if (!strikes(file, DISK_TRUNCATE)) {
 		remember(file, size, NULL, 0);
 		rc = real(f)->pMethods->xTruncate(real(f), size);
@@ -280,16 +293,11 @@ file_sync(sqlite3_file *f, int flags)
 	struct disk_file *file = ((struct open_file *)f)->file;
 	int rc = SQLITE_OK;
 
-	(void)flags;			/* no real sync: only the power of this disk ever fails */
+	(void)flags;			/* no real sync: the power of this machine stays on */
 	pthread_mutex_lock(&disk.lock);
-	tell_before();
-	if (disk.sync_ms > 0)
+	before_change(file);
+	if (file->ours && disk.sync_ms > 0)
 		wait_a_while();
-	disk.held++;
-	pthread_cond_broadcast(&disk.moved);
-	while (disk.hold)
-		pthread_cond_wait(&disk.moved, &disk.lock);
-	disk.held--;
 	if (strikes(file, DISK_SYNC)) {
 		rc = SQLITE_IOERR_FSYNC;
 		if (disk.fault.lost)
@@ -325,33 +333,24 @@ static int file_shm_lock(sqlite3_file *f, int at, int n, int flags) { return rea
 static void file_shm_barrier(sqlite3_file *f) { real(f)->pMethods->xShmBarrier(real(f)); }
 static int file_unmap(sqlite3_file *f, int delete) { return real(f)->pMethods->xShmUnmap(real(f), delete); }
 
-static const sqlite3_io_methods methods = {
-	.iVersion = 2, .xClose = file_close, .xRead = file_get, .xWrite = file_put, .xTruncate = file_truncate,
-	.xSync = file_sync, .xFileSize = file_size, .xLock = file_lock, .xUnlock = file_unlock,
-	.xCheckReservedLock = file_reserved, .xFileControl = file_control, .xSectorSize = file_sector,
-	.xDeviceCharacteristics = file_traits, .xShmMap = file_map, .xShmLock = file_shm_lock,
-	.xShmBarrier = file_shm_barrier, .xShmUnmap = file_unmap,
-};
+#define METHODS	\
+	.xClose = file_close, .xRead = file_get, .xWrite = file_put, .xTruncate = file_truncate, \
+	.xSync = file_sync, .xFileSize = file_size, .xLock = file_lock, .xUnlock = file_unlock, \
+	.xCheckReservedLock = file_reserved, .xFileControl = file_control, .xSectorSize = file_sector, \
+	.xDeviceCharacteristics = file_traits
+
+static const sqlite3_io_methods unmapped = { .iVersion = 1, METHODS };
+static const sqlite3_io_methods methods = { .iVersion = 2, METHODS,
+	.xShmMap = file_map, .xShmLock = file_shm_lock, .xShmBarrier = file_shm_barrier, .xShmUnmap = file_unmap };
 
 /* The methods of the disk. */
 
-static struct disk_file *
-find_file(const char *name, bool make)
+static bool
+on_disk(const char *name)
 {
-	struct disk_file *empty = NULL;
+	size_t len = disk.folder == NULL ? 0 : strlen(disk.folder);
 
-	for (int i = 0; i < FILES_MAX; i++) {
-		if (strcmp(disk.file[i].name, name) == 0)
-			return &disk.file[i];
-		if (disk.file[i].name[0] == '\0' && empty == NULL)
-			empty = &disk.file[i];
-	}
-	if (!make)
-		return NULL;
-	if (empty == NULL || strlen(name) >= sizeof empty->name)
-		abort();
-	strcpy(empty->name, name);
-	return empty;
+	return len > 0 && strncmp(name, disk.folder, len) == 0 && name[len] == '/';
 }
 
 /* Its slot is free again unless somebody has it open. */
@@ -363,6 +362,27 @@ drop_file(struct disk_file *f)
 		return;
 	free(f->change);
 	*f = (struct disk_file){ 0 };
+}
+
+static struct disk_file *
+find_file(const char *name, bool make)
+{
+	struct disk_file *empty = NULL;
+
+	for (int i = 0; i < FILES_MAX; i++) {
+		if (strcmp(disk.file[i].name, name) == 0)
+			return &disk.file[i];
+		if (empty == NULL && !disk.file[i].ours && disk.file[i].opens == 0)
+			empty = &disk.file[i];
+	}
+	if (!make)
+		return NULL;
+	if (empty == NULL || strlen(name) >= sizeof empty->name)
+		abort();
+	drop_file(empty);
+	strcpy(empty->name, name);
+	empty->ours = on_disk(name);
+	return empty;
 }
 
 static int
@@ -378,7 +398,7 @@ disk_open(sqlite3_vfs *vfs, const char *name, sqlite3_file *f, int flags, int *o
 	if (!strikes(o->file, DISK_OPEN))
 		rc = disk.real->xOpen(disk.real, name, real(f), flags, out);
 	if (rc == SQLITE_OK) {
-		f->pMethods = &methods;
+		f->pMethods = o->file->ours && disk.unmapped ? &unmapped : &methods;
 		o->file->opens++;
 	}
 	pthread_mutex_unlock(&disk.lock);
@@ -425,11 +445,24 @@ fault_heal(void)
 	disk.fault = (struct fault){ 0 };
 	disk.matched = disk.struck = disk.sync_ms = 0;
 	memset(disk.count, 0, sizeof disk.count);
-	disk.hold = disk.remember = false;
+	disk.hold = disk.remember = disk.unmapped = false;
 	disk.before = NULL;
 	for (int i = 0; i < FILES_MAX; i++)
-		drop_file(&disk.file[i]);
+		forget(&disk.file[i]);
 	pthread_cond_broadcast(&disk.moved);
+	pthread_mutex_unlock(&disk.lock);
+}
+
+void
+fault_mount(const char *folder)
+{
+	fault_heal();
+	pthread_mutex_lock(&disk.lock);
+	disk.folder = folder;
+	for (int i = 0; i < FILES_MAX; i++) {
+		drop_file(&disk.file[i]);
+		disk.file[i].ours = on_disk(disk.file[i].name);
+	}
 	pthread_mutex_unlock(&disk.lock);
 }
 
@@ -487,6 +520,14 @@ fault_wait_held(void)
 	pthread_mutex_lock(&disk.lock);
 	while (disk.held == 0)
 		pthread_cond_wait(&disk.moved, &disk.lock);
+	pthread_mutex_unlock(&disk.lock);
+}
+
+void
+fault_unmapped(bool yes)
+{
+	pthread_mutex_lock(&disk.lock);
+	disk.unmapped = yes;
 	pthread_mutex_unlock(&disk.lock);
 }
 

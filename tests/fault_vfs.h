@@ -1,10 +1,11 @@
 /*
  * A disk that fails: a SQLite VFS over the default one, for tests.
  *
- * Every call is counted by its kind.  A fault strikes one call, or that one and
- * all that follow; syncs can be slow, or held until the test lets them go.  What
- * was written and never synced is remembered on request, so that it can be taken
- * away as a power cut takes it.
+ * One folder is on that disk.  Every call on its files is counted by its kind.
+ * A fault strikes one call, or that one and all that follow; syncs can be slow,
+ * and changes held until the test lets them go.  What was written and never
+ * synced is remembered on request, so that it can be taken away as a power cut
+ * takes it.
  *
  * SQLite may be used from any thread; the functions here are for the test's.
  */
@@ -31,6 +32,9 @@ struct fault {
 /* Make it the default of all databases opened from now on. */
 void	fault_vfs_register(void);
 
+/* This folder (borrowed) is on the disk, all others are not; the disk is well. */
+void	fault_mount(const char *folder);
+
 /* The disk is well: no fault, no delay, nothing held, remembered or watched, counts at 0. */
 void	fault_heal(void);
 
@@ -41,24 +45,24 @@ long	fault_count(enum disk_call);	/* calls since the disk was healed */
 /* Each sync takes so long. */
 void	fault_sync_ms(int ms);
 
-/* Hold each sync until it is let go; wait until one is held. */
+/* Hold each write, sync and truncation; wait until one is held. */
 void	fault_hold(bool);
 void	fault_wait_held(void);
+
+/* Files cannot be mapped, as on some network file systems: SQLite keeps no WAL there.  Before they are opened. */
+void	fault_unmapped(bool);
 
 /* Remember what is not synced (whole files: for small ones). */
 void	fault_remember(bool);
 
-/*
- * Before each change of a file, on SQLite's thread: the moment for a power cut.
- * Called with the disk locked; of this header only fault_cut may be called.
- */
+/* Call `before` at each write, sync and truncation, on SQLite's thread: the moment for a power cut. */
 void	fault_watch(void (*before)(void *arg), void *arg);
 
 /*
- * What a power cut now would leave of the files of a folder, into another: of
+ * What a power cut now would leave of the folder's database, into another: of
  * what is not synced nothing, everything, or some sectors by chance.
  */
 enum cut { CUT_LOSES, CUT_KEEPS, CUT_TEARS, CUTS };
-void	fault_cut(enum cut, const char *from, const char *to, unsigned *chance);
+void	fault_cut(enum cut, const char *to, unsigned *chance);
 
 #endif

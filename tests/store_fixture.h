@@ -42,7 +42,7 @@ void	store_window(struct store *, struct asked *, const char *key, enum verb, in
 /* Ask and settle; what became of it. */
 enum refusal store_do(struct store *, const struct command *);
 
-/* Run the loop until everybody who asked is told; for one turn; until the store takes commands. */
+/* Run the loop until everybody who asked is told; for one turn; until it is known what is on disk. */
 void	store_settle(struct store *);
 void	store_turn(struct store *);
 void	store_recover(struct store *);

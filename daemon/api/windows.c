@@ -34,7 +34,7 @@ post_window_command(struct request *rq)
 
 	if (cmd.verb == DO_NOTHING)
 		return NOT_FOUND;
-	if (verbs[cmd.verb].built && ((refusal = body_only(rq, members)) != OK ||
+	if (verb_built(cmd.verb) && ((refusal = body_only(rq, members)) != OK ||
 	    (refusal = body_text(rq, "reason", false, cmd.reason, sizeof cmd.reason)) != OK))
 		return refusal;
 	return request_submit(rq, &cmd, 200, decided);

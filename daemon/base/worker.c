@@ -111,6 +111,7 @@ worker_open(struct event_base *base, const char *name)
 	}
 	pthread_setname_np(w->thread, name);
 	w->ready_event = event_new(base, w->wake, EV_READ | EV_PERSIST, jobs_ready, w);
+	event_priority_set(w->ready_event, 0);
 	event_add(w->ready_event, NULL);
 	return w;
 }
@@ -139,6 +140,6 @@ worker_run(struct worker *w, void (*work)(void *), void (*done)(void *), void *a
 	*job = (struct job){ .work = work, .done = done, .arg = arg };
 	pthread_mutex_lock(&w->lock);
 	list_add(&w->todo, job);
-	pthread_cond_signal(&w->more);
 	pthread_mutex_unlock(&w->lock);
+	pthread_cond_signal(&w->more);		/* now it finds the lock free */
 }

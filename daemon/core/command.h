@@ -53,12 +53,14 @@ struct command {
 struct verb_row {
 	const char	*name;		/* in paths and key tables; "next" */
 	enum { AT_NOTHING, AT_WINDOW, AT_TICKET } at;
-	bool		 built;		/* false: refused not_available, here alone */
 };
 extern const struct verb_row verbs[VERBS];
 
 /* The verb of a window's or a ticket's command, DO_NOTHING when there is none of that name. */
 enum verb	verb_at_window(const char *name);
 enum verb	verb_at_ticket(const char *name);
+
+/* Is there a case for it?  If not, hall_decide refuses it not_available. */
+bool		verb_built(enum verb);
 
 #endif

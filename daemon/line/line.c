@@ -407,6 +407,8 @@ line_opened(struct line *line)
 	memset(&line->state, 0, sizeof(line->state));
 	line->readable = event_new(line->lines->base, line->port.fd, EV_READ | EV_PERSIST, readable, line);
 	line->writable = event_new(line->lines->base, line->port.fd, EV_WRITE, wake, line);
+	event_priority_set(line->readable, 0);
+	event_priority_set(line->writable, 0);
 	event_add(line->readable, NULL);
 	TAILQ_FOREACH(a, &line->addresses, entry)
 		address_opened(line, a);
@@ -849,6 +851,7 @@ line_new(struct lines *l, const struct device *d)
 	line->port.fd = -1;
 	line->retry_wait_ms = RETRY_MS;
 	line->go = event_new(l->base, -1, 0, wake, line);
+	event_priority_set(line->go, 0);
 	TAILQ_INIT(&line->addresses);
 	TAILQ_INIT(&line->incoming);
 	TAILQ_INIT(&line->replaced);

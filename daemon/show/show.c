@@ -116,6 +116,7 @@ show_open(struct event_base *base, struct ledger *ledger, const struct texts *te
 	s->layout = ledger_layout(ledger);
 	s->texts = texts;
 	s->wake = evtimer_new(base, wake, s);
+	event_priority_set(s->wake, 0);
 	s->lines = lines_open(base, s->layout, &owner, s);
 	for (EACH(p))
 		(*p)->open(s);

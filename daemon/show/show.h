@@ -29,7 +29,10 @@ struct show;
  */
 struct show	*show_open(struct event_base *, struct ledger *, const struct texts *);
 
-/* Close the lines.  After ledger_close: until then the ledger tells it facts. */
+/*
+ * Close the lines.  After ledger_close, since until then the ledger tells it
+ * facts, and before the loop runs again.
+ */
 void		 show_close(struct show *);
 
 /* An address of a device, for people.  Times are steady (struct instant), 0: never. */

@@ -15,8 +15,12 @@
 #include "daemon/store/ledger.h"
 #include "daemon/store/load.h"
 
-/* The log is carried over when it has so many events and nobody waits, or so many whoever waits. */
-#define CHECKPOINT_IDLE	2000
+/*
+ * The log is carried over when it has so many events and nobody waits, or so
+ * many whoever waits.  Where nobody waits it stays within the file that is kept
+ * (db.c, journal_size_limit): a sync of what is overwritten needs no new blocks.
+ */
+#define CHECKPOINT_IDLE	500
 #define CHECKPOINT_BUSY	16000
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
@@ -444,7 +448,10 @@ ledger_close(struct ledger *l)
 		worker_close(l->writer);
 		event_free(l->hand_over);
 		event_free(l->try_again);
-		checkpoint(l);
+		if (l->unknown)
+			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
+		else
+			checkpoint(l);
 	}
 	db_close(l->db);
 	if (l->lock != -1)

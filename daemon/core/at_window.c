@@ -1,0 +1,216 @@
+/* What a window can do: open, call, serve, pause, close. */
+#include <string.h>
+
+#include "daemon/core/desk.h"
+#include "daemon/core/pick.h"
+
+/* May the ticket at the window take this step? */
+static enum refusal
+at_hand(struct desk *d, enum leg_step step)
+{
+	if (d->ticket == NULL)
+		return NO_TICKET;
+	if (leg_next(d->leg->state, step) == LEG_NONE)
+		return not_allowed(d, leg_state_name(d->leg->state));
+	return OK;
+}
+
+static void
+change_window(struct desk *d, enum fact_kind kind, bool later)
+{
+	struct fact f = fact(d, kind);
+
+	f.window = d->cmd->window;
+	f.later = later;
+	put(d, &f);
+}
+
+/* The ticket leaves the window, and what waited for that happens. */
+static void
+leave(struct desk *d, const struct fact *f)
+{
+	put(d, f);
+	d->ticket = NULL;
+	if (d->window->pending == PENDING_PAUSE)
+		change_window(d, WINDOW_PAUSED, false);
+	else if (d->window->pending == PENDING_CLOSE)
+		change_window(d, WINDOW_CLOSED, false);
+}
+
+static void
+finish(struct desk *d, bool implicit)
+{
+	struct fact f = fact_of(d, TICKET_FINISHED, d->ticket);
+
+	f.no_start = d->leg->state == LEG_CALLED;
+	f.implicit = implicit;
+	leave(d, &f);
+}
+
+static void
+call(struct desk *d)
+{
+	struct why why;
+	int place = pick(d->hall, d->layout, d->cmd->window, d->now.steady_ms, &why);
+
+	if (place == -1)
+		return;
+	d->ticket = &d->hall->ticket[d->hall->leg[place].ticket];
+	struct fact f = fact_of(d, TICKET_CALLED, d->ticket);
+	f.why = why;
+	put(d, &f);
+}
+
+static bool
+pressed_twice(const struct desk *d)
+{
+	return d->window->next_ms != 0 &&
+	    d->now.steady_ms - d->window->next_ms < d->layout->policy.double_press_s * INT64_C(1000);
+}
+
+enum refusal
+do_next(struct desk *d)
+{
+	bool called = d->ticket != NULL && d->leg->state == LEG_CALLED;
+
+	if (pressed_twice(d))
+		return OK;			/* the same call */
+	if (called && (d->place->start_key || !d->layout->policy.implicit_finish)) {
+		strcpy(d->change->detail.number, d->ticket->number);
+		return CALL_PENDING;
+	}
+	if (d->ticket != NULL && !d->layout->policy.implicit_finish)
+		return not_allowed(d, leg_state_name(d->leg->state));
+
+	if (d->ticket != NULL) {
+		finish(d, true);
+		if (!window_open(d->window))
+			return OK;		/* it was to pause or close after this one */
+	} else if (d->window->state == PAUSED)
+		change_window(d, WINDOW_RESUMED, false);
+	else if (!window_open(d->window))
+		change_window(d, WINDOW_OPENED, false);
+	call(d);
+	return OK;
+}
+
+enum refusal
+do_recall(struct desk *d)
+{
+	const struct policy *p = &d->layout->policy;
+	enum refusal refusal = at_hand(d, STEP_RECALL);
+	int64_t gap_ms;
+
+	if (refusal)
+		return refusal;
+	if (p->recall_max != 0 && d->leg->recalls >= p->recall_max)
+		return not_allowed(d, leg_state_name(d->leg->state));
+	gap_ms = d->leg->recalled_ms + p->recall_gap_s * INT64_C(1000) - d->now.steady_ms;
+	if (gap_ms > 0) {
+		d->change->detail.retry_s = (gap_ms + 999) / 1000;
+		return TOO_SOON;
+	}
+	struct fact f = fact_of(d, TICKET_RECALLED, d->ticket);
+	f.times = d->leg->recalls + 1;
+	put(d, &f);
+	return OK;
+}
+
+enum refusal
+do_start(struct desk *d)
+{
+	enum refusal refusal = at_hand(d, STEP_START);
+
+	if (refusal)
+		return refusal;
+	struct fact f = fact_of(d, TICKET_STARTED, d->ticket);
+	put(d, &f);
+	return OK;
+}
+
+enum refusal
+do_finish(struct desk *d)
+{
+	enum refusal refusal = at_hand(d, STEP_FINISH);
+
+	if (refusal)
+		return refusal;
+	finish(d, false);
+	return OK;
+}
+
+enum refusal
+do_abandon(struct desk *d)
+{
+	enum refusal refusal = at_hand(d, STEP_ABANDON);
+
+	if (refusal)
+		return refusal;
+	struct fact f = fact_of(d, TICKET_ABANDONED, d->ticket);
+	leave(d, &f);
+	return OK;
+}
+
+/* Who was passed often enough is not called again. */
+enum refusal
+do_pass(struct desk *d)
+{
+	enum refusal refusal = at_hand(d, STEP_PASS);
+
+	if (refusal)
+		return refusal;
+	if (d->leg->passes >= d->layout->policy.passed_max)
+		return do_abandon(d);
+	struct fact f = fact_of(d, TICKET_PASSED, d->ticket);
+	f.times = d->leg->passes + 1;
+	f.after = d->layout->policy.passed_after;
+	leave(d, &f);
+	return OK;
+}
+
+enum refusal
+do_open(struct desk *d)
+{
+	if (d->window->state != OFFLINE && d->window->state != CLOSED)
+		return not_allowed(d, window_state_name(d->window->state));
+	change_window(d, WINDOW_OPENED, false);
+	return OK;
+}
+
+/* Pause or close; with a ticket at hand when it leaves, and the same again takes that back. */
+static enum refusal
+stop(struct desk *d, enum pending pending, enum fact_kind stops, enum fact_kind takes_back)
+{
+	if (d->ticket != NULL && d->window->pending == pending)
+		change_window(d, takes_back, true);
+	else
+		change_window(d, stops, d->ticket != NULL);
+	return OK;
+}
+
+enum refusal
+do_pause(struct desk *d)
+{
+	if (!window_open(d->window))
+		return not_allowed(d, window_state_name(d->window->state));
+	return stop(d, PENDING_PAUSE, WINDOW_PAUSED, WINDOW_RESUMED);
+}
+
+enum refusal
+do_close(struct desk *d)
+{
+	if (!window_open(d->window) && d->window->state != PAUSED)
+		return not_allowed(d, window_state_name(d->window->state));
+	return stop(d, PENDING_CLOSE, WINDOW_CLOSED, WINDOW_OPENED);
+}
+
+enum refusal
+do_resume(struct desk *d)
+{
+	bool pending = d->window->pending == PENDING_PAUSE;
+
+	if (d->window->state != PAUSED && !pending)
+		return not_allowed(d, window_state_name(d->window->state));
+	change_window(d, WINDOW_RESUMED, pending);
+	return OK;
+}

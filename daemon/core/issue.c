@@ -1,0 +1,49 @@
+/* Tickets come to be, and go onto paper. */
+#include <string.h>
+
+#include "daemon/core/desk.h"
+#include "daemon/core/number.h"
+
+enum refusal
+do_issue(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+	struct hall *h = d->hall;
+
+	if (cmd->service < 0 || cmd->service >= d->layout->service_count)
+		return UNKNOWN_SERVICE;
+	if (cmd->class < 0 || cmd->class >= d->layout->class_count)
+		return bad_request(d, "/class", "a class of this hall");
+	if (cmd->language < 0 || cmd->language >= LANGUAGES)
+		return bad_request(d, "/lang", "zh or en");
+	if (h->ticket_count == TICKETS_MAX)
+		return QUOTA_FULL;
+	struct fact f = fact(d, TICKET_ISSUED);
+	f.ticket = d->change->ticket = h->ticket_count == 0 ? 1 : h->ticket[h->ticket_count - 1].id + 1;
+	f.service = cmd->service;
+	f.class = cmd->class;
+	f.language = cmd->language;
+	f.value = number_next(h, &d->layout->service[cmd->service], d->now.day, f.number);
+	f.print = cmd->printer[0] == '\0' ? PRINT_NONE : PRINT_QUEUED;
+	strcpy(f.token, cmd->token);
+	strcpy(f.device, cmd->printer);
+	put(d, &f);
+	return OK;
+}
+
+/* A job goes on from queued over sent to an outcome, and never back. */
+enum refusal
+do_printed(struct desk *d)
+{
+	const struct ticket *t = hall_ticket(d->hall, d->cmd->ticket);
+
+	if (t == NULL)
+		return UNKNOWN_TICKET;
+	if (t->print == PRINT_NONE || t->print > PRINT_SENT || d->cmd->print <= t->print)
+		return not_allowed(d, print_state_name(t->print));
+	struct fact f = fact_of(d, TICKET_PRINTED, t);
+	f.print = d->cmd->print;
+	strcpy(f.device, t->printer);
+	put(d, &f);
+	return OK;
+}

@@ -1,0 +1,118 @@
+/* Accounts, and who is signed in where. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/core/desk.h"
+
+enum refusal
+do_add_staff(struct desk *d)
+{
+	struct hall *h = d->hall;
+
+	if (hall_staff_name(h, d->cmd->name) != NULL)
+		return bad_request(d, "/name", "a name that is not taken");
+	if (h->staff_count == STAFF_MAX)
+		return bad_request(d, "/name", "fewer accounts: there is no room for another");
+	struct fact f = fact(d, STAFF_ADDED);
+	f.staff = h->staff_count == 0 ? 1 : h->staff[h->staff_count - 1].id + 1;
+	f.role = d->cmd->role;
+	strcpy(f.name, d->cmd->name);
+	strcpy(f.secret, d->cmd->secret);
+	put(d, &f);
+	return OK;
+}
+
+enum refusal
+do_set_password(struct desk *d)
+{
+	if (hall_staff(d->hall, d->cmd->staff) == NULL)
+		return UNKNOWN_STAFF;
+	struct fact f = fact(d, STAFF_PASSWORD);
+	f.staff = d->cmd->staff;
+	strcpy(f.secret, d->cmd->secret);
+	put(d, &f);
+	return OK;
+}
+
+/* Signed in twice at one window (two pages), one stays there until the last is signed out. */
+static bool
+stays(const struct desk *d, const struct session *s)
+{
+	for (int i = 0; i < SESSIONS_MAX; i++) {
+		const struct session *o = &d->hall->session[i];
+
+		if (o->staff == s->staff && o->window == s->window && strcmp(o->hash, s->hash) != 0 &&
+		    o->ends_ms > d->now.wall_ms)
+			return true;
+	}
+	return false;
+}
+
+static void
+sign_out(struct desk *d, const struct session *s)
+{
+	struct fact f = fact(d, STAFF_SIGNED_OUT);
+
+	f.staff = s->staff;
+	f.window = d->cmd->verb == DO_SIGN_OUT && stays(d, s) ? 0 : s->window;
+	strcpy(f.secret, s->hash);
+	put(d, &f);
+}
+
+/* One person works at one window: being signed in at another ends, be it with a session or (keypads) without. */
+static void
+leave_others(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+
+	for (int i = 0; i < SESSIONS_MAX && d->change->count < FACTS_MAX - 3; i++) {
+		const struct session *s = &d->hall->session[i];
+
+		if (s->staff == cmd->staff && s->window != 0 && s->window != cmd->window)
+			sign_out(d, s);
+	}
+	for (int no = 1; no <= WINDOW_NO_MAX; no++)
+		if (no != cmd->window && d->hall->window[no].staff == cmd->staff)
+			sign_out(d, &(struct session){ .staff = cmd->staff, .window = no });
+}
+
+enum refusal
+do_sign_in(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+
+	if (hall_staff(d->hall, cmd->staff) == NULL)
+		return UNKNOWN_STAFF;
+	if (cmd->window != 0 && layout_window(d->layout, cmd->window) == NULL)
+		return UNKNOWN_WINDOW;
+	if (cmd->window != 0) {
+		uint32_t before = d->hall->window[cmd->window].staff;
+
+		leave_others(d);
+		if (before != 0 && before != cmd->staff) {
+			struct fact f = fact(d, WINDOW_HANDED_OVER);
+			f.window = cmd->window;
+			f.from_staff = before;
+			f.staff = cmd->staff;
+			put(d, &f);
+		}
+	}
+	struct fact f = fact(d, STAFF_SIGNED_IN);
+	f.staff = cmd->staff;
+	f.window = cmd->window;
+	f.session_ms = cmd->session_ms;
+	strcpy(f.secret, cmd->secret);
+	put(d, &f);
+	return OK;
+}
+
+enum refusal
+do_sign_out(struct desk *d)
+{
+	const struct session *s = hall_session(d->hall, d->cmd->secret);
+
+	if (s == NULL)
+		return UNAUTHORIZED;
+	sign_out(d, s);
+	return OK;
+}

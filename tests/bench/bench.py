@@ -1,0 +1,275 @@
+#!/usr/bin/env python3
+"""Measures a halld: bench.py BUILD.  Each figure is a line, beside its limit or its rival from the same run.
+
+`must` and `aim` are limits; a figure is ok or MISSED by each.  Rivals are bare: 4 KB appended to a file in the same
+folder and fdatasync.  Ends with 1 if a must was missed.
+"""
+import http.client
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+BUILD = os.path.abspath(sys.argv[1])
+CLIENT, PRESS = f"{BUILD}/tests/bench/client", f"{BUILD}/tests/bench/press"
+PORT = 18650
+WAIT_S = 20
+PASSWORD = "only for this run"
+WARM = 600      # tickets before the measuring: the log has been carried over once, its file has its size
+missed = 0
+
+
+def figure(what, value, unit, must=None, aim=None, more=False):
+    """A line; must and aim are (limit, how it came about), value is to be no more than that (more: no less)."""
+    global missed
+    line = f"{what:46} {value:9.3f} {unit:5}"
+    for name, limit in (("must", must), ("aim", aim)):
+        if limit is None:
+            continue
+        good = value >= limit[0] if more else value <= limit[0]
+        missed += name == "must" and not good
+        line += f"  {name} {'>=' if more else '<='} {limit[0]:.3f} = {limit[1]}: {'ok' if good else 'MISSED'}"
+    print(line, flush=True)
+
+
+def until(what, ready, limit_s=WAIT_S):
+    end = time.monotonic() + limit_s
+    while not ready():
+        if time.monotonic() > end:
+            sys.exit(f"bench: {what}: not within {limit_s} s")
+        time.sleep(0.005)
+
+
+def sample_hall():
+    with open(os.path.join(ROOT, "etc/hall.json"), encoding="utf-8") as f:
+        layout = json.load(f)
+    layout["listen"] = f"127.0.0.1:{PORT}"
+    layout["policy"]["double_press_s"] = 0
+    return layout
+
+
+def without_devices():
+    layout = sample_hall()
+    layout["devices"], layout["zones"] = [], []
+    for window in layout["windows"]:
+        for key in ("zone", "sign", "keypad"):
+            window.pop(key, None)
+    return layout
+
+
+class Hall:
+    """A halld with a state of its own; what its programs write is slowed when slow_ms is given."""
+
+    def __init__(self, layout, slow_ms=0):
+        self.folder = tempfile.mkdtemp(prefix="bench-", dir=BUILD)
+        self.bare = f"{self.folder}/bare"
+        self.env = dict(os.environ)
+        if slow_ms:
+            self.env.update(LD_PRELOAD=f"{BUILD}/tests/killdisk.so", KILLDISK_DIR=self.folder, KILLDISK_SYNC_MS=str(slow_ms))
+        for device in layout["devices"]:
+            device["port"] = f"{self.folder}/{os.path.basename(device['port'])}"
+        with open(f"{self.folder}/hall.json", "w", encoding="utf-8") as f:
+            json.dump(layout, f)
+        self.process = None
+        os.mkdir(f"{self.folder}/state", 0o700)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+        shutil.rmtree(self.folder)
+
+    def start(self):
+        """Start it; returns the seconds to its first answer."""
+        began = time.monotonic()
+        with open(f"{self.folder}/log", "a") as log:
+            self.process = subprocess.Popen(
+                [f"{BUILD}/halld", "-c", f"{self.folder}/hall.json", "-d", f"{self.folder}/state", "-p", f"{ROOT}/display"],
+                env=self.env, stderr=log)
+        until("halld starts", self.answers)
+        return time.monotonic() - began
+
+    def stop(self):
+        if self.process is not None:
+            self.process.terminate()
+            self.process.wait()
+            self.process = None
+
+    def answers(self):
+        if self.process.poll() is not None:
+            with open(f"{self.folder}/log") as log:
+                sys.exit(f"bench: halld ended: {log.read()}")
+        try:
+            return self.ask("GET", "/api/v1/status")[0] == 200
+        except OSError:
+            return False
+
+    def ask(self, method, path, body=None):
+        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=WAIT_S)
+        try:
+            connection.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"})
+            answer = connection.getresponse()
+            return answer.status, json.loads(answer.read())
+        finally:
+            connection.close()
+
+    def sign_in(self):
+        """An account of a ticket dispenser; its token."""
+        subprocess.run([f"{BUILD}/hallctl", "-d", f"{self.folder}/state", "user", "add", "bench", "kiosk"],
+                       input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
+        status, session = self.ask("POST", "/api/v1/session", {"name": "bench", "password": PASSWORD})
+        if status >= 300:
+            sys.exit(f"bench: no session: {session}")
+        self.token = session["token"]
+
+    def begin_clients(self, clients, count, what="issue", *more):
+        return subprocess.Popen([CLIENT, str(PORT), self.token, str(clients), str(count), what, *more],
+                                env=self.env, stdout=subprocess.PIPE)
+
+    def end_clients(self, process):
+        output = process.communicate()[0]
+        if process.returncode != 0:
+            sys.exit("bench: client failed")
+        return json.loads(output)
+
+    def clients(self, *args):
+        return self.end_clients(self.begin_clients(*args))
+
+    def tasks(self):
+        return [f"/proc/{self.process.pid}/task/{task}" for task in os.listdir(f"/proc/{self.process.pid}/task")]
+
+    def cpu_s(self):
+        """User and system, of all threads."""
+        return sum(int(open(f"{task}/schedstat").read().split()[0]) for task in self.tasks()) / 1e9
+
+    def wakeups(self):
+        return sum(int(line.split()[1]) for task in self.tasks() for line in open(f"{task}/status") if "ctxt_switches" in line)
+
+    def rss_anon_mb(self):
+        with open(f"/proc/{self.process.pid}/status") as f:
+            return next(int(line.split()[1]) / 1024 for line in f if line.startswith("RssAnon"))
+
+
+def rate(result):
+    return result["count"] / result["seconds"]
+
+
+def issue():
+    with Hall(without_devices()) as hall:
+        hall.start()
+        hall.sign_in()
+        hall.clients(1, WARM)
+        r = hall.clients(1, 2000, "issue", hall.bare)
+        bare = r["bare_p50"]
+        figure("issue, 1 client, median", r["answer_p50"], "ms", (bare + 0.35, f"bare {bare:.3f} + 0.35"),
+               (bare + 0.2, "bare + 0.2"))
+    with Hall(without_devices(), slow_ms=5) as hall:
+        hall.start()
+        hall.sign_in()
+        r = hall.clients(1, 400, "issue", hall.bare)
+        bare = r["bare_p50"]
+        figure("  each sync slowed by 5 ms", r["answer_p50"], "ms", (bare * 1.3, f"bare {bare:.3f} x 1.3"))
+
+
+def issue_many():
+    """One and many take turns, so that what else the machine does falls on both."""
+    one = {"count": 0, "seconds": 0}
+    many = {"count": 0, "seconds": 0}
+    cpu_s = 0
+    with Hall(without_devices()) as hall:
+        hall.start()
+        hall.sign_in()
+        hall.clients(1, WARM)
+        for _ in range(4):
+            for total, clients, count in ((one, 1, 250), (many, 64, 1000)):
+                before = hall.cpu_s()
+                r = hall.clients(clients, count)
+                if clients > 1:
+                    cpu_s += hall.cpu_s() - before
+                total["count"] += r["count"]
+                total["seconds"] += r["seconds"]
+    alone = rate(one)
+    figure("issue, 64 clients", rate(many), "1/s", (alone * 1.5, f"1 client {alone:.0f} x 1.5"), (alone * 3, "x 3"), more=True)
+    figure("  CPU of halld, each ticket", cpu_s / many["count"] * 1e6, "us")
+    with Hall(without_devices(), slow_ms=10) as hall:
+        hall.start()
+        hall.sign_in()
+        alone = rate(hall.clients(1, 200))
+        many = rate(hall.clients(64, 5000))
+        figure("  each sync slowed by 10 ms", many, "1/s", (alone * 20, f"1 client {alone:.1f} x 20"), (alone * 28, "x 28"),
+               more=True)
+
+
+def with_keypads():
+    """Keypads and signs alone, which press plays; two keys are for next, and no window waits for a start."""
+    layout = sample_hall()
+    layout["devices"] = [d for d in layout["devices"] if d["driver"] in ("bx", "ff68")]
+    layout["zones"] = []
+    for device in layout["devices"]:
+        if device["driver"] == "ff68":
+            device["keys"] = {"0C": "next", "0D": "next"}
+    for window in layout["windows"]:
+        window.pop("zone", None)
+        window.pop("start_key", None)
+    return layout
+
+
+def press(hall, waiting, count, gap_ms, clients):
+    """The times of so many calls and bare appends, and those of the tickets issued meanwhile."""
+    keys = subprocess.Popen([PRESS, hall.folder, hall.bare], env=hall.env, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    keys.stdout.readline()
+    hall.start()
+    hall.sign_in()
+    hall.clients(64, waiting)
+    keys.stdout.readline()
+    busy = hall.begin_clients(clients, 30000) if clients else None
+    keys.stdin.write(f"{count} {gap_ms}\n")
+    keys.stdin.flush()
+    calls = json.loads(keys.stdout.readline() or sys.exit("bench: press failed"))
+    answers = {}
+    if busy:
+        busy.terminate()
+        answers = hall.end_clients(busy)
+    hall.stop()
+    keys.stdin.close()
+    keys.wait()
+    keys.stdout.close()
+    return calls, answers
+
+
+def show_press(what, commits, results):
+    """Each run has its own limit; a run is shown by its worst distance to it."""
+    calls, answers = max(results, key=lambda r: r[0]["call_p99"] - commits * r[0]["bare_p99"])
+    presses, lost = sum(r[0]["count"] for r in results), sum(r[0]["lost"] for r in results)
+    bare = calls["bare_p99"]
+    other = f"; by the clients' answers, p99 {answers['answer_p99']:.3f}" if answers else ""
+    figure(f"key to sign, {what}, p99 of {presses}", calls["call_p99"], "ms",
+           (2 + commits * bare, f"2 + {commits} x p99 of bare {bare:.3f}"))
+    print(f"  median {calls['call_p50']:.3f} ms, most {calls['call_max']:.3f} ms, {lost} lost{other}")
+
+
+def keys_to_signs():
+    with Hall(with_keypads()) as hall:
+        show_press("idle", 1, [press(hall, 1600, 1000, 20, 0)])
+    results = []
+    for _ in range(4):
+        with Hall(with_keypads()) as hall:
+            results.append(press(hall, 600, 130, 12, 64))
+    show_press("64 clients", 2, results)
+
+
+def main():
+    print(f"load average before: {' '.join(f'{x:.2f}' for x in os.getloadavg())}; {os.cpu_count()} processors")
+    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs}
+    for name in sys.argv[2:] or parts:
+        parts[name]()
+    print(f"load average after: {' '.join(f'{x:.2f}' for x in os.getloadavg())}")
+    sys.exit(missed > 0)
+
+
+main()
