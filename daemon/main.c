@@ -250,10 +250,10 @@ main(int argc, char **argv)
 	server.ending = true;
 	worker_close(server.worker);
 	ledger_close(server.ledger);
+	show_close(server.show);
 	event_base_loop(server.base, EVLOOP_NONBLOCK);
 	streams_close(server.streams);
 	listener_free(listener);
-	show_close(server.show);
 	snapshot_close(server.snapshot);
 	limits_close(server.limits);
 	pages_close(server.pages);

@@ -39,6 +39,7 @@ struct draft {
 	int			 columns;
 	struct item		 item[ITEMS_MAX];
 	int			 count;
+	int			 above;		/* items above the code */
 };
 
 static const struct style head = { 1, 1, true, PAPER_CENTRE };
@@ -183,20 +184,29 @@ add_time(struct draft *d)
 	}
 }
 
+/* "count.3" is a word; a number without one is itself. */
+static const char *
+count_text(const struct draft *d, enum language lang, const char *count)
+{
+	const char *word = texts_get(d->texts, lang, count);
+
+	return strcmp(word, count) == 0 ? count + strlen("count.") : word;
+}
+
 /* What happens to who does not come; calls is the first and its repetitions. */
 static void
 add_absent(struct draft *d)
 {
 	const struct policy *p = &d->layout->policy;
-	char calls[12], after[12], out[ITEM_TEXT];
+	char count[24], after[12], out[ITEM_TEXT];
 	const char *key = p->passed_max == 0 ? "ticket.abandoned" :
 	    p->recall_max == 0 ? "ticket.passed_any" : "ticket.passed";
 
-	snprintf(calls, sizeof(calls), "%d", p->recall_max + 1);
+	snprintf(count, sizeof(count), "count.%d", p->recall_max + 1);
 	snprintf(after, sizeof(after), "%d", p->passed_after);
 	for (int lang = LANG_ZH; lang <= d->ticket->language; lang++) {
 		text_fill(out, sizeof(out), texts_get(d->texts, lang, key),
-		    SLOTS({ "calls", calls }, { "after", after }));
+		    SLOTS({ "calls", count_text(d, lang, count) }, { "after", after }));
 		add(d, lang == LANG_ZH ? ABSENT : ENGLISH_ABSENT, left, out);
 	}
 }
@@ -220,10 +230,11 @@ write_down(struct draft *d, int64_t steady_ms)
 	if (t->class > 0 && t->class < l->class_count)
 		add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.class", "class", &l->class[t->class].name);
 	add_time(d);
-	add_absent(d);
-	add_sentence(d, NEEDED, ENGLISH_VALID, left, "ticket.valid", NULL, NULL);
 	if (l->public_url[0] != '\0')
 		add_sentence(d, CODE, ENGLISH_SCAN, middle, "ticket.scan", NULL, NULL);
+	d->above = d->count;
+	add_absent(d);
+	add_sentence(d, NEEDED, ENGLISH_VALID, left, "ticket.valid", NULL, NULL);
 }
 
 /* Bytes of the next row, no more than a line holds; blanks at its end belong to it. */
@@ -232,10 +243,13 @@ row_bytes(const char *text, int columns)
 {
 	size_t bytes = text_row(text, columns);
 
-	if (bytes < PAPER_TEXT)
-		return bytes;
-	for (bytes = PAPER_TEXT - 1; ((unsigned char)text[bytes] & 0xC0) == 0x80; bytes--)
-		;
+	if (bytes >= PAPER_TEXT)
+		for (bytes = PAPER_TEXT - 1; ((unsigned char)text[bytes] & 0xC0) == 0x80; bytes--)
+			;
+	/* Better a break after a mark in the second half than one wherever the row is full. */
+	for (size_t end = bytes; text[bytes] != '\0' && end > bytes / 2; end--)
+		if (strchr(",;", text[end - 1]) != NULL)
+			return end;
 	return bytes;
 }
 
@@ -265,10 +279,16 @@ put_rows(struct paper *p, const struct item *item, int columns)
 static int
 lay_out(struct paper *p, const struct draft *d, enum rank least, int width_mm)
 {
+	int above = 0;
+
 	*p = (struct paper){ 0 };
-	for (int i = 0; i < d->count; i++)
+	for (int i = 0; i < d->count; i++) {
+		if (i == d->above)
+			above = p->count;
 		if (d->item[i].rank >= least && put_rows(p, &d->item[i], d->columns) == -1)
 			return -1;
+	}
+	p->below = p->count - above;
 	if (least <= CODE && d->layout->public_url[0] != '\0')
 		snprintf(p->qr, sizeof(p->qr), "%s%s", d->layout->public_url, d->ticket->token);
 	return escpos_paper_mm(p, width_mm) <= PAPER_MM - PAPER_HEAD_MM ? 0 : -1;

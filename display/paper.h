@@ -2,10 +2,10 @@
  * A ticket as paper: contract "What people see", pure.
  *
  * From the top: hall, number, service, place and windows, how many are ahead,
- * what to bring, class unless it is the ordinary one, time of issue, what
- * happens to who is absent, that it is for today, and with a public_url a QR
- * code of the ticket's page, its caption above it (a printer's codec puts the
- * code last).  For a ticket in English each line has its English below it.
+ * what to bring, class unless it is the ordinary one, time of issue, with a
+ * public_url a QR code of the ticket's page and its caption, what happens to who
+ * is absent, that it is for today.  For a ticket in English each line has its
+ * English below it.
  *
  * A character of height 1 is 24 dots, at 8 dots a millimetre 3 mm: the number,
  * 4 times as high, is 12 mm.

@@ -35,7 +35,8 @@ struct paper_line {
 struct paper {
 	struct paper_line	lines[PAPER_LINES];
 	int			count;	/* of lines */
-	char			qr[PAPER_QR];	/* printed last, centred, no control bytes; empty: none */
+	char			qr[PAPER_QR];	/* centred, no control bytes; empty: none */
+	int			below;	/* how many of the lines, the last ones, stand below the code */
 };
 
 /*

@@ -194,7 +194,8 @@ paper_ok(const struct paper *p, int paper_mm)
 {
 	const struct paper_line *l;
 
-	if (paper_columns(paper_mm) == 0 || p->count < 0 || p->count > PAPER_LINES || has_control(p->qr))
+	if (paper_columns(paper_mm) == 0 || p->count < 0 || p->count > PAPER_LINES || p->below < 0 ||
+	    p->below > p->count || has_control(p->qr))
 		return false;
 	for (l = p->lines; l < p->lines + p->count; l++)
 		if (l->width < 1 || l->width > 8 || l->height < 1 || l->height > 8)
@@ -259,13 +260,15 @@ escpos_paper(uint8_t *out, size_t cap, const struct paper *p, int paper_mm)
 	add(&w, escpos_init(REST(&w)));
 	add(&w, escpos_asb(REST(&w), 0xFF));
 	add(&w, escpos_spacing(REST(&w), LINE_DOTS + GAP_DOTS));
-	for (int i = 0; i < p->count; i++)
+	for (int i = 0; i < p->count - p->below; i++)
 		add_line(&w, &p->lines[i], paper_columns(paper_mm));
 	if (p->qr[0] != '\0') {
 		add(&w, escpos_align(REST(&w), PAPER_CENTRE));
 		add(&w, escpos_qr(REST(&w), p->qr, QR_DOTS, QR_LEVEL));
 		add(&w, escpos_align(REST(&w), PAPER_LEFT));
 	}
+	for (int i = p->count - p->below; i < p->count; i++)
+		add_line(&w, &p->lines[i], paper_columns(paper_mm));
 	add(&w, escpos_feed_cut(REST(&w), true, FEED_DOTS));
 	add(&w, escpos_marker(REST(&w)));
 	return w.failed ? 0 : w.used;

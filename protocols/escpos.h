@@ -30,7 +30,7 @@
 /*
  * Render p whole, for paper of 58 mm (32 columns) or 80 mm (48 columns):
  *
- *	init, ASB on, line spacing, { align, bold, size, { text LF }, reset }, QR, cut, GS r 1
+ *	init, ASB on, line spacing, { align, bold, size, { text LF }, reset }, QR, lines below it, cut, GS r 1
  *
  * 1B 40 ends ASB on some models and changes the Chinese mode on others: both
  * are set after it.

@@ -99,28 +99,28 @@ static const struct row {
 } papers[] = {
 	{ "an ordinary ticket", 80, 0, 0, 2, LANG_ZH,
 	  "云岭区政务服务中心\n" "A003\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "前面约 2 人\n" "请带:居民身份证原件\n"
-	  "取号时间 2026-11-24 09:00\n"
-	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	  "取号时间 2026-11-24 09:00\n" "扫码看进度\n"
+	  "叫号三次未到作过号,顺延3位再叫一次;\n" "再过号请到导办台\n" "当日有效\n" },
 	{ "narrow paper", 58, 0, 0, 0, LANG_ZH,
 	  "云岭区政务服务中心\n" "A001\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "前面约 0 人\n" "请带:居民身份证原件\n"
-	  "取号时间 2026-11-24 09:00\n"
-	  "叫号3次未到作过号,顺延3位再叫一\n" "次;再过号请到导办台\n" "当日有效\n" "扫码看进度\n" },
+	  "取号时间 2026-11-24 09:00\n" "扫码看进度\n"
+	  "叫号三次未到作过号,\n" "顺延3位再叫一次;再过号请到导办台\n" "当日有效\n" },
 	{ "a class ahead of the ordinary ones", 80, 0, 1, 2, LANG_ZH,
 	  "云岭区政务服务中心\n" "A003\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "前面约 0 人\n" "请带:居民身份证原件\n"
-	  "类别:老年人优先\n" "取号时间 2026-11-24 09:00\n"
-	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	  "类别:老年人优先\n" "取号时间 2026-11-24 09:00\n" "扫码看进度\n"
+	  "叫号三次未到作过号,顺延3位再叫一次;\n" "再过号请到导办台\n" "当日有效\n" },
 	{ "no place, nothing to bring", 80, 1, 0, 0, LANG_ZH,
-	  "云岭区政务服务中心\n" "B001\n" "税务\n" "4号窗口\n" "前面约 0 人\n" "取号时间 2026-11-24 09:00\n"
-	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	  "云岭区政务服务中心\n" "B001\n" "税务\n" "4号窗口\n" "前面约 0 人\n" "取号时间 2026-11-24 09:00\n" "扫码看进度\n"
+	  "叫号三次未到作过号,顺延3位再叫一次;\n" "再过号请到导办台\n" "当日有效\n" },
 	{ "no window serves it", 80, 2, 0, 0, LANG_ZH,
-	  "云岭区政务服务中心\n" "C001\n" "档案\n" "前面约 0 人\n" "取号时间 2026-11-24 09:00\n"
-	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n" "当日有效\n" "扫码看进度\n" },
+	  "云岭区政务服务中心\n" "C001\n" "档案\n" "前面约 0 人\n" "取号时间 2026-11-24 09:00\n" "扫码看进度\n"
+	  "叫号三次未到作过号,顺延3位再叫一次;\n" "再过号请到导办台\n" "当日有效\n" },
 	{ "English below each line, as far as there is room", 80, 1, 1, 0, LANG_EN,
 	  "云岭区政务服务中心\n" "B001\n" "税务\n" "Tax\n" "4号窗口\n" "Windows 4\n" "前面约 0 人\n"
-	  "About 0 ahead of you\n" "类别:老年人优先\n" "Class: Elderly\n" "取号时间 2026-11-24 09:00\n"
-	  "叫号3次未到作过号,顺延3位再叫一次;再过号请到导办\n" "台\n"
+	  "About 0 ahead of you\n" "类别:老年人优先\n" "Class: Elderly\n" "取号时间 2026-11-24 09:00\n" "扫码看进度\n"
+	  "叫号三次未到作过号,顺延3位再叫一次;\n" "再过号请到导办台\n"
 	  "Absent after 3 calls: called once more after 3\n" "others; absent again, ask at the guide desk\n"
-	  "当日有效\n" "Valid today only\n" "扫码看进度\n" },
+	  "当日有效\n" "Valid today only\n" },
 };
 
 static void
@@ -139,6 +139,8 @@ test_lines(void **state)
 			fail_msg("%s:\n%s", r->what, read_lines(&p));
 		if (strcmp(p.qr, "https://hall.example.org/t/" TOKEN) != 0)
 			fail_msg("%s: the code says \"%s\"", r->what, p.qr);
+		if (strcmp(p.lines[p.count - p.below - 1].text, "扫码看进度") != 0)
+			fail_msg("%s: the caption is not above the code", r->what);
 	}
 }
 
@@ -175,8 +177,8 @@ called_already(void **state)
 }
 
 static const struct { const char *what; int recall_max, after, passed_max; const char *line; } absences[] = {
-	{ "called three times",	2, 3, 1, "叫号3次未到作过号,顺延3位再叫一次;" },
-	{ "called once",	1, 5, 2, "叫号2次未到作过号,顺延5位再叫一次;" },
+	{ "called three times",	2, 3, 1, "叫号三次未到作过号,顺延3位再叫一次;" },
+	{ "called once",	1, 5, 2, "叫号两次未到作过号,顺延5位再叫一次;" },
 	{ "called as often as the clerk likes", 0, 3, 1, "叫号未到作过号,顺延3位再叫一次;" },
 	{ "given up at once",	2, 3, 0, "叫号未到作弃号,请到导办台" },
 };

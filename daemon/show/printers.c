@@ -20,7 +20,7 @@
 #include "display/paper.h"
 
 #define STATUS_MS	30000	/* from one question after its state to the next, when nothing is printed */
-#define AGAIN_MS	1000	/* after the store took nothing */
+#define AGAIN_MS	1000	/* after the store took nothing, or while the printer cannot print */
 #define STOPS	(PRINTER_OFFLINE | PRINTER_COVER_OPEN | PRINTER_PAPER_OUT | PRINTER_CUTTER_ERROR | PRINTER_OTHER_ERROR)
 
 /* A ticket in the queue of its printer; an outcome that is known already only has to be told. */
@@ -210,7 +210,7 @@ commit(struct printer *p)
 		rest(p, AGAIN_MS);
 }
 
-/* Its state is known now, or it does not answer. */
+/* Its state is known now, or it does not answer.  A ticket waits for a printer that cannot print until it is stale. */
 static void
 asked(struct printer *p, enum line_outcome outcome)
 {
@@ -221,7 +221,7 @@ asked(struct printer *p, enum line_outcome outcome)
 	else if (ready)
 		commit(p);
 	else
-		tell(p, PRINT_FAILED);
+		rest(p, AGAIN_MS);
 }
 
 /* One question at a time, since answers do not name it; which error there is only if there is one. */

@@ -47,7 +47,10 @@ void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void 
 void		 ledger_keep(struct ledger *, const struct answer_row *);
 struct answers	*ledger_answers(struct ledger *);
 
-/* Be told of each fact once it is on disk and applied to shown; in order. */
+/*
+ * Be told of each fact once it is on disk and applied to shown; in order.  Not
+ * to submit from there: the ledger is in the middle of telling what it wrote.
+ */
 void		 ledger_watch(struct ledger *, void (*see)(void *arg, const struct fact *), void *arg);
 
 const struct hall *ledger_next(const struct ledger *);
