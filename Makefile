@@ -14,31 +14,36 @@ SRC   = $(filter-out $(MAINS),$(shell find daemon display protocols -name '*.c')
 SIM   = $(patsubst %.c,$B/%.o,$(wildcard tests/hallsim/*.c))
 TESTS = $(patsubst %.c,$B/%,$(wildcard tests/test_*.c))
 LIB   = $B/halld.a
-LINK  = $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+LINK  = @echo "  $@"; $(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 
 all: $B/halld $B/hallctl $B/hallsim
 
 # A library, so that each program has just the parts that it uses.
 $(LIB): $(SRC:%.c=$B/%.o)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
 $B/halld: $B/daemon/main.o $(LIB) ; $(LINK)
 $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
-$(TESTS): %: %.o $(HELP:%.c=$B/%.o) $(LIB) ; $(LINK)
+$(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
 
-# What the tests share: harnesses linked into each, and libraries that are preloaded.
-HELP    = tests/hall_fixture.c tests/fault_vfs.c
-PRELOAD = $B/tests/ttyshim.so $B/tests/killdisk.so
+# What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.
+PRELOAD = $B/tests/killdisk.so
+HELP    = $(filter-out tests/test_%.c tests/killdisk.c tests/ttyshim.c,$(wildcard tests/*.c))
+$B/tests/help.a: $(HELP:%.c=$B/%.o)
+	@rm -f $@
+	@ar rcs $@ $^
 $B/tests/%.so: tests/%.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ $< -ldl
+	@echo "  $@"
+	@$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) -O1 -g -fPIC -shared -o $@ $< -ldl
 
 $B/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo "  $<"
+	@$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Packages.  Asked for only when one is missing, so that a machine without a network that has them works too.
 NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev
@@ -51,13 +56,13 @@ deps-test:
 	@cd tests && [ package-lock.json -ot node_modules/.package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
 
 run: deps
-	@$(MAKE) --no-print-directory all
+	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@exec tests/hallsim/run.sh $B
 
 # Always under the sanitizers, in a build of its own.  ONLY= words choose programs by name.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -static-libasan
 test: deps-test
-	@$(MAKE) --no-print-directory B=build/test CFLAGS="$(SANITIZE)" run-tests
+	@$(MAKE) --no-print-directory -j$$(nproc) B=build/test CFLAGS="$(SANITIZE)" run-tests
 run-tests: all $(TESTS) $(PRELOAD)
 	@python3 tests/run.py $B $(ONLY)
 

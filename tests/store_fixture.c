@@ -58,6 +58,7 @@ store_remove(struct store *s)
 	closedir(d);
 	rmdir(s->dir);
 	event_base_free(s->base);
+	s->base = NULL;
 }
 
 int

@@ -267,7 +267,7 @@ static const struct command day[] = {
 	{ .verb = DO_ADD_STAFF, .name = "li", .role = ROLE_CLERK, .secret = "hash of li" },
 	SIGN_IN(1, 1, "token 1"), SIGN_IN(2, 2, "token 2"), SIGN_IN(2, 1, "token 3"), SIGN_IN(1, 0, "token 4"),
 	{ .verb = DO_SIGN_OUT, .secret = "token 3" },
-	{ .verb = DO_SET_PASSWORD, .staff = 1, .secret = "new hash of wang" },
+	{ .verb = DO_SET_PASSWORD, .staff = 1, .secret = "new hash of wang" }, SIGN_IN(2, 2, "token 5"),
 	ISSUE(0, 0), ISSUE(0, 0), ISSUE(0, 1), ISSUE(1, 0), ISSUE(0, 0), ISSUE(0, 2), ISSUE(2, 0), ISSUE(0, 0),
 	{ .verb = DO_ISSUE, .language = LANG_EN, .printer = "printer" },
 	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_SENT }, { .verb = DO_PRINTED, .ticket = 9, .print = PRINT_DONE },
@@ -314,7 +314,8 @@ test_rows(void **state)
 	store_settle(&store);
 	assert_string_equal(hall_staff_name(ledger_shown(store.ledger), "wang")->password, "new hash of wang");
 	assert_null(hall_session(ledger_shown(store.ledger), "token 4"));
-	assert_non_null(hall_session(ledger_shown(store.ledger), "token 2"));
+	assert_null(hall_session(ledger_shown(store.ledger), "token 3"));
+	assert_non_null(hall_session(ledger_shown(store.ledger), "token 5"));
 	holds("a day, opened again");
 }
 
@@ -522,10 +523,12 @@ test_answers(void **state)
 	assert_string_equal(again.answer, first.answer);
 	assert_int_equal(store_tickets(store.dir, NULL), 1);
 
-	/* Those of now are kept with one of tomorrow: they have had their day. */
+	/* With those of tomorrow the old ones are forgotten, in memory at once, on disk some at a time. */
 	keep("tomorrow", now_ms + DAY_MS + 60000);
+	assert_null(kept("mine"));
+	keep("tomorrow, too", now_ms + DAY_MS + 60000);
 	store_close(&store);
-	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM answer"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM answer"), 2);
 	opens();
 	assert_null(kept("mine"));
 	assert_non_null(kept("tomorrow"));

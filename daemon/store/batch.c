@@ -51,6 +51,14 @@ fill_ticket(struct batch *b, const struct hall *h, uint32_t id)
 	strcpy(row->service, h->service_id[row->leg.service]);
 }
 
+/* A call brings those of its service who were passed nearer to their return. */
+static void
+fill_passed(struct batch *b, const struct hall *h, int service)
+{
+	for (uint32_t at = h->passed[service].head; at != 0; at = h->leg[at - 1].queue_next)
+		fill_ticket(b, h, h->ticket[h->leg[at - 1].ticket].id);
+}
+
 static void
 fill_window(struct batch *b, const struct hall *h, int no)
 {
@@ -93,6 +101,8 @@ batch_fill(struct batch *b, const struct hall *h)
 
 		if (f->ticket != 0)
 			fill_ticket(b, h, f->ticket);
+		if (f->kind == TICKET_CALLED)
+			fill_passed(b, h, f->service);
 		if (f->window != 0)
 			fill_window(b, h, f->window);
 		if (f->kind == TICKET_ISSUED)

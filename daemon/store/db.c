@@ -1,4 +1,5 @@
 /* The one connection to SQLite. */
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,39 +35,96 @@ exec(struct db *db, const char *sql)
 	return sqlite3_exec(db->lite, sql, NULL, NULL, NULL) == SQLITE_OK ? 0 : failed(db, sql);
 }
 
-static int
-get_version(sqlite3 *lite, const char *pragma)
-{
-	sqlite3_stmt *s;
-	int version = -1;
+/* While opening nothing is logged: the caller says it, once. */
 
-	if (sqlite3_prepare_v2(lite, pragma, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
-		version = sqlite3_column_int(s, 0);
-	sqlite3_finalize(s);
-	return version;
+static int
+try(struct db *db, const char *sql, char *error, size_t cap)
+{
+	if (sqlite3_exec(db->lite, sql, NULL, NULL, NULL) == SQLITE_OK)
+		return 0;
+	snprintf(error, cap, "%s: %s", db->path, sqlite3_errmsg(db->lite));
+	return -1;
 }
 
+/* A whole number that a query gives. */
 static int
-migrate(struct db *db, char *error, size_t cap)
+get(struct db *db, const char *sql, int *value, char *error, size_t cap)
 {
-	int version = get_version(db->lite, "PRAGMA user_version"), id = get_version(db->lite, "PRAGMA application_id");
-	char pragma[96];
+	sqlite3_stmt *s = NULL;
+	int result = -1;
 
-	if (version == -1 || (version > 0 && id != APPLICATION_ID)) {
+	if (sqlite3_prepare_v2(db->lite, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW) {
+		*value = sqlite3_column_int(s, 0);
+		result = 0;
+	} else
+		snprintf(error, cap, "%s: %s", db->path, sqlite3_errmsg(db->lite));
+	sqlite3_finalize(s);
+	return result;
+}
+
+/* Ours, or with nothing in it?  Before anything is written: what is another's is left as it is. */
+static int
+recognise(struct db *db, int *version, char *error, size_t cap)
+{
+	int id, tables;
+
+	if (get(db, "PRAGMA user_version", version, error, cap) == -1 ||
+	    get(db, "PRAGMA application_id", &id, error, cap) == -1 ||
+	    get(db, "SELECT count(*) FROM sqlite_schema", &tables, error, cap) == -1)
+		return -1;
+	if (id == APPLICATION_ID ? *version < 1 : id != 0 || *version != 0 || tables != 0) {
 		snprintf(error, cap, "%s: no database of a hall", db->path);
 		return -1;
 	}
-	for (int n = 0; n < version; n++) {
+	for (int n = 0; n < *version; n++) {
 		if (migrations[n] == NULL) {
-			snprintf(error, cap, "%s: made by a newer halld (schema %d)", db->path, version);
+			snprintf(error, cap, "%s: made by a newer halld (schema %d)", db->path, *version);
 			return -1;
 		}
 	}
+	return 0;
+}
+
+static int
+set_up(struct db *db, char *error, size_t cap)
+{
+	static const char *const settings =
+	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
+	    "PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+	    "PRAGMA cell_size_check = ON; PRAGMA locking_mode = NORMAL; PRAGMA cache_size = -2000";
+	int logged;
+
+	if (try(db, settings, error, cap) == -1 ||
+	    get(db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &logged, error, cap) == -1)
+		return -1;
+	if (!logged) {
+		snprintf(error, cap, "%s: SQLite can keep no write-ahead log on this file system", db->path);
+		return -1;
+	}
+	return 0;
+}
+
+static int
+migrate(struct db *db, int version, char *error, size_t cap)
+{
+	char pragma[96];
+
 	for (; migrations[version] != NULL; version++) {
 		snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d", version + 1, APPLICATION_ID);
-		if (exec(db, "BEGIN IMMEDIATE") == -1 || exec(db, migrations[version]) == -1 || exec(db, pragma) == -1 ||
-		    exec(db, "COMMIT") == -1) {
-			snprintf(error, cap, "%s: schema %d: %s", db->path, version + 1, sqlite3_errmsg(db->lite));
+		if (try(db, "BEGIN IMMEDIATE", error, cap) == -1 || try(db, migrations[version], error, cap) == -1 ||
+		    try(db, pragma, error, cap) == -1 || try(db, "COMMIT", error, cap) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+prepare(struct db *db, char *error, size_t cap)
+{
+	for (int i = 0; i < STATEMENTS; i++) {
+		if (sqlite3_prepare_v3(db->lite, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL)
+		    != SQLITE_OK) {
+			snprintf(error, cap, "%s: %s: %s", db->path, sqlite3_errmsg(db->lite), statements[i]);
 			return -1;
 		}
 	}
@@ -76,10 +134,7 @@ migrate(struct db *db, char *error, size_t cap)
 static int
 connect(struct db *db, char *error, size_t cap)
 {
-	static const char *const settings =
-	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-	    "PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-	    "PRAGMA cell_size_check = ON; PRAGMA locking_mode = NORMAL; PRAGMA cache_size = -2000";
+	int version;
 
 	if (sqlite3_open_v2(db->path, &db->lite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
 	    != SQLITE_OK) {
@@ -91,20 +146,10 @@ connect(struct db *db, char *error, size_t cap)
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* Closing must not write: after a failed sync that would settle what db_repair has to find out. */
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (exec(db, settings) == -1) {
-		snprintf(error, cap, "%s: %s", db->path, sqlite3_errmsg(db->lite));
+	if (recognise(db, &version, error, cap) == -1 || set_up(db, error, cap) == -1 ||
+	    migrate(db, version, error, cap) == -1)
 		return -1;
-	}
-	if (migrate(db, error, cap) == -1)
-		return -1;
-	for (int i = 0; i < STATEMENTS; i++) {
-		if (sqlite3_prepare_v3(db->lite, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL)
-		    != SQLITE_OK) {
-			snprintf(error, cap, "%s: %s: %s", db->path, sqlite3_errmsg(db->lite), statements[i]);
-			return -1;
-		}
-	}
-	return 0;
+	return prepare(db, error, cap);
 }
 
 static void
@@ -212,34 +257,47 @@ db_begin(struct db *db)
 	return exec(db, "BEGIN IMMEDIATE");
 }
 
+/*
+ * What is left of a transaction that failed.  In COMMIT only a write that failed
+ * says for certain that its last frame is not in the log; after the sync it is,
+ * though SQLite may still fail to note it in the index and call that an error.
+ */
 static enum db_result
-result_of(int failure)
+result_of(int failure, bool committing)
 {
 	switch (failure) {
+	case SQLITE_IOERR_WRITE:
+		return DB_FAILED;
+	case SQLITE_FULL:
+		return DB_FULL;
 	case SQLITE_IOERR_FSYNC:
 	case SQLITE_IOERR_DIR_FSYNC:
 		return DB_UNKNOWN;
-	case SQLITE_FULL:
-		return DB_FULL;
 	default:
-		return (failure & 0xff) == SQLITE_FULL ? DB_FULL : DB_FAILED;
+		return committing ? DB_UNKNOWN : DB_FAILED;
 	}
+}
+
+static enum db_result
+give_up(struct db *db, bool committing)
+{
+	enum db_result result = result_of(db->failure, committing);
+
+	if (!sqlite3_get_autocommit(db->lite))
+		exec(db, "ROLLBACK");
+	return result;
 }
 
 enum db_result
 db_commit(struct db *db)
 {
-	return exec(db, "COMMIT") == 0 ? DB_OK : db_rollback(db);
+	return exec(db, "COMMIT") == 0 ? DB_OK : give_up(db, true);
 }
 
 enum db_result
 db_rollback(struct db *db)
 {
-	enum db_result result = result_of(db->failure);
-
-	if (!sqlite3_get_autocommit(db->lite))
-		exec(db, "ROLLBACK");
-	return result;
+	return give_up(db, false);
 }
 
 static int

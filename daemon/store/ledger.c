@@ -79,6 +79,13 @@ round_clear(struct round *r)
 	r->entries = 0;
 }
 
+static void
+carry_out(struct hall *h, const struct fact *f)
+{
+	if (hall_apply(h, f) == -1)
+		fatal("event %lld does not fit the hall", (long long)f->seq);
+}
+
 /* The round is on disk: show it, and answer in order. */
 static void
 round_show(struct ledger *l, struct round *r)
@@ -93,8 +100,7 @@ round_show(struct ledger *l, struct round *r)
 		for (; fact < e->first + e->count; fact++) {
 			const struct fact *f = &r->batch.event[fact].fact;
 
-			if (hall_apply(l->shown, f) == -1)
-				fatal("event %lld does not fit the hall that is shown", (long long)f->seq);
+			carry_out(l->shown, f);
 			for (int w = 0; w < l->watchers; w++)
 				l->watcher[w].see(l->watcher[w].arg, f);
 		}
@@ -175,10 +181,11 @@ round_written(void *arg)
 static void
 note_high(const struct ledger *l)
 {
+	int64_t seq = load_last_seq(l->db);
 	char text[32];
-	int len = snprintf(text, sizeof text, "%lld\n", (long long)load_last_seq(l->db));
 
-	file_write(l->high_path, text, len, 0600);
+	if (seq != -1)
+		file_write(l->high_path, text, snprintf(text, sizeof text, "%lld\n", (long long)seq), 0600);
 }
 
 static void
@@ -258,11 +265,12 @@ found_out(void *arg)
 	l->unknown = false;
 	l->health = OK;
 	if (there) {
-		/* Everybody was answered already; what is left is to show it. */
+		/* Everybody was answered already; what is left is to show it.  Who sees it may command at once. */
+		for (size_t i = 0; i < events; i++)
+			carry_out(l->next, &r->batch.event[i].fact);
 		GROW(r->entry, r->entries, r->room);
 		r->entry[r->entries++] = (struct entry){ .count = events };
 		round_show(l, r);
-		hall_copy(l->next, l->shown);
 	} else
 		round_fail(l, r, DB_FAILED, STORE_FAILED);
 	round_clear(r);
@@ -367,13 +375,18 @@ choose_epoch(struct ledger *l)
 	l->epoch = load_meta(l->db, "epoch", 0);
 	high = text == NULL ? 0 : strtoll(text, NULL, 10);
 	free(text);
+	if (l->epoch == -1)
+		return -1;
 	if (l->epoch > 0 && high <= l->shown->seq)
 		return 0;
 	if (high > l->shown->seq)
 		log_line("store: the database ends at event %lld but %lld had been reached: a new epoch begins",
 		    (long long)l->shown->seq, (long long)high);
 	l->epoch = now_ms > l->epoch ? now_ms : l->epoch + 1;
-	return save_meta(l->db, "epoch", l->epoch);
+	if (save_meta(l->db, "epoch", l->epoch) == -1)
+		return -1;
+	note_high(l);			/* so that the next start takes it for no second time */
+	return 0;
 }
 
 static void
@@ -386,7 +399,7 @@ static int
 bring_back(struct ledger *l, char *error, size_t cap)
 {
 	struct hall *h = l->shown;
-	char why[128];
+	char why[128] = "the kept answers cannot be read";
 
 	clock_open(&l->clock, l->layout->day_starts_min);
 	hall_init(h, l->layout);
@@ -398,7 +411,7 @@ bring_back(struct ledger *l, char *error, size_t cap)
 	if (h->seq > 0)
 		clock_resume(&l->clock, h->wall_ms, h->steady_ms, h->boot, h->offset_ms);
 	if (choose_epoch(l) == -1) {
-		snprintf(error, cap, "store: the epoch cannot be written");
+		snprintf(error, cap, "store: the epoch cannot be kept");
 		return -1;
 	}
 	hall_copy(l->next, h);

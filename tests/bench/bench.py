@@ -155,8 +155,12 @@ class Hall:
             return next(int(line.split()[1]) / 1024 for line in f if line.startswith("RssAnon"))
 
 
-def rate(result):
-    return result["count"] / result["seconds"]
+def percentile(times, hundredths):
+    return sorted(times)[(len(times) * hundredths + 99) // 100 - 1]
+
+
+def rate(*results):
+    return sum(len(r["answers"]) for r in results) / sum(r["seconds"] for r in results)
 
 
 def issue():
@@ -165,37 +169,32 @@ def issue():
         hall.sign_in()
         hall.clients(1, WARM)
         r = hall.clients(1, 2000, "issue", hall.bare)
-        bare = r["bare_p50"]
-        figure("issue, 1 client, median", r["answer_p50"], "ms", (bare + 0.35, f"bare {bare:.3f} + 0.35"),
+        bare = percentile(r["bares"], 50)
+        figure("issue, 1 client, median", percentile(r["answers"], 50), "ms", (bare + 0.35, f"bare {bare:.3f} + 0.35"),
                (bare + 0.2, "bare + 0.2"))
     with Hall(without_devices(), slow_ms=5) as hall:
         hall.start()
         hall.sign_in()
         r = hall.clients(1, 400, "issue", hall.bare)
-        bare = r["bare_p50"]
-        figure("  each sync slowed by 5 ms", r["answer_p50"], "ms", (bare * 1.3, f"bare {bare:.3f} x 1.3"))
+        bare = percentile(r["bares"], 50)
+        figure("  each sync slowed by 5 ms", percentile(r["answers"], 50), "ms", (bare * 1.3, f"bare {bare:.3f} x 1.3"))
 
 
 def issue_many():
     """One and many take turns, so that what else the machine does falls on both."""
-    one = {"count": 0, "seconds": 0}
-    many = {"count": 0, "seconds": 0}
-    cpu_s = 0
+    one, many, cpu_s = [], [], 0
     with Hall(without_devices()) as hall:
         hall.start()
         hall.sign_in()
         hall.clients(1, WARM)
         for _ in range(4):
-            for total, clients, count in ((one, 1, 250), (many, 64, 1000)):
-                before = hall.cpu_s()
-                r = hall.clients(clients, count)
-                if clients > 1:
-                    cpu_s += hall.cpu_s() - before
-                total["count"] += r["count"]
-                total["seconds"] += r["seconds"]
-    alone = rate(one)
-    figure("issue, 64 clients", rate(many), "1/s", (alone * 1.5, f"1 client {alone:.0f} x 1.5"), (alone * 3, "x 3"), more=True)
-    figure("  CPU of halld, each ticket", cpu_s / many["count"] * 1e6, "us")
+            one.append(hall.clients(1, 250))
+            before_s = hall.cpu_s()
+            many.append(hall.clients(64, 1000))
+            cpu_s += hall.cpu_s() - before_s
+    alone = rate(*one)
+    figure("issue, 64 clients", rate(*many), "1/s", (alone * 1.5, f"1 client {alone:.0f} x 1.5"), (alone * 3, "x 3"), more=True)
+    figure("  CPU of halld, each ticket", cpu_s / sum(len(r["answers"]) for r in many) * 1e6, "us")
     with Hall(without_devices(), slow_ms=10) as hall:
         hall.start()
         hall.sign_in()
@@ -243,14 +242,16 @@ def press(hall, waiting, count, gap_ms, clients):
 
 
 def show_press(what, commits, results):
-    """Each run has its own limit; a run is shown by its worst distance to it."""
-    calls, answers = max(results, key=lambda r: r[0]["call_p99"] - commits * r[0]["bare_p99"])
-    presses, lost = sum(r[0]["count"] for r in results), sum(r[0]["lost"] for r in results)
-    bare = calls["bare_p99"]
-    other = f"; by the clients' answers, p99 {answers['answer_p99']:.3f}" if answers else ""
-    figure(f"key to sign, {what}, p99 of {presses}", calls["call_p99"], "ms",
+    calls, bares = ([ms for r in results for ms in r[0][name]] for name in ("calls", "bares"))
+    answers = [ms for r in results for ms in r[1].get("answers", [])]
+    bare = percentile(bares, 99)
+    figure(f"key to sign, {what}, p99 of {len(calls)}", percentile(calls, 99), "ms",
            (2 + commits * bare, f"2 + {commits} x p99 of bare {bare:.3f}"))
-    print(f"  median {calls['call_p50']:.3f} ms, most {calls['call_max']:.3f} ms, {lost} lost{other}")
+    print(f"  median {percentile(calls, 50):.3f}, most {max(calls):.3f}; bare median {percentile(bares, 50):.3f},"
+          f" most {max(bares):.3f}; {sum(r[0]['lost'] for r in results)} lost")
+    if answers:
+        print(f"  the clients meanwhile: {len(answers)} tickets, median {percentile(answers, 50):.3f}, p99 {percentile(answers, 99):.3f},"
+              f" most {max(answers):.3f}")
 
 
 def keys_to_signs():

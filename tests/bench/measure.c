@@ -29,29 +29,13 @@ series_add(struct series *s, int64_t ns)
 	s->ns[s->count++] = ns;
 }
 
-static int
-compare(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return x < y ? -1 : x > y;
-}
-
-/* The least time that is not under so many hundredths of all. */
-static double
-percentile_ms(const struct series *s, size_t hundredths)
-{
-	return s->ns[(s->count * hundredths + 99) / 100 - 1] / 1e6;
-}
-
 void
-series_print(const char *name, struct series *s)
+series_print(const char *name, const struct series *s)
 {
-	if (s->count == 0)
-		return;
-	qsort(s->ns, s->count, sizeof *s->ns, compare);
-	printf("\"%s_p50\": %.4f, \"%s_p99\": %.4f, \"%s_max\": %.4f, ", name, percentile_ms(s, 50), name,
-	    percentile_ms(s, 99), name, percentile_ms(s, 100));
+	printf("\"%s\": [", name);
+	for (size_t i = 0; i < s->count; i++)
+		printf("%s%.4f", i == 0 ? "" : ", ", s->ns[i] / 1e6);
+	printf("], ");
 }
 
 int64_t

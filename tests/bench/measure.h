@@ -1,6 +1,5 @@
 /*
- * Measuring: time, order statistics, and the write that a commit is compared
- * with.
+ * Measuring: time, and the write that a commit is compared with.
  */
 #ifndef TESTS_BENCH_MEASURE_H
 #define TESTS_BENCH_MEASURE_H
@@ -18,11 +17,8 @@ int64_t	now_ns(void);
 
 void	series_add(struct series *, int64_t ns);
 
-/*
- * Print "NAME_p50": MS, "NAME_p99": MS, "NAME_max": MS for an object of JSON,
- * and a comma; nothing for an empty series.  The series is sorted.
- */
-void	series_print(const char *name, struct series *);
+/* Print "NAME": [milliseconds...] and a comma, for an object of JSON. */
+void	series_print(const char *name, const struct series *);
 
 /* Append 4 KB to the file and have them on disk: what it takes, or the end of the program. */
 int64_t	bare_append(int fd);

@@ -210,9 +210,9 @@ press_many(int count, int gap_ms, int bare)
 		listen_until(now_ns() + (gap_ms * INT64_C(500000)) * (1 + rand() % 1000 / 1000.0));
 	}
 	printf("{");
-	series_print("call", &calls);
-	series_print("bare", &bares);
-	printf("\"count\": %zu, \"lost\": %d}\n", calls.count, lost);
+	series_print("calls", &calls);
+	series_print("bares", &bares);
+	printf("\"lost\": %d}\n", lost);
 	fflush(stdout);
 	free(calls.ns);
 	free(bares.ns);

@@ -216,7 +216,7 @@ class Stream:
             if line != b"\n":
                 block += line
             elif block.startswith(b":"):
-                block = b""
+                raise AssertionError("nothing until the keep-alive")
             elif block:
                 return block
 
