@@ -28,6 +28,8 @@ $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
+BENCH = $B/tests/bench/client $B/tests/bench/press
+$(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.
 PRELOAD = $B/tests/killdisk.so
@@ -66,9 +68,16 @@ test: deps-test
 run-tests: all $(TESTS) $(PRELOAD)
 	@python3 tests/run.py $B $(ONLY)
 
+# ONLY= words choose figures: issue many keys idle information.
+bench:
+	@$(call install-packages,$(NEED) python3)
+	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
+run-bench: all $(BENCH) $(PRELOAD)
+	@python3 tests/bench/bench.py $B $(ONLY)
+
 clean:
 	rm -rf build
 
-.PHONY: all clean deps deps-test run test run-tests
+.PHONY: all bench clean deps deps-test run run-bench run-tests test
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

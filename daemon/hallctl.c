@@ -4,6 +4,7 @@
  * A command is a row: what is asked, and how the answer looks to people;
  * --json gives it as it came.
  */
+#include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
@@ -27,7 +28,8 @@ static const char usage_text[] =
     "usage: hallctl [-d STATE | -u URL] [--json] COMMAND\n"
     "  status | services | tickets | devices      what the hall looks like now\n"
     "  issue SERVICE [CLASS] [-P PRINTER|none]    a ticket\n"
-    "  next|recall|start|finish|pass|abandon|open|close|pause|resume WINDOW\n"
+    "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
+    "  pause WINDOW [REASON]\n"
     "  window WINDOW | ticket TOKEN               one of them\n"
     "  events                                     what happens, as it happens\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
@@ -49,6 +51,18 @@ usage(int status)
 
 /* Asking. */
 
+/* Where the hall is, without slashes at the end. */
+static void
+url_of(char *out, size_t cap, const struct hallctl *ctl, const char *path)
+{
+	const char *at = ctl->url != NULL ? ctl->url : "http://halld";
+	int len = strlen(at);
+
+	while (len > 0 && at[len - 1] == '/')
+		len--;
+	snprintf(out, cap, "%.*s%s", len, at, path);
+}
+
 /* A refusal or a missing daemon ends the program, with one line. */
 static json_t *
 ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body)
@@ -58,7 +72,7 @@ ask(const struct hallctl *ctl, const char *method, const char *path, json_t *bod
 	json_t *answer;
 
 	random_token(key, sizeof key - 1);
-	snprintf(url, sizeof url, "%s%s", ctl->url != NULL ? ctl->url : "http://halld", path);
+	url_of(url, sizeof url, ctl, path);
 	if (ctl->url == NULL)
 		f.socket = ctl->socket;
 	else
@@ -70,11 +84,13 @@ ask(const struct hallctl *ctl, const char *method, const char *path, json_t *bod
 		const char *code = json_string_value(json_object_get(answer, "code"));
 		const char *detail = json_string_value(json_object_get(answer, "detail"));
 
-		if (code == NULL)
+		if (code == NULL || detail == NULL)
 			fatal("%s %s: HTTP %d", method, path, f.status);
 		fatal("%s: %s%s%s", path + strlen("/api/v1/"), code, strcmp(code, detail) == 0 ? "" : ": ",
 		    strcmp(code, detail) == 0 ? "" : detail);
 	}
+	if (!json_is_object(answer))
+		fatal("%s: not an answer of halld", url);
 	if (ctl->json) {
 		printf("%s\n", f.answer);
 		json_decref(answer);
@@ -220,15 +236,26 @@ path_of(char *out, size_t cap, const char *before, const char *word, const char 
 	return out;
 }
 
+/* A word that becomes a member of the body. */
+static json_t *
+json_of(const char *member, const char *word)
+{
+	json_t *v = json_string(word);
+
+	if (v == NULL)
+		fatal("%s: no UTF-8", member);
+	return v;
+}
+
 static void
 do_issue(const struct hallctl *ctl, int argc, char **argv)
 {
-	json_t *body = json_pack("{s:s}", "service", argv[1]);
+	json_t *body = json_pack("{s:o}", "service", json_of("service", argv[1]));
 
 	if (argc > 2)
-		json_object_set_new(body, "class", json_string(argv[2]));
+		json_object_set_new(body, "class", json_of("class", argv[2]));
 	if (ctl->printer != NULL)
-		json_object_set_new(body, "printer", json_string(ctl->printer));
+		json_object_set_new(body, "printer", json_of("printer", ctl->printer));
 	show(ask(ctl, "POST", "/api/v1/tickets", body), show_ticket);
 }
 
@@ -265,14 +292,33 @@ do_window(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "GET", path_of(path, sizeof path, "windows/", argv[1], ""), NULL), show_window);
 }
 
+/* The word that a window's command may have behind the window's number; NULL: none. */
+static const char *
+argument_of(const char *command)
+{
+	static const struct { const char *command, *member; } arguments[] = {
+		{ "pause", "reason" },		{ "hold", "reason" },
+		{ "pick", "number" },		{ "unhold", "number" },
+		{ "transfer", "service" },	{ "serve", "service" },
+	};
+
+	for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++)
+		if (strcmp(arguments[i].command, command) == 0)
+			return arguments[i].member;
+	return NULL;
+}
+
 static void
 do_at_window(const struct hallctl *ctl, int argc, char **argv)
 {
+	const char *member = argument_of(argv[0]);
 	char path[256], after[32];
+	json_t *body = json_object();
 
-	(void)argc;
+	if (argc > 2)
+		json_object_set_new(body, member, json_of(member, argv[2]));
 	snprintf(after, sizeof after, "/%s", argv[0]);
-	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), json_object()), show_window);
+	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), body), show_window);
 }
 
 static void
@@ -290,13 +336,13 @@ do_events(const struct hallctl *ctl, int argc, char **argv)
 
 	(void)argc;
 	(void)argv;
-	snprintf(url, sizeof url, "%s/api/v1/events", ctl->url != NULL ? ctl->url : "http://halld");
+	url_of(url, sizeof url, ctl, "/api/v1/events");
 	if (ctl->url == NULL)
 		f.socket = ctl->socket;
 	else
 		f.token = getenv("HALL_TOKEN");
 	if (fetch(&f) == -1)
-		fatal("%s", f.error);
+		fatal("%s: %s", url, f.error);
 	free(f.answer);
 }
 
@@ -321,8 +367,8 @@ read_password(char *out, size_t cap)
 		fputc('\n', stderr);
 	}
 	out[strcspn(out, "\r\n")] = '\0';
-	if (strlen(out) < PASSWORD_MIN)
-		fatal("a password has at least %d characters", PASSWORD_MIN);
+	if (strlen(out) < PASSWORD_MIN || strlen(out) > PASSWORD_MAX)
+		fatal("a password has %d to %d bytes", PASSWORD_MIN, PASSWORD_MAX);
 }
 
 static void
@@ -369,30 +415,41 @@ daemon_runs(const struct hallctl *ctl)
 	return runs;
 }
 
+static bool
+has_control(const char *text)
+{
+	while (*text != '\0' && !iscntrl((unsigned char)*text))
+		text++;
+	return *text != '\0';
+}
+
 static void
 do_user(const struct hallctl *ctl, int argc, char **argv)
 {
 	bool add = argc == 4 && strcmp(argv[1], "add") == 0;
 	struct command cmd = { .verb = add ? DO_ADD_STAFF : DO_SET_PASSWORD };
-	char password[PASSWORD_MAX + 2], path[256];
+	char password[PASSWORD_MAX + 3], path[256];	/* with a line end, or enough of what is too long */
+	json_t *body;
 
 	if (!add && (argc != 3 || strcmp(argv[1], "passwd") != 0))
 		usage(2);
 	if (strlen(argv[2]) == 0 || strlen(argv[2]) >= sizeof cmd.name)
 		fatal("user: a name has 1 to %zu bytes", sizeof cmd.name - 1);
+	if (has_control(argv[2]))
+		fatal("user: a name has no control bytes");
 	if (add && (cmd.role = role_find(argv[3])) == ROLE_NONE)
 		fatal("user: no role %s; there are kiosk, display, clerk, guide, manager, inspector, admin, platform", argv[3]);
 	read_password(password, sizeof password);
+	body = json_pack("{s:o, s:o}", "name", json_of("name", argv[2]), "password", json_of("password", password));
 	if (daemon_runs(ctl)) {
-		json_t *body = json_pack("{s:s}", "password", password);
-
-		if (add) {
-			json_object_set_new(body, "name", json_string(argv[2]));
-			json_object_set_new(body, "role", json_string(argv[3]));
-		}
+		if (add)
+			json_object_set_new(body, "role", json_of("role", argv[3]));
+		else
+			json_object_del(body, "name");
 		json_decref(ask(ctl, "POST", add ? "/api/v1/users" : path_of(path, sizeof path, "users/", argv[2], "/password"), body));
 		return;
 	}
+	json_decref(body);
 	strcpy(cmd.name, argv[2]);
 	password_hash(cmd.secret, password);
 	submit_here(ctl, &cmd, argv[2]);
@@ -400,12 +457,12 @@ do_user(const struct hallctl *ctl, int argc, char **argv)
 
 static const struct row {
 	const char	*name;
-	int		 words;		/* at least, the name included */
+	int		 least, most;	/* words, the name included */
 	void		(*run)(const struct hallctl *, int argc, char **argv);
 } rows[] = {
-	{ "status", 1, do_get },	{ "services", 1, do_get },	{ "tickets", 1, do_get },
-	{ "devices", 1, do_get },	{ "issue", 2, do_issue },	{ "ticket", 2, do_ticket },
-	{ "window", 2, do_window },	{ "events", 1, do_events },	{ "user", 3, do_user },
+	{ "status", 1, 1, do_get },	{ "services", 1, 1, do_get },	{ "tickets", 1, 1, do_get },
+	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
+	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 };
 
 static void
@@ -448,12 +505,12 @@ main(int argc, char **argv)
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
 		if (strcmp(rows[i].name, argv[0]) != 0)
 			continue;
-		if (argc < rows[i].words)
+		if (argc < rows[i].least || argc > rows[i].most)
 			usage(2);
 		rows[i].run(&ctl, argc, argv);
 		return 0;
 	}
-	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2)
+	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 || argc > 2 + (argument_of(argv[0]) != NULL))
 		usage(2);
 	do_at_window(&ctl, argc, argv);
 	return 0;

@@ -417,30 +417,25 @@ test_told_commands(void **state)
 static void
 test_index(void **state)
 {
-	struct asked asked[2], again;
-	char key[2][16];
-	int n = 0, i;
+	struct asked a, again;
+	char key[16];
+	int n = 0;
 
 	(void)state;
-	fault_strike(&(struct fault){ .calls = DISK(MAP), .at = 1, .forever = true, .error = ENOSPC });
-	/* Somebody always waits, so that the log is not carried over and grows. */
-	while (ledger_health(store.ledger) == OK && n < 5000) {
-		snprintf(key[n % 2], sizeof key[0], "key %d", n);
-		store_issue(&store, &asked[n % 2], key[n % 2], 0);
-		n++;
-		while (store.waiting > 1)
-			event_base_loop(store.base, EVLOOP_ONCE);
-	}
-	store_settle(&store);
-	i = asked[0].outcome == OUTCOME_UNKNOWN ? 0 : 1;
-	is_outcome(asked[i].outcome, OUTCOME_UNKNOWN);
-	assert_int_equal(store_tickets(image_take(CUT_KEEPS), asked[i].answer), 1);
+	/* Nothing is written to the database itself, so that the log is not carried over and grows. */
+	fault_strike(&(struct fault){ .calls = DISK(MAP) | DISK(WRITE), .file = "halld.db", .at = 1, .forever = true,
+	    .error = ENOSPC });
+	do
+		snprintf(key, sizeof key, "key %d", n++);
+	while (issue(&a, key) == OK && n < 5000);
+	is_outcome(a.outcome, OUTCOME_UNKNOWN);
+	assert_int_equal(store_tickets(image_take(CUT_KEEPS), a.answer), 1);
 
 	fault_heal();
 	store_recover(&store);
-	is_outcome(issue(&again, key[i]), OK);
-	assert_string_equal(again.answer, asked[i].answer);
-	assert_int_equal(store_tickets(store.dir, again.answer), 1);
+	is_outcome(issue(&again, key), OK);
+	assert_string_equal(again.answer, a.answer);
+	assert_int_equal(store_tickets(store.dir, NULL), n);
 	holds("no room in the index");
 }
 
@@ -473,11 +468,9 @@ static const struct { const char *what; struct fault fault; } disks[] = {
 	{ "EIO once",			{ DISK_CHANGES, NULL, 0, false, EIO, 0, false } },
 	{ "EIO for ever",		{ DISK_CHANGES, NULL, 0, true, EIO, 0, false } },
 	{ "full once",			{ DISK_CHANGES, NULL, 0, false, ENOSPC, 0, false } },
-	{ "full for ever",		{ DISK_CHANGES, NULL, 0, true, ENOSPC, 0, false } },
 	{ "torn once",			{ DISK_CHANGES, NULL, 0, false, EIO, 700, false } },
-	{ "torn for ever",		{ DISK_CHANGES, NULL, 0, true, ENOSPC, 20, false } },
+	{ "torn and full for ever",	{ DISK_CHANGES, NULL, 0, true, ENOSPC, 20, false } },
 	{ "EIO and lost once",		{ DISK_CHANGES, NULL, 0, false, EIO, 0, true } },
-	{ "EIO and lost for ever",	{ DISK_CHANGES, NULL, 0, true, EIO, 0, true } },
 	{ "not to be read once",	{ DISK(READ), NULL, 0, false, EIO, 0, false } },
 	{ "not to be read for ever",	{ DISK(READ), NULL, 0, true, EIO, 0, false } },
 };
@@ -547,7 +540,6 @@ run_steps(const char *what, bool forever)
 	for (int i = 0; i < STEPS; i++)
 		if (strncmp(asked[i].answer, steps[i].answer, strlen(steps[i].answer)) != 0)
 			fail_msg("%s: step %d got %s", what, i, asked[i].answer);
-	told_truly(what, asked, STEPS);
 	return struck;
 }
 
@@ -627,7 +619,7 @@ test_kth_call_of_open(void **state)
  */
 
 static struct {
-	char		answer[64][64];	/* of tickets, in the order they were asked for */
+	char		answer[2100][64]; /* of tickets, in the order they were asked for */
 	int		asked, sure;	/* the first `sure` were told OK before the store wrote on */
 	int		every;		/* a cut at every so many calls */
 	long		calls;
@@ -681,6 +673,20 @@ check_cuts(const char *what)
 	return cuts;
 }
 
+/* The store's thread has nothing to do any more, no log to carry over either. */
+static void
+settle_all(void)
+{
+	enum refusal rests = REFUSALS;
+
+	store_settle(&store);
+	if (ledger_health(store.ledger) == OUTCOME_UNKNOWN)
+		return;
+	ledger_wait(store.ledger, told, &rests);
+	while (rests == REFUSALS)
+		event_base_loop(store.base, EVLOOP_ONCE);
+}
+
 static enum refusal
 issue_under_cuts(const char *key)
 {
@@ -688,7 +694,7 @@ issue_under_cuts(const char *key)
 
 	store_issue(&store, &a, key, 0);
 	strcpy(power.answer[power.asked++], a.answer);
-	store_settle(&store);
+	settle_all();
 	if (a.outcome == OK)
 		power.sure = power.asked;
 	return a.outcome;
@@ -702,49 +708,46 @@ open_under_cuts(void)
 	opens();
 }
 
-/* Enough events that the log is carried over and begins again. */
+/* So many events that the log is carried over and begins again. */
 static void
 fill_log(void)
 {
 	static struct asked asked[500];
 
-	for (int i = 0; i < 2000; i++) {
-		store_ask(&store, &asked[i % 500], NULL, &(struct command){ .verb = DO_DEVICE, .device = "signs" });
-		if (i % 500 == 499)
-			store_settle(&store);
-	}
+	for (int i = 0; i < 500; i++)
+		store_ask(&store, &asked[i], NULL, &(struct command){ .verb = DO_DEVICE, .device = "signs" });
+	settle_all();
 }
 
 static void
 test_power(void **state)
 {
-	int stride = number_of("LEDGER_STRIDE", 1), cuts = 0;
+	int tickets = number_of("LEDGER_TICKETS", 6), cuts = 0;
 
 	(void)state;
+	assert_in_range(tickets, 1, 1000);
 	power.asked = power.sure = power.cuts = 0;
 	power.chance = number_of("LEDGER_SEED", 1);
-	power.every = stride;
+	power.every = 1;
 	open_under_cuts();
 	cuts += check_cuts("making the database");
-	for (int i = 0; i < 4; i++) {
+	for (int i = 0; i < tickets; i++) {
 		is_outcome(issue_under_cuts(NULL), OK);
 		cuts += check_cuts("a ticket");
 	}
 
-	power.every = 50 * stride;
+	power.every = 5;
 	fill_log();
-	cuts += check_cuts("many events");
-	power.every = 5 * stride;
 	is_outcome(issue_under_cuts(NULL), OK);
 	cuts += check_cuts("the log is carried over");
-	power.every = stride;
-	for (int i = 0; i < 3; i++) {
+	power.every = 1;
+	for (int i = 0; i < tickets; i++) {
 		is_outcome(issue_under_cuts(NULL), OK);
 		cuts += check_cuts("the log begins again");
 	}
 
 	fault_strike(&(struct fault){ .calls = DISK(SYNC), .at = 1, .error = EIO });
-	power.every = 3 * stride;
+	power.every = 2;
 	is_outcome(issue_under_cuts("key"), OUTCOME_UNKNOWN);
 	store_recover(&store);
 	power.sure = power.asked;
@@ -755,8 +758,6 @@ test_power(void **state)
 	is_outcome(issue_under_cuts(NULL), OK);
 	cuts += check_cuts("opened again");
 	print_message("%d power cuts\n", cuts);
-	if (stride == 1)
-		assert_true(cuts > 500);
 }
 
 int

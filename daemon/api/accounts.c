@@ -88,11 +88,10 @@ sign_in(struct check *c)
 	const struct staff *who = hall_staff(ledger_next(rq->server->ledger), c->cmd.staff);
 	char cookie[160];
 
-	if (!c->right || who == NULL) {
-		limits_count(rq->server->limits, c->who, WRONG_S, rq->now.steady_ms);
-		limits_count(rq->server->limits, c->where, WRONG_S, rq->now.steady_ms);
+	if (!c->right || who == NULL)
 		return UNAUTHORIZED;
-	}
+	limits_forget(rq->server->limits, c->who);
+	limits_forget(rq->server->limits, c->where);
 	if (c->cmd.window != 0 && who->role != ROLE_CLERK && who->role != ROLE_GUIDE && who->role != ROLE_MANAGER &&
 	    who->role != ROLE_ADMIN)
 		return FORBIDDEN;
@@ -119,8 +118,8 @@ locked_s(struct check *c)
 
 	snprintf(c->who, sizeof c->who, "name %s %s", c->cmd.name, c->rq->address);
 	snprintf(c->where, sizeof c->where, "names %s", c->rq->address);
-	name_s = limits_wait(limits, c->who, WRONG_NAME, WRONG_S, now_ms);
-	address_s = limits_wait(limits, c->where, WRONG_ADDRESS, WRONG_S, now_ms);
+	name_s = limits_wait(limits, c->who, WRONG_NAME, now_ms);
+	address_s = limits_wait(limits, c->where, WRONG_ADDRESS, now_ms);
 	return name_s > address_s ? name_s : address_s;
 }
 
@@ -147,6 +146,9 @@ post_session(struct request *rq)
 	refusal = TOO_MANY;
 	if ((rq->change.detail.retry_s = locked_s(c)) > 0)
 		goto refuse;
+	/* Counted before it is known to be wrong: many at once are no way around the limit. */
+	limits_count(rq->server->limits, c->who, WRONG_S, rq->now.steady_ms);
+	limits_count(rq->server->limits, c->where, WRONG_S, rq->now.steady_ms);
 	if ((who = hall_staff_name(ledger_shown(rq->server->ledger), cmd->name)) != NULL) {
 		cmd->staff = who->id;
 		strcpy(c->kept, who->password);

@@ -14,7 +14,6 @@ static enum refusal
 send_page(struct request *rq, const char *path)
 {
 	const struct page *page = page_find(rq->server->pages, path);
-	const char *known = request_get(rq, "If-None-Match");
 
 	if (page == NULL)
 		return NOT_FOUND;
@@ -22,7 +21,7 @@ send_page(struct request *rq, const char *path)
 	request_header(rq, "Cache-Control", "no-cache");
 	request_header(rq, "Content-Security-Policy", POLICY);
 	request_header(rq, "Referrer-Policy", "no-referrer");
-	if (known != NULL && strcmp(known, page->etag) == 0)
+	if (request_knows(rq, page->etag))
 		request_bytes(rq, 304, NULL, NULL, 0);
 	else
 		request_bytes(rq, 200, page->type, page->bytes, page->len);

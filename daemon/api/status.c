@@ -11,14 +11,14 @@
 enum refusal
 get_status(struct request *rq)
 {
-	const char *known = request_get(rq, "If-None-Match"), *body;
+	const char *body;
 	char etag[ETAG_MAX];
 	size_t len;
 
 	body = snapshot_body(rq->server->snapshot, false, &len, etag);
 	request_header(rq, "ETag", etag);
 	request_header(rq, "Cache-Control", "no-cache");
-	if (known != NULL && strcmp(known, etag) == 0)
+	if (request_knows(rq, etag))
 		request_bytes(rq, 304, NULL, NULL, 0);
 	else
 		request_bytes(rq, 200, "application/json", body, len);
@@ -64,7 +64,9 @@ get_health(struct request *rq)
 {
 	enum refusal health = ledger_health(rq->server->ledger);
 
-	return request_json(rq, health == OK ? 200 : 503, json_pack("{s:s, s:I}", "store", refusals[health].code,
+	if (health != OK)
+		return health;
+	return request_json(rq, 200, json_pack("{s:s, s:I}", "store", "ok",
 	    "seq", (json_int_t)ledger_shown(rq->server->ledger)->seq));
 }
 

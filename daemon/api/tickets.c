@@ -1,6 +1,5 @@
 /* Issuing tickets, and looking at them. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/api/handlers.h"
@@ -102,19 +101,19 @@ post_ticket(struct request *rq)
 	return request_submit(rq, &cmd, 201, issued);
 }
 
-/* The ticket of the token in the path, for its holder; who guesses is slowed down. */
+/* The ticket of the token in the path, for its holder, who is never made to wait; who guesses is. */
 static enum refusal
 find_held(struct request *rq, const struct hall *h, const struct ticket **t)
 {
 	struct limits *limits = rq->server->limits;
 	char who[64];
 
-	snprintf(who, sizeof who, "ticket %s", rq->address);
-	rq->change.detail.retry_s = limits_wait(limits, who, MISSES_MAX, MISSES_S, rq->now.steady_ms);
-	if (rq->change.detail.retry_s > 0)
-		return TOO_MANY;
 	if ((*t = hall_token(h, rq->word[0])) != NULL)
 		return OK;
+	snprintf(who, sizeof who, "ticket %s", rq->address);
+	rq->change.detail.retry_s = limits_wait(limits, who, MISSES_MAX, rq->now.steady_ms);
+	if (rq->change.detail.retry_s > 0)
+		return TOO_MANY;
 	limits_count(limits, who, MISSES_S, rq->now.steady_ms);
 	return UNKNOWN_TICKET;
 }
@@ -131,32 +130,56 @@ get_ticket(struct request *rq)
 	return request_json(rq, 200, json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now));
 }
 
+/* A date as the hall counts days, 20261124; -1: it is none. */
+static int
+day_find(const char *date)
+{
+	int year, month, day, end = 0;
+
+	if (sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || date[end] != '\0')
+		return -1;
+	return year * 10000 + month * 100 + day;
+}
+
 /* ?day= &state= &service=: those that fit all that is given. */
 enum refusal
 get_tickets(struct request *rq)
 {
 	const struct ledger *l = rq->server->ledger;
 	const struct hall *h = ledger_shown(l);
-	char day[16], state[16], service[ID_MAX];
-	bool by_day = request_query(rq, "day", day, sizeof day), by_state = request_query(rq, "state", state, sizeof state),
-	    by_service = request_query(rq, "service", service, sizeof service);
+	char date[12] = "", state[16] = "", service[ID_MAX] = "";
+	enum leg_state wanted = LEG_NONE;
+	enum refusal refusal;
+	int day = 0;
 	json_t *list;
 
-	if (by_state && leg_state_find(state) == LEG_NONE)
+	if ((refusal = request_query(rq, "day", date, sizeof date)) != OK ||
+	    (refusal = request_query(rq, "state", state, sizeof state)) != OK ||
+	    (refusal = request_query(rq, "service", service, sizeof service)) != OK)
+		return refusal;
+	if (date[0] != '\0' && (day = day_find(date)) == -1)
+		return body_wrong(rq, "day", "a date, YYYY-MM-DD");
+	if (state[0] != '\0' && (wanted = leg_state_find(state)) == LEG_NONE)
 		return body_wrong(rq, "state", "a state of a ticket");
-	if (by_service && layout_service(ledger_layout(l), service) == -1)
+	if (service[0] != '\0' && layout_service(ledger_layout(l), service) == -1)
 		return UNKNOWN_SERVICE;
 	list = json_array();
 	for (uint32_t i = 0; i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 		const struct leg *leg = hall_leg(h, t);
 
-		if ((by_day && atoi(day) != t->day) || (by_state && leg_state_find(state) != (enum leg_state)leg->state) ||
-		    (by_service && strcmp(h->service_id[leg->service], service) != 0))
+		if ((day != 0 && day != t->day) || (wanted != LEG_NONE && wanted != (enum leg_state)leg->state) ||
+		    (service[0] != '\0' && strcmp(h->service_id[leg->service], service) != 0))
 			continue;
 		json_array_append_new(list, json_ticket_row(h, ledger_layout(l), t, &rq->now));
 	}
 	return request_json(rq, 200, json_pack("{s:o}", "tickets", list));
+}
+
+static bool
+commands_tickets(const struct request *rq)
+{
+	return (DESK | ROLE(CLERK) | ROLE(ADMIN)) & 1u << rq->role;
 }
 
 /* By number for staff, by token for its holder.  The core says what is built. */
@@ -165,7 +188,7 @@ post_ticket_command(struct request *rq)
 {
 	const struct hall *h = ledger_next(rq->server->ledger);
 	struct command cmd = { .verb = verb_at_ticket(rq->word[1]) };
-	const struct ticket *t = rq->role >= ROLE_CLERK ? hall_number(h, rq->word[0]) : NULL;
+	const struct ticket *t = commands_tickets(rq) ? hall_number(h, rq->word[0]) : NULL;
 	enum refusal refusal;
 
 	if (cmd.verb == DO_NOTHING)

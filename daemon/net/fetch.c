@@ -59,6 +59,8 @@ fetch(struct fetch *f)
 	curl_easy_setopt(curl, CURLOPT_HTTPHEADER, list);
 	if (f->body != NULL)
 		curl_easy_setopt(curl, CURLOPT_POSTFIELDS, f->body);
+	/* A refusal is not what `take` waits for. */
+	curl_easy_setopt(curl, CURLOPT_FAILONERROR, f->take != NULL ? 1L : 0L);
 	curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, received);
 	curl_easy_setopt(curl, CURLOPT_WRITEDATA, f);
 	curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, f->error);

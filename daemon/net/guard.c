@@ -319,8 +319,8 @@ guard_answer(char out[GUARD_ANSWER_MAX], int status, const char *reason)
 		if (titles[i].status == status)
 			title = titles[i].title;
 	n = snprintf(body, sizeof body,
-	    "{\"status\":%d,\"title\":\"%s\",\"code\":\"bad_request\",\"detail\":\"%s\"}",
-	    status, title, reason);
+	    "{\"status\":%d,\"title\":\"%s\",\"code\":\"%s\",\"detail\":\"%s\"}",
+	    status, title, status == 405 ? "not_a_method" : "bad_request", reason);
 	return snprintf(out, GUARD_ANSWER_MAX,
 	    "HTTP/1.1 %d %s\r\n"
 	    "Content-Type: application/problem+json\r\n"

@@ -1,11 +1,14 @@
 /* Counts in fixed windows of time. */
 #include <stdlib.h>
 #include <string.h>
+#include <sys/random.h>
 
+#include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/net/limits.h"
 
-#define SLOTS 4096
+#define ROWS 1024
+#define WAYS 8				/* names that a row has room for */
 
 struct slot {
 	uint64_t who;			/* hash */
@@ -13,12 +16,19 @@ struct slot {
 	int	 count;
 };
 
-struct limits { struct slot slot[SLOTS]; };
+struct limits {
+	uint64_t	seed;
+	struct slot	slot[ROWS][WAYS];
+};
 
 struct limits *
 limits_open(void)
 {
-	return xcalloc(1, sizeof (struct limits));
+	struct limits *l = xcalloc(1, sizeof *l);
+
+	if (getrandom(&l->seed, sizeof l->seed, 0) != sizeof l->seed)
+		fatal("the kernel gives no random bytes");
+	return l;
 }
 
 void
@@ -27,38 +37,60 @@ limits_close(struct limits *l)
 	free(l);
 }
 
-/* FNV-1a, 64 bits. */
+/* FNV-1a, 64 bits, begun at the seed; the shifts let each bit of the result depend on all of it. */
 static uint64_t
-hash(const char *s)
+hash(const struct limits *l, const char *s)
 {
-	uint64_t h = UINT64_C(14695981039346656037);
+	uint64_t h = l->seed;
 
 	for (; *s != '\0'; s++)
 		h = (h ^ (unsigned char)*s) * UINT64_C(1099511628211);
-	return h;
+	h = (h ^ h >> 32) * UINT64_C(0x9e3779b97f4a7c15);
+	return h ^ h >> 29;
 }
 
+/* The slot of `who`; else NULL and in *oldest the one of its row whose window ends first. */
 static struct slot *
-slot_of(struct limits *l, const char *who, int window_s, int64_t steady_ms)
+find(struct limits *l, uint64_t who, struct slot **oldest)
 {
-	uint64_t h = hash(who);
-	struct slot *s = &l->slot[h % SLOTS];
+	struct slot *row = l->slot[who % ROWS];
 
-	if (s->who != h || s->ends_ms <= steady_ms)
-		*s = (struct slot){ .who = h, .ends_ms = steady_ms + window_s * INT64_C(1000) };
-	return s;
+	*oldest = row;
+	for (int i = 0; i < WAYS; i++) {
+		if (row[i].who == who)
+			return &row[i];
+		if (row[i].ends_ms < (*oldest)->ends_ms)
+			*oldest = &row[i];
+	}
+	return NULL;
 }
 
 int
-limits_wait(struct limits *l, const char *who, int max, int window_s, int64_t steady_ms)
+limits_wait(struct limits *l, const char *who, int max, int64_t steady_ms)
 {
-	const struct slot *s = slot_of(l, who, window_s, steady_ms);
+	struct slot *oldest, *s = find(l, hash(l, who), &oldest);
 
-	return s->count < max ? 0 : (s->ends_ms - steady_ms + 999) / 1000;
+	return s == NULL || s->count < max || s->ends_ms <= steady_ms ? 0 : (s->ends_ms - steady_ms + 999) / 1000;
 }
 
 void
 limits_count(struct limits *l, const char *who, int window_s, int64_t steady_ms)
 {
-	slot_of(l, who, window_s, steady_ms)->count++;
+	uint64_t h = hash(l, who);
+	struct slot *oldest, *s = find(l, h, &oldest);
+
+	if (s == NULL)
+		s = oldest;
+	if (s->who != h || s->ends_ms <= steady_ms)
+		*s = (struct slot){ .who = h, .ends_ms = steady_ms + window_s * INT64_C(1000) };
+	s->count++;
+}
+
+void
+limits_forget(struct limits *l, const char *who)
+{
+	struct slot *oldest, *s = find(l, hash(l, who), &oldest);
+
+	if (s != NULL && s->count > 0)
+		s->count--;
 }

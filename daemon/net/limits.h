@@ -1,7 +1,7 @@
 /*
  * How often somebody may: wrong passwords, guessed tokens.  A fixed number of
- * slots by hash; a slot that is taken over forgets whom it counted, so memory
- * is bounded and an attacker at worst resets a few counts of others.
+ * slots, so memory is bounded.  Where a name falls depends on a number drawn at
+ * start: nobody can choose names that take over the slot of another.
  */
 #ifndef LIMITS_H
 #define LIMITS_H
@@ -13,10 +13,13 @@ struct limits;
 struct limits	*limits_open(void);		/* new */
 void		 limits_close(struct limits *);
 
-/* Seconds until `who` may try again, 0: now.  max times in window_s. */
-int	limits_wait(struct limits *, const char *who, int max, int window_s, int64_t steady_ms);
+/* Seconds until `who`, counted max times, may try again; 0: now. */
+int	limits_wait(struct limits *, const char *who, int max, int64_t steady_ms);
 
-/* It happened once more. */
+/* It happened once more; a new window begins with the first time. */
 void	limits_count(struct limits *, const char *who, int window_s, int64_t steady_ms);
+
+/* What was counted last did not happen. */
+void	limits_forget(struct limits *, const char *who);
 
 #endif

@@ -9,6 +9,7 @@
 
 #include "daemon/base/util.h"
 #include "daemon/net/server.h"
+#include "protocols/text.h"
 
 void
 request_free(struct request *rq)
@@ -31,20 +32,32 @@ request_header(struct request *rq, const char *name, const char *value)
 }
 
 bool
-request_query(const struct request *rq, const char *name, char *out, size_t cap)
+request_knows(const struct request *rq, const char *etag)
+{
+	const char *known = request_get(rq, "If-None-Match");
+
+	return known != NULL && (strcmp(known, "*") == 0 || strstr(known, etag) != NULL);
+}
+
+enum refusal
+request_query(struct request *rq, const char *name, char *out, size_t cap)
 {
 	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(rq->http)), *value;
 	struct evkeyvalq pairs = { 0 };
-	bool found;
+	enum refusal refusal = OK;
+	char expected[64];
 
-	if (query == NULL || evhttp_parse_query_str(query, &pairs) == -1)
-		return false;
-	value = evhttp_find_header(&pairs, name);
-	found = value != NULL && strlen(value) < cap;
-	if (found)
+	if (query == NULL)
+		return OK;
+	if (evhttp_parse_query_str(query, &pairs) == -1)
+		return body_wrong(rq, name, "in a query of name=value");
+	snprintf(expected, sizeof expected, "a text of 1 to %zu bytes", cap - 1);
+	if ((value = evhttp_find_header(&pairs, name)) != NULL && (value[0] == '\0' || strlen(value) >= cap))
+		refusal = body_wrong(rq, name, expected);
+	else if (value != NULL)
 		strcpy(out, value);
 	evhttp_clear_headers(&pairs);
-	return found;
+	return refusal;
 }
 
 /* Every answer ends here.  HEAD and 304 have no body (listener.h). */
@@ -132,6 +145,8 @@ request_refuse(struct request *rq, enum refusal refusal)
 	}
 	if (refusal == UNAUTHORIZED)
 		request_header(rq, "WWW-Authenticate", "Bearer");
+	/* A session that did not begin or end leaves the browser's cookie as it is. */
+	evhttp_remove_header(evhttp_request_get_output_headers(rq->http), "Set-Cookie");
 	request_json(rq, refusals[refusal].status, problem(rq, refusal));
 }
 
@@ -154,6 +169,11 @@ request_submit(struct request *rq, struct command *cmd, int status, json_t *(*re
 	enum refusal refusal;
 	json_t *json;
 
+	/* While this one was at the worker, another with its key was decided. */
+	if (rq->key[0] != '\0' && answers_find(ledger_answers(rq->server->ledger), rq->key) != NULL) {
+		server_answer(rq, OK);
+		return OK;
+	}
 	strcpy(cmd->actor, rq->actor);
 	if ((refusal = ledger_submit(rq->server->ledger, cmd, &rq->change, submitted, rq)) != OK)
 		return refusal;
@@ -174,10 +194,29 @@ request_submit(struct request *rq, struct command *cmd, int status, json_t *(*re
 
 /* Bodies. */
 
+/* As much of the name as there is room for, escaped (RFC 6901 3). */
+static void
+point_at(struct refusal_detail *d, const char *name)
+{
+	size_t len = 0, n;
+
+	d->pointer[len++] = '/';
+	for (; (n = text_character(name)) > 0 && len + n + 1 < sizeof d->pointer; name += n) {
+		if (*name == '~' || *name == '/') {
+			d->pointer[len++] = '~';
+			d->pointer[len++] = *name == '~' ? '0' : '1';
+		} else {
+			memcpy(d->pointer + len, name, n);
+			len += n;
+		}
+	}
+	d->pointer[len] = '\0';
+}
+
 enum refusal
 body_wrong(struct request *rq, const char *name, const char *expected)
 {
-	snprintf(rq->change.detail.pointer, sizeof rq->change.detail.pointer, "/%s", name);
+	point_at(&rq->change.detail, name);
 	snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "%s", expected);
 	return BAD_REQUEST;
 }
@@ -227,12 +266,8 @@ body_only(struct request *rq, const char *const names[])
 
 		while (names[i] != NULL && strcmp(names[i], key) != 0)
 			i++;
-		if (names[i] == NULL) {
-			char name[64];
-
-			snprintf(name, sizeof name, "%.60s", key);
-			return body_wrong(rq, name, "left out: there is no such member");
-		}
+		if (names[i] == NULL)
+			return body_wrong(rq, key, "left out: there is no such member");
 	}
 	return OK;
 }

@@ -24,8 +24,9 @@ struct request {
 	const struct route *route;
 
 	/* Who asks. */
-	char		address[46];	/* of the client, behind believed proxies */
-	bool		https, proxied;
+	char		address[46];	/* of the client, behind believed proxies; of IPv6 its network */
+	bool		https;
+	bool		here;		/* a program on this machine, and not through a proxy */
 	char		actor[ACTOR_MAX];	/* "" when nobody is signed in */
 	enum role	role;
 	uint32_t	staff;
@@ -67,8 +68,11 @@ void		 request_header(struct request *, const char *name, const char *value);
 /* A header of the request, or NULL. */
 const char	*request_get(const struct request *, const char *name);
 
-/* The value of ?name= in the query, decoded into out; false when it is not there. */
-bool		 request_query(const struct request *, const char *name, char *out, size_t cap);
+/* Does the client have the body of this ETag?  Its list may hold it weakened, by a proxy that compresses. */
+bool		 request_knows(const struct request *, const char *etag);
+
+/* The value of ?name= in the query, decoded into out as body_text does; absent: out is left as it is. */
+enum refusal	 request_query(struct request *, const char *name, char *out, size_t cap);
 
 /*
  * Members of the body: the value into out; OK, or BAD_REQUEST with the pointer.

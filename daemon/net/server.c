@@ -1,4 +1,5 @@
 /* From a request to its handler. */
+#include <sys/queue.h>
 #include <arpa/inet.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -43,7 +44,7 @@ take_word(struct request *rq, const char *name, const char *at, size_t len, int 
 				return -1;
 			rq->window = rq->window * 10 + at[i] - '0';
 		}
-		return len > 0 && len <= 4 ? 0 : -1;
+		return len > 0 && len <= 4 && at[0] != '0' ? 0 : -1;
 	}
 	char raw[256] = "";
 	if (len == 0 || len >= sizeof raw || *words == WORDS)
@@ -82,7 +83,7 @@ static enum refusal
 find_route(struct request *rq)
 {
 	const char *path = evhttp_uri_get_path(evhttp_request_get_evhttp_uri(rq->http));
-	enum refusal refusal = NOT_FOUND;
+	char allowed[64] = "";
 
 	for (const struct route *r = rq->server->routes; path != NULL && r->method != NULL; r++) {
 		if (!path_fits(rq, r->path, path))
@@ -91,9 +92,13 @@ find_route(struct request *rq)
 			rq->route = r;
 			return OK;
 		}
-		refusal = NOT_A_METHOD;
+		strcat(allowed, allowed[0] == '\0' ? "" : ", ");
+		strcat(allowed, strcmp(r->method, "GET") == 0 ? "GET, HEAD" : r->method);
 	}
-	return refusal;
+	if (allowed[0] == '\0')
+		return NOT_FOUND;
+	request_header(rq, "Allow", allowed);
+	return NOT_A_METHOD;
 }
 
 /* Who asks. */
@@ -107,24 +112,65 @@ believed(const struct layout *l, const char *address)
 	return false;
 }
 
+/* Whom limits count: an IPv4 address, or a network of IPv6, since one phone has a whole /64 of those. */
+static void
+set_address(struct request *rq, const char *text)
+{
+	struct in6_addr in6;
+
+	if (inet_pton(AF_INET6, text, &in6) != 1)
+		snprintf(rq->address, sizeof rq->address, "%s", text);
+	else if (IN6_IS_ADDR_V4MAPPED(&in6))
+		inet_ntop(AF_INET, &in6.s6_addr[12], rq->address, sizeof rq->address);
+	else {
+		memset(&in6.s6_addr[8], 0, 8);
+		inet_ntop(AF_INET6, &in6, rq->address, sizeof rq->address);
+	}
+}
+
+/* The last field of this name: proxies add theirs behind what the client sent. */
+static const char *
+last_field(const struct request *rq, const char *name)
+{
+	const struct evkeyval *field;
+	const char *value = NULL;
+
+	TAILQ_FOREACH(field, evhttp_request_get_input_headers(rq->http), next)
+		if (strcasecmp(field->key, name) == 0)
+			value = field->value;
+	return value;
+}
+
 /* The client's address: what the nearest believed proxy says of whom it spoke with. */
 static void
 find_address(struct request *rq, const struct peer *peer)
 {
-	const char *forwarded, *last;
+	const char *forwarded = last_field(rq, "X-Forwarded-For"), *proto = last_field(rq, "X-Forwarded-Proto"), *last;
 	unsigned char any[16];
 
-	snprintf(rq->address, sizeof rq->address, "%s", peer->local ? "socket" : peer->address);
-	if (peer->local || !believed(ledger_layout(rq->server->ledger), peer->address) ||
-	    (forwarded = request_get(rq, "X-Forwarded-For")) == NULL)
+	set_address(rq, peer->local ? "socket" : peer->address);
+	rq->here = forwarded == NULL &&
+	    (peer->local || strncmp(peer->address, "127.", 4) == 0 || strcmp(peer->address, "::1") == 0);
+	if (peer->local || !believed(ledger_layout(rq->server->ledger), peer->address) || forwarded == NULL)
 		return;
-	rq->proxied = true;
-	rq->https = request_get(rq, "X-Forwarded-Proto") != NULL && strcmp(request_get(rq, "X-Forwarded-Proto"), "https") == 0;
+	rq->https = proto != NULL && strcmp(proto, "https") == 0;
 	last = strrchr(forwarded, ',');
 	last = last == NULL ? forwarded : last + 1;
 	last += strspn(last, " ");
 	if (inet_pton(AF_INET, last, any) == 1 || inet_pton(AF_INET6, last, any) == 1)
-		snprintf(rq->address, sizeof rq->address, "%s", last);
+		set_address(rq, last);
+}
+
+/* The value of our cookie, up to the end of the field; NULL: it is not there. */
+static const char *
+find_cookie(const char *cookies)
+{
+	while (strncmp(cookies, "halld=", 6) != 0) {
+		if ((cookies = strchr(cookies, ';')) == NULL)
+			return NULL;
+		cookies += 1 + strspn(cookies + 1, " ");
+	}
+	return cookies + 6;
 }
 
 /* The session's token: from the header, or from the cookie that sign-in set. */
@@ -137,10 +183,9 @@ find_token(const struct request *rq, char *token, size_t cap, bool *cookie)
 	*cookie = false;
 	if (header != NULL && strncasecmp(header, "Bearer ", 7) == 0)
 		at = header + 7;
-	else if ((header = request_get(rq, "Cookie")) != NULL && (at = strstr(header, "halld=")) != NULL) {
-		at += strlen("halld=");
+	else if ((header = request_get(rq, "Cookie")) != NULL && (at = find_cookie(header)) != NULL)
 		*cookie = true;
-	} else
+	else
 		return false;
 	len = strcspn(at, "; ");
 	if (len == 0 || len >= cap)
@@ -202,7 +247,7 @@ authorise(const struct request *rq)
 	bool reads = strcmp(r->method, "GET") == 0;
 
 	if (r->roles == THIS_MACHINE)
-		return rq->proxied ? NOT_FOUND : OK;
+		return rq->here ? OK : NOT_FOUND;
 	if (r->roles == ANYONE)
 		return OK;
 	if (rq->role == ROLE_NONE)
@@ -221,19 +266,26 @@ authorise(const struct request *rq)
 
 /* What is asked. */
 
+static bool
+is_json(const char *type)
+{
+	static const char json[] = "application/json";
+
+	return type != NULL && strncasecmp(type, json, strlen(json)) == 0 && strchr("; \t", type[strlen(json)]) != NULL;
+}
+
 static enum refusal
 read_body(struct request *rq)
 {
 	struct evbuffer *in = evhttp_request_get_input_buffer(rq->http);
 	size_t len = evbuffer_get_length(in);
-	const char *type = request_get(rq, "Content-Type");
 	json_error_t error;
 
 	if (len == 0) {
 		rq->body = json_object();
 		return OK;
 	}
-	if (type == NULL || strncasecmp(type, "application/json", 16) != 0) {
+	if (!is_json(request_get(rq, "Content-Type"))) {
 		snprintf(rq->change.detail.pointer, sizeof rq->change.detail.pointer, "Content-Type");
 		snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "application/json");
 		return BAD_REQUEST;
@@ -270,7 +322,8 @@ read_key(struct request *rq)
 	}
 	n = snprintf(owned, sizeof owned, "%s\n%s\n%s", rq->actor, rq->actor[0] == '\0' ? rq->address : "", key);
 	digest(rq->key, owned, n);
-	n = asprintf(&asked, "%s\n%s\n%.*s", rq->route->method, evhttp_request_get_uri(rq->http), (int)len,
+	/* With the key in it, which is not kept: a password in the body cannot be guessed from the digest. */
+	n = asprintf(&asked, "%s\n%s\n%s\n%.*s", key, rq->route->method, evhttp_request_get_uri(rq->http), (int)len,
 	    len == 0 ? "" : (const char *)evbuffer_pullup(in, -1));
 	if (n != -1) {
 		digest(rq->digest, asked, n);
@@ -279,9 +332,8 @@ read_key(struct request *rq)
 	return OK;
 }
 
-/* The answer of the first time, if there is one; else the handler's turn. */
-static void
-answer_or_handle(void *arg, enum refusal refusal)
+void
+server_answer(void *arg, enum refusal refusal)
 {
 	struct request *rq = arg;
 	const struct answer *kept = rq->key[0] == '\0' ? NULL : answers_find(ledger_answers(rq->server->ledger), rq->key);
@@ -291,7 +343,7 @@ answer_or_handle(void *arg, enum refusal refusal)
 	else if (kept != NULL && kept->state == ANSWER_UNKNOWN)
 		refusal = OUTCOME_UNKNOWN;
 	else if (kept != NULL && kept->state == ANSWER_PENDING) {
-		ledger_wait(rq->server->ledger, answer_or_handle, rq);
+		ledger_wait(rq->server->ledger, server_answer, rq);
 		return;
 	} else if (kept != NULL) {
 		request_header(rq, "Cache-Control", "no-store");
@@ -326,5 +378,5 @@ server_handle(struct evhttp_request *http, void *arg)
 	if (refusal != OK)
 		request_refuse(rq, refusal);
 	else
-		answer_or_handle(rq, OK);
+		server_answer(rq, OK);
 }

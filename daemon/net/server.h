@@ -20,7 +20,7 @@ struct route {
 };
 #define ROLE(r)	(1u << ROLE_##r)
 #define ANYONE	0u
-#define THIS_MACHINE (1u << 31)		/* anyone, but not through a proxy */
+#define THIS_MACHINE (1u << 31)		/* anyone here, but not through a proxy */
 #define DESK	(ROLE(GUIDE) | ROLE(MANAGER))
 #define STAFF	(DESK | ROLE(CLERK) | ROLE(INSPECTOR))
 
@@ -43,5 +43,8 @@ struct server {
 
 /* Everything that comes before a handler: parse, limit, authenticate, authorise, look for a kept answer. */
 void	server_handle(struct evhttp_request *, void *server);
+
+/* Answer a request as the first time, when an answer is kept under its key; else it is its handler's turn. */
+void	server_answer(void *request, enum refusal);
 
 #endif

@@ -30,6 +30,7 @@ struct reader {
 	struct streams	*streams;
 	struct evhttp_request *http;
 	enum audience	 audience;
+	char		 session[DIGEST_MAX];	/* that gives the audience; "": none does */
 	uint64_t	 place;			/* of the next event in the count of all */
 };
 
@@ -46,6 +47,7 @@ struct streams {
 
 	struct reader	*readers;
 	struct reader	*turn;			/* who is served next, NULL: all were */
+	uint64_t	 round;			/* events made when this round of all readers began */
 	int		 count;
 	struct event	*serve, *keep_alive;
 };
@@ -78,6 +80,22 @@ drop(struct reader *r)
 {
 	listener_drop(r->http);
 	reader_free(r);
+}
+
+/* What a session let somebody see ends with it. */
+static void
+drop_signed_out(struct streams *s)
+{
+	int64_t now_ms = ledger_now(s->ledger).wall_ms;
+	struct reader *next;
+
+	for (struct reader *r = s->readers; r != NULL; r = next) {
+		const struct session *session = hall_session(ledger_shown(s->ledger), r->session);
+
+		next = r->next;
+		if (r->session[0] != '\0' && (session == NULL || session->ends_ms <= now_ms))
+			drop(r);
+	}
 }
 
 static void
@@ -114,7 +132,17 @@ serve(struct reader *r)
 	return true;
 }
 
-/* A slice of the readers; the rest after everything more urgent. */
+static void
+begin_round(struct streams *s)
+{
+	s->turn = s->readers;
+	s->round = s->made;
+}
+
+/*
+ * A slice of the readers; the rest after everything more urgent.  A round goes
+ * to its end whatever comes meanwhile, so that nobody waits for a quiet moment.
+ */
 static void
 serve_some(evutil_socket_t fd, short what, void *arg)
 {
@@ -128,6 +156,8 @@ serve_some(evutil_socket_t fd, short what, void *arg)
 		s->turn = r->next;
 		serve(r);
 	}
+	if (s->turn == NULL && s->round != s->made)
+		begin_round(s);
 	if (s->turn != NULL)
 		event_active(s->serve, EV_TIMEOUT, 1);
 }
@@ -140,6 +170,7 @@ keep_alive(evutil_socket_t fd, short what, void *arg)
 
 	(void)fd;
 	(void)what;
+	drop_signed_out(s);
 	for (struct reader *r = s->readers; r != NULL; r = next) {
 		next = r->next;
 		if (serve(r))
@@ -168,6 +199,7 @@ void
 streams_fact(struct streams *s, const struct fact *f)
 {
 	struct item *item = &s->ring[s->made % RING];
+	int64_t prev = -1;			/* of the audience before */
 
 	if (kinds[f->kind].audience == TO_NOBODY)
 		return;
@@ -177,14 +209,22 @@ streams_fact(struct streams *s, const struct fact *f)
 	}
 	item->seq = f->seq;
 	for (int a = TO_MANAGER; a <= (int)kinds[f->kind].audience; a++) {
-		item->len[a] = encode(&item->bytes[a], s, f, s->last[a]);
+		/* Mostly all audiences had the same event before this one: then they get the same. */
+		if (s->last[a] == prev) {
+			item->bytes[a] = xstrdup(item->bytes[a - 1]);
+			item->len[a] = item->len[a - 1];
+		} else
+			item->len[a] = encode(&item->bytes[a], s, f, s->last[a]);
+		prev = s->last[a];
 		s->last[a] = f->seq;
 	}
 	s->made++;
-	if (s->readers != NULL) {
-		s->turn = s->readers;
+	if (f->kind == STAFF_SIGNED_OUT || f->kind == STAFF_PASSWORD)
+		drop_signed_out(s);
+	if (s->turn == NULL)
+		begin_round(s);
+	if (s->turn != NULL)
 		event_active(s->serve, EV_TIMEOUT, 1);
-	}
 }
 
 /* Where a reader goes on who has had everything up to last_id; false: only a snapshot tells. */
@@ -219,6 +259,7 @@ streams_add(struct streams *s, struct request *rq, enum audience audience, const
 	}
 	r = xcalloc(1, sizeof *r);
 	*r = (struct reader){ .next = s->readers, .at = &s->readers, .streams = s, .http = rq->http, .audience = audience };
+	strcpy(r->session, rq->session);
 	if (r->next != NULL)
 		r->next->at = &r->next;
 	s->readers = r;

@@ -202,8 +202,15 @@ enum announced
 show_announced(const struct show *s, int window)
 {
 	const struct module *m = module_of(s, window);
+	enum announced announced;
+	enum line_state line;
 
 	if (m == NULL || ledger_shown(s->ledger)->window[window].state != CALLING)
 		return ANNOUNCED_NOTHING;
-	return voice_announced(&m->voice, window);
+	announced = voice_announced(&m->voice, window);
+	line = line_health(s->lines, m->device, 0)->state;
+	/* It may still be said, but the clerk is not to wait for that. */
+	if (announced == ANNOUNCED_NOT_YET && (line == LINE_GONE || line == LINE_DEGRADED))
+		return ANNOUNCED_FAILED;
+	return announced;
 }

@@ -22,6 +22,7 @@
  */
 #define CHECKPOINT_IDLE	500
 #define CHECKPOINT_BUSY	16000
+#define NOTE_STEP	4000
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
 #define WATCHERS_MAX	8
@@ -48,6 +49,7 @@ struct ledger {
 
 	int		 lock;
 	char		 high_path[256];
+	int64_t		 noted_seq;		/* what high_path holds as far as we know */
 	struct db	*db;			/* the writer's while `busy` */
 	struct worker	*writer;
 	struct answers	*answers;
@@ -177,15 +179,19 @@ round_written(void *arg)
 	hand_over(l);
 }
 
-/* How far the events go is also noted beside the database: a database put back to an older state shows itself. */
+/*
+ * How far the events go is also noted beside the database, when it is `step`
+ * further than noted last: a database put back to an older state shows itself.
+ */
 static void
-note_high(const struct ledger *l)
+note_high(struct ledger *l, int64_t step)
 {
 	int64_t seq = load_last_seq(l->db);
 	char text[32];
 
-	if (seq != -1)
-		file_write(l->high_path, text, snprintf(text, sizeof text, "%lld\n", (long long)seq), 0600);
+	if (seq != -1 && seq >= l->noted_seq + step &&
+	    file_write(l->high_path, text, snprintf(text, sizeof text, "%lld\n", (long long)seq), 0600) == 0)
+		l->noted_seq = seq;
 }
 
 static void
@@ -194,7 +200,7 @@ checkpoint(void *arg)
 	struct ledger *l = arg;
 
 	if (db_checkpoint(l->db) == 0)
-		note_high(l);
+		note_high(l, NOTE_STEP);
 }
 
 static void
@@ -301,7 +307,7 @@ join(struct ledger *l, size_t first, size_t count, void (*done)(void *, enum ref
 
 	GROW(r->entry, r->entries, r->room);
 	r->entry[r->entries++] = (struct entry){ .first = first, .count = count, .done = done, .arg = arg };
-	event_active(l->hand_over, EV_TIMEOUT, 1);
+	event_add(l->hand_over, &(struct timeval){ 0 });
 }
 
 enum refusal
@@ -385,7 +391,7 @@ choose_epoch(struct ledger *l)
 	l->epoch = now_ms > l->epoch ? now_ms : l->epoch + 1;
 	if (save_meta(l->db, "epoch", l->epoch) == -1)
 		return -1;
-	note_high(l);			/* so that the next start takes it for no second time */
+	note_high(l, 0);		/* so that the next start takes it for no second time */
 	return 0;
 }
 
@@ -437,6 +443,7 @@ ledger_open(struct event_base *base, const struct layout *layout, const char *di
 		goto fail;
 	}
 	l->hand_over = event_new(base, -1, 0, turn_ends, l);
+	event_priority_set(l->hand_over, 0);
 	l->try_again = evtimer_new(base, repair_due, l);
 
 	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = l->clock.offset_ms };
@@ -463,8 +470,8 @@ ledger_close(struct ledger *l)
 		event_free(l->try_again);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
-		else
-			checkpoint(l);
+		else if (db_checkpoint(l->db) == 0)
+			note_high(l, 0);
 	}
 	db_close(l->db);
 	if (l->lock != -1)

@@ -20,6 +20,8 @@ PORT = 18650
 WAIT_S = 20
 PASSWORD = "only for this run"
 WARM = 600      # tickets before the measuring: the log has been carried over once, its file has its size
+IDLE_S = 60
+SETTLE_S = 8    # devices found, the faults of the start told
 missed = 0
 
 
@@ -36,12 +38,16 @@ def figure(what, value, unit, must=None, aim=None, more=False):
     print(line, flush=True)
 
 
+def load_average():
+    return " ".join(f"{x:.2f}" for x in os.getloadavg())
+
+
 def until(what, ready, limit_s=WAIT_S):
     end = time.monotonic() + limit_s
     while not ready():
         if time.monotonic() > end:
             sys.exit(f"bench: {what}: not within {limit_s} s")
-        time.sleep(0.005)
+        time.sleep(0.002)
 
 
 def sample_hall():
@@ -59,6 +65,10 @@ def without_devices():
         for key in ("zone", "sign", "keypad"):
             window.pop(key, None)
     return layout
+
+
+def be_idle():
+    os.sched_setscheduler(0, os.SCHED_IDLE, os.sched_param(0))
 
 
 class Hall:
@@ -127,9 +137,10 @@ class Hall:
             sys.exit(f"bench: no session: {session}")
         self.token = session["token"]
 
-    def begin_clients(self, clients, count, what="issue", *more):
+    def begin_clients(self, clients, count, what="issue", *more, yields=False):
+        """Clients that yield have the processors when nothing else wants them: in a hall they are other machines."""
         return subprocess.Popen([CLIENT, str(PORT), self.token, str(clients), str(count), what, *more],
-                                env=self.env, stdout=subprocess.PIPE)
+                                env=self.env, stdout=subprocess.PIPE, preexec_fn=be_idle if yields else None)
 
     def end_clients(self, process):
         output = process.communicate()[0]
@@ -226,7 +237,7 @@ def press(hall, waiting, count, gap_ms, clients):
     hall.sign_in()
     hall.clients(64, waiting)
     keys.stdout.readline()
-    busy = hall.begin_clients(clients, 30000) if clients else None
+    busy = hall.begin_clients(clients, 30000, yields=True) if clients else None
     keys.stdin.write(f"{count} {gap_ms}\n")
     keys.stdin.flush()
     calls = json.loads(keys.stdout.readline() or sys.exit("bench: press failed"))
@@ -264,12 +275,68 @@ def keys_to_signs():
     show_press("64 clients", 2, results)
 
 
+def with_ten_devices():
+    """The sample hall with each of its lines twice or so, every window open."""
+    layout = sample_hall()
+    for name in ("printer", "printer", "voice-a", "signs", "keypads"):
+        device = dict(next(d for d in layout["devices"] if d["id"] == name))
+        device["id"] = f"more-{len(layout['devices'])}"
+        device["port"] = device["id"]
+        device.pop("kiosk", None)
+        layout["devices"].append(device)
+        if name == "voice-a":
+            layout["zones"].append({"id": "more", "voice": device["id"]})
+            layout["windows"][5]["zone"] = "more"
+        for window in layout["windows"][3:]:
+            for seat in ("sign", "keypad"):
+                if window[seat]["device"] == name:
+                    window[seat]["device"] = device["id"]
+    return layout
+
+
+KINDS = {"escpos": "printer={}", "syn6288": "voice={}", "bx": "sign={},address=1-6", "ff68": "keypad={},address=1-6"}
+
+
+def idle():
+    layout = with_ten_devices()
+    with Hall(layout) as hall:
+        sim = subprocess.Popen([f"{BUILD}/hallsim", *(KINDS[d["driver"]].format(d["port"]) for d in layout["devices"])],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        sim.stdout.readline()
+        discard = subprocess.Popen(["cat"], stdin=sim.stdout, stdout=subprocess.DEVNULL)
+        hall.start()
+        for no in range(1, 7):
+            subprocess.run([f"{BUILD}/hallctl", "-d", f"{hall.folder}/state", "open", str(no)], check=True, stdout=subprocess.DEVNULL)
+        time.sleep(SETTLE_S)
+        before = hall.wakeups()
+        time.sleep(IDLE_S)
+        figure(f"idle {IDLE_S} s, 6 windows, {len(layout['devices'])} devices: wake-ups", (hall.wakeups() - before) / IDLE_S, "1/s",
+               (5, "below 5"))
+        figure("  RssAnon", hall.rss_anon_mb(), "MB", (12, "12"))
+        hall.stop()
+        sim.terminate()
+        sim.wait()
+        discard.wait()
+
+
+def for_information():
+    with Hall(without_devices()) as hall:
+        hall.start()
+        hall.sign_in()
+        hall.clients(64, 5000)
+        r = hall.clients(1, 2000, "status")
+        figure("status with 5000 tickets, median", percentile(r["answers"], 50), "ms")
+        figure("  p99", percentile(r["answers"], 99), "ms")
+        hall.stop()
+        figure("start to first answer with 5000 tickets", hall.start() * 1000, "ms")
+
+
 def main():
-    print(f"load average before: {' '.join(f'{x:.2f}' for x in os.getloadavg())}; {os.cpu_count()} processors")
-    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs}
+    print(f"load average before: {load_average()}; {os.cpu_count()} processors")
+    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "idle": idle, "information": for_information}
     for name in sys.argv[2:] or parts:
         parts[name]()
-    print(f"load average after: {' '.join(f'{x:.2f}' for x in os.getloadavg())}")
+    print(f"load average after: {load_average()}")
     sys.exit(missed > 0)
 
 

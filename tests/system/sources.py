@@ -37,3 +37,12 @@ ROUTES = {(method, path): roles(who, role_sets()) for method, path, who in re.fi
 REFUSALS = {code: (int(status), int(key)) for code, status, key in re.findall(
     r'^\t\[\w+\]\s*= \{ "(\w+)",\s+(\d+),\s+(\d+) \},$', text("daemon/core/refusal.c"), re.M)}
 del REFUSALS["ok"]
+
+# kind of event -> the widest audience that sees it
+KINDS = {kind: audience.lower() for kind, audience in re.findall(
+    r'^\t\[\w+\]\s*= \{ "([a-z_]+\.[a-z_]+)", TO_(\w+),', text("daemon/core/fact.c"), re.M)}
+
+# (where, command) -> is it built?
+DECIDE = text("daemon/core/decide.c")
+VERBS = {(where.lower(), name): "[%s] = do_" % verb in DECIDE for verb, name, where in re.findall(
+    r'^\t\[(DO_\w+)\]\s*= \{ "(\w+)", AT_(WINDOW|TICKET) \},$', DECIDE, re.M)}

@@ -13,10 +13,11 @@ import threading
 import time
 import unittest
 
-from sim import ROOT, Sim
-from test_api import HALLCTL, Hall, Stream, free_port
+from hall import HALLCTL, Hall, Stream, free_port
+from hall import HALLCTL, ROOT, WAIT_S, Hall, Stream, free_port
+from sim import Sim
+from sources import REFUSALS
 
-WAIT_S = 20
 HALLSIM = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
 SLOW_DISK = os.path.join(os.path.abspath(os.environ.get("BUILD") or os.path.join(ROOT, "build")), "tests", "killdisk.so")
 
@@ -121,9 +122,16 @@ class InAWorld(unittest.TestCase):
         return [line[len(name) + 2:] for line in self.sim.since(self.mark if since is None else since)
                 if line.startswith(name + ": ")]
 
+    def press(self, no, keys):
+        """Press keys at a window and wait for the echo; the mark of what the devices say since."""
+        mark = self.sim.mark()
+        self.sim.control("press keypads/%d %s" % (no, keys))
+        self.wait("^keypads/%d: echoed$" % no, since=mark)
+        return mark
+
     def shows(self, sign):
-        """What stands on a sign now."""
-        return self.sim.control("signs/%d show" % sign)[0].split(": ", 1)[1]
+        """What stands on a sign now; while it flashes a dark page follows."""
+        return re.sub(r"^signs/\d+: (shows )?|[ /]+$", "", self.sim.control("signs/%d show" % sign)[0])
 
     def wait_sign(self, no, text):
         until("sign %d shows %r" % (no, text), lambda: self.shows(no) == text)
@@ -157,6 +165,9 @@ class InAWorld(unittest.TestCase):
 
     def device(self, name, address=0):
         return next(d for d in self.get("devices")["devices"] if (d["id"], d["address"]) == (name, address))
+
+    def wait_device(self, name, state, address=0):
+        until("%s is %s" % (name, state), lambda: self.device(name, address)["state"] == state)
 
     def wait_print(self, number, state):
         until("%s is %s" % (number, state), lambda: self.ticket(number)["print"] == state)
@@ -197,19 +208,19 @@ BOTH = ("printer", "narrow")
 TICKETS = [
     ("an ordinary ticket", BOTH, {},
      ["云岭区政务服务中心", "{number}", "综合受理", "一楼A区 1-5号窗口", "前面约 {ahead} 人", "请带:居民身份证原件", "取号时间 {time}",
-      "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台", "当日有效", "扫码看进度", "qr {url}"]),
+      "扫码看进度", "qr {url}", "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台", "当日有效"]),
     ("a service with the least said of it", BOTH, {"service": "B"},
      ["云岭区政务服务中心", "{number}", "社保医保", "2、5号窗口", "前面约 {ahead} 人", "取号时间 {time}",
-      "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台", "当日有效", "扫码看进度", "qr {url}"]),
+      "扫码看进度", "qr {url}", "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台", "当日有效"]),
     ("a class that is not the ordinary one", BOTH, {"class": "elderly"},
      ["云岭区政务服务中心", "{number}", "综合受理", "一楼A区 1-5号窗口", "前面约 {ahead} 人", "请带:居民身份证原件", "类别:老年人优先",
-      "取号时间 {time}", "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台", "当日有效", "扫码看进度", "qr {url}"]),
+      "取号时间 {time}", "扫码看进度", "qr {url}", "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台", "当日有效"]),
     ("English below each line", ("printer",), {"service": "B", "lang": "en"},
      ["云岭区政务服务中心", "Yunling Service Centre", "{number}", "社保医保", "Social insurance", "2、5号窗口", "Windows 2,5",
       "前面约 {ahead} 人", "About {ahead} ahead of you", "取号时间 {time}", "Issued {time}",
-      "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台",
+      "扫码看进度", "Scan to follow your number", "qr {url}", "叫号三次未到作过号,顺延3位再叫一次;再过号请到导办台",
       "Absent after 3 calls: called once more after 3 others; absent again, ask at the guide desk",
-      "当日有效", "Valid today only", "扫码看进度", "Scan to follow your turn", "qr {url}"]),
+      "当日有效", "Valid today only"]),
 ]
 
 
@@ -292,6 +303,19 @@ class Paper(InAWorld):
             answer = self.hall.ask("POST", "tickets", {"service": "A", "printer": name}, local=True)
             self.assertEqual((answer.status, answer.code, answer.json["pointer"]), (400, "bad_request", "/printer"))
 
+    def test_tickets_wait_for_their_printer(self):
+        for trouble, end in [("paper out", "paper ok"), ("cover open", "cover closed"), ("silent on", "silent off"),
+                             ("power off", "power on"), ("unplug", "replug")]:
+            with self.subTest(trouble):
+                mark = self.sim.mark()
+                self.sim.control("narrow " + trouble)
+                numbers = [self.issue(printer="narrow") for _ in range(2)]
+                self.assertEqual({self.ticket(number)["print"] for number in numbers}, {"queued"})
+                self.sim.control("narrow " + end)
+                for number in numbers:
+                    self.wait_print(number, "printed")
+                self.assertEqual(numbers_on(self.said("narrow", mark)), numbers)
+
     def test_ten_at_once_in_their_order(self):
         numbers = [self.issue() for _ in range(10)]
         self.wait_print(numbers[-1], "printed")
@@ -301,113 +325,440 @@ class Paper(InAWorld):
 
 class PaperInTrouble(InAWorld):
     """A printer for each trouble: all of them have it at the same time."""
-    NAMES = ["out", "open", "jammed", "low", "mute", "quits", "off", "runs-out", "late"]
-    layout = {**LAYOUT, "devices": printers(**{name: {"answer_ms": 300} for name in NAMES}) + LAYOUT["devices"]}
-    devices = DEVICES + ["printer=%s,speed=%d" % (name, 60 if name in ("off", "runs-out", "late") else 0) for name in NAMES]
+    TROUBLES = [
+        # printer, before the ticket, when its first line is out, what it has become, the printer's flags, the end of it
+        ("out", "paper out", None, "failed", ["paper_low", "paper_out"], "paper ok"),
+        ("open", "cover open", None, "failed", ["cover_open"], "cover closed"),
+        ("jammed", "cutter jam", None, "failed", ["cutter"], "cutter ok"),
+        ("low", "paper near", None, "printed", ["paper_low"], "paper ok"),
+        ("mute", None, None, "unconfirmed", [], "silent off"),
+        ("quits", "silent on", None, "failed", [], "silent off"),
+        ("runs-out", None, "paper out", "failed", ["paper_low", "paper_out"], "paper ok"),
+        ("off", None, "power off", "failed", [], "power on"),
+        ("late", None, "silent on", "failed", [], "silent off"),
+    ]
+    NAMES = [name for name, *_ in TROUBLES]
+    layout = {**LAYOUT, "devices": printers(**{name: {"answer_ms": 300} for name in NAMES}) + LAYOUT["devices"],
+              "policy": {"print_stale_s": 2}}
+    devices = DEVICES + ["printer=%s,speed=%d" % (name, 100 if name in ("off", "runs-out", "late") else 0) for name in NAMES]
     before = ["mute silent on"]
 
-    def test_trouble_that_is_known_before(self):
-        for name, trouble, flag, recovery in [
-                ("out", "paper out", "paper_out", "paper ok"),
-                ("open", "cover open", "cover_open", "cover closed"),
-                ("jammed", "cutter jam", "cutter", "cutter ok")]:
-            with self.subTest(name):
+    def test_a_ticket_that_is_given_up_does_not_come_out_later(self):
+        before = {name: self.issue(printer=name) for name in self.NAMES if name != "mute"}
+        for number in before.values():
+            self.wait_print(number, "printed")
+        for name, trouble, *_ in self.TROUBLES:
+            if trouble is not None:
                 self.sim.control("%s %s" % (name, trouble))
-                number = self.issue(printer=name)
-                self.wait_print(number, "failed")
-                self.assertIn(flag, self.device(name)["printer"])
-                self.sim.control("%s %s" % (name, recovery))
-                after = self.issue(printer=name)
-                self.wait_print(after, "printed")
-                self.assertEqual(self.device(name)["printer"], [])
-                self.assertEqual(numbers_on(self.said(name)), [after])
-                self.assertEqual(self.ticket(number)["print"], "failed")
-
-    def test_paper_that_is_low_prints(self):
-        self.sim.control("low paper near")
-        number = self.issue(printer="low")
-        self.wait_print(number, "printed")
-        self.assertEqual(self.device("low")["printer"], ["paper_low"])
-
-    def test_trouble_in_the_middle(self):
-        troubles = [
-            # printer, what happens when the first line is out, what becomes of it, what ends the trouble
-            ("mute", None, "unconfirmed", "silent off"),
-            ("quits", None, "failed", "silent off"),
-            ("off", "power off", "failed", "power on"),
-            ("runs-out", "paper out", "failed", "paper ok"),
-            ("late", "silent on", "failed", "silent off")]
-        before = self.issue(printer="quits")
-        self.wait_print(before, "printed")
-        self.sim.control("quits silent on")
-        numbers = {name: self.issue(printer=name) for name, *_ in troubles}
-        for name, happens, _, _ in troubles:
-            if happens is not None:
-                self.wait("^%s: paper" % name)
-                self.sim.control("%s %s" % (name, happens))
-        for name, _, becomes, _ in troubles:
-            self.wait_print(numbers[name], becomes)
-        for name, _, becomes, ends in troubles:
+        mark = self.sim.mark()
+        numbers = {name: self.issue(printer=name) for name in self.NAMES}
+        for name, _, trouble, *_ in self.TROUBLES:
+            if trouble is not None:
+                self.wait("^%s: paper" % name, since=mark)
+                self.sim.control("%s %s" % (name, trouble))
+        for name, _, _, state, flags, _ in self.TROUBLES:
+            self.wait_print(numbers[name], state)
+            until("%s is %s" % (name, flags), lambda: [f for f in self.device(name)["printer"] if f != "offline"] == flags)
+        for name, *_, end in self.TROUBLES:
+            self.sim.control("%s %s" % (name, end))
+        self.sim.control("late hex 00")         # what it did not say in time: all is printed
+        mark = self.sim.mark()
+        after = {name: self.issue(printer=name) for name in self.NAMES}
+        for name, _, _, state, _, _ in self.TROUBLES:
             with self.subTest(name):
-                self.sim.control("%s %s" % (name, ends))
-                if name == "late":
-                    self.sim.control("late hex 00")     # the answer that all is printed
-                mark = self.sim.mark()
-                after = self.issue(printer=name)
-                self.wait_print(after, "printed")
-                self.assertEqual(numbers_on(self.said(name, mark)), [after])
-                self.assertEqual(self.ticket(numbers[name])["print"], becomes)
-        self.assertEqual(numbers_on(self.said("quits"))[:1], [before])
-        self.assertEqual(numbers_on(self.said("mute"))[:1], [numbers["mute"]], "it was printed all the same")
+                self.wait_print(after[name], "printed")
+                self.assertEqual(numbers_on(self.said(name, mark)), [after[name]])
+                self.assertEqual(self.ticket(numbers[name])["print"], state)
+                self.assertEqual(self.device(name)["printer"], [])
+        self.assertEqual(numbers_on(self.said("mute")), [numbers["mute"], after["mute"]], "nothing that was printed is lost")
 
 
 class PaperAndKills(InAWorld):
     """A printer for each state in which a ticket may be when halld is killed."""
     NAMES = ["queued", "sent", "printed", "unconfirmed", "failed"]
     layout = {**LAYOUT, "devices": LAYOUT["devices"] + printers(
-        queued={"answer_ms": 60000}, sent={}, printed={}, unconfirmed={"answer_ms": 100}, failed={})}
-    devices = DEVICES + ["printer=%s,speed=%d" % (name, 40 if name == "sent" else 0) for name in NAMES]
-    before = ["queued silent on", "unconfirmed silent on"]
-
-    def restart(self):
-        self.hall.kill()
-        for line in "queued silent off", "unconfirmed silent off", "failed paper ok":
-            self.sim.control(line)
-        self.hall.start()
+        queued={}, sent={}, printed={}, unconfirmed={"answer_ms": 100}, failed={})}
+    devices = DEVICES + ["printer=%s,speed=%d" % (name, 40 if name in ("sent", "failed") else 0) for name in NAMES]
+    before = ["unconfirmed silent on"]
 
     def test_nothing_is_printed_twice_by_itself(self):
+        self.sim.control("queued paper out")
+        numbers = {name: self.issue(printer=name) for name in self.NAMES if name != "sent"}
+        self.wait("^failed: paper 4x4")
         self.sim.control("failed paper out")
-        numbers = {name: self.issue(printer=name) for name in self.NAMES}
         for name in "unconfirmed", "printed", "failed":
             self.wait_print(numbers[name], name)
-        numbers["sent"] = self.issue(printer="sent")    # the one before came out whole
-        self.wait(r"^sent: paper \dx4 .*%s" % numbers["sent"])
+        numbers["sent"] = self.issue(printer="sent")
+        self.wait("^sent: paper 4x4")
         self.assertEqual({name: self.ticket(numbers[name])["print"] for name in self.NAMES}, {n: n for n in self.NAMES})
-        self.restart()
-        self.wait_print(numbers["queued"], "printed")
-        self.wait_print(numbers["sent"], "unconfirmed")
+        self.hall.kill()
+        for line in "queued paper ok", "unconfirmed silent off", "failed paper ok":
+            self.sim.control(line)
+        self.hall.start()
+        states = {**{name: name for name in self.NAMES}, "queued": "printed", "sent": "unconfirmed"}
+        for name in self.NAMES:
+            self.wait_print(numbers[name], states[name])
         after = {name: self.issue(printer=name) for name in self.NAMES}
         for name in self.NAMES:
-            self.wait_print(after[name], "printed")
-        for name in self.NAMES:
             with self.subTest(name):
-                out = numbers_on(self.said(name))[name == "sent":]
-                self.assertEqual(out, ([] if name == "failed" else [numbers[name]]) + [after[name]])
-                self.assertEqual(self.ticket(numbers[name])["print"],
-                                 {"queued": "printed", "sent": "unconfirmed"}.get(name, name))
+                self.wait("^%s: paper 4x4 .*%s" % (name, after[name]))
+                self.assertEqual(numbers_on(self.said(name)), [numbers[name], after[name]])
+                self.assertEqual(self.ticket(numbers[name])["print"], states[name])
 
     def test_what_waited_too_long_is_not_printed(self):
-        until("it answers", lambda: self.device("queued")["state"] == "ok")
-        self.sim.control("queued silent on")
-        number = self.issue(printer="queued")
+        self.sim.control("printed paper out")
+        number = self.issue(printer="printed")
         self.hall.kill()
-        self.sim.control("queued silent off")
         age(self.hall, 61)
+        self.sim.control("printed paper ok")
         self.hall.start()
-        after = self.issue(printer="queued")
+        after = self.issue(printer="printed")
         self.wait_print(after, "printed")
         self.assertEqual(self.ticket(number)["print"], "failed")
-        self.assertEqual(numbers_on(self.said("queued")), [after])
+        self.assertEqual(numbers_on(self.said("printed")), [after])
+
+
+def ctl(hall, *words):
+    done = subprocess.run([HALLCTL, "-d", hall.state, *words], capture_output=True, text=True, timeout=WAIT_S)
+    assert done.returncode == 0, done
+    return done.stdout
+
+
+class Calls(InAWorld):
+    """Next, please: what everybody sees and hears of it, whichever way it was said."""
+    WAYS = [
+        ("a key", 1, "voice-a", lambda self: self.sim.control("press keypads/1 0C")),
+        ("hallctl", 4, "voice-b", lambda self: ctl(self.hall, "next", "4")),
+        ("HTTP", 2, "voice-a", lambda self: self.do("next", 2)),
+    ]
+
+    def call(self, no, voice, press):
+        number = next(t for t in self.get("tickets?service=A&state=waiting")["tickets"])["number"]
+        tag = self.hall.ask("GET", "status").headers["ETag"]
+        with Stream(self.hall) as stream:
+            first = stream.next()["event"]
+            press(self)
+            events = []
+            while not events or events[-1]["event"] != "ticket.called":
+                events.append(stream.next())
+        self.assertEqual(first, "snapshot")
+        called = events[-1]["data"]
+        self.assertEqual((called["kind"], called["number"], called["service"], called["window"]), ("ticket.called", number, "A", no))
+
+        answer = self.hall.ask("GET", "status")
+        self.assertNotEqual(answer.headers["ETag"], tag)
+        self.assertEqual((answer.json["calls"][0]["number"], answer.json["calls"][0]["window"]), (number, no))
+        self.assertEqual([w["ticket"] for w in answer.json["windows"] if w["no"] == no], [number])
+        self.assertEqual(self.hall.ask("GET", "status", headers=[("If-None-Match", tag)]).status, 200)
+        self.assertEqual(self.hall.ask("GET", "status", headers=[("If-None-Match", answer.headers["ETag"])]).status, 304)
+
+        self.wait("^keypads/%d: display %03d %s$" % (no, self.at(no)["waiting"]["total"], number[-3:]))
+        self.wait(r"^signs/%d: shows %s 请到%d号窗口 /[ /]*$" % (no, number, no))
+        self.wait("^signs/%d: shows %s 请到%d号窗口$" % (no, number, no))
+        until("it is said", lambda: self.at(no)["ticket"]["announced"] == "done")
+        said = "%s号,到%d号窗口" % (number, no)
+        self.assertEqual([line for line in self.said(voice) if not line.startswith("raw ")],
+                         ["says sounda,请" + said, "done", "says 请" + said, "done"])
+
+    def test_next(self):
+        for _ in self.WAYS:
+            self.issue(printer="none")
+        for what, no, voice, press in self.WAYS:
+            with self.subTest(what):
+                self.mark = self.sim.mark()
+                self.call(no, voice, press)
+        self.assertEqual([line for line in self.said("keypads/1", since=0) if "echo" in line], ["echoed"])
+
+    def test_a_repeated_frame_is_one_press(self):
+        """The keypad has lost the echo, or got it late."""
+        first, second = (self.issue("B", printer="none") for _ in range(2))
+        frame = "FF 68 03 03 68 05 01 0C 12 16 "
+        self.sim.control("keypads hex " + frame + frame)
+        self.wait("^keypads/5: echoed again$")
+        until("it is called", lambda: self.at(5)["ticket"])
+        self.do("open", 4)
+        os.kill(self.hall.process.pid, signal.SIGSTOP)
+        self.sim.control("press keypads/4 9 12")        # closes it once: closing it twice beeps
+        self.wait("^keypads/4: again 09 12$")
+        os.kill(self.hall.process.pid, signal.SIGCONT)
+        self.wait("^keypads/4: echoed$")
+        until("it is closed", lambda: self.state(4) == "closed")
+        self.wait("^keypads/4: display --- -34", since=self.press(4, "0D"))
+        self.assertEqual(self.said("keypads/4").count("beep"), 1)
+        self.assertEqual([self.ticket(number)["state"] for number in (first, second)], ["called", "waiting"])
+
+    def test_a_damaged_frame_is_no_press(self):
+        self.do("open", 3)
+        self.sim.control("keypads/3 badcheck on")
+        self.sim.control("press keypads/3 12")
+        self.wait("^keypads/3: no echo$")
+        self.assertEqual(self.state(3), "idle")
+        self.sim.control("keypads/3 badcheck off")
+        self.press(3, "12")
+        until("it is paused", lambda: self.state(3) == "paused")
+
+    def test_a_start_key_settles_a_call_first(self):
+        number = self.issue("C", printer="none")
+        self.assertEqual(self.do("next", 6), number)
+        self.wait("^keypads/6: display --- -31$", since=self.press(6, "0C"))
+        self.press(6, "11")
+        until("it is started", lambda: self.state(6) == "serving")
+        self.press(6, "0C")
+        until("it is finished", lambda: self.state(6) == "idle")
+
+    def test_english(self):
+        number = self.issue("C", printer="none", lang="en")
+        self.assertEqual(self.do("next", 6), number)
+        until("it is said", lambda: self.at(6)["ticket"]["announced"] == "done")
+        said = "Ticket %s, window 6, please" % " ".join(number)
+        self.assertEqual([line for line in self.said("voice-b") if "Ticket" in line and not line.startswith("raw ")],
+                         ["says sounda," + said, "says " + said])
+        self.do("finish", 6)
+
+
+class Keys(InAWorld):
+    layout = {**LAYOUT, "policy": {"double_press_s": 60}}
+    devices = [d.replace("keypads,address=1-6", "keypads,address=1-9") for d in DEVICES]
+
+    STORY = [
+        # what, keys, the window's state after them, the number at hand; or the number of a refusal
+        ("next opens an offline window", "0C", "calling", 1),
+        ("again, too soon", "0D", "too_soon", None),
+        ("start", "11", "serving", 1),
+        ("again what is served", "0D", "not_allowed", None),
+        ("start it again", "11", "not_allowed", None),
+        ("a service that the list does not have", "9 13", "not_available", None),
+        ("transfer", "2 13", "not_available", None),
+        ("hold", "0 0F", "not_available", None),
+        ("unhold", "3 0F", "not_available", None),
+        ("serve without a ticket", "2 0F", "not_available", None),
+        ("undo", "0E", "not_available", None),
+        ("finish, and nobody is called", "0B", "idle", None),
+        ("again nobody", "0D", "no_ticket", None),
+        ("finish nobody", "0B", "no_ticket", None),
+        ("pass nobody", "6 0F", "no_ticket", None),
+        ("start nobody", "11", "no_ticket", None),
+        ("pause", "12", "paused", None),
+        ("a key that means nothing", "08", "not_available", None),
+        ("pause what is paused: it goes on", "12", "idle", None),
+        ("next", "0C", "calling", 2),
+        ("pass", "6 0F", "idle", None),
+        ("close", "9 12", "closed", None),
+        ("pause what is closed", "12", "not_allowed", None),
+        ("close what is closed", "9 12", "not_allowed", None),
+        ("next opens a closed window", "0C", "calling", 3),
+        ("pause with somebody there: after that", "12", "calling", 3),
+        ("again the number, too soon", "0D", "too_soon", None),
+        ("pause again: not after that", "12", "calling", 3),
+        ("close with somebody there: after that", "9 12", "calling", 3),
+        ("finish", "0B", "closed", None),
+        ("start nobody there", "11", "no_ticket", None),
+        ("next", "0C", "calling", 4),
+        ("pass", "6 0F", "idle", None),
+        ("pause", "12", "paused", None),
+        ("next goes on after a pause", "0C", "calling", 5),
+    ]
+
+    def test_every_key(self):
+        numbers = [None] + [self.issue(printer="none") for _ in range(8)]
+        for what, keys, state, number in self.STORY:
+            with self.subTest(what, keys=keys):
+                mark = self.press(1, keys)
+                if state in REFUSALS:
+                    self.wait("^keypads/1: display --- -%02d$" % REFUSALS[state][1], since=mark)
+                    self.assertIn("beep", self.said("keypads/1", mark))
+                    continue
+                at = until(state, lambda: self.at(1)["window"]["state"] == state and self.at(1))
+                self.assertEqual(at["ticket"] and at["ticket"]["number"], number and numbers[number])
+                self.wait("^keypads/1: display %03d %s$" % (at["waiting"]["total"], "%03d" % number if number else "---"), since=mark)
+                self.assertNotIn("beep", self.said("keypads/1", mark))
+
+    def test_a_refusal_gives_way_to_the_number(self):
+        mark = self.press(3, "0D")
+        self.wait("^keypads/3: display --- -34$", since=mark)
+        self.wait(r"^keypads/3: display \d\d\d ---$", since=mark)
+
+    def test_a_second_press_is_the_same_call(self):
+        first, second = (self.issue("B", printer="none") for _ in range(2))
+        self.do("open", 5)
+        self.press(5, "0C")
+        until("it is called", lambda: self.state(5) == "calling")
+        at = self.at(5)
+        self.assertEqual(self.do("next", 5), at["ticket"]["number"])
+        self.assertEqual(json.loads(ctl(self.hall, "--json", "next", "5"))["ticket"]["number"], at["ticket"]["number"])
+        mark = self.press(5, "0D")
+        self.wait("^keypads/5: display --- -33$", since=mark)
+        mark = self.press(5, "0C")                      # after another key, so no repeat of the frame
+        self.wait("^keypads/5: display %03d %s$" % (at["waiting"]["total"], first[-3:]), since=mark)
+        self.assertEqual([self.ticket(number)["state"] for number in (first, second)], ["called", "waiting"])
+
+    def test_a_keypad_that_no_window_has(self):
+        for keys in "0C", "0D":
+            self.press(9, keys)
+        self.assertEqual(self.hall.said().count("a key at address 9, which no window names"), 1)
+
+
+class Signs(InAWorld):
+    def test_a_window_and_its_sign(self):
+        for no in 2, 3, 4, 5:
+            self.do("open", no)
+        numbers = [self.issue(printer="none") for _ in range(3)]
+        for what, command, no, text in [
+                ("offline", None, 1, "1号窗口 暂未开放"),
+                ("idle", "open", 1, "1号窗口 综合受理"),
+                ("idle, of two services", None, 2, "2号窗口 综合受理、社保医保"),
+                ("calling", "next", 1, numbers[0] + " 请到1号窗口"),
+                ("serving", "start", 1, numbers[0] + " 正在办理"),
+                ("a pause that waits for the ticket does not show", "pause", 1, numbers[0] + " 正在办理"),
+                ("paused; three others, though four are open", "finish", 1, "暂停服务 请到2、3、4号窗口"),
+                ("one of them closes", "close", 2, "2号窗口 暂未开放"),
+                ("so the fourth stands there", None, 1, "暂停服务 请到3、4、5号窗口"),
+                ("one of them pauses", "pause", 4, "暂停服务 请到3、5号窗口"),
+                ("so it does not stand there", None, 1, "暂停服务 请到3、5号窗口"),
+                ("nobody else serves all that this one does", "pause", 5, "暂停服务"),
+                ("one of them closes", "close", 3, "3号窗口 暂未开放"),
+                ("nobody is left", None, 1, "暂停服务"),
+                ("called after a pause", "next", 1, numbers[1] + " 请到1号窗口"),
+                ("passed", "pass", 1, "1号窗口 综合受理"),
+                ("closed", "close", 1, "1号窗口 暂未开放"),
+                ("next opens it", "next", 1, numbers[2] + " 请到1号窗口")]:
+            with self.subTest(what):
+                if command is not None:
+                    self.do(command, no)
+                self.wait_sign(no, text)
+
+    def test_what_was_missed_is_shown_after_a_reconnect(self):
+        """The line is unplugged and the cards lose their power and with it what they showed."""
+        number = self.issue("C", printer="none")
+        self.do("open", 6)
+        self.wait_sign(6, "6号窗口 税务")
+        self.sim.control("signs unplug")
+        self.wait_device("signs", "gone", 6)
+        self.sim.control("signs power off")
+        self.do("next", 6)
+        self.sim.control("signs power on")
+        self.sim.control("signs replug")
+        mark = self.sim.mark()
+        self.wait("^signs/6: shows %s 请到6号窗口" % number, since=mark)
+        for no in range(1, 6):
+            self.wait("^signs/%d: shows " % no, since=mark)
+
+    def test_one_that_is_silent_keeps_nobody_waiting(self):
+        self.sim.control("signs/3 silent on")
+        numbers = [self.issue(printer="none") for _ in range(3)]
+        before = self.device("signs", 3)["retries"]
+        self.do("next", 3)
+        for no in 1, 2:
+            self.do("next", no)
+            self.wait_sign(no, "%s 请到%d号窗口" % (numbers[no], no))
+        self.wait_device("signs", "degraded", 3)
+        self.assertEqual([self.device("signs", no)["state"] for no in (1, 2, 4, 5, 6)], 5 * ["ok"])
+        self.assertGreater(self.device("signs", 3)["retries"], before)
+        frames = self.device("signs", 3)["frames"]
+        self.do("start", 3)
+        self.do("start", 1)
+        self.wait_sign(1, numbers[1] + " 正在办理")
+        self.assertEqual(self.device("signs", 3)["frames"], frames, "it is left alone")
+        for no in 1, 2, 3:
+            self.do("finish", no)
+
+    def test_they_are_repainted(self):
+        for no in 1, 2, 4, 5, 6:
+            self.wait("^signs/%d: repainted" % no, 40, since=0)
+
+
+class Voices(InAWorld):
+    devices = ["printer=printer,speed=0", "voice=voice-a,ms_per_char=20", "voice=voice-b,ms_per_char=20",
+               "sign=signs,address=1-6", "keypad=keypads,address=1-6"]
+
+    def says(self, voice, since=None):
+        """What a voice said and how that ended, without tags and chimes."""
+        return [line.replace("sounda,", "") for line in self.said(voice, since) if not line.startswith("raw ")]
+
+    def call(self, no, service="A"):
+        """Somebody is called; what is to be said of it."""
+        self.issue(service, printer="none")
+        return "says 请%s号,到%d号窗口" % (self.do("next", no), no)
+
+    def announced(self, no):
+        at = self.at(no)["ticket"]
+        return at and at["announced"]
+
+    def wait_announced(self, no, how):
+        until("the call at window %d is %s" % (no, how), lambda: self.announced(no) == how)
+
+    def tearDown(self):
+        for name in "voice-a", "voice-b":
+            self.sim.control(name + " busy off")
+        for no in range(1, 7):
+            if self.at(no)["ticket"]:
+                self.do("finish", no)
+        for name in "voice-a", "voice-b":
+            until(name + " has nothing more to say", lambda: "idle" in self.sim.control(name + " show")[0])
+        super().tearDown()
+
+    def test_zones_speak_at_the_same_time(self):
+        for name in "voice-a", "voice-b":
+            self.sim.control(name + " busy on")         # what begins does not end
+        a, b = self.call(1), self.call(4)
+        self.wait("^voice-a: says")
+        self.wait("^voice-b: says")
+        self.assertEqual((self.says("voice-a"), self.says("voice-b")), ([a], [b]))
+
+    def test_a_zone_speaks_one_after_the_other(self):
+        calls = [self.call(no) for no in (1, 2, 3)]
+        for no in 1, 2, 3:
+            self.wait_announced(no, "done")
+        self.assertEqual(self.says("voice-a"), [line for call in calls for line in 2 * (call, "done")])
+
+    def test_what_is_no_longer_true_is_not_said(self):
+        self.sim.control("voice-a busy on")
+        first, _, third = self.call(1), self.call(2), self.call(3)
+        self.wait("^voice-a: says")
+        self.assertEqual([self.announced(no) for no in (1, 2, 3)], ["speaking", "not_yet", "not_yet"])
+        self.do("finish", 2)
+        self.do("start", 1)
+        self.sim.control("voice-a busy off")
+        self.wait_announced(3, "done")
+        self.assertEqual(self.says("voice-a"), [first, "done", third, "done", third, "done"])
+
+    def test_a_module_that_says_it_is_busy(self):
+        self.sim.control("voice-a unplug")
+        self.wait_device("voice-a", "gone")
+        self.sim.control("voice-a busy on")
+        call = self.call(1)
+        self.sim.control("voice-a replug")
+        self.wait_device("voice-a", "ok")
+        frames = self.device("voice-a")["frames"]
+        until("it is asked again and again", lambda: self.device("voice-a")["frames"] >= frames + 2)
+        self.assertEqual((self.says("voice-a")[-1:], self.announced(1)), (["line opened"], "not_yet"))
+        self.sim.control("voice-a busy off")
+        self.wait_announced(1, "done")
+        self.assertEqual(self.says("voice-a")[-4:], 2 * [call, "done"])
+
+    def test_a_module_that_is_silent(self):
+        self.sim.control("voice-b silent on")
+        self.call(4)
+        self.wait_announced(4, "failed")
+        self.assertEqual(self.device("voice-b")["state"], "degraded")
+        call = self.call(1)
+        self.wait_announced(1, "done")
+        self.assertEqual(self.says("voice-a"), 2 * [call, "done"])
+        self.sim.control("voice-b silent off")
+        self.sim.control("voice-b unplug")
+        self.wait_device("voice-b", "gone")
+        self.sim.control("voice-b replug")
+        self.wait_device("voice-b", "ok")
+
+    def test_a_module_that_refuses(self):
+        self.sim.control("voice-b nack on")
+        self.call(5)
+        self.wait_announced(5, "failed")
+        self.sim.control("voice-b nack off")
+        call = self.call(4)
+        self.wait_announced(4, "done")
+        self.assertEqual(self.says("voice-b"), 2 * [call, "done"])
+        self.assertGreater(self.device("voice-b")["refused"], 0)
 
 
 if __name__ == "__main__":

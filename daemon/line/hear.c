@@ -1,0 +1,107 @@
+/* Hearing: which bytes are a frame, who said it, and who is told. */
+#include <assert.h>
+#include <string.h>
+
+#include "daemon/line/inside.h"
+
+#define REPLY_AREA	(-2)	/* a keypad's newest answer replaces one not sent yet */
+
+void
+hear_from(struct line *line, int device)
+{
+	const struct driver *driver = driver_find(line->owner->layout->device[device].driver);
+
+	for (int i = 0; i < line->talkers; i++)
+		if (line->talker[i].driver->parse == driver->parse)
+			return;
+	assert(line->talkers < TALKERS_MAX);
+	line->talker[line->talkers++] = (struct talker){ .device = device, .driver = driver };
+}
+
+/* Who said it; a keypad that no window names is taken note of.  NULL: nobody we know. */
+static struct address *
+speaker(struct line *line, const struct talker *t, const struct said *said)
+{
+	struct address *a, *only = NULL;
+	int count = 0;
+
+	TAILQ_FOREACH(a, &line->addresses, entry) {
+		if (a->driver->parse != t->driver->parse)
+			continue;
+		if (a->number == said->address)
+			return a;
+		only = a;
+		count++;
+	}
+	if (said->kind == SAID_KEY || said->kind == SAID_RATING)
+		return address_get(&line->addresses, line->owner, t->device, said->address, true);
+	return count == 1 ? only : NULL;
+}
+
+/* Answer a key or rating, and tell of it unless the device only missed our answer to it. */
+static void
+pressed(struct line *line, struct address *a, const struct said *said)
+{
+	struct frame frame = { .length = said->reply_length };
+	struct job job = { .priority = LINE_REPLY, .area = REPLY_AREA, .tries = 1, .frame = &frame };
+
+	memcpy(frame.bytes, said->reply, said->reply_length);
+	jobs_queue(&line->jobs, a, &job);
+	if (!address_pressed(a, said))
+		owner_said(line->owner, a->device, said);
+}
+
+static void
+heard(struct line *line, const struct talker *t, const struct said *said)
+{
+	struct address *a;
+
+	if (said->kind == SAID_NOTHING || (a = speaker(line, t, said)) == NULL)
+		return;
+	own_overtaken(&line->own);
+	send_pause(line, t->driver->gap_ms);
+	address_heard(a);
+	if (said->kind == SAID_KEY || said->kind == SAID_RATING) {
+		pressed(line, a, said);
+		return;
+	}
+	if (said->kind != SAID_ACK && said->kind != SAID_NACK)
+		owner_said(line->owner, a->device, said);
+	send_heard(line, a, said);
+}
+
+/* Take what starts at in.  As driver.parse returns. */
+static int
+hear_one(struct line *line, const uint8_t *in, size_t len)
+{
+	struct said said;
+	bool more = false;
+	int n;
+
+	if ((n = own_parse(&line->own, in, len, owner_now_ms(line->owner))) != -1)
+		return n;
+	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++) {
+		if ((n = t->driver->parse(&line->state, &said, in, len)) > 0) {
+			heard(line, t, &said);
+			return n;
+		}
+		more |= n == 0;
+	}
+	return more ? 0 : -1;
+}
+
+void
+hear_input(struct line *line)
+{
+	size_t at = 0;
+
+	while (at < line->in_length) {
+		int n = hear_one(line, line->in + at, line->in_length - at);
+
+		if (n == 0 && (at > 0 || line->in_length < INPUT_MAX))
+			break;
+		at += n > 0 ? n : 1;		/* noise: skip a byte */
+	}
+	line->in_length -= at;
+	memmove(line->in, line->in + at, line->in_length);
+}

@@ -1,0 +1,326 @@
+"""hallctl and halld from a terminal: exit status, one line for an error, and what a state without a daemon allows."""
+
+import http.client
+import json
+import os
+import re
+import shutil
+import signal
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from hall import HALLCTL, HALLD, LAYOUT, PASSWORD, ROOT, WAIT_S, Hall, free_port
+
+
+def run(program, *args, text="", env=None):
+    return subprocess.run([program, *args], input=text, capture_output=True, encoding="utf-8", errors="surrogateescape",
+                          cwd=ROOT, timeout=WAIT_S, env={**os.environ, **(env or {})})
+
+
+class Case(unittest.TestCase):
+    def check(self, what, done, status, says):
+        """Good says it on standard output; bad in one line of the program's on standard error."""
+        said = "%s: %r" % (what, done)
+        self.assertEqual(done.returncode, status, said)
+        if status == 0:
+            self.assertEqual(done.stderr, "", said)
+            self.assertRegex(done.stdout, says, said)
+        elif status == 1:
+            self.assertRegex(done.stderr, r"^hall(d|ctl): [^\n]+\n\Z", said)
+            self.assertRegex(done.stderr, says, said)
+            self.assertEqual(done.stdout, "", said)
+        else:
+            self.assertRegex(done.stderr, r"(?m)^usage: hall", said)
+            self.assertEqual(done.stdout, "", said)
+
+
+# In this order, against a running halld.
+COMMANDS = [
+    # what, arguments, standard input, exit status, what it says
+    ("status", "status", "", 0, r"小厅 .*: 0 waiting"),
+    ("services", "services", "", 0, r"(?m)^A +yes +0 +综合 +一楼$"),
+    ("no tickets yet", "tickets", "", 0, r"^number .*\n\Z"),
+    ("devices", "devices", "", 0, r"^id .*\n\Z"),
+    ("issue", "issue A", "", 0, r"^A001 +综合 +waiting +ahead 0"),
+    ("issue with a class", "issue A elderly", "", 0, r"^A002 "),
+    ("issue on no paper", "issue A -P none", "", 0, r"^A003 "),
+    ("issue, as a program", "--json issue B", "", 0, r'^\{.*"number":"B001".*\}\n\Z'),
+    ("an unknown service", "issue Q", "", 1, r"tickets: unknown_service$"),
+    ("an unknown class", "issue A king", "", 1, r"tickets: bad_request: /class: should be "),
+    ("an unknown printer", "issue A -P paper", "", 1, r"tickets: bad_request: /printer: "),
+    ("no service", "issue", "", 2, ""),
+    ("too many words", "issue A elderly B", "", 2, ""),
+    ("a class that is no UTF-8", "issue A \udcff", "", 1, r"class: no UTF-8$"),
+    ("a service that is no UTF-8", "issue \udcff", "", 1, r"service: no UTF-8$"),
+    ("next", "next 1", "", 0, r"^window 1: calling, A00[12] called, 2 waiting$"),
+    ("next, as a program", "--json next 3", "", 0, r'"number":"B001"'),
+    ("recall at once", "recall 1", "", 1, r"windows/1/recall: too_soon: again in 1 s$"),
+    ("next before start", "next 3", "", 1, r"windows/3/next: call_pending: ticket B001$"),
+    ("a pause with its reason", "pause 1 午餐", "", 0, r"^window 1: calling, then pause, "),
+    ("a resume with a reason", "resume 1 午餐", "", 2, ""),
+    ("a reason of control bytes", "pause 1 a\tb", "", 1, r"windows/1/pause: bad_request: /reason: "),
+    ("pass", "pass 1", "", 0, r"^window 1: paused"),
+    ("finish of nothing", "finish 1", "", 1, r"windows/1/finish: no_ticket$"),
+    ("a command that is not built yet", "undo 1", "", 1, r"windows/1/undo: not_available$"),
+    ("no window", "next", "", 2, ""),
+    ("a window that there is not", "next 9", "", 1, r"windows/9/next: unknown_window$"),
+    ("a window that cannot be", "next 0", "", 1, r"windows/0/next: not_found$"),
+    ("a window of letters", "next ../1", "", 1, r"windows/\.\.%2F1/next: "),
+    ("window", "window 1", "", 0, r"^window 1: paused"),
+    ("window of nothing", "window", "", 2, ""),
+    ("a ticket by nobody's token", "ticket AAAAAAAAAAAAAAAA", "", 1, r"tickets/AAAAAAAAAAAAAAAA: unknown_ticket$"),
+    ("tickets", "tickets", "", 0, r"(?m)^A00[12] +passed +"),
+    ("an account", "user add li clerk", PASSWORD + "\n", 0, r"^\Z"),
+    ("an account of Chinese", "user add 李雷 guide", PASSWORD, 0, r"^\Z"),
+    ("a name that is taken", "user add li clerk", PASSWORD, 1, r"users: bad_request: /name: "),
+    ("no such role", "user add x king", PASSWORD, 1, r"no role king"),
+    ("a short password", "user add x clerk", "seven77\n", 1, r"8 to 128 bytes"),
+    ("no password", "user add x clerk", "", 1, r"8 to 128 bytes"),
+    ("too long a password", "user add x clerk", 129 * "x" + "\n", 1, r"8 to 128 bytes"),
+    ("a password that is no UTF-8", "user add x clerk", 8 * "\udcff", 1, r"password: no UTF-8$"),
+    ("a name that is no UTF-8", "user add \udcff clerk", PASSWORD, 1, r"name: no UTF-8$"),
+    ("a name with a line end", "user add x\ny clerk", PASSWORD, 1, r"name.*control"),
+    ("the longest password", "user add long clerk", 128 * "x" + "\n", 0, r"^\Z"),
+    ("too long a name", "user add %s clerk" % (32 * "x"), PASSWORD, 1, r"name"),
+    ("a password", "user passwd li", "another horse\n", 0, r"^\Z"),
+    ("a password of nobody", "user passwd nobody", PASSWORD, 1, r"users/nobody/password: unknown_staff$"),
+    ("a user and nothing", "user", "", 2, ""),
+    ("a user and a word", "user list", "", 2, ""),
+    ("an unknown word", "user drop li", "", 2, ""),
+    ("an account without a role", "user add x", "", 2, ""),
+    ("a password and a word too many", "user passwd li x", "", 2, ""),
+    ("no command", "", "", 2, ""),
+    ("an unknown command", "dance 1", "", 2, ""),
+    ("an unknown option", "--dance", "", 2, ""),
+    ("an option without its word", "-d", "", 2, ""),
+    ("status of something", "status A", "", 2, ""),
+    ("help", "-h", "", 0, r"^usage: hallctl "),
+]
+
+
+class Commands(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.hall = Hall()
+        cls.addClassCleanup(cls.hall.stop)
+
+    def test_commands(self):
+        for what, args, text, status, says in COMMANDS:
+            done = run(HALLCTL, "-d", self.hall.state, *args.split(" ") if args else [], text=text)
+            self.check(what, done, status, says)
+
+    def test_by_url(self):
+        self.hall.user("desk", "guide")
+        url = "http://127.0.0.1:%d" % self.hall.port
+        token = {"HALL_TOKEN": self.hall.token("desk")}
+        for what, url, args, env, status, says in [
+                ("what anybody may", url, ["status"], {}, 0, r"小厅"),
+                ("with a token", url, ["tickets"], token, 0, r"^number"),
+                ("a URL that ends in a slash", url + "/", ["tickets"], token, 0, r"^number"),
+                ("without", url, ["tickets"], {}, 1, r"tickets: unauthorized$"),
+                ("with a wrong one", url, ["tickets"], {"HALL_TOKEN": "x"}, 1, r"tickets: unauthorized$"),
+                ("what the role may not", url, ["user", "add", "x", "clerk"], token, 1, r"users: forbidden$"),
+                ("nobody there", "http://127.0.0.1:%d" % free_port(), ["status"], {}, 1, r"127\.0\.0\.1"),
+                ("no halld there", url + "/pages/common/base.css?", ["status"], {}, 1, r"not an answer of halld"),
+                ("no events there", url + "/nothing", ["events"], {}, 1, r"/nothing/api/v1/events: .*404$"),
+                ("no URL", "::", ["status"], {}, 1, r"::")]:
+            done = run(HALLCTL, "-u", url, *args, text=PASSWORD, env={"HALL_TOKEN": "", **env})
+            self.check(what, done, status, says)
+
+    def test_events(self):
+        """As they happen, until halld ends."""
+        hall = Hall()
+        self.addCleanup(hall.folder.cleanup)
+        with subprocess.Popen([HALLCTL, "-d", hall.state, "events"], stdout=subprocess.PIPE, stderr=subprocess.PIPE) as ctl:
+            self.assertEqual(ctl.stdout.readline(), b"event: snapshot\n")
+            hall.issue()
+            for line in ctl.stdout:
+                if line == b"event: ticket.issued\n":
+                    break
+            hall.process.terminate()
+            self.assertEqual(hall.process.wait(WAIT_S), 0)
+            self.assertEqual(ctl.wait(WAIT_S), 1, "the hall is gone")
+            self.assertRegex(ctl.stderr.read(), rb"^hallctl: [^\n]+\n\Z")
+
+
+class WithoutDaemon(Case):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="halld-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.state = os.path.join(self.folder, "state")
+
+    def ctl(self, *args, text=PASSWORD):
+        return run(HALLCTL, "-d", self.state, *args, text=text)
+
+    def test_accounts(self):
+        """The first account is made before halld ever ran; what halld refuses is refused here too."""
+        for what, args, status, says in [
+                ("the first", ["user", "add", "admin", "admin"], 0, r"^\Z"),
+                ("taken", ["user", "add", "admin", "clerk"], 1, r"user admin: bad_request"),
+                ("no UTF-8", ["user", "add", "\udcff", "clerk"], 1, r"name: no UTF-8$"),
+                ("a line end", ["user", "add", "x\ny", "clerk"], 1, r"name.*control"),
+                ("unknown", ["user", "passwd", "nobody"], 1, r"user nobody: unknown_staff$"),
+                ("known", ["user", "passwd", "admin"], 0, r"^\Z"),
+                ("needs halld", ["status"], 1, r"halld\.sock"),
+                ("needs halld too", ["next", "1"], 1, r"halld\.sock")]:
+            self.check(what, self.ctl(*args), status, says)
+        self.assertEqual(os.stat(self.state).st_mode & 0o077, 0, "nobody else reads hashes")
+
+    def test_no_folder(self):
+        self.state = os.path.join(self.folder, "none", "state")
+        self.check("no folder", self.ctl("user", "add", "admin", "admin"), 1, r"No such file")
+
+    def test_beside_halld(self):
+        """What was made without halld is there with it, and after a kill -9, whose socket stays behind."""
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        hall.user("li", "clerk")
+        old = hall.token("li")
+        hall.kill()
+        self.state = hall.state
+        self.assertTrue(os.path.exists(hall.socket))
+        self.check("a new password", self.ctl("user", "passwd", "li", text="another horse"), 0, r"^\Z")
+        self.check("a new account", self.ctl("user", "add", "wang", "guide"), 0, r"^\Z")
+        hall.start()
+        self.assertEqual(hall.ask("GET", "session", token=old).status, 401)
+        self.assertEqual(hall.sign_in("li", password="another horse").status, 201)
+        self.assertEqual(hall.sign_in("wang").json["role"], "guide")
+
+
+def changed(path, value):
+    """The layout with one thing changed; None takes it out."""
+    layout = json.loads(json.dumps(LAYOUT))
+    at = layout
+    *names, last = path.split("/")[1:]
+    for name in names:
+        at = at[int(name)] if isinstance(at, list) else at[name]
+    if value is None:
+        del at[last]
+    else:
+        at[int(last) if isinstance(at, list) else last] = value
+    return json.dumps(layout, ensure_ascii=False)
+
+
+BAD_LAYOUTS = [
+    # what, text, how the line goes on after the file's name
+    ("nothing", "", r"line 1"),
+    ("no JSON", '{"hall": ', r"line 1"),
+    ("no JSON further on", '{\n "hall": 1,\n x }', r"line 3"),
+    ("a list", "[]", r""),
+    ("an unknown key", changed("/hall/colour", "red"), r"/hall/colour: unknown key"),
+    ("a key misspelt", changed("/policy/presets", "fcfs"), r'/policy/presets: unknown key; did you mean "preset"'),
+    ("a text for a number", changed("/windows/0/no", "1"), r"/windows/0/no: "),
+    ("window 1000", changed("/windows/0/no", 1000), r"/windows/0/no: 1000"),
+    ("two windows 1", changed("/windows/1/no", 1), r"/windows/1/no: "),
+    ("a service that there is not", changed("/windows/0/services", ["Q"]), r"/windows/0/services/0"),
+    ("two services A", changed("/services/1/id", "A"), r"/services/1/id: "),
+    ("no name", changed("/services/0/name", None), r"/services/0"),
+    ("a preset that there is not", changed("/policy/preset", "best"), r"/policy/preset: "),
+    ("a driver that there is not", changed("/devices", [{"id": "x", "driver": "x", "port": "/dev/null"}]), r"/devices/0/driver: "),
+    ("a bad address", changed("/listen", "everywhere"), r"/listen: "),
+]
+
+
+class Daemon(Case):
+    @classmethod
+    def setUpClass(cls):
+        cls.hall = Hall()
+        cls.addClassCleanup(cls.hall.stop)
+
+    def setUp(self):
+        self.folder = tempfile.mkdtemp(prefix="halld-")
+        self.addCleanup(shutil.rmtree, self.folder)
+        self.state = os.path.join(self.folder, "state")
+
+    def test_options(self):
+        conf = self.hall.conf
+        with open(os.path.join(ROOT, "etc", "hall.schema.json"), encoding="utf-8") as f:
+            schema = f.read()
+        for what, args, status, says in [
+                ("version", ["-V"], 0, r"^halld \d+\.\d+\n\Z"),
+                ("help", ["-h"], 0, r"^usage: halld "),
+                ("drivers", ["-L"], 0, r"^(\w+ +(printer|voice|sign|keypad) +\S.*\n){4,}\Z"),
+                ("schema", ["--schema"], 0, "^" + re.escape(schema) + r"\Z"),
+                ("a good layout", ["-n", "-c", conf], 0, r"^\Z"),
+                ("the sample", ["-n", "-c", os.path.join(ROOT, "etc", "hall.json")], 0, r"^\Z"),
+                ("nothing", [], 2, ""),
+                ("no state", ["-c", conf], 2, ""),
+                ("no layout", ["-d", self.state], 2, ""),
+                ("to check nothing", ["-n"], 2, ""),
+                ("an unknown option", ["-x"], 2, ""),
+                ("a word", ["-c", conf, "-d", self.state, "start"], 2, ""),
+                ("no address", ["-c", conf, "-d", self.state, "-l", "everywhere"], 1, r"-l everywhere: "),
+                ("no pages", ["-c", conf, "-d", self.state, "-p", "/nonexistent"], 1, r"/nonexistent"),
+                ("no folder for the state", ["-c", conf, "-d", "/nonexistent/state"], 1, r"/nonexistent/state: No such file"),
+                ("a file for the state", ["-c", conf, "-d", conf], 1, r"Not a directory"),
+                ("no such layout", ["-c", "/nonexistent", "-d", self.state], 1, r"/nonexistent: No such file"),
+                ("no such layout to check", ["-n", "-c", "/nonexistent"], 1, r"/nonexistent: No such file"),
+                ("a folder for a layout", ["-n", "-c", self.folder], 1, r"Is a directory")]:
+            self.check(what, run(HALLD, *args), status, says)
+
+    def test_bad_layouts(self):
+        conf = os.path.join(self.folder, "hall.json")
+        for what, text, says in BAD_LAYOUTS:
+            with open(conf, "w", encoding="utf-8") as f:
+                f.write(text)
+            says = r"^halld: %s: %s" % (re.escape(conf), says)
+            self.check(what, run(HALLD, "-n", "-c", conf), 1, says)
+            self.check(what, run(HALLD, "-c", conf, "-d", self.state), 1, says)
+        self.assertFalse(os.path.exists(self.state))
+
+    def test_a_second_one(self):
+        """On the same state or port: one line, and the first goes on."""
+        conf, before = self.hall.conf, self.hall.seq()
+        for what, state, port, says in [("the same state", self.hall.state, free_port(), r"%s: in use" % self.hall.state),
+                                        ("the same port", self.state, self.hall.port, r"127.0.0.1:%d: in use" % self.hall.port)]:
+            self.check(what, run(HALLD, "-c", conf, "-d", state, "-l", "127.0.0.1:%d" % port), 1, says)
+        self.assertEqual(self.hall.seq(), before)
+
+    def test_ends(self):
+        for number in (signal.SIGTERM, signal.SIGINT):
+            hall = Hall()
+            number_of_ticket = hall.issue()["number"]
+            hall.process.send_signal(number)
+            self.assertEqual(hall.process.wait(WAIT_S), 0, number)
+            self.assertFalse(os.path.exists(hall.socket), number)
+            hall.start()
+            self.assertEqual(hall.ask("GET", "tickets", local=True).json["tickets"][0]["number"], number_of_ticket)
+            hall.stop()
+
+    def test_every_answer_given_is_kept(self):
+        """SIGTERM amid presses: what was acknowledged is there afterwards."""
+        hall = Hall()
+        answered = []
+
+        def press():
+            try:
+                while True:
+                    answered.append(hall.issue()["number"])
+            except (OSError, http.client.HTTPException, AssertionError):
+                pass                        # it ends: refused, or no answer
+        threads = [threading.Thread(target=press) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        while len(answered) < 50 and any(thread.is_alive() for thread in threads):
+            time.sleep(0.01)
+        hall.process.terminate()
+        for thread in threads:
+            thread.join()
+        self.assertEqual(hall.process.wait(WAIT_S), 0)
+        hall.start()
+        there = [ticket["number"] for ticket in hall.ask("GET", "tickets", local=True).json["tickets"]]
+        self.assertEqual(set(answered) - set(there), set())
+        self.assertEqual(len(there), len(set(there)))
+        hall.stop()
+
+    def test_lines_of_a_log(self):
+        """A line an event, on standard error alone; at start what it is and where."""
+        self.assertRegex(self.hall.said(), r"(?m)^halld \d+\.\d+: hall small, 2 services, 3 windows, 0 devices; .*127\.0\.0\.1:%d$"
+                         % self.hall.port)
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,248 @@
+"""An acknowledged ticket is never lost and never doubled: halld is killed at every change of a file, at any moment under
+load, and set on a disk that takes half a second to sync; people ask again with the same Idempotency-Key.
+
+KILL_STRIDE=N tries every N-th change only (1), KILLS=N kills under load (100), KILL_SEED=N starts chance there (1)."""
+
+import http.client
+import json
+import os
+import random
+import shutil
+import signal
+import sqlite3
+import subprocess
+import tempfile
+import threading
+import time
+import unittest
+
+from hall import HALLCTL, ROOT, WAIT_S, Hall
+
+KILLDISK = os.path.abspath(os.path.join(os.environ.get("BUILD") or os.path.join(ROOT, "build"), "tests", "killdisk.so"))
+
+
+def on_disk(hall, **env):
+    return {"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": os.path.realpath(hall.state), **env}
+
+
+def post(hall, path, body, key):
+    """The answer; None when the connection broke, so that nobody knows."""
+    try:
+        return hall.ask("POST", path, body, local=True, headers=[("Idempotency-Key", key)])
+    except (OSError, http.client.HTTPException):
+        return None
+
+
+def told(answer):
+    """What matters of an answer: the ticket's number and token, or the number called."""
+    body = answer.json
+    if "token" in body:
+        return body["number"], body["token"]
+    return body["ticket"] and body["ticket"]["number"]
+
+
+class Rows:
+    """The database of a hall that rests, read in a copy: nobody but halld opens the real one."""
+
+    def __init__(self, hall):
+        self.folder = tempfile.mkdtemp(prefix="rows-")
+        for name in ("halld.db", "halld.db-wal"):
+            if os.path.exists(os.path.join(hall.state, name)):
+                shutil.copy(os.path.join(hall.state, name), self.folder)
+        self.db = sqlite3.connect(os.path.join(self.folder, "halld.db"))
+
+    def __enter__(self):
+        return lambda sql: self.db.execute(sql).fetchall()
+
+    def __exit__(self, *_):
+        self.db.close()
+        shutil.rmtree(self.folder)
+
+
+class Killed(unittest.TestCase):
+    def holds(self, hall, what):
+        """The database is whole, events have no gaps, and its rows are the hall that halld folded from the events."""
+        ctl = subprocess.run([HALLCTL, "-d", hall.state, "--json", "tickets"], capture_output=True, text=True,
+                             timeout=WAIT_S, check=True)
+        folded = [(t["number"], t["state"], t["window"] or 0, t["service"], t["class"], t["print"], t["lang"])
+                  for t in json.loads(ctl.stdout)["tickets"]]
+        windows = [(w["no"], w["state"], w["ticket"]) for w in hall.ask("GET", "status").json["windows"]]
+        with Rows(hall) as rows:
+            self.assertEqual(rows("PRAGMA integrity_check"), [("ok",)], what)
+            self.assertEqual(*rows("SELECT count(*), max(seq) FROM event")[0], what)
+            self.assertEqual(rows("SELECT number, state, window, service, class, print, lang FROM ticket"
+                                  " JOIN leg ON leg.ticket = ticket.id ORDER BY id"), folded, what)
+            self.assertEqual(rows("SELECT day, number FROM ticket GROUP BY day, number HAVING count(*) > 1"), [], what)
+            kept = {no: (no, state, number) for no, state, number in
+                    rows("SELECT no, state, number FROM window LEFT JOIN ticket ON ticket.id = window.ticket")}
+            self.assertEqual([kept.get(w[0], (w[0], "offline", None)) for w in windows], windows, what)
+
+
+class EveryChange(Killed):
+    STEPS = [("first", "tickets", {"service": "A"}), ("second", "tickets", {"service": "A"}),
+             ("call", "windows/1/next", None), ("end", "windows/1/finish", None)]
+
+    def steps(self, hall, answers, what):
+        """As far as it answers; what was told before is told again."""
+        for key, path, body in self.STEPS:
+            answer = post(hall, path, body, key)
+            if answer is None:
+                return
+            self.assertIn(answer.status, (200, 201), "%s, %s: %r" % (what, key, answer))
+            self.assertEqual(answers.setdefault(key, told(answer)), told(answer), "%s, %s" % (what, key))
+
+    def killed_at(self, k):
+        """False: it ended before the k-th change."""
+        what = "killed at change %d" % k
+        hall = Hall(start=False)
+        self.addCleanup(hall.folder.cleanup)
+        answers = {}
+        try:
+            hall.start(on_disk(hall, KILLDISK_AT=str(k)))
+        except AssertionError:
+            self.assertEqual(hall.process.poll(), -signal.SIGKILL, what + ": " + hall.said())
+        else:
+            self.steps(hall, answers, what)
+            hall.process.terminate()
+        status = hall.process.wait(WAIT_S)
+        self.assertIn(status, (0, -signal.SIGKILL), what + ": " + hall.said())
+
+        hall.start()
+        with Rows(hall) as rows:
+            there = rows("SELECT number, token FROM ticket")
+        for key in ("first", "second"):
+            self.assertTrue(key not in answers or answers[key] in there, "%s: %s is lost" % (what, key))
+        self.steps(hall, answers, what)
+        self.holds(hall, what)
+        self.assertEqual((answers["first"][0], answers["second"][0], answers["call"], answers["end"]),
+                         ("A001", "A002", "A001", None), what)
+        with Rows(hall) as rows:
+            self.assertEqual(rows("SELECT number, token FROM ticket ORDER BY id"), [answers["first"], answers["second"]], what)
+            self.assertEqual(rows("SELECT kind FROM event WHERE kind GLOB 'ticket.[cf]*'"),
+                             [("ticket.called",), ("ticket.finished",)], what)
+        hall.stop()
+        return status != 0
+
+    def test_every_change(self):
+        stride = int(os.environ.get("KILL_STRIDE", "1"))
+        k = 1
+        while self.killed_at(k):
+            k += stride
+        self.assertGreater(k, 50)
+        print("killed at %d changes" % (k // stride))
+
+
+class UnderLoad(Killed):
+    def setUp(self):
+        self.hall = Hall()
+        self.addCleanup(self.hall.folder.cleanup)
+        self.history = {}               # key -> what was told
+        self.wrong = []
+        self.ending = False
+
+    def insist(self, path, body, key):
+        """Ask until somebody answers."""
+        while not self.wrong:
+            answer = post(self.hall, path, body, key)
+            if answer is not None:
+                if answer.status not in (200, 201):
+                    raise AssertionError("%s %s: %r" % (key, path, answer))
+                return told(answer)
+            time.sleep(0.005)
+        return None
+
+    def client(self, name, path, body):
+        chance = random.Random("%s %s" % (name, os.environ.get("KILL_SEED", "1")))
+        try:
+            for n in range(1000000):
+                if self.ending or self.wrong:
+                    return
+                key = "%s %d" % (name, n)
+                self.history[key] = self.insist(path, body, key)
+                old = "%s %d" % (name, chance.randint(0, n))
+                if chance.random() < 0.2 and (again := self.insist(path, body, old)) != self.history[old]:
+                    raise AssertionError("%s: told %s, then %s" % (old, self.history[old], again))
+        except Exception as wrong:      # of a thread: the test tells
+            self.wrong.append(repr(wrong))
+
+    def test_under_load(self):
+        kills = int(os.environ.get("KILLS", "100"))
+        seed = int(os.environ.get("KILL_SEED", "1"))
+        chance = random.Random(seed)
+        clients = [threading.Thread(target=self.client, args=(name, path, body)) for name, path, body in (
+            ("kiosk", "tickets", {"service": "A"}), ("desk", "tickets", {"service": "A", "class": "elderly"}),
+            ("window 1", "windows/1/next", None), ("window 2", "windows/2/next", None))]
+        for c in clients:
+            c.start()
+        try:
+            for _ in range(kills):
+                time.sleep(chance.uniform(0, 0.1))
+                self.hall.kill()
+                self.hall.start()
+        finally:
+            self.ending = True
+            for c in clients:
+                c.join(WAIT_S)
+        what = "seed %d" % seed
+        self.assertEqual(self.wrong, [], what)
+        self.holds(self.hall, what)
+        tickets = [t for key, t in self.history.items() if key[0] in "kd"]
+        calls = [(key.split()[1], number) for key, number in self.history.items() if key[0] == "w" and number is not None]
+        with Rows(self.hall) as rows:
+            self.assertEqual(sorted(rows("SELECT number, token FROM ticket")), sorted(tickets), what)
+            called = rows("SELECT json_extract(body, '$.window') || '', json_extract(body, '$.number') FROM event"
+                          " WHERE kind = 'ticket.called'")
+        self.assertEqual(sorted(called), sorted(calls), what)
+        self.assertEqual(len(set(number for _, number in called)), len(called), what)
+        self.hall.stop()
+        print("%d kills, %d tickets, %d calls" % (kills, len(tickets), len(calls)))
+
+
+class SlowDisk(Killed):
+    """Each sync takes half a second."""
+
+    def setUp(self):
+        self.hall = Hall(start=False)
+        self.addCleanup(self.hall.folder.cleanup)
+        self.hall.start(on_disk(self.hall, KILLDISK_SYNC_MS="500"))
+
+    def meanwhile(self, *asked):
+        """All at once; the answers, and those of status that came before the first of them."""
+        answers, statuses = [None] * len(asked), []
+
+        def ask(i, path, body, key):
+            answers[i] = post(self.hall, path, body, key)
+        threads = [threading.Thread(target=ask, args=(i, *a)) for i, a in enumerate(asked)]
+        for t in threads:
+            t.start()
+        while all(a is None for a in answers) and any(t.is_alive() for t in threads):
+            status = self.hall.ask("GET", "status")
+            if all(a is None for a in answers):
+                statuses.append(status)
+        for t in threads:
+            t.join(WAIT_S)
+        self.assertNotIn(None, answers)
+        self.assertEqual({a.status for a in answers} - {200, 201}, set(), answers)
+        return [told(a) for a in answers], statuses
+
+    def test_slow_disk(self):
+        issued, statuses = self.meanwhile(*[("tickets", {"service": "A"}, "one") for _ in range(4)],
+                                          ("tickets", {"service": "A"}, "two"))
+        self.assertEqual(len(set(issued[:4])), 1, "the same key")
+        self.assertEqual(sorted({issued[0][0], issued[4][0]}), ["A001", "A002"])
+        # One at least was asked before halld had the ticket, one may have come after; ten were answered during the commit.
+        self.assertGreater(len(statuses), 10)
+        for status in statuses:
+            self.assertEqual((status.status, status.json["totals"]["issued_today"]), (200, 0), "not on disk, but seen")
+
+        called, statuses = self.meanwhile(("windows/1/next", None, "1"), ("windows/2/next", None, "2"))
+        self.assertEqual(sorted(called), ["A001", "A002"])
+        self.assertGreater(len(statuses), 10)
+        for status in statuses:
+            self.assertEqual({w["ticket"] for w in status.json["windows"]}, {None}, "not on disk, but seen")
+        self.holds(self.hall, "a slow disk")
+        self.hall.stop()
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,206 @@
+"""etc/openapi.yaml against the program: its routes, roles, refusals, commands and events, and what is really answered."""
+
+import unittest
+
+import yaml
+
+from hall import PASSWORD, Hall, Stream
+from sources import KINDS, REFUSALS, ROUTES, VERBS, text
+
+API = yaml.safe_load(text("etc/openapi.yaml"))
+REST = {"/pages/*": "/pages/{path}", "/text/*": "/text/{path}"}     # OpenAPI has no rest of a path
+
+
+def operations():
+    for path, item in API["paths"].items():
+        for method, operation in item.items():
+            yield method.upper(), path, operation
+
+
+def resolve(schema):
+    """The schema that is meant: references followed, with what stands beside them."""
+    while "$ref" in schema:
+        at = API
+        for name in schema["$ref"].split("/")[1:]:
+            at = at[name]
+        schema = {**at, **{name: value for name, value in schema.items() if name != "$ref"}}
+    return schema
+
+
+def described(schema):
+    """Members that an object of the schema may have; None: any."""
+    schema = resolve(schema)
+    names = set(schema["properties"]) if "properties" in schema else None
+    for part in schema.get("allOf", []):
+        more = described(part)
+        names = more if names is None else names | (more or set())
+    return names
+
+
+TYPES = {"object": dict, "array": list, "string": str, "boolean": bool, "null": type(None), "integer": int}
+
+
+def is_type(value, name):
+    return isinstance(value, TYPES[name]) and not (name == "integer" and isinstance(value, bool))
+
+
+def faults(value, schema, where="", whole=True):
+    """What is wrong with a value, as far as this file uses JSON Schema; a member that is not described is wrong too."""
+    schema = resolve(schema)
+    wrong = []
+    if "type" in schema:
+        types = schema["type"] if isinstance(schema["type"], list) else [schema["type"]]
+        if not any(is_type(value, name) for name in types):
+            return ["%s: %r is no %s" % (where, value, types)]
+    if "enum" in schema and value not in schema["enum"]:
+        wrong.append("%s: %r is not of %s" % (where, value, schema["enum"]))
+    if "const" in schema and value != schema["const"]:
+        wrong.append("%s: %r is not %r" % (where, value, schema["const"]))
+    if "minimum" in schema and value < schema["minimum"] or "maximum" in schema and value > schema["maximum"]:
+        wrong.append("%s: %r is out of range" % (where, value))
+    if "oneOf" in schema and sum(not faults(value, part, where) for part in schema["oneOf"]) != 1:
+        wrong.append("%s: %r is not one of them" % (where, value))
+    for part in schema.get("allOf", []):
+        wrong += faults(value, part, where, whole=False)
+    if isinstance(value, dict):
+        wrong += ["%s: no %s" % (where, name) for name in schema.get("required", []) if name not in value]
+        for name, member in value.items():
+            if name in schema.get("properties", {}):
+                wrong += faults(member, schema["properties"][name], "%s/%s" % (where, name))
+        if whole and (names := described(schema)) is not None:
+            wrong += ["%s/%s is not described" % (where, name) for name in value if name not in names]
+    if isinstance(value, list) and "items" in schema:
+        for i, item in enumerate(value):
+            wrong += faults(item, schema["items"], "%s/%d" % (where, i))
+    return wrong
+
+
+class Paper(unittest.TestCase):
+    def test_routes(self):
+        """Each row of routes.c is an operation, and the reverse, with the same roles."""
+        rows = [line for line in text("daemon/api/routes.c").splitlines() if line.startswith("\t{ \"")]
+        self.assertEqual(len(rows), len(ROUTES), "each row was understood")
+        paper = {(method, path): set(operation["x-roles"]) for method, path, operation in operations()}
+        self.assertEqual(paper, {(method, REST.get(path, path)): roles for (method, path), roles in ROUTES.items()})
+
+    def test_refusals(self):
+        self.assertEqual({code: (row["status"], row["key"]) for code, row in API["x-refusals"].items()}, REFUSALS)
+        self.assertEqual(API["components"]["schemas"]["Problem"]["properties"]["code"]["enum"], list(REFUSALS))
+        keys = [key for _, key in REFUSALS.values()]
+        self.assertEqual(len(set(keys)), len(keys), "a number for each")
+        self.assertTrue(all(10 <= key <= 99 for key in keys), "two digits")
+
+    def test_events(self):
+        self.assertEqual(API["x-events"], {kind: audience for kind, audience in KINDS.items() if audience != "nobody"})
+
+    def test_commands(self):
+        for where, path in [("window", "/api/v1/windows/{no}/{command}"), ("ticket", "/api/v1/tickets/{ticket}/{command}")]:
+            operation = API["paths"][path]["post"]
+            command, = [p for p in operation["parameters"] if p.get("name") == "command"]
+            verbs = {name: built for (at, name), built in VERBS.items() if at == where}
+            self.assertEqual(set(command["schema"]["enum"]), set(verbs), where)
+            self.assertEqual(set(operation["x-not-available"]), {name for name, built in verbs.items() if not built}, where)
+
+    def test_words(self):
+        """Words of a path are its parameters; who is not anyone may be refused; names are texts, no as well."""
+        for method, path, operation in operations():
+            words = {word.split("}")[0] for word in path.split("{")[1:]}
+            parameters = [resolve(p) for p in operation.get("parameters", [])]
+            self.assertEqual({p["name"] for p in parameters if p["in"] == "path"}, words, path)
+            if set(operation["x-roles"]) & {"clerk", "guide", "manager", "admin", "kiosk"}:
+                self.assertLessEqual({"401", "403"}, set(operation["responses"]), path)
+
+        def names(value):
+            if isinstance(value, dict):
+                for name, member in value.items():
+                    yield name
+                    yield from names(member)
+            elif isinstance(value, list):
+                for member in value:
+                    yield from names(member)
+        self.assertEqual([name for name in names(API) if not isinstance(name, str)], [])
+
+
+ANSWERS = [
+    # what, method, path of the paper, path, body
+    ("the hall with a call in it", "GET", "/api/v1/status", None, None),
+    ("services", "GET", "/api/v1/services", None, None),
+    ("a ticket", "POST", "/api/v1/tickets", None, {"service": "A", "class": "elderly", "lang": "en"}),
+    ("a wrong ticket", "POST", "/api/v1/tickets", None, {"service": 1}),
+    ("no service", "POST", "/api/v1/tickets", None, {"service": "Q"}),
+    ("tickets", "GET", "/api/v1/tickets", None, None),
+    ("tickets in no state", "GET", "/api/v1/tickets", "/api/v1/tickets?state=x", None),
+    ("a held ticket", "GET", "/api/v1/tickets/{token}", None, None),
+    ("no ticket", "GET", "/api/v1/tickets/{token}", "/api/v1/tickets/x", None),
+    ("a ticket's command", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/cancel", {}),
+    ("a window with a ticket", "GET", "/api/v1/windows/{no}", "/api/v1/windows/1", None),
+    ("a window without", "GET", "/api/v1/windows/{no}", "/api/v1/windows/2", None),
+    ("no window", "GET", "/api/v1/windows/{no}", "/api/v1/windows/9", None),
+    ("too soon", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/1/recall", {}),
+    ("a press", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/1/pause", {"reason": "午餐"}),
+    ("not at hand", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/finish", {}),
+    ("not here", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/resume", {}),
+    ("not built", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/undo", {}),
+    ("sign in", "POST", "/api/v1/session", None, {"name": "li", "password": PASSWORD, "window": 2}),
+    ("a wrong password", "POST", "/api/v1/session", None, {"name": "li", "password": "wrong horse"}),
+    ("a session", "GET", "/api/v1/session", None, None),
+    ("sign out of nothing", "DELETE", "/api/v1/session", None, None),
+    ("devices", "GET", "/api/v1/devices", None, None),
+    ("an account", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
+    ("a name that is taken", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
+    ("a password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/wang/password", {"password": PASSWORD}),
+    ("nobody's password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/x/password", {"password": PASSWORD}),
+    ("health", "GET", "/healthz", None, None),
+    ("a page", "GET", "/", None, None),
+    ("the board", "GET", "/board", None, None),
+    ("a window's page", "GET", "/window/{no}", "/window/1", None),
+    ("a file", "GET", "/pages/{path}", "/pages/common/base.css", None),
+    ("no file", "GET", "/pages/{path}", "/pages/x", None),
+    ("sentences", "GET", "/text/{path}", "/text/zh.json", None),
+]
+
+
+class Answers(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.hall = Hall()
+        cls.addClassCleanup(cls.hall.stop)
+
+    def test_answers(self):
+        """Over the socket, as admin."""
+        self.hall.user("li", "clerk")
+        ticket = self.hall.issue()
+        self.hall.ask("POST", "windows/1/next", {}, local=True)
+        seen = set()
+        for what, method, paper, path, body in ANSWERS:
+            path = (path or paper).replace("{token}", ticket["token"])
+            answer = self.hall.ask(method, path, body, local=True)
+            responses = API["paths"][paper][method.lower()]["responses"]
+            self.assertIn(str(answer.status), responses, "%s: %r" % (what, answer))
+            content = resolve(responses[str(answer.status)])["content"]
+            kind = answer.headers.get_content_type()
+            self.assertIn(kind, content, what)
+            if content[kind]:
+                self.assertEqual(faults(answer.json, content[kind]["schema"]), [], what)
+            seen.add((method, paper))
+        self.assertEqual(seen, {(m, p) for m, p, _ in operations()} - {("GET", "/api/v1/events")}, "each operation")
+
+    def test_events(self):
+        token = self.hall.user("boss", "manager") or self.hall.token("boss")
+        with Stream(self.hall, token=token) as stream:
+            self.assertEqual(faults(stream.next()["data"], {"$ref": "#/components/schemas/Status"}), [])
+            self.hall.user("zhao", "clerk")
+            self.hall.issue("B")
+            for command in ["next", "start", "pause", "finish", "close"]:
+                self.hall.ask("POST", "windows/3/" + command, {}, local=True)
+            kinds = set()
+            while "window.closed" not in kinds:
+                event = stream.next()
+                self.assertEqual(faults(event["data"], {"$ref": "#/components/schemas/Event"}), [], event)
+                self.assertEqual(event["data"]["kind"], event["event"])
+                kinds.add(event["event"])
+        self.assertLessEqual(kinds, set(API["x-events"]))
+
+
+if __name__ == "__main__":
+    unittest.main()
