@@ -22,6 +22,7 @@ change_window(struct desk *d, enum fact_kind kind, bool later)
 
 	f.window = d->cmd->window;
 	f.later = later;
+	strcpy(f.reason, d->cmd->reason);
 	put(d, &f);
 }
 

@@ -13,7 +13,7 @@
 enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
-	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_REASON, F_BOOT, F_OFFSET,
+	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_REASON, F_CAUSE, F_BOOT, F_OFFSET,
 	F_SESSION, FIELDS
 };
 
@@ -48,6 +48,7 @@ static const struct {
 	[F_ROLE]	= { "role", T_NAME, AT(role), role_name, ROLES, true },
 	[F_DEVICE]	= { "device", T_TEXT, AT(device) },
 	[F_REASON]	= { "reason", T_TEXT, AT(reason) },
+	[F_CAUSE]	= { "reason", T_TEXT, AT(reason), .inner = true },	/* a pause's is nobody's business */
 	[F_BOOT]	= { "boot", T_TEXT, AT(boot), .inner = true },
 	[F_OFFSET]	= { "offset_ms", T_I64, AT(offset_ms), .inner = true },
 	[F_SESSION]	= { "ends_ms", T_I64, AT(session_ms), .inner = true },
@@ -71,7 +72,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) },
 	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
-	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) },
+	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(CAUSE) },
 	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, B(WINDOW) | B(STAFF) | B(FROM) },
 	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, B(STAFF) | B(ROLE) },

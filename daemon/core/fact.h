@@ -74,7 +74,7 @@ struct fact {
 	struct why	why;
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
-	char		reason[TEXT_MAX];	/* a fault's */
+	char		reason[TEXT_MAX];	/* a fault's, a pause's */
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
 	int64_t		session_ms;	/* signed in: wall time at which the session ends */

@@ -107,8 +107,8 @@ problem(const struct request *rq, enum refusal refusal)
 	json_t *p = json_pack("{s:i, s:s, s:s}", "status", row->status, "title", row->code, "code", row->code);
 	char detail[256];
 
-	if (d->pointer[0] != '\0') {
-		snprintf(detail, sizeof detail, "%s: should be %s", d->pointer, d->expected);
+	if (d->expected[0] != '\0') {
+		snprintf(detail, sizeof detail, "%s%sshould be %s", d->pointer, d->pointer[0] == '\0' ? "" : ": ", d->expected);
 		json_object_set_new(p, "pointer", json_string(d->pointer));
 	} else if (d->state != NULL)
 		snprintf(detail, sizeof detail, "%s is not possible: %s", d->command, d->state);

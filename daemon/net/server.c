@@ -292,7 +292,7 @@ read_body(struct request *rq)
 	}
 	rq->body = json_loadb((const char *)evbuffer_pullup(in, -1), len, JSON_REJECT_DUPLICATES, &error);
 	if (!json_is_object(rq->body)) {
-		snprintf(rq->change.detail.pointer, sizeof rq->change.detail.pointer, "/");
+		/* The pointer to the whole is empty (RFC 6901). */
 		if (rq->body != NULL)
 			snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "an object");
 		else

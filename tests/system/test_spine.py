@@ -13,8 +13,7 @@ import threading
 import time
 import unittest
 
-from hall import HALLCTL, Hall, Stream, free_port
-from hall import HALLCTL, ROOT, WAIT_S, Hall, Stream, free_port
+from hall import HALLCTL, HALLD, ROOT, WAIT_S, Hall, Stream, free_port
 from sim import Sim
 from sources import REFUSALS
 
@@ -645,26 +644,23 @@ class Signs(InAWorld):
 
     def test_one_that_is_silent_keeps_nobody_waiting(self):
         self.sim.control("signs/3 silent on")
-        numbers = [self.issue(printer="none") for _ in range(3)]
+        self.addCleanup(self.sim.control, "signs/3 silent off")
+        for _ in range(3):
+            self.issue(printer="none")
         before = self.device("signs", 3)["retries"]
         self.do("next", 3)
         for no in 1, 2:
-            self.do("next", no)
-            self.wait_sign(no, "%s 请到%d号窗口" % (numbers[no], no))
+            self.wait_sign(no, "%s 请到%d号窗口" % (self.do("next", no), no))
         self.wait_device("signs", "degraded", 3)
         self.assertEqual([self.device("signs", no)["state"] for no in (1, 2, 4, 5, 6)], 5 * ["ok"])
         self.assertGreater(self.device("signs", 3)["retries"], before)
         frames = self.device("signs", 3)["frames"]
         self.do("start", 3)
-        self.do("start", 1)
-        self.wait_sign(1, numbers[1] + " 正在办理")
+        number = self.do("start", 1)
+        self.wait_sign(1, number + " 正在办理")
         self.assertEqual(self.device("signs", 3)["frames"], frames, "it is left alone")
         for no in 1, 2, 3:
             self.do("finish", no)
-
-    def test_they_are_repainted(self):
-        for no in 1, 2, 4, 5, 6:
-            self.wait("^signs/%d: repainted" % no, 40, since=0)
 
 
 class Voices(InAWorld):
@@ -759,6 +755,96 @@ class Voices(InAWorld):
         self.wait_announced(4, "done")
         self.assertEqual(self.says("voice-b"), 2 * [call, "done"])
         self.assertGreater(self.device("voice-b")["refused"], 0)
+
+
+WINDOWS = range(1, 21)
+RUSH = {**LAYOUT, "windows": [window(no, ["A"], "floor-1") for no in WINDOWS]}
+RUSH_DEVICES = ["printer=printer,speed=0", "voice=voice-a,ms_per_char=2", "voice=voice-b,ms_per_char=2",
+                "sign=signs,address=1-20", "keypad=keypads,address=1-20"]
+
+
+class Rush(InAWorld):
+    """Twenty windows of a zone press next within a moment."""
+    layout, devices = RUSH, RUSH_DEVICES
+    damaged = True              # halld is killed in the middle of a frame
+
+    def rush(self):
+        """Twenty people come, twenty keys are pressed; the numbers."""
+        numbers = [self.issue(printer="none") for _ in WINDOWS]
+        for no in WINDOWS:
+            self.sim.control("press keypads/%d 0C" % no)
+        return numbers
+
+    def calls(self):
+        """Window -> the number that is called there."""
+        return {w["no"]: w["ticket"] for w in self.get("status")["windows"] if w["state"] == "calling"}
+
+    def spoken(self, mark):
+        """(number, window) as they were said."""
+        return [(number, int(no)) for number, no in re.findall(r"says (?:sounda,)?请(\w+)号,到(\d+)号窗口", "\n".join(self.said("voice-a", mark)))]
+
+    def seen(self, mark):
+        """(number, window) as they were shown."""
+        return {(number, int(no)) for no, number in re.findall(r"^signs/(\d+): shows (\w+) 请到", "\n".join(self.sim.since(mark)), re.M)}
+
+    def finish_all(self):
+        for no in WINDOWS:
+            if self.at(no)["ticket"]:
+                self.do("finish", no)
+
+    def wait_said(self):
+        until("all is said", lambda: {self.at(no)["ticket"]["announced"] for no in self.calls()} <= {"done"}, 40)
+
+    def test_all_are_announced(self):
+        numbers = self.rush()
+        calls = until("all are called", lambda: len(self.calls()) == len(WINDOWS) and self.calls())
+        self.assertEqual(sorted(calls.values()), numbers)
+        for no in WINDOWS:
+            self.wait_sign(no, "%s 请到%d号窗口" % (calls[no], no))
+        self.wait_said()
+        spoken = self.spoken(self.mark)
+        self.assertEqual(set(spoken), {(number, no) for no, number in calls.items()})
+        self.assertEqual(list(dict.fromkeys(spoken)), sorted(spoken, key=spoken.index), "said again without a break between")
+        self.assertNotIn("cut off", "\n".join(self.said("voice-a")))
+        self.finish_all()
+
+    def test_killed_at_any_moment(self):
+        for shown in 1, 4, 9, 15, 20:
+            with self.subTest("when %d calls are shown" % shown):
+                mark = self.sim.mark()
+                self.rush()
+                until("they are shown", lambda: len(self.seen(mark)) >= shown)
+                self.hall.kill()
+                seen, spoken = self.seen(mark), set(self.spoken(mark))
+                mark = self.sim.mark()
+                self.hall.start()
+                # A keypad goes on until it hears an echo: by now all are called.
+                calls = until("all are called", lambda: len(self.calls()) == len(WINDOWS) and self.calls())
+                told = {(number, no) for no, number in calls.items()}
+                self.assertLessEqual(seen | spoken, told, "what was seen or heard is so")
+                self.assertEqual(len(set(calls.values())), len(WINDOWS))
+                for no in WINDOWS:
+                    self.wait_sign(no, "%s 请到%d号窗口" % (calls[no], no))
+                self.finish_all()
+                self.assertLessEqual(max([self.spoken(mark).count(call) for call in seen], default=0), 1)
+
+    def test_old_calls_are_not_said_again(self):
+        numbers = self.rush()
+        calls = until("all are called", lambda: len(self.calls()) == len(WINDOWS) and self.calls())
+        self.do("finish", 1)
+        self.hall.kill()
+        age(self.hall, 61)
+        mark = self.sim.mark()
+        self.hall.start()
+        del calls[1]
+        self.assertEqual(self.calls(), calls)
+        number = self.issue(printer="none")
+        self.do("next", 1)
+        self.wait_said()
+        self.assertEqual(self.spoken(mark), 2 * [(number, 1)])
+        for no in calls:
+            self.wait_sign(no, "%s 请到%d号窗口" % (calls[no], no))
+        self.finish_all()
 
 
 if __name__ == "__main__":
