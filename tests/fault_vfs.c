@@ -202,13 +202,15 @@ fault_cut(enum cut cut, const char *to, unsigned *chance)
 
 /* The methods of a file. */
 
+#define ON(f, method)	real(f)->pMethods->method
+
 static int
 file_close(sqlite3_file *f)
 {
 	pthread_mutex_lock(&disk.lock);
 	((struct open_file *)f)->file->opens--;
 	pthread_mutex_unlock(&disk.lock);
-	return real(f)->pMethods->xClose(real(f));
+	return ON(f, xClose)(real(f));
 }
 
 static int
@@ -218,7 +220,7 @@ file_get(sqlite3_file *f, void *to, int len, sqlite3_int64 at)
 
 	pthread_mutex_lock(&disk.lock);
 	if (!strikes(((struct open_file *)f)->file, DISK_READ))
-		rc = real(f)->pMethods->xRead(real(f), to, len, at);
+		rc = ON(f, xRead)(real(f), to, len, at);
 	pthread_mutex_unlock(&disk.lock);
 	return rc;
 }
@@ -254,7 +256,7 @@ file_put(sqlite3_file *f, const void *from, int len, sqlite3_int64 at)
 		int real_rc;
 
 		remember(file, at, from, arrives);
-		real_rc = real(f)->pMethods->xWrite(real(f), from, arrives, at);
+		real_rc = ON(f, xWrite)(real(f), from, arrives, at);
 		rc = rc == SQLITE_OK ? real_rc : rc;
 	}
 	pthread_mutex_unlock(&disk.lock);
@@ -271,7 +273,7 @@ file_truncate(sqlite3_file *f, sqlite3_int64 size)
 	before_change(file);
 	if (!strikes(file, DISK_TRUNCATE)) {
 		remember(file, size, NULL, 0);
-		rc = real(f)->pMethods->xTruncate(real(f), size);
+		rc = ON(f, xTruncate)(real(f), size);
 	}
 	pthread_mutex_unlock(&disk.lock);
 	return rc;
@@ -317,21 +319,22 @@ file_map(sqlite3_file *f, int region, int size, int extend, void volatile **at)
 	fails = strikes(((struct open_file *)f)->file, DISK_MAP);
 	pthread_mutex_unlock(&disk.lock);
 	if (!fails)
-		return real(f)->pMethods->xShmMap(real(f), region, size, extend, at);
+		return ON(f, xShmMap)(real(f), region, size, extend, at);
 	*at = NULL;
 	return SQLITE_IOERR_SHMSIZE;
 }
 
-static int file_size(sqlite3_file *f, sqlite3_int64 *size) { return real(f)->pMethods->xFileSize(real(f), size); }
-static int file_lock(sqlite3_file *f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-static int file_unlock(sqlite3_file *f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
-static int file_reserved(sqlite3_file *f, int *is) { return real(f)->pMethods->xCheckReservedLock(real(f), is); }
-static int file_control(sqlite3_file *f, int op, void *arg) { return real(f)->pMethods->xFileControl(real(f), op, arg); }
-static int file_sector(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
-static int file_traits(sqlite3_file *f) { return real(f)->pMethods->xDeviceCharacteristics(real(f)); }
-static int file_shm_lock(sqlite3_file *f, int at, int n, int flags) { return real(f)->pMethods->xShmLock(real(f), at, n, flags); }
-static void file_shm_barrier(sqlite3_file *f) { real(f)->pMethods->xShmBarrier(real(f)); }
-static int file_unmap(sqlite3_file *f, int delete) { return real(f)->pMethods->xShmUnmap(real(f), delete); }
+/* The rest is handed on. */
+static int file_size(sqlite3_file *f, sqlite3_int64 *size) { return ON(f, xFileSize)(real(f), size); }
+static int file_lock(sqlite3_file *f, int level) { return ON(f, xLock)(real(f), level); }
+static int file_unlock(sqlite3_file *f, int level) { return ON(f, xUnlock)(real(f), level); }
+static int file_reserved(sqlite3_file *f, int *is) { return ON(f, xCheckReservedLock)(real(f), is); }
+static int file_control(sqlite3_file *f, int op, void *arg) { return ON(f, xFileControl)(real(f), op, arg); }
+static int file_sector(sqlite3_file *f) { return ON(f, xSectorSize)(real(f)); }
+static int file_traits(sqlite3_file *f) { return ON(f, xDeviceCharacteristics)(real(f)); }
+static int file_shm_lock(sqlite3_file *f, int at, int n, int flags) { return ON(f, xShmLock)(real(f), at, n, flags); }
+static void file_shm_barrier(sqlite3_file *f) { ON(f, xShmBarrier)(real(f)); }
+static int file_unmap(sqlite3_file *f, int delete) { return ON(f, xShmUnmap)(real(f), delete); }
 
 #define METHODS	\
 	.xClose = file_close, .xRead = file_get, .xWrite = file_put, .xTruncate = file_truncate, \

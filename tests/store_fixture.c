@@ -47,15 +47,21 @@ store_make(struct store *s)
 }
 
 void
-store_remove(struct store *s)
+store_clear(const char *dir)
 {
-	DIR *d = opendir(s->dir);
+	DIR *d = opendir(dir);
 	struct dirent *entry;
 
-	store_close(s);
 	while ((entry = readdir(d)) != NULL)
-		unlink(store_path(s->dir, entry->d_name));
+		unlink(store_path(dir, entry->d_name));
 	closedir(d);
+}
+
+void
+store_remove(struct store *s)
+{
+	store_close(s);
+	store_clear(s->dir);
 	rmdir(s->dir);
 	event_base_free(s->base);
 	s->base = NULL;
@@ -66,6 +72,13 @@ store_open(struct store *s)
 {
 	s->ledger = ledger_open(s->base, &s->layout, s->dir, s->error, sizeof s->error);
 	return s->ledger == NULL ? -1 : 0;
+}
+
+void
+store_opens(struct store *s)
+{
+	if (store_open(s) == -1)
+		fail_msg("%s", s->error);
 }
 
 void
@@ -441,4 +454,21 @@ store_wrong(const char *dir, const struct layout *l)
 		is = counters_told(lite, &told);
 	sqlite3_close(lite);
 	return is;
+}
+
+void
+store_holds(const struct store *s, const char *what)
+{
+	const char *is = store_wrong(s->dir, &s->layout);
+
+	if (is != NULL)
+		fail_msg("%s: %s", what, is);
+}
+
+int
+store_number(const char *name, int otherwise)
+{
+	const char *value = getenv(name);
+
+	return value == NULL ? otherwise : atoi(value);
 }

@@ -30,8 +30,12 @@ struct store {
 void	store_make(struct store *);
 void	store_remove(struct store *);
 
-/* Open a ledger on the folder; 0, or -1 with the reason in error. */
+/* Remove the files of a folder. */
+void	store_clear(const char *dir);
+
+/* Open a ledger on the folder; 0, or -1 with the reason in error.  store_opens fails the test instead. */
 int	store_open(struct store *);
+void	store_opens(struct store *);
 void	store_close(struct store *);
 
 /* Ask as the HTTP side does, a kept answer included; `key` and `asked` stay until that is told. */
@@ -60,7 +64,13 @@ int64_t	store_sql(const char *dir, const char *sql);
  */
 const char *store_wrong(const char *dir, const struct layout *);
 
+/* Fails the test if that does not hold of the store's own folder. */
+void	store_holds(const struct store *, const char *what);
+
 /* How many tickets have this answer ("A001 token"); all of them when it is NULL. */
 int	store_tickets(const char *dir, const char *answer);
+
+/* A number from the environment, so that a test can be made longer. */
+int	store_number(const char *name, int otherwise);
 
 #endif

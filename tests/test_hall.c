@@ -773,7 +773,7 @@ static void
 streams_name_no_person(void **state)
 {
 	static const char *const may_be_said[] = {
-		"seq", "prev", "kind", "at", "number", "service", "window", "later", "times", "device", "reason"
+		"seq", "prev", "kind", "at", "number", "service", "window", "later", "times", "device", "address", "reason"
 	};
 
 	(void)state;

@@ -7,7 +7,6 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
-#include <dirent.h>
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,14 +19,6 @@
 
 static struct store store;
 
-static int
-number_of(const char *name, int otherwise)
-{
-	const char *value = getenv(name);
-
-	return value == NULL ? otherwise : atoi(value);
-}
-
 /* A new hall on a disk that is well. */
 static void
 begin(void)
@@ -39,8 +30,7 @@ begin(void)
 static void
 opens(void)
 {
-	if (store_open(&store) == -1)
-		fail_msg("%s", store.error);
+	store_opens(&store);
 	while (ledger_shown(store.ledger)->seq < ledger_next(store.ledger)->seq)
 		assert_int_equal(event_base_loop(store.base, EVLOOP_ONCE), 0);
 }
@@ -78,15 +68,6 @@ unmake(void **state)
 	return 0;
 }
 
-static void
-holds(const char *what)
-{
-	const char *wrong = store_wrong(store.dir, &store.layout);
-
-	if (wrong != NULL)
-		fail_msg("%s: %s", what, wrong);
-}
-
 static enum refusal
 issue(struct asked *a, const char *key)
 {
@@ -101,23 +82,12 @@ issue(struct asked *a, const char *key)
 
 static char image[] = "/tmp/test_cut.XXXXXX";
 
-static void
-clear_folder(const char *dir)
-{
-	DIR *d = opendir(dir);
-	struct dirent *entry;
-
-	while ((entry = readdir(d)) != NULL)
-		unlink(store_path(dir, entry->d_name));
-	closedir(d);
-}
-
 static const char *
 image_take(enum cut cut)
 {
 	unsigned chance = 1;
 
-	clear_folder(image);
+	store_clear(image);
 	fault_cut(cut, image, &chance);
 	return image;
 }
@@ -133,7 +103,7 @@ static int
 remove_image(void **state)
 {
 	(void)state;
-	clear_folder(image);
+	store_clear(image);
 	return rmdir(image);
 }
 
@@ -188,7 +158,7 @@ test_group_commit(void **state)
 		assert_int_equal(seen[i], before + 1 + i);
 		assert_int_equal(store_tickets(store.dir, asked[i].answer), 1);
 	}
-	holds("two commits");
+	store_holds(&store, "two commits");
 }
 
 /* The same key again while the first is on the way: both get the one ticket. */
@@ -230,7 +200,7 @@ test_no_fact(void **state)
 	assert_string_equal(first.answer, "1 A001");
 	assert_string_equal(second.answer, "1 A001");
 	is_outcome(issue(&ticket, NULL), OK);
-	holds("two presses");
+	store_holds(&store, "two presses");
 }
 
 /* When the disk fails. */
@@ -293,7 +263,7 @@ test_failures(void **state)
 			fail_msg("%s: then it gives %s", what, again.answer);
 		is_outcome(ledger_health(store.ledger), OK);
 		store_close(&store);
-		holds(what);
+		store_holds(&store, what);
 		end();
 	}
 }
@@ -337,7 +307,7 @@ test_unknown(void **state)
 			fail_msg("%s: the retry gets %s, the first %s", syncs[i].what, again.answer, first.answer);
 		assert_int_equal(store_tickets(store.dir, NULL), 2);
 		store_close(&store);
-		holds(syncs[i].what);
+		store_holds(&store, syncs[i].what);
 
 		opens();
 		issue(&other, "key");
@@ -372,7 +342,7 @@ test_ends_unknown(void **state)
 	is_outcome(issue(&again, "key"), OK);
 	assert_string_equal(again.answer, first.answer);
 	assert_int_equal(store_tickets(store.dir, NULL), 1);
-	holds("ended and opened");
+	store_holds(&store, "ended and opened");
 }
 
 /* Who is told a fact may command at once: a ticket to print is sent, however its commit came out. */
@@ -407,7 +377,7 @@ test_told_commands(void **state)
 	is_outcome(issue(&a, NULL), OK);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM ticket WHERE print = 'sent'"), 2);
 	assert_int_equal(ledger_shown(store.ledger)->seq, ledger_next(store.ledger)->seq);
-	holds("told and commanded");
+	store_holds(&store, "told and commanded");
 }
 
 /*
@@ -436,7 +406,7 @@ test_index(void **state)
 	is_outcome(issue(&again, key), OK);
 	assert_string_equal(again.answer, a.answer);
 	assert_int_equal(store_tickets(store.dir, NULL), n);
-	holds("no room in the index");
+	store_holds(&store, "no room in the index");
 }
 
 /* Where SQLite cannot keep a log, commits would not be what they are said to be. */
@@ -549,7 +519,7 @@ hall_is(const char *what)
 	const struct hall *h;
 	struct asked again;
 
-	holds(what);
+	store_holds(&store, what);
 	opens();
 	h = ledger_shown(store.ledger);
 	if (h->ticket_count != 2 || h->leg[0].state != LEG_DONE || h->leg[1].state != LEG_WAITING ||
@@ -563,7 +533,7 @@ hall_is(const char *what)
 static void
 test_kth_call(void **state)
 {
-	int row = (int)(intptr_t)*state, stride = number_of("LEDGER_STRIDE", 1);
+	int row = (int)(intptr_t)*state, stride = store_number("LEDGER_STRIDE", 1);
 	struct fault fault = disks[row].fault;
 	char what[64];
 	bool struck = true;
@@ -591,7 +561,7 @@ test_kth_call(void **state)
 static void
 test_kth_call_of_open(void **state)
 {
-	int row = (int)(intptr_t)*state, stride = number_of("LEDGER_STRIDE", 1);
+	int row = (int)(intptr_t)*state, stride = store_number("LEDGER_STRIDE", 1);
 	struct fault fault = disks[row].fault;
 	char what[64];
 	bool struck = true;
@@ -608,7 +578,7 @@ test_kth_call_of_open(void **state)
 		fault_heal();
 		opens();
 		store_close(&store);
-		holds(what);
+		store_holds(&store, what);
 		end();
 	}
 }
@@ -666,7 +636,7 @@ check_cuts(const char *what)
 		}
 		if (store_tickets(dir, NULL) > power.cut[i].asked)
 			fail_msg("%s, cut %d of %d: there are tickets that nobody asked for", what, i, cuts);
-		clear_folder(dir);
+		store_clear(dir);
 		rmdir(dir);
 	}
 	power.cuts = 0;
@@ -722,12 +692,12 @@ fill_log(void)
 static void
 test_power(void **state)
 {
-	int tickets = number_of("LEDGER_TICKETS", 6), cuts = 0;
+	int tickets = store_number("LEDGER_TICKETS", 6), cuts = 0;
 
 	(void)state;
 	assert_in_range(tickets, 1, 1000);
 	power.asked = power.sure = power.cuts = 0;
-	power.chance = number_of("LEDGER_SEED", 1);
+	power.chance = store_number("LEDGER_SEED", 1);
 	power.every = 1;
 	open_under_cuts();
 	cuts += check_cuts("making the database");

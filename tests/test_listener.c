@@ -252,7 +252,8 @@ is_refused(const char *what, struct client *c, int status)
 
 	sprintf(line, "HTTP/1.1 %d ", status);
 	WAIT_FOR(ends(c));
-	if (strncmp(c->got, line, strlen(line)) != 0 || strstr(c->got, "\"bad_request\"") == NULL)
+	if (strncmp(c->got, line, strlen(line)) != 0 ||
+	    strstr(c->got, status == 405 ? "\"not_a_method\"" : "\"bad_request\"") == NULL)
 		fail_msg("%s: expected %d, got \"%.60s\"", what, status, c->got);
 	if (c->reset)
 		fail_msg("%s: a reset may overtake the answer", what);

@@ -42,22 +42,6 @@ unmake(void **state)
 	return 0;
 }
 
-static void
-opens(void)
-{
-	if (store_open(&store) == -1)
-		fail_msg("%s", store.error);
-}
-
-static void
-holds(const char *what)
-{
-	const char *wrong = store_wrong(store.dir, &store.layout);
-
-	if (wrong != NULL)
-		fail_msg("%s: %s", what, wrong);
-}
-
 /* Plain SQL on the closed database, made if need be. */
 static void
 change(const char *sql)
@@ -95,18 +79,18 @@ static void
 test_opens(void **state)
 {
 	(void)state;
-	opens();
+	store_opens(&store);
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
 	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
-	holds("new");
-	opens();
+	store_holds(&store, "new");
+	store_opens(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 2);
-	holds("opened again");
+	store_holds(&store, "opened again");
 }
 
 /* What else can stand where the database should be: refused in one line, and left as it is. */
@@ -186,7 +170,7 @@ test_second(void **state)
 	static struct store other;
 
 	(void)state;
-	opens();
+	store_opens(&store);
 	other = store;
 	assert_int_equal(store_open(&other), -1);
 	assert_non_null(strstr(other.error, store.dir));
@@ -196,7 +180,7 @@ test_second(void **state)
 	store_close(&store);
 	assert_int_equal(store_open(&other), 0);
 	store_close(&other);
-	holds("two wanted it");
+	store_holds(&store, "two wanted it");
 }
 
 /* Batches. */
@@ -217,7 +201,7 @@ test_all_or_nothing(void **state)
 	struct db *db;
 
 	(void)state;
-	opens();
+	store_opens(&store);
 	store_do(&store, &(struct command){ .verb = DO_ADD_STAFF, .name = "clerk", .role = ROLE_CLERK, .secret = "hash" });
 	store_do(&store, &(struct command){ .verb = DO_SIGN_IN, .staff = 1, .secret = "token", .session_ms = INT64_MAX });
 	store_close(&store);
@@ -249,7 +233,7 @@ test_all_or_nothing(void **state)
 		    store_sql(store.dir, "SELECT (SELECT count(*) FROM leg) + (SELECT count(*) FROM counter) +"
 		    " (SELECT count(*) FROM window) + (SELECT count(*) FROM answer)") != 0)
 			fail_msg("%s: some of it is there", broken[i].what);
-		holds(broken[i].what);
+		store_holds(&store, broken[i].what);
 	}
 	batch_free(&batch);
 	db_close(db);
@@ -304,19 +288,19 @@ test_rows(void **state)
 {
 	size_t at_once = (size_t)*state;
 
-	opens();
+	store_opens(&store);
 	ask_day(at_once);
-	holds("a day");
+	store_holds(&store, "a day");
 	store_close(&store);
-	holds("a day, closed");
+	store_holds(&store, "a day, closed");
 	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT kind) FROM event"), FACT_KINDS - 1);
-	opens();
+	store_opens(&store);
 	store_settle(&store);
 	assert_string_equal(hall_staff_name(ledger_shown(store.ledger), "wang")->password, "new hash of wang");
 	assert_null(hall_session(ledger_shown(store.ledger), "token 4"));
 	assert_null(hall_session(ledger_shown(store.ledger), "token 3"));
 	assert_non_null(hall_session(ledger_shown(store.ledger), "token 5"));
-	holds("a day, opened again");
+	store_holds(&store, "a day, opened again");
 }
 
 /* Who waits aside comes nearer with each call of another: its row says so, too. */
@@ -324,26 +308,18 @@ static void
 test_rows_of_others(void **state)
 {
 	(void)state;
-	opens();
+	store_opens(&store);
 	for (int i = 0; i < 6; i++)
 		store_do(&store, &(struct command)ISSUE(0, 0));
 	store_do(&store, &(struct command)AT(1, NEXT));
 	store_do(&store, &(struct command)AT(1, PASS));
 	for (int left = 3; left > 0; left--) {
 		assert_int_equal(store_sql(store.dir, "SELECT after FROM leg WHERE ticket = 1"), left);
-		holds("somebody waits aside");
+		store_holds(&store, "somebody waits aside");
 		store_do(&store, &(struct command)AT(1, NEXT));
 	}
 	assert_int_equal(store_sql(store.dir, "SELECT state = 'waiting' FROM leg WHERE ticket = 1"), 1);
-	holds("somebody waited aside");
-}
-
-static int
-number_of(const char *name, int otherwise)
-{
-	const char *value = getenv(name);
-
-	return value == NULL ? otherwise : atoi(value);
+	store_holds(&store, "somebody waited aside");
 }
 
 static unsigned seed;
@@ -361,12 +337,12 @@ test_rows_by_chance(void **state)
 	static const enum verb verb[] = { DO_NEXT, DO_NEXT, DO_RECALL, DO_START, DO_FINISH, DO_PASS, DO_PASS, DO_ABANDON,
 	    DO_OPEN, DO_CLOSE, DO_PAUSE, DO_RESUME };
 	static struct asked asked[16];
-	int steps = number_of("STORE_STEPS", 1500);
+	int steps = store_number("STORE_STEPS", 1500);
 	char what[64];
 
 	(void)state;
-	seed = number_of("STORE_SEED", 1);
-	opens();
+	seed = store_number("STORE_SEED", 1);
+	store_opens(&store);
 	for (int step = 0; step < steps; ) {
 		for (int n = 1 + below(16), i = 0; i < n; i++, step++) {
 			if (below(3) == 0)
@@ -377,15 +353,15 @@ test_rows_by_chance(void **state)
 				store_turn(&store);
 		}
 		store_settle(&store);
-		snprintf(what, sizeof what, "seed %d, step %d", number_of("STORE_SEED", 1), step);
+		snprintf(what, sizeof what, "seed %d, step %d", store_number("STORE_SEED", 1), step);
 		if (below(10) == 0)
-			holds(what);
+			store_holds(&store, what);
 		if (below(40) == 0) {
 			store_close(&store);
-			opens();
+			store_opens(&store);
 		}
 	}
-	holds("all steps");
+	store_holds(&store, "all steps");
 }
 
 /* Whoever changes what happened is found out. */
@@ -406,10 +382,10 @@ static void
 test_forged(void **state)
 {
 	(void)state;
-	opens();
+	store_opens(&store);
 	ask_day(1);
 	store_close(&store);
-	holds("a day");
+	store_holds(&store, "a day");
 	copy_file("halld.db", "kept");
 	for (size_t i = 0; i < sizeof forged / sizeof *forged; i++) {
 		change(forged[i].sql);
@@ -419,7 +395,7 @@ test_forged(void **state)
 		unlink(store_path(store.dir, "halld.db-shm"));
 		copy_file("kept", "halld.db");
 	}
-	holds("a day");
+	store_holds(&store, "a day");
 }
 
 /* The epoch. */
@@ -429,7 +405,7 @@ epoch(void)
 {
 	int64_t epoch;
 
-	opens();
+	store_opens(&store);
 	store_settle(&store);
 	epoch = ledger_epoch(store.ledger);
 	store_close(&store);
@@ -452,7 +428,7 @@ test_epoch(void **state)
 	copy_file("backup", "halld.db");
 	copy_file("backup-wal", "halld.db-wal");
 	unlink(store_path(store.dir, "halld.db-shm"));
-	opens();
+	store_opens(&store);
 	restored = ledger_epoch(store.ledger);
 	assert_true(restored > first);
 
@@ -465,7 +441,7 @@ test_epoch(void **state)
 	copy_file("crashed-wal", "halld.db-wal");
 	copy_file("crashed-high", "high");
 	assert_int_equal(epoch(), restored);
-	holds("restored");
+	store_holds(&store, "restored");
 
 	unlink(store_path(store.dir, "halld.db"));
 	unlink(store_path(store.dir, "halld.db-wal"));
@@ -500,7 +476,7 @@ test_answers(void **state)
 	int64_t now_ms;
 
 	(void)state;
-	opens();
+	store_opens(&store);
 	store_issue(&store, &first, "mine", 0);
 	assert_int_equal(kept("mine")->state, ANSWER_PENDING);
 	store_settle(&store);
@@ -512,7 +488,7 @@ test_answers(void **state)
 	keep("a day ago", now_ms - DAY_MS - 1);
 	store_close(&store);
 
-	opens();
+	store_opens(&store);
 	assert_int_equal(kept("mine")->state, ANSWER_KEPT);
 	assert_int_equal(kept("mine")->row.status, 200);
 	assert_non_null(kept("a day ago, almost"));
@@ -529,7 +505,7 @@ test_answers(void **state)
 	keep("tomorrow, too", now_ms + DAY_MS + 60000);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM answer"), 2);
-	opens();
+	store_opens(&store);
 	assert_null(kept("mine"));
 	assert_non_null(kept("tomorrow"));
 }

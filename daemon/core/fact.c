@@ -13,7 +13,7 @@
 enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
-	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_REASON, F_CAUSE, F_BOOT, F_OFFSET,
+	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_CAUSE, F_BOOT, F_OFFSET,
 	F_SESSION, FIELDS
 };
 
@@ -47,6 +47,7 @@ static const struct {
 	[F_FROM]	= { "from", T_U32, AT(from_staff), .inner = true },
 	[F_ROLE]	= { "role", T_NAME, AT(role), role_name, ROLES, true },
 	[F_DEVICE]	= { "device", T_TEXT, AT(device) },
+	[F_ADDRESS]	= { "address", T_INT, AT(value) },
 	[F_REASON]	= { "reason", T_TEXT, AT(reason) },
 	[F_CAUSE]	= { "reason", T_TEXT, AT(reason), .inner = true },	/* a pause's is nobody's business */
 	[F_BOOT]	= { "boot", T_TEXT, AT(boot), .inner = true },
@@ -79,8 +80,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, B(STAFF) },
 	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, B(STAFF) | B(WINDOW) | B(SESSION) },
 	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, B(STAFF) | B(WINDOW) },
-	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(VALUE) | B(REASON) },
-	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(VALUE) },
+	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(ADDRESS) | B(REASON) },
+	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 };
 

@@ -1,8 +1,11 @@
 /* Ticket numbers. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/core/number.h"
+
+#define VALUE_MAX 99999999	/* what a number has room for beside the longest prefix */
 
 int
 number_counter(const struct hall *h, const char *prefix)
@@ -13,39 +16,59 @@ number_counter(const struct hall *h, const char *prefix)
 	return -1;
 }
 
-static void
-number_text(char number[NUMBER_MAX], const struct service *s, int value)
+/* The value of a number with this prefix; -1: it has another. */
+static int
+value_of(const char *number, const char *prefix)
 {
-	snprintf(number, NUMBER_MAX, "%s%0*d", s->prefix, s->width, value);
+	size_t len = strlen(prefix);
+
+	if (strncmp(number, prefix, len) != 0 || number[len] < '0' || number[len] > '9')
+		return -1;
+	return atoi(number + len);
 }
 
-/* Newest first, since a number is most likely to be met again soon. */
-static bool
-in_use(const struct hall *h, const char *number)
+/*
+ * The first value from `from` on that no ticket on its way has, where `first`
+ * follows `last`; -1: all are in use.  There are never more tickets than places
+ * in `used`, so among so many values one is free.
+ */
+static int
+first_free(const struct hall *h, const char *prefix, int from, int first, int last)
 {
-	for (uint32_t i = h->ticket_count; i-- > 0; )
-		if (strcmp(h->ticket[i].number, number) == 0 && leg_live(h->leg[h->ticket[i].leg].state))
-			return true;
-	return false;
+	bool used[TICKETS_MAX + 1] = { false };
+	int values = last - first + 1;
+
+	for (uint32_t i = 0; i < h->ticket_count; i++) {
+		int value = value_of(h->ticket[i].number, prefix), place = value - from;
+
+		if (value < first || value > last)
+			continue;
+		if (place < 0)
+			place += values;
+		if (place <= TICKETS_MAX && leg_live(h->leg[h->ticket[i].leg].state))
+			used[place] = true;
+	}
+	for (int place = 0; place <= TICKETS_MAX && place < values; place++)
+		if (!used[place])
+			return place <= last - from ? from + place : from + place - values;
+	return -1;
 }
 
 int
 number_next(const struct hall *h, const struct service *s, int day, char number[NUMBER_MAX])
 {
 	int at = number_counter(h, s->prefix);
-	int last = at != -1 && h->counter[at].day == day ? h->counter[at].last : 0;
-	int value = last;
+	int given = at != -1 && h->counter[at].day == day ? h->counter[at].last : 0;
+	int value = -1;
 
-	for (int tried = s->first; tried <= s->last && last <= s->last; tried++) {
-		value = value < s->first || value >= s->last ? s->first : value + 1;
-		number_text(number, s, value);
-		if (!in_use(h, number))
-			return value;
-	}
+	if (given <= s->last)
+		value = first_free(h, s->prefix, given < s->first || given == s->last ? s->first : given + 1, s->first, s->last);
 	/* All in use, or already above the range today: go on there. */
-	value = last > s->last ? last : s->last;
-	do
-		number_text(number, s, ++value);
-	while (in_use(h, number));
+	if (value == -1) {
+		int above = (given > s->last ? given : s->last) + 1;
+
+		value = first_free(h, s->prefix, above, above, VALUE_MAX);
+	}
+	snprintf(number, NUMBER_MAX, "%s%0*d", s->prefix, s->width, value);
 	return value;
 }

@@ -79,6 +79,8 @@ printer_asked(union driver_state *state, const uint8_t *frame, size_t len)
 	bool asks = len == 3 && frame[0] == 0x10 && frame[1] == 0x04;
 
 	state->escpos.asked = asks ? frame[2] : 0;
+	/* Block data are never asked for: noise like the head of some must not swallow the answer. */
+	state->escpos.block_left = 0;
 }
 
 /* Voice modules, SYN6288. */

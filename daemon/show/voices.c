@@ -55,13 +55,13 @@ said_it(void *arg, enum line_outcome outcome, const struct said *said)
 	heard(m, outcome == LINE_DONE ? VOICE_ACCEPTED : outcome == LINE_REFUSED ? VOICE_REFUSED : VOICE_NOTHING);
 }
 
-/* The answer itself came by said, as all that a device says. */
+/* The answer itself came by said, as all that a device says.  One that refuses the question is not speaking. */
 static void
 asked(void *arg, enum line_outcome outcome, const struct said *said)
 {
 	(void)said;
 	if (outcome != LINE_DONE)
-		heard(arg, VOICE_NOTHING);
+		heard(arg, outcome == LINE_REFUSED ? VOICE_IDLE : VOICE_NOTHING);
 }
 
 static void

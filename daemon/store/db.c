@@ -90,7 +90,7 @@ set_up(struct db *db, char *error, size_t cap)
 {
 	static const char *const settings =
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
-	    "PRAGMA journal_size_limit = 16777216; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
+	    "PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
 	    "PRAGMA cell_size_check = ON; PRAGMA locking_mode = NORMAL; PRAGMA cache_size = -2000";
 	int logged;
 
@@ -270,9 +270,6 @@ result_of(int failure, bool committing)
 		return DB_FAILED;
 	case SQLITE_FULL:
 		return DB_FULL;
-	case SQLITE_IOERR_FSYNC:
-	case SQLITE_IOERR_DIR_FSYNC:
-		return DB_UNKNOWN;
 	default:
 		return committing ? DB_UNKNOWN : DB_FAILED;
 	}

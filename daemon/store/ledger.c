@@ -16,12 +16,14 @@
 #include "daemon/store/load.h"
 
 /*
- * The log is carried over when it has so many events and nobody waits, or so
- * many whoever waits.  Where nobody waits it stays within the file that is kept
- * (db.c, journal_size_limit): a sync of what is overwritten needs no new blocks.
+ * The log is carried over when it has so many events and nothing was written
+ * for QUIET_MS, or so many in a rush.  It then stays within the file that is
+ * kept (db.c, journal_size_limit): a sync of what is overwritten is quicker
+ * than one of a file that grows.
  */
-#define CHECKPOINT_IDLE	500
-#define CHECKPOINT_BUSY	16000
+#define CHECKPOINT_QUIET 500
+#define CHECKPOINT_RUSH	16000
+#define QUIET_MS	250
 #define NOTE_STEP	4000
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
@@ -61,7 +63,7 @@ struct ledger {
 	enum refusal	 health;
 	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
 	size_t		 unsaved_events;	/* since the last checkpoint */
-	struct event	*hand_over, *try_again;
+	struct event	*hand_over, *quiet, *try_again;
 
 	struct {
 		void	(*see)(void *arg, const struct fact *);
@@ -213,21 +215,41 @@ checkpointed(void *arg)
 }
 
 static void
+carry_over(struct ledger *l)
+{
+	l->unsaved_events = 0;
+	l->busy = true;
+	worker_run(l->writer, checkpoint, checkpointed, l);
+}
+
+static void
+is_quiet(evutil_socket_t fd, short what, void *arg)
+{
+	struct ledger *l = arg;
+
+	(void)fd;
+	(void)what;
+	if (!l->busy && !l->unknown)
+		carry_over(l);
+}
+
+static void
 hand_over(struct ledger *l)
 {
 	struct round *full = l->open;
-	bool waits = full->entries > 0 || full->batch.answers > 0;
 
 	if (l->busy || l->unknown)
 		return;
-	if (l->unsaved_events >= (waits ? CHECKPOINT_BUSY : CHECKPOINT_IDLE)) {
-		l->unsaved_events = 0;
-		l->busy = true;
-		worker_run(l->writer, checkpoint, checkpointed, l);
+	event_del(l->quiet);
+	if (l->unsaved_events >= CHECKPOINT_RUSH) {
+		carry_over(l);
 		return;
 	}
-	if (!waits)
+	if (full->entries == 0 && full->batch.answers == 0) {
+		if (l->unsaved_events >= CHECKPOINT_QUIET)
+			event_add(l->quiet, &(struct timeval){ .tv_usec = QUIET_MS * 1000 });
 		return;
+	}
 	l->open = l->flight;
 	l->flight = full;
 	batch_fill(&full->batch, l->next);
@@ -444,6 +466,7 @@ ledger_open(struct event_base *base, const struct layout *layout, const char *di
 	}
 	l->hand_over = event_new(base, -1, 0, turn_ends, l);
 	event_priority_set(l->hand_over, 0);
+	l->quiet = evtimer_new(base, is_quiet, l);
 	l->try_again = evtimer_new(base, repair_due, l);
 
 	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = l->clock.offset_ms };
@@ -467,6 +490,7 @@ ledger_close(struct ledger *l)
 			;
 		worker_close(l->writer);
 		event_free(l->hand_over);
+		event_free(l->quiet);
 		event_free(l->try_again);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);

@@ -84,6 +84,7 @@ class Hall:
         self.socket = os.path.join(self.state, "halld.sock")
         self.log = os.path.join(self.folder.name, "log")
         self.port = free_port()
+        self.process = None
         with open(self.conf, "w", encoding="utf-8") as f:
             json.dump(layout, f, ensure_ascii=False)
         if start:
@@ -93,8 +94,8 @@ class Hall:
         """Returns when it answers and hall.started, which it says the number of, is on disk."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [HALLD, "-c", self.conf, "-d", self.state, "-l", "127.0.0.1:%d" % self.port], cwd=ROOT, stderr=log,
-                env={**os.environ, **(env or {})})
+                [HALLD, "-c", self.conf, "-d", self.state, "-l", "127.0.0.1:%d" % self.port], cwd=ROOT,
+                stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(env or {})})
         end = time.monotonic() + WAIT_S
         while not self.started():
             if self.process.poll() is not None or time.monotonic() > end:
