@@ -812,6 +812,7 @@ our_own_frames_that_come_back_are_dropped(void **state)
 			event_base_loop(base, EVLOOP_ONCE);
 		next_wake();
 		expect("> 1 FF68 01 0C\n");
+		event_base_loop(base, EVLOOP_ONCE);	/* until it has come back */
 		for (int j = 0; j < 50; j++)
 			event_base_loop(base, EVLOOP_NONBLOCK);
 		pass(LINE_REPEAT_MS + 100);
