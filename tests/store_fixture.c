@@ -22,7 +22,7 @@
 const char *
 store_path(const char *dir, const char *file)
 {
-	static char paths[4][256];
+	static char paths[4][512];
 	static int at;
 	char *path = paths[at++ % 4];
 

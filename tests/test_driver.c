@@ -247,6 +247,25 @@ what_a_printer_says(void **state)
 	assert_int_equal(at, sizeof bytes);
 }
 
+/* 37 would begin block data, which end with 00; nobody asked for any. */
+static void
+noise_swallows_no_answer_of_a_printer(void **state)
+{
+	static const uint8_t noise[] = { 0x37, 0x81 }, ready[] = { 0x12 };
+	const struct driver *d = driver_find("escpos");
+	union driver_state parser = { 0 };
+	struct frame f;
+	struct said said;
+
+	(void)state;
+	assert_int_equal(d->parse(&parser, &said, noise, sizeof noise), sizeof noise);
+	assert_int_equal(said.kind, SAID_NOTHING);
+	assert_int_equal(d->status(&f, ESCPOS_ASK_PRINTER), 0);
+	d->asked(&parser, f.bytes, f.length);
+	assert_int_equal(d->parse(&parser, &said, ready, sizeof ready), sizeof ready);
+	assert_int_equal(said.kind, SAID_STATUS);
+}
+
 static void
 paper_takes_its_time(void **state)
 {
@@ -278,6 +297,7 @@ main(void)
 		cmocka_unit_test(dark_signs),
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(what_a_printer_says),
+		cmocka_unit_test(noise_swallows_no_answer_of_a_printer),
 		cmocka_unit_test(paper_takes_its_time),
 	};
 

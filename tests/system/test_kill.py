@@ -169,6 +169,7 @@ class UnderLoad(Killed):
             for n in range(1000000):
                 if self.ending or self.wrong:
                     return
+                time.sleep(chance.uniform(0, 0.02))
                 key = "%s %d" % (name, n)
                 self.history[key] = self.insist(path, body, key)
                 old = "%s %d" % (name, chance.randint(0, n))
