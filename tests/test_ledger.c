@@ -683,12 +683,12 @@ static void
 fill_log(void)
 {
 	static struct asked asked[500];
-	long syncs = fault_count(DISK_SYNC) + 3;
+	long wanted = fault_count(DISK_SYNC) + 3;
 
 	for (int i = 0; i < 500; i++)
 		store_ask(&store, &asked[i], NULL, &(struct command){ .verb = DO_DEVICE, .device = "signs" });
 	settle_all();
-	for (int i = 0; fault_count(DISK_SYNC) < syncs; i++) {
+	for (int i = 0; fault_count(DISK_SYNC) < wanted; i++) {
 		if (i == 100)
 			fail_msg("the log is not carried over");
 		event_base_loopexit(store.base, &(struct timeval){ .tv_usec = 100000 });

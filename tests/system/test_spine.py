@@ -1089,7 +1089,9 @@ class Run(unittest.TestCase):
     def start(self):
         """Start it; returns what it says until all runs."""
         self.process = subprocess.Popen([os.path.join(ROOT, "tests", "hallsim", "run.sh"), os.path.dirname(HALLD)], cwd=self.folder,
-                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True)
+                                        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, start_new_session=True,
+                                        # Who runs in the background is born deaf to Ctrl-C.
+                                        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL))
         self.addCleanup(self.process.stdout.close)
         self.addCleanup(self.end_all)
         said = []
