@@ -32,7 +32,7 @@
  * for requests the loop looks whether something more urgent has come.
  */
 #define PRIORITIES	 3
-#define REQUESTS_IN_TURN 8
+#define REQUESTS_IN_TURN 2
 
 static const char usage_text[] =
     "usage: halld -c HALL.JSON -d STATE [-l ADDR:PORT] [-p PAGES]\n"

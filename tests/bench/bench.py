@@ -20,7 +20,7 @@ CLIENT, PRESS = f"{BUILD}/tests/bench/client", f"{BUILD}/tests/bench/press"
 PORT = 18650
 WAIT_S = 20
 PASSWORD = "only for this run"
-WARM = 2500     # tickets before the measuring
+WARM = 1200     # tickets before the measuring
 PAUSE_S = 0.5   # then the database's log is carried over: what follows overwrites it, as on every day but the first
 IDLE_S = 60
 SETTLE_S = 8    # devices found, the faults of the start told
@@ -185,7 +185,7 @@ def issue():
         hall.start()
         hall.sign_in()
         hall.warm_up()
-        r = hall.clients(1, 2000, "issue", hall.bare)
+        r = hall.clients(1, 1000, "issue", hall.bare)
         bare = percentile(r["bares"], 50)
         figure("issue, 1 client, median", percentile(r["answers"], 50), "ms", (bare + 0.35, f"bare {bare:.3f} + 0.35"),
                (bare + 0.2, "bare + 0.2"))
@@ -205,7 +205,7 @@ def issue_many():
         hall.sign_in()
         hall.warm_up()
         for _ in range(4):
-            one.append(hall.clients(1, 250))
+            one.append(hall.clients(1, 200))
             before_s = hall.cpu_s()
             many.append(hall.clients(64, 1000))
             cpu_s += hall.cpu_s() - before_s
