@@ -190,6 +190,8 @@ const struct setting settings[] = {
 	  .what = "How many others of its service are called before it waits again." },
 	{ "/policy/passed/max", INTEGER, FIELD(layout, policy.passed_max), .least = 0, .most = 99, .fallback = "1",
 	  .what = "How often it may be passed before it is given up; 0: never, the first pass gives it up." },
+	{ "/policy/undo_s", INTEGER, FIELD(layout, policy.undo_s), .least = 0, .most = 120, .fallback = "10",
+	  .what = "Seconds in which the last command at a window can be undone; 0: never." },
 	{ "/policy/double_press_s", INTEGER, FIELD(layout, policy.double_press_s), .least = 0, .most = 60, .fallback = "2",
 	  .what = "Seconds within which a second press of next is the same press; 0: it never is." },
 	{ "/policy/implicit_finish", FLAG, FIELD(layout, policy.implicit_finish), .fallback = "true",

@@ -4,30 +4,18 @@
 #include "daemon/core/desk.h"
 #include "daemon/core/pick.h"
 
-/* May the ticket at the window take this step? */
-static enum refusal
-at_hand(struct desk *d, enum leg_step step)
-{
-	if (d->ticket == NULL)
-		return NO_TICKET;
-	if (leg_next(d->leg->state, step) == LEG_NONE)
-		return not_allowed(d, leg_state_name(d->leg->state));
-	return OK;
-}
-
 static void
 change_window(struct desk *d, enum fact_kind kind, bool later)
 {
 	struct fact f = fact(d, kind);
 
-	f.window = d->cmd->window;
+	f.window = d->no;
 	f.later = later;
 	strcpy(f.reason, d->cmd->reason);
 	put(d, &f);
 }
 
-/* The ticket leaves the window, and what waited for that happens. */
-static void
+void
 leave(struct desk *d, const struct fact *f)
 {
 	put(d, f);
@@ -36,6 +24,30 @@ leave(struct desk *d, const struct fact *f)
 		change_window(d, WINDOW_PAUSED, false);
 	else if (d->window->pending == PENDING_CLOSE)
 		change_window(d, WINDOW_CLOSED, false);
+}
+
+enum refusal
+do_undo(struct desk *d)
+{
+	const struct undo *u = hall_undo(d->hall, d->no);
+	int64_t undo_ms = d->layout->policy.undo_s * INT64_C(1000);
+
+	if (u == NULL || d->now.steady_ms - u->at_ms > undo_ms)
+		return not_allowed(d, window_state_name(d->window->state));
+	struct fact f = fact(d, TICKET_UNDONE);
+	f.window = d->no;
+	if (u->legs > 0) {
+		const struct ticket *t = &d->hall->ticket[u->leg[0].ticket];
+
+		f.ticket = t->id;
+		f.service = u->leg[0].service;
+		strcpy(f.number, t->number);
+	}
+	for (int i = 0; i < u->legs; i++)
+		d->change->touched[d->change->touched_count++] = d->hall->ticket[u->leg[i].ticket].id;
+	put(d, &f);
+	d->ticket = hall_ticket(d->hall, d->window->ticket);
+	return OK;
 }
 
 static void
@@ -52,7 +64,7 @@ static void
 call(struct desk *d)
 {
 	struct why why;
-	int place = pick(d->hall, d->layout, d->cmd->window, d->now.steady_ms, &why);
+	int place = pick(d->hall, d->layout, d->no, d->now.steady_ms, &why);
 
 	if (place == -1)
 		return;
@@ -99,7 +111,7 @@ enum refusal
 do_recall(struct desk *d)
 {
 	const struct policy *p = &d->layout->policy;
-	enum refusal refusal = at_hand(d, STEP_RECALL);
+	enum refusal refusal = may(d, STEP_RECALL);
 	int64_t gap_ms;
 
 	if (refusal)
@@ -120,7 +132,7 @@ do_recall(struct desk *d)
 enum refusal
 do_start(struct desk *d)
 {
-	enum refusal refusal = at_hand(d, STEP_START);
+	enum refusal refusal = may(d, STEP_START);
 
 	if (refusal)
 		return refusal;
@@ -132,7 +144,7 @@ do_start(struct desk *d)
 enum refusal
 do_finish(struct desk *d)
 {
-	enum refusal refusal = at_hand(d, STEP_FINISH);
+	enum refusal refusal = may(d, STEP_FINISH);
 
 	if (refusal)
 		return refusal;
@@ -143,7 +155,7 @@ do_finish(struct desk *d)
 enum refusal
 do_abandon(struct desk *d)
 {
-	enum refusal refusal = at_hand(d, STEP_ABANDON);
+	enum refusal refusal = may(d, STEP_ABANDON);
 
 	if (refusal)
 		return refusal;
@@ -156,7 +168,7 @@ do_abandon(struct desk *d)
 enum refusal
 do_pass(struct desk *d)
 {
-	enum refusal refusal = at_hand(d, STEP_PASS);
+	enum refusal refusal = may(d, STEP_PASS);
 
 	if (refusal)
 		return refusal;

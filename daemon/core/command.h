@@ -32,7 +32,12 @@ struct command {
 	int		window;		/* number; 0: none */
 	uint32_t	ticket;		/* id; 0: none */
 	uint32_t	staff;		/* id; 0: none */
-	int		service;	/* place in the layout */
+	int		service;	/* place in the layout; issue: the first */
+	int		further[LEGS_MAX - 1];	/* issue: the services behind it */
+	int		further_count;
+	int		places;		/* defer: how many others first */
+	int		grade;		/* rate: 1 to 5 */
+	char		words[WORDS_MAX];	/* rate: JSON {options, comment}, or empty */
 	int		class;
 	int		language;
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere */

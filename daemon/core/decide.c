@@ -67,7 +67,7 @@ verb_at_ticket(const char *name)
 struct fact
 fact(const struct desk *d, enum fact_kind kind)
 {
-	struct fact f = { .kind = kind, .seq = d->hall->seq + 1, .at = d->now };
+	struct fact f = { .kind = kind, .seq = d->hall->seq + 1, .at = d->now, .with = d->change->count > 0 };
 
 	strcpy(f.actor, d->cmd->actor);
 	return f;
@@ -80,7 +80,7 @@ fact_of(const struct desk *d, enum fact_kind kind, const struct ticket *t)
 
 	f.ticket = t->id;
 	f.service = hall_leg(d->hall, t)->service;
-	f.window = d->window == NULL ? 0 : d->cmd->window;
+	f.window = d->no;
 	strcpy(f.number, t->number);
 	return f;
 }
@@ -92,9 +92,21 @@ put(struct desk *d, const struct fact *f)
 
 	assert(d->change->count < FACTS_MAX);
 	d->change->fact[d->change->count++] = *f;
+	if (f->ticket != 0)
+		d->change->touched[d->change->touched_count++] = f->ticket;
 	fits = hall_apply(d->hall, f);
 	assert(fits == 0);
 	(void)fits;
+}
+
+enum refusal
+may(struct desk *d, enum leg_step step)
+{
+	if (d->ticket == NULL)
+		return NO_TICKET;
+	if (leg_next(d->leg->state, step) == LEG_NONE)
+		return not_allowed(d, leg_state_name(d->leg->state));
+	return OK;
 }
 
 enum refusal
@@ -143,6 +155,9 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_START] = do_start,		[DO_FINISH] = do_finish,
 	[DO_PASS] = do_pass,		[DO_ABANDON] = do_abandon,
 	[DO_PAUSE] = do_pause,		[DO_RESUME] = do_resume,
+	[DO_UNDO] = do_undo,		[DO_CANCEL] = do_cancel,
+	[DO_RETURN] = do_return,	[DO_DEFER] = do_defer,
+	[DO_RATE] = do_rate,
 	[DO_ISSUE] = do_issue,		[DO_PRINTED] = do_printed,
 	[DO_ADD_STAFF] = do_add_staff,	[DO_SET_PASSWORD] = do_set_password,
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
@@ -156,27 +171,61 @@ verb_built(enum verb verb)
 }
 
 /*
- * Passed tickets come back by themselves: after enough others of their service,
- * or when nobody else of it waits.  What does not fit this change comes with the next.
+ * Who stands aside comes back by itself: after enough others of the service, or
+ * when nobody else of it waits.  What does not fit this change comes with the next.
  */
 static void
 let_return(struct desk *d)
 {
+	struct desk system = { .hall = d->hall, .layout = d->layout, .cmd = d->cmd, .now = d->now, .change = d->change };
+
 	for (int s = 0; s < d->hall->service_count; s++) {
-		uint32_t at = d->hall->passed[s].head, next;
+		uint32_t at = d->hall->aside[s].head, next;
 
 		for (; at != 0 && d->change->count < FACTS_MAX - 1; at = next) {
 			const struct leg *leg = &d->hall->leg[at - 1];
 
 			next = leg->queue_next;
-			if (leg->after > 0 && hall_waiting(d->hall, s) > 0)
+			if (leg->until > d->hall->first_calls[s] && hall_ready(d->hall, s) > 0)
 				continue;
-			struct fact f = fact_of(d, TICKET_RETURNED, &d->hall->ticket[leg->ticket]);
-			f.window = 0;
+			struct fact f = fact_of(&system, leg->state == LEG_PASSED ? TICKET_RETURNED : TICKET_CHANGED,
+			    &d->hall->ticket[leg->ticket]);
 			strcpy(f.actor, "system");
 			put(d, &f);
 		}
 	}
+}
+
+/* What the command is about; what is not there is refused. */
+static enum refusal
+find(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+	const struct leg *leg;
+
+	switch (verbs[cmd->verb].at) {
+	case AT_WINDOW:
+		if ((d->place = layout_window(d->layout, cmd->window)) == NULL)
+			return UNKNOWN_WINDOW;
+		d->no = cmd->window;
+		d->window = &d->hall->window[d->no];
+		d->ticket = hall_ticket(d->hall, d->window->ticket);
+		break;
+	case AT_TICKET:
+		if ((d->ticket = hall_ticket(d->hall, cmd->ticket)) == NULL)
+			return UNKNOWN_TICKET;
+		leg = hall_leg(d->hall, d->ticket);
+		if (leg->window != 0 && d->hall->window[leg->window].ticket == cmd->ticket) {
+			d->no = leg->window;
+			d->window = &d->hall->window[d->no];
+		}
+		break;
+	default:
+		return OK;
+	}
+	if (d->ticket != NULL)
+		d->leg = hall_leg(d->hall, d->ticket);
+	return OK;
 }
 
 enum refusal
@@ -186,18 +235,13 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 	struct desk d = { .hall = h, .layout = l, .cmd = cmd, .now = *now, .change = change };
 	enum refusal refusal;
 
-	change->count = 0;
+	change->count = change->touched_count = 0;
 	change->ticket = cmd->ticket;
 	change->detail = (struct refusal_detail){ 0 };
 	if (!verb_built(cmd->verb))
 		return NOT_AVAILABLE;
-	if (verbs[cmd->verb].at == AT_WINDOW) {
-		if ((d.place = layout_window(l, cmd->window)) == NULL)
-			return UNKNOWN_WINDOW;
-		d.window = &h->window[cmd->window];
-		if ((d.ticket = hall_ticket(h, d.window->ticket)) != NULL)
-			d.leg = hall_leg(h, d.ticket);
-	}
+	if ((refusal = find(&d)) != OK)
+		return refusal;
 	/* Neither time nor the day goes back, whatever the clocks say. */
 	if (d.now.steady_ms < h->steady_ms)
 		d.now.steady_ms = h->steady_ms;

@@ -10,11 +10,14 @@
  * The members a fact can have.  One marked `inner` stays in the event: streams
  * and pushes name a ticket and a window, never a person or a token.
  */
-enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY };
+enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY,
+	T_MARK,			/* a bool that is only there when it is true */
+	T_FURTHER		/* a list of services that is only there when it has some */
+};
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_CAUSE, F_BOOT, F_OFFSET,
-	F_SESSION, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_GRADE, FIELDS
 };
 
 static const struct {
@@ -53,6 +56,9 @@ static const struct {
 	[F_BOOT]	= { "boot", T_TEXT, AT(boot), .inner = true },
 	[F_OFFSET]	= { "offset_ms", T_I64, AT(offset_ms), .inner = true },
 	[F_SESSION]	= { "ends_ms", T_I64, AT(session_ms), .inner = true },
+	[F_WITH]	= { "with", T_MARK, AT(with), .inner = true },
+	[F_FURTHER]	= { "further", T_FURTHER, AT(further) },
+	[F_GRADE]	= { "grade", T_INT, AT(grade), .inner = true },
 #undef AT
 };
 
@@ -62,7 +68,7 @@ static const struct {
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
-	    A_TICKET | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(VALUE) | B(PRINTER) | B(PRINT) },
+	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(VALUE) | B(PRINTER) | B(PRINT) },
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
@@ -70,7 +76,11 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
 	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET },
+	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) },
+	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) },
+	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) },
 	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(CAUSE) },
@@ -129,6 +139,13 @@ fact_find(const char *name)
 	return FACT_NONE;
 }
 
+/* Every kind can be with another. */
+static bool
+has(enum fact_kind kind, enum field i)
+{
+	return i == F_WITH || kinds[kind].fields & UINT64_C(1) << i;
+}
+
 static json_t *
 why_json(const struct why *why)
 {
@@ -146,6 +163,17 @@ text_json(const char *text)
 }
 
 static json_t *
+further_json(const struct hall *h, const struct fact *f)
+{
+	json_t *list = f->further_count == 0 ? NULL : json_array();
+
+	for (int i = 0; i < f->further_count; i++)
+		json_array_append_new(list, json_string(h->service_id[f->further[i]]));
+	return list;
+}
+
+/* NULL: it is not there. */
+static json_t *
 field_json(const struct hall *h, const struct fact *f, enum field i)
 {
 	const char *at = (const char *)f + fields[i].at;
@@ -160,8 +188,20 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_CLASS:	return json_string(h->class_id[*(const int *)at]);
 	case T_NAME:	return json_string(fields[i].name_of(*(const int *)at));
 	case T_WHY:	return why_json((const struct why *)at);
+	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
+	case T_FURTHER:	return further_json(h, f);
 	}
 	return NULL;
+}
+
+static void
+set_fields(json_t *object, const struct hall *h, const struct fact *f, bool inner)
+{
+	json_t *v;
+
+	for (int i = 0; i < FIELDS; i++)
+		if (has(f->kind, i) && (inner || !fields[i].inner) && (v = field_json(h, f, i)) != NULL)
+			json_object_set_new_nocheck(object, fields[i].name, v);
 }
 
 json_t *
@@ -169,9 +209,7 @@ fact_body(const struct hall *h, const struct fact *f)
 {
 	json_t *body = json_object();
 
-	for (int i = 0; i < FIELDS; i++)
-		if (kinds[f->kind].fields & UINT64_C(1) << i)
-			json_object_set_new_nocheck(body, fields[i].name, field_json(h, f, i));
+	set_fields(body, h, f, true);
 	return body;
 }
 
@@ -184,9 +222,7 @@ fact_public(const struct hall *h, const struct fact *f, int64_t prev)
 	time_text(at, f->at.wall_ms);
 	data = json_pack("{s:I, s:I, s:s, s:s}", "seq", (json_int_t)f->seq, "prev", (json_int_t)prev,
 	    "kind", kinds[f->kind].name, "at", at);
-	for (int i = 0; i < FIELDS; i++)
-		if (!fields[i].inner && kinds[f->kind].fields & UINT64_C(1) << i)
-			json_object_set_new_nocheck(data, fields[i].name, field_json(h, f, i));
+	set_fields(data, h, f, false);
 	return data;
 }
 
@@ -202,6 +238,24 @@ why_read(struct why *why, const json_t *v)
 	why->rule = rule;
 	why->score = json_integer_value(json_object_get(v, "score"));
 	strcpy(why->runner_up, runner_up);
+	return 0;
+}
+
+static int
+further_read(struct hall *h, struct fact *f, const json_t *list)
+{
+	size_t i;
+	json_t *v;
+
+	if (json_array_size(list) > LEGS_MAX - 1)
+		return -1;
+	json_array_foreach(list, i, v) {
+		int place = json_is_string(v) ? hall_service(h, json_string_value(v)) : -1;
+
+		if (place == -1)
+			return -1;
+		f->further[f->further_count++] = place;
+	}
 	return 0;
 }
 
@@ -227,6 +281,11 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 		return json_is_boolean(v) ? 0 : -1;
 	case T_WHY:
 		return why_read((struct why *)at, v);
+	case T_MARK:
+		*(bool *)at = json_is_true(v);
+		return 0;
+	case T_FURTHER:
+		return further_read(h, f, v);
 	case T_TEXT:
 		if (text == NULL || strlen(text) >= fields[i].size)
 			return -1;
@@ -252,7 +311,7 @@ int
 fact_read(struct hall *h, struct fact *f, const json_t *body)
 {
 	for (int i = 0; i < FIELDS; i++)
-		if (kinds[f->kind].fields & UINT64_C(1) << i &&
+		if (has(f->kind, i) &&
 		    field_read(h, f, i, json_object_get(body, fields[i].name)) == -1)
 			return -1;
 	return 0;

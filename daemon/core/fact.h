@@ -21,13 +21,15 @@
 #define TOKEN_MAX	20	/* bytes of a ticket's token: 16 characters, 96 bits */
 #define ACTOR_MAX	40	/* staff:ID, device:ID, holder, ctl, system */
 #define SECRET_MAX	160
+#define LEGS_MAX	6	/* services on one ticket */
+#define WORDS_MAX	800	/* bytes of what a visitor says with a rating */
 
 struct hall;
 
 enum fact_kind {
 	FACT_NONE,
 	TICKET_ISSUED, TICKET_CALLED, TICKET_RECALLED, TICKET_STARTED, TICKET_FINISHED, TICKET_PASSED, TICKET_ABANDONED,
-	TICKET_RETURNED, TICKET_PRINTED,
+	TICKET_RETURNED, TICKET_CANCELLED, TICKET_CHANGED, TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK,
@@ -60,6 +62,8 @@ struct fact {
 	uint32_t	ticket;		/* id, from 1; 0: none */
 	int		window;		/* number; 0: none */
 	int		service, class;	/* places in hall.service_id, hall.class_id */
+	int		further[LEGS_MAX - 1];	/* issued: services of the legs behind the first */
+	int		further_count;
 	int		language;
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
@@ -69,8 +73,10 @@ struct fact {
 	bool		no_start;	/* finished straight from called */
 	bool		implicit;	/* finished by the next call */
 	bool		later;		/* when the ticket at the window leaves it */
+	bool		with;		/* of the same command as the fact before it */
 	int		times;		/* recalled or passed how often */
-	int		after;		/* passed: returns after so many others */
+	int		after;		/* passed, deferred: back after so many others; 0: at once */
+	int		grade;		/* 5 is best, 1 worst */
 	struct why	why;
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
@@ -81,6 +87,7 @@ struct fact {
 	/* Kept in rows of their own, never in the event, so that they can be erased. */
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
+	char		words[WORDS_MAX];	/* with a rating: JSON {options, comment} */
 };
 
 struct kind {

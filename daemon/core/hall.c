@@ -11,6 +11,9 @@ hall_init(struct hall *h, const struct layout *l)
 {
 	memset(h, 0, offsetof(struct hall, leg));
 	h->leg_count = h->ticket_count = 0;
+	h->doing = -1;
+	for (int i = 0; i < SERVICES_MAX; i++)
+		h->first_calls[i] = 1;
 	for (int i = 0; i < l->service_count; i++)
 		hall_service(h, l->service[i].id);
 	for (int i = 0; i < l->class_count; i++)
@@ -112,12 +115,22 @@ hall_session(const struct hall *h, const char *hash)
 }
 
 int
-hall_waiting(const struct hall *h, int service)
+hall_ready(const struct hall *h, int service)
 {
-	int waiting = 0;
+	int ready = 0;
 
 	for (int c = 0; c < h->class_count; c++)
-		waiting += h->queue[service][c].count;
+		ready += h->queue[service][c].count;
+	return ready;
+}
+
+int
+hall_waiting(const struct hall *h, int service)
+{
+	int waiting = hall_ready(h, service);
+
+	for (uint32_t at = h->aside[service].head; at != 0; at = h->leg[at - 1].queue_next)
+		waiting += h->leg[at - 1].state == LEG_WAITING;
 	return waiting;
 }
 
@@ -129,8 +142,25 @@ hall_waiting_at(const struct hall *h, const struct layout *l, int no)
 
 	for (int s = 0; w != NULL && s < l->service_count; s++)
 		if (w->level[s] != 0)
-			waiting += hall_waiting(h, s);
+			waiting += hall_ready(h, s);
 	return waiting;
+}
+
+const struct undo *
+hall_undo(const struct hall *h, int window)
+{
+	for (int i = 0; i < WINDOWS_MAX; i++)
+		if (h->undo[i].no == window && window != 0) {
+			const struct undo *u = &h->undo[i];
+
+			if (u->legs > UNDO_LEGS || h->window[window].touched > u->last)
+				return NULL;
+			for (int k = 0; k < u->legs; k++)
+				if (h->leg[u->place[k]].touched > u->last)
+					return NULL;
+			return u;
+		}
+	return NULL;
 }
 
 bool
@@ -164,22 +194,59 @@ window_set(struct window *w, enum window_state state, const struct fact *f)
 	w->since_ms = f->at.steady_ms;
 }
 
-/* The leg of the fact's ticket takes a step; its queue follows. */
+/* What a command at a window changes is remembered, once, as it was before. */
+static void
+remember(struct hall *h, uint32_t place)
+{
+	struct undo *u = h->doing == -1 ? NULL : &h->undo[h->doing];
+
+	for (int i = 0; u != NULL && i < u->legs && i < UNDO_LEGS; i++)
+		if (u->place[i] == place)
+			return;
+	if (u == NULL || u->legs++ >= UNDO_LEGS)
+		return;
+	u->place[u->legs - 1] = place;
+	u->leg[u->legs - 1] = h->leg[place];
+}
+
+static bool
+queued(const struct leg *leg)
+{
+	return leg->state == LEG_WAITING || leg->state == LEG_PASSED;
+}
+
+/* A leg takes a step; its queue follows.  `until`: see leg.until. */
+static int
+leg_moves(struct hall *h, uint32_t place, enum leg_step by, uint32_t until, int64_t seq)
+{
+	struct leg *leg = &h->leg[place];
+
+	if (leg_next(leg->state, by) == LEG_NONE)
+		return -1;
+	remember(h, place);
+	if (queued(leg))
+		queue_remove(h, place);
+	leg_step(leg, by);
+	leg->until = until;
+	leg->touched = seq;
+	if (queued(leg))
+		queue_add(h, place);
+	return 0;
+}
+
+/* The same for the current leg of the fact's ticket. */
 static int
 step(struct hall *h, const struct fact *f, enum leg_step by, struct leg **out)
 {
 	const struct ticket *t = hall_ticket(h, f->ticket);
-	struct leg *leg = t == NULL ? NULL : &h->leg[t->leg];
+	uint32_t until = 0;
 
-	if (leg == NULL || leg_next(leg->state, by) == LEG_NONE)
+	if (t == NULL)
 		return -1;
-	if (leg->state == LEG_WAITING || leg->state == LEG_PASSED)
-		queue_remove(h, t->leg);
-	leg_step(leg, by);
-	if (leg->state == LEG_WAITING || leg->state == LEG_PASSED)
-		queue_add(h, t->leg);
-	*out = leg;
-	return 0;
+	*out = &h->leg[t->leg];
+	if (by == STEP_PASS || (by == STEP_DEFER && f->after > 0))
+		until = h->first_calls[(*out)->service] + f->after;
+	return leg_moves(h, t->leg, by, until, f->seq);
 }
 
 /* The counter of a number's prefix, which is what stands before its digits; NULL: no room. */
@@ -201,30 +268,38 @@ counter_of(struct hall *h, const char *number)
 	return &h->counter[h->counter_count++];
 }
 
+static uint32_t
+leg_add(struct hall *h, uint32_t ticket, int n, int service, int64_t entry_ms, enum leg_step by)
+{
+	struct leg *leg = &h->leg[h->leg_count];
+
+	*leg = (struct leg){ .ticket = ticket, .n = n, .service = service, .entry_ms = entry_ms };
+	leg_step(leg, by);
+	return h->leg_count++;
+}
+
 static int
 apply_issued(struct hall *h, const struct fact *f)
 {
 	struct ticket *t = &h->ticket[h->ticket_count];
-	struct leg *leg = &h->leg[h->leg_count];
 	struct counter *counter = counter_of(h, f->number);
 
-	if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX || counter == NULL ||
+	if (h->ticket_count == TICKETS_MAX || h->leg_count + 1 + f->further_count > TICKETS_MAX || counter == NULL ||
 	    (h->ticket_count > 0 && f->ticket != h->ticket[0].id + h->ticket_count))
 		return -1;
 	memset(t, 0, sizeof *t);
-	memset(leg, 0, sizeof *leg);
 	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language,
-	    .print = f->print, .issued_ms = f->at.wall_ms, .leg = h->leg_count };
+	    .print = f->print, .issued_ms = f->at.wall_ms, .first = h->leg_count, .leg = h->leg_count };
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);
 	strcpy(t->printer, f->device);
-	leg->ticket = h->ticket_count;
-	leg->n = 1;
-	leg->service = f->service;
-	leg->entry_ms = f->at.steady_ms;
+	leg_add(h, h->ticket_count, 1, f->service, f->at.steady_ms, STEP_ISSUE);
+	for (int i = 0; i < f->further_count; i++) {
+		uint32_t place = leg_add(h, h->ticket_count, i + 2, f->further[i], f->at.steady_ms, STEP_FURTHER);
+
+		h->leg[place - 1].next = place + 1;
+	}
 	h->ticket_count++;
-	h->leg_count++;
-	leg_step(leg, STEP_ISSUE);
 	queue_add(h, t->leg);
 	counter->day = f->at.day;
 	counter->last = f->value;
@@ -248,6 +323,18 @@ call_noted(struct hall *h, const struct fact *f)
 	    .recall = f->kind == TICKET_RECALLED };
 }
 
+/* Boards list no call that was taken back. */
+static void
+calls_forget(struct hall *h, int64_t first, int64_t last)
+{
+	int kept = 0;
+
+	for (int i = 0; i < h->call_count; i++)
+		if (h->call[i].seq < first || h->call[i].seq > last)
+			h->call[kept++] = h->call[i];
+	h->call_count = kept;
+}
+
 static int
 apply_called(struct hall *h, const struct fact *f)
 {
@@ -259,10 +346,11 @@ apply_called(struct hall *h, const struct fact *f)
 	leg->window = f->window;
 	leg->called_ms = leg->recalled_ms = f->at.steady_ms;
 	leg->recalls = 0;
-	if (!leg->called_before)
-		for (uint32_t at = h->passed[leg->service].head; at != 0; at = h->leg[at - 1].queue_next)
-			if (h->leg[at - 1].after > 0)
-				h->leg[at - 1].after--;
+	if (!leg->called_before) {
+		h->first_calls[leg->service]++;
+		if (h->doing != -1)
+			h->undo[h->doing].first_call = leg->service + 1;
+	}
 	leg->called_before = true;
 	h->last_called[leg->service] = f->ticket;
 	call_noted(h, f);
@@ -272,25 +360,111 @@ apply_called(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+/* Nobody is at the window any more. */
+static void
+window_left(struct window *w, const struct fact *f)
+{
+	w->ticket = 0;
+	w->next_ms = f->implicit && w->pending != PENDING_NONE ? f->at.steady_ms : 0;
+	window_set(w, IDLE, f);
+}
+
+/* The leg behind one that is done is the ticket's turn now, with its first entry. */
+static void
+advance(struct hall *h, const struct fact *f)
+{
+	struct ticket *t = (struct ticket *)hall_ticket(h, f->ticket);
+	const struct leg *done = &h->leg[t->leg];
+
+	if (done->next == 0)
+		return;
+	t->leg = done->next - 1;
+	h->leg[t->leg].entry_ms = h->leg[t->first].entry_ms;
+	leg_moves(h, t->leg, STEP_ADVANCE, 0, f->seq);
+}
+
 /* The ticket leaves its window by this step. */
 static int
 apply_left(struct hall *h, const struct fact *f, enum leg_step by)
 {
 	struct window *w = &h->window[f->window];
+	struct totals *added = h->doing == -1 ? &(struct totals){ 0 } : &h->undo[h->doing].added;
 	struct leg *leg;
 
 	if (w->ticket != f->ticket || step(h, f, by, &leg) == -1)
 		return -1;
 	leg->ended_ms = f->at.steady_ms;
 	leg->no_start = f->no_start;
-	leg->after = f->after;
-	if (by == STEP_PASS)
-		leg->passes++;
+	leg->passes += by == STEP_PASS;
 	h->totals.served += by == STEP_FINISH;
+	added->served += by == STEP_FINISH;
 	h->totals.abandoned += by == STEP_ABANDON;
-	w->ticket = 0;
-	w->next_ms = f->implicit && w->pending != PENDING_NONE ? f->at.steady_ms : 0;
-	window_set(w, IDLE, f);
+	added->abandoned += by == STEP_ABANDON;
+	window_left(w, f);
+	if (by == STEP_FINISH)
+		advance(h, f);
+	return 0;
+}
+
+/* All legs that have not ended. */
+static int
+apply_cancelled(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct window *w = &h->window[f->window];
+
+	if (t == NULL || (w->ticket != f->ticket && f->window != 0) ||
+	    leg_next(h->leg[t->leg].state, STEP_CANCEL) == LEG_NONE)
+		return -1;
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (leg_moves(h, at - 1, STEP_CANCEL, 0, f->seq) == 0)
+			h->leg[at - 1].ended_ms = f->at.steady_ms;
+	if (f->window != 0)
+		window_left(w, f);
+	return 0;
+}
+
+static int
+apply_returned(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	bool gave_up = t != NULL && h->leg[t->leg].state == LEG_ABANDONED;
+	struct leg *leg;
+
+	if (step(h, f, STEP_RETURN, &leg) == -1)
+		return -1;
+	leg->ended_ms = 0;
+	h->totals.abandoned -= gave_up && t->day == h->day;
+	return 0;
+}
+
+/* Everything that the window's last command changed is as it was. */
+static int
+apply_undone(struct hall *h, const struct fact *f)
+{
+	struct undo *u = (struct undo *)hall_undo(h, f->window);
+
+	if (u == NULL)
+		return -1;
+	/* From the last, so that a ticket is at its earliest leg again. */
+	for (int i = u->legs - 1; i >= 0; i--) {
+		struct leg *leg = &h->leg[u->place[i]];
+
+		if (queued(leg))
+			queue_remove(h, u->place[i]);
+		*leg = u->leg[i];
+		leg->touched = f->seq;
+		h->ticket[leg->ticket].leg = u->place[i];
+		if (queued(leg))
+			queue_add(h, u->place[i]);
+	}
+	h->totals.served -= u->added.served;
+	h->totals.abandoned -= u->added.abandoned;
+	if (u->first_call != 0)
+		h->first_calls[u->first_call - 1]--;
+	calls_forget(h, u->first, u->last);
+	h->window[f->window] = u->window;
+	*u = (struct undo){ 0 };
 	return 0;
 }
 
@@ -326,7 +500,18 @@ apply_ticket(struct hall *h, const struct fact *f)
 	case TICKET_ABANDONED:
 		return apply_left(h, f, STEP_ABANDON);
 	case TICKET_RETURNED:
-		return step(h, f, STEP_RETURN, &leg);
+		return apply_returned(h, f);
+	case TICKET_CANCELLED:
+		return apply_cancelled(h, f);
+	case TICKET_CHANGED:
+		return step(h, f, STEP_DEFER, &leg);
+	case TICKET_UNDONE:
+		return apply_undone(h, f);
+	case RATING_GIVEN:
+		if (t == NULL || t->rated)
+			return -1;
+		t->rated = true;
+		return 0;
 	case TICKET_PRINTED:
 		if (t == NULL)
 			return -1;
@@ -425,7 +610,7 @@ apply_staff(struct hall *h, const struct fact *f)
 static int
 apply(struct hall *h, const struct fact *f)
 {
-	if (f->kind >= TICKET_ISSUED && f->kind <= TICKET_PRINTED)
+	if (f->kind >= TICKET_ISSUED && f->kind <= RATING_GIVEN)
 		return apply_ticket(h, f);
 	if (f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER)
 		return apply_window(h, f);
@@ -438,6 +623,38 @@ apply(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+/* May what this fact begins be undone at its window? */
+static bool
+undoable(const struct fact *f)
+{
+	return f->window != 0 && ((f->kind >= TICKET_CALLED && f->kind <= TICKET_ABANDONED) ||
+	    (f->kind >= WINDOW_OPENED && f->kind <= WINDOW_RESUMED));
+}
+
+/* The place in undo[] for this window: its own, a free one, or the oldest. */
+static int
+undo_place(const struct hall *h, int window)
+{
+	int place = 0;
+
+	for (int i = 0; i < WINDOWS_MAX; i++) {
+		if (h->undo[i].no == window)
+			return i;
+		if (h->undo[i].at_ms < h->undo[place].at_ms)
+			place = i;
+	}
+	return place;
+}
+
+static void
+begin_command(struct hall *h, const struct fact *f)
+{
+	h->doing = undoable(f) ? undo_place(h, f->window) : -1;
+	if (h->doing != -1)
+		h->undo[h->doing] = (struct undo){ .no = f->window, .first = f->seq, .at_ms = f->at.steady_ms,
+		    .window = h->window[f->window] };
+}
+
 int
 hall_apply(struct hall *h, const struct fact *f)
 {
@@ -447,10 +664,16 @@ hall_apply(struct hall *h, const struct fact *f)
 		h->day = f->at.day;
 		h->totals = (struct totals){ 0 };
 	}
+	if (!f->with)
+		begin_command(h, f);
 	if (apply(h, f) == -1)
 		return -1;
 	h->seq = f->seq;
 	h->steady_ms = f->at.steady_ms;
 	h->wall_ms = f->at.wall_ms;
+	if (f->window != 0)
+		h->window[f->window].touched = f->seq;
+	if (h->doing != -1)
+		h->undo[h->doing].last = f->seq;
 	return 0;
 }

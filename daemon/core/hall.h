@@ -31,7 +31,8 @@ struct ticket {
 	uint8_t		print;		/* enum print_state */
 	char		printer[ID_MAX];
 	int64_t		issued_ms;	/* wall time */
-	uint32_t	leg;		/* its current leg, a place in hall.leg */
+	uint32_t	first, leg;	/* its first and its current leg, places in hall.leg */
+	bool		rated;
 };
 
 enum window_state { OFFLINE, IDLE, CALLING, SERVING, PAUSED, CLOSED, WINDOW_STATES };
@@ -45,10 +46,11 @@ struct window {
 	uint32_t	ticket;		/* id of the ticket at hand; 0: none */
 	uint32_t	staff;		/* signed in here; 0: nobody */
 	int64_t		since_ms;	/* steady time: in this state since */
+	int64_t		touched;	/* seq of the last fact that changed it */
 	int64_t		next_ms;	/* steady time of the press of next that stands: it called, or stopped the window; 0: none */
 };
 
-/* Legs of one service that wait (by class) or were passed, in the order of entry, then id. */
+/* Legs of one service that wait (by class) or stand aside, in the order of entry, then id. */
 struct queue {
 	uint32_t	head, tail;	/* places in hall.leg + 1; 0: none */
 	int		count;
@@ -74,6 +76,22 @@ struct session {
 	int64_t		ends_ms;	/* wall time */
 };
 
+struct totals { int issued, served, abandoned; };	/* of hall.day */
+
+/* What the last command at a window changed, as it was before. */
+#define UNDO_LEGS 6
+struct undo {
+	int		no;		/* of the window; 0: free */
+	int64_t		first, last;	/* its facts */
+	int64_t		at_ms;		/* steady time */
+	struct window	window;
+	struct leg	leg[UNDO_LEGS];
+	uint32_t	place[UNDO_LEGS];	/* of each, in hall.leg */
+	int		legs;		/* over UNDO_LEGS: too many, it cannot be undone */
+	struct totals	added;		/* to the totals */
+	int		first_call;	/* a first call of this service + 1; 0: none */
+};
+
 /* A call as boards list it; the newest call or recall of a ticket only. */
 #define CALLS_KEPT 10
 struct call {
@@ -83,7 +101,6 @@ struct call {
 	bool		recall;
 };
 
-struct totals { int issued, served, abandoned; };	/* of hall.day */
 
 struct hall {
 	int64_t		seq;		/* of the last fact applied */
@@ -101,8 +118,11 @@ struct hall {
 	struct counter	counter[COUNTERS_MAX];
 	int		counter_count;
 	struct window	window[WINDOW_NO_MAX + 1];	/* by number */
+	struct undo	undo[WINDOWS_MAX];
+	int		doing;		/* place in undo[] of the command whose facts come; -1: of no window */
 	struct queue	queue[SERVICES_MAX][CLASSES_MAX];
-	struct queue	passed[SERVICES_MAX];
+	struct queue	aside[SERVICES_MAX];	/* passed or deferred: not to be called now */
+	uint32_t	first_calls[SERVICES_MAX];	/* of tickets not called before; counted from 1 */
 	uint32_t	last_called[SERVICES_MAX];	/* ticket id; 0: none yet */
 	struct call	call[CALLS_KEPT];	/* newest first */
 	int		call_count;
@@ -124,6 +144,8 @@ struct change {
 	struct fact	fact[FACTS_MAX];
 	int		count;
 	uint32_t	ticket;		/* id of what it was about; 0: none */
+	uint32_t	touched[FACTS_MAX + UNDO_LEGS];	/* ids of the tickets that it changed */
+	int		touched_count;
 	struct refusal_detail detail;
 };
 
@@ -155,7 +177,7 @@ const struct staff *hall_staff(const struct hall *, uint32_t id);
 const struct staff *hall_staff_name(const struct hall *, const char *name);
 const struct session *hall_session(const struct hall *, const char *hash);
 
-/* How many wait for a service (not those passed). */
+/* How many wait for a service, also those who let others go first; not those passed. */
 int	hall_waiting(const struct hall *, int service);
 
 /* How many may be called at this window now. */
@@ -163,6 +185,12 @@ int	hall_waiting_at(const struct hall *, const struct layout *, int window);
 
 /* Does the window count as open: idle, calling or serving? */
 bool	window_open(const struct window *);
+
+/* What can be undone at this window, if nothing came between; NULL: nothing. */
+const struct undo *hall_undo(const struct hall *, int window);
+
+/* How many of a service may be called now. */
+int	hall_ready(const struct hall *, int service);
 
 const char *window_state_name(int);
 const char *pending_name(int);

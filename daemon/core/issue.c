@@ -25,6 +25,8 @@ do_issue(struct desk *d)
 	f.language = cmd->language;
 	f.value = number_next(h, &d->layout->service[cmd->service], d->now.day, f.number);
 	f.print = cmd->printer[0] == '\0' ? PRINT_NONE : PRINT_QUEUED;
+	f.further_count = cmd->further_count;
+	memcpy(f.further, cmd->further, sizeof f.further);
 	strcpy(f.token, cmd->token);
 	strcpy(f.device, cmd->printer);
 	put(d, &f);

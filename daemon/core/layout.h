@@ -99,6 +99,7 @@ enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT }
 struct policy {
 	int		recall_max, recall_gap_s;	/* 0: no limit, no gap */
 	int		passed_after, passed_max;
+	int		undo_s;
 	int		double_press_s;
 	bool		implicit_finish;
 	int		print_stale_s;

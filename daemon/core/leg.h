@@ -62,17 +62,19 @@ struct leg {
 	uint8_t		service;	/* place in hall.service_id */
 	uint8_t		recalls;	/* since the last call */
 	uint8_t		passes;		/* how often it was passed */
-	uint8_t		after;		/* passed: others still to be first-called before it returns */
 	bool		no_start;	/* finished without a start */
 	bool		called_before;
 	uint16_t	window;		/* number of the window it is or was last at; 0: none */
+	uint32_t	until;		/* passed, deferred: back when its service had so many first calls; 0: not aside */
 	/* Steady milliseconds (struct instant); 0: not yet. */
 	int64_t		entry_ms;	/* waits since, for its order */
 	int64_t		called_ms;	/* last call */
 	int64_t		recalled_ms;	/* last call or recall */
 	int64_t		started_ms;
 	int64_t		ended_ms;
-	/* Its queue (same service, same class): places in hall.leg + 1; 0: none. */
+	int64_t		touched;	/* seq of the last fact that changed it */
+	uint32_t	next;		/* the ticket's next leg: place in hall.leg + 1; 0: it is the last */
+	/* Its queue (queue.h): places in hall.leg + 1; 0: none. */
 	uint32_t	queue_next, queue_prev;
 };
 

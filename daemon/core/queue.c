@@ -1,11 +1,11 @@
-/* Waiting and passed legs in order. */
+/* Legs that wait or stand aside, in order. */
 #include "daemon/core/queue.h"
 
 static struct queue *
 queue_of(struct hall *h, const struct leg *leg)
 {
-	if (leg->state == LEG_PASSED)
-		return &h->passed[leg->service];
+	if (leg->until != 0)
+		return &h->aside[leg->service];
 	return &h->queue[leg->service][h->ticket[leg->ticket].class];
 }
 

@@ -1,7 +1,8 @@
 /*
- * The queues of a hall: for each service and class the waiting legs, and for
- * each service those passed; by entry, then by ticket.  A leg's state says in
- * which it belongs: take it out before the state changes, put it in after.  
+ * The queues of a hall: for each service and class the legs that wait, and for
+ * each service those that stand aside (leg.until); by entry, then by ticket.
+ * Take a leg out before it changes, put it in after.
+ *
  * Doubly linked by place within hall.leg, so that a copy of the hall is a copy
  * of its queues.
  */

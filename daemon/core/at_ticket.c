@@ -1,0 +1,73 @@
+/* What the holder of a ticket can do with it, and staff for them. */
+#include <string.h>
+
+#include "daemon/core/desk.h"
+
+#define PLACES_MAX 9	/* let so many go first */
+
+enum refusal
+do_cancel(struct desk *d)
+{
+	enum refusal refusal = may(d, STEP_CANCEL);
+
+	if (refusal)
+		return refusal;
+	struct fact f = fact_of(d, TICKET_CANCELLED, d->ticket);
+	if (d->window != NULL)
+		leave(d, &f);
+	else
+		put(d, &f);
+	return OK;
+}
+
+/* After a missed call by the holder; once given up only by who sees the person. */
+enum refusal
+do_return(struct desk *d)
+{
+	enum refusal refusal = may(d, STEP_RETURN);
+
+	if (refusal)
+		return refusal;
+	if (d->leg->state == LEG_ABANDONED && (strcmp(d->cmd->actor, "holder") == 0 || d->ticket->day != d->hall->day))
+		return not_allowed(d, leg_state_name(d->leg->state));
+	struct fact f = fact_of(d, TICKET_RETURNED, d->ticket);
+	put(d, &f);
+	return OK;
+}
+
+enum refusal
+do_defer(struct desk *d)
+{
+	enum refusal refusal = may(d, STEP_DEFER);
+
+	if (d->cmd->places < 1 || d->cmd->places > PLACES_MAX)
+		return bad_request(d, "/places", "a whole number from 1 to 9");
+	if (refusal)
+		return refusal;
+	struct fact f = fact_of(d, TICKET_CHANGED, d->ticket);
+	f.after = d->cmd->places;
+	put(d, &f);
+	return OK;
+}
+
+/* The window of the last service that was finished is the one that is rated. */
+enum refusal
+do_rate(struct desk *d)
+{
+	const struct leg *done = NULL;
+
+	if (d->cmd->grade < 1 || d->cmd->grade > 5)
+		return bad_request(d, "/grade", "a whole number from 1 to 5");
+	for (uint32_t at = d->ticket->first + 1; at != 0; at = d->hall->leg[at - 1].next)
+		if (d->hall->leg[at - 1].state == LEG_DONE)
+			done = &d->hall->leg[at - 1];
+	if (done == NULL || d->ticket->rated)
+		return not_allowed(d, d->ticket->rated ? "rated" : leg_state_name(d->leg->state));
+	struct fact f = fact_of(d, RATING_GIVEN, d->ticket);
+	f.service = done->service;
+	f.window = done->window;
+	f.grade = d->cmd->grade;
+	strcpy(f.words, d->cmd->words);
+	put(d, &f);
+	return OK;
+}
