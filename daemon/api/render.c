@@ -78,6 +78,21 @@ json_ticket_row(const struct hall *h, const struct layout *l, const struct ticke
 	return row;
 }
 
+/* The services of a ticket and how far each is. */
+static json_t *
+legs(const struct hall *h, const struct layout *l, const struct ticket *t)
+{
+	json_t *list = json_array();
+
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next) {
+		json_t *row = json_pack("{s:s}", "state", leg_state_name(h->leg[at - 1].state));
+
+		set_service(row, h, l, h->leg[at - 1].service);
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
 json_t *
 json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
 {
@@ -89,6 +104,9 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	json_object_set_new(v, "token", json_string(t->token));
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
 	json_object_set_new(v, "wait_s", json_null());
+	json_object_set_new(v, "legs", legs(h, l, t));
+	json_object_set_new(v, "rated", json_boolean(t->rated));
+	json_object_set_new(v, "deferred", json_boolean(leg->state == LEG_WAITING && leg->until != 0));
 	if (w != NULL && w->place.in[LANG_ZH][0] != '\0')
 		json_set_text(v, "place", &w->place);
 	else if (leg->service < l->service_count)

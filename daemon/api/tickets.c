@@ -1,5 +1,6 @@
 /* Issuing tickets, and looking at them. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/api/handlers.h"
@@ -7,6 +8,10 @@
 #include "daemon/line/driver.h"
 
 /* Guessed tokens: so many misses a minute from one address. */
+#define COMMENT_MAX	401	/* bytes of a visitor's own words with a rating, with the NUL */
+#define OPTIONS_MAX	8	/* texts chosen with a rating, and */
+#define OPTION_MAX	40	/* bytes of each */
+
 #define MISSES_MAX	20
 #define MISSES_S	60
 
@@ -80,21 +85,64 @@ issued(struct request *rq)
 	return json_ticket(h, ledger_layout(rq->server->ledger), hall_ticket(h, rq->change.ticket), &rq->now);
 }
 
+/* One more service of the ticket, in the order in which they are wanted. */
+static enum refusal
+add_service(struct request *rq, struct command *cmd, int count, const json_t *id)
+{
+	int place = json_is_string(id) ? layout_service(ledger_layout(rq->server->ledger), json_string_value(id)) : -1;
+
+	if (!json_is_string(id))
+		return body_wrong(rq, "services", "a list of services' ids");
+	if (place == -1)
+		return UNKNOWN_SERVICE;
+	for (int i = 0; i < count; i++)
+		if (place == (i == 0 ? cmd->service : cmd->further[i - 1]))
+			return body_wrong(rq, "services", "each service once");
+	if (count == 0)
+		cmd->service = place;
+	else
+		cmd->further[cmd->further_count++] = place;
+	return OK;
+}
+
+/* "service", or "services": several on one ticket. */
+static enum refusal
+choose_services(struct request *rq, struct command *cmd)
+{
+	const json_t *one = json_object_get(rq->body, "service"), *list = json_object_get(rq->body, "services");
+	enum refusal refusal = OK;
+	char service[ID_MAX];
+	size_t i;
+	json_t *id;
+
+	if (list == NULL) {
+		if ((refusal = body_text(rq, "service", true, service, sizeof service)) != OK)
+			return refusal;
+		return add_service(rq, cmd, 0, one);
+	}
+	if (one != NULL)
+		return body_wrong(rq, "services", "left out where there is a service");
+	if (json_array_size(list) == 0 || json_array_size(list) > LEGS_MAX)
+		return body_wrong(rq, "services", "a list of 1 to 6 services' ids");
+	json_array_foreach(list, i, id)
+		if ((refusal = add_service(rq, cmd, i, id)) != OK)
+			return refusal;
+	return OK;
+}
+
 enum refusal
 post_ticket(struct request *rq)
 {
-	static const char *const members[] = { "service", "class", "lang", "printer", NULL };
+	static const char *const members[] = { "service", "services", "class", "lang", "printer", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
 	struct command cmd = { .verb = DO_ISSUE };
-	char service[ID_MAX] = "", lang[8] = "zh";
+	char lang[8] = "zh";
 	enum refusal refusal;
 
-	if ((refusal = body_only(rq, members)) != OK || (refusal = body_text(rq, "service", true, service, ID_MAX)) != OK ||
+	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_services(rq, &cmd)) != OK ||
 	    (refusal = body_text(rq, "lang", false, lang, sizeof lang)) != OK ||
 	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK)
 		return refusal;
-	if ((cmd.service = layout_service(l, service)) == -1)
-		return UNKNOWN_SERVICE;
 	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
 		return body_wrong(rq, "lang", "a language of the hall");
 	random_token(cmd.token, 16);
@@ -176,6 +224,100 @@ get_tickets(struct request *rq)
 	return request_json(rq, 200, json_pack("{s:o}", "tickets", list));
 }
 
+/* Commands at a ticket. */
+
+/* What a visitor says with a rating: texts chosen and own words, kept apart from the event. */
+static enum refusal
+read_rating(struct request *rq, struct command *cmd)
+{
+	const json_t *options = json_object_get(rq->body, "options");
+	char comment[COMMENT_MAX] = "", *words;
+	enum refusal refusal;
+	size_t i;
+	json_t *v;
+
+	if ((refusal = body_int(rq, "grade", true, 1, 5, &cmd->grade)) != OK ||
+	    (refusal = body_text(rq, "comment", false, comment, sizeof comment)) != OK)
+		return refusal;
+	if (options != NULL && (!json_is_array(options) || json_array_size(options) > OPTIONS_MAX))
+		return body_wrong(rq, "options", "a list of at most 8 texts");
+	json_array_foreach(options, i, v)
+		if (!json_is_string(v) || json_string_length(v) > OPTION_MAX)
+			return body_wrong(rq, "options", "a list of texts of at most 40 bytes");
+	if (options == NULL && comment[0] == '\0')
+		return OK;
+	v = json_pack("{s:s}", "comment", comment);
+	if (options != NULL)
+		json_object_set(v, "options", (json_t *)options);
+	words = json_dumps(v, JSON_COMPACT);
+	refusal = strlen(words) < sizeof cmd->words ? OK : body_wrong(rq, "comment", "shorter");
+	if (refusal == OK)
+		strcpy(cmd->words, words);
+	free(words);
+	json_decref(v);
+	return refusal;
+}
+
+static enum refusal
+read_places(struct request *rq, struct command *cmd)
+{
+	return body_int(rq, "places", true, 1, 9, &cmd->places);
+}
+
+static enum refusal
+read_reason(struct request *rq, struct command *cmd)
+{
+	bool needed = strcmp(rq->actor, "holder") != 0;
+
+	return body_text(rq, "reason", needed, cmd->reason, sizeof cmd->reason);
+}
+
+/* Who may give which command at a ticket, and what comes with it.  What is not here has no body yet. */
+static const struct {
+	enum verb	verb;
+	bool		holder, staff;
+	const char	*members[4];
+	enum refusal	(*read)(struct request *, struct command *);
+} commands[] = {
+	{ DO_CANCEL,	true,  true,  { "reason", NULL },		read_reason },
+	{ DO_RETURN,	true,  true,  { "reason", NULL },		read_reason },
+	{ DO_DEFER,	true,  false, { "places", NULL },		read_places },
+	{ DO_RATE,	true,  false, { "grade", "options", "comment", NULL }, read_rating },
+};
+
+static enum refusal
+read_command(struct request *rq, struct command *cmd)
+{
+	bool holder = strcmp(rq->actor, "holder") == 0;
+
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		enum refusal refusal;
+
+		if (commands[i].verb != cmd->verb)
+			continue;
+		if (!(holder ? commands[i].holder : commands[i].staff))
+			return FORBIDDEN;
+		if ((refusal = body_only(rq, commands[i].members)) != OK)
+			return refusal;
+		return commands[i].read(rq, cmd);
+	}
+	return OK;
+}
+
+/* A clerk commands tickets of the services of the own window. */
+static bool
+is_own(const struct request *rq, const struct hall *h, const struct ticket *t)
+{
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	int service = hall_leg(h, t)->service;
+
+	for (int i = 0; i < l->window_count; i++)
+		if (h->window[l->window[i].no].staff == rq->staff && service < l->service_count &&
+		    l->window[i].level[service] != 0)
+			return true;
+	return false;
+}
+
 static bool
 commands_tickets(const struct request *rq)
 {
@@ -193,8 +335,14 @@ post_ticket_command(struct request *rq)
 
 	if (cmd.verb == DO_NOTHING)
 		return NOT_FOUND;
-	if (t == NULL && (refusal = find_held(rq, h, &t)) != OK)
-		return refusal;
+	if (t == NULL) {
+		if ((refusal = find_held(rq, h, &t)) != OK)
+			return refusal;
+		strcpy(rq->actor, "holder");
+	} else if (rq->role == ROLE_CLERK && !is_own(rq, h, t))
+		return FORBIDDEN;
 	cmd.ticket = t->id;
+	if ((refusal = read_command(rq, &cmd)) != OK)
+		return refusal;
 	return request_submit(rq, &cmd, 200, issued);
 }

@@ -120,6 +120,11 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 	int mine = h->leg[place].service, ahead = 0;
 	struct rank me = rank_of(h, l, place, 1, steady_ms);
 
+	/* Who lets others go first has just those before them. */
+	if (h->leg[place].until != 0) {
+		ahead = h->leg[place].until - h->first_calls[mine];
+		return ahead < hall_ready(h, mine) ? ahead : hall_ready(h, mine);
+	}
 	stand(h, l, mine, true, standing);
 	if (standing[mine] == STANDS_APART)
 		stand(h, l, mine, false, standing);

@@ -16,14 +16,25 @@
 /* Answers under an Idempotency-Key are kept for a day. */
 #define ANSWER_MS (24 * 3600 * INT64_C(1000))
 
-void
-batch_add(struct batch *b, const struct hall *h, const struct fact *f)
+static void
+add_event(struct batch *b, const struct hall *h, const struct fact *f)
 {
 	json_t *body = fact_body(h, f);
 
 	GROW(b->event, b->events, b->event_room);
 	b->event[b->events++] = (struct event_row){ .fact = *f, .body = json_dumps(body, JSON_COMPACT) };
 	json_decref(body);
+}
+
+void
+batch_add(struct batch *b, const struct hall *h, const struct change *change)
+{
+	for (int i = 0; i < change->count; i++)
+		add_event(b, h, &change->fact[i]);
+	for (int i = 0; i < change->touched_count; i++) {
+		GROW(b->touched, b->touches, b->touch_room);
+		b->touched[b->touches++] = change->touched[i];
+	}
 }
 
 void
@@ -46,17 +57,12 @@ fill_ticket(struct batch *b, const struct hall *h, uint32_t id)
 			return;
 	GROW(b->ticket, b->tickets, b->ticket_room);
 	row = &b->ticket[b->tickets++];
-	*row = (struct ticket_row){ .ticket = *t, .leg = *hall_leg(h, t) };
+	*row = (struct ticket_row){ .ticket = *t };
 	strcpy(row->class, h->class_id[t->class]);
-	strcpy(row->service, h->service_id[row->leg.service]);
-}
-
-/* A call brings those of its service who were passed nearer to their return. */
-static void
-fill_passed(struct batch *b, const struct hall *h, int service)
-{
-	for (uint32_t at = h->passed[service].head; at != 0; at = h->leg[at - 1].queue_next)
-		fill_ticket(b, h, h->ticket[h->leg[at - 1].ticket].id);
+	for (uint32_t at = t->first + 1; at != 0 && row->legs < LEGS_MAX; at = h->leg[at - 1].next, row->legs++) {
+		row->leg[row->legs] = h->leg[at - 1];
+		strcpy(row->service[row->legs], h->service_id[h->leg[at - 1].service]);
+	}
 }
 
 static void
@@ -96,13 +102,11 @@ void
 batch_fill(struct batch *b, const struct hall *h)
 {
 	strcpy(b->boot, h->boot);
+	for (size_t i = 0; i < b->touches; i++)
+		fill_ticket(b, h, b->touched[i]);
 	for (size_t i = 0; i < b->events; i++) {
 		const struct fact *f = &b->event[i].fact;
 
-		if (f->ticket != 0)
-			fill_ticket(b, h, f->ticket);
-		if (f->kind == TICKET_CALLED)
-			fill_passed(b, h, f->service);
 		if (f->window != 0)
 			fill_window(b, h, f->window);
 		if (f->kind == TICKET_ISSUED)
@@ -181,24 +185,36 @@ write_events(const struct batch *b, struct db *db)
 }
 
 static int
-write_ticket(const struct ticket_row *row, struct db *db)
+write_leg(uint32_t ticket, const struct leg *leg, const char *service, struct db *db)
 {
-	const struct ticket *t = &row->ticket;
-	const struct leg *leg = &row->leg;
-
-	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
-	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms)) == -1)
-		return -1;
-	return RUN(db, PUT_LEG, INT(t->id), INT(leg->n), TEXT(row->service), TEXT(leg_state_name(leg->state)),
+	return RUN(db, PUT_LEG, INT(ticket), INT(leg->n), TEXT(service), TEXT(leg_state_name(leg->state)),
 	    INT(leg->window), INT(leg->entry_ms), INT(leg->called_ms), INT(leg->recalled_ms), INT(leg->started_ms),
-	    INT(leg->ended_ms), INT(leg->recalls), INT(leg->passes), INT(leg->after), INT(leg->no_start),
+	    INT(leg->ended_ms), INT(leg->recalls), INT(leg->passes), INT(leg->until), INT(leg->no_start),
 	    INT(leg->called_before));
 }
 
 static int
-write_session(const struct fact *f, struct db *db)
+write_ticket(const struct ticket_row *row, struct db *db)
+{
+	const struct ticket *t = &row->ticket;
+
+	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
+	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms),
+	    INT(t->rated)) == -1)
+		return -1;
+	for (int i = 0; i < row->legs; i++)
+		if (write_leg(t->id, &row->leg[i], row->service[i], db) == -1)
+			return -1;
+	return 0;
+}
+
+/* What only the fact has, since it is to be erased alone one day. */
+static int
+write_private(const struct fact *f, struct db *db)
 {
 	switch (f->kind) {
+	case RATING_GIVEN:
+		return RUN(db, PUT_RATING, INT(f->ticket), INT(f->grade), TEXT(f->words), INT(f->at.wall_ms));
 	case STAFF_SIGNED_IN:
 		return RUN(db, PUT_SESSION, TEXT(f->secret), INT(f->staff), INT(f->window), INT(f->session_ms));
 	case STAFF_SIGNED_OUT:
@@ -239,7 +255,7 @@ write_rows(const struct batch *b, struct db *db)
 		    TEXT(b->staff[i].password)) == -1)
 			return -1;
 	for (size_t i = 0; i < b->events; i++)
-		if (write_session(&b->event[i].fact, db) == -1)
+		if (write_private(&b->event[i].fact, db) == -1)
 			return -1;
 	for (size_t i = 0; i < b->answers; i++)
 		if (write_answer(&b->answer[i], db) == -1)
@@ -264,7 +280,7 @@ batch_clear(struct batch *b)
 		free(b->event[i].body);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
-	b->events = b->tickets = b->windows = b->counters = b->staffs = b->answers = 0;
+	b->events = b->touches = b->tickets = b->windows = b->counters = b->staffs = b->answers = 0;
 }
 
 void
@@ -272,6 +288,7 @@ batch_free(struct batch *b)
 {
 	batch_clear(b);
 	free(b->event);
+	free(b->touched);
 	free(b->ticket);
 	free(b->window);
 	free(b->counter);

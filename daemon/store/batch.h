@@ -18,8 +18,10 @@ struct event_row {
 
 struct ticket_row {
 	struct ticket	 ticket;
-	struct leg	 leg;
-	char		 class[ID_MAX], service[ID_MAX];
+	char		 class[ID_MAX];
+	struct leg	 leg[LEGS_MAX];
+	char		 service[LEGS_MAX][ID_MAX];
+	int		 legs;
 };
 
 struct window_row {
@@ -38,18 +40,19 @@ struct answer_row {
 struct batch {
 	char		 boot[40];
 	struct event_row *event;
+	uint32_t	*touched;	/* ids of tickets; one may stand there more than once */
 	struct ticket_row *ticket;
 	struct window_row *window;
 	struct counter	*counter;
 	struct staff	*staff;
 	struct answer_row *answer;
-	size_t		 events, tickets, windows, counters, staffs, answers;
-	size_t		 event_room, ticket_room, window_room, counter_room, staff_room, answer_room;
+	size_t		 events, touches, tickets, windows, counters, staffs, answers;
+	size_t		 event_room, touch_room, ticket_room, window_room, counter_room, staff_room, answer_room;
 	enum db_result	 result;
 };
 
-/* One more fact; `hall` is the one that it was just applied to. */
-void	batch_add(struct batch *, const struct hall *, const struct fact *);
+/* One more change; `hall` is the one that it was just applied to. */
+void	batch_add(struct batch *, const struct hall *, const struct change *);
 void	batch_answer(struct batch *, const struct answer_row *);	/* body is taken */
 
 /* Take the rows that the facts touched, as they are in the hall now. */

@@ -346,8 +346,7 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 	}
 	if ((refusal = hall_decide(l->next, l->layout, cmd, &now, change)) != OK)
 		return refusal;
-	for (int i = 0; i < change->count; i++)
-		batch_add(&l->open->batch, l->next, &change->fact[i]);
+	batch_add(&l->open->batch, l->next, change);
 	join(l, first, change->count, done, arg);
 	return OK;
 }

@@ -93,6 +93,16 @@ const char *const migrations[] = {
 	" body TEXT NOT NULL,"
 	" at_ms INTEGER NOT NULL"		/* Unix ms; forgotten a day later */
 	") STRICT;",
+
+	/* 2: let others go first, ratings */
+	"ALTER TABLE leg RENAME COLUMN after TO until;"	/* aside until its service had so many first calls; 0: not aside */
+	"ALTER TABLE ticket ADD COLUMN rated INTEGER NOT NULL DEFAULT 0;"
+	"CREATE TABLE rating ("
+	" ticket INTEGER PRIMARY KEY,"
+	" grade INTEGER NOT NULL,"		/* 5 best, 1 worst */
+	" words TEXT NOT NULL,"			/* JSON {options, comment}; empty: none, or erased */
+	" at_ms INTEGER NOT NULL"		/* Unix ms */
+	") STRICT;",
 	NULL
 };
 
@@ -105,16 +115,18 @@ const char *const statements[STATEMENTS] = {
 	[EACH_EVENT] =
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq > ?1 ORDER BY seq",
 	[PUT_TICKET] =
-	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8",
+	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10",
 	[PUT_LEG] =
 	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"
-	    "  recalls, passes, after, no_start, called_before)"
+	    "  recalls, passes, until, no_start, called_before)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
 	    " ON CONFLICT (ticket, n) DO UPDATE SET service = ?3, state = ?4, window = ?5, entry_ms = ?6, called_ms = ?7,"
-	    "  recalled_ms = ?8, started_ms = ?9, ended_ms = ?10, recalls = ?11, passes = ?12, after = ?13, no_start = ?14,"
+	    "  recalled_ms = ?8, started_ms = ?9, ended_ms = ?10, recalls = ?11, passes = ?12, until = ?13, no_start = ?14,"
 	    "  called_before = ?15",
+	[PUT_RATING] =
+	    "INSERT INTO rating (ticket, grade, words, at_ms) VALUES (?1, ?2, ?3, ?4)",
 	[PUT_WINDOW] =
 	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7",
