@@ -14,6 +14,7 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/pages.h"
+#include "daemon/api/pairings.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
@@ -232,6 +233,7 @@ main(int argc, char **argv)
 	if ((server.worker = worker_open(server.base, "worker")) == NULL)
 		fatal("no thread: %s", strerror(errno));
 	server.limits = limits_open();
+	server.pairings = pairings_open();
 	server.snapshot = snapshot_open(server.ledger);
 	server.show = show_open(server.base, server.ledger, texts);
 	limits = limits_of(&layout);
@@ -256,6 +258,7 @@ main(int argc, char **argv)
 	listener_free(listener);
 	snapshot_close(server.snapshot);
 	limits_close(server.limits);
+	pairings_close(server.pairings);
 	pages_close(server.pages);
 	texts_free(texts);
 	for (int i = 0; i < 3; i++)

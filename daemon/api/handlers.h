@@ -21,6 +21,9 @@ enum refusal	get_tickets(struct request *);
 enum refusal	get_ticket(struct request *);
 enum refusal	post_ticket_command(struct request *);
 
+/* What prints for a kiosk, or, with an empty name, for everybody else; NULL: there is no printer. */
+const struct device *kiosk_printer(const struct layout *, const char *kiosk);
+
 /* windows.c */
 enum refusal	get_window(struct request *);
 enum refusal	post_window_command(struct request *);
@@ -31,6 +34,14 @@ enum refusal	get_session(struct request *);
 enum refusal	delete_session(struct request *);
 enum refusal	post_user(struct request *);
 enum refusal	post_password(struct request *);
+
+/* paired.c: devices that stand in the hall, and how they get in */
+enum refusal	post_pairing(struct request *);
+enum refusal	get_pairing(struct request *);
+enum refusal	post_token(struct request *);
+enum refusal	delete_token(struct request *);
+enum refusal	get_kiosk(struct request *);
+enum refusal	post_help(struct request *);
 
 /* site.c: pages */
 enum refusal	get_page(struct request *);

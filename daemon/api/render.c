@@ -4,6 +4,7 @@
 
 #include "daemon/api/render.h"
 #include "daemon/core/pick.h"
+#include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
 #define POLL_NEAR_S	5		/* for who is among the next three */
@@ -284,4 +285,20 @@ json_services(const struct hall *h, const struct layout *l)
 		json_array_append_new(list, row);
 	}
 	return json_pack("{s:o}", "services", list);
+}
+
+json_t *
+json_printer_flags(unsigned flags)
+{
+	static const struct { unsigned flag; const char *name; } names[] = {
+		{ PRINTER_OFFLINE, "offline" },		{ PRINTER_COVER_OPEN, "cover_open" },
+		{ PRINTER_PAPER_LOW, "paper_low" },	{ PRINTER_PAPER_OUT, "paper_out" },
+		{ PRINTER_CUTTER_ERROR, "cutter" },	{ PRINTER_OTHER_ERROR, "error" },
+	};
+	json_t *list = json_array();
+
+	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
+		if (flags & names[i].flag)
+			json_array_append_new(list, json_string(names[i].name));
+	return list;
 }

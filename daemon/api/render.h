@@ -29,6 +29,9 @@ json_t	*json_window(const struct hall *, const struct layout *, int no, const st
 /* The body of status. */
 json_t	*json_status(const struct hall *, const struct layout *, const struct instant *now, int64_t epoch);
 
+/* enum printer_flag (protocols/device.h) as a list of words. */
+json_t	*json_printer_flags(unsigned flags);
+
 /* The kiosk's menu. */
 json_t	*json_services(const struct hall *, const struct layout *);
 

@@ -70,22 +70,6 @@ get_health(struct request *rq)
 	    "seq", (json_int_t)ledger_shown(rq->server->ledger)->seq));
 }
 
-static json_t *
-printer_flags(unsigned flags)
-{
-	static const struct { unsigned flag; const char *name; } names[] = {
-		{ PRINTER_OFFLINE, "offline" },		{ PRINTER_COVER_OPEN, "cover_open" },
-		{ PRINTER_PAPER_LOW, "paper_low" },	{ PRINTER_PAPER_OUT, "paper_out" },
-		{ PRINTER_CUTTER_ERROR, "cutter" },	{ PRINTER_OTHER_ERROR, "error" },
-	};
-	json_t *list = json_array();
-
-	for (size_t i = 0; i < sizeof names / sizeof *names; i++)
-		if (flags & names[i].flag)
-			json_array_append_new(list, json_string(names[i].name));
-	return list;
-}
-
 enum refusal
 get_devices(struct request *rq)
 {
@@ -105,7 +89,7 @@ get_devices(struct request *rq)
 		json_object_set_new(row, "retries", json_integer(h->retries));
 		json_object_set_new(row, "refused", json_integer(h->refused));
 		if (d.driver->kind == DRIVER_PRINTER)
-			json_object_set_new(row, "printer", printer_flags(d.printer));
+			json_object_set_new(row, "printer", json_printer_flags(d.printer));
 		json_array_append_new(list, row);
 	}
 	return request_json(rq, 200, json_pack("{s:o}", "devices", list));

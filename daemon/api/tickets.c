@@ -23,12 +23,28 @@ is_printer(const struct device *d)
 	return driver != NULL && driver->kind == DRIVER_PRINTER;
 }
 
+const struct device *
+kiosk_printer(const struct layout *l, const char *kiosk)
+{
+	const struct device *first = NULL;
+
+	for (int i = 0; i < l->device_count; i++) {
+		if (!is_printer(&l->device[i]))
+			continue;
+		if (kiosk[0] != '\0' && strcmp(l->device[i].kiosk, kiosk) == 0)
+			return &l->device[i];
+		if (first == NULL)
+			first = &l->device[i];
+	}
+	return first;
+}
+
 /* The printer that was named, else the kiosk's own, else the first; "none" prints nothing. */
 static enum refusal
 choose_printer(struct request *rq, char printer[ID_MAX])
 {
 	const struct layout *l = ledger_layout(rq->server->ledger);
-	const struct device *first = NULL;
+	const struct device *printer_of;
 	enum refusal refusal;
 	char named[ID_MAX] = "";
 	int i;
@@ -44,18 +60,8 @@ choose_printer(struct request *rq, char printer[ID_MAX])
 		strcpy(printer, named);
 		return OK;
 	}
-	for (i = 0; i < l->device_count; i++) {
-		if (!is_printer(&l->device[i]))
-			continue;
-		if (rq->role == ROLE_KIOSK && strcmp(l->device[i].kiosk, rq->name) == 0) {
-			first = &l->device[i];
-			break;
-		}
-		if (first == NULL)
-			first = &l->device[i];
-	}
-	if (first != NULL)
-		strcpy(printer, first->id);
+	if ((printer_of = kiosk_printer(l, rq->role == ROLE_KIOSK ? rq->name : "")) != NULL)
+		strcpy(printer, printer_of->id);
 	return OK;
 }
 

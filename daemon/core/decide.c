@@ -38,6 +38,9 @@ const struct verb_row verbs[VERBS] = {
 	[DO_SET_PASSWORD] = { "set_password", AT_NOTHING },
 	[DO_SIGN_IN]	= { "sign_in", AT_NOTHING },
 	[DO_SIGN_OUT]	= { "sign_out", AT_NOTHING },
+	[DO_GIVE_TOKEN]	= { "give_token", AT_NOTHING },
+	[DO_END_TOKENS]	= { "end_tokens", AT_NOTHING },
+	[DO_CALL_HELP]	= { "call_help", AT_NOTHING },
 	[DO_PRINTED]	= { "printed", AT_NOTHING },
 	[DO_DEVICE]	= { "device", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
@@ -138,6 +141,16 @@ do_device(struct desk *d)
 }
 
 static enum refusal
+do_call_help(struct desk *d)
+{
+	struct fact f = fact(d, HELP_CALLED);
+
+	strcpy(f.device, d->cmd->device);
+	put(d, &f);
+	return OK;
+}
+
+static enum refusal
 do_started(struct desk *d)
 {
 	struct fact f = fact(d, HALL_STARTED);
@@ -161,6 +174,8 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_ISSUE] = do_issue,		[DO_PRINTED] = do_printed,
 	[DO_ADD_STAFF] = do_add_staff,	[DO_SET_PASSWORD] = do_set_password,
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
+	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
+	[DO_CALL_HELP] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_STARTED] = do_started,
 };
 

@@ -55,5 +55,6 @@ enum refusal	do_issue(struct desk *), do_printed(struct desk *);
 /* people.c */
 enum refusal	do_add_staff(struct desk *), do_set_password(struct desk *);
 enum refusal	do_sign_in(struct desk *), do_sign_out(struct desk *);
+enum refusal	do_give_token(struct desk *), do_end_tokens(struct desk *);
 
 #endif

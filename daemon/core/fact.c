@@ -90,14 +90,15 @@ const struct kind kinds[FACT_KINDS] = {
 	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, B(STAFF) },
 	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, B(STAFF) | B(WINDOW) | B(SESSION) },
 	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, B(STAFF) | B(WINDOW) },
-	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(ADDRESS) | B(REASON) },
-	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
+	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(VALUE) | B(REASON) },
+	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(VALUE) },
+	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
 static const char *const roles[ROLES] = {
-	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform"
+	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };
 static const char *const rules[RULES] = { "none", "only", "level", "class", "score", "entry", "id" };
 static const char *const languages[LANGUAGES] = { "zh", "en" };

@@ -32,7 +32,7 @@ enum fact_kind {
 	TICKET_RETURNED, TICKET_CANCELLED, TICKET_CHANGED, TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
-	DEVICE_FAULT, DEVICE_OK,
+	DEVICE_FAULT, DEVICE_OK, HELP_CALLED,
 	HALL_STARTED,
 	FACT_KINDS
 };
@@ -43,7 +43,9 @@ enum audience { TO_NOBODY, TO_MANAGER, TO_STAFF, TO_PUBLIC };
 /* What became of a ticket on paper. */
 enum print_state { PRINT_NONE, PRINT_QUEUED, PRINT_SENT, PRINT_DONE, PRINT_UNCONFIRMED, PRINT_FAILED, PRINT_STATES };
 
-enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM, ROLES };
+enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM,
+	ROLE_WINDOW,		/* a device at one window */
+	ROLES };
 
 /* Why this ticket was called and no other. */
 enum rule { RULE_NONE, RULE_ONLY, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID, RULES };
@@ -68,7 +70,7 @@ struct fact {
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
 	int		value;		/* issued: the counter's value; device: the address */
-	char		device[ID_MAX];	/* a printer, or the device at fault */
+	char		device[ID_MAX];	/* a printer, the device at fault, who calls for help */
 	int		print;		/* enum print_state */
 	bool		no_start;	/* finished straight from called */
 	bool		implicit;	/* finished by the next call */

@@ -594,8 +594,8 @@ apply_staff(struct hall *h, const struct fact *f)
 	case STAFF_SIGNED_IN:
 		if (f->secret[0] != '\0')
 			session_add(h, f);
-		if (f->window != 0)
-			w->staff = f->staff;
+		if (f->window != 0 && (s == NULL || s->role != ROLE_WINDOW))
+			w->staff = f->staff;	/* a device that stands there is nobody */
 		return 0;
 	case STAFF_SIGNED_OUT:
 		session_end(h, f->staff, f->secret);

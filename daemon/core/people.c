@@ -4,8 +4,9 @@
 
 #include "daemon/core/desk.h"
 
-enum refusal
-do_add_staff(struct desk *d)
+/* A name that is free, and room for it; the fact of a new account. */
+static enum refusal
+add_account(struct desk *d)
 {
 	struct hall *h = d->hall;
 
@@ -17,9 +18,16 @@ do_add_staff(struct desk *d)
 	f.staff = h->staff_count == 0 ? 1 : h->staff[h->staff_count - 1].id + 1;
 	f.role = d->cmd->role;
 	strcpy(f.name, d->cmd->name);
-	strcpy(f.secret, d->cmd->secret);
+	if (d->cmd->verb == DO_ADD_STAFF)
+		strcpy(f.secret, d->cmd->secret);
 	put(d, &f);
 	return OK;
+}
+
+enum refusal
+do_add_staff(struct desk *d)
+{
+	return add_account(d);
 }
 
 enum refusal
@@ -114,5 +122,48 @@ do_sign_out(struct desk *d)
 	if (s == NULL)
 		return UNAUTHORIZED;
 	sign_out(d, s);
+	return OK;
+}
+
+/*
+ * A device is an account without a password and with a session that does not
+ * end; the token of the session is all it has.
+ */
+enum refusal
+do_give_token(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+	const struct staff *device = hall_staff_name(d->hall, cmd->name);
+	enum refusal refusal;
+
+	if (cmd->window != 0 && layout_window(d->layout, cmd->window) == NULL)
+		return UNKNOWN_WINDOW;
+	if (device != NULL && (device->role != cmd->role || device->password[0] != '\0'))
+		return bad_request(d, "/name", "a name that is not taken");
+	if (device == NULL) {
+		if ((refusal = add_account(d)) != OK)
+			return refusal;
+		device = hall_staff_name(d->hall, cmd->name);
+	}
+	struct fact f = fact(d, STAFF_SIGNED_IN);
+	f.staff = device->id;
+	f.window = cmd->window;
+	f.session_ms = INT64_MAX;
+	strcpy(f.secret, cmd->secret);
+	put(d, &f);
+	return OK;
+}
+
+/* All of a device. */
+enum refusal
+do_end_tokens(struct desk *d)
+{
+	const struct staff *device = hall_staff_name(d->hall, d->cmd->name);
+
+	if (device == NULL || device->password[0] != '\0')
+		return UNKNOWN_STAFF;
+	struct fact f = fact(d, STAFF_PASSWORD);
+	f.staff = device->id;
+	put(d, &f);
 	return OK;
 }

@@ -209,6 +209,12 @@ from_our_pages(const struct request *rq)
 	return (at = strstr(origin, "://")) != NULL && host != NULL && strcmp(at + 3, host) == 0;
 }
 
+static bool
+is_device(int role)
+{
+	return role == ROLE_KIOSK || role == ROLE_DISPLAY || role == ROLE_WINDOW;
+}
+
 static enum refusal
 authenticate(struct request *rq, const struct peer *peer)
 {
@@ -230,7 +236,10 @@ authenticate(struct request *rq, const struct peer *peer)
 		rq->staff = who->id;
 		rq->seat = s->window;
 		strcpy(rq->name, who->name);
-		snprintf(rq->actor, sizeof rq->actor, "staff:%u", who->id);
+		if (is_device(who->role))
+			snprintf(rq->actor, sizeof rq->actor, "device:%s", who->name);
+		else
+			snprintf(rq->actor, sizeof rq->actor, "staff:%u", who->id);
 		if (cookie && strcmp(rq->route->method, "GET") != 0 && !from_our_pages(rq))
 			return FORBIDDEN;
 	} else if (peer->local && (peer->uid == 0 || peer->uid == geteuid())) {
@@ -256,6 +265,8 @@ authorise(const struct request *rq)
 		return OK;
 	if (!(r->roles & 1u << rq->role) &&
 	    !(rq->role == ROLE_INSPECTOR && reads && r->roles & ROLE(MANAGER)))
+		return FORBIDDEN;
+	if (rq->role == ROLE_WINDOW && rq->window != 0 && rq->window != rq->seat)
 		return FORBIDDEN;
 	/* A clerk commands the window that is theirs now: after a hand-over it is another's, whatever the session says. */
 	if (rq->role == ROLE_CLERK && !reads && rq->window != 0 && rq->window <= WINDOW_NO_MAX &&

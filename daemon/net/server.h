@@ -23,8 +23,10 @@ struct route {
 #define THIS_MACHINE (1u << 31)		/* anyone here, but not through a proxy */
 #define DESK	(ROLE(GUIDE) | ROLE(MANAGER))
 #define STAFF	(DESK | ROLE(CLERK) | ROLE(INSPECTOR))
+#define AT_WINDOWS (DESK | ROLE(CLERK) | ROLE(WINDOW))
 
 struct pages;
+struct pairings;
 struct show;
 struct snapshot;
 
@@ -37,6 +39,7 @@ struct server {
 	struct snapshot	*snapshot;
 	struct pages	*pages;
 	struct show	*show;
+	struct pairings	*pairings;
 	const struct route *routes;	/* ends with a NULL method */
 	bool		 ending;	/* the daemon ends: no request is taken any more */
 };
