@@ -152,6 +152,6 @@ post_help(struct request *rq)
 {
 	struct command cmd = { .verb = DO_CALL_HELP };
 
-	snprintf(cmd.device, sizeof cmd.device, "%s", rq->name);
+	snprintf(cmd.device, sizeof cmd.device, "%.*s", (int)sizeof cmd.device - 1, rq->name);
 	return request_submit(rq, &cmd, 200, nothing);
 }
