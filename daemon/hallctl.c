@@ -33,6 +33,8 @@ static const char usage_text[] =
     "  window WINDOW | ticket TOKEN               one of them\n"
     "  events                                     what happens, as it happens\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
+    "  token NAME ROLE | pair CODE NAME ROLE      let a device in (kiosk, display, window:NO): print its token, or\n"
+    "                                             send it to the device that shows the six digits\n"
     "The hall is at STATE/halld.sock (default: $HALLD_STATE, else ./run/state, else /var/lib/halld), or at URL with\n"
     "the token in $HALL_TOKEN.\n";
 
@@ -455,6 +457,54 @@ do_user(const struct hallctl *ctl, int argc, char **argv)
 	submit_here(ctl, &cmd, argv[2]);
 }
 
+/* kiosk, display, or window:3. */
+static void
+read_device_role(const char *text, struct command *cmd)
+{
+	char role[16] = "", rest;
+
+	if (sscanf(text, "%15[a-z]:%d%c", role, &cmd->window, &rest) > 2)
+		role[0] = '\0';
+	cmd->role = role_find(role);
+	if ((cmd->role != ROLE_KIOSK && cmd->role != ROLE_DISPLAY && cmd->role != ROLE_WINDOW) ||
+	    (cmd->role == ROLE_WINDOW) != (cmd->window > 0))
+		fatal("token: no device is a %s; there are kiosk, display and window:NO", text);
+}
+
+/* token NAME ROLE prints a device's token; pair CODE NAME ROLE gives one to the device that shows the code. */
+static void
+do_token(const struct hallctl *ctl, int argc, char **argv)
+{
+	bool pair = strcmp(argv[0], "pair") == 0;
+	const char *name = argv[pair ? 2 : 1];
+	struct command cmd = { .verb = DO_GIVE_TOKEN, .session_ms = INT64_MAX };
+	char token[33];
+
+	if (argc != (pair ? 4 : 3))
+		usage(2);
+	if (strlen(name) == 0 || strlen(name) >= ID_MAX || has_control(name))
+		fatal("token: a device's name has 1 to %d bytes", ID_MAX - 1);
+	read_device_role(argv[argc - 1], &cmd);
+	strcpy(cmd.name, name);
+	if (pair || daemon_runs(ctl)) {
+		json_t *body = json_pack("{s:o, s:s}", "name", json_of("name", name), "role", role_name(cmd.role));
+		json_t *answer;
+
+		if (cmd.window > 0)
+			json_object_set_new(body, "window", json_integer(cmd.window));
+		if (pair)
+			json_object_set_new(body, "code", json_of("code", argv[1]));
+		if ((answer = ask(ctl, "POST", "/api/v1/tokens", body)) != NULL && !pair)
+			puts(json_string_value(json_object_get(answer, "token")));
+		json_decref(answer);
+		return;
+	}
+	random_token(token, sizeof token - 1);
+	digest(cmd.secret, token, strlen(token));
+	submit_here(ctl, &cmd, name);
+	puts(token);
+}
+
 static const struct row {
 	const char	*name;
 	int		 least, most;	/* words, the name included */
@@ -463,6 +513,7 @@ static const struct row {
 	{ "status", 1, 1, do_get },	{ "services", 1, 1, do_get },	{ "tickets", 1, 1, do_get },
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
+	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 
 static void
