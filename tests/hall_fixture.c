@@ -16,7 +16,7 @@ fixture_layout(struct layout *l)
 	for (int no = 0; no <= WINDOW_NO_MAX; no++)
 		l->window_at[no] = -1;
 	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1,
-	    .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .preset = PRESET_HEAD_START };
+	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .preset = PRESET_HEAD_START };
 }
 
 struct service *
@@ -128,8 +128,34 @@ static bool
 same_ticket(const struct ticket *a, const struct ticket *b)
 {
 	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
-	    a->print == b->print && a->issued_ms == b->issued_ms && a->leg == b->leg &&
+	    a->print == b->print && a->issued_ms == b->issued_ms && a->first == b->first && a->leg == b->leg &&
+	    a->rated == b->rated &&
 	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
+}
+
+/* What can be undone, as far as a copy of it can tell. */
+static bool
+same_undo(const struct undo *a, const struct undo *b)
+{
+	int legs = a->legs < UNDO_LEGS ? a->legs : UNDO_LEGS;
+
+	return a->no == b->no && a->first == b->first && a->last == b->last && a->at_ms == b->at_ms && a->legs == b->legs &&
+	    a->first_call == b->first_call && a->call.seq == b->call.seq && memcmp(&a->added, &b->added, sizeof(a->added)) == 0 &&
+	    memcmp(&a->window, &b->window, sizeof(a->window)) == 0 &&
+	    memcmp(a->place, b->place, legs * sizeof(a->place[0])) == 0 &&
+	    memcmp(a->leg, b->leg, legs * sizeof(a->leg[0])) == 0;
+}
+
+static bool
+same_calls(const struct hall *a, const struct hall *b)
+{
+	if (a->call_count != b->call_count || memcmp(a->last_called, b->last_called, sizeof(a->last_called)) != 0)
+		return false;
+	for (int i = 0; i < a->call_count; i++)
+		if (a->call[i].seq != b->call[i].seq || a->call[i].ticket != b->call[i].ticket ||
+		    a->call[i].window != b->call[i].window || a->call[i].recall != b->call[i].recall)
+			return false;
+	return true;
 }
 
 const char *
@@ -148,8 +174,15 @@ hall_differs(const struct hall *a, const struct hall *b)
 		return "counters";
 	if (memcmp(a->window, b->window, sizeof(a->window)) != 0)
 		return "windows";
-	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->passed, b->passed, sizeof(a->passed)) != 0)
+	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->aside, b->aside, sizeof(a->aside)) != 0)
 		return "queues";
+	if (memcmp(a->first_calls, b->first_calls, sizeof(a->first_calls)) != 0)
+		return "first calls";
+	if (!same_calls(a, b))
+		return "calls";
+	for (int i = 0; i < WINDOWS_MAX; i++)
+		if (!same_undo(&a->undo[i], &b->undo[i]))
+			return "what can be undone";
 	if (a->staff_count != b->staff_count)
 		return "number of staff";
 	for (int i = 0; i < a->staff_count; i++)

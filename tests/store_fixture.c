@@ -329,17 +329,17 @@ next_is(sqlite3_stmt *s, const char *table, const char *told)
 static const char *
 tickets_told(sqlite3 *lite, const struct hall *h)
 {
-	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d', id, day, number, token, class, lang,"
-	    " print, printer, issued_ms) FROM ticket ORDER BY id");
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d', id, day, number, token, class,"
+	    " lang, print, printer, issued_ms, rated) FROM ticket ORDER BY id");
 	const char *is = NULL;
 	char told[256];
 
 	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 
-		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld", t->id, t->day, t->number, t->token,
+		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d", t->id, t->day, t->number, t->token,
 		    h->class_id[t->class], language_name(t->language), print_state_name(t->print), t->printer,
-		    (long long)t->issued_ms);
+		    (long long)t->issued_ms, t->rated);
 		is = next_is(s, "ticket", told);
 	}
 	if (is == NULL)
@@ -352,8 +352,8 @@ static const char *
 legs_told(sqlite3 *lite, const struct hall *h)
 {
 	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d/%d %s %s window %d entry %d called %d recalled %d started %d ended %d"
-	    " recalls %d passes %d after %d no_start %d before %d', ticket, n, service, state, window, entry_ms, called_ms,"
-	    " recalled_ms, started_ms, ended_ms, recalls, passes, after, no_start, called_before) FROM leg ORDER BY ticket, n");
+	    " recalls %d passes %d until %d no_start %d before %d', ticket, n, service, state, window, entry_ms, called_ms,"
+	    " recalled_ms, started_ms, ended_ms, recalls, passes, until, no_start, called_before) FROM leg ORDER BY ticket, n");
 	const char *is = NULL;
 	char told[320];
 
@@ -361,10 +361,10 @@ legs_told(sqlite3 *lite, const struct hall *h)
 		const struct leg *l = &h->leg[i];
 
 		snprintf(told, sizeof told, "%u/%d %s %s window %d entry %lld called %lld recalled %lld started %lld ended %lld"
-		    " recalls %d passes %d after %d no_start %d before %d", h->ticket[l->ticket].id, l->n,
+		    " recalls %d passes %d until %d no_start %d before %d", h->ticket[l->ticket].id, l->n,
 		    h->service_id[l->service], leg_state_name(l->state), l->window, (long long)l->entry_ms,
 		    (long long)l->called_ms, (long long)l->recalled_ms, (long long)l->started_ms, (long long)l->ended_ms,
-		    l->recalls, l->passes, l->after, l->no_start, l->called_before);
+		    l->recalls, l->passes, l->until, l->no_start, l->called_before);
 		is = next_is(s, "leg", told);
 	}
 	if (is == NULL)
@@ -422,6 +422,24 @@ counters_told(sqlite3 *lite, const struct hall *h)
 	return is;
 }
 
+/* What visitors said, as far as the events tell it. */
+static const char *
+ratings_told(sqlite3 *lite)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT group_concat(printf('%d %d %d', ticket, grade, at_ms)) FROM"
+	    " (SELECT ticket, grade, at_ms FROM rating ORDER BY ticket)");
+	sqlite3_stmt *events = prepare(lite, "SELECT group_concat(printf('%d %d %d', ticket, grade, at_ms)) FROM"
+	    " (SELECT body ->> 'ticket' AS ticket, body ->> 'grade' AS grade, at_ms FROM event WHERE kind = 'rating.given'"
+	    " ORDER BY ticket)");
+	const char *is;
+
+	assert_int_equal(sqlite3_step(events), SQLITE_ROW);
+	is = next_is(s, "ratings", (const char *)sqlite3_column_text(events, 0));
+	sqlite3_finalize(s);
+	sqlite3_finalize(events);
+	return is;
+}
+
 /* Everything that was told, into an empty hall. */
 static const char *
 fold(const char *dir, const struct layout *l, struct hall *h)
@@ -452,6 +470,8 @@ store_wrong(const char *dir, const struct layout *l)
 	if ((is = whole(lite)) == NULL && (is = chained(lite)) == NULL && (is = tickets_told(lite, &told)) == NULL &&
 	    (is = legs_told(lite, &told)) == NULL && (is = windows_told(lite, &told)) == NULL)
 		is = counters_told(lite, &told);
+	if (is == NULL)
+		is = ratings_told(lite);
 	sqlite3_close(lite);
 	return is;
 }

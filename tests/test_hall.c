@@ -1,22 +1,29 @@
 /*
  * The hall's rules as small scripts: what is done, and what comes of it.
  *
- *	issue SERVICE [CLASS] -> NUMBER		a ticket is taken
+ *	issue SERVICE[+SERVICE...] [CLASS] -> NUMBER	a ticket is taken
  *	WINDOW VERB -> NUMBER			a command, and the ticket then at the window, or nobody
+ *	NUMBER VERB [COUNT] [staff] -> NUMBER	by the holder, or by staff; COUNT: places, or the grade
  *	... -> CODE [SECONDS]			it is refused, to be tried again after so long
  *	+SECONDS				the clocks go on
  *	wall SECONDS, steady SECONDS		one clock steps, maybe back
  *	day DATE				as the clock says
+ *	restart					the hall is what its facts make it
  *	policy NAME VALUE
  *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out
  *	password NAME
  *
  *	NUMBER is STATE				a ticket's leg
+ *	NUMBER legs STATE ...			all of them
+ *	NUMBER ahead COUNT			so many go before it
  *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves
  *	WINDOW by NAME				who is signed in, or nobody
  *	SERVICE waits COUNT			likewise all that a WINDOW serves
  *	totals ISSUED SERVED ABANDONED		of the day
  *	facts [KIND ...]			of the last command
+ *	calls [NUMBER@WINDOW[!] ...]		as boards list them, newest first; ! is a recall
+ *	last SERVICE NUMBER			called last, or nobody
+ *	keep, as kept				all is as it was then, but for seq, the time, and what can be undone
  *
  * A command without -> is carried out.  Each refusal is checked to leave the hall
  * as it was, byte for byte, and each change to be wholly told by its facts
@@ -36,7 +43,7 @@
 #include "tests/hall_fixture.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
-#define WORDS	12
+#define WORDS	14
 
 static struct fixture f;
 
@@ -247,6 +254,188 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "a window that nobody is signed in at can be used", "1 by nobody; 1 open; issue a; 1 next -> A001" },
 	{ "no such person, no such window", "add ann; in bob 1 -> unknown_staff; in ann 9 -> unknown_window" },
 	{ "an account's name is its own", "add ann; add ann -> bad_request" },
+
+	/* Several services on one ticket. */
+	{ "a ticket for two services waits for the first, then for the second",
+	  "issue a+b -> A001; facts ticket.issued; A001 legs waiting later; a waits 1; b waits 0; totals 1 0 0;"
+	  "1 next -> A001; 1 start; 1 finish -> nobody; facts ticket.finished; A001 legs done waiting; a waits 0; b waits 1;"
+	  "3 next -> A001; A001 legs done called; 3 finish; A001 legs done done; totals 1 2 0; 1 next -> nobody" },
+	{ "the second service keeps the ticket's first entry",
+	  "issue a+b; +60; issue b -> B001; 1 next; +60; 1 finish; 3 next -> A001" },
+	{ "the second may be called at the same window with the same press",
+	  "issue a+b; 1 next; +60; 1 next -> A001; facts ticket.finished ticket.called; A001 legs done called" },
+	{ "three services, at three windows",
+	  "issue a+b+c; 2 next -> A001; 2 finish; 3 next -> A001; A001 legs done called later; 3 start; 3 finish;"
+	  "4 next -> A001; 4 finish; A001 legs done done done; totals 1 3 0" },
+	{ "no service can be had before its turn", "issue a+b; 3 next -> nobody; b waits 0" },
+	{ "services of a ticket behind one that was given up stay later, until it returns",
+	  "issue a+b; 1 next; 1 abandon; A001 legs abandoned later; b waits 0; 3 next -> nobody;"
+	  "A001 return staff -> A001; A001 legs waiting later; 1 next -> A001; 1 finish; A001 legs done waiting" },
+	{ "behind one that was passed as well",
+	  "issue a+b; issue a; 1 next; 1 pass; A001 legs passed later; 3 next -> nobody; A001 return; A001 legs waiting later" },
+	{ "its second call for another service counts as a first call of that service",
+	  "policy passed_after 1; issue b; issue a+b; issue b; 3 next -> B001; 1 next -> A001; 1 finish; 3 pass; B001 is passed;"
+	  "3 next -> A001; B001 is waiting" },
+	{ "a pass of the second service is counted anew",
+	  "issue a+b; 1 next; 1 pass; 1 next -> A001; 1 finish; 3 next -> A001; 3 pass; A001 legs done waiting" },
+
+	/* Cancel. */
+	{ "who waits cancels, and is gone",
+	  "issue a; issue a; A001 cancel -> A001; facts ticket.cancelled; A001 is cancelled; a waits 1; 1 next -> A002; totals 2 0 0" },
+	{ "a cancelled ticket stays so",
+	  "issue a; A001 cancel; A001 cancel -> not_allowed; A001 return -> not_allowed; A001 return staff -> not_allowed;"
+	  "A001 defer 1 -> not_allowed" },
+	{ "cancel while called: the window is idle",
+	  "issue a; issue a; 1 next -> A001; A001 cancel; A001 is cancelled; 1 is idle; 1 next -> A002" },
+	{ "cancel while called, with a pause pending: it begins",
+	  "issue a; 1 next; 1 pause; A001 cancel; facts ticket.cancelled window.paused; 1 is paused" },
+	{ "cancel while called, with a close pending: it closes",
+	  "issue a; 1 next; 1 close; A001 cancel; facts ticket.cancelled window.closed; 1 is closed" },
+	{ "after a cancel the next press is another call", "issue a; issue a; 1 next; A001 cancel; +1; 1 next -> A002" },
+	{ "who is in service cannot cancel, nor who was served or gave up",
+	  "issue a; 1 next; 1 start; A001 cancel -> not_allowed; 1 finish; A001 cancel -> not_allowed;"
+	  "issue a; 1 next; 1 abandon; A002 cancel -> not_allowed" },
+	{ "who was passed can cancel",
+	  "issue a; issue a; 1 next; 1 pass; A001 cancel; A001 is cancelled; 1 next -> A002; 1 finish; 1 next -> nobody" },
+	{ "cancel ends all services, not those done",
+	  "issue a+b+c; 1 next; 1 finish; A001 legs done waiting later; A001 cancel; A001 legs done cancelled cancelled;"
+	  "b waits 0; c waits 0; 3 next -> nobody" },
+	{ "cancel in the first service while called", "issue a+b; 1 next; A001 cancel; A001 legs cancelled cancelled; 1 is idle" },
+	{ "of a ticket that nobody has", "issue a; A009 cancel -> unknown_ticket" },
+	{ "who stands aside returns when the only other one cancels",
+	  "issue a; issue a; 1 next; 1 pass; A002 cancel; facts ticket.cancelled ticket.returned; A001 is waiting" },
+
+	/* Return. */
+	{ "who was passed returns at once, to the old place",
+	  "issue a; issue a; issue a; 1 next -> A001; 1 pass; A001 is passed; a waits 2; A001 return -> A001;"
+	  "facts ticket.returned; A001 is waiting; a waits 3; 1 next -> A001; 1 pass; A001 is abandoned" },
+	{ "only who was passed has to return",
+	  "issue a; A001 return -> not_allowed; 1 next; A001 return -> not_allowed; 1 start; A001 return -> not_allowed;"
+	  "1 finish; A001 return -> not_allowed; A001 return staff -> not_allowed" },
+	{ "who gave up is brought back by staff alone",
+	  "issue a; 1 next; 1 abandon; totals 1 0 1; A001 return -> not_allowed; A001 return staff -> A001; totals 1 0 0;"
+	  "A001 is waiting; 1 next -> A001" },
+	{ "the same day", "issue a; 1 next; 1 abandon; day 20261125; A001 return staff -> not_allowed; issue b; A001 return staff -> not_allowed" },
+
+	/* Let others go first. */
+	{ "who lets two go first is called after them",
+	  "issue a; issue a; issue a; issue a; A001 defer 2 -> A001; facts ticket.changed; A001 is waiting; a waits 4; 2 waits 3;"
+	  "A001 ahead 2; 1 next -> A002; A001 ahead 1; 1 finish; 1 next -> A003; facts ticket.called ticket.changed;"
+	  "A001 ahead 0; 2 waits 2; 1 finish; 1 next -> A001" },
+	{ "with fewer people than that, after all of them",
+	  "issue a; issue a; A001 defer 9; A001 ahead 1; 1 next -> A002; facts window.opened ticket.called ticket.changed;"
+	  "1 finish; 1 next -> A001" },
+	{ "with nobody else, at once", "issue a; A001 defer 3; facts ticket.changed ticket.changed; 1 next -> A001" },
+	{ "also when the others leave otherwise", "issue a; issue a; A001 defer 3; A002 cancel; facts ticket.cancelled ticket.changed;"
+	  "1 next -> A001" },
+	{ "two who let each other go first go in their order",
+	  "issue a; issue a; A001 defer 1; A002 defer 1; facts ticket.changed ticket.changed; A001 is waiting; 1 next -> A001;"
+	  "1 finish; 1 next -> A002" },
+	{ "others of other services do not count",
+	  "issue a; issue a; issue b; A001 defer 1; 3 next -> B001; 2 waits 1; 2 next -> A002; 2 waits 1" },
+	{ "again, it counts anew",
+	  "issue a; issue a; issue a; issue a; A001 defer 1; A001 defer 2; 1 next; 1 finish; 2 waits 2; 1 next; 2 waits 2; 2 next -> A001" },
+	{ "at least one, at most nine", "issue a; issue a; A001 defer 0 -> bad_request; A001 defer 10 -> bad_request; A001 defer 9" },
+	{ "only who waits lets others go first",
+	  "issue a; 1 next; A001 defer 1 -> not_allowed; 1 start; A001 defer 1 -> not_allowed; 1 finish; A001 defer 1 -> not_allowed;"
+	  "issue a; issue a; 1 next; 1 pass; A002 defer 1 -> not_allowed" },
+	{ "who lets others go first cancels", "issue a; issue a; A001 defer 1; A001 cancel; a waits 1; 1 next -> A002; 1 finish; 1 next -> nobody" },
+	{ "one who lets others go first and one who was passed, of one service",
+	  "issue a; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass; A002 defer 1; a waits 4; 2 waits 3;"
+	  "1 next -> A003; A002 is waiting; A001 is passed; 2 waits 3; 1 finish; 1 next -> A002; 1 finish; 1 next -> A004;"
+	  "facts ticket.called ticket.returned; A001 is waiting" },
+	{ "nobody left but one who was passed and one who lets others go first: the earlier returns",
+	  "issue a; issue a; issue a; 1 next -> A001; 1 pass; A002 defer 5; 1 next -> A003; facts ticket.called ticket.returned;"
+	  "A001 is waiting; 2 waits 1; 1 finish; 1 next -> A001; 2 waits 1; 1 finish; 1 next -> A002" },
+	{ "in the second service", "issue a+b; issue b; issue b; 1 next; 1 finish; A001 defer 1; 3 next -> B001; 3 finish; 3 next -> A001" },
+
+	/* Rating. */
+	{ "a service is rated once it is finished",
+	  "issue a; A001 rating 5 -> not_allowed; 1 next; A001 rating 5 -> not_allowed; 1 finish; A001 rating 5 -> A001;"
+	  "facts rating.given; A001 rating 4 -> not_allowed" },
+	{ "grades are 1 to 5", "issue a; 1 next; 1 finish; A001 rating 0 -> bad_request; A001 rating 6 -> bad_request; A001 rating 1" },
+	{ "who gave up has nothing to rate", "issue a; 1 next; 1 abandon; A001 rating 1 -> not_allowed" },
+	{ "between two services, for both", "issue a+b; 1 next; 1 finish; A001 rating 3; 3 next; 3 finish; A001 rating 3 -> not_allowed" },
+
+	/* Undo. */
+	{ "there is nothing to undo", "1 undo -> not_allowed; 9 undo -> unknown_window" },
+	{ "undo of next", "issue a; issue a; 1 open; keep; 1 next -> A001; +9; 1 undo -> nobody; facts ticket.undone; as kept; calls;"
+	  "last a nobody; 1 is idle; 1 next -> A001" },
+	{ "undo of next that opened the window", "issue a; keep; 1 next; 1 undo; as kept; 1 is offline" },
+	{ "undo of next that resumed the window", "issue a; 1 open; 1 pause; keep; 1 next; 1 undo; as kept; 1 is paused" },
+	{ "undo of next that finished the one before: both tickets are back, times and all",
+	  "issue a; issue a; 1 next -> A001; +10; 1 recall; +1; 1 start; +60; keep; 1 next -> A002; totals 2 1 0; +5; 1 undo -> A001;"
+	  "facts ticket.undone; as kept; A001 is serving; A002 is waiting; totals 2 0 0; calls A001@1!; last a A001; 1 finish; 1 next -> A002" },
+	{ "the same of one called and not started", "issue a; issue a; 1 next -> A001; +60; keep; 1 next -> A002; 1 undo -> A001; as kept; 1 is calling" },
+	{ "undo of next that finished and found nobody", "issue a; 1 next; +60; keep; 1 next -> nobody; 1 undo -> A001; as kept" },
+	{ "undo of next that stopped the window", "issue a; 1 next; 1 pause; +60; keep; 1 next -> nobody; 1 is paused; 1 undo -> A001; as kept;"
+	  "1 is calling then pause" },
+	{ "undo of recall", "issue a; 2 next; 2 finish; issue a; 1 next; +10; issue a; 2 next; keep; 1 recall; calls A002@1! A003@2 A001@2;"
+	  "1 undo -> A002; as kept; calls A003@2 A002@1 A001@2; 1 recall" },
+	{ "undo of start", "issue a; 1 next; +5; keep; 1 start; +5; 1 undo -> A001; as kept; 1 is calling; 1 start" },
+	{ "undo of finish", "issue a; 1 next; +5; 1 start; +60; keep; 1 finish; 1 undo -> A001; as kept; 1 is serving; totals 1 0 0" },
+	{ "undo of finish without a start", "issue a; 1 next; +5; keep; 1 finish; 1 undo -> A001; as kept; 1 is calling" },
+	{ "undo of pass", "issue a; issue a; 1 next; +10; 1 recall; +1; keep; 1 pass; A001 is passed; 1 undo -> A001; as kept; 1 is calling" },
+	{ "undo of pass that let it return", "issue a; 1 next; keep; 1 pass; facts ticket.passed ticket.returned; 1 undo -> A001; as kept" },
+	{ "undo of pass that gave it up", "policy passed_max 0; issue a; 1 next; keep; 1 pass; totals 1 0 1; 1 undo -> A001; as kept; totals 1 0 0" },
+	{ "undo of abandon", "issue a; 1 next; 1 start; keep; 1 abandon; 1 undo -> A001; as kept; 1 is serving" },
+	{ "undo of open", "issue b; keep; 1 open; 1 undo; as kept; 1 is offline" },
+	{ "undo of pause", "1 open; keep; 1 pause; 1 undo; as kept; 1 is idle" },
+	{ "undo of resume", "1 open; 1 pause; keep; 1 resume; 1 undo; as kept; 1 is paused" },
+	{ "undo of close", "1 open; 1 pause; keep; 1 close; 1 undo; as kept; 1 is paused" },
+	{ "undo of a pause to come", "issue a; 1 next; keep; 1 pause; 1 undo; as kept; 1 is calling" },
+	{ "undo of a close to come, which was a pause", "issue a; 1 next; 1 pause; keep; 1 close; 1 undo; as kept; 1 is calling then pause" },
+	{ "undo of taking it back", "issue a; 1 next; 1 close; keep; 1 close; 1 undo; as kept; 1 is calling then close" },
+	{ "undo of finish that paused the window", "issue a; 1 next; 1 pause; keep; 1 finish; 1 is paused; 1 undo; as kept" },
+	{ "undo of a call that let somebody return",
+	  "issue a; issue a; 1 next -> A001; 1 pass; keep; 1 next -> A002; A001 is waiting; 1 undo; as kept; A001 is passed; 1 next -> A002" },
+	{ "undo of a call that let somebody return who let others go first",
+	  "issue a; issue a; issue a; A001 defer 1; 1 open; keep; 1 next -> A002; 2 waits 2; 1 undo; as kept; 2 waits 2; 1 next -> A002" },
+	{ "undo of a first call: who came nearer to return is as far as before",
+	  "policy passed_after 2; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass; 1 next -> A002; 1 undo; 1 next -> A002;"
+	  "A001 is passed; 1 finish; 1 next -> A003; A001 is waiting" },
+	{ "a call that was no first call does not count when it is undone",
+	  "policy passed_after 2; policy passed_max 9; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass; A001 return; 2 next -> A001;"
+	  "1 next -> A002; 1 pass; 2 pass; A001 return; 1 next -> A001; 1 undo; A002 is passed; 1 next -> A001; 1 finish; 1 next -> A003;"
+	  "A002 is passed; 1 finish; 1 next -> A004; A002 is waiting" },
+	{ "within undo_s", "issue a; 1 next; +10; 1 undo" },
+	{ "too late", "issue a; 1 next; +10.001; 1 undo -> not_allowed; 1 is calling" },
+	{ "undo_s 0: never", "policy undo_s 0; issue a; 1 next; 1 undo -> not_allowed" },
+	{ "not twice", "issue a; 1 next; 1 start; 1 undo; 1 undo -> not_allowed; 1 is calling" },
+	{ "what is done again can be undone again", "issue a; 1 open; keep; 1 next; 1 undo; 1 next; 1 undo; as kept" },
+	{ "a refused command leaves it", "issue a; 1 next; 1 recall -> too_soon; 1 resume -> not_allowed; 1 undo" },
+	{ "a second press is the same call, and undone with it", "issue a; issue a; 1 open; keep; 1 next; +1; 1 next -> A001; facts; 1 undo -> nobody; as kept" },
+	{ "after undo the next press is no second one", "issue a; 1 open; 1 next; 1 undo; +0.5; 1 next -> A001; facts ticket.called" },
+	{ "not once the ticket was called elsewhere", "issue a; 1 next; 1 pass; 2 next -> A001; 1 undo -> not_allowed; 2 undo" },
+	{ "not once one who returned with it was called elsewhere",
+	  "issue a; issue a; 1 next -> A001; 1 pass; 1 next -> A002; 2 next -> A001; 1 undo -> not_allowed; 1 is calling" },
+	{ "not once the ticket was cancelled", "issue a; 1 next; A001 cancel; 1 undo -> not_allowed; issue a; issue a; 1 next -> A002; 1 pass;"
+	  "A002 cancel; 1 undo -> not_allowed" },
+	{ "not once the ticket returned", "issue a; issue a; 1 next; 1 pass; A001 return; 1 undo -> not_allowed" },
+	{ "not once staff brought it back", "issue a; 1 next; 1 abandon; A001 return staff; 1 undo -> not_allowed" },
+	{ "not once the window was handed over", "add ann; add bob; in ann 1; issue a; 1 next; in bob 1; 1 undo -> not_allowed" },
+	{ "who signs in again at the same window, or leaves it with an old session, touches nothing",
+	  "add ann; add bob; in ann 1; in bob 1; issue a; 1 next; in bob 1; in ann 2; 1 undo -> nobody" },
+	{ "not once the service was rated", "issue a; 1 next; 1 finish; A001 rating 5; 1 undo -> not_allowed" },
+	{ "a rating of one served before is no matter", "issue a; issue a; 1 next; 1 finish; 1 next -> A002; A001 rating 5; 1 undo -> nobody; A002 is waiting" },
+	{ "neither is what goes on at other windows", "issue a; issue a; issue a; keep; 1 next -> A001; 2 next -> A002; 1 undo; 2 undo; as kept; 1 next -> A001" },
+	{ "of the last of a service the newest call is the last that stands",
+	  "issue a; issue a; issue a; 1 next -> A001; +1; 2 next -> A002; +1; 1 undo; last a A002; calls A002@2; 2 undo; last a nobody; calls;"
+	  "1 next -> A001; +5; 1 finish; 1 next -> A002; last a A002; 1 undo; last a A001; calls A001@1" },
+	{ "the call that fell off the list is on it again",
+	  "policy double_press_s 0; issue a; issue a; issue a; issue a; issue a; issue a; issue a; issue a; issue a; issue a; issue a;"
+	  "1 next; 1 next; 1 next; 1 next; 1 next; 1 next; 1 next; 1 next; 1 next; 1 next; keep; 1 next -> A011; 1 undo -> A010; as kept" },
+	{ "undo of finish takes the next service out of its queue again",
+	  "issue a+b; 1 next; keep; 1 finish; b waits 1; 1 undo -> A001; as kept; A001 legs called later; b waits 0" },
+	{ "not once that was called", "issue a+b; 1 next; 1 finish; 3 next -> A001; 1 undo -> not_allowed; 3 undo -> nobody; A001 legs done waiting" },
+	{ "undo of next that called the next service", "issue a+b; 1 next; 1 start; +60; keep; 1 next -> A001; 1 undo -> A001; as kept; A001 legs serving later" },
+	{ "undo of finish by the next, of two services", "issue a+b; issue a; 1 next; +60; keep; 1 next -> A002; 1 undo -> A001; as kept" },
+	{ "on the new day it is not taken off the new day's totals",
+	  "issue a; 1 next; 1 finish; totals 1 1 0; day 20261125; 1 undo -> A001; totals 0 0 0" },
+	{ "after a restart as before it",
+	  "issue a; issue a+b; 1 next -> A001; +60; keep; 1 next -> A002; restart; 1 undo -> A001; as kept; 1 finish; 1 next -> A002;"
+	  "+60; keep; 1 finish; restart; 1 undo -> A002; as kept; restart; 1 undo -> not_allowed" },
+	{ "a pass before a restart", "issue a; 1 next; keep; 1 pass; restart; 1 undo -> A001; as kept" },
 };
 
 /* One's account, and the session one has. */
@@ -267,6 +456,25 @@ is_number(const char *word)
 	return isdigit((unsigned char)*word);
 }
 
+/* "a+b": the first, and those behind it. */
+static void
+services(struct command *cmd, char *text)
+{
+	cmd->service = layout_service(&f.layout, strsep(&text, "+"));
+	while (text != NULL)
+		cmd->further[cmd->further_count++] = layout_service(&f.layout, strsep(&text, "+"));
+}
+
+/* The newest ticket of this number, of whatever day; NULL: none. */
+static const struct ticket *
+numbered(const char *number)
+{
+	for (uint32_t i = f.hall.ticket_count; i-- > 0; )
+		if (strcmp(f.hall.ticket[i].number, number) == 0)
+			return &f.hall.ticket[i];
+	return NULL;
+}
+
 /* The command that these words say; DO_NOTHING: none. */
 static struct command
 command_of(char **word, int words)
@@ -276,7 +484,7 @@ command_of(char **word, int words)
 
 	if (strcmp(word[0], "issue") == 0) {
 		cmd.verb = DO_ISSUE;
-		cmd.service = layout_service(&f.layout, word[1]);
+		services(&cmd, word[1]);
 		cmd.class = words == 2 ? 0 : layout_class(&f.layout, word[2]);
 		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
 	} else if (strcmp(word[0], "add") == 0) {
@@ -292,6 +500,14 @@ command_of(char **word, int words)
 	else if (is_number(word[0])) {
 		cmd.verb = verb_at_window(word[1]);
 		cmd.window = atoi(word[0]);
+	} else if (isupper((unsigned char)*word[0])) {
+		const struct ticket *t = numbered(word[0]);
+
+		cmd.verb = verb_at_ticket(word[1]);
+		cmd.ticket = t == NULL ? 999 : t->id;
+		if (words > 2)
+			cmd.places = cmd.grade = atoi(word[2]);
+		strcpy(cmd.actor, strcmp(word[words - 1], "staff") == 0 ? "staff:1" : "holder");
 	}
 	if (cmd.verb >= DO_ADD_STAFF)
 		person(&cmd, word[1], is_number(word[words - 1]) || words < 3 ? "" : word[words - 1]);
@@ -340,14 +556,82 @@ window_by(const struct window *w, const char *name)
 	return w->staff == 0 ? strcmp(name, "nobody") == 0 : strcmp(hall_staff(&f.hall, w->staff)->name, name) == 0;
 }
 
-/* The newest of this number, of whatever day. */
 static bool
 ticket_is(const char *number, const char *state)
 {
-	for (uint32_t i = f.hall.ticket_count; i-- > 0; )
-		if (strcmp(f.hall.ticket[i].number, number) == 0)
-			return strcmp(leg_state_name(hall_leg(&f.hall, &f.hall.ticket[i])->state), state) == 0;
-	return false;
+	const struct ticket *t = numbered(number);
+
+	return t != NULL && strcmp(leg_state_name(hall_leg(&f.hall, t)->state), state) == 0;
+}
+
+static bool
+legs_are(char **word, int words)
+{
+	const struct ticket *t = numbered(word[0]);
+	uint32_t at = t == NULL ? 0 : t->first + 1;
+	int n = 2;
+
+	for (; at != 0 && n < words; at = f.hall.leg[at - 1].next, n++)
+		if (strcmp(leg_state_name(f.hall.leg[at - 1].state), word[n]) != 0 || f.hall.leg[at - 1].n != n - 1)
+			return false;
+	return at == 0 && n == words && n > 2;
+}
+
+static bool
+ahead_are(const char *number, int count)
+{
+	const struct ticket *t = numbered(number);
+
+	return t != NULL && pick_ahead(&f.hall, &f.layout, t->leg, f.now.steady_ms) == count;
+}
+
+static bool
+calls_are(char **word, int words)
+{
+	char said[32];
+
+	for (int i = 0; i < f.hall.call_count && i + 1 < words; i++) {
+		const struct call *c = &f.hall.call[i];
+
+		snprintf(said, sizeof(said), "%s@%d%s", hall_ticket(&f.hall, c->ticket)->number, c->window, c->recall ? "!" : "");
+		if (strcmp(said, word[i + 1]) != 0)
+			return false;
+	}
+	return f.hall.call_count == words - 1;
+}
+
+static bool
+last_is(const char *service, const char *number)
+{
+	const struct ticket *t = hall_ticket(&f.hall, f.hall.last_called[layout_service(&f.layout, service)]);
+
+	return strcmp(t == NULL ? "nobody" : t->number, number) == 0;
+}
+
+/* A copy, without what goes on whatever is undone. */
+static void
+keep(struct hall *to)
+{
+	hall_copy(to, &f.hall);
+	to->seq = to->wall_ms = to->steady_ms = 0;
+	to->doing = -1;
+	memset(to->undo, 0, sizeof(to->undo));
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		to->window[no].touched = 0;
+	for (uint32_t i = 0; i < to->leg_count; i++)
+		to->leg[i].touched = 0;
+}
+
+static bool
+as_kept(const struct hall *kept)
+{
+	static struct hall now;
+	const char *differs;
+
+	keep(&now);
+	if ((differs = hall_differs(kept, &now)) != NULL)
+		print_error("not as kept: %s\n", differs);
+	return differs == NULL;
 }
 
 static int
@@ -364,7 +648,7 @@ set_policy(const char *name, int value)
 	struct policy *p = &f.layout.policy;
 	const struct { const char *name; int *at; } ints[] = {
 		{ "recall_max", &p->recall_max }, { "recall_gap_s", &p->recall_gap_s }, { "passed_after", &p->passed_after },
-		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s },
+		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s }, { "undo_s", &p->undo_s },
 	};
 
 	for (size_t i = 0; i < ROWS(ints); i++)
@@ -400,6 +684,7 @@ static bool
 holds(char **word, int words)
 {
 	const struct totals *t = &f.hall.totals;
+	static struct hall kept;
 
 	if (word[0][0] == '+')
 		fixture_wait(&f, ms(word[0] + 1));
@@ -409,6 +694,16 @@ holds(char **word, int words)
 		f.now.steady_ms += ms(word[1]);
 	else if (strcmp(word[0], "day") == 0)
 		f.now.day = atoi(word[1]);
+	else if (strcmp(word[0], "restart") == 0)
+		hall_copy(&f.hall, &f.told);
+	else if (strcmp(word[0], "keep") == 0)
+		keep(&kept);
+	else if (strcmp(word[0], "as") == 0)
+		return as_kept(&kept);
+	else if (strcmp(word[0], "calls") == 0)
+		return calls_are(word, words);
+	else if (strcmp(word[0], "last") == 0)
+		return last_is(word[1], word[2]);
 	else if (strcmp(word[0], "policy") == 0)
 		return set_policy(word[1], atoi(word[2]));
 	else if (strcmp(word[0], "facts") == 0)
@@ -417,6 +712,10 @@ holds(char **word, int words)
 		return t->issued == atoi(word[1]) && t->served == atoi(word[2]) && t->abandoned == atoi(word[3]);
 	else if (words == 3 && strcmp(word[1], "waits") == 0)
 		return waiting(word[0]) == atoi(word[2]);
+	else if (words >= 3 && strcmp(word[1], "legs") == 0)
+		return legs_are(word, words);
+	else if (words == 3 && strcmp(word[1], "ahead") == 0)
+		return ahead_are(word[0], atoi(word[2]));
 	else if (words >= 3 && strcmp(word[1], "is") == 0)
 		return is_number(word[0]) ? window_is(&f.hall.window[atoi(word[0])], word, words) : ticket_is(word[0], word[2]);
 	else if (words == 3 && strcmp(word[1], "by") == 0)
@@ -429,7 +728,7 @@ holds(char **word, int words)
 static void
 run(const char *what, const char *script)
 {
-	char text[1024], *rest = text, *statement;
+	char text[2048], *rest = text, *statement;
 
 	assert_true(strlen(script) < sizeof(text));
 	strcpy(text, script);
@@ -461,34 +760,34 @@ scripts(void **state)
  * refusal.  Nobody else waits, and ten seconds have passed since the call.
  */
 static const char *const commands[] = {
-	"open", "close", "next", "recall", "start", "finish", "pass", "abandon", "pause", "resume"
+	"open", "close", "next", "recall", "start", "finish", "pass", "abandon", "pause", "resume", "undo"
 };
 #define NA "not_allowed"
 #define NT "no_ticket"
 static const struct { const char *what, *script, *after[ROWS(commands)]; } states[] = {
-	/*			  open	  close	    next      recall	 start	    finish    pass	abandon	  pause	    resume */
-	{ "offline", "",	{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA } },
-	{ "idle", "1 open",	{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  "paused", NA } },
+	/*			  open	  close	    next      recall	 start	    finish    pass	abandon	  pause	    resume    undo */
+	{ "offline", "",	{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA,	      NA } },
+	{ "idle", "1 open",	{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  "paused", NA,    "offline" } },
 	{ "calling", "issue a; 1 next; +10",
 				{ NA,	  "calling then close", "idle", "calling", "serving", "idle", "idle", "idle",
-											  "calling then pause", NA } },
+											  "calling then pause", NA, "offline" } },
 	{ "serving", "issue a; 1 next; 1 start; +10",
 				{ NA,	  "serving then close", "idle", NA,	 NA,	    "idle",   NA,	"idle",
-											  "serving then pause", NA } },
+											  "serving then pause", NA, "calling" } },
 	{ "paused", "1 open; 1 pause",
-				{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    "idle" } },
+				{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    "idle",   "idle" } },
 	{ "closed", "1 open; 1 close",
-				{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA } },
+				{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA,	      "idle" } },
 	{ "calling, to pause", "issue a; 1 next; 1 pause; +10",
 				{ NA,	  "calling then close", "paused", "calling then pause", "serving then pause", "paused",
-						    "paused", "paused", "calling", "calling" } },
+						    "paused", "paused", "calling", "calling", "calling" } },
 	{ "calling, to close", "issue a; 1 next; 1 close; +10",
 				{ NA,	  "calling", "closed", "calling then close", "serving then close", "closed",
-						    "closed", "closed", "calling then pause", NA } },
+						    "closed", "closed", "calling then pause", NA, "calling" } },
 	{ "serving, to pause", "issue a; 1 next; 1 start; 1 pause; +10",
-				{ NA,	  "serving then close", "paused", NA, NA, "paused", NA, "paused", "serving", "serving" } },
+				{ NA,	  "serving then close", "paused", NA, NA, "paused", NA, "paused", "serving", "serving", "serving" } },
 	{ "serving, to close", "issue a; 1 next; 1 start; 1 close; +10",
-				{ NA,	  "serving", "closed", NA, NA, "closed", NA, "closed", "serving then pause", NA } },
+				{ NA,	  "serving", "closed", NA, NA, "closed", NA, "closed", "serving then pause", NA, "serving" } },
 };
 #undef NA
 #undef NT
@@ -517,8 +816,8 @@ static void
 what_is_not_built_is_not_available(void **state)
 {
 	static const enum verb unbuilt[] = {
-		DO_NOTHING, DO_PICK, DO_HOLD, DO_UNHOLD, DO_TRANSFER, DO_SERVE, DO_UNDO, DO_CANCEL, DO_CHECK_IN, DO_DEFER,
-		DO_RETURN, DO_RATE, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_REPRINT, DO_VOID, DO_NEEDS, DO_LINK,
+		DO_NOTHING, DO_PICK, DO_HOLD, DO_UNHOLD, DO_TRANSFER, DO_SERVE, DO_CHECK_IN, DO_CHANGE_CLASS,
+		DO_CHANGE_SERVICE, DO_REPRINT, DO_VOID, DO_NEEDS, DO_LINK,
 	};
 	size_t known = 0;
 
@@ -567,6 +866,17 @@ details(void **state)
 	assert_string_equal(d->state, "offline");
 	assert_string_equal(d->command, "resume");
 	run("too soon", "issue a; 1 next; +0.5; 1 recall -> too_soon 10");
+	run("too many places", "issue a; A002 defer 10 -> bad_request");
+	assert_string_equal(d->pointer, "/places");
+	assert_null(d->state);
+	run("no grade", "1 finish; A001 rating 6 -> bad_request");
+	assert_string_equal(d->pointer, "/grade");
+	run("rated", "A001 rating 5; A001 rating 5 -> not_allowed");
+	assert_string_equal(d->state, "rated");
+	assert_string_equal(d->command, "rating");
+	run("nothing to undo", "4 undo -> not_allowed");
+	assert_string_equal(d->state, "offline");
+	assert_string_equal(d->command, "undo");
 	run("a name that is taken", "add ann; add ann -> bad_request");
 	assert_string_equal(d->pointer, "/name");
 }
@@ -615,6 +925,81 @@ facts_are_marked(void **state)
 	assert_string_equal(f.change.fact[f.change.count - 1].actor, "system");
 }
 
+/* The window that is rated is the last that served; what was said is no part of the event. */
+static void
+a_rating_is_of_a_window(void **state)
+{
+	struct command rate = { .verb = DO_RATE, .actor = "holder", .ticket = 1, .grade = 4, .words = "{\"comment\":\"快\"}" };
+	const struct fact *given = &f.change.fact[0];
+	json_t *body;
+
+	(void)state;
+	fixture_open(&f);
+	run("two services done, the third under way", "issue a+b+c; 1 next; 1 finish; 3 next; 3 finish; 4 next; 4 start");
+	assert_int_equal(fixture_do(&f, &rate), OK);
+	assert_int_equal(given->kind, RATING_GIVEN);
+	assert_int_equal(given->window, 3);
+	assert_int_equal(given->service, 1);
+	assert_int_equal(given->grade, 4);
+	assert_string_equal(given->words, rate.words);
+	assert_string_equal(given->actor, "holder");
+	body = fact_body(&f.hall, given);
+	assert_int_equal(json_integer_value(json_object_get(body, "grade")), 4);
+	assert_null(json_object_get(body, "words"));
+	assert_null(json_object_get(body, "with"));
+	json_decref(body);
+}
+
+/* What one command did stands together in the events; why staff did it, there alone. */
+static void
+facts_of_one_command(void **state)
+{
+	struct command cmd = { .verb = DO_CANCEL, .actor = "staff:1", .ticket = 1, .reason = "走错大厅" };
+	json_t *body;
+
+	(void)state;
+	fixture_open(&f);
+	run("called, to close", "issue a; 1 next; 1 close");
+	assert_int_equal(fixture_do(&f, &cmd), OK);
+	assert_int_equal(f.change.count, 2);
+	assert_false(f.change.fact[0].with);
+	assert_true(f.change.fact[1].with);
+	assert_string_equal(f.change.fact[1].reason, "");
+	body = fact_body(&f.hall, &f.change.fact[0]);
+	assert_string_equal(json_string_value(json_object_get(body, "reason")), cmd.reason);
+	json_decref(body);
+	body = fact_public(&f.hall, &f.change.fact[0], 1);
+	assert_null(json_object_get(body, "reason"));
+	json_decref(body);
+	run("given up", "issue a; 2 next; 2 abandon");
+	cmd.verb = DO_RETURN;
+	cmd.ticket = 2;
+	assert_int_equal(fixture_do(&f, &cmd), OK);
+	assert_string_equal(f.change.fact[0].reason, cmd.reason);
+}
+
+/* Streams say a ticket and a window where there are some. */
+static void
+undone_without_a_ticket(void **state)
+{
+	json_t *said;
+
+	(void)state;
+	fixture_open(&f);
+	run("a pause", "1 open; 1 pause; 1 undo; facts ticket.undone");
+	said = fact_public(&f.hall, &f.change.fact[0], 1);
+	assert_int_equal(json_integer_value(json_object_get(said, "window")), 1);
+	assert_null(json_object_get(said, "number"));
+	assert_null(json_object_get(said, "service"));
+	json_decref(said);
+	run("one who waits", "issue b; B001 cancel; facts ticket.cancelled");
+	said = fact_public(&f.hall, &f.change.fact[0], 1);
+	assert_string_equal(json_string_value(json_object_get(said, "number")), "B001");
+	assert_string_equal(json_string_value(json_object_get(said, "service")), "b");
+	assert_null(json_object_get(said, "window"));
+	json_decref(said);
+}
+
 /* Every moment of a visit is kept, in steady time. */
 static void
 a_visit_has_its_times(void **state)
@@ -661,12 +1046,13 @@ many_return_at_once(void **state)
 		run_at(no, "issue a;", "next");
 	for (int no = 5; no < 5 + WINDOWS; no++)
 		run_at(no, "", "pass");
-	assert_int_equal(f.hall.passed[0].count, WINDOWS);
+	assert_int_equal(f.hall.aside[0].count, WINDOWS);
 	run("the one", "1 next -> A041");
-	passed = f.hall.passed[0].count;
+	passed = f.hall.aside[0].count;
 	assert_in_range(passed, 1, WINDOWS - 1);
+	run("more than can be remembered", "1 undo -> not_allowed");
 	run("the rest", "issue b");
-	assert_int_equal(f.hall.passed[0].count, 0);
+	assert_int_equal(f.hall.aside[0].count, 0);
 	assert_int_equal(hall_waiting(&f.hall, 0), WINDOWS);
 }
 
@@ -734,6 +1120,8 @@ a_full_hall_issues_no_more(void **state)
 	(void)state;
 	fixture_open(&f);
 	run("one", "issue a");
+	f.hall.leg_count = TICKETS_MAX - 1;
+	run("no room for two services", "issue a+b -> quota_full");
 	f.hall.ticket_count = TICKETS_MAX;
 	run("full", "issue a -> quota_full");
 }
@@ -773,13 +1161,13 @@ static void
 streams_name_no_person(void **state)
 {
 	static const char *const may_be_said[] = {
-		"seq", "prev", "kind", "at", "number", "service", "window", "later", "times", "device", "address", "reason"
+		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason"
 	};
 
 	(void)state;
 	fixture_open(&f);
 	for (int k = FACT_NONE + 1; k < FACT_KINDS; k++) {
-		struct fact fact = { .kind = k, .seq = 8, .at = f.now, .number = "A001", .window = 3 };
+		struct fact fact = { .kind = k, .seq = 8, .at = f.now, .ticket = 1, .number = "A001", .window = 3 };
 		json_t *said = fact_public(&f.hall, &fact, 5), *value;
 		const char *key;
 
@@ -852,6 +1240,9 @@ main(void)
 		cmocka_unit_test(details),
 		cmocka_unit_test(a_call_says_why),
 		cmocka_unit_test(facts_are_marked),
+		cmocka_unit_test(a_rating_is_of_a_window),
+		cmocka_unit_test(facts_of_one_command),
+		cmocka_unit_test(undone_without_a_ticket),
 		cmocka_unit_test(a_visit_has_its_times),
 		cmocka_unit_test(many_return_at_once),
 		cmocka_unit_test(many_sessions_of_one_person),

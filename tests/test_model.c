@@ -26,6 +26,8 @@
 #define CLASSES		4
 #define WINDOWS		6
 #define PEOPLE		8
+#define NEEDS		4	/* services of one visit, at most */
+#define CHANGED		64	/* needs that one command changes, at most */
 
 /* Chance: xorshift64*. */
 static uint64_t chance;
@@ -40,16 +42,27 @@ below(int n)
 }
 
 /* The model. */
-struct visit {
+
+/* One service of a visit. */
+struct need {
+	int		visit;
 	enum leg_state	state;
-	int		service, class, language, window, passes, recalls;
-	int		day, over_day;	/* issued, ended */
-	int		others;		/* passed: so many others still to be called */
-	bool		was_called, no_start;
-	int64_t		entry_ms, said_ms;
+	int		service, window, passes, recalls;
+	int		over_day;	/* ended */
+	int		until;		/* aside until so many first calls of the service; 0: it is not */
+	bool		was_called, no_start, rated;
+	int64_t		said_ms, called_ms, started_ms, over_ms;
+};
+
+struct visit {
+	int		first, count;	/* its needs, one behind the other */
+	int		class, language;
+	int		day;		/* issued */
+	int64_t		entry_ms;
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
 	int		print;
+	bool		rated;
 };
 
 /* A window. */
@@ -62,6 +75,18 @@ struct booth {
 	int64_t		pressed_ms;	/* the press of next whose outcome stands; -1: none */
 };
 
+/* How all was before a window's last command. */
+struct kept {
+	bool		there;
+	int		by;		/* the command */
+	int64_t		at_ms;
+	struct booth	booth;
+	int		place[CHANGED];
+	struct need	need[CHANGED];
+	int		needs;
+	int		first_call;	/* of this service; -1: none */
+};
+
 struct badge { int person, window; char secret[SECRET_MAX]; };	/* a session; person -1: over */
 
 static struct model {
@@ -71,11 +96,19 @@ static struct model {
 	int		 changed_day;
 	struct visit	 visit[EPISODE];
 	int		 visits;
-	struct booth window[WINDOWS];
+	struct need	 need[EPISODE * NEEDS];
+	int		 need_by[EPISODE * NEEDS];	/* the command that changed it last */
+	int		 needs;
+	int		 first_calls[SERVICES];		/* from 1 */
+	struct booth	 window[WINDOWS];
+	int		 window_by[WINDOWS];
+	struct kept	 kept[WINDOWS];
 	int		 windows;
+	int		 first_call;			/* of the command under way; -1: none */
 	struct badge	 badge[EPISODE];
 	int		 badges;
-	bool		 hired[PEOPLE];
+	bool		 hired[PEOPLE], device[PEOPLE];	/* a device has tokens and no password */
+	int		 role[PEOPLE];
 	uint32_t	 staff_id[PEOPLE];
 	int		 people;
 	struct { char prefix[4]; int day, last; } series[SERVICES];
@@ -113,13 +146,24 @@ level(int no, int service)
 	return layout.window[layout.window_at[no]].level[service];
 }
 
+/* What a visit is about now: the first that is not done, or the last. */
+static struct need *
+needed(const struct visit *v)
+{
+	for (int i = v->first; i < v->first + v->count; i++)
+		if (m.need[i].state != LEG_DONE)
+			return &m.need[i];
+	return &m.need[v->first + v->count - 1];
+}
+
 /* Is a called before b at this window now? */
 static bool
-goes_before(const struct visit *a, const struct visit *b, int no)
+goes_before(const struct need *a, const struct need *b, int no)
 {
-	const struct class *ca = &layout.class[a->class], *cb = &layout.class[b->class];
-	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - a->entry_ms);
-	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - b->entry_ms);
+	const struct visit *va = &m.visit[a->visit], *vb = &m.visit[b->visit];
+	const struct class *ca = &layout.class[va->class], *cb = &layout.class[vb->class];
+	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - va->entry_ms);
+	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - vb->entry_ms);
 
 	if (level(no, a->service) != level(no, b->service))
 		return level(no, a->service) < level(no, b->service);
@@ -127,18 +171,25 @@ goes_before(const struct visit *a, const struct visit *b, int no)
 		return ca->strict;
 	if (score_a != score_b)
 		return score_a > score_b;
-	if (a->entry_ms != b->entry_ms)
-		return a->entry_ms < b->entry_ms;
-	return a < b;
+	if (va->entry_ms != vb->entry_ms)
+		return va->entry_ms < vb->entry_ms;
+	return va < vb;
+}
+
+/* May it be called? */
+static bool
+is_ready(const struct need *n)
+{
+	return n->state == LEG_WAITING && n->until == 0;
 }
 
 static int
-model_waiting(int service)
+model_ready(int service)
 {
 	int n = 0;
 
-	for (int i = 0; i < m.visits; i++)
-		n += m.visit[i].service == service && m.visit[i].state == LEG_WAITING;
+	for (int i = 0; i < m.needs; i++)
+		n += m.need[i].service == service && is_ready(&m.need[i]);
 	return n;
 }
 
@@ -146,7 +197,7 @@ static bool
 number_in_use(const char *number)
 {
 	for (int i = 0; i < m.visits; i++)
-		if (strcmp(m.visit[i].number, number) == 0 && leg_live(m.visit[i].state))
+		if (strcmp(m.visit[i].number, number) == 0 && leg_live(needed(&m.visit[i])->state))
 			return true;
 	return false;
 }
@@ -191,12 +242,16 @@ static void
 model_return(void)
 {
 	for (int s = 0; s < layout.service_count; s++) {
-		/* Entries never go back, so visits stand in the order of entry. */
-		for (int i = 0; i < m.visits; i++) {
-			struct visit *v = &m.visit[i];
+		/* Entries never go back, so needs stand in the order of entry. */
+		for (int i = 0; i < m.needs; i++) {
+			struct need *n = &m.need[i];
 
-			if (v->service == s && v->state == LEG_PASSED && (v->others <= 0 || model_waiting(s) == 0))
-				v->state = LEG_WAITING;
+			if (n->service != s || n->until == 0 || (n->until > m.first_calls[s] && model_ready(s) != 0))
+				continue;
+			if (n->state == LEG_PASSED)
+				n->over_ms = 0;
+			n->state = LEG_WAITING;
+			n->until = 0;
 		}
 	}
 }
@@ -213,10 +268,14 @@ static void
 model_leave(struct booth *w, enum leg_state state)
 {
 	struct visit *v = &m.visit[w->visit];
+	struct need *n = needed(v);
 
-	v->no_start = state == LEG_DONE && v->state == LEG_CALLED;
-	v->state = state;
-	v->over_day = m.today;
+	n->no_start = state == LEG_DONE && n->state == LEG_CALLED;
+	n->state = state;
+	n->over_day = m.today;
+	n->over_ms = m.now_ms;
+	if (state == LEG_DONE && n - m.need < v->first + v->count - 1)
+		n[1].state = LEG_WAITING;
 	w->visit = -1;
 	w->pressed_ms = -1;
 	model_stop(w, w->pending == PENDING_PAUSE ? PAUSED : w->pending == PENDING_CLOSE ? CLOSED : IDLE);
@@ -225,24 +284,25 @@ model_leave(struct booth *w, enum leg_state state)
 static void
 model_call(struct booth *w)
 {
-	struct visit *best = NULL;
+	struct need *best = NULL;
 
-	for (int i = 0; i < m.visits; i++)
-		if (m.visit[i].state == LEG_WAITING && level(w->no, m.visit[i].service) != 0 &&
-		    (best == NULL || goes_before(&m.visit[i], best, w->no)))
-			best = &m.visit[i];
+	for (int i = 0; i < m.needs; i++)
+		if (is_ready(&m.need[i]) && level(w->no, m.need[i].service) != 0 &&
+		    (best == NULL || goes_before(&m.need[i], best, w->no)))
+			best = &m.need[i];
 	if (best == NULL)
 		return;
-	for (int i = 0; i < m.visits && !best->was_called; i++)
-		if (m.visit[i].state == LEG_PASSED && m.visit[i].service == best->service)
-			m.visit[i].others--;
+	if (!best->was_called) {
+		m.first_calls[best->service]++;
+		m.first_call = best->service;
+	}
 	best->state = LEG_CALLED;
 	best->was_called = true;
 	best->recalls = 0;
-	best->said_ms = m.now_ms;
+	best->said_ms = best->called_ms = m.now_ms;
 	best->window = w->no;
 	w->state = CALLING;
-	w->visit = best - m.visit;
+	w->visit = best->visit;
 	w->pressed_ms = m.now_ms;
 }
 
@@ -276,7 +336,7 @@ model_next(struct booth *w, bool *changes)
 }
 
 static enum refusal
-model_recall(struct visit *v)
+model_recall(struct need *v)
 {
 	const struct policy *p = &layout.policy;
 
@@ -290,7 +350,7 @@ model_recall(struct visit *v)
 }
 
 static enum refusal
-model_pass(struct booth *w, struct visit *v)
+model_pass(struct booth *w, struct need *v)
 {
 	if (v->state != LEG_CALLED)
 		return NOT_ALLOWED;
@@ -299,7 +359,7 @@ model_pass(struct booth *w, struct visit *v)
 		return OK;
 	}
 	v->passes++;
-	v->others = layout.policy.passed_after;
+	v->until = m.first_calls[v->service] + layout.policy.passed_after;
 	model_leave(w, LEG_PASSED);
 	return OK;
 }
@@ -315,13 +375,36 @@ model_to_stop(struct booth *w, enum pending pending, enum window_state state)
 	return OK;
 }
 
+/* All that the window's last command changed is as it was, if nothing else touched any of it. */
+static enum refusal
+model_undo(struct booth *w)
+{
+	struct kept *k = &m.kept[w - m.window];
+
+	if (!k->there || k->needs > UNDO_LEGS || layout.policy.undo_s == 0 ||
+	    m.now_ms - k->at_ms > layout.policy.undo_s * 1000 || m.window_by[w - m.window] > k->by)
+		return NOT_ALLOWED;
+	for (int i = 0; i < k->needs; i++)
+		if (m.need_by[k->place[i]] != k->by)
+			return NOT_ALLOWED;
+	for (int i = 0; i < k->needs; i++)
+		m.need[k->place[i]] = k->need[i];
+	if (k->first_call != -1)
+		m.first_calls[k->first_call]--;
+	*w = k->booth;
+	k->there = false;
+	return OK;
+}
+
 static enum refusal
 model_at_window(struct booth *w, bool *changes)
 {
-	struct visit *v = w->visit == -1 ? NULL : &m.visit[w->visit];
+	struct need *v = w->visit == -1 ? NULL : needed(&m.visit[w->visit]);
 	bool open = w->state == IDLE || v != NULL;
 
 	switch (cmd.verb) {
+	case DO_UNDO:
+		return model_undo(w);
 	case DO_NEXT:
 		return model_next(w, changes);
 	case DO_OPEN:
@@ -356,6 +439,7 @@ model_at_window(struct booth *w, bool *changes)
 		if (v->state != LEG_CALLED)
 			return NOT_ALLOWED;
 		v->state = LEG_SERVING;
+		v->started_ms = m.now_ms;
 		w->state = SERVING;
 		w->pressed_ms = -1;
 		return OK;
@@ -379,12 +463,89 @@ model_issue(void)
 		return UNKNOWN_SERVICE;
 	if (cmd.class < 0 || cmd.class >= layout.class_count)
 		return BAD_REQUEST;
-	*v = (struct visit){ .state = LEG_WAITING, .service = cmd.service, .class = cmd.class, .language = cmd.language,
+	*v = (struct visit){ .first = m.needs, .count = 1 + cmd.further_count, .class = cmd.class, .language = cmd.language,
 	    .day = m.today, .entry_ms = m.now_ms, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
 	model_number(v->number, &layout.service[cmd.service]);
 	strcpy(v->token, cmd.token);
+	for (int i = 0; i < v->count; i++)
+		m.need[m.needs++] = (struct need){ .visit = m.visits, .state = i == 0 ? LEG_WAITING : LEG_LATER,
+		    .service = i == 0 ? cmd.service : cmd.further[i - 1] };
 	m.visits++;
 	return OK;
+}
+
+/* Cancelled; the window that called it is free. */
+static void
+model_cancel(const struct visit *v)
+{
+	for (int i = v->first; i < v->first + v->count; i++)
+		if (m.need[i].state != LEG_DONE) {
+			m.need[i].state = LEG_CANCELLED;
+			m.need[i].until = 0;
+			m.need[i].over_ms = m.now_ms;
+		}
+	for (int i = 0; i < m.windows; i++) {
+		struct booth *w = &m.window[i];
+
+		if (w->visit != v - m.visit)
+			continue;
+		w->visit = -1;
+		w->pressed_ms = -1;
+		model_stop(w, w->pending == PENDING_PAUSE ? PAUSED : w->pending == PENDING_CLOSE ? CLOSED : IDLE);
+	}
+}
+
+static enum refusal
+model_rate(struct visit *v)
+{
+	struct need *done = NULL;
+
+	if (cmd.grade < 1 || cmd.grade > 5)
+		return BAD_REQUEST;
+	for (int i = v->first; i < v->first + v->count; i++)
+		if (m.need[i].state == LEG_DONE)
+			done = &m.need[i];
+	if (done == NULL || v->rated)
+		return NOT_ALLOWED;
+	v->rated = done->rated = true;
+	return OK;
+}
+
+/* A command of the holder, or of staff for them. */
+static enum refusal
+model_at_ticket(void)
+{
+	bool holder = strcmp(cmd.actor, "holder") == 0;
+	struct visit *v;
+	struct need *n;
+
+	if (cmd.ticket < 1 || cmd.ticket > (uint32_t)m.visits)
+		return UNKNOWN_TICKET;
+	v = &m.visit[cmd.ticket - 1];
+	n = needed(v);
+	switch (cmd.verb) {
+	case DO_CANCEL:
+		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_PASSED)
+			return NOT_ALLOWED;
+		model_cancel(v);
+		return OK;
+	case DO_RETURN:
+		if (n->state != LEG_PASSED && (n->state != LEG_ABANDONED || holder || v->day != m.today))
+			return NOT_ALLOWED;
+		n->state = LEG_WAITING;
+		n->until = 0;
+		n->over_ms = 0;
+		return OK;
+	case DO_DEFER:
+		if (cmd.places < 1 || cmd.places > 9)
+			return BAD_REQUEST;
+		if (n->state != LEG_WAITING)
+			return NOT_ALLOWED;
+		n->until = m.first_calls[n->service] + cmd.places;
+		return OK;
+	default:
+		return model_rate(v);
+	}
 }
 
 static enum refusal
@@ -419,7 +580,44 @@ model_hire(void)
 	if (m.hired[i])
 		return BAD_REQUEST;
 	m.hired[i] = true;
+	m.role[i] = cmd.role;
 	m.staff_id[i] = ++m.people;
+	return OK;
+}
+
+static enum refusal
+model_give_token(void)
+{
+	int i = atoi(cmd.name);
+
+	if (cmd.window != 0 && model_window(cmd.window) == NULL)
+		return UNKNOWN_WINDOW;
+	if (m.hired[i] && (!m.device[i] || m.role[i] != cmd.role))
+		return BAD_REQUEST;
+	if (!m.hired[i])
+		model_hire();
+	m.device[i] = true;
+	m.badge[m.badges] = (struct badge){ .person = i, .window = cmd.window };
+	strcpy(m.badge[m.badges++].secret, cmd.secret);
+	return OK;
+}
+
+static void
+model_end_sessions(int person)
+{
+	for (int i = 0; i < m.badges; i++)
+		if (m.badge[i].person == person)
+			m.badge[i].person = -1;
+}
+
+static enum refusal
+model_end_tokens(void)
+{
+	int i = atoi(cmd.name);
+
+	if (!m.device[i])
+		return UNKNOWN_STAFF;
+	model_end_sessions(i);
 	return OK;
 }
 
@@ -430,9 +628,7 @@ model_password(void)
 
 	if (person == -1)
 		return UNKNOWN_STAFF;
-	for (int i = 0; i < m.badges; i++)
-		if (m.badge[i].person == person)
-			m.badge[i].person = -1;
+	model_end_sessions(person);
 	return OK;
 }
 
@@ -474,16 +670,48 @@ model_sign_out(void)
 	return UNAUTHORIZED;
 }
 
+/* What this command changed, seen from outside: by it the windows know what they could undo, and what was touched. */
+static void
+model_note(const struct need *needs, int count, const struct booth *windows)
+{
+	struct booth *w = model_window(cmd.window);
+	struct kept *k = w == NULL || verbs[cmd.verb].at != AT_WINDOW || cmd.verb == DO_UNDO ? NULL : &m.kept[w - m.window];
+
+	if (k != NULL)
+		*k = (struct kept){ .there = true, .by = step, .at_ms = m.now_ms, .booth = windows[w - m.window],
+		    .first_call = m.first_call };
+	for (int i = 0; i < count; i++) {
+		if (memcmp(&needs[i], &m.need[i], sizeof(needs[i])) == 0)
+			continue;
+		m.need_by[i] = step;
+		if (k != NULL) {
+			assert_true(k->needs < CHANGED);
+			k->place[k->needs] = i;
+			k->need[k->needs++] = needs[i];
+		}
+	}
+	for (int i = 0; i < m.windows; i++)
+		if (memcmp(&windows[i], &m.window[i], sizeof(windows[i])) != 0)
+			m.window_by[i] = step;
+}
+
 /* What the contract says of the command. */
 static enum refusal
 model_do(void)
 {
+	static struct need needs[EPISODE * NEEDS];
+	struct booth windows[WINDOWS];
+	int count = m.needs;
+
 	struct booth *w = model_window(cmd.window);
 	bool changes = true;
 	enum refusal refusal = OK;
 
 	m.now_ms = now.steady_ms > m.changed_ms ? now.steady_ms : m.changed_ms;
 	m.today = now.day > m.changed_day ? now.day : m.changed_day;
+	m.first_call = -1;
+	memcpy(needs, m.need, count * sizeof(needs[0]));
+	memcpy(windows, m.window, sizeof(windows));
 	switch (cmd.verb) {
 	case DO_ISSUE:
 		refusal = model_issue();
@@ -503,10 +731,19 @@ model_do(void)
 	case DO_SIGN_OUT:
 		refusal = model_sign_out();
 		break;
-	case DO_DEVICE: case DO_STARTED:
+	case DO_GIVE_TOKEN:
+		refusal = model_give_token();
+		break;
+	case DO_END_TOKENS:
+		refusal = model_end_tokens();
+		break;
+	case DO_CALL_HELP: case DO_DEVICE: case DO_STARTED:
+		break;
+	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE:
+		refusal = model_at_ticket();
 		break;
 	case DO_OPEN: case DO_CLOSE: case DO_NEXT: case DO_RECALL: case DO_START: case DO_FINISH: case DO_PASS:
-	case DO_ABANDON: case DO_PAUSE: case DO_RESUME:
+	case DO_ABANDON: case DO_PAUSE: case DO_RESUME: case DO_UNDO:
 		refusal = w == NULL ? UNKNOWN_WINDOW : model_at_window(w, &changes);
 		break;
 	default:
@@ -516,6 +753,7 @@ model_do(void)
 		m.changed_ms = m.now_ms;
 		m.changed_day = m.today;
 		model_return();
+		model_note(needs, count, windows);
 	}
 	return refusal;
 }
@@ -558,14 +796,16 @@ random_layout(void)
 	layout.policy.passed_after = below(4);
 	layout.policy.passed_max = below(4);
 	layout.policy.double_press_s = below(3);
+	layout.policy.undo_s = below(4) * 5;
 	layout.policy.implicit_finish = below(4) != 0;
 }
 
 /* How much of a hall's life each command is. */
 static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
-	{ DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 },
-	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_DEVICE, 1 }, { DO_STARTED, 1 },
+	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 },
+	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 },
+	 { DO_DEVICE, 1 }, { DO_STARTED, 1 },
 };
 
 static enum verb
@@ -590,8 +830,16 @@ random_command(void)
 	cmd.window = below(20) == 0 ? below(WINDOW_NO_MAX + 2) : m.window[below(m.windows)].no;
 	cmd.service = below(50) == 0 ? below(SERVICES + 2) - 1 : below(layout.service_count);
 	cmd.class = below(50) == 0 ? below(CLASSES + 2) - 1 : below(layout.class_count);
+	for (int s = 0; below(3) == 0 && s < layout.service_count && cmd.further_count < NEEDS - 1; s++)
+		if (s != cmd.service)
+			cmd.further[cmd.further_count++] = s;
 	cmd.language = below(LANGUAGES);
-	cmd.ticket = below(m.visits + 2);
+	cmd.ticket = below(2) == 0 || m.visits < 20 ? below(m.visits + 2) : m.visits - below(20);
+	cmd.places = below(11);
+	cmd.grade = below(8);
+	if (verbs[cmd.verb].at == AT_TICKET && below(2) == 0)
+		strcpy(cmd.actor, "holder");
+	strcpy(cmd.words, cmd.grade == 3 ? "{\"comment\":\"好\"}" : "");
 	cmd.print = PRINT_SENT + below(PRINT_STATES - PRINT_SENT);
 	cmd.staff = below(PEOPLE);
 	cmd.role = ROLE_CLERK + below(3);
@@ -599,6 +847,13 @@ random_command(void)
 	cmd.faulty = below(2);
 	if (cmd.verb >= DO_ADD_STAFF && below(4) == 0)
 		cmd.window = 0;
+	if ((cmd.verb == DO_SIGN_IN || cmd.verb == DO_SET_PASSWORD) && cmd.staff != 0 && person_of(cmd.staff) != -1 && m.device[person_of(cmd.staff)])
+		cmd.staff = 0;			/* it has no password */
+	if (cmd.verb == DO_GIVE_TOKEN) {
+		cmd.role = (const int[]){ ROLE_KIOSK, ROLE_DISPLAY, ROLE_WINDOW }[below(3)];
+		if (cmd.role != ROLE_WINDOW)
+			cmd.window = 0;
+	}
 	strcpy(cmd.printer, below(2) ? "lobby" : "");
 	strcpy(cmd.device, "lobby");
 	strcpy(cmd.reason, cmd.faulty ? "缺纸" : "");
@@ -633,36 +888,58 @@ random_time(void)
 /* Comparing. */
 
 static void
+same_needs(void)
+{
+	if (hall.leg_count != (uint32_t)m.needs)
+		broken("%u legs, not %d", hall.leg_count, m.needs);
+	for (int i = 0; i < m.needs; i++) {
+		const struct need *n = &m.need[i];
+		const struct leg *leg = &hall.leg[i];
+		const char *number = m.visit[n->visit].number;
+
+		if (leg->state != n->state)
+			broken("%s is %s, not %s", number, leg_state_name(leg->state), leg_state_name(n->state));
+		if (leg->ticket != (uint32_t)n->visit || leg->n != i - m.visit[n->visit].first + 1 || leg->service != n->service ||
+		    leg->entry_ms != m.visit[n->visit].entry_ms)
+			broken("%s is not as issued", number);
+		if (leg->window != n->window || leg->passes != n->passes || leg->recalls != n->recalls ||
+		    leg->no_start != n->no_start || leg->called_before != n->was_called)
+			broken("%s has another history", number);
+		if (leg->called_ms != n->called_ms || leg->recalled_ms != n->said_ms || leg->started_ms != n->started_ms ||
+		    leg->ended_ms != n->over_ms)
+			broken("%s has other times", number);
+		if (leg->until != (uint32_t)n->until)
+			broken("%s returns at %u, not %d", number, leg->until, n->until);
+	}
+}
+
+static void
 same_tickets(void)
 {
-	int issued = 0, served = 0, abandoned = 0;
+	struct totals t = { 0 };
 
 	if (hall.ticket_count != (uint32_t)m.visits)
 		broken("%u tickets, not %d", hall.ticket_count, m.visits);
 	for (int i = 0; i < m.visits; i++) {
 		const struct visit *v = &m.visit[i];
-		const struct ticket *t = hall_ticket(&hall, i + 1);
-		const struct leg *leg = hall_leg(&hall, t);
+		const struct ticket *ticket = hall_ticket(&hall, i + 1);
 
-		if (leg->state != v->state)
-			broken("%s is %s, not %s", v->number, leg_state_name(leg->state), leg_state_name(v->state));
-		if (strcmp(t->number, v->number) != 0 || strcmp(t->token, v->token) != 0)
-			broken("ticket %d is %s, not %s", i + 1, t->number, v->number);
-		if (t->day != v->day || t->class != v->class || t->language != v->language || t->print != v->print ||
-		    leg->service != v->service || leg->entry_ms != v->entry_ms)
+		if (strcmp(ticket->number, v->number) != 0 || strcmp(ticket->token, v->token) != 0)
+			broken("ticket %d is %s, not %s", i + 1, ticket->number, v->number);
+		if (ticket->day != v->day || ticket->class != v->class || ticket->language != v->language ||
+		    ticket->print != v->print || ticket->first != (uint32_t)v->first)
 			broken("%s is not as issued", v->number);
-		if (leg->window != v->window || leg->passes != v->passes || leg->recalls != v->recalls ||
-		    leg->no_start != v->no_start || leg->called_before != v->was_called)
-			broken("%s has another history", v->number);
-		if (leg->state == LEG_PASSED && leg->after != v->others)
-			broken("%s returns after %d, not %d", v->number, leg->after, v->others);
-		issued += v->day == m.changed_day;
-		served += v->state == LEG_DONE && v->over_day == m.changed_day;
-		abandoned += v->state == LEG_ABANDONED && v->over_day == m.changed_day;
+		if (ticket->leg != needed(v) - m.need || ticket->rated != v->rated)
+			broken("%s is at another leg, or rated otherwise", v->number);
+		t.issued += v->day == m.changed_day;
 	}
-	if (hall.totals.issued != issued || hall.totals.served != served || hall.totals.abandoned != abandoned)
+	for (int i = 0; i < m.needs; i++) {
+		t.served += m.need[i].state == LEG_DONE && m.need[i].over_day == m.changed_day;
+		t.abandoned += m.need[i].state == LEG_ABANDONED && m.need[i].over_day == m.changed_day;
+	}
+	if (memcmp(&hall.totals, &t, sizeof(t)) != 0)
 		broken("totals %d %d %d, not %d %d %d", hall.totals.issued, hall.totals.served, hall.totals.abandoned,
-		    issued, served, abandoned);
+		    t.issued, t.served, t.abandoned);
 }
 
 /* A ticket is called or in service at just one window, which has it at hand. */
@@ -695,27 +972,29 @@ same_windows(void)
 	}
 }
 
-/* The queues hold those who wait and those who were passed, in order, and nobody else. */
+/* The queues hold those who wait and those who stand aside, in order, and nobody else. */
 static void
 same_queues(void)
 {
-	uint32_t at[SERVICES][CLASSES], passed[SERVICES], *cursor;
-	int count[SERVICES][CLASSES] = { 0 }, passed_count[SERVICES] = { 0 };
+	uint32_t at[SERVICES][CLASSES], aside[SERVICES], *cursor;
+	int count[SERVICES][CLASSES] = { 0 }, aside_count[SERVICES] = { 0 }, waiting[SERVICES] = { 0 };
 
 	for (int s = 0; s < SERVICES; s++) {
-		passed[s] = hall.passed[s].head;
+		aside[s] = hall.aside[s].head;
 		for (int c = 0; c < CLASSES; c++)
 			at[s][c] = hall.queue[s][c].head;
 	}
-	for (int i = 0; i < m.visits; i++) {
-		const struct visit *v = &m.visit[i];
+	for (int i = 0; i < m.needs; i++) {
+		const struct need *n = &m.need[i];
+		const struct visit *v = &m.visit[n->visit];
 
-		if (v->state == LEG_WAITING) {
-			cursor = &at[v->service][v->class];
-			count[v->service][v->class]++;
-		} else if (v->state == LEG_PASSED) {
-			cursor = &passed[v->service];
-			passed_count[v->service]++;
+		waiting[n->service] += n->state == LEG_WAITING;
+		if (is_ready(n)) {
+			cursor = &at[n->service][v->class];
+			count[n->service][v->class]++;
+		} else if (n->until != 0) {
+			cursor = &aside[n->service];
+			aside_count[n->service]++;
 		} else
 			continue;
 		if (*cursor != (uint32_t)i + 1)
@@ -725,11 +1004,27 @@ same_queues(void)
 			broken("%s is not before the one behind it", v->number);
 	}
 	for (int s = 0; s < SERVICES; s++) {
-		if (passed[s] != 0 || hall.passed[s].count != passed_count[s])
-			broken("%d are passed, not %d", hall.passed[s].count, passed_count[s]);
+		if (aside[s] != 0 || hall.aside[s].count != aside_count[s])
+			broken("%d stand aside, not %d", hall.aside[s].count, aside_count[s]);
+		if (hall_waiting(&hall, s) != waiting[s])
+			broken("%d wait in all, not %d", hall_waiting(&hall, s), waiting[s]);
 		for (int c = 0; c < CLASSES; c++)
 			if (at[s][c] != 0 || hall.queue[s][c].count != count[s][c])
 				broken("%d wait, not %d", hall.queue[s][c].count, count[s][c]);
+	}
+}
+
+/* Each ticket of which something changed is named, so that its rows are written. */
+static void
+names_all_that_changed(void)
+{
+	for (int i = 0; i < m.needs; i++) {
+		bool named = m.need_by[i] != step;
+
+		for (int k = 0; k < change.touched_count; k++)
+			named = named || change.touched[k] == (uint32_t)m.need[i].visit + 1;
+		if (!named)
+			broken("%s changed and is not named", m.visit[m.need[i].visit].number);
 	}
 }
 
@@ -769,9 +1064,11 @@ one_command(void)
 		assert_true(fact_count < (int)(sizeof(facts) / sizeof(facts[0])));
 		facts[fact_count++] = change.fact[i];
 	}
+	same_needs();
 	same_tickets();
 	same_windows();
 	same_queues();
+	names_all_that_changed();
 	if (look)
 		same_sessions();
 }
@@ -810,6 +1107,10 @@ hall_and_model(void **state)
 		if (step % EPISODE == 0) {
 			memset(&m, 0, sizeof(m));
 			random_layout();
+			for (int s = 0; s < SERVICES; s++)
+				m.first_calls[s] = 1;
+			memset(m.need_by, -1, sizeof(m.need_by));
+			memset(m.window_by, -1, sizeof(m.window_by));
 			hall_init(&hall, &layout);
 			fact_count = 0;
 		}

@@ -28,7 +28,8 @@ put_leg(int service, int class, enum leg_state state, int64_t entry_ms)
 	uint32_t i = hall.ticket_count++;
 	struct leg *leg = &hall.leg[hall.leg_count++];
 
-	*leg = (struct leg){ .ticket = i, .n = 1, .service = service, .state = state, .entry_ms = entry_ms };
+	*leg = (struct leg){ .ticket = i, .n = 1, .service = service, .state = state, .entry_ms = entry_ms,
+	    .until = state == LEG_PASSED };
 	hall.ticket[i] = (struct ticket){ .id = i + 1, .class = class, .leg = i };
 	snprintf(hall.ticket[i].number, NUMBER_MAX, "T%u", i + 1);
 	if (state == LEG_WAITING || state == LEG_PASSED)
@@ -267,7 +268,7 @@ oracle_pick(const struct window_layout *w, const bool *gone, int64_t now_ms)
 	return best;
 }
 
-#define LEGS_MAX 48
+#define MOST_LEGS 48
 
 /*
  * Each window that can serve `me` calls one after another until it calls `me`;
@@ -276,7 +277,7 @@ oracle_pick(const struct window_layout *w, const bool *gone, int64_t now_ms)
 static int
 oracle_ahead(uint32_t me, int64_t now_ms)
 {
-	bool called[LEGS_MAX] = { false }, any_open = false;
+	bool called[MOST_LEGS] = { false }, any_open = false;
 	int ahead = 0;
 
 	for (int i = 0; i < layout.window_count; i++)
@@ -284,7 +285,7 @@ oracle_ahead(uint32_t me, int64_t now_ms)
 			any_open = true;
 	for (int i = 0; i < layout.window_count; i++) {
 		const struct window_layout *w = &layout.window[i];
-		bool gone[LEGS_MAX] = { false };
+		bool gone[MOST_LEGS] = { false };
 
 		if (w->level[hall.leg[me].service] == 0 || (any_open && !window_open(&hall.window[w->no])))
 			continue;
@@ -334,7 +335,7 @@ random_layout(void)
 static void
 random_legs(void)
 {
-	static const int most[] = { 2, 5, 9, LEGS_MAX };
+	static const int most[] = { 2, 5, 9, MOST_LEGS };
 
 	for (int n = below(most[below(4)] + 1); n > 0; n--)
 		put_leg(below(layout.service_count), below(layout.class_count),
@@ -351,7 +352,7 @@ take_legs_away(void)
 		if (hall.leg[i].state == LEG_WAITING || hall.leg[i].state == LEG_PASSED)
 			queue_remove(&hall, i);
 	for (int s = 0; s < layout.service_count; s++)
-		if (hall_waiting(&hall, s) != 0 || hall.queue[s][0].head != 0 || hall.passed[s].count != 0)
+		if (hall_waiting(&hall, s) != 0 || hall.queue[s][0].head != 0 || hall.aside[s].count != 0)
 			fail_msg("queues are not empty when everybody has left");
 	hall.leg_count = hall.ticket_count = 0;
 }
@@ -359,7 +360,7 @@ take_legs_away(void)
 static enum rule
 compare_pick(int halls, const struct window_layout *w, int64_t now_ms)
 {
-	bool gone[LEGS_MAX] = { false };
+	bool gone[MOST_LEGS] = { false };
 	int want = oracle_pick(w, gone, now_ms), second = -1;
 	enum rule rule = RULE_ONLY;
 	struct why why = { 0 };

@@ -256,6 +256,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "passed after", "'after': 6", "'after': -1", "/policy/passed/after: -1 is under 0" },
 	{ "passed max", "'max': 0", "'max': 1e3", "/policy/passed/max: must be a whole number from 0 to 99" },
 	{ "double press", "'double_press_s': 3", "'double_press_s': 61", "/policy/double_press_s: 61 is over 60" },
+	{ "undo", "'double_press_s': 3", "'double_press_s': 3, 'undo_s': 121", "/policy/undo_s: 121 is over 120" },
 	{ "implicit finish", "'implicit_finish': false", "'implicit_finish': 0", "/policy/implicit_finish: must be true or false" },
 	{ "print stale", "'print_stale_s': 30", "'print_stale_s': 3601", "/policy/print_stale_s: 3601 is over 3600" },
 	{ "unknown preset", "'strict'", "'stict'", "/policy/preset: no choice \"stict\"; did you mean \"strict\"?" },
@@ -481,6 +482,7 @@ test_defaults(void **state)
 	assert_int_equal(layout.policy.passed_after, 3);
 	assert_int_equal(layout.policy.passed_max, 1);
 	assert_int_equal(layout.policy.double_press_s, 2);
+	assert_int_equal(layout.policy.undo_s, 10);
 	assert_true(layout.policy.implicit_finish);
 	assert_int_equal(layout.policy.print_stale_s, 60);
 	assert_int_equal(layout.policy.preset, PRESET_HEAD_START);

@@ -20,9 +20,15 @@
 #include "daemon/base/util.h"
 #include "daemon/store/load.h"
 #include "daemon/store/schema.h"
+#include "tests/schema1.h"
 #include "tests/store_fixture.h"
 
 #define DAY_MS (24 * 3600 * INT64_C(1000))
+
+#define ISSUE(n, c)	{ .verb = DO_ISSUE, .service = n, .class = c }
+#define AT(w, v)	{ .verb = DO_##v, .window = w }
+#define OF(t, v)	.verb = DO_##v, .ticket = t, .actor = "holder"
+#define SIGN_IN(id, w, token) { .verb = DO_SIGN_IN, .staff = id, .window = w, .secret = token, .session_ms = INT64_MAX }
 
 static struct store store;
 
@@ -83,7 +89,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 1);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 2);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -91,6 +97,35 @@ test_opens(void **state)
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 2);
 	store_holds(&store, "opened again");
+}
+
+/* A database of the first schema: what it tells is the same hall, and its rows say so. */
+static void
+test_schema1(void **state)
+{
+	const struct hall *h;
+
+	(void)state;
+	change(schema1);
+	store_opens(&store);
+	store_settle(&store);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 2);
+	store_holds(&store, "a database of schema 1");
+	h = ledger_shown(store.ledger);
+	assert_int_equal(h->ticket_count, 6);
+	assert_int_equal(h->totals.served, 1);
+	assert_int_equal(hall_leg(h, hall_number(h, "A001"))->state, LEG_CALLED);
+	assert_int_equal(hall_leg(h, hall_number(h, "A003"))->state, LEG_PASSED);
+	assert_string_equal(hall_staff_name(h, "wang")->password, "hash of wang");
+	assert_int_equal(store_do(&store, &(struct command)AT(1, NEXT)), OK);
+	assert_int_equal(hall_leg(h, hall_number(h, "A005"))->state, LEG_CALLED);
+	assert_int_equal(hall_leg(h, hall_number(h, "A003"))->state, LEG_WAITING);
+	assert_int_equal(store_do(&store, &(struct command)AT(1, UNDO)), OK);
+	assert_int_equal(hall_leg(h, hall_number(h, "A003"))->state, LEG_PASSED);
+	store_holds(&store, "and used");
+	store_close(&store);
+	store_opens(&store);
+	store_holds(&store, "and opened again");
 }
 
 /* What else can stand where the database should be: refused in one line, and left as it is. */
@@ -192,6 +227,21 @@ static const struct { const char *what; enum fact_kind kind; int64_t seq; uint32
 	{ "a session is there already", STAFF_SIGNED_IN, 4, 1, "" },
 };
 
+/* A change of this fact alone, carried out in a hall that is just before it. */
+static void
+add_alone(struct batch *b, struct hall *h, const struct fact *f)
+{
+	static struct change alone;
+
+	h->seq = f->seq - 1;
+	assert_int_equal(hall_apply(h, f), 0);
+	alone.fact[0] = *f;
+	alone.count = 1;
+	alone.touched[0] = f->ticket;
+	alone.touched_count = f->ticket != 0;
+	batch_add(b, h, &alone);
+}
+
 static void
 test_all_or_nothing(void **state)
 {
@@ -215,15 +265,11 @@ test_all_or_nothing(void **state)
 		struct answer_row answer = { .key = "k", .request = "r", .status = 200, .body = xstrdup("{}") };
 
 		hall_init(&hall, &store.layout);
-		hall.seq = 3;
-		assert_int_equal(hall_apply(&hall, &issued), 0);
-		batch_add(&batch, &hall, &issued);
+		add_alone(&batch, &hall, &issued);
 		if (last.seq != 1)
 			last.seq = 5;
 		strcpy(last.name, broken[i].name);
-		hall.seq = last.seq - 1;
-		assert_int_equal(hall_apply(&hall, &last), 0);
-		batch_add(&batch, &hall, &last);
+		add_alone(&batch, &hall, &last);
 		batch_answer(&batch, &answer);
 		batch_fill(&batch, &hall);
 		if (batch_write(&batch, db) != DB_FAILED)
@@ -241,10 +287,6 @@ test_all_or_nothing(void **state)
 
 /* Rows and events. */
 
-#define ISSUE(n, c)	{ .verb = DO_ISSUE, .service = n, .class = c }
-#define AT(w, v)	{ .verb = DO_##v, .window = w }
-#define SIGN_IN(id, w, token) { .verb = DO_SIGN_IN, .staff = id, .window = w, .secret = token, .session_ms = INT64_MAX }
-
 /* A day with every kind of fact. */
 static const struct command day[] = {
 	{ .verb = DO_ADD_STAFF, .name = "wang", .role = ROLE_CLERK, .secret = "hash of wang" },
@@ -261,6 +303,12 @@ static const struct command day[] = {
 	AT(3, CLOSE), AT(4, NEXT), AT(4, NEXT),
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3, .faulty = true, .reason = "\xe6\x97\xa0\xe5\xba\x94\xe7\xad\x94" },
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3 },
+	{ .verb = DO_CALL_HELP, .device = "kiosk" },
+	{ .verb = DO_ISSUE, .service = 2, .further = { 1, 0 }, .further_count = 2 }, ISSUE(2, 0), ISSUE(2, 0), ISSUE(2, 0),
+	{ OF(10, DEFER), .places = 1 }, AT(4, NEXT), AT(4, NEXT), AT(4, UNDO), AT(4, PASS), { OF(11, RETURN) }, { OF(12, CANCEL) },
+	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}" },
+	AT(4, NEXT), AT(4, PAUSE), { OF(11, CANCEL) }, AT(4, RESUME),
+	{ .verb = DO_CANCEL, .ticket = 10, .actor = "staff:1", .reason = "gone home" },
 };
 
 static void
@@ -303,7 +351,31 @@ test_rows(void **state)
 	store_holds(&store, "a day, opened again");
 }
 
-/* Who waits aside comes nearer with each call of another: its row says so, too. */
+/* What was said with a rating stands in its own row and in no event; one without words has a row as well. */
+static void
+test_ratings(void **state)
+{
+	static const struct command visits[] = {
+		ISSUE(0, 0), ISSUE(0, 0), AT(1, NEXT), AT(1, NEXT), AT(1, FINISH),
+		{ OF(1, RATE), .grade = 2, .words = "{\"options\":[\"slow\"],\"comment\":\"two hours\"}" }, { OF(2, RATE), .grade = 5 },
+	};
+
+	(void)state;
+	store_opens(&store);
+	for (size_t i = 0; i < sizeof visits / sizeof *visits; i++)
+		assert_int_equal(store_do(&store, &visits[i]), OK);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM rating WHERE (ticket = 1 AND grade = 2 AND"
+	    " words = '{\"options\":[\"slow\"],\"comment\":\"two hours\"}') OR (ticket = 2 AND grade = 5 AND words = '')"), 2);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE body LIKE '%two hours%' OR body LIKE '%slow%'"), 0);
+	store_holds(&store, "rated");
+	store_close(&store);
+	store_opens(&store);
+	assert_true(hall_ticket(ledger_shown(store.ledger), 1)->rated);
+	assert_int_equal(store_do(&store, &visits[5]), NOT_ALLOWED);
+	store_holds(&store, "rated, opened again");
+}
+
+/* Who returns by itself with the call of another has rows of its own: they say so, too. */
 static void
 test_rows_of_others(void **state)
 {
@@ -314,12 +386,15 @@ test_rows_of_others(void **state)
 	store_do(&store, &(struct command)AT(1, NEXT));
 	store_do(&store, &(struct command)AT(1, PASS));
 	for (int left = 3; left > 0; left--) {
-		assert_int_equal(store_sql(store.dir, "SELECT after FROM leg WHERE ticket = 1"), left);
+		assert_int_equal(store_sql(store.dir, "SELECT state = 'passed' AND until = 5 FROM leg WHERE ticket = 1"), 1);
 		store_holds(&store, "somebody waits aside");
 		store_do(&store, &(struct command)AT(1, NEXT));
 	}
-	assert_int_equal(store_sql(store.dir, "SELECT state = 'waiting' FROM leg WHERE ticket = 1"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT state = 'waiting' AND until = 0 FROM leg WHERE ticket = 1"), 1);
 	store_holds(&store, "somebody waited aside");
+	store_do(&store, &(struct command)AT(1, UNDO));
+	assert_int_equal(store_sql(store.dir, "SELECT state = 'passed' AND until = 5 FROM leg WHERE ticket = 1"), 1);
+	store_holds(&store, "and does so again");
 }
 
 static unsigned seed;
@@ -335,7 +410,8 @@ static void
 test_rows_by_chance(void **state)
 {
 	static const enum verb verb[] = { DO_NEXT, DO_NEXT, DO_RECALL, DO_START, DO_FINISH, DO_PASS, DO_PASS, DO_ABANDON,
-	    DO_OPEN, DO_CLOSE, DO_PAUSE, DO_RESUME };
+	    DO_OPEN, DO_CLOSE, DO_PAUSE, DO_RESUME, DO_UNDO, DO_UNDO };
+	static const enum verb of_ticket[] = { DO_CANCEL, DO_RETURN, DO_DEFER, DO_DEFER, DO_RATE };
 	static struct asked asked[16];
 	int steps = store_number("STORE_STEPS", 1500);
 	char what[64];
@@ -346,7 +422,12 @@ test_rows_by_chance(void **state)
 	for (int step = 0; step < steps; ) {
 		for (int n = 1 + below(16), i = 0; i < n; i++, step++) {
 			if (below(3) == 0)
-				store_issue(&store, &asked[i], NULL, below(3));
+				store_ask(&store, &asked[i], NULL, &(struct command){ .verb = DO_ISSUE, .service = below(3),
+				    .further = { below(3), below(3) }, .further_count = below(3) });
+			else if (below(4) == 0)
+				store_ask(&store, &asked[i], NULL, &(struct command){ .actor = "holder", .ticket = 1 + below(step + 1),
+				    .verb = of_ticket[below(sizeof of_ticket / sizeof *of_ticket)], .places = 1 + below(3),
+				    .grade = 1 + below(5), .words = "{}" });
 			else
 				store_window(&store, &asked[i], NULL, verb[below(sizeof verb / sizeof *verb)], 1 + below(4));
 			if (below(4) == 0)
@@ -371,8 +452,11 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "a time", "UPDATE event SET at_ms = at_ms - 1 WHERE seq = (SELECT max(seq) FROM event)" },
 	{ "an event less", "DELETE FROM event WHERE seq = 7" },
 	{ "a ticket's class", "UPDATE ticket SET class = 'first' WHERE id = 1" },
-	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms FROM ticket"
+	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated FROM ticket"
 	    " WHERE id = 1" },
+	{ "a rating's grade", "UPDATE rating SET grade = 1" },
+	{ "a rating less", "DELETE FROM rating" },
+	{ "a leg less", "DELETE FROM leg WHERE ticket = 10 AND n = 3" },
 	{ "a leg's window", "UPDATE leg SET window = 3 WHERE ticket = 1" },
 	{ "a window's state", "UPDATE window SET state = 'idle' WHERE no = 3" },
 	{ "a counter", "UPDATE counter SET last = last - 1 WHERE prefix = 'A'" },
@@ -515,11 +599,11 @@ main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(test_##t, make, unmake)
 	const struct CMUnitTest tests[] = {
-		TEST(opens), TEST(others), TEST(second), TEST(all_or_nothing),
+		TEST(opens), TEST(schema1), TEST(others), TEST(second), TEST(all_or_nothing),
 		{ "rows, one command a batch", test_rows, make, unmake, (void *)1 },
 		{ "rows, seven commands a batch", test_rows, make, unmake, (void *)7 },
 		{ "rows, all commands in one batch", test_rows, make, unmake, (void *)1000 },
-		TEST(rows_of_others), TEST(rows_by_chance), TEST(forged), TEST(epoch), TEST(answers),
+		TEST(ratings), TEST(rows_of_others), TEST(rows_by_chance), TEST(forged), TEST(epoch), TEST(answers),
 	};
 
 	setenv("TZ", "Asia/Shanghai", 1);

@@ -28,7 +28,9 @@ const struct route routes[] = {
 	{ "GET",    "/healthz",				THIS_MACHINE,	get_health },
 	{ "GET",    "/",				ANYONE,		get_page },
 	{ "GET",    "/board",				ANYONE,		get_page },
+	{ "GET",    "/kiosk",				ANYONE,		get_page },
 	{ "GET",    "/window/{no}",			ANYONE,		get_page },
+	{ "GET",    "/t/{token}",			ANYONE,		get_page },
 	{ "GET",    "/pages/*",				ANYONE,		get_asset },
 	{ "GET",    "/text/*",				ANYONE,		get_asset },
 	{ NULL, NULL, 0, NULL }

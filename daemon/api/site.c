@@ -34,7 +34,9 @@ get_page(struct request *rq)
 	static const struct { const char *route, *page; } pages[] = {
 		{ "/", "pages/public/index.html" },
 		{ "/board", "pages/board/index.html" },
+		{ "/kiosk", "pages/kiosk/index.html" },
 		{ "/window/{no}", "pages/window/index.html" },
+		{ "/t/{token}", "pages/ticket/index.html" },
 	};
 
 	if (rq->window != 0 && layout_window(ledger_layout(rq->server->ledger), rq->window) == NULL)

@@ -7,11 +7,11 @@
 #include "daemon/api/render.h"
 #include "daemon/line/driver.h"
 
-/* Guessed tokens: so many misses a minute from one address. */
 #define COMMENT_MAX	401	/* bytes of a visitor's own words with a rating, with the NUL */
 #define OPTIONS_MAX	8	/* texts chosen with a rating, and */
 #define OPTION_MAX	40	/* bytes of each */
 
+/* Guessed tokens: so many misses a minute from one address. */
 #define MISSES_MAX	20
 #define MISSES_S	60
 
@@ -232,6 +232,19 @@ get_tickets(struct request *rq)
 
 /* Commands at a ticket. */
 
+static bool
+is_option(const json_t *v)
+{
+	const unsigned char *c = (const unsigned char *)json_string_value(v);
+
+	if (c == NULL || json_string_length(v) > OPTION_MAX)
+		return false;
+	for (; *c != '\0'; c++)
+		if (*c < 0x20 || *c == 0x7f)
+			return false;
+	return true;
+}
+
 /* What a visitor says with a rating: texts chosen and own words, kept apart from the event. */
 static enum refusal
 read_rating(struct request *rq, struct command *cmd)
@@ -248,8 +261,8 @@ read_rating(struct request *rq, struct command *cmd)
 	if (options != NULL && (!json_is_array(options) || json_array_size(options) > OPTIONS_MAX))
 		return body_wrong(rq, "options", "a list of at most 8 texts");
 	json_array_foreach(options, i, v)
-		if (!json_is_string(v) || json_string_length(v) > OPTION_MAX)
-			return body_wrong(rq, "options", "a list of texts of at most 40 bytes");
+		if (!is_option(v))
+			return body_wrong(rq, "options", "a list of texts of at most 40 bytes, without control characters");
 	if (options == NULL && comment[0] == '\0')
 		return OK;
 	v = json_pack("{s:s}", "comment", comment);
@@ -330,6 +343,17 @@ commands_tickets(const struct request *rq)
 	return (DESK | ROLE(CLERK) | ROLE(ADMIN)) & 1u << rq->role;
 }
 
+/* Staff are not told a ticket's token: it is its holder's. */
+static json_t *
+commanded(struct request *rq)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+
+	if (strcmp(rq->actor, "holder") == 0)
+		return issued(rq);
+	return json_ticket_row(h, ledger_layout(rq->server->ledger), hall_ticket(h, rq->change.ticket), &rq->now);
+}
+
 /* By number for staff, by token for its holder.  The core says what is built. */
 enum refusal
 post_ticket_command(struct request *rq)
@@ -350,5 +374,5 @@ post_ticket_command(struct request *rq)
 	cmd.ticket = t->id;
 	if ((refusal = read_command(rq, &cmd)) != OK)
 		return refusal;
-	return request_submit(rq, &cmd, 200, issued);
+	return request_submit(rq, &cmd, 200, commanded);
 }

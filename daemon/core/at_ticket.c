@@ -13,6 +13,7 @@ do_cancel(struct desk *d)
 	if (refusal)
 		return refusal;
 	struct fact f = fact_of(d, TICKET_CANCELLED, d->ticket);
+	strcpy(f.reason, d->cmd->reason);
 	if (d->window != NULL)
 		leave(d, &f);
 	else
@@ -28,9 +29,10 @@ do_return(struct desk *d)
 
 	if (refusal)
 		return refusal;
-	if (d->leg->state == LEG_ABANDONED && (strcmp(d->cmd->actor, "holder") == 0 || d->ticket->day != d->hall->day))
+	if (d->leg->state == LEG_ABANDONED && (strcmp(d->cmd->actor, "holder") == 0 || d->ticket->day != d->now.day))
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_RETURNED, d->ticket);
+	strcpy(f.reason, d->cmd->reason);
 	put(d, &f);
 	return OK;
 }
@@ -38,11 +40,11 @@ do_return(struct desk *d)
 enum refusal
 do_defer(struct desk *d)
 {
-	enum refusal refusal = may(d, STEP_DEFER);
+	enum refusal refusal;
 
 	if (d->cmd->places < 1 || d->cmd->places > PLACES_MAX)
 		return bad_request(d, "/places", "a whole number from 1 to 9");
-	if (refusal)
+	if ((refusal = may(d, STEP_DEFER)) != OK)
 		return refusal;
 	struct fact f = fact_of(d, TICKET_CHANGED, d->ticket);
 	f.after = d->cmd->places;
@@ -54,13 +56,10 @@ do_defer(struct desk *d)
 enum refusal
 do_rate(struct desk *d)
 {
-	const struct leg *done = NULL;
+	const struct leg *done = hall_done(d->hall, d->ticket);
 
 	if (d->cmd->grade < 1 || d->cmd->grade > 5)
 		return bad_request(d, "/grade", "a whole number from 1 to 5");
-	for (uint32_t at = d->ticket->first + 1; at != 0; at = d->hall->leg[at - 1].next)
-		if (d->hall->leg[at - 1].state == LEG_DONE)
-			done = &d->hall->leg[at - 1];
 	if (done == NULL || d->ticket->rated)
 		return not_allowed(d, d->ticket->rated ? "rated" : leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, RATING_GIVEN, d->ticket);

@@ -11,7 +11,8 @@ change_window(struct desk *d, enum fact_kind kind, bool later)
 
 	f.window = d->no;
 	f.later = later;
-	strcpy(f.reason, d->cmd->reason);
+	if (d->cmd->verb == DO_PAUSE)
+		strcpy(f.reason, d->cmd->reason);
 	put(d, &f);
 }
 
@@ -32,7 +33,7 @@ do_undo(struct desk *d)
 	const struct undo *u = hall_undo(d->hall, d->no);
 	int64_t undo_ms = d->layout->policy.undo_s * INT64_C(1000);
 
-	if (u == NULL || d->now.steady_ms - u->at_ms > undo_ms)
+	if (u == NULL || undo_ms == 0 || d->now.steady_ms - u->at_ms > undo_ms)
 		return not_allowed(d, window_state_name(d->window->state));
 	struct fact f = fact(d, TICKET_UNDONE);
 	f.window = d->no;

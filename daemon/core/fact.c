@@ -12,6 +12,7 @@
  */
 enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY,
 	T_MARK,			/* a bool that is only there when it is true */
+	T_NOTE,			/* a text that is only there when it is not empty */
 	T_FURTHER		/* a list of services that is only there when it has some */
 };
 enum field {
@@ -52,7 +53,7 @@ static const struct {
 	[F_DEVICE]	= { "device", T_TEXT, AT(device) },
 	[F_ADDRESS]	= { "address", T_INT, AT(value) },
 	[F_REASON]	= { "reason", T_TEXT, AT(reason) },
-	[F_CAUSE]	= { "reason", T_TEXT, AT(reason), .inner = true },	/* a pause's is nobody's business */
+	[F_CAUSE]	= { "reason", T_NOTE, AT(reason), .inner = true },	/* a pause's is nobody's business */
 	[F_BOOT]	= { "boot", T_TEXT, AT(boot), .inner = true },
 	[F_OFFSET]	= { "offset_ms", T_I64, AT(offset_ms), .inner = true },
 	[F_SESSION]	= { "ends_ms", T_I64, AT(session_ms), .inner = true },
@@ -75,8 +76,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) },
 	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
 	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET },
-	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(CAUSE) },
+	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(CAUSE) },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) },
@@ -90,8 +91,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, B(STAFF) },
 	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, B(STAFF) | B(WINDOW) | B(SESSION) },
 	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, B(STAFF) | B(WINDOW) },
-	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(VALUE) | B(REASON) },
-	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(VALUE) },
+	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(ADDRESS) | B(REASON) },
+	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 };
@@ -190,9 +191,17 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_NAME:	return json_string(fields[i].name_of(*(const int *)at));
 	case T_WHY:	return why_json((const struct why *)at);
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
+	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
 	case T_FURTHER:	return further_json(h, f);
 	}
 	return NULL;
+}
+
+/* Streams do not speak of a ticket or a window that is not there. */
+static bool
+is_silent(const struct fact *f, enum field i)
+{
+	return fields[i].inner || (f->ticket == 0 && (i == F_NUMBER || i == F_SERVICE)) || (f->window == 0 && i == F_WINDOW);
 }
 
 static void
@@ -201,7 +210,7 @@ set_fields(json_t *object, const struct hall *h, const struct fact *f, bool inne
 	json_t *v;
 
 	for (int i = 0; i < FIELDS; i++)
-		if (has(f->kind, i) && (inner || !fields[i].inner) && (v = field_json(h, f, i)) != NULL)
+		if (has(f->kind, i) && (inner || !is_silent(f, i)) && (v = field_json(h, f, i)) != NULL)
 			json_object_set_new_nocheck(object, fields[i].name, v);
 }
 
@@ -287,6 +296,10 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 		return 0;
 	case T_FURTHER:
 		return further_read(h, f, v);
+	case T_NOTE:
+		if (v == NULL)
+			return 0;
+		/* fall through */
 	case T_TEXT:
 		if (text == NULL || strlen(text) >= fields[i].size)
 			return -1;

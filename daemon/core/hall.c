@@ -87,6 +87,17 @@ hall_leg(const struct hall *h, const struct ticket *t)
 	return &h->leg[t->leg];
 }
 
+const struct leg *
+hall_done(const struct hall *h, const struct ticket *t)
+{
+	const struct leg *done = NULL;
+
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (h->leg[at - 1].state == LEG_DONE)
+			done = &h->leg[at - 1];
+	return done;
+}
+
 const struct staff *
 hall_staff(const struct hall *h, uint32_t id)
 {
@@ -314,25 +325,50 @@ call_noted(struct hall *h, const struct fact *f)
 
 	while (old < h->call_count && h->call[old].ticket != f->ticket)
 		old++;
-	if (old == h->call_count && h->call_count < CALLS_KEPT)
-		h->call_count++;
 	if (old == CALLS_KEPT)
 		old--;
+	if (old == h->call_count)
+		h->call_count++;
+	else if (h->doing != -1)
+		h->undo[h->doing].call = h->call[old];
 	memmove(&h->call[1], &h->call[0], old * sizeof h->call[0]);
 	h->call[0] = (struct call){ .seq = f->seq, .steady_ms = f->at.steady_ms, .ticket = f->ticket, .window = f->window,
 	    .recall = f->kind == TICKET_RECALLED };
 }
 
-/* Boards list no call that was taken back. */
+/* Boards list no call that was taken back, but the one whose place it took, if that still is its ticket's newest. */
 static void
-calls_forget(struct hall *h, int64_t first, int64_t last)
+calls_undo(struct hall *h, const struct undo *u)
 {
+	const struct ticket *t = hall_ticket(h, u->call.ticket);
 	int kept = 0;
 
 	for (int i = 0; i < h->call_count; i++)
-		if (h->call[i].seq < first || h->call[i].seq > last)
+		if (h->call[i].seq < u->first || h->call[i].seq > u->last)
 			h->call[kept++] = h->call[i];
+	if (t != NULL && kept < CALLS_KEPT && hall_leg(h, t)->recalled_ms == u->call.steady_ms) {
+		int at = kept++;
+
+		for (; at > 0 && h->call[at - 1].seq < u->call.seq; at--)
+			h->call[at] = h->call[at - 1];
+		h->call[at] = u->call;
+	}
 	h->call_count = kept;
+}
+
+/* The ticket called last for a service, by the times of its legs; 0: none yet. */
+static uint32_t
+last_called(const struct hall *h, int service)
+{
+	const struct leg *last = NULL;
+
+	for (uint32_t i = 0; i < h->leg_count; i++) {
+		const struct leg *leg = &h->leg[i];
+
+		if (leg->service == service && leg->called_ms != 0 && (last == NULL || leg->called_ms >= last->called_ms))
+			last = leg;
+	}
+	return last == NULL ? 0 : h->ticket[last->ticket].id;
 }
 
 static int
@@ -449,6 +485,7 @@ apply_undone(struct hall *h, const struct fact *f)
 	/* From the last, so that a ticket is at its earliest leg again. */
 	for (int i = u->legs - 1; i >= 0; i--) {
 		struct leg *leg = &h->leg[u->place[i]];
+		bool called = leg->state == LEG_CALLED;
 
 		if (queued(leg))
 			queue_remove(h, u->place[i]);
@@ -457,14 +494,30 @@ apply_undone(struct hall *h, const struct fact *f)
 		h->ticket[leg->ticket].leg = u->place[i];
 		if (queued(leg))
 			queue_add(h, u->place[i]);
+		if (called)
+			h->last_called[leg->service] = last_called(h, leg->service);
 	}
 	h->totals.served -= u->added.served;
 	h->totals.abandoned -= u->added.abandoned;
 	if (u->first_call != 0)
 		h->first_calls[u->first_call - 1]--;
-	calls_forget(h, u->first, u->last);
+	calls_undo(h, u);
 	h->window[f->window] = u->window;
 	*u = (struct undo){ 0 };
+	return 0;
+}
+
+/* It is the ticket's last service that is rated: that one can be undone no more. */
+static int
+apply_rating(struct hall *h, const struct fact *f)
+{
+	struct ticket *t = (struct ticket *)hall_ticket(h, f->ticket);
+	struct leg *done = t == NULL ? NULL : (struct leg *)hall_done(h, t);
+
+	if (done == NULL || t->rated)
+		return -1;
+	t->rated = true;
+	done->touched = f->seq;
 	return 0;
 }
 
@@ -508,10 +561,7 @@ apply_ticket(struct hall *h, const struct fact *f)
 	case TICKET_UNDONE:
 		return apply_undone(h, f);
 	case RATING_GIVEN:
-		if (t == NULL || t->rated)
-			return -1;
-		t->rated = true;
-		return 0;
+		return apply_rating(h, f);
 	case TICKET_PRINTED:
 		if (t == NULL)
 			return -1;
@@ -655,24 +705,35 @@ begin_command(struct hall *h, const struct fact *f)
 		    .window = h->window[f->window] };
 }
 
+static void
+begin_day(struct hall *h, int day)
+{
+	h->day = day;
+	h->totals = (struct totals){ 0 };
+	for (int i = 0; i < WINDOWS_MAX; i++)
+		h->undo[i].added = h->totals;
+}
+
 int
 hall_apply(struct hall *h, const struct fact *f)
 {
+	struct window *w, before;
+
 	if (f->seq != h->seq + 1 || f->window < 0 || f->window > WINDOW_NO_MAX)
 		return -1;
-	if (f->at.day > h->day) {
-		h->day = f->at.day;
-		h->totals = (struct totals){ 0 };
-	}
+	if (f->at.day > h->day)
+		begin_day(h, f->at.day);
 	if (!f->with)
 		begin_command(h, f);
+	w = &h->window[f->window];
+	memcpy(&before, w, sizeof before);
 	if (apply(h, f) == -1)
 		return -1;
 	h->seq = f->seq;
 	h->steady_ms = f->at.steady_ms;
 	h->wall_ms = f->at.wall_ms;
-	if (f->window != 0)
-		h->window[f->window].touched = f->seq;
+	if (memcmp(&before, w, sizeof before) != 0)
+		w->touched = f->seq;
 	if (h->doing != -1)
 		h->undo[h->doing].last = f->seq;
 	return 0;

@@ -78,6 +78,15 @@ struct session {
 
 struct totals { int issued, served, abandoned; };	/* of hall.day */
 
+/* A call as boards list it; the newest call or recall of a ticket only. */
+#define CALLS_KEPT 10
+struct call {
+	int64_t		seq, steady_ms;
+	uint32_t	ticket;		/* id */
+	int		window;
+	bool		recall;
+};
+
 /* What the last command at a window changed, as it was before. */
 #define UNDO_LEGS 6
 struct undo {
@@ -88,19 +97,10 @@ struct undo {
 	struct leg	leg[UNDO_LEGS];
 	uint32_t	place[UNDO_LEGS];	/* of each, in hall.leg */
 	int		legs;		/* over UNDO_LEGS: too many, it cannot be undone */
-	struct totals	added;		/* to the totals */
+	struct totals	added;		/* to the totals of hall.day */
 	int		first_call;	/* a first call of this service + 1; 0: none */
+	struct call	call;		/* off the list since; seq 0: none */
 };
-
-/* A call as boards list it; the newest call or recall of a ticket only. */
-#define CALLS_KEPT 10
-struct call {
-	int64_t		seq, steady_ms;
-	uint32_t	ticket;		/* id */
-	int		window;
-	bool		recall;
-};
-
 
 struct hall {
 	int64_t		seq;		/* of the last fact applied */
@@ -173,6 +173,7 @@ const struct ticket *hall_ticket(const struct hall *, uint32_t id);
 const struct ticket *hall_token(const struct hall *, const char *token);
 const struct ticket *hall_number(const struct hall *, const char *number);	/* of the newest day */
 const struct leg *hall_leg(const struct hall *, const struct ticket *);
+const struct leg *hall_done(const struct hall *, const struct ticket *);	/* the last of its legs that is done */
 const struct staff *hall_staff(const struct hall *, uint32_t id);
 const struct staff *hall_staff_name(const struct hall *, const char *name);
 const struct session *hall_session(const struct hall *, const char *hash);

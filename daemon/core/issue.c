@@ -16,7 +16,7 @@ do_issue(struct desk *d)
 		return bad_request(d, "/class", "a class of this hall");
 	if (cmd->language < 0 || cmd->language >= LANGUAGES)
 		return bad_request(d, "/lang", "zh or en");
-	if (h->ticket_count == TICKETS_MAX)
+	if (h->ticket_count == TICKETS_MAX || h->leg_count + 1 + cmd->further_count > TICKETS_MAX)
 		return QUOTA_FULL;
 	struct fact f = fact(d, TICKET_ISSUED);
 	f.ticket = d->change->ticket = h->ticket_count == 0 ? 1 : h->ticket[h->ticket_count - 1].id + 1;

@@ -122,7 +122,8 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 
 	/* Who lets others go first has just those before them. */
 	if (h->leg[place].until != 0) {
-		ahead = h->leg[place].until - h->first_calls[mine];
+		if (h->leg[place].until > h->first_calls[mine])
+			ahead = h->leg[place].until - h->first_calls[mine];
 		return ahead < hall_ready(h, mine) ? ahead : hall_ready(h, mine);
 	}
 	stand(h, l, mine, true, standing);

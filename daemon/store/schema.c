@@ -95,7 +95,10 @@ const char *const migrations[] = {
 	") STRICT;",
 
 	/* 2: let others go first, ratings */
-	"ALTER TABLE leg RENAME COLUMN after TO until;"	/* aside until its service had so many first calls; 0: not aside */
+	"ALTER TABLE leg RENAME COLUMN after TO until;"	/* aside until its service had so many first calls, from 1; 0: not aside */
+	"UPDATE leg SET until = iif(state = 'passed', until + 1 +"
+	"  (SELECT count(*) FROM leg AS other WHERE other.service = leg.service AND other.called_before), 0);"
+	"UPDATE leg SET ended_ms = 0 WHERE state IN ('waiting', 'called', 'serving');"	/* who returned has not ended */
 	"ALTER TABLE ticket ADD COLUMN rated INTEGER NOT NULL DEFAULT 0;"
 	"CREATE TABLE rating ("
 	" ticket INTEGER PRIMARY KEY,"

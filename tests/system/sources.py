@@ -14,7 +14,7 @@ def text(path):
 def role_sets():
     """Names of sets of roles, as server.h has them: {"DESK": {"guide", "manager"}, ...}."""
     sets = {"ANYONE": {"anyone"}, "THIS_MACHINE": {"this_machine"}}
-    for name, value in re.findall(r"^#define (\w+)\t\(((?:\w+|ROLE\(\w+\))(?: \| (?:\w+|ROLE\(\w+\)))+)\)$",
+    for name, value in re.findall(r"^#define (\w+)[ \t]\(((?:\w+|ROLE\(\w+\))(?: \| (?:\w+|ROLE\(\w+\)))+)\)$",
                                   text("daemon/net/server.h"), re.M):
         sets[name] = roles(value, sets)
     return sets

@@ -74,13 +74,41 @@ STORY = [
      {"window.state": "calling", "window.pending": "pause"}),
     ("pass, and the pause begins", "POST windows/3/pass", {}, 200, None, {"ticket": None, "window.state": "paused"}),
     ("resume", "POST windows/3/resume", {}, 200, None, {"window.state": "idle"}),
-    ("a command that is not built yet", "POST windows/1/undo", {}, 501, "not_available", {}),
+    ("a command that is not built yet", "POST windows/1/hold", {}, 501, "not_available", {}),
+    ("what an earlier finish did", "POST windows/1/undo", {}, 200, None, {"ticket.number": "A001", "ticket.state": "serving"}),
+    ("undo twice", "POST windows/1/undo", {}, 409, "not_allowed", {"state": "serving", "command": "undo"}),
+    ("finish once more", "POST windows/1/finish", {}, 200, None, {"ticket": None}),
+    ("undo at a window where nothing was", "POST windows/2/undo", {}, 409, "not_allowed", {"state": "offline"}),
+    ("undo at no window", "POST windows/9/undo", {}, 404, "unknown_window", {}),
     ("a command that there is not", "POST windows/1/dance", {}, 404, "not_found", {}),
     ("a window that is not in the layout", "POST windows/9/next", {}, 404, "unknown_window", {}),
     ("to look at a window that is not in the layout", "GET windows/9", None, 404, "unknown_window", {}),
     ("a ticket by a number that was not given", "POST tickets/A999/cancel", {}, 404, "unknown_ticket", {}),
     ("a ticket's command that there is not", "POST tickets/A001/dance", {}, 404, "not_found", {}),
-    ("a ticket's command that is not built yet", "POST tickets/A001/cancel", {}, 501, "not_available", {}),
+    ("a ticket's command that is not built yet", "POST tickets/A001/reprint", {}, 501, "not_available", {}),
+    ("cancel without saying why", "POST tickets/B001/cancel", {}, 400, "bad_request", {"pointer": "/reason"}),
+    ("cancel who is done", "POST tickets/A001/cancel", {"reason": "x"}, 409, "not_allowed",
+     {"state": "done", "command": "cancel"}),
+    ("return who is done", "POST tickets/A001/return", {"reason": "x"}, 409, "not_allowed", {"state": "done"}),
+    ("staff let nobody go first for another", "POST tickets/B001/defer", {"places": 1}, 403, "forbidden", {}),
+    ("staff rate nothing", "POST tickets/A001/rating", {"grade": 5}, 403, "forbidden", {}),
+    ("several services", "POST tickets", {"services": ["B", "A"], "printer": "none"}, 201, None,
+     {"number": "B002", "service": "B", "state": "waiting", "legs.0.service": "B", "legs.1.service": "A",
+      "legs.1.state": "later", "rated": False, "deferred": False}),
+    ("a list of one service", "POST tickets", {"services": ["A"]}, 201, None, {"number": "A002", "legs.0.state": "waiting"}),
+    ("an unknown one among several", "POST tickets", {"services": ["A", "Q"]}, 404, "unknown_service", {}),
+    ("a service twice", "POST tickets", {"services": ["A", "B", "A"]}, 400, "bad_request", {"pointer": "/services"}),
+    ("no services", "POST tickets", {"services": []}, 400, "bad_request", {"pointer": "/services"}),
+    ("too many services", "POST tickets", {"services": 7 * ["A"]}, 400, "bad_request", {"pointer": "/services"}),
+    ("a service and services", "POST tickets", {"service": "A", "services": ["B"]}, 400, "bad_request",
+     {"pointer": "/services"}),
+    ("cancel by number", "POST tickets/B002/cancel", {"reason": "走错大厅"}, 200, None,
+     {"number": "B002", "state": "cancelled"}),
+    ("cancel again", "POST tickets/B002/cancel", {"reason": "x"}, 409, "not_allowed", {"state": "cancelled"}),
+    ("call who will not come", "POST windows/2/next", {}, 200, None, {"ticket.number": "A002"}),
+    ("give up", "POST windows/2/abandon", {}, 200, None, {"ticket": None}),
+    ("who gave up is here after all", "POST tickets/A002/return", {"reason": "来了"}, 200, None, {"state": "waiting"}),
+    ("and gone", "POST tickets/A002/cancel", {"reason": "x"}, 200, None, {"state": "cancelled"}),
     ("a token that nobody has", "GET tickets/AAAAAAAAAAAAAAAA", None, 404, "unknown_ticket", {}),
     ("all tickets", "GET tickets", None, 200, None, {"tickets.0.number": "A001", "tickets.0.state": "done"}),
     ("tickets of a service", "GET tickets?service=B", None, 200, None, {"tickets.0.number": "B001"}),
@@ -178,15 +206,23 @@ DELETE /api/v1/session                      401     +       +     +      +      
 GET    /api/v1/devices                      401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/users                        401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/users/{name}/password        401   403     403   403    403      403   403     403       403     +      403      +
+POST   /api/v1/pairings                       +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/pairings/{secret}              +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/tokens                       401   403     403   403    403      403   403       +       403     +      403      +
+DELETE /api/v1/tokens/{name}                401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/kiosk                        401     +     403   403    403      403   403     403       403     +      403      +
+POST   /api/v1/kiosk/help                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /healthz                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
 GET    /board                                 +     +       +     +      +        +     +       +         +     +        +      +
+GET    /kiosk                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /window/{no}                           +     +       +     +      +        +     +       +         +     +        +      +
+GET    /t/{token}                             +     +       +     +      +        +     +       +         +     +        +      +
 GET    /pages/*                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin",
+WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{secret}": "AAAAAAAA",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
@@ -289,6 +325,11 @@ BAD_BODIES = [
     ("a member's name is empty", "POST tickets", JSON, b'{"service":"A","":1}', "/"),
     ("nothing", "POST tickets", JSON, b"{}", "/service"),
     ("not even a body", "POST tickets", JSON, b"", "/service"),
+    ("services that are no list", "POST tickets", JSON, b'{"services":"A"}', "/services"),
+    ("services that are none", "POST tickets", JSON, b'{"services":{"0":"A"}}', "/services"),
+    ("a number among services", "POST tickets", JSON, b'{"services":["A",1]}', "/services"),
+    ("null among services", "POST tickets", JSON, b'{"services":[null]}', "/services"),
+    ("null for services", "POST tickets", JSON, b'{"services":null}', "/services"),
     ("a number for a text", "POST tickets", JSON, b'{"service":5}', "/service"),
     ("null for a text", "POST tickets", JSON, b'{"service":null}', "/service"),
     ("null for a text that may be absent", "POST tickets", JSON, b'{"service":"A","class":null}', "/class"),
@@ -422,6 +463,148 @@ PATHS = [
     ("a very long token", "/api/v1/tickets/" + 4000 * "a", 404),
     ("a very long token, escaped", "/api/v1/tickets/" + 2000 * "%41", 404),
 ]
+
+
+# What the holder of a waiting and of a served ticket may not send.
+HELD_BODIES = [
+    # what, command, body, pointer
+    ("no places", "defer", {}, "/places"),
+    ("none first", "defer", {"places": 0}, "/places"),
+    ("ten first", "defer", {"places": 10}, "/places"),
+    ("one and a half first", "defer", {"places": 1.5}, "/places"),
+    ("a text for places", "defer", {"places": "1"}, "/places"),
+    ("places and more", "defer", {"places": 1, "reason": "x"}, "/reason"),
+    ("no grade", "rating", {}, "/grade"),
+    ("grade 0", "rating", {"grade": 0}, "/grade"),
+    ("grade 6", "rating", {"grade": 6}, "/grade"),
+    ("a text for a grade", "rating", {"grade": "5"}, "/grade"),
+    ("options that are no list", "rating", {"grade": 5, "options": "x"}, "/options"),
+    ("an option that is no text", "rating", {"grade": 5, "options": [1]}, "/options"),
+    ("a long option", "rating", {"grade": 5, "options": [41 * "x"]}, "/options"),
+    ("an option with a line end", "rating", {"grade": 5, "options": ["a\nb"]}, "/options"),
+    ("nine options", "rating", {"grade": 5, "options": 9 * ["x"]}, "/options"),
+    ("a comment that is no text", "rating", {"grade": 5, "comment": 1}, "/comment"),
+    ("a long comment", "rating", {"grade": 5, "comment": 401 * "x"}, "/comment"),
+    ("more than is kept", "rating", {"grade": 5, "comment": 400 * '"', "options": ["x"]}, "/comment"),
+    ("a rating of somebody", "rating", {"grade": 5, "staff": 1}, "/staff"),
+    ("a reason that is no text", "cancel", {"reason": 1}, "/reason"),
+    ("a place to return to", "return", {"places": 1}, "/places"),
+]
+
+
+class Held(InAHall):
+    """What the holder of a ticket can do with its token, and staff with its number."""
+    accounts = {"guide": "guide", "at_a": "clerk", "at_b": "clerk", "kiosk": "kiosk"}
+
+    def do(self, ticket, command, body=None, **more):
+        return self.hall.ask("POST", "tickets/%s/%s" % (ticket["token"], command), body or {}, address=self.address, **more)
+
+    def press(self, window, command):
+        answer = self.hall.ask("POST", "windows/%d/%s" % (window, command), {}, local=True)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json
+
+    def become(self, ticket, **members):
+        seen = self.hall.ask("GET", "tickets/" + ticket["token"], address=self.address).json
+        self.assertEqual({name: seen[name] for name in members}, members)
+
+    def empty(self):
+        """Nobody waits for A."""
+        while self.press(2, "next")["ticket"]:
+            pass
+
+    def test_bad_bodies(self):
+        ticket = self.hall.issue()
+        before = self.hall.seq()
+        for what, command, body, pointer in HELD_BODIES:
+            problem = self.refused(what, self.do(ticket, command, body), 400, "bad_request")
+            self.assertEqual(problem["pointer"], pointer, what)
+        self.assertEqual(self.hall.seq(), before)
+
+    def test_defer(self):
+        self.empty()
+        first, second = self.hall.issue(), self.hall.issue()
+        answer = self.do(first, "defer", {"places": 5})
+        self.assertEqual((answer.status, answer.json["deferred"], answer.json["ahead"], answer.json["state"]),
+                         (200, True, 1, "waiting"), answer)
+        self.assertEqual(self.press(1, "next")["ticket"]["number"], second["number"])
+        self.become(first, deferred=False, ahead=0)
+        self.refused("of one who is called", self.do(second, "defer", {"places": 1}), 409, "not_allowed")
+
+    def test_return(self):
+        self.empty()
+        first = self.hall.issue()
+        self.hall.issue()
+        self.press(1, "next")
+        self.press(1, "pass")
+        self.become(first, state="passed")
+        answer = self.do(first, "return")
+        self.assertEqual((answer.status, answer.json["state"]), (200, "waiting"), answer)
+        self.refused("again", self.do(first, "return"), 409, "not_allowed")
+        self.press(1, "next")
+        self.press(1, "abandon")
+        self.refused("who gave up", self.do(first, "return"), 409, "not_allowed")
+
+    def test_cancel(self):
+        self.empty()
+        first, second = self.hall.issue(), self.hall.issue()
+        self.press(1, "next")
+        self.press(1, "pause")
+        answer = self.do(first, "cancel", {"reason": "回家"})
+        self.assertEqual((answer.status, answer.json["state"], answer.json["token"]), (200, "cancelled", first["token"]), answer)
+        self.assertEqual(self.hall.ask("GET", "windows/1", local=True).json["window"]["state"], "paused")
+        self.assertEqual(self.do(second, "cancel").status, 200)
+        self.become(second, state="cancelled", ahead=None)
+
+    def test_rating(self):
+        self.empty()
+        ticket = self.hall.issue()
+        self.refused("before it is served", self.do(ticket, "rating", {"grade": 5}), 409, "not_allowed")
+        self.press(1, "next")
+        self.press(1, "finish")
+        answer = self.do(ticket, "rating", {"grade": 2, "options": ["太慢", "x"], "comment": "等了两小时"})
+        self.assertEqual((answer.status, answer.json["rated"], answer.json["state"]), (200, True, "done"), answer)
+        problem = self.refused("twice", self.do(ticket, "rating", {"grade": 5}), 409, "not_allowed")
+        self.assertEqual(problem["state"], "rated")
+        undo = self.hall.ask("POST", "windows/1/undo", {}, local=True)
+        self.refused("undo of what was rated", undo, 409, "not_allowed")
+
+    def test_two_services(self):
+        """One number, one service after the other."""
+        self.empty()
+        ticket = self.hall.ask("POST", "tickets", {"services": ["A", "B"]}, local=True).json
+        self.assertEqual(self.press(1, "next")["ticket"]["number"], ticket["number"])
+        self.press(1, "finish")
+        self.become(ticket, state="waiting", service="B", window=None)
+        self.assertEqual(self.press(1, "undo")["ticket"]["service"], "A")
+        self.become(ticket, state="called", service="A")
+        self.press(1, "finish")
+        while self.press(3, "next")["ticket"]["number"] != ticket["number"]:
+            self.press(3, "start")
+        self.press(3, "finish")
+        self.become(ticket, state="done", service="B", window=3)
+
+    def test_same_key(self):
+        ticket = self.hall.issue()
+        self.hall.issue()
+        first = self.do(ticket, "defer", {"places": 1}, headers=key("defer"))
+        before = self.hall.seq()
+        again = self.do(ticket, "defer", {"places": 1}, headers=key("defer"))
+        self.assertEqual((again.status, again.body), (200, first.body))
+        self.assertEqual(self.hall.seq(), before)
+
+    def test_who(self):
+        """A number is for staff, a clerk's own services; with a token anybody is its holder, and staff see no token."""
+        at_a, at_b = self.hall.token("at_a", 1), self.hall.token("at_b", 3)
+        reason = {"reason": "x"}
+        for who, token, status in [("nobody", None, 404), ("a kiosk", self.hall.token("kiosk"), 404), ("another clerk", at_b, 403),
+                                   ("a clerk", at_a, 200), ("a guide", self.hall.token("guide"), 200)]:
+            ticket = self.hall.issue()
+            answer = self.hall.ask("POST", "tickets/%s/cancel" % ticket["number"], reason, token=token, address=self.address)
+            self.assertEqual(answer.status, status, "%s: %r" % (who, answer))
+            self.assertNotIn(ticket["token"], answer.body.decode(), who)
+            if status != 200:
+                self.assertEqual(self.do(ticket, "cancel", token=token).status, 200, "%s, by token" % who)
 
 
 class Paths(InAHall):

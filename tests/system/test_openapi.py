@@ -132,7 +132,10 @@ ANSWERS = [
     ("tickets in no state", "GET", "/api/v1/tickets", "/api/v1/tickets?state=x", None),
     ("a held ticket", "GET", "/api/v1/tickets/{token}", None, None),
     ("no ticket", "GET", "/api/v1/tickets/{token}", "/api/v1/tickets/x", None),
-    ("a ticket's command", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/cancel", {}),
+    ("a ticket's command without a reason", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/cancel", {}),
+    ("a ticket's command", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A002/cancel", {"reason": "x"}),
+    ("for the holder alone", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/defer", {"places": 1}),
+    ("a ticket's command that is not built", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/void", {}),
     ("a window with a ticket", "GET", "/api/v1/windows/{no}", "/api/v1/windows/1", None),
     ("a window without", "GET", "/api/v1/windows/{no}", "/api/v1/windows/2", None),
     ("no window", "GET", "/api/v1/windows/{no}", "/api/v1/windows/9", None),
@@ -140,7 +143,12 @@ ANSWERS = [
     ("a press", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/1/pause", {"reason": "午餐"}),
     ("not at hand", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/finish", {}),
     ("not here", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/resume", {}),
-    ("not built", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/undo", {}),
+    ("undo", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/1/undo", {}),
+    ("nothing to undo", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/undo", {}),
+    ("not built", "POST", "/api/v1/windows/{no}/{command}", "/api/v1/windows/2/hold", {}),
+    ("its holder's", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/{token}/cancel", {}),
+    ("its holder's again", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/{token}/cancel", {}),
+    ("several services", "POST", "/api/v1/tickets", None, {"services": ["B", "A"]}),
     ("sign in", "POST", "/api/v1/session", None, {"name": "li", "password": PASSWORD, "window": 2}),
     ("a wrong password", "POST", "/api/v1/session", None, {"name": "li", "password": "wrong horse"}),
     ("a session", "GET", "/api/v1/session", None, None),
@@ -150,10 +158,20 @@ ANSWERS = [
     ("a name that is taken", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/wang/password", {"password": PASSWORD}),
     ("nobody's password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/x/password", {"password": PASSWORD}),
+    ("a device asks", "POST", "/api/v1/pairings", None, {"kind": "kiosk"}),
+    ("no such secret", "GET", "/api/v1/pairings/{secret}", "/api/v1/pairings/x", None),
+    ("a token", "POST", "/api/v1/tokens", None, {"name": "door", "role": "kiosk"}),
+    ("a token for nothing", "POST", "/api/v1/tokens", None, {"name": "door", "role": "clerk"}),
+    ("tokens end", "DELETE", "/api/v1/tokens/{name}", "/api/v1/tokens/door", None),
+    ("tokens of nobody", "DELETE", "/api/v1/tokens/{name}", "/api/v1/tokens/x", None),
+    ("a kiosk", "GET", "/api/v1/kiosk", None, None),
+    ("help", "POST", "/api/v1/kiosk/help", None, {}),
     ("health", "GET", "/healthz", None, None),
     ("a page", "GET", "/", None, None),
     ("the board", "GET", "/board", None, None),
+    ("the kiosk", "GET", "/kiosk", None, None),
     ("a window's page", "GET", "/window/{no}", "/window/1", None),
+    ("a ticket's page", "GET", "/t/{token}", "/t/x", None),
     ("a file", "GET", "/pages/{path}", "/pages/common/base.css", None),
     ("no file", "GET", "/pages/{path}", "/pages/x", None),
     ("sentences", "GET", "/text/{path}", "/text/zh.json", None),
@@ -190,9 +208,15 @@ class Answers(unittest.TestCase):
         with Stream(self.hall, token=token) as stream:
             self.assertEqual(faults(stream.next()["data"], {"$ref": "#/components/schemas/Status"}), [])
             self.hall.user("zhao", "clerk")
-            self.hall.issue("B")
-            for command in ["next", "start", "pause", "finish", "close"]:
+            tickets = [self.hall.ask("POST", "tickets", {"services": ["B", "A"]}, local=True).json for _ in range(3)]
+            for ticket, command, body in [(0, "defer", {"places": 1}), (1, "cancel", {})]:
+                self.hall.ask("POST", "tickets/%s/%s" % (tickets[ticket]["token"], command), body, local=True)
+            while self.hall.ask("POST", "windows/3/next", {}, local=True).json["ticket"]["number"] != tickets[2]["number"]:
+                self.hall.ask("POST", "windows/3/start", {}, local=True)
+            for command in ["start", "pause", "undo", "finish"]:
                 self.hall.ask("POST", "windows/3/" + command, {}, local=True)
+            self.hall.ask("POST", "tickets/%s/rating" % tickets[2]["token"], {"grade": 5, "comment": "快"}, local=True)
+            self.hall.ask("POST", "windows/3/close", {}, local=True)
             kinds = set()
             while "window.closed" not in kinds:
                 event = stream.next()
@@ -200,6 +224,7 @@ class Answers(unittest.TestCase):
                 self.assertEqual(event["data"]["kind"], event["event"])
                 kinds.add(event["event"])
         self.assertLessEqual(kinds, set(API["x-events"]))
+        self.assertLessEqual({"ticket.changed", "ticket.cancelled", "ticket.undone", "rating.given"}, kinds)
 
 
 if __name__ == "__main__":

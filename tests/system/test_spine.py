@@ -540,7 +540,7 @@ class Calls(InAWorld):
 
 
 class Keys(InAWorld):
-    layout = {**LAYOUT, "policy": {"double_press_s": 60}}
+    layout = {**LAYOUT, "policy": {"double_press_s": 60, "undo_s": 120}}
     devices = [d.replace("keypads,address=1-6", "keypads,address=1-9") for d in DEVICES]
 
     STORY = [
@@ -555,7 +555,7 @@ class Keys(InAWorld):
         ("hold", "0 0F", "not_available", None),
         ("unhold", "3 0F", "not_available", None),
         ("serve without a ticket", "2 0F", "not_available", None),
-        ("undo", "0E", "not_available", None),
+        ("undo the start", "0E", "calling", 1),
         ("finish, and nobody is called", "0B", "idle", None),
         ("again nobody", "0D", "no_ticket", None),
         ("finish nobody", "0B", "no_ticket", None),

@@ -60,7 +60,7 @@ export function remove(path) {
 	return request("DELETE", path);
 }
 
-function random_key() {
+export function random_key() {
 	const bytes = crypto.getRandomValues(new Uint8Array(16));
 
 	return Array.from(bytes, byte => byte.toString(16).padStart(2, "0")).join("");
@@ -71,9 +71,12 @@ export function unsure(error) {
 	return error instanceof Lost || (error instanceof Refused && error.problem.code === "outcome_unknown");
 }
 
-/* POST until it is known what came of it.  All tries have one Idempotency-Key: it is done once. */
-export async function post_once(path, body) {
-	const headers = { "Idempotency-Key": random_key() };
+/*
+ * POST until it is known what came of it.  All tries have one Idempotency-Key: it
+ * is done once.  Who may try again later, when this has given up, keeps the key.
+ */
+export async function post_once(path, body, key) {
+	const headers = { "Idempotency-Key": key || random_key() };
 	const begin_ms = performance.now();
 
 	for (let wait_ms = 500; ; wait_ms *= 2) {

@@ -67,13 +67,14 @@ function remember(to) {
 	}
 }
 
-/* The language of ?lang=, else the one chosen here before, else Chinese.  Tries until halld answers. */
-export async function first_language() {
-	const wish = new URLSearchParams(location.search).get("lang") || remembered();
+/* The language of ?lang=, else the one chosen here before, else otherwise, else Chinese.  Tries until halld answers. */
+export async function first_language(otherwise) {
+	const wishes = [new URLSearchParams(location.search).get("lang"), remembered(), otherwise];
+	const wish = wishes.find(each => Object.keys(tags).includes(each)) || "zh";
 
 	for (;;) {
 		try {
-			return await set_language(wish in tags ? wish : "zh");
+			return await set_language(wish);
 		} catch (error) {
 			await sleep(2000);
 		}

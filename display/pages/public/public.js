@@ -4,36 +4,43 @@ import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, language_button, name_of, text } from "../common/text.js";
+import { wait_text } from "../common/wait.js";
 
 const EVERY_ms = 5000;		/* many phones look on */
 const SERVICES_ms = 60000;	/* what to bring, what is closed: changes seldom */
 const DRAW_ms = 10000;		/* the time of the data */
 const CALLS = 4;
+const MODERATE = 3, BUSY = 8;	/* this many waiting for each open window */
 
 let hall;
 let services = new Map();	/* id -> row of GET services */
 let services_ms = 0;		/* when they were asked for */
 
-/* Minutes, as a band in steps of five, since nobody knows better; nothing when there is no basis. */
-function wait_text(wait_s) {
-	if (!wait_s)
-		return "";
-	const from = Math.floor(wait_s.p50 / 300) * 5;
-	const to = Math.max(from + 5, Math.ceil(wait_s.p90 / 300) * 5);
+/* How full it is, by those waiting for each open window; nothing where none is open. */
+function crowd(queue) {
+	const each = queue.waiting / queue.windows_open;
 
-	return text("page.public.wait", { from, to });
+	return queue.windows_open === 0 ? "" : each < MODERATE ? "quiet" : each < BUSY ? "moderate" : "busy";
 }
 
-function queue_texts(queue) {
+function open_text(service, queue) {
+	if (service !== undefined && service.open !== true)
+		return text("page.public.not_open");
+	return queue.windows_open === 0 ? text("page.public.none_open") : text("page.public.open_windows", { open: queue.windows_open });
+}
+
+function queue_texts(queue, row) {
 	const service = services.get(queue.id);
 	const bring = service === undefined ? "" : name_of(service, "bring");
-	const closed = service !== undefined && service.open !== true;
+	const level = crowd(queue);
 
+	row.className = level;
 	return {
 		name: name_of(queue),
 		place: name_of(queue, "place"),
 		waiting: text("page.public.waiting", { waiting: queue.waiting }),
-		open: closed ? text("page.public.not_open") : text("page.public.open_windows", { open: queue.windows_open }),
+		open: open_text(service, queue),
+		crowd: level === "" ? "" : text("page.public.crowd." + level),
 		wait: wait_text(queue.wait_s),
 		bring: bring === "" ? "" : text("ticket.bring", { bring }),
 	};

@@ -1,0 +1,386 @@
+/*
+ * The ticket dispenser: choose, confirm, read the number.  One visit is all
+ * that is known of who stands there; it is thrown away whole when they leave.
+ */
+import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
+import { clock_text, hall_ms, now_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { follow } from "../common/live.js";
+import { first_language, language_tag, name_of, set_language, text } from "../common/text.js";
+import { can_read, hush, on_voices, read_aloud } from "./aloud.js";
+import { lock } from "./cage.js";
+import { watch_idle } from "./idle.js";
+import { draw_tiles } from "./menu.js";
+import { become_kiosk } from "./pair.js";
+import { draw_ticket, is_printing } from "./ticket.js";
+
+const IDLE_ms = 20000, IDLE_SLOW_ms = 45000;	/* the second for who reads big type, or listens */
+const EVERY_ms = 1000;				/* status at most this often */
+const MACHINE_ms = 5000;			/* is there paper? */
+const SERVICES_ms = 30000;			/* what is closed */
+const PRINT_ms = 1000;
+const HELPED_ms = 60000;			/* how long it stays written that somebody comes */
+const SERVICES_MAX = 4;				/* on one ticket: as many as a screen shows in big type */
+const MANY = 2;					/* more are written smaller */
+
+const start = { language: "zh" };	/* what a visit begins with */
+let visit = new_visit();
+let machine = null;			/* GET kiosk: who we are, and our printer; null: not known yet */
+let code = null;			/* to be typed in before we are anything; null: none */
+let services = null;			/* GET services, in the order of the hall */
+let hall, touched;
+let on_screen = "loading";
+
+function new_visit() {
+	return {
+		screen: "menu",		/* menu, confirm, taking, failed, ticket */
+		language: start.language, big: false, aloud: false,
+		chosen: [],		/* ids of services, in the order in which they are wanted */
+		page: 0,		/* of the menu */
+		order: null,		/* what was asked for: body and key, kept to ask again */
+		problem: null,		/* why there is no ticket; an Error */
+		ticket: null,
+	};
+}
+
+/* Nobody has done anything that another visitor would not find the same. */
+function is_fresh() {
+	return visit.screen === "menu" && visit.language === start.language && !visit.big && !visit.aloud &&
+	    visit.chosen.length === 0 && visit.page === 0;
+}
+
+function screen() {
+	if (code !== null)
+		return "pair";
+	return machine === null || services === null || hall.status === null ? "loading" : visit.screen;
+}
+
+function service_of(id) {
+	return services.find(service => service.id === id);
+}
+
+/* Drawing. */
+
+/* Why there will be no paper, "" when there will be. */
+function no_paper() {
+	const printer = machine === null ? null : machine.printer;
+
+	if (printer !== null && printer.ready)
+		return "";
+	return text(printer !== null && printer.flags.includes("paper_out") ? "page.kiosk.paper_out" : "page.kiosk.no_printer");
+}
+
+function draw_lost() {
+	write_or_hide(find("lost"), hall.live || code !== null ? "" :
+	    text("page.kiosk.lost", { time: clock_text(hall_ms(hall.heard_ms)) }));
+}
+
+function draw_menu() {
+	const more = visit.chosen.length > 0;
+
+	write(find("choose"), text(more ? "page.kiosk.choose_more" : "page.kiosk.choose"));
+	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : text("hall." + hall.status.state));
+	find("enough").hidden = !more;
+	visit.page = draw_tiles(services, hall.status, visit.chosen, hall.live, visit.page);
+}
+
+function wish_texts(service, row) {
+	const queue = hall.status.queues.find(each => each.id === service.id) || service;
+	const bring = name_of(service, "bring");
+
+	row.querySelector("button").hidden = visit.chosen.length === 1;
+	return {
+		name: name_of(service),
+		facts: [name_of(service, "place"), text("page.public.waiting", { waiting: queue.waiting })]
+		    .filter(fact => fact !== "").join("  "),
+		bring: bring === "" ? "" : text("ticket.bring", { bring }),
+		drop: text("page.kiosk.drop"),
+	};
+}
+
+function draw_confirm() {
+	const count = visit.chosen.length;
+	const room = count < SERVICES_MAX && services.some(service => service.open && !visit.chosen.includes(service.id));
+
+	find("chosen").classList.toggle("many", count > MANY);
+	fill(find("chosen"), find("wish"), visit.chosen.map(service_of), service => service.id, wish_texts);
+	write_or_hide(find("together"), count === 1 ? "" : text("page.kiosk.together", { count }));
+	find("take").disabled = !hall.live;
+	find("more_title").hidden = find("more").hidden = !room;
+	find("more").disabled = !hall.live;
+}
+
+function draw_failed() {
+	const unknown = unsure(visit.problem);
+
+	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : "page.kiosk.failed_title"));
+	write(find("why"), unknown ? text("page.kiosk.unsure") :
+	    text("code." + visit.problem.problem.code, visit.problem.problem));
+	find("retry").hidden = !unknown;
+}
+
+const draws = {
+	menu: draw_menu,
+	confirm: draw_confirm,
+	failed: draw_failed,
+	ticket: () => draw_ticket(visit.ticket, hall.status, services),
+	pair: () => write(find("code"), code),
+};
+
+function draw_modes() {
+	document.documentElement.classList.toggle("big", visit.big);
+	find("language").hidden = machine === null || machine.languages.length < 2;
+	find("aloud").hidden = !can_read(language_tag());
+	for (const mode of ["big", "aloud"])
+		find(mode).setAttribute("aria-pressed", String(visit[mode]));
+}
+
+/* The screen that is due; its title gets the focus when it is another one. */
+function draw_screen() {
+	const due = screen();
+	const is_new = due !== on_screen;
+
+	for (const section of document.querySelectorAll("main > section"))
+		section.hidden = section.id !== due;
+	on_screen = due;
+	if (due in draws)
+		draws[due]();
+	if (is_new) {
+		find(due).querySelector("h2").focus();
+		read_screen();
+	}
+}
+
+function draw() {
+	if (hall.status !== null)
+		write(find("hall"), name_of(hall.status));
+	write(find("time"), clock_text(now_ms()));
+	draw_lost();
+	write_or_hide(find("paper"), ["menu", "confirm"].includes(screen()) ? no_paper() : "");
+	draw_modes();
+	find("help").hidden = machine === null || code !== null;
+	find("home").hidden = is_fresh() || ["pair", "loading", "taking"].includes(screen());
+	draw_screen();
+}
+
+function read_screen() {
+	hush();
+	if (visit.aloud)
+		read_aloud(document.querySelector("main").innerText.split("\n").filter(line => line.trim() !== ""),
+		    language_tag(), touched);
+}
+
+/* A visit. */
+
+function go(to) {
+	visit.screen = to;
+	draw();
+}
+
+async function speak_language(to) {
+	const mine = visit;
+
+	await set_language(to).catch(() => {});	/* cannot be had: the page stays as it is */
+	if (mine === visit)
+		visit.language = language_tag().slice(0, 2);
+	draw();
+	read_screen();
+}
+
+function forget() {
+	visit = new_visit();
+	hush();
+	window.scrollTo(0, 0);
+	speak_language(visit.language);
+	load_services();
+}
+
+function choose(id) {
+	visit.chosen.push(id);
+	go("confirm");
+}
+
+function drop(id) {
+	visit.chosen = visit.chosen.filter(each => each !== id);
+	draw();
+}
+
+function choose_again() {
+	visit.chosen = [];
+	visit.order = null;
+	go("menu");
+	load_services();
+}
+
+/* Look until it is known whether it is on paper, or nobody wants to know any more. */
+async function follow_print(mine) {
+	while (visit === mine && is_printing(mine.ticket)) {
+		await sleep(PRINT_ms);
+		const ticket = await get("tickets/" + mine.ticket.token).catch(() => null);
+
+		if (ticket !== null)
+			mine.ticket = ticket;
+		if (visit === mine)
+			draw();
+	}
+}
+
+/* Ask for the ticket of visit.order; asked again it is still one ticket. */
+async function take() {
+	const mine = visit;
+
+	go("taking");
+	try {
+		mine.ticket = await post_once("tickets", mine.order.body, mine.order.key);
+		mine.screen = "ticket";
+	} catch (error) {
+		mine.problem = error;
+		mine.screen = "failed";
+	}
+	if (mine.screen === "failed" && mine.problem instanceof Refused && mine.problem.problem.code === "unauthorized")
+		begin();
+	draw();
+	if (mine.ticket !== null)
+		follow_print(mine);
+}
+
+/* Who was told that there will be no paper must not leave one behind in the machine. */
+function order() {
+	const body = { services: visit.chosen, lang: visit.language };
+
+	if (no_paper() !== "")
+		body.printer = "none";
+	visit.order = { body, key: random_key() };
+	take();
+}
+
+let helped = 0;		/* counts the calls: an older one's words must not hide a newer one's */
+
+async function call_help() {
+	const mine = ++helped;
+
+	find("help").disabled = true;
+	write(find("helped"), text("page.kiosk.helping"));
+	const answered = await post_once("kiosk/help", {}).then(() => true, () => false);
+
+	write(find("helped"), text(answered ? "page.kiosk.helped" : "page.kiosk.not_helped"));
+	find("help").disabled = false;
+	await sleep(HELPED_ms);
+	if (mine === helped)
+		write(find("helped"), "");
+}
+
+/* What halld says besides the hall. */
+
+let services_ms = -Infinity;
+
+async function load_services() {
+	services_ms = performance.now();
+	const answer = await get("services").catch(() => null);
+
+	if (answer === null)
+		return;
+	services = answer.services;
+	/* One that is no more cannot be on a ticket. */
+	visit.chosen = visit.chosen.filter(id => service_of(id) !== undefined);
+	if (visit.screen === "confirm" && visit.chosen.length === 0)
+		visit.screen = "menu";
+	draw();
+}
+
+async function load_machine() {
+	try {
+		machine = await get("kiosk");
+		draw();
+	} catch (error) {
+		if (error instanceof Refused && ["unauthorized", "forbidden"].includes(error.problem.code))
+			begin();
+	}
+}
+
+let beginning = false;
+
+async function begin() {
+	if (beginning)
+		return;
+	beginning = true;
+	await become_kiosk(digits => { code = digits; forget(); });
+	beginning = false;
+	code = null;
+	await load_machine();
+	draw();
+}
+
+async function watch_machine() {
+	for (;;) {
+		await sleep(MACHINE_ms);
+		if (!beginning)
+			await load_machine();
+	}
+}
+
+function hall_changed() {
+	draw();
+	if (performance.now() - services_ms > SERVICES_ms)
+		load_services();
+}
+
+/* Buttons. */
+
+const touches = {
+	language: () => speak_language(visit.language === "zh" ? "en" : "zh"),
+	big: () => { visit.big = !visit.big; draw(); },
+	aloud: () => { visit.aloud = !visit.aloud; draw(); read_screen(); },
+	back: () => { visit.page--; draw(); read_screen(); },
+	on: () => { visit.page++; draw(); read_screen(); },
+	enough: () => go("confirm"),
+	take: order,
+	more: () => { visit.page = 0; go("menu"); },
+	again: choose_again,
+	retry: take,
+	leave: choose_again,
+	done: forget,
+	home: forget,
+	help: call_help,
+};
+
+function listen_to_touches() {
+	for (const [id, act] of Object.entries(touches))
+		find(id).addEventListener("click", act);
+	find("groups").addEventListener("click", event => {
+		const button = event.target.closest("button");
+
+		if (button !== null)
+			choose(button.parentNode.dataset.key);
+	});
+	find("chosen").addEventListener("click", event => {
+		const button = event.target.closest("button");
+
+		if (button !== null)
+			drop(button.parentNode.dataset.key);
+	});
+}
+
+function show_left(seconds) {
+	find("left").hidden = is_fresh() || screen() !== visit.screen || visit.screen === "taking";
+	write(find("left"), text("page.kiosk.left", { seconds }));
+	find("left").classList.toggle("soon", seconds <= 10);
+}
+
+async function run() {
+	lock();
+	await first_language();
+	start.language = visit.language = language_tag().slice(0, 2);
+	hall = follow(EVERY_ms, hall_changed);
+	touched = watch_idle(() => screen() === visit.screen && visit.screen !== "taking" && !is_fresh(),
+	    () => visit.big || visit.aloud ? IDLE_SLOW_ms : IDLE_ms, show_left, forget);
+	listen_to_touches();
+	on_voices(draw);
+	window.addEventListener("resize", draw);
+	setInterval(hall_changed, 1000);
+	draw();
+	begin();
+	watch_machine();
+}
+
+run();

@@ -1,0 +1,106 @@
+/* The services as tiles, by place, in as many pages as the screen needs. */
+import { fill, find, write } from "../common/dom.js";
+import { name_of, text } from "../common/text.js";
+
+const COLUMNS_MAX = 4;
+
+/* Services of a place together; places and services in the order of the hall. */
+function by_place(services) {
+	const groups = new Map();
+
+	for (const service of services) {
+		if (!groups.has(service.place))
+			groups.set(service.place, []);
+		groups.get(service.place).push(service);
+	}
+	return Array.from(groups.values());
+}
+
+/* Why no ticket is to be had; "" when there is one. */
+function why_not(service, state) {
+	if (service.open)
+		return "";
+	if (["closed", "closing", "suspended"].includes(state))
+		return text("hall." + state);
+	return text("code." + (service.code || "service_closed"));
+}
+
+/* On which page each tile is: the row that does not fit begins a new one, under its place. */
+function pages_of(view, tiles) {
+	const room = view.clientHeight + 1;
+	let page = 0, top = view.getBoundingClientRect().top;
+
+	return tiles.map(tile => {
+		const list = tile.parentNode;
+		const title_height = list.getBoundingClientRect().top - list.parentNode.getBoundingClientRect().top;
+		const box = tile.getBoundingClientRect();
+
+		if (box.bottom - top > room && box.top - title_height > top + 1) {
+			page++;
+			top = box.top - title_height;
+		}
+		return page;
+	});
+}
+
+function count_pages(view, turn) {
+	const tiles = Array.from(view.querySelectorAll(".tiles > li"));
+
+	view.classList.add("measured");
+	for (const node of tiles.concat(Array.from(view.children)))
+		node.hidden = false;
+	turn.hidden = true;
+	const places = pages_of(view, tiles);
+
+	if (places[places.length - 1] === 0)
+		return { tiles, places, count: 1 };
+	turn.hidden = false;
+	const fewer = pages_of(view, tiles);
+
+	return { tiles, places: fewer, count: fewer[fewer.length - 1] + 1 };
+}
+
+/* Show the page that is wished, or the last; returns which. */
+function show_page(wish) {
+	const view = find("groups");
+	const { tiles, places, count } = count_pages(view, find("turn"));
+	const page = Math.min(wish, count - 1);
+
+	view.classList.remove("measured");
+	tiles.forEach((tile, i) => { tile.hidden = places[i] !== page; });
+	for (const group of Array.from(view.children))
+		group.hidden = group.querySelector(".tiles > li:not([hidden])") === null;
+	write(find("page"), text("page.kiosk.page", { page: page + 1, pages: count }));
+	find("back").disabled = page === 0;
+	find("on").disabled = page === count - 1;
+	return page;
+}
+
+/*
+ * Draw the tiles of services.  status is the hall's; chosen are ids on the
+ * ticket already; usable: tickets can be had at all.  Returns the page shown.
+ */
+export function draw_tiles(services, status, chosen, usable, page) {
+	const queues = new Map(status.queues.map(queue => [queue.id, queue]));
+
+	function tile_texts(service, row) {
+		const queue = queues.get(service.id) || service;
+		const why = chosen.includes(service.id) ? text("page.kiosk.chosen") : why_not(service, status.state);
+		const bring = name_of(service, "bring");
+
+		row.firstElementChild.disabled = why !== "" || !usable;
+		return {
+			name: name_of(service),
+			waiting: text("page.public.waiting", { waiting: queue.waiting }),
+			why: why === "" && queue.windows_open === 0 ? text("page.kiosk.no_window") : why,
+			bring: bring === "" ? "" : text("ticket.bring", { bring }),
+		};
+	}
+
+	fill(find("groups"), find("group"), by_place(services), group => group[0].place, (group, row) => {
+		row.dataset.columns = Math.min(group.length, COLUMNS_MAX);
+		fill(row.lastElementChild, find("tile"), group, service => service.id, tile_texts);
+		return { place: name_of(group[0], "place") };
+	});
+	return show_page(page);
+}

@@ -1,0 +1,282 @@
+/*
+ * A visitor's own ticket, on a phone.  What is shown is halld's last answer,
+ * with its time: through lost signal it stays until there is a newer one.
+ */
+import { get, post_once, random_key, unsure, Refused } from "../common/api.js";
+import { clock_text, hall_ms, set_zone } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
+import { wait_text } from "../common/wait.js";
+import { alarm, can_vibrate } from "./alarm.js";
+import { awaits_call, can_rate, commands, rose } from "./commands.js";
+
+const token = location.pathname.split("/").pop();
+const BACKOFF_ms = 2000, BACKOFF_MAX_ms = 15000;
+const FAILED_MAX = 2;		/* looks without an answer before we say so: a restart takes less */
+const SAME_CALL_ms = 2000;	/* halld reckons a call's time anew for each answer */
+const LONG = 6;			/* a number with more characters is set smaller */
+const nothing = () => "";
+
+const bell = alarm();
+let view = null;		/* halld's last answer about the ticket */
+let known_ms = 0;		/* when it was the truth, by this machine's clock */
+let hall = null;		/* one snapshot, for the hall's name */
+let gone = "";			/* why there is no such ticket: "unknown", or "over" once it has been one */
+let more = false;		/* people came before this one since the last look */
+let answers = 0;		/* of both kinds; an answer asked for before another came may be the older one */
+let failed = 0;			/* looks without an answer, in a row */
+let pressed = null;		/* id of the command whose answer is awaited */
+let owed = null;		/* {what, key} of a press without an answer: made again it is the same one */
+let asking = false;		/* for the second touch */
+let message = nothing;		/* about the last press, in the language of the moment */
+let wake = () => {};		/* ends the pause between two looks */
+
+/* Called, and not by the call that the look before saw. */
+function newly_called(before, ticket) {
+	return ticket.state === "called" && (before.state !== "called" ||
+	    Math.abs(Date.parse(ticket.called_at) - Date.parse(before.called_at)) > SAME_CALL_ms);
+}
+
+/* Show an answer asked for when there had been so many before. */
+function show(answer, before) {
+	if (before !== answers)
+		return;
+	const first = view === null;
+
+	if (!first && newly_called(view, answer))
+		bell.ring();
+	more = !first && (rose(view, answer) || (more && view.state === answer.state && view.ahead === answer.ahead));
+	view = answer;
+	if (pressed === null && owed !== null) {
+		owed = null;		/* what came of it is seen now */
+		message = nothing;
+	}
+	known_ms = Date.now();
+	answers++;
+	set_zone(view.issued_at);
+	asking = asking && commands.some(command => command.asks && command.may(view));
+	if (first)
+		first_language(view.lang).then(draw);
+}
+
+/* Look once.  Returns the time until the next look, or 0: there is nothing more to see. */
+async function look() {
+	const before = answers;
+
+	try {
+		const answer = await get("tickets/" + token);
+
+		failed = 0;
+		show(answer, before);
+		return answer.poll_after_s * 1000;
+	} catch (error) {
+		const problem = error instanceof Refused ? error.problem : {};
+
+		if (problem.status === 404 || problem.status === 410) {
+			gone = problem.status === 410 || view !== null ? "over" : "unknown";
+			failed = 0;
+			return 0;
+		}
+		failed++;
+		return Math.max((problem.retry_s || 0) * 1000, Math.min(BACKOFF_ms * failed, BACKOFF_MAX_ms));
+	}
+}
+
+async function name_hall() {
+	hall = await get("status").catch(() => null);
+	draw();
+}
+
+async function watch() {
+	for (let wait_ms = 1; wait_ms > 0;) {
+		wait_ms = await look();
+		draw();
+		if (hall === null && failed === 0)
+			name_hall();
+		await new Promise(done => {
+			wake = done;
+			setTimeout(done, wait_ms);
+		});
+	}
+}
+
+/* Each press is one request; while it is under way no other is made. */
+async function press(id, body) {
+	const before = answers, what = JSON.stringify([id, body]);
+
+	if (pressed !== null)
+		return;
+	if (owed === null || owed.what !== what)
+		owed = { what, key: random_key() };
+	const key = owed.key;
+	pressed = id;
+	asking = false;
+	say(() => text("page.ticket.sending"));
+	try {
+		show(await post_once("tickets/" + token + "/" + id, body, key), before);
+		owed = null;
+		message = nothing;
+	} catch (error) {
+		if (!unsure(error))
+			owed = null;
+		message = () => error instanceof Refused && has_text("code." + error.problem.code) ?
+		    text("code." + error.problem.code, error.problem) : text("page.no_answer");
+	}
+	pressed = null;
+	draw();
+	wake();
+}
+
+function say(words) {
+	message = words;
+	draw();
+}
+
+function ask(asks) {
+	asking = asks;
+	draw();
+	find(asks ? "no" : "cancel").focus();
+}
+
+/* The second click of a double click is none. */
+function clicked(command, event) {
+	if (event.detail > 1)
+		return;
+	if (command.asks)
+		ask(true);
+	else
+		press(command.id, command.body);
+}
+
+function rating() {
+	const checked = Array.from(document.querySelectorAll("#rating input:checked"));
+	const comment = find("comment").value.replace(/\s+/g, " ").trim();
+	const body = {
+		grade: Number(checked.find(input => input.name === "grade").value),
+		options: checked.filter(input => input.name === "option").map(input => input.value),
+	};
+
+	return comment === "" ? body : Object.assign(body, { comment });
+}
+
+function place_text() {
+	const place = name_of(view, "place");
+
+	return place === "" || !(awaits_call(view) || view.state === "called" || view.state === "serving") ? "" :
+	    text("page.ticket.place", { place });
+}
+
+function hint_text() {
+	if (view.state === "waiting" && view.deferred)
+		return text("page.ticket.deferred");
+	return has_text("page.ticket.hint." + view.state) ? text("page.ticket.hint." + view.state) : "";
+}
+
+function ahead_text() {
+	return view.ahead === null ? "" : view.ahead === 0 ? text("page.ticket.ahead_none") : text("ticket.ahead", view);
+}
+
+/* A state that has no sentence of its own here is called what staff call it. */
+function state_text() {
+	const key = "page.ticket.state." + view.state;
+
+	return has_text(key) ? text(key, view) : text("leg." + view.state);
+}
+
+function draw_ticket() {
+	const at_window = view.state === "serving" && view.window !== null;
+
+	find("now").className = view.state;
+	write_or_hide(find("service"), name_of(view, "service_name"));
+	write(find("state"), state_text() + (at_window ? " · " + text("page.window_no", view) : ""));
+	write_or_hide(find("ahead"), ahead_text());
+	find("rose").hidden = !more;
+	write_or_hide(find("wait"), wait_text(view.wait_s));
+	write_or_hide(find("place"), place_text());
+	write_or_hide(find("hint"), hint_text());
+	write_or_hide(find("issued"), text("page.ticket.issued", { time: clock_text(Date.parse(view.issued_at)) }));
+	write_or_hide(find("from"), text("page.data_from", { time: clock_text(hall_ms(known_ms)) }));
+	find("steps").hidden = view.legs.length < 2;
+	fill(find("legs"), find("leg"), view.legs, leg => leg.service, (leg, row) => {
+		row.className = leg.state;
+		return { name: name_of(leg, "service_name"), stands: text("leg." + leg.state) };
+	});
+}
+
+function draw_gone() {
+	find("now").className = gone;
+	write(find("state"), text("page.ticket.gone." + gone));
+	write_or_hide(find("hint"), text("page.ticket.gone_hint." + gone));
+	for (const id of ["ahead", "rose", "wait", "place", "issued", "from", "steps"])
+		find(id).hidden = true;
+}
+
+function draw_controls() {
+	const held = view !== null && gone === "" ? view : null;	/* the ticket, while there is one */
+	const possible = held === null ? [] : commands.filter(command => command.may(held));
+
+	for (const { id } of commands) {
+		find(id).hidden = !possible.some(command => command.id === id);
+		find(id).setAttribute("aria-disabled", pressed !== null);
+	}
+	find("commands").hidden = possible.length === 0 || asking;
+	find("confirm").hidden = !asking;
+	find("alarm").hidden = held === null || !awaits_call(held);
+	find("alarm_on").hidden = bell.on;
+	write_or_hide(find("alarm_is_on"), bell.on ? text(can_vibrate ? "page.ticket.alarm.both" : "page.ticket.alarm.sound") : "");
+	find("rating").hidden = held === null || !can_rate(held);
+	find("send").setAttribute("aria-disabled", pressed !== null);
+	find("rated").hidden = held === null || !held.rated;
+}
+
+function lost_text() {
+	if (failed < FAILED_MAX)
+		return "";
+	return view === null ? text("page.ticket.no_signal") : text("page.lost_old", { time: clock_text(hall_ms(known_ms)) });
+}
+
+function draw() {
+	write(find("hall"), hall === null ? "" : name_of(hall));
+	write_or_hide(find("number"), view === null ? "" : view.number);
+	find("number").classList.toggle("long", view !== null && view.number.length > LONG);
+	find("label").hidden = view === null;
+	if (gone !== "")
+		draw_gone();
+	else if (view !== null)
+		draw_ticket();
+	else
+		write(find("state"), text("page.loading"));
+	draw_controls();
+	write_or_hide(find("message"), message());
+	write_or_hide(find("lost"), lost_text());
+	document.title = view === null || gone !== "" ? text("page.ticket.title") : [view.number, ahead_text() || state_text()].join(" · ");
+}
+
+function listen() {
+	for (const command of commands)
+		find(command.id).addEventListener("click", event => clicked(command, event));
+	find("no").addEventListener("click", () => ask(false));
+	find("yes").addEventListener("click", () => press("cancel", {}));
+	find("alarm_on").addEventListener("click", () => { bell.turn_on(); draw(); });
+	find("rating").addEventListener("change", () => { find("more").hidden = !document.querySelector("[name=grade]:checked"); });
+	find("rating").addEventListener("submit", event => {
+		event.preventDefault();
+		press("rating", rating());
+	});
+	for (const change of ["online", "offline", "pageshow"])
+		window.addEventListener(change, () => wake());
+	document.addEventListener("visibilitychange", () => {
+		if (!document.hidden)
+			wake();
+	});
+}
+
+async function run() {
+	await first_language(navigator.language.slice(0, 2) === "zh" ? "zh" : "en");
+	language_button(find("language"), draw);
+	listen();
+	draw();
+	watch();
+}
+
+run();

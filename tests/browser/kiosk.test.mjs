@@ -1,0 +1,320 @@
+// The ticket dispenser, in a real browser against the real daemon.
+import assert from "node:assert/strict";
+import { after, before, beforeEach, test } from "node:test";
+import { Hall, browser, password } from "./hall.mjs";
+
+let hall, chrome, machine;
+
+before(async () => {
+  hall = await Hall.start({ admin: "admin", "kiosk-1": "kiosk" });
+  chrome = await browser();
+});
+after(async () => {
+  await chrome.close();
+  await hall.stop();
+});
+// What the kiosk is told of itself; the hall of these tests has no printer.
+beforeEach(() => {
+  machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
+});
+
+const upright = { width: 1080, height: 1920 }, lying = { width: 1920, height: 1080 };
+
+async function open(viewport, { signed_in = true, clock = false, voices = false } = {}) {
+  const page = await (await chrome.newContext({ locale: "zh-CN", viewport, hasTouch: true })).newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("console", (line) => {
+    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_INCOMPLETE|ERR_FAILED/.test(line.text()))
+      page.faults.push(line.text());
+  });
+  if (signed_in) {
+    const answer = await page.request.post(`${hall.url}/api/v1/session`, { data: { name: "kiosk-1", password } });
+    assert.ok(answer.ok());
+    await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
+  }
+  if (voices) await page.addInitScript(fake_voices);
+  if (clock) await page.clock.install();
+  await page.goto(`${hall.url}/kiosk`);
+  if (signed_in) await page.waitForSelector("#groups button");
+  return page;
+}
+
+async function close(page) {
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+}
+
+async function until(so) {
+  for (const end = Date.now() + 15000; !await so();) {
+    assert.ok(Date.now() < end, `never so: ${so}`);
+    await new Promise((r) => setTimeout(r, 20));
+  }
+}
+
+const tile = (page, id) => page.locator(`#groups li[data-key="${id}"] button`);
+const tickets = () => hall.ctl(["tickets"]).tickets;
+const at_start = async (page) => await page.isVisible("#menu") && !await page.isVisible("#home");
+
+test("unpaired it shows six digits, and is the dispenser once they are typed in", async () => {
+  const page = await open(upright, { signed_in: false });
+  await page.waitForSelector("#code");
+  assert.match(await page.innerText("#code"), /^\d{6}$/);
+  assert.ok(!await page.isVisible("#menu"));
+  const { token } = await (await fetch(`${hall.url}/api/v1/session`, { method: "POST",
+    headers: { "Content-Type": "application/json" }, body: JSON.stringify({ name: "admin", password }) })).json();
+  const given = await fetch(`${hall.url}/api/v1/tokens`, { method: "POST",
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` },
+    body: JSON.stringify({ name: "kiosk-2", role: "kiosk", code: await page.innerText("#code") }) });
+  assert.equal(given.status, 201);
+  await page.waitForSelector("#groups button");
+  await page.click("#help");
+  await until(async () => (await page.innerText("#helped")).includes("已通知"));
+  await close(page);
+});
+
+for (const [name, size] of Object.entries({ upright, lying })) {
+  test(`one service, ${name}: choose, confirm, read the number; no scroll bars, targets of 48 px`, async () => {
+    const page = await open(size);
+    const fits = async () => {
+      const small = await page.evaluate(() => {
+        const html = document.documentElement, main = document.querySelector("main").getBoundingClientRect();
+        const wrong = html.scrollHeight > innerHeight || html.scrollWidth > innerWidth ? ["scroll"] : [];
+        for (const button of document.querySelectorAll("button")) {
+          const box = button.getBoundingClientRect();
+          if (box.width === 0) continue;
+          if (box.width < 48 || box.height < 48) wrong.push(`small ${button.innerText}`);
+          if (box.right > innerWidth || box.bottom > innerHeight) wrong.push(`outside ${button.innerText}`);
+        }
+        for (const node of document.querySelectorAll("main h2, main p, main button")) {
+          const box = node.getBoundingClientRect();
+          if (box.width > 0 && (box.top < main.top - 1 || box.bottom > main.bottom + 1)) wrong.push(`cut ${node.innerText}`);
+        }
+        return wrong;
+      });
+      assert.deepEqual(small, []);
+    };
+    const before = tickets().length;
+    assert.ok((await tile(page, "A").innerText()).includes("综合受理"));
+    await fits();
+    await tile(page, "A").click();
+    await fits();
+    assert.equal(tickets().length, before, "a choice is no ticket");
+    await page.click("#take");
+    await page.waitForSelector("#number");
+    await fits();
+    const number = await page.innerText("#number");
+    assert.equal(tickets().length, before + 1);
+    assert.ok(tickets().some((ticket) => ticket.number === number));
+    assert.match(await page.innerText("#where"), /一楼.*1-2号窗口/);
+    await page.click("#done");
+    assert.ok(await at_start(page));
+    assert.ok(!(await page.innerText("body")).includes(number), "nothing is left of the visitor");
+    await page.click("#big");
+    await tile(page, "A").click();
+    await fits();
+    await page.click("#take");
+    await page.waitForSelector("#number");
+    await fits();
+    await close(page);
+  });
+}
+
+test("two services on one ticket, in English, in big type", async () => {
+  const page = await open(lying);
+  await page.click("#language");
+  await page.click("#big");
+  await until(async () => (await page.innerText("#groups")).includes("General"));
+  assert.ok(await page.evaluate(() => document.documentElement.className === "big"));
+  await tile(page, "B").click();
+  await page.click("#more");
+  assert.ok(await tile(page, "B").isDisabled(), "each once");
+  await tile(page, "A").click();
+  const before = tickets().length;
+  await page.click("#take");
+  await page.waitForSelector("#number");
+  const number = await page.innerText("#number");
+  assert.equal(tickets().length, before + 1);
+  assert.equal(tickets().find((ticket) => ticket.number === number).lang, "en");
+  assert.match(number, /^B/);
+  assert.match(await page.innerText("#then"), /General/);
+  await page.click("#done");
+  await until(async () => (await page.innerText("#groups")).includes("综合受理"));
+  assert.ok(await page.evaluate(() => document.documentElement.className === ""), "the next visitor finds the start");
+  await close(page);
+});
+
+test("a double touch gives one ticket, and so does a lost answer", async () => {
+  const page = await open(upright);
+  await tile(page, "A").dblclick();
+  assert.ok(await page.isVisible("#confirm"), "the second touch hits nothing of the new screen");
+  let lost = 0;
+  await page.route("**/api/v1/tickets", async (route) => {
+    await route.fetch();
+    if (lost++ === 0) await route.abort();
+    else await route.continue();
+  });
+  const before = tickets().length;
+  await page.locator("#take").dblclick();
+  await page.waitForSelector("#number");
+  assert.equal(lost, 2);
+  assert.equal(tickets().length, before + 1);
+  await close(page);
+});
+
+test("a refusal is said, and leads back to the choice", async () => {
+  const page = await open(lying);
+  await page.route("**/api/v1/tickets", (route) => route.fulfill({ status: 409, json: { status: 409, code: "quota_full" } }));
+  await tile(page, "B").click();
+  await page.click("#take");
+  await page.waitForSelector("#failed");
+  assert.ok((await page.innerText("#why")).includes("号已取完"));
+  assert.ok(!await page.isVisible("#retry"));
+  await page.click("#leave");
+  assert.ok(await at_start(page));
+  await close(page);
+});
+
+test("20 s without a touch, 45 s in big type, lead back to the start", async () => {
+  const page = await open(upright, { clock: true });
+  assert.ok(!await page.isVisible("#left"), "nobody is there");
+  for (const [big, limit_ms] of [[false, 20000], [true, 45000]]) {
+    if (big) await page.click("#big");
+    await tile(page, "A").click();
+    await until(() => page.isVisible("#left"));
+    await page.clock.fastForward(limit_ms - 6000);
+    await until(async () => /^[1-6] /.test(await page.innerText("#left")));
+    assert.ok(await page.isVisible("#confirm"));
+    await page.mouse.click(5, 500);		// somebody is still there
+    await page.clock.fastForward(8000);
+    assert.ok(await page.isVisible("#confirm"));
+    await page.clock.fastForward(limit_ms);
+    await until(() => at_start(page));
+    assert.ok(!await page.evaluate(() => document.documentElement.className === "big"));
+  }
+  await close(page);
+});
+
+test("paper out is said before the choice; then the number fills the screen and nothing is sent to the printer", async () => {
+  machine.printer.ready = false;
+  machine.printer.flags = ["paper_out"];
+  const page = await open(lying);
+  let asked;
+  page.on("request", (request) => {
+    if (request.method() === "POST" && request.url().endsWith("/tickets")) asked = request.postDataJSON();
+  });
+  assert.ok((await page.innerText("#paper")).includes("缺纸"));
+  await tile(page, "A").click();
+  await page.click("#take");
+  await page.waitForSelector("#number");
+  assert.equal(asked.printer, "none");
+  assert.match(await page.innerText("#print"), /记下.*拍照/);
+  assert.ok(await page.evaluate(() => document.getElementById("number").getBoundingClientRect().height > 300));
+  await close(page);
+});
+
+test("printing is said as it goes", async () => {
+  const page = await open(lying);
+  let print = "sent";
+  const with_print = async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...await answer.json(), print } });
+  };
+  await page.route(/api\/v1\/tickets/, with_print);
+  for (const [end, words] of [["printed", "请取走"], ["failed", "未能打印"], ["unconfirmed", "如未打印"]]) {
+    print = "sent";
+    await tile(page, "A").click();
+    await page.click("#take");
+    await until(async () => (await page.innerText("#print")).includes("正在打印"));
+    print = end;
+    await until(async () => (await page.innerText("#print")).includes(words));
+    await page.click("#done");
+  }
+  await close(page);
+});
+
+test("without a connection it says so, offers nothing, and goes on by itself", async () => {
+  const page = await open(upright);
+  let loads = 0;
+  page.on("load", () => loads++);
+  await tile(page, "A").click();
+  await hall.end("SIGKILL");
+  await page.click("#take");			// into the void, and sent again by itself
+  await until(() => page.isVisible("#lost"));
+  assert.ok(await page.isVisible("#taking"), "no number before there is one");
+  const before_run = page.waitForSelector("#number");
+  await hall.run();
+  await before_run;
+  const number = await page.innerText("#number");
+  assert.equal(tickets().filter((ticket) => ticket.number === number).length, 1);
+  await until(async () => !await page.isVisible("#lost"));
+  await page.click("#done");
+  await hall.end("SIGKILL");
+  await until(() => page.isVisible("#lost"));
+  assert.ok(await tile(page, "A").isDisabled());
+  await hall.run();
+  await until(async () => !await tile(page, "A").isDisabled());
+  assert.equal(loads, 0);
+  await close(page);
+});
+
+test("there is no way out of the page", async () => {
+  const page = await open(upright);
+  assert.equal(await page.locator("a, form, input, iframe").count(), 0);
+  const kept = await page.evaluate(() => {
+    const refused = (event) => !document.body.dispatchEvent(event);
+    const own = { bubbles: true, cancelable: true };
+    return {
+      menu: refused(new MouseEvent("contextmenu", own)),
+      selection: refused(new Event("selectstart", own)),
+      drag: refused(new Event("dragstart", own)),
+      zoom: refused(new WheelEvent("wheel", { ...own, ctrlKey: true })),
+      back: refused(new MouseEvent("mouseup", { ...own, button: 3 })),
+      keys: ["F5", "F11", "F12", "Escape", "Backspace", "BrowserBack"].every((key) => refused(new KeyboardEvent("keydown", { ...own, key }))),
+      print: refused(new KeyboardEvent("keydown", { ...own, key: "p", ctrlKey: true })),
+      left: refused(new KeyboardEvent("keydown", { ...own, key: "ArrowLeft", altKey: true })),
+      tab: !refused(new KeyboardEvent("keydown", { ...own, key: "Tab" })),
+      pinch: getComputedStyle(document.documentElement).touchAction === "none",
+    };
+  });
+  for (const [what, so] of Object.entries(kept)) assert.ok(so, what);
+  await page.evaluate(() => history.back());
+  await until(() => page.isVisible("#menu"));
+  assert.equal(new URL(page.url()).pathname, "/kiosk");
+  await page.keyboard.press("Tab");		// by keys alone, for an accessible keypad
+  for (let i = 0; i < 9 && !await tile(page, "A").evaluate((node) => node === document.activeElement); i++)
+    await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await page.waitForSelector("#confirm");
+  await close(page);
+});
+
+// A machine with a Chinese voice that reads at once and remembers what it read.
+function fake_voices() {
+  window.said = [];
+  const synthesis = Object.assign(new EventTarget(), {
+    getVoices: () => [{ lang: "zh-CN", localService: true }],
+    speak(words) { window.said.push(words.text); Promise.resolve().then(() => words.onend && words.onend()); },
+    cancel() {},
+  });
+  Object.defineProperty(window, "speechSynthesis", { value: synthesis });
+  window.SpeechSynthesisUtterance = class { constructor(text) { this.text = text; } };
+}
+
+test("it reads aloud on demand, in a language that the machine can speak", async () => {
+  const page = await open(upright, { voices: true });
+  const said = () => page.evaluate(() => window.said.join("\n"));
+  assert.equal(await said(), "");
+  await page.click("#aloud");
+  assert.ok((await said()).includes("综合受理"));
+  await tile(page, "A").click();
+  await page.click("#take");
+  await page.waitForSelector("#number");
+  const number = await page.innerText("#number");
+  await until(async () => (await said()).includes(number.split("").join(" ")));
+  await page.click("#done");
+  assert.equal(await page.getAttribute("#aloud", "aria-pressed"), "false");
+  await page.click("#language");
+  await until(async () => !await page.isVisible("#aloud"));
+  await close(page);
+});

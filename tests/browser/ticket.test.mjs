@@ -1,0 +1,299 @@
+// A ticket's page on a phone, in a real browser against the real daemon.
+import assert from "node:assert/strict";
+import { after, afterEach, before, beforeEach, test } from "node:test";
+import { Hall, browser, password } from "./hall.mjs";
+
+let hall, chrome, guide, pages;
+
+before(async () => {
+  chrome = await browser();
+});
+after(() => chrome.close());
+
+beforeEach(async () => {
+  hall = await Hall.start({ guide: "guide" });
+  guide = (await api("session", { name: "guide", password })).token;
+  pages = [];
+});
+
+// Whatever a test did: no error of the pages' own, nothing blocked, nothing wider than the phone.
+afterEach(async () => {
+  const faults = pages.flatMap((page) => page.faults);
+  for (const page of pages) await page.context().close();
+  await hall.stop();
+  assert.deepEqual(faults, []);
+});
+
+async function api(path, body) {
+  const answer = await fetch(`${hall.url}/api/v1/${path}`, {
+    method: "POST", body: JSON.stringify(body),
+    headers: { "Content-Type": "application/json", ...guide && { Authorization: `Bearer ${guide}` } },
+  });
+  const value = await answer.json();
+  assert.ok(answer.ok, `${path}: ${JSON.stringify(value)}`);
+  return value;
+}
+
+const issue = (more) => api("tickets", { service: "A", printer: "none", ...more });
+const window_1 = (command) => api(`windows/1/${command}`, {});
+
+// A phone 360 px wide that notes when it is made to vibrate.
+async function phone(path, locale = "zh-CN") {
+  const context = await chrome.newContext({
+    locale, viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true,
+  });
+  await context.addInitScript(() => {
+    window.vibrated = [];
+    navigator.vibrate = (pattern) => window.vibrated.push(pattern) > 0;
+  });
+  const page = await context.newPage();
+  page.faults = [];
+  page.on("pageerror", (error) => page.faults.push(String(error)));
+  page.on("console", (line) => {
+    if (line.type() === "error" && !/status of 4\d\d|ERR_INTERNET_DISCONNECTED/.test(line.text())) page.faults.push(line.text());
+  });
+  pages.push(page);
+  await page.goto(hall.url + path);
+  return page;
+}
+
+const open = (ticket, locale) => phone(`/t/${ticket.token}`, locale);
+
+// Wait until it is so; the policy of the pages allows no code from outside, so it is asked for from here.
+async function until(so) {
+  for (const end = Date.now() + 15000; !await so();) {
+    assert.ok(Date.now() < end, `never so: ${so}`);
+    await new Promise((r) => setTimeout(r, 20));
+  }
+}
+
+async function shows(page, text) {
+  await until(async () => (await page.innerText("body")).includes(text));
+  const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, document.documentElement.clientWidth]);
+  assert.ok(wide <= room, `${text}: ${wide} px wide on a phone of ${room}`);
+}
+
+// As when the phone finds its signal again: the page looks at once.
+const look = (page) => page.evaluate(() => window.dispatchEvent(new Event("online")));
+const state_of = async (ticket) => (await (await fetch(`${hall.url}/api/v1/tickets/${ticket.token}`)).json()).state;
+const vibrations = (page) => page.evaluate(() => window.vibrated.length);
+
+test("waiting: number, service and how many are ahead, which falls by itself", async () => {
+  const first = await issue(), mine = await issue();
+  await window_1("open");
+  const page = await open(mine);
+  await shows(page, mine.number);
+  await shows(page, "综合受理");
+  await shows(page, "正在排队");
+  await shows(page, "前面约 1 人");
+  await shows(page, "一楼");
+  await shows(page, "测试政务服务中心");
+  assert.equal((await window_1("next")).ticket.number, first.number);
+  await shows(page, "前面没有人");
+});
+
+test("called: where to go; rings and vibrates once for a call, if it was turned on by a touch", async () => {
+  const mine = await issue(), page = await open(mine), silent = await open(mine);
+  await shows(page, "手机锁屏");
+  await shows(silent, mine.number);
+  await page.tap("#alarm_on");
+  await shows(page, "已开启");
+  assert.equal(await vibrations(page), 1, "the touch tries it");
+  await window_1("next");
+  await shows(page, "请到1号窗口");
+  assert.equal(await vibrations(page), 2);
+  await look(page);
+  await window_1("start");
+  await look(page);
+  await shows(page, "正在办理 · 1号窗口");
+  assert.equal(await vibrations(page), 2, "the same call");
+  await look(silent);
+  await shows(silent, "正在办理");
+  assert.equal(await vibrations(silent), 0);
+});
+
+test("missed: back in the queue by a touch, and rung for the next call", async () => {
+  const mine = await issue();
+  await issue();
+  await issue();
+  const page = await open(mine);
+  await shows(page, mine.number);
+  await page.tap("#alarm_on");
+  await window_1("next");
+  await look(page);
+  await shows(page, "请到1号窗口");
+  await window_1("pass");
+  await look(page);
+  await shows(page, "您没有到");
+  await page.tap("#return");
+  await shows(page, "正在排队");
+  assert.equal(await state_of(mine), "waiting");
+  await window_1("next");
+  await look(page);
+  await shows(page, "请到1号窗口");
+  assert.equal(await vibrations(page), 3);
+});
+
+test("it says why more are ahead than before, until it falls", async () => {
+  const early = await issue(), mine = await issue();
+  for (let i = 0; i < 2; i++) await issue();
+  await window_1("next");
+  await window_1("pass");
+  const page = await open(mine);
+  await shows(page, "前面没有人");
+  assert.ok(!await page.isVisible("#rose"));
+  await (await fetch(`${hall.url}/api/v1/tickets/${early.token}/return`, { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } })).json();
+  await look(page);
+  await shows(page, "有优先或返回的号票");
+  await shows(page, "前面约 1 人");
+  await window_1("next");
+  await look(page);
+  await shows(page, "前面没有人");
+  assert.ok(!await page.isVisible("#rose"));
+});
+
+test("two are let go first, once", async () => {
+  const mine = await issue();
+  for (let i = 0; i < 3; i++) await issue();
+  const page = await open(mine);
+  await shows(page, "前面没有人");
+  await page.tap("#defer");
+  await shows(page, "前面约 2 人");
+  await shows(page, "已请后面的人先办");
+  assert.ok(!await page.isVisible("#rose"), "its holder knows why");
+  assert.ok(!await page.isVisible("#defer"));
+});
+
+test("cancelled by a second touch only", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  await page.tap("#cancel");
+  await shows(page, "确定取消吗");
+  await page.tap("#no");
+  assert.ok(!await page.isVisible("#confirm"));
+  assert.equal(await state_of(mine), "waiting");
+  await page.tap("#cancel");
+  await page.tap("#yes");
+  await shows(page, "已取消排队");
+  assert.equal(await state_of(mine), "cancelled");
+  for (const id of ["#commands", "#alarm", "#rating"]) assert.ok(!await page.isVisible(id), id);
+});
+
+test("rated once, with no grade chosen beforehand", async () => {
+  const mine = await issue();
+  await window_1("next");
+  await window_1("finish");
+  const page = await open(mine);
+  await shows(page, "已办完");
+  assert.equal(await page.locator("[name=grade]").count(), 5);
+  assert.equal(await page.locator("[name=grade]:checked").count(), 0);
+  assert.ok(!await page.isVisible("#send"), "nothing to send without a grade");
+  const sent = page.waitForRequest((request) => request.url().endsWith("/rating"));
+  await page.check("[value='2']");
+  await page.check("[value=attitude]");
+  await page.fill("#comment", "等了\n很久");
+  await page.tap("#send");
+  await shows(page, "收到您的评价");
+  assert.deepEqual((await sent).postDataJSON(), { grade: 2, options: ["attitude"], comment: "等了 很久" });
+  assert.ok(!await page.isVisible("#rating"));
+  await page.reload();
+  await shows(page, "收到您的评价");
+  assert.ok(!await page.isVisible("#rating"));
+});
+
+test("several services: where each stands", async () => {
+  const mine = await issue({ service: undefined, services: ["A", "B"] });
+  await window_1("next");
+  await window_1("finish");
+  const page = await open(mine);
+  await shows(page, "正在排队");
+  assert.deepEqual(await page.locator("#legs li").allInnerTexts().then((rows) => rows.map((row) => row.split(/\s+/).join(" "))),
+    ["综合受理 已办结", "社保 等候中"]);
+  assert.ok(!await page.isVisible("#rating"), "the visit is not over");
+});
+
+test("lost signal: the last truth stays, with its age, a press is sent once, and it recovers by itself", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  await page.context().setOffline(true);
+  await shows(page, "连接中断");
+  assert.match(await page.innerText("#from"), /^数据来自 \d\d:\d\d$/);
+  await shows(page, mine.number);
+  await shows(page, "正在排队");
+  await window_1("next");
+  const keys = new Set();
+  page.on("request", (request) => { if (request.method() === "POST") keys.add(request.headers()["idempotency-key"]); });
+  await page.tap("#cancel");
+  await page.tap("#yes");
+  await shows(page, "正在发送");
+  await until(() => keys.size > 0);
+  await page.context().setOffline(false);
+  await shows(page, "已取消排队");
+  assert.equal(keys.size, 1);
+  await until(async () => !await page.isVisible("#lost"));
+});
+
+test("halld killed in between: no reload", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  let loads = 0;
+  page.on("load", () => loads++);
+  page.faults = { push() {} };		// refused connections are no faults here
+  await hall.end("SIGKILL");
+  await look(page);
+  await shows(page, "连接中断");
+  await hall.run();
+  await until(async () => !await page.isVisible("#lost"));
+  page.faults = [];
+  await window_1("next");
+  await look(page);
+  await shows(page, "请到1号窗口");
+  assert.equal(loads, 0);
+});
+
+test("no such ticket", async () => {
+  const page = await phone("/t/AAAAAAAAAAAAAAAAAAAAAA");
+  await shows(page, "没有这张号票");
+  for (const id of ["#number", "#commands", "#alarm", "#from"]) assert.ok(!await page.isVisible(id), id);
+});
+
+test("a ticket of a day that is closed", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  await page.route("**/api/v1/tickets/*", (route) => route.fulfill({
+    status: 410, contentType: "application/problem+json", body: JSON.stringify({ status: 410, code: "unknown_ticket", title: "" }),
+  }));
+  await look(page);
+  await shows(page, "这张号票已过期");
+  await shows(page, mine.number);
+  assert.ok(!await page.isVisible("#commands"));
+});
+
+test("the language is the ticket's, then the phone's, until one is chosen here", async () => {
+  const english = await issue({ lang: "en" }), chinese = await issue();
+  let page = await open(english);
+  await shows(page, "In the queue");
+  await shows(page, "General");
+  await shows(page, "Nobody is ahead of you");
+  assert.equal(await page.getAttribute("html", "lang"), "en");
+  page = await open(chinese, "en-GB");
+  await shows(page, "正在排队");
+  await page.tap("#language");
+  await shows(page, "About 1 ahead of you");
+  await page.reload();
+  await shows(page, "In the queue");
+  page = await phone("/t/AAAAAAAAAAAAAAAAAAAAAA", "en-GB");
+  await shows(page, "There is no such ticket");
+});
+
+test("the public page says how full each queue is", async () => {
+  await window_1("open");
+  await issue();
+  await issue();
+  const page = await phone("/");
+  await shows(page, "等候 2 人");
+  await shows(page, "人少");
+  await shows(page, "暂无窗口开放");
+  await issue();
+  await shows(page, "适中");
+});
