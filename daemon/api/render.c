@@ -147,6 +147,16 @@ services_of(const struct layout *l, const struct window_layout *w)
 	return list;
 }
 
+/* Until when the last command here can be undone; null: not any more. */
+static json_t *
+undo_until(const struct hall *h, const struct layout *l, int no, const struct instant *now)
+{
+	const struct undo *u = hall_undo(h, no);
+	int64_t until_ms = u == NULL ? 0 : u->at_ms + l->policy.undo_s * INT64_C(1000);
+
+	return l->policy.undo_s == 0 || until_ms < now->steady_ms ? json_null() : json_steady(now, until_ms);
+}
+
 json_t *
 json_window(const struct hall *h, const struct layout *l, int no, const struct instant *now)
 {
@@ -161,6 +171,7 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 	json_set_text(window, "name", &place->name);
 	json_set_text(window, "place", &place->place);
 	json_object_set_new(window, "since", json_steady(now, w->since_ms));
+	json_object_set_new(window, "undo_until", undo_until(h, l, no, now));
 	json_object_set_new(window, "staff", staff == NULL ? json_null() : json_string(staff->name));
 	json_object_set_new(window, "services", services_of(l, place));
 	if (t != NULL) {

@@ -40,6 +40,8 @@ export const commands = [
 	  verb: view => view.window.state === "paused" ? "resume" : "pause",
 	  label: view => view.window.state === "paused" ? "page.command.resume" :
 	      view.window.pending === "pause" ? "page.window.no_pause" : "page.command.pause" },
+	{ id: "undo",	 code: "KeyU",	bar: view => view.window.undo_until === null ? "no_undo" : "",
+	  verb: () => "undo",	 label: () => "page.command.undo" },
 	{ id: "open",	 code: "KeyO",	bar: () => "",
 	  verb: view => shut(view) ? "open" : "close",
 	  label: view => shut(view) ? "page.command.open" :
