@@ -109,7 +109,7 @@ for (const [name, size] of Object.entries({ upright, lying })) {
     assert.match(await page.innerText("#where"), /一楼.*1-2号窗口/);
     await page.click("#done");
     assert.ok(await at_start(page));
-    assert.ok(!(await page.innerText("body")).includes(number), "nothing is left of the visitor");
+    assert.ok(!(await page.textContent("main")).includes(number), "nothing is left of the visitor");
     await page.click("#big");
     await tile(page, "A").click();
     await fits();

@@ -187,10 +187,16 @@ async function speak_language(to) {
 	read_screen();
 }
 
+/* What the screens that are hidden now still say of a visitor. */
+function wipe() {
+	for (const id of ["chosen", "number", "print", "service", "where", "ahead", "then", "bring", "why"])
+		write(find(id), "");
+}
+
 function forget() {
 	visit = new_visit();
 	hush();
-	window.scrollTo(0, 0);
+	wipe();
 	speak_language(visit.language);
 	load_services();
 }
