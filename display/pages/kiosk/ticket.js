@@ -41,7 +41,7 @@ function where_text(status, service, place) {
 function then_text(ticket) {
 	const names = ticket.legs.filter(leg => leg.state === "later").map(leg => name_of(leg, "service_name"));
 
-	return names.length === 0 ? "" : text("page.kiosk.then", { services: names.join(text("sign.join")) });
+	return names.length === 0 ? "" : text("page.kiosk.then", { services: names.join(text("page.kiosk.semicolon")) });
 }
 
 function bring_text(ticket, services) {
