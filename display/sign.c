@@ -35,31 +35,16 @@ services(const struct view *v, char *list, size_t cap)
 			return;
 }
 
-/* Does it serve all that the paused window does?  Nobody is sent where he cannot be served. */
-static bool
-serves_all(const struct view *v, const struct window_layout *other)
-{
-	for (int s = 0; s < v->layout->service_count; s++)
-		if (v->place->level[s] != 0 && other->level[s] == 0)
-			return false;
-	return true;
-}
-
 static void
 others(const struct view *v, char *list, size_t cap)
 {
+	int other[OTHERS_MAX], count = window_others(v->hall, v->layout, v->place->no, other);
 	char no[12];
-	int count = 0;
 
 	list[0] = '\0';
-	for (int i = 0; i < v->layout->window_count && count < SIGN_OTHERS; i++) {
-		const struct window_layout *w = &v->layout->window[i];
-
-		if (!window_open(&v->hall->window[w->no]) || !serves_all(v, w))
-			continue;
-		snprintf(no, sizeof(no), "%d", w->no);
+	for (int i = 0; i < count; i++) {
+		snprintf(no, sizeof(no), "%d", other[i]);
 		list_add(v, list, cap, no);
-		count++;
 	}
 }
 

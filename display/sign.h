@@ -17,7 +17,6 @@
 
 #define SIGN_TEXT	256	/* bytes with the NUL; services that do not fit are left out */
 #define SIGN_FLASH_MS	3000	/* after a call and each recall */
-#define SIGN_OTHERS	3	/* windows that a paused one sends people to, at most */
 
 struct sign {
 	char	text[SIGN_TEXT];	/* UTF-8; "" is dark */

@@ -8,7 +8,6 @@
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
 #define POLL_NEAR_S	5		/* for who is among the next three */
-#define OTHERS_SHOWN	3
 
 json_t *
 json_time(int64_t wall_ms)
@@ -116,23 +115,14 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	return v;
 }
 
-/* Open windows that serve what this one does: where people may go instead. */
 static json_t *
 others(const struct hall *h, const struct layout *l, const struct window_layout *w)
 {
+	int other[OTHERS_MAX], count = window_others(h, l, w->no, other);
 	json_t *list = json_array();
 
-	for (int i = 0; i < l->window_count && json_array_size(list) < OTHERS_SHOWN; i++) {
-		const struct window_layout *o = &l->window[i];
-		bool serves = false;
-
-		if (o == w || !window_open(&h->window[o->no]))
-			continue;
-		for (int s = 0; s < l->service_count; s++)
-			serves |= w->level[s] != 0 && o->level[s] != 0;
-		if (serves)
-			json_array_append_new(list, json_integer(o->no));
-	}
+	for (int i = 0; i < count; i++)
+		json_array_append_new(list, json_integer(other[i]));
 	return list;
 }
 

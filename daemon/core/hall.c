@@ -180,6 +180,30 @@ window_open(const struct window *w)
 	return w->state == IDLE || w->state == CALLING || w->state == SERVING;
 }
 
+static bool
+serves_all(const struct window_layout *other, const struct window_layout *w, int services)
+{
+	for (int s = 0; s < services; s++)
+		if (w->level[s] != 0 && other->level[s] == 0)
+			return false;
+	return true;
+}
+
+int
+window_others(const struct hall *h, const struct layout *l, int no, int others[OTHERS_MAX])
+{
+	const struct window_layout *w = layout_window(l, no);
+	int count = 0;
+
+	for (int i = 0; w != NULL && i < l->window_count && count < OTHERS_MAX; i++) {
+		const struct window_layout *other = &l->window[i];
+
+		if (other != w && window_open(&h->window[other->no]) && serves_all(other, w, l->service_count))
+			others[count++] = other->no;
+	}
+	return count;
+}
+
 const char *
 window_state_name(int state)
 {

@@ -187,6 +187,13 @@ int	hall_waiting_at(const struct hall *, const struct layout *, int window);
 /* Does the window count as open: idle, calling or serving? */
 bool	window_open(const struct window *);
 
+/*
+ * Where people of this window may go instead: open windows that serve all that
+ * it does, by the layout's order, at most OTHERS_MAX.  Returns how many.
+ */
+#define OTHERS_MAX 3
+int	window_others(const struct hall *, const struct layout *, int no, int others[OTHERS_MAX]);
+
 /* What can be undone at this window, if nothing came between; NULL: nothing. */
 const struct undo *hall_undo(const struct hall *, int window);
 
