@@ -9,9 +9,11 @@ import http.client
 import json
 import os
 import shutil
+import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -30,7 +32,7 @@ missed = {"must": 0, "aim": 0}      # of the part that is being measured
 
 def figure(what, value, unit, must=None, aim=None, more=False):
     """A line; must and aim are (limit, how it came about), value is to be no more than that (more: no less)."""
-    line = f"{what:46} {value:9.3f} {unit:5}"
+    line = f"{what:60} {value:9.3f} {unit:5}"
     for name, limit in (("must", must), ("aim", aim)):
         if limit is None:
             continue
@@ -327,6 +329,64 @@ def idle():
         discard.wait()
 
 
+def devices_seen(sim, seen):
+    """The time of each line that the pretend devices say."""
+    for line in sim.stdout:
+        seen.append((time.monotonic(), line.rstrip("\n")))
+
+
+def spans_ms(seen, begin, *ends):
+    """From each line that says one thing of a device to the next of the same device that says one of the others."""
+    spans, began = [], {}
+    for at, line in list(seen):
+        device, _, said = line.partition(": ")
+        if said.startswith(begin):
+            began[device] = at
+        elif device in began and said.startswith(ends):
+            spans.append((at - began.pop(device)) * 1000)
+    return spans
+
+
+def slow_disk():
+    """Every commit takes 500 ms: what needs no disk goes on.  Keys are recalls of nobody, which need none."""
+    layout = sample_hall()
+    with Hall(layout, slow_ms=500) as hall:
+        control = f"{hall.folder}/sim.sock"
+        sim = subprocess.Popen([f"{BUILD}/hallsim", "-c", control,
+                                *(KINDS[d["driver"]].format(f"{hall.folder}/{os.path.basename(d['port'])}") for d in layout["devices"])],
+                               stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        seen = []
+        threading.Thread(target=devices_seen, args=(sim, seen), daemon=True).start()
+        hall.start()
+        hall.sign_in()
+        until("signs answer", lambda: sum("shows" in line for _, line in list(seen)) >= 6)
+        busy = hall.begin_clients(8, 100000)
+        reader = http.client.HTTPConnection("127.0.0.1", PORT, timeout=WAIT_S)
+        reads = []
+        for n in range(300):
+            if n % 10 == 0:             # an equal key sooner is a repeat
+                with socket.socket(socket.AF_UNIX) as s:
+                    s.connect(control)
+                    s.sendall(b"press keypads/%d 0D\n" % (n // 10 % 6 + 1))
+            if n % 100 == 50:           # every sign is painted again, one ping before each
+                for word in "unplug", "replug":
+                    subprocess.run([f"{BUILD}/hallsim", "-s", control, "signs", word], check=True, stdout=subprocess.DEVNULL)
+            began = time.monotonic()
+            reader.request("GET", "/api/v1/status")
+            reader.getresponse().read()
+            reads.append((time.monotonic() - began) * 1000)
+            time.sleep(0.05)
+        echoes = spans_ms(seen, "pressed 0D", "echoed")
+        paints = spans_ms(seen, "ping", "repainted", "shows")
+        busy.terminate()
+        hall.end_clients(busy)
+        for what, times in (("status read", reads), ("key to its echo", echoes), ("sign, from its ping to its repaint", paints)):
+            figure(f"commits of 500 ms: {what}, p99 of {len(times)}", percentile(times, 99), "ms", (20, "20"))
+        hall.stop()
+        sim.terminate()
+        sim.wait()
+
+
 def for_information():
     with Hall(without_devices()) as hall:
         hall.start()
@@ -350,7 +410,7 @@ def measure(name, part):
 
 
 def main():
-    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "idle": idle, "information": for_information}
+    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "information": for_information}
     print(f"{os.cpu_count()} processors; load average {load_average()}")
     musts = sum(measure(name, parts[name]) for name in sys.argv[2:] or parts)
     print(f"load average {load_average()}; {musts} musts missed")
