@@ -68,7 +68,7 @@ test: deps-test
 run-tests: all $(TESTS) $(PRELOAD)
 	@python3 tests/run.py $B $(ONLY)
 
-# ONLY= words choose figures: issue many keys idle information.
+# ONLY= words choose figures: issue many keys slow idle information.
 bench:
 	@$(call install-packages,$(NEED) python3)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
