@@ -1,6 +1,5 @@
 /* Ticket numbers. */
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/core/number.h"
@@ -20,11 +19,16 @@ number_counter(const struct hall *h, const char *prefix)
 static int
 value_of(const char *number, const char *prefix)
 {
-	size_t len = strlen(prefix);
+	int value = 0;
 
-	if (strncmp(number, prefix, len) != 0 || number[len] < '0' || number[len] > '9')
+	while (*prefix != '\0')
+		if (*number++ != *prefix++)
+			return -1;
+	if (*number < '0' || *number > '9')
 		return -1;
-	return atoi(number + len);
+	for (; *number != '\0'; number++)
+		value = value * 10 + *number - '0';
+	return value;
 }
 
 /*

@@ -226,12 +226,17 @@ write_private(const struct fact *f, struct db *db)
 	}
 }
 
+/* Of the old ones twice as many are forgotten as come, so that they get fewer. */
 static int
-write_answer(const struct answer_row *a, struct db *db)
+write_answers(const struct batch *b, struct db *db)
 {
-	if (RUN(db, FORGET_ANSWERS, INT(a->at_ms - ANSWER_MS)) == -1)
+	if (b->answers > 0 &&
+	    RUN(db, FORGET_ANSWERS, INT(b->answer[0].at_ms - ANSWER_MS), INT(2 * (int64_t)b->answers)) == -1)
 		return -1;
-	return RUN(db, ADD_ANSWER, TEXT(a->key), TEXT(a->request), INT(a->status), TEXT(a->body), INT(a->at_ms));
+	for (const struct answer_row *a = b->answer; a < b->answer + b->answers; a++)
+		if (RUN(db, ADD_ANSWER, TEXT(a->key), TEXT(a->request), INT(a->status), TEXT(a->body), INT(a->at_ms)) == -1)
+			return -1;
+	return 0;
 }
 
 static int
@@ -257,10 +262,7 @@ write_rows(const struct batch *b, struct db *db)
 	for (size_t i = 0; i < b->events; i++)
 		if (write_private(&b->event[i].fact, db) == -1)
 			return -1;
-	for (size_t i = 0; i < b->answers; i++)
-		if (write_answer(&b->answer[i], db) == -1)
-			return -1;
-	return 0;
+	return write_answers(b, db);
 }
 
 enum db_result

@@ -152,7 +152,7 @@ const char *const statements[STATEMENTS] = {
 	[ADD_ANSWER] =
 	    "INSERT INTO answer (key, request, status, body, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[FORGET_ANSWERS] =
-	    "DELETE FROM answer WHERE id IN (SELECT id FROM (SELECT id, at_ms FROM answer ORDER BY id LIMIT 2) WHERE at_ms < ?1)",
+	    "DELETE FROM answer WHERE id IN (SELECT id FROM (SELECT id, at_ms FROM answer ORDER BY id LIMIT ?2) WHERE at_ms < ?1)",
 	[EACH_ANSWER] =
 	    "SELECT key, request, status, body, at_ms FROM answer WHERE at_ms >= ?1 ORDER BY id",
 	[PUT_META] =

@@ -227,11 +227,19 @@ all_told(void)
 	return true;
 }
 
+static void
+say_ready(void)
+{
+	puts("ready");
+	fflush(stdout);
+}
+
 int
 main(int argc, char **argv)
 {
 	struct pollfd in = { .fd = STDIN_FILENO, .events = POLLIN };
 	int bare, count, gap_ms;
+	bool told = false;
 	char line[64];
 
 	if (argc != 3)
@@ -240,13 +248,10 @@ main(int argc, char **argv)
 		err(1, "%s", argv[2]);
 	keypads.fd = terminal(argv[1], "keypads");
 	signs.fd = terminal(argv[1], "signs");
-	puts("ready");
-	fflush(stdout);
-	while (!all_told())
-		listen_for(-1);
-	puts("ready");
-	fflush(stdout);
+	say_ready();
 	for (;;) {
+		if (!told && (told = all_told()))
+			say_ready();
 		if (poll(&in, 1, 0) <= 0) {
 			listen_for(10);
 			continue;
