@@ -385,10 +385,11 @@ submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
 {
 	struct layout none = { .day_starts_min = 240 };
 	struct event_base *base = event_base_new();
+	struct clock *clock = clock_new(base);
 	struct change change;
 	enum refusal refusal, outcome = OK;
 	char error[512];
-	struct ledger *ledger = ledger_open(base, &none, ctl->state, error, sizeof error);
+	struct ledger *ledger = ledger_open(clock, &none, ctl->state, error, sizeof error);
 	const struct staff *who;
 
 	if (ledger == NULL)
@@ -398,6 +399,7 @@ submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
 		cmd->staff = who->id;
 	refusal = ledger_submit(ledger, cmd, &change, submitted, &outcome);
 	ledger_close(ledger);
+	clock_free(clock);
 	event_base_free(base);
 	if (refusal == OK)
 		refusal = outcome;

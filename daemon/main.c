@@ -19,6 +19,7 @@
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/settings.h"
+#include "daemon/base/test_clock.h"
 #include "daemon/base/util.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
@@ -45,10 +46,11 @@ static const char usage_text[] =
     "  -n            check hall.json and exit\n"
     "  -L            list the drivers\n"
     "  --schema      print the JSON Schema of hall.json\n"
+    "  --test-clock SOCKET  time moves only when SOCKET's holder says so (daemon/base/test_clock.h)\n"
     "  -V, -h        version, this text\n";
 
 struct options {
-	const char	*conf, *state, *listen, *pages;
+	const char	*conf, *state, *listen, *pages, *test_clock;
 	bool		 check;
 };
 
@@ -77,7 +79,8 @@ print_schema(void)
 static struct options
 read_options(int argc, char **argv)
 {
-	static const struct option longs[] = { { "schema", no_argument, NULL, 'S' }, { 0 } };
+	static const struct option longs[] = { { "schema", no_argument, NULL, 'S' },
+	    { "test-clock", required_argument, NULL, 'T' }, { 0 } };
 	struct options o = { .pages = "display" };
 	int c;
 
@@ -90,6 +93,7 @@ read_options(int argc, char **argv)
 		case 'n': o.check = true; break;
 		case 'L': list_drivers();
 		case 'S': print_schema();
+		case 'T': o.test_clock = optarg; break;
 		case 'V': puts("halld " VERSION); exit(0);
 		case 'h': usage(0);
 		default: usage(2);
@@ -148,6 +152,32 @@ open_loop(void)
 		fatal("no event loop");
 	event_config_free(config);
 	return base;
+}
+
+/* With a test clock nothing starts before the first word of what time it is.  NULL: the clock is the kernel's. */
+static struct test_clock *
+wait_for_time(struct clock *clock, const char *path)
+{
+	char error[256];
+	struct test_clock *t;
+
+	if (path == NULL)
+		return NULL;
+	if ((t = test_clock_open(clock, path, error, sizeof error)) == NULL)
+		fatal("%s", error);
+	while (!test_clock_runs(t) && !event_base_got_break(clock_base(clock)))
+		event_base_loop(clock_base(clock), EVLOOP_ONCE);
+	if (!test_clock_runs(t))
+		exit(0);
+	return t;
+}
+
+static bool
+no_thread_works(void *arg)
+{
+	const struct server *server = arg;
+
+	return ledger_idle(server->ledger) && worker_idle(server->worker);
 }
 
 static struct event *
@@ -210,6 +240,8 @@ main(int argc, char **argv)
 	struct options o = read_options(argc, argv);
 	struct server server = { .routes = routes };
 	struct event *signals[3];
+	struct test_clock *test_clock;
+	struct clock *clock;
 	struct listener_limits limits;
 	struct listener *listener;
 	struct texts *texts;
@@ -226,16 +258,18 @@ main(int argc, char **argv)
 	signals[0] = on_signal(server.base, SIGTERM, stop);
 	signals[1] = on_signal(server.base, SIGINT, stop);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up);
+	clock = clock_new(server.base);
+	test_clock = wait_for_time(clock, o.test_clock);
 	if ((texts = open_texts(o.pages, error, sizeof error)) == NULL ||
 	    (server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
-	    (server.ledger = ledger_open(server.base, &layout, o.state, error, sizeof error)) == NULL)
+	    (server.ledger = ledger_open(clock, &layout, o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	if ((server.worker = worker_open(server.base, "worker")) == NULL)
 		fatal("no thread: %s", strerror(errno));
 	server.limits = limits_open();
 	server.pairings = pairings_open();
 	server.snapshot = snapshot_open(server.ledger);
-	server.show = show_open(server.base, server.ledger, texts);
+	server.show = show_open(server.ledger, texts);
 	limits = limits_of(&layout);
 	listener = listener_new(server.base, &limits, server_handle, &server);
 	server.streams = streams_open(server.base, listener, server.ledger, snapshot_event, server.snapshot);
@@ -246,6 +280,8 @@ main(int argc, char **argv)
 	    layout.service_count, layout.window_count, layout.device_count, (long long)ledger_next(server.ledger)->seq,
 	    db_version(), layout.listen);
 
+	if (test_clock != NULL)
+		test_clock_ready(test_clock, no_thread_works, &server);
 	event_base_dispatch(server.base);
 
 	/* Who was acknowledged nothing yet still is: what was decided is written and answered, nothing new begins. */
@@ -263,6 +299,8 @@ main(int argc, char **argv)
 	texts_free(texts);
 	for (int i = 0; i < 3; i++)
 		event_free(signals[i]);
+	test_clock_close(test_clock);
+	clock_free(clock);
 	event_base_free(server.base);
 	return 0;
 }

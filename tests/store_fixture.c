@@ -42,6 +42,7 @@ store_make(struct store *s)
 	s->layout.day_starts_min = 240;
 	s->layout.policy.double_press_s = s->layout.policy.recall_gap_s = s->layout.policy.recall_max = 0;
 	event_base_priority_init(s->base, 3);
+	s->clock = clock_new(s->base);
 	strcpy(s->dir, "/tmp/test_store.XXXXXX");
 	assert_non_null(mkdtemp(s->dir));
 }
@@ -63,6 +64,7 @@ store_remove(struct store *s)
 	store_close(s);
 	store_clear(s->dir);
 	rmdir(s->dir);
+	clock_free(s->clock);
 	event_base_free(s->base);
 	s->base = NULL;
 }
@@ -70,7 +72,7 @@ store_remove(struct store *s)
 int
 store_open(struct store *s)
 {
-	s->ledger = ledger_open(s->base, &s->layout, s->dir, s->error, sizeof s->error);
+	s->ledger = ledger_open(s->clock, &s->layout, s->dir, s->error, sizeof s->error);
 	return s->ledger == NULL ? -1 : 0;
 }
 

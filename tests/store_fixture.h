@@ -21,6 +21,7 @@ struct store {
 	char		 dir[64];
 	struct layout	 layout;	/* that of fixture_open; presses count at once */
 	struct event_base *base;
+	struct clock	*clock;
 	struct ledger	*ledger;	/* NULL: closed */
 	char		 error[512];	/* of store_open */
 	int		 waiting;	/* asked and not told */

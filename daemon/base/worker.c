@@ -25,6 +25,7 @@ struct worker {
 	bool		ending;
 	int		wake;		/* eventfd: something is ready */
 	struct event	*ready_event;
+	int		 jobs;		/* not done yet; the loop's */
 };
 
 static void
@@ -80,6 +81,7 @@ finish_ready(struct worker *w)
 		pthread_mutex_unlock(&w->lock);
 		if (job == NULL)
 			return;
+		w->jobs--;
 		job->done(job->arg);
 		free(job);
 	}
@@ -138,8 +140,15 @@ worker_run(struct worker *w, void (*work)(void *), void (*done)(void *), void *a
 	struct job *job = xcalloc(1, sizeof *job);
 
 	*job = (struct job){ .work = work, .done = done, .arg = arg };
+	w->jobs++;
 	pthread_mutex_lock(&w->lock);
 	list_add(&w->todo, job);
 	pthread_mutex_unlock(&w->lock);
 	pthread_cond_signal(&w->more);		/* now it finds the lock free */
+}
+
+bool
+worker_idle(const struct worker *w)
+{
+	return w->jobs == 0;
 }

@@ -8,6 +8,8 @@
 #ifndef WORKER_H
 #define WORKER_H
 
+#include <stdbool.h>
+
 #include <event2/event.h>
 
 struct worker;
@@ -20,5 +22,8 @@ void		 worker_close(struct worker *);
 
 /* Run work(arg) on the thread, then done(arg) in the loop. */
 void		 worker_run(struct worker *, void (*work)(void *), void (*done)(void *), void *arg);
+
+/* Has every job been done? */
+bool		 worker_idle(const struct worker *);
 
 #endif

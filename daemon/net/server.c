@@ -367,6 +367,18 @@ server_answer(void *arg, enum refusal refusal)
 		request_refuse(rq, refusal);
 }
 
+/* Pages take the time from here: the hall's, not the kernel's, which evhttp would give. */
+static void
+say_date(struct request *rq)
+{
+	time_t now = rq->now.wall_ms / 1000;
+	char date[32];
+	struct tm tm;
+
+	strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
+	request_header(rq, "Date", date);
+}
+
 void
 server_handle(struct evhttp_request *http, void *arg)
 {
@@ -382,6 +394,7 @@ server_handle(struct evhttp_request *http, void *arg)
 		return;
 	}
 	rq->now = ledger_now(server->ledger);
+	say_date(rq);
 	find_address(rq, &peer);
 	if ((refusal = find_route(rq)) == OK && (refusal = authenticate(rq, &peer)) == OK &&
 	    (refusal = authorise(rq)) == OK && (refusal = read_body(rq)) == OK)

@@ -24,7 +24,7 @@ struct patient {
 struct health {
 	struct patient	*patient;
 	int		 count, room;
-	struct event	*timer;
+	struct timer	*timer;
 	bool		 started;	/* START_MS are over */
 };
 
@@ -76,7 +76,7 @@ static void	look(struct patient *);
 static void
 later(struct show *s)
 {
-	show_at(s, s->health->timer, show_now_ms(s) + AGAIN_MS);
+	timer_at(s->health->timer, show_now_ms(s) + AGAIN_MS);
 }
 
 static void
@@ -113,11 +113,10 @@ look(struct patient *p)
 }
 
 static void
-look_at_all(evutil_socket_t fd, short what, void *arg)
+look_at_all(void *arg)
 {
 	struct show *s = arg;
 
-	(void)fd, (void)what;
 	s->health->started = true;
 	for (int i = 0; i < s->health->count; i++)
 		look(&s->health->patient[i]);
@@ -182,14 +181,14 @@ health_open(struct show *s)
 			add_seat(s, i, &w->keypad);
 		}
 	}
-	s->health->timer = evtimer_new(s->base, look_at_all, s);
-	show_at(s, s->health->timer, show_now_ms(s) + START_MS);
+	s->health->timer = timer_new(s->clock, look_at_all, s);
+	timer_at(s->health->timer, show_now_ms(s) + START_MS);
 }
 
 static void
 health_close(struct show *s)
 {
-	event_free(s->health->timer);
+	timer_free(s->health->timer);
 	free(s->health->patient);
 	free(s->health);
 }

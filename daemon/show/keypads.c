@@ -33,7 +33,7 @@ struct keypad {
 struct keypads {
 	struct keypad	*keypad;
 	int		 count;
-	struct event	*refresh;
+	struct timer	*refresh;
 	int64_t		 refreshed_ms;
 	uint8_t		 nameless[DEVICES_MAX][256 / 8];	/* addresses that no window names, logged */
 };
@@ -102,18 +102,17 @@ shows(const struct keypad *k, const struct face *face)
 static void
 refresh_at(struct show *s, int64_t at_ms)
 {
-	if (!event_pending(s->keypads->refresh, EV_TIMEOUT, NULL))
-		show_at(s, s->keypads->refresh, at_ms);
+	if (timer_due_ms(s->keypads->refresh) == TIMER_NEVER)
+		timer_at(s->keypads->refresh, at_ms);
 }
 
 /* Every display that is out of date; those that show a refusal later. */
 static void
-refresh(evutil_socket_t fd, short what, void *arg)
+refresh(void *arg)
 {
 	struct show *s = arg;
 	int64_t now_ms = show_now_ms(s), held_ms = INT64_MAX;
 
-	(void)fd, (void)what;
 	s->keypads->refreshed_ms = now_ms;
 	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++) {
 		struct face face = face_of(k);
@@ -253,7 +252,7 @@ keypads_open(struct show *s)
 	const struct layout *l = s->layout;
 
 	keypads->keypad = xcalloc(l->window_count, sizeof(*keypads->keypad));
-	keypads->refresh = evtimer_new(s->base, refresh, s);
+	keypads->refresh = timer_new(s->clock, refresh, s);
 	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
 		if (w->keypad.device != -1)
 			keypads->keypad[keypads->count++] = (struct keypad){ .show = s, .window = w,
@@ -263,7 +262,7 @@ keypads_open(struct show *s)
 static void
 keypads_close(struct show *s)
 {
-	event_free(s->keypads->refresh);
+	timer_free(s->keypads->refresh);
 	free(s->keypads->keypad);
 	free(s->keypads);
 }

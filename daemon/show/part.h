@@ -8,12 +8,12 @@
 #include "daemon/show/show.h"
 
 struct show {
-	struct event_base	*base;
 	struct ledger		*ledger;
+	struct clock		*clock;
 	const struct layout	*layout;
 	const struct texts	*texts;
 	struct lines		*lines;
-	struct event		*wake;		/* of the lines */
+	struct timer		*wake;		/* of the lines */
 	uint64_t		 revision;
 
 	struct signs		*signs;
@@ -40,9 +40,6 @@ extern const struct part signs_part, voices_part, printers_part, keypads_part, h
 
 /* Steady time. */
 int64_t			 show_now_ms(const struct show *);
-
-/* Let a timer run at a steady time, and at no other; INT64_MAX: not at all. */
-void			 show_at(const struct show *, struct event *timer, int64_t at_ms);
 
 const struct driver	*show_driver(const struct show *, int device);
 

@@ -34,7 +34,7 @@ struct printer {
 	struct show		*show;
 	int			 device;	/* -1: stands for printers that are not there */
 	const struct driver	*driver;
-	struct event		*timer;
+	struct timer		*timer;
 	enum { REST, ASK, COMMIT, PRINT, TELL } phase;
 	struct slip		*queue;
 	int			 count, room;
@@ -295,7 +295,7 @@ go(struct printer *p)
 	if (p->phase != REST)
 		return;
 	if (show_now_ms(p->show) < p->due_ms)
-		show_at(p->show, p->timer, p->due_ms);
+		timer_at(p->timer, p->due_ms);
 	else if (first != NULL && first->outcome != PRINT_NONE)
 		tell(p, first->outcome);
 	else if (first != NULL && (p->device == -1 || stale(p, first)))
@@ -305,9 +305,8 @@ go(struct printer *p)
 }
 
 static void
-due(evutil_socket_t fd, short what, void *arg)
+due(void *arg)
 {
-	(void)fd, (void)what;
 	go(arg);
 }
 
@@ -318,7 +317,7 @@ queue(struct printer *p, uint32_t ticket, int64_t issued_ms, enum print_state ou
 	p->queue[p->count++] = (struct slip){ .ticket = ticket, .issued_ms = issued_ms, .outcome = outcome };
 	if (p->phase == REST && p->count == 1) {
 		p->due_ms = 0;
-		event_active(p->timer, EV_TIMEOUT, 0);
+		timer_at(p->timer, 0);
 	}
 }
 
@@ -356,9 +355,9 @@ add_printer(struct show *s, int device, const struct driver *driver)
 {
 	struct printer *p = &s->printers->printer[s->printers->count++];
 
-	*p = (struct printer){ .show = s, .device = device, .driver = driver, .timer = evtimer_new(s->base, due, p),
+	*p = (struct printer){ .show = s, .device = device, .driver = driver, .timer = timer_new(s->clock, due, p),
 	    .due_ms = show_now_ms(s) + STATUS_MS };
-	show_at(s, p->timer, p->due_ms);
+	timer_at(p->timer, p->due_ms);
 }
 
 /* Jobs of before the restart, in their order. */
@@ -390,7 +389,7 @@ static void
 printers_close(struct show *s)
 {
 	for (int i = 0; i < s->printers->count; i++) {
-		event_free(s->printers->printer[i].timer);
+		timer_free(s->printers->printer[i].timer);
 		free(s->printers->printer[i].queue);
 	}
 	free(s->printers->printer);

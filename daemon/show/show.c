@@ -14,20 +14,6 @@ show_now_ms(const struct show *s)
 	return ledger_now(s->ledger).steady_ms;
 }
 
-void
-show_at(const struct show *s, struct event *timer, int64_t at_ms)
-{
-	int64_t wait_ms = at_ms - show_now_ms(s);
-
-	if (at_ms == INT64_MAX) {
-		event_del(timer);
-		return;
-	}
-	if (wait_ms < 0)
-		wait_ms = 0;
-	event_add(timer, &(struct timeval){ .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000 });
-}
-
 const struct driver *
 show_driver(const struct show *s, int device)
 {
@@ -47,7 +33,7 @@ wake_at(void *arg, int64_t at_ms)
 {
 	struct show *s = arg;
 
-	show_at(s, s->wake, at_ms);
+	timer_at(s->wake, at_ms);
 }
 
 static void
@@ -88,11 +74,10 @@ health(void *arg, int device, int address, const struct line_health *h)
 static const struct line_owner owner = { .now_ms = now_ms, .wake_at = wake_at, .said = said, .health = health };
 
 static void
-wake(evutil_socket_t fd, short what, void *arg)
+wake(void *arg)
 {
 	struct show *s = arg;
 
-	(void)fd, (void)what;
 	lines_run(s->lines);
 }
 
@@ -107,17 +92,16 @@ see(void *arg, const struct fact *f)
 }
 
 struct show *
-show_open(struct event_base *base, struct ledger *ledger, const struct texts *texts)
+show_open(struct ledger *ledger, const struct texts *texts)
 {
 	struct show *s = xcalloc(1, sizeof(*s));
 
-	s->base = base;
 	s->ledger = ledger;
 	s->layout = ledger_layout(ledger);
 	s->texts = texts;
-	s->wake = evtimer_new(base, wake, s);
-	event_priority_set(s->wake, 0);
-	s->lines = lines_open(base, s->layout, &owner, s);
+	s->clock = ledger_clock(ledger);
+	s->wake = timer_new(s->clock, wake, s);
+	s->lines = lines_open(clock_base(s->clock), s->layout, &owner, s);
 	for (EACH(p))
 		(*p)->open(s);
 	ledger_watch(ledger, see, s);
@@ -132,7 +116,7 @@ show_close(struct show *s)
 	lines_close(s->lines);
 	for (EACH(p))
 		(*p)->close(s);
-	event_free(s->wake);
+	timer_free(s->wake);
 	free(s);
 }
 

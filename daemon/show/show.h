@@ -27,7 +27,7 @@ struct show;
  * date.  Call it before the event loop runs.  New; ledger and texts are
  * borrowed.  A device that is not there is a state, not an error.
  */
-struct show	*show_open(struct event_base *, struct ledger *, const struct texts *);
+struct show	*show_open(struct ledger *, const struct texts *);
 
 /*
  * Close the lines.  After ledger_close, since until then the ledger tells it

@@ -27,7 +27,7 @@ struct panel {
 struct signs {
 	struct panel	*panel;
 	int		 count;
-	struct event	*timer;
+	struct timer	*timer;
 };
 
 static void
@@ -90,16 +90,15 @@ set_timer(struct show *s)
 		if (p->shown.until_ms < at_ms)
 			at_ms = p->shown.until_ms;
 	}
-	show_at(s, s->signs->timer, at_ms);
+	timer_at(s->signs->timer, at_ms);
 }
 
 static void
-due(evutil_socket_t fd, short what, void *arg)
+due(void *arg)
 {
 	struct show *s = arg;
 	int64_t now_ms = show_now_ms(s);
 
-	(void)fd, (void)what;
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
 		bool repaint = p->repaint_ms <= now_ms + COARSE_MS;
 
@@ -151,7 +150,7 @@ signs_open(struct show *s)
 	const struct layout *l = s->layout;
 
 	signs->panel = xcalloc(l->window_count, sizeof(*signs->panel));
-	signs->timer = evtimer_new(s->base, due, s);
+	signs->timer = timer_new(s->clock, due, s);
 	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
 		if (w->sign.device != -1)
 			signs->panel[signs->count++] = (struct panel){ .show = s, .window = w,
@@ -164,7 +163,7 @@ signs_open(struct show *s)
 static void
 signs_close(struct show *s)
 {
-	event_free(s->signs->timer);
+	timer_free(s->signs->timer);
 	free(s->signs->panel);
 	free(s->signs);
 }

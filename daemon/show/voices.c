@@ -12,7 +12,7 @@ struct module {
 	struct show		*show;
 	int			 device;
 	const struct driver	*driver;
-	struct event		*timer;
+	struct timer		*timer;
 	struct voice		 voice;
 };
 
@@ -83,7 +83,7 @@ step(struct module *m)
 	for (;;) {
 		switch (voice_next(&m->voice, ledger_shown(m->show->ledger), now_ms, &what, &wake_ms)) {
 		case VOICE_WAIT:
-			show_at(m->show, m->timer, wake_ms);
+			timer_at(m->timer, wake_ms);
 			return;
 		case VOICE_ASK:
 			m->driver->probe(&frame, 0);
@@ -109,9 +109,8 @@ go(struct module *m)
 }
 
 static void
-due(evutil_socket_t fd, short what, void *arg)
+due(void *arg)
 {
-	(void)fd, (void)what;
 	go(arg);
 }
 
@@ -166,7 +165,7 @@ add_module(struct show *s, int device)
 	m->show = s;
 	m->device = device;
 	m->driver = show_driver(s, device);
-	m->timer = evtimer_new(s->base, due, m);
+	m->timer = timer_new(s->clock, due, m);
 	voice_init(&m->voice, VOICE_CHARACTER_MS);
 }
 
@@ -189,7 +188,7 @@ voices_close(struct show *s)
 {
 	for (int i = 0; i < s->layout->device_count; i++)
 		if (s->voices->of_device[i] != NULL) {
-			event_free(s->voices->of_device[i]->timer);
+			timer_free(s->voices->of_device[i]->timer);
 			free(s->voices->of_device[i]);
 		}
 	free(s->voices);

@@ -25,6 +25,7 @@
 #define CHECKPOINT_RUSH	16000
 #define QUIET_MS	250
 #define NOTE_STEP	4000
+#define TRY_AGAIN_MS	1000			/* to the next look at a database whose sync failed */
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
 #define WATCHERS_MAX	8
@@ -45,7 +46,7 @@ struct round {
 struct ledger {
 	struct event_base *base;
 	const struct layout *layout;
-	struct clock	 clock;
+	struct clock	*clock;
 	struct hall	*next, *shown;
 	int64_t		 epoch;
 
@@ -63,7 +64,8 @@ struct ledger {
 	enum refusal	 health;
 	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
 	size_t		 unsaved_events;	/* since the last checkpoint */
-	struct event	*hand_over, *quiet, *try_again;
+	struct event	*hand_over;
+	struct timer	*quiet, *try_again;
 
 	struct {
 		void	(*see)(void *arg, const struct fact *);
@@ -223,12 +225,10 @@ carry_over(struct ledger *l)
 }
 
 static void
-is_quiet(evutil_socket_t fd, short what, void *arg)
+is_quiet(void *arg)
 {
 	struct ledger *l = arg;
 
-	(void)fd;
-	(void)what;
 	if (!l->busy && !l->unknown)
 		carry_over(l);
 }
@@ -240,14 +240,14 @@ hand_over(struct ledger *l)
 
 	if (l->busy || l->unknown)
 		return;
-	event_del(l->quiet);
+	timer_at(l->quiet, TIMER_NEVER);
 	if (l->unsaved_events >= CHECKPOINT_RUSH) {
 		carry_over(l);
 		return;
 	}
 	if (full->entries == 0 && full->batch.answers == 0) {
 		if (l->unsaved_events >= CHECKPOINT_QUIET)
-			event_add(l->quiet, &(struct timeval){ .tv_usec = QUIET_MS * 1000 });
+			timer_at(l->quiet, ledger_now(l).steady_ms + QUIET_MS);
 		return;
 	}
 	l->open = l->flight;
@@ -286,7 +286,7 @@ found_out(void *arg)
 
 	l->busy = false;
 	if (l->repaired_seq == -1) {
-		event_add(l->try_again, &(struct timeval){ .tv_sec = 1 });
+		timer_at(l->try_again, ledger_now(l).steady_ms + TRY_AGAIN_MS);
 		return;
 	}
 	log_line("store: open again; the batch whose outcome was unknown is %s", there ? "there" : "not there");
@@ -313,10 +313,8 @@ repair(struct ledger *l)
 }
 
 static void
-repair_due(evutil_socket_t fd, short what, void *arg)
+repair_due(void *arg)
 {
-	(void)fd;
-	(void)what;
 	repair(arg);
 }
 
@@ -395,7 +393,7 @@ lock(struct ledger *l, const char *dir, char *error, size_t cap)
 static int
 choose_epoch(struct ledger *l)
 {
-	int64_t now_ms = clock_now(&l->clock).wall_ms, high;
+	int64_t now_ms = clock_now(l->clock).wall_ms, high;
 	size_t len;
 	char *text = file_read(l->high_path, 64, &len);
 
@@ -428,15 +426,15 @@ bring_back(struct ledger *l, char *error, size_t cap)
 	struct hall *h = l->shown;
 	char why[128] = "the kept answers cannot be read";
 
-	clock_open(&l->clock, l->layout->day_starts_min);
+	clock_day_starts(l->clock, l->layout->day_starts_min);
 	hall_init(h, l->layout);
-	if (load_hall(l->db, h, clock_now(&l->clock).wall_ms, why, sizeof why) == -1 ||
-	    load_answers(l->db, clock_now(&l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1) {
+	if (load_hall(l->db, h, clock_now(l->clock).wall_ms, why, sizeof why) == -1 ||
+	    load_answers(l->db, clock_now(l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1) {
 		snprintf(error, cap, "store: %s", why);
 		return -1;
 	}
 	if (h->seq > 0)
-		clock_resume(&l->clock, h->wall_ms, h->steady_ms, h->boot, h->offset_ms);
+		clock_resume(l->clock, h->wall_ms, h->steady_ms, h->boot, h->offset_ms);
 	if (choose_epoch(l) == -1) {
 		snprintf(error, cap, "store: the epoch cannot be kept");
 		return -1;
@@ -446,12 +444,12 @@ bring_back(struct ledger *l, char *error, size_t cap)
 }
 
 struct ledger *
-ledger_open(struct event_base *base, const struct layout *layout, const char *dir, char *error, size_t cap)
+ledger_open(struct clock *clock, const struct layout *layout, const char *dir, char *error, size_t cap)
 {
 	struct ledger *l = xcalloc(1, sizeof *l);
 	char path[256];
 
-	*l = (struct ledger){ .base = base, .layout = layout, .lock = -1, .answers = answers_open(),
+	*l = (struct ledger){ .base = clock_base(clock), .clock = clock, .layout = layout, .lock = -1, .answers = answers_open(),
 	    .next = xcalloc(1, sizeof *l->next), .shown = xcalloc(1, sizeof *l->shown),
 	    .open = &l->rounds[0], .flight = &l->rounds[1] };
 	snprintf(path, sizeof path, "%s/halld.db", dir);
@@ -459,18 +457,18 @@ ledger_open(struct event_base *base, const struct layout *layout, const char *di
 	if (lock(l, dir, error, cap) == -1 || (l->db = db_open(path, error, cap)) == NULL ||
 	    bring_back(l, error, cap) == -1)
 		goto fail;
-	if ((l->writer = worker_open(base, "store")) == NULL) {
+	if ((l->writer = worker_open(l->base, "store")) == NULL) {
 		snprintf(error, cap, "store: no thread: %s", strerror(errno));
 		goto fail;
 	}
-	l->hand_over = event_new(base, -1, 0, turn_ends, l);
+	l->hand_over = event_new(l->base, -1, 0, turn_ends, l);
 	event_priority_set(l->hand_over, 0);
-	l->quiet = evtimer_new(base, is_quiet, l);
-	l->try_again = evtimer_new(base, repair_due, l);
+	l->quiet = timer_new(clock, is_quiet, l);
+	l->try_again = timer_new(clock, repair_due, l);
 
-	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = l->clock.offset_ms };
+	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(clock) };
 	struct change change;
-	strcpy(started.boot, l->clock.boot);
+	strcpy(started.boot, clock_boot(clock));
 	ledger_submit(l, &started, &change, NULL, NULL);
 	return l;
 fail:
@@ -489,8 +487,8 @@ ledger_close(struct ledger *l)
 			;
 		worker_close(l->writer);
 		event_free(l->hand_over);
-		event_free(l->quiet);
-		event_free(l->try_again);
+		timer_free(l->quiet);
+		timer_free(l->try_again);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
 		else if (db_checkpoint(l->db) == 0)
@@ -522,6 +520,13 @@ struct answers *ledger_answers(struct ledger *l) { return l->answers; }
 const struct hall *ledger_next(const struct ledger *l) { return l->next; }
 const struct hall *ledger_shown(const struct ledger *l) { return l->shown; }
 const struct layout *ledger_layout(const struct ledger *l) { return l->layout; }
-struct instant ledger_now(const struct ledger *l) { return clock_now(&l->clock); }
+struct instant ledger_now(const struct ledger *l) { return clock_now(l->clock); }
 int64_t ledger_epoch(const struct ledger *l) { return l->epoch; }
+struct clock *ledger_clock(const struct ledger *l) { return l->clock; }
 enum refusal ledger_health(const struct ledger *l) { return l->health; }
+
+bool
+ledger_idle(const struct ledger *l)
+{
+	return !l->busy && (l->unknown || (l->open->entries == 0 && l->open->batch.answers == 0));
+}

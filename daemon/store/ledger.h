@@ -15,7 +15,7 @@
 #ifndef LEDGER_H
 #define LEDGER_H
 
-#include <event2/event.h>
+#include <stdbool.h>
 
 #include "daemon/base/clock.h"
 #include "daemon/core/hall.h"
@@ -25,9 +25,9 @@ struct ledger;
 
 /*
  * Lock and open the state in folder `dir` and bring the hall back as it was.
- * New; NULL with one line in error.  The layout is borrowed.
+ * New; NULL with one line in error.  Clock and layout are borrowed.
  */
-struct ledger	*ledger_open(struct event_base *, const struct layout *, const char *dir, char *error, size_t cap);
+struct ledger	*ledger_open(struct clock *, const struct layout *, const char *dir, char *error, size_t cap);
 
 /* Writes what was decided, then closes. */
 void		 ledger_close(struct ledger *);
@@ -57,6 +57,10 @@ const struct hall *ledger_next(const struct ledger *);
 const struct hall *ledger_shown(const struct ledger *);
 const struct layout *ledger_layout(const struct ledger *);
 struct instant	 ledger_now(const struct ledger *);
+struct clock	*ledger_clock(const struct ledger *);
+
+/* Is all that was decided on disk, or known not to be, and nothing else to be done there? */
+bool		 ledger_idle(const struct ledger *);
 
 /* Unix ms at which this line of seq began; goes with every seq that leaves the hall. */
 int64_t		 ledger_epoch(const struct ledger *);

@@ -42,15 +42,6 @@ static struct client *clients[CLIENTS_MAX];
 static int client_count;
 static volatile sig_atomic_t stopping;
 
-int64_t
-now_ms(void)
-{
-	struct timespec ts;
-
-	clock_gettime(CLOCK_MONOTONIC, &ts);
-	return (int64_t)ts.tv_sec * 1000 + ts.tv_nsec / 1000000;
-}
-
 /* Nobody reads what happens any more: there is nothing left to do. */
 static void
 flush(void)
@@ -269,6 +260,8 @@ control(int argc, char **argv, FILE *answer)
 	struct line *l;
 	const char *why = NULL, *word;
 
+	if (argc == 3 && strcmp(argv[0], "advance") == 0 && strcmp(argv[1], "to") == 0)
+		return pace_advance(argv[2], answer);
 	if (argc < 2)
 		return "say NAME WORD ARGUMENT..., see hallsim -h";
 	word = argv[1];
@@ -398,7 +391,7 @@ usage_controls(const struct control *c)
 static void
 usage(void)
 {
-	printf("usage: hallsim [-c CONTROL] KIND=LINK[,name=NAME][,address=N[-M]][,OPTION=N...] ...\n"
+	printf("usage: hallsim [-c CONTROL] [-t CLOCK] KIND=LINK[,name=NAME][,address=N[-M]][,OPTION=N...] ...\n"
 	    "       hallsim -s CONTROL CONTROL-LINE...     to one that runs already\n\n"
 	    "Each device is a pseudo-terminal linked at LINK.  What happens to it is said on\n"
 	    "stdout as \"NAME: what\"; what it received and cannot understand as\n"
@@ -406,6 +399,7 @@ usage(void)
 	    "address are called NAME/ADDRESS; there may be several on a line.\n\n"
 	    "Control lines come on stdin and on the Unix stream socket CONTROL: NAME WORD\n"
 	    "ARGUMENT... or WORD NAME ARGUMENT...  Each is answered with \"ok\" or \"error why\".\n"
+	    "With -t time is that of a halld with --test-clock CLOCK, and moves by \"advance to T\".\n"
 	    "For all kinds:\n");
 	usage_controls(common);
 	for (size_t i = 0; i < KINDS; i++) {
@@ -565,17 +559,24 @@ prepare_signals(sigset_t *waiting)
 	sigdelset(waiting, SIGINT);
 }
 
-/* Do what is due.  Returns how long nothing else will be, in ms; -1: for ever. */
-static int
-tick(void)
+int64_t
+lines_tick(void)
 {
-	int64_t next = NEVER, due, now;
+	int64_t next = NEVER, due;
 
 	for (int i = 0; i < line_count; i++)
 		if ((due = line_tick(lines[i])) < next)
 			next = due;
-	now = now_ms();
-	if (next == NEVER)
+	return next;
+}
+
+/* Do what is due.  Returns how long nothing else will be, in ms; -1: for ever. */
+static int
+tick(void)
+{
+	int64_t next = lines_tick(), now = now_ms();
+
+	if (next == NEVER || (paced() && next > now))
 		return -1;
 	return next <= now ? 0 : (int)(next - now);
 }
@@ -654,10 +655,13 @@ main(int argc, char **argv)
 	int c, listening = -1, opened;
 	sigset_t waiting;
 
-	while ((c = getopt(argc, argv, "c:s:h")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:t:h")) != -1) {
 		switch (c) {
 		case 'c':
 			socket_path = optarg;
+			break;
+		case 't':
+			pace_by(optarg);
 			break;
 		case 's':
 			return tell(optarg, argc - optind, argv + optind);

@@ -11,6 +11,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
@@ -208,6 +209,31 @@ line_readable(struct line *l)
 	if (l->kind->gap_ms > 0)
 		l->gap_due_ms = now_ms() + l->kind->gap_ms;
 	line_feed(l);
+}
+
+/* Is there something to read?  Waits for the kernel's worker, which carries bytes from end to end; wakes who reads there. */
+static bool
+arrived(int fd)
+{
+	struct pollfd end = { .fd = fd, .events = POLLIN };
+
+	return poll(&end, 1, 0) > 0 && end.revents & POLLIN;
+}
+
+bool
+lines_exchange(void)
+{
+	bool moved = false;
+
+	lines_opened();
+	for (int i = 0; i < watched_count; i++)
+		if (watched[i]->in_len < LINE_INPUT && arrived(watched[i]->master)) {
+			line_readable(watched[i]);
+			moved = true;
+		}
+	for (int i = 0; i < watched_count; i++)
+		moved |= arrived(watched[i]->slave);
+	return moved;
 }
 
 /* The begun frame will not be finished: give it up. */

@@ -105,8 +105,8 @@ struct line {
 
 /* hallsim.c */
 
-/* Milliseconds of the monotonic clock. */
-int64_t	now_ms(void);
+/* Do what is due on all lines.  Returns when the next is, or NEVER. */
+int64_t	lines_tick(void);
 
 /* Say on stdout what happened to name. */
 void	say(const char *name, const char *format, ...)
@@ -125,6 +125,18 @@ int	number(const char *word, int min, int max);
 /* For the controls of kinds whose frames carry a check. */
 const char *control_badcheck(struct unit *, int argc, char **argv, FILE *answer);
 
+/* pace.c */
+
+/* Take the time from a halld's test clock, which listens at this path. */
+void	pace_by(const char *socket);
+bool	paced(void);
+
+/* Milliseconds that never go back: the machine's, or those the clock has moved. */
+int64_t	now_ms(void);
+
+/* Move the held clock to a time, and with it halld and all devices.  As control.run. */
+const char *pace_advance(const char *time, FILE *answer);
+
 /* line.c */
 
 /* Prepare the descriptor that tells who opens the lines.  Returns it, or -1. */
@@ -141,6 +153,9 @@ void	line_unplug(struct line *);
 
 /* Read what has come and give it to the device. */
 void	line_readable(struct line *);
+
+/* Let arrive what was sent on any line, both ways.  Was there anything? */
+bool	lines_exchange(void);
 
 /* Give the device what it has not used yet. */
 void	line_feed(struct line *);

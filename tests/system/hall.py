@@ -77,7 +77,8 @@ def free_port():
 class Hall:
     """A halld on a state of its own."""
 
-    def __init__(self, layout=LAYOUT, start=True):
+    def __init__(self, layout=LAYOUT, start=True, clock=None, advance=None):
+        """With clock, the path of a test clock's socket, advance() is called to let its time begin at each start."""
         self.folder = tempfile.TemporaryDirectory(prefix="halld-")
         self.conf = os.path.join(self.folder.name, "hall.json")
         self.state = os.path.join(self.folder.name, "state")
@@ -85,6 +86,7 @@ class Hall:
         self.log = os.path.join(self.folder.name, "log")
         self.port = free_port()
         self.process = None
+        self.clock, self.advance = clock, advance
         with open(self.conf, "w", encoding="utf-8") as f:
             json.dump(layout, f, ensure_ascii=False)
         if start:
@@ -94,9 +96,12 @@ class Hall:
         """Returns when it answers and hall.started, which it says the number of, is on disk."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
-                [HALLD, "-c", self.conf, "-d", self.state, "-l", "127.0.0.1:%d" % self.port], cwd=ROOT,
+                [HALLD, "-c", self.conf, "-d", self.state, "-l", "127.0.0.1:%d" % self.port,
+                 *(["--test-clock", self.clock] if self.clock else [])], cwd=ROOT,
                 stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(env or {})})
         end = time.monotonic() + WAIT_S
+        if self.advance:
+            self.advance()
         while not self.started():
             if self.process.poll() is not None or time.monotonic() > end:
                 raise AssertionError("halld does not answer:\n" + self.said())

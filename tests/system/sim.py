@@ -18,9 +18,10 @@ class Sim:
     A device is what hallsim takes, KIND=LINK[,OPTION=VALUE...], with the link
     relative to the folder: Sim("printer=printer,speed=0", "sign=signs,address=1-3").
     lines holds (monotonic seconds, "NAME: what") in the order they came.
+    clock is the path of a halld's test clock, to be held.
     """
 
-    def __init__(self, *devices):
+    def __init__(self, *devices, clock=None):
         self.folder = tempfile.mkdtemp(prefix="hallsim-")
         self.socket = os.path.join(self.folder, "control")
         self.lines = []
@@ -29,7 +30,7 @@ class Sim:
         program = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
         try:
             self.process = subprocess.Popen(
-                [program, "-c", "control", *devices], cwd=self.folder,
+                [program, "-c", "control", *(["-t", clock] if clock else []), *devices], cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         except OSError:
             os.rmdir(self.folder)

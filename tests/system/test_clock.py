@@ -1,0 +1,207 @@
+"""A hall whose time moves as the tests say: days in seconds, the same each time."""
+
+import os
+import re
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import unittest
+
+from datetime import datetime, timedelta, timezone
+
+from hall import HALLD, LAYOUT as SMALL, WAIT_S, Hall
+from sim import Sim
+from test_spine import DEVICES, LAYOUT, until
+
+CHINA = timezone(timedelta(hours=8))
+MORNING = datetime(2026, 9, 1, 8, 30, tzinfo=CHINA)
+
+
+class TimedWorld:
+    """A hall and its pretend devices in a time of their own, which begins at MORNING."""
+
+    def __init__(self, layout=LAYOUT, devices=DEVICES):
+        self.folder = tempfile.TemporaryDirectory(prefix="clock-")
+        clock = os.path.join(self.folder.name, "clock")
+        self.time = MORNING
+        self.sim = Sim(*devices, clock=clock)
+        try:
+            ports = [{**device, "port": self.sim.path(device["id"])} for device in layout["devices"]]
+            self.hall = Hall({**layout, "devices": ports}, clock=clock, advance=self.go)
+        except BaseException:
+            self.sim.stop()
+            raise
+
+    def go(self, **duration):
+        """Let so much time go by; returns when the next timer is due, as halld says it."""
+        self.time += timedelta(**duration)
+        return self.sim.control("advance to " + self.time.isoformat(timespec="milliseconds"))[0]
+
+    def stop(self):
+        self.hall.stop()
+        self.sim.stop()
+        self.folder.cleanup()
+
+    def lines(self):
+        """All that the devices said, but for what has no place in the hall's time, and for random tokens."""
+        return [re.sub("(: qr .*/).*", r"\1", line) for _, line in self.sim.lines
+                if not re.search(": line (opened|closed)$|^ready$", line)]
+
+
+class Protocol(unittest.TestCase):
+    """The lines on the clock's socket."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory(prefix="clock-")
+        cls.addClassCleanup(cls.folder.cleanup)
+        cls.path = os.path.join(cls.folder.name, "clock")
+        layout = {**SMALL, "devices": [{"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}]}
+        cls.hall = Hall(layout, clock=cls.path, advance=cls.begin)
+        cls.addClassCleanup(cls.hall.stop)
+
+    @classmethod
+    def begin(cls):
+        holder = socket.socket(socket.AF_UNIX)
+        holder.settimeout(WAIT_S)
+        until("halld listens", lambda: os.path.exists(cls.path) and holder.connect_ex(cls.path) == 0)
+        cls.file = holder.makefile("rw")
+        cls.addClassCleanup(cls.file.close)
+        cls.addClassCleanup(holder.close)
+        cls.say("advance to 2026-09-01T08:00:00+08:00")
+
+    @classmethod
+    def say(cls, line):
+        cls.file.write(line + "\n")
+        cls.file.flush()
+        return cls.file.readline()
+
+    def test_answers(self):
+        """Each line, in this order, and its answer."""
+        form = r"idle, next timer at 2026-09-0%d\S{10,}\+08:00\n"
+        for what, line, answer in (
+                ("a time", "advance to 2026-09-01T09:00:00+08:00", form % 1),
+                ("with milliseconds", "advance to 2026-09-01T09:00:00.250+08:00", form % 1),
+                ("in another zone", "advance to 2026-09-01T02:00:00Z", form % 1),
+                ("the same again", "advance to 2026-09-01T10:00:00+08:00", form % 1),
+                ("another day", "advance to 2026-09-02T10:00:00+08:00", form % 2),
+                ("back: the wall clock alone", "advance to 2026-09-01T10:00:00+08:00", form % 1),
+                ("no order", "hello", "error .+\n"),
+                ("nothing", "", "error .+\n"),
+                ("no time", "advance to noon", "error the time .+\n"),
+                ("no zone", "advance to 2026-09-02T10:00:00", "error the time .+\n"),
+                ("something behind it", "advance to 2026-09-02T10:00:00Z now", "error the time .+\n"),
+                ("half a fraction", "advance to 2026-09-02T10:00:00.5Z", "error the time .+\n")):
+            with self.subTest(what):
+                self.assertRegex(self.say(line), "^%s$" % answer)
+
+    def test_http_tells_this_time(self):
+        self.say("advance to 2026-09-03T10:00:00+08:00")
+        answer = self.hall.ask("GET", "status")
+        self.assertEqual(answer.headers["Date"], "Thu, 03 Sep 2026 02:00:00 GMT")
+        self.assertTrue(answer.json["as_of"].startswith("2026-09-03T10:00:00"), answer.json["as_of"])
+
+    def test_sessions_end_when_their_time_is_over(self):
+        self.say("advance to 2026-09-04T10:00:00+08:00")
+        self.hall.user("ann", "clerk")
+        token = self.hall.token("ann")
+        self.assertEqual(self.hall.ask("GET", "session", token=token).status, 200)
+        self.say("advance to 2026-09-06T10:00:00+08:00")
+        self.assertEqual(self.hall.ask("GET", "session", token=token).status, 401)
+
+    def test_a_path_that_cannot_be(self):
+        for what, path in (("no folder", "/nowhere/clock"), ("too long", "/tmp/" + "x" * 120)):
+            with self.subTest(what):
+                other = Hall(start=False)
+                self.addCleanup(other.folder.cleanup)
+                done = subprocess.run([HALLD, "-c", other.conf, "-d", other.state, "--test-clock", path],
+                                      stderr=subprocess.PIPE, timeout=WAIT_S, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertRegex(done.stderr.decode(), "^halld: test clock %s: .+\n$" % re.escape(path))
+                self.assertFalse(os.path.exists(other.state), "nothing was begun")
+
+    def test_nothing_begins_before_the_first_advance(self):
+        path = os.path.join(self.folder.name, "other")
+        other = Hall(start=False)
+        self.addCleanup(other.folder.cleanup)
+        halld = subprocess.Popen([HALLD, "-c", other.conf, "-d", other.state, "--test-clock", path], stderr=subprocess.PIPE)
+        self.addCleanup(halld.stderr.close)
+        until("halld listens", lambda: os.path.exists(path))
+        halld.terminate()
+        self.assertEqual(halld.wait(WAIT_S), 0)
+        self.assertFalse(os.path.exists(other.state))
+
+
+class Day(unittest.TestCase):
+    """A day of eight hours: a ticket every five minutes, a call every four, a kill at noon."""
+
+    @staticmethod
+    def spend():
+        world = TimedWorld()
+        try:
+            world.go(seconds=40)
+            for minute in range(480):
+                if minute % 5 == 0:
+                    assert world.hall.ask("POST", "tickets", {"service": "ABC"[minute % 3]}, local=True).status == 201
+                world.go(seconds=10)        # what happens at the same moment has no order
+                if minute % 4 == 0:
+                    world.sim.control("press keypads/%d 0C" % (minute // 4 % 6 + 1))
+                if minute == 210:
+                    world.hall.kill()
+                    world.hall.start()
+                world.go(seconds=50)
+            with sqlite3.connect(os.path.join(world.hall.state, "halld.db")) as db:
+                facts = db.execute("SELECT at_ms, kind, subject FROM event ORDER BY seq").fetchall()
+            return world.lines(), facts
+        finally:
+            world.stop()
+
+    def test_it_is_the_same_each_time(self):
+        lines, facts = self.spend()
+        self.assertEqual([fact for fact in facts if fact[1] == "device.fault"], [])
+        for no in range(1, 7):
+            repaints = sum(bool(re.match("signs/%d: (repainted|shows)" % no, line)) for line in lines)
+            self.assertGreaterEqual(repaints, 480 * 2 - 4, "sign %d is written every 30 s" % no)
+        self.assertEqual(sum("cut (partial)" in line for line in lines), 96)
+        self.assertEqual([line for line in lines if ": bad " in line], [])
+        again, facts_again = self.spend()
+        self.assertEqual(facts_again, facts)
+        self.assertEqual(again, lines)
+
+
+class Times(unittest.TestCase):
+    """What waits for a time happens then, and not before."""
+
+    def setUp(self):
+        self.world = TimedWorld()
+        self.addCleanup(self.world.stop)
+        self.world.go(seconds=40)
+        self.mark = self.world.sim.mark()
+
+    def lines(self):
+        return self.world.sim.since(self.mark)
+
+    def test_a_ticket_is_printed_within_its_minute_or_not_at_all(self):
+        for what, away_s, printed in (("55 s without paper", 55, True), ("70 s without paper", 70, False)):
+            with self.subTest(what):
+                self.world.sim.control("printer paper out")
+                self.world.go(seconds=5)
+                number = self.world.hall.issue("A")["number"]
+                self.world.go(seconds=away_s)
+                self.world.sim.control("printer paper ok")
+                mark = self.world.sim.mark()
+                self.world.go(seconds=30)
+                self.assertEqual(any(number in line for line in self.world.sim.since(mark)), printed)
+
+    def test_a_step_of_the_wall_clock_reorders_nobody(self):
+        first = self.world.hall.issue("A")["number"]
+        self.world.go(hours=-2)
+        second = self.world.hall.issue("A")["number"]
+        self.world.go(seconds=10)
+        called = [self.world.hall.ask("POST", "windows/1/next", {}, local=True).json["ticket"]["number"] for _ in range(2)]
+        self.assertEqual(called, [first, second])
+
+
+if __name__ == "__main__":
+    unittest.main()
