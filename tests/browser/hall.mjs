@@ -1,7 +1,7 @@
 // A halld of its own for a browser test: a hall in a temporary folder, accounts, a Chromium.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync, rmSync, existsSync } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { chromium } from "playwright-core";
@@ -32,8 +32,10 @@ const free_port = () => new Promise((found) => {
 });
 
 export class Hall {
-  static async start(accounts) {
+  // With a time (Unix ms) the hall's clock stands there until advance() moves it.
+  static async start(accounts, { time } = {}) {
     const hall = new Hall();
+    hall.time = time;
     hall.folder = mkdtempSync(join(tmpdir(), "hall-"));
     hall.state = join(hall.folder, "state");
     hall.port = await free_port();
@@ -45,13 +47,35 @@ export class Hall {
   }
 
   async run() {
-    this.process = spawn(halld, ["-c", join(this.folder, "hall.json"), "-d", this.state, "-p", "display"],
+    const clock = this.time === undefined ? [] : ["--test-clock", join(this.folder, "clock")];
+    this.process = spawn(halld, ["-c", join(this.folder, "hall.json"), "-d", this.state, "-p", "display", ...clock],
       { stdio: ["ignore", "ignore", "inherit"] });
+    if (this.time !== undefined) await this.hold();
     for (let ready = false; !ready;) {
       if (this.process.exitCode !== null) throw new Error("halld ended");
       ready = await fetch(`${this.url}/healthz`).then((r) => r.ok, () => false);
       if (!ready) await new Promise((r) => setTimeout(r, 20));
     }
+  }
+
+  // Take the test clock of a halld that has just been started.
+  async hold() {
+    for (this.clock = null; this.clock === null;) {
+      if (this.process.exitCode !== null) throw new Error("halld ended");
+      const socket = connect(join(this.folder, "clock"));
+      this.clock = await new Promise((r) => socket.once("connect", () => r(socket)).once("error", () => r(null)));
+      if (this.clock === null) await new Promise((r) => setTimeout(r, 20));
+    }
+    this.clock.on("error", () => {});			// halld may be killed
+    await this.advance(this.time);
+  }
+
+  // Let the hall's time move on; returns when halld has done all that was due.
+  async advance(to) {
+    const answered = new Promise((r) => this.clock.once("data", (line) => r(String(line))));
+    this.time = to;
+    this.clock.write(`advance to ${new Date(to).toISOString()}\n`);
+    if (!(await answered).startsWith("idle")) throw new Error(`advance: ${await answered}`);
   }
 
   async end(signal) {
