@@ -18,8 +18,8 @@
 
 #include <cmocka.h>
 
-#include "daemon/line/plain.h"
-#include "daemon/line/port.h"
+#include "daemon/line/ports/backend.h"
+#include "daemon/line/ports/port.h"
 #include "tests/ttyshim.c"
 
 static int master, slave;

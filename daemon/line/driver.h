@@ -127,11 +127,11 @@ struct driver {
 	void	(*asked)(union driver_state *, const uint8_t *frame, size_t len);
 };
 
-/* A NULL name ends them. */
-extern const struct driver drivers[];
+/* NULL ends them. */
+extern const struct driver *const drivers[];
 
 /* Their names and kinds, for settings_read. */
-extern const struct driver_name driver_names[];
+const struct driver_name *driver_names(void);
 
 /* The driver of this name, or NULL. */
 const struct driver *driver_find(const char *name);

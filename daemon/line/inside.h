@@ -8,7 +8,7 @@
 #include "daemon/line/address.h"
 #include "daemon/line/jobs.h"
 #include "daemon/line/own.h"
-#include "daemon/line/port.h"
+#include "daemon/line/ports/port.h"
 
 #define INPUT_MAX	4096	/* bytes that wait for the rest of a frame; more is noise */
 #define TALKERS_MAX	4	/* kinds of frames on one line */

@@ -15,23 +15,13 @@
 #include <stddef.h>
 #include <sys/types.h>
 
+struct port_backend;
+
 struct port {
 	const struct port_backend *backend;
 	int	 fd;		/* to wait on; -1: not open */
 	void	*handle;	/* the backend's own */
 };
-
-/* Functions as below.  open is given the path behind all links, and returns 0 or an errno. */
-struct port_backend {
-	const char	*name;
-	int		(*open)(struct port *, const char *path, int baud);
-	ssize_t		(*read)(struct port *, void *, size_t);
-	ssize_t		(*write)(struct port *, const void *, size_t);
-	void		(*discard)(struct port *);
-	void		(*close)(struct port *);
-};
-
-extern const struct port_backend port_serial;
 
 /* Open.  0, or -1 and the reason in why, borrowed for ever. */
 int	port_open(struct port *, const char *name, int baud, const char **why);

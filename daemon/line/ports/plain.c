@@ -5,7 +5,7 @@
 #include <termios.h>
 #include <unistd.h>
 
-#include "daemon/line/plain.h"
+#include "daemon/line/ports/backend.h"
 
 static const struct { int baud; speed_t speed; } speeds[] = {
 	{ 1200, B1200 }, { 2400, B2400 }, { 4800, B4800 }, { 9600, B9600 }, { 19200, B19200 },

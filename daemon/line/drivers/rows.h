@@ -1,0 +1,22 @@
+/*
+ * The rows of drivers[] (driver.h), each in the file of its family, and what
+ * these files share.
+ */
+#ifndef ROWS_H
+#define ROWS_H
+
+#include "daemon/line/driver.h"
+
+extern const struct driver escpos_driver, syn6288_driver, bx_driver, bx6k_driver, ff68_driver;
+
+/* Complete a frame whose bytes are written.  A length of 0: what is wanted does not fit; -1. */
+static inline int
+framed(struct frame *f, size_t length, unsigned answers, int work_ms)
+{
+	f->length = length;
+	f->answers = answers;
+	f->work_ms = work_ms;
+	return length > 0 ? 0 : -1;
+}
+
+#endif
