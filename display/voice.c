@@ -1,4 +1,5 @@
 /* What a voice module says, and when. */
+#include <stdio.h>
 #include <string.h>
 
 #include "display/voice.h"
@@ -9,9 +10,10 @@
 #define CHIME		4	/* as long as so many */
 
 void
-voice_init(struct voice *v, int character_ms)
+voice_init(struct voice *v, const struct texts *texts, int character_ms)
 {
 	memset(v, 0, sizeof(*v));
+	v->texts = texts;
 	v->phase = VOICE_AWAY;
 	v->character_ms = character_ms;
 }
@@ -29,20 +31,53 @@ voice_call(struct voice_call *c, const struct hall *h, int window)
 	return true;
 }
 
-/* Is its ticket still called there? */
-static bool
-is_true(const struct voice_call *c, const struct hall *h)
+static struct voice_mark
+mark_of(const struct voice_call *c)
 {
-	return h->window[c->window].state == CALLING && h->window[c->window].ticket == c->ticket;
+	return (struct voice_mark){ c->ticket, c->since_ms };
+}
+
+static bool
+same(struct voice_mark a, struct voice_mark b)
+{
+	return a.ticket == b.ticket && a.since_ms == b.since_ms;
+}
+
+/* Is this call or recall still called there, undone by nobody; or, to be corrected, does its ticket wait on? */
+static bool
+is_true(const struct voice *v, const struct voice_call *c, const struct hall *h)
+{
+	const struct ticket *t = hall_ticket(h, c->ticket);
+	const struct leg *leg = t == NULL ? NULL : hall_leg(h, t);
+
+	if (leg == NULL)
+		return false;
+	if (c->corrects)
+		return v->at[c->window].begun.ticket == c->ticket && leg_live(leg->state) && leg->state != LEG_CALLED &&
+		    leg->state != LEG_SERVING;
+	return h->window[c->window].state == CALLING && h->window[c->window].ticket == c->ticket &&
+	    c->since_ms <= leg->recalled_ms;
+}
+
+/* Did it happen, as the hall knows: was the ticket called then or later? */
+static bool
+stands(const struct hall *h, struct voice_mark call)
+{
+	const struct ticket *t = hall_ticket(h, call.ticket);
+
+	for (uint32_t at = t == NULL ? 0 : t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (h->leg[at - 1].recalled_ms >= call.since_ms)
+			return true;
+	return false;
 }
 
 /* The queue. */
 
 static int
-find(const struct voice *v, int window)
+find(const struct voice *v, int window, bool corrects)
 {
 	for (int i = 0; i < v->count; i++)
-		if (v->waiting[i].window == window)
+		if (v->waiting[i].window == window && v->waiting[i].corrects == corrects)
 			return i;
 	return -1;
 }
@@ -54,16 +89,32 @@ take_out(struct voice *v, int i)
 	memmove(&v->waiting[i], &v->waiting[i + 1], (v->count - i) * sizeof(v->waiting[0]));
 }
 
+/* It stays unsaid, though it is true or was. */
+static void
+give_way(struct voice *v, const struct voice_call *c)
+{
+	if (!c->corrects)
+		v->at[c->window].unsaid = mark_of(c);
+}
+
+static void
+drop(struct voice *v, int i)
+{
+	give_way(v, &v->waiting[i]);
+	take_out(v, i);
+}
+
 void
 voice_add(struct voice *v, const struct voice_call *c)
 {
-	int i = find(v, c->window);
+	int i = find(v, c->window, c->corrects);
 
 	if (i != -1 && v->waiting[i].ticket == c->ticket)
 		return;
 	if (i != -1)
-		take_out(v, i);
-	v->ended[c->window] = ANNOUNCED_NOTHING;
+		drop(v, i);
+	if (!c->corrects)
+		v->at[c->window].ended = ANNOUNCED_NOTHING;
 	for (i = v->count; i > 0 && v->waiting[i - 1].since_ms > c->since_ms; i--)
 		v->waiting[i] = v->waiting[i - 1];
 	v->waiting[i] = *c;
@@ -77,7 +128,7 @@ voice_resume(struct voice *v, const struct hall *h, int window, int volume, int6
 
 	if (!voice_call(&c, h, window))
 		return;
-	v->ended[window] = ANNOUNCED_DONE;
+	v->at[window].ended = ANNOUNCED_DONE;
 	if (steady_ms - c.since_ms > VOICE_STALE_MS)
 		return;
 	c.volume = volume;
@@ -86,11 +137,50 @@ voice_resume(struct voice *v, const struct hall *h, int window, int volume, int6
 }
 
 static void
+correct(struct voice *v, const struct hall *h, int window, int volume, int64_t steady_ms)
+{
+	const struct ticket *t = hall_ticket(h, v->at[window].begun.ticket);
+	struct voice_call c = { .window = window, .ticket = t->id, .corrects = true, .english = t->language == LANG_EN,
+	    .volume = volume, .times = 1, .since_ms = steady_ms };
+
+	strcpy(c.number, t->number);
+	voice_add(v, &c);
+}
+
+static void
 drop_untrue(struct voice *v, const struct hall *h)
 {
-	for (int i = v->count; i-- > 0; )
-		if (!is_true(&v->waiting[i], h))
+	for (int i = v->count; i-- > 0; ) {
+		if (is_true(v, &v->waiting[i], h))
+			continue;
+		if (stands(h, mark_of(&v->waiting[i])))
+			drop(v, i);
+		else
 			take_out(v, i);
+	}
+}
+
+void
+voice_undone(struct voice *v, const struct hall *h, int window, int volume, int64_t steady_ms)
+{
+	struct voice_mark *begun = &v->at[window].begun;
+	struct voice_call c;
+	bool calls = voice_call(&c, h, window);
+
+	drop_untrue(v, h);
+	if (begun->ticket != 0 && !stands(h, *begun)) {
+		if (calls && c.ticket == begun->ticket)
+			*begun = mark_of(&c);		/* a recall was undone */
+		else
+			correct(v, h, window, volume, steady_ms);
+	}
+	if (!calls || find(v, window, false) != -1)
+		return;
+	v->at[window].ended = ANNOUNCED_DONE;
+	if (same(v->at[window].unsaid, mark_of(&c))) {
+		c.volume = volume;
+		voice_add(v, &c);
+	}
 }
 
 static void
@@ -98,8 +188,9 @@ drop_stale(struct voice *v, int64_t steady_ms)
 {
 	for (int i = v->count; i-- > 0; )
 		if (steady_ms - v->waiting[i].since_ms > VOICE_STALE_MS) {
-			v->ended[v->waiting[i].window] = ANNOUNCED_FAILED;
-			take_out(v, i);
+			if (!v->waiting[i].corrects)
+				v->at[v->waiting[i].window].ended = ANNOUNCED_FAILED;
+			drop(v, i);
 		}
 }
 
@@ -125,17 +216,34 @@ static void
 finish(struct voice *v, enum announced as)
 {
 	v->phase = VOICE_FREE;
-	if (v->now.window != 0)
-		v->ended[v->now.window] = as;
+	if (v->now.window != 0 && !v->now.corrects)
+		v->at[v->now.window].ended = as;
 	v->now.window = 0;
+}
+
+static size_t
+characters(const char *sentence)
+{
+	size_t count = 0;
+
+	for (; *sentence != '\0'; sentence++)
+		count += (*sentence & 0xC0) != 0x80;
+	return count;
+}
+
+/* What a correction says; a call has no sentence of its own. */
+static const char *
+sentence(const struct voice *v)
+{
+	return v->now.corrects ? texts_get(v->texts, v->now.english ? LANG_EN : LANG_ZH, "voice.corrected") : "";
 }
 
 static int64_t
 speech_ms(const struct voice *v)
 {
-	int characters = (v->now.english ? WORDS_EN : WORDS_ZH) + CHIME + strlen(v->now.number) + 3;
+	size_t words = v->now.corrects ? characters(sentence(v)) : v->now.english ? WORDS_EN : WORDS_ZH;
 
-	return (int64_t)characters * v->character_ms;
+	return (int64_t)(words + CHIME + strlen(v->now.number) + 3) * v->character_ms;
 }
 
 static void
@@ -159,6 +267,14 @@ speaks(struct voice *v, int64_t steady_ms, int64_t ask_ms)
 	v->due_ms = ask_ms;
 }
 
+/* The module did not take what was sent, so nobody heard it. */
+static void
+unheard(struct voice *v)
+{
+	if (!v->now.corrects && same(v->at[v->now.window].begun, mark_of(&v->now)))
+		v->at[v->now.window].begun.ticket = 0;
+}
+
 /* The module does not answer: what it has not taken waits again. */
 static void
 lost(struct voice *v)
@@ -166,8 +282,9 @@ lost(struct voice *v)
 	if (v->phase == VOICE_SENDING && v->said == 0) {
 		struct voice_call c = v->now;
 
+		unheard(v);
 		v->now.window = 0;
-		if (find(v, c.window) == -1)
+		if (find(v, c.window, c.corrects) == -1)
 			voice_add(v, &c);
 	}
 	finish(v, ANNOUNCED_DONE);
@@ -192,12 +309,20 @@ voice_heard(struct voice *v, enum voice_answer answer, int64_t steady_ms)
 
 	switch (answer) {
 	case VOICE_ACCEPTED:
-		if (v->phase == VOICE_SENDING)
-			speaks(v, steady_ms, steady_ms + speech_ms(v));
+		if (v->phase != VOICE_SENDING)
+			break;
+		if (v->now.corrects)
+			v->at[v->now.window].begun.ticket = 0;
+		speaks(v, steady_ms, steady_ms + speech_ms(v));
 		break;
 	case VOICE_REFUSED:
-		if (v->phase == VOICE_SENDING)
-			finish(v, v->said > 0 ? ANNOUNCED_DONE : ANNOUNCED_FAILED);
+		if (v->phase != VOICE_SENDING)
+			break;
+		if (v->said == 0) {
+			unheard(v);
+			give_way(v, &v->now);
+		}
+		finish(v, v->said > 0 ? ANNOUNCED_DONE : ANNOUNCED_FAILED);
 		break;
 	case VOICE_BUSY:
 		if (speaking || v->phase == VOICE_FREE)
@@ -226,7 +351,10 @@ say(struct voice *v, struct announcement *a, bool chime)
 	const struct voice_call *c = &v->now;
 
 	v->phase = VOICE_SENDING;
+	if (!c->corrects)
+		v->at[c->window].begun = mark_of(c);
 	*a = (struct announcement){ .window = c->window, .english = c->english, .volume = c->volume, .chime = chime };
+	snprintf(a->sentence, sizeof(a->sentence), "%s", sentence(v));
 	strcpy(a->number, c->number);
 	return VOICE_SAY;
 }
@@ -255,7 +383,7 @@ voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct anno
 	drop_untrue(v, h);
 	if (v->phase == VOICE_SPEAKING && steady_ms >= v->spoke_ms + VOICE_STUCK_MS)
 		speech_ended(v, steady_ms);
-	if (v->phase == VOICE_PAUSE && (!is_true(&v->now, h) || crowded(v, steady_ms)))
+	if (v->phase == VOICE_PAUSE && (!is_true(v, &v->now, h) || crowded(v, steady_ms)))
 		finish(v, ANNOUNCED_DONE);
 
 	switch (v->phase) {
@@ -282,13 +410,15 @@ voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct anno
 }
 
 enum announced
-voice_announced(const struct voice *v, int window)
+voice_announced(const struct voice *v, const struct hall *h, int window)
 {
-	if (find(v, window) != -1)
+	if (h->window[window].state != CALLING)
+		return ANNOUNCED_NOTHING;
+	if (find(v, window, false) != -1)
 		return ANNOUNCED_NOT_YET;
-	if (v->now.window == window)
+	if (v->now.window == window && v->now.ticket == h->window[window].ticket && !v->now.corrects)
 		return v->phase == VOICE_SENDING && v->said == 0 ? ANNOUNCED_NOT_YET : ANNOUNCED_SPEAKING;
-	return v->ended[window];
+	return v->at[window].ended;
 }
 
 const char *

@@ -14,6 +14,7 @@
 #define VOLUME	70
 
 static struct fixture hall;
+static struct texts *texts;
 static struct voice voice;
 static int64_t start_ms;	/* of the row */
 static int64_t wake_ms;		/* as voice_next said last */
@@ -48,9 +49,11 @@ run(void)
 				voice_heard(&voice, idle_ms == INT64_MAX ? VOICE_IDLE : VOICE_BUSY, hall.now.steady_ms);
 			continue;
 		}
-		note("%s %d%s%s", a.number, a.window, a.chime ? " chime" : "", a.english ? " english" : "");
+		note("%s %d%s%s%s", a.number, a.window, a.chime ? " chime" : "", a.english ? " english" : "",
+		    a.sentence[0] != '\0' ? " corrected" : "");
 		assert_int_equal(a.volume, VOLUME);
-		assert_string_equal(a.sentence, "");
+		if (a.sentence[0] != '\0')
+			assert_string_equal(a.sentence, texts_get(texts, a.english ? LANG_EN : LANG_ZH, "voice.corrected"));
 		if (auto_ms == -1)
 			continue;
 		voice_heard(&voice, VOICE_ACCEPTED, hall.now.steady_ms);
@@ -94,6 +97,8 @@ command(struct command *cmd)
 			c.volume = VOLUME;
 			voice_add(&voice, &c);
 		}
+		if (f->kind == TICKET_UNDONE)
+			voice_undone(&voice, &hall.hall, f->window, VOLUME, hall.now.steady_ms);
 	}
 }
 
@@ -117,7 +122,7 @@ answered(const char *word)
 static void
 restart(void)
 {
-	voice_init(&voice, VOICE_CHARACTER_MS);
+	voice_init(&voice, texts, VOICE_CHARACTER_MS);
 	idle_ms = wake_ms = INT64_MAX;
 	for (int i = 0; i < hall.layout.window_count; i++)
 		voice_resume(&voice, &hall.hall, hall.layout.window[i].no, VOLUME, hall.now.steady_ms);
@@ -142,6 +147,8 @@ happen(const char *word)
 		voice_reach(&voice, strcmp(word, "there") == 0, hall.now.steady_ms);
 	else if (strcmp(word, "restart") == 0)
 		restart();
+	else if (sscanf(word, "leave%d", &n) == 1)
+		command(&(struct command){ .verb = DO_CANCEL, .ticket = n });
 	else if (strcmp(word, "slow") == 0)
 		voice.character_ms = 10000;
 	else if (sscanf(word, "speaks%d", &auto_ms) == 1 || answered(word))
@@ -162,7 +169,8 @@ play(const char *words)
 	for (int no = 11; no <= 20; no++)
 		fixture_window(&hall.layout, no, "1");
 	hall.layout.policy.recall_gap_s = hall.layout.policy.double_press_s = 0;
-	voice_init(&voice, VOICE_CHARACTER_MS);
+	hall.layout.policy.undo_s = 60;
+	voice_init(&voice, texts, VOICE_CHARACTER_MS);
 	start_ms = hall.now.steady_ms;
 	wake_ms = idle_ms = INT64_MAX;
 	auto_ms = -1;
@@ -258,6 +266,61 @@ static const struct { const char *what, *happened, *said; } rows[] = {
 	  "there idle a 1next idle idle taken 1000ms",
 	  "0 ask, 0 A001 1 chime" },
 
+	{ "undone before it began: not said, and nothing to correct",
+	  "speaks4000 there a a 1next 2next 100ms 2undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1" },
+	{ "undone while it is said: not said again, and corrected once",
+	  "speaks4000 there a 1next 2000ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 4000 A001 1 chime corrected" },
+	{ "undone while it is on its way to the module: corrected if that takes it",
+	  "there idle a 1next 1undo taken 2000ms idle taken 2000ms idle 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1 chime corrected" },
+	{ "undone while it is on its way, and never taken: nobody heard it",
+	  "there idle a 1next 1undo silent there idle 60000ms",
+	  "0 ask, 0 A001 1 chime, 0 ask" },
+	{ "undone after it was said: corrected in the ticket's language",
+	  "speaks4000 there en 1next 20000ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime english, 5000 A001 1 english, 20000 A001 1 chime english corrected" },
+	{ "a correction that was not taken waits again",
+	  "there idle a 1next taken 2000ms 1undo idle silent 1000ms there idle taken 2000ms idle 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1 chime corrected, 3000 ask, 3000 A001 1 chime corrected" },
+	{ "called again before it was corrected: the call alone, since it says where to go",
+	  "speaks4000 there a 1next 2000ms 1undo 1000ms 2next 60000ms",
+	  "0 ask, 0 A001 1 chime, 4000 A001 2 chime, 9000 A001 2" },
+	{ "called by mistake twice, not corrected between: once",
+	  "speaks4000 there a 1next 1000ms 1undo 1000ms 1next 1000ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 4000 A001 1 chime corrected" },
+	{ "corrected, called and undone again: corrected again",
+	  "speaks4000 there a 1next 1000ms 1undo 20000ms 1next 1000ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 4000 A001 1 chime corrected, 21000 A001 1 chime, 25000 A001 1 chime corrected" },
+	{ "who was called before is not called again by an undo",
+	  "speaks4000 there a a 1next 20000ms 1next 2000ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 20000 A002 1 chime, 24000 A002 1 chime corrected" },
+	{ "but is if that call had to give way unsaid",
+	  "speaks4000 there a a a 1next 100ms 2next 100ms 2next 100ms 2undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 9000 A002 2 chime, 14000 A002 2" },
+	{ "a pass undone: its call had to give way unsaid",
+	  "speaks4000 there a a 1next 2next 100ms 2pass 100ms 2undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 9000 A002 2 chime, 14000 A002 2" },
+	{ "a pass undone: nothing was said that is not true",
+	  "speaks4000 there a 1next 20000ms 1pass 100ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1" },
+	{ "a recall undone before it began: not said",
+	  "speaks4000 there a a 1next 20000ms 2next 100ms 1recall 100ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 20000 A002 2 chime, 25000 A002 2" },
+	{ "a recall undone while it is said: not twice, and nothing to correct, since it still is called there",
+	  "speaks4000 there a 1next 20000ms 1recall 2000ms 1undo 10000ms 1pass 100ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 20000 A001 1 chime" },
+	{ "left the queue before it was corrected: nobody waits for that",
+	  "speaks4000 there a a 2next 100ms 1next 10000ms 1undo 100ms leave2 60000ms",
+	  "0 ask, 0 A001 2 chime, 5000 A001 2, 9000 A002 1 chime" },
+	{ "not corrected when it is long ago",
+	  "speaks4000 there a 1next 20000ms away 1undo 61000ms there 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 81000 ask" },
+	{ "a crowd: a correction in its turn, before recalls",
+	  "slow speaks16000 there a a a 1next 16000ms 17000ms 2next 11next 1000ms 1recall 1undo 2undo 1recall 60000ms",
+	  "0 ask, 0 A001 1 chime, 17000 A001 1, 33000 A002 2 chime, 49000 A003 11 chime, 65000 A002 2 corrected, 81000 A001 1" },
+
 	{ "after a restart: a call of the last 60 s once, after asking",
 	  "a 1next 30000ms restart speaks4000 idle 60000ms",
 	  "30000 ask, 30000 A001 1 chime" },
@@ -295,6 +358,8 @@ static const struct { const char *what, *happened; int window; enum announced as
 	{ "called long before a restart", "a 1next 61000ms restart",		1, ANNOUNCED_DONE },
 	{ "called just before a restart", "a 1next 5000ms restart",		1, ANNOUNCED_NOT_YET },
 	{ "the next at the same window", "there idle a a 1next taken 1pass 1next", 1, ANNOUNCED_NOT_YET },
+	{ "a correction for another ticket is not its own", "speaks4000 there a a 1next 20000ms 1next 2000ms 1undo", 1, ANNOUNCED_DONE },
+	{ "nor while that is said",	"speaks4000 there a a 1next 20000ms 1next 2000ms 1undo 3000ms", 1, ANNOUNCED_DONE },
 };
 
 static void
@@ -305,7 +370,7 @@ test_told(void **state)
 	(void)state;
 	for (size_t i = 0; i < sizeof(told) / sizeof(told[0]); i++) {
 		play(told[i].happened);
-		if ((as = voice_announced(&voice, told[i].window)) != told[i].as)
+		if ((as = voice_announced(&voice, &hall.hall, told[i].window)) != told[i].as)
 			fail_msg("%s: %s, not %s", told[i].what, announced_name(as), announced_name(told[i].as));
 	}
 }
@@ -339,6 +404,25 @@ all_windows_at_once(void **state)
 	assert_int_equal(said, WINDOWS_MAX - 20);
 }
 
+static int
+open_texts(void **state)
+{
+	char error[256] = "";
+
+	(void)state;
+	if ((texts = texts_open("display/text", error, sizeof(error))) == NULL)
+		fail_msg("%s", error);
+	return 0;
+}
+
+static int
+close_texts(void **state)
+{
+	(void)state;
+	texts_free(texts);
+	return 0;
+}
+
 int
 main(void)
 {
@@ -348,5 +432,5 @@ main(void)
 		cmocka_unit_test(all_windows_at_once),
 	};
 
-	return cmocka_run_group_tests(tests, NULL, NULL);
+	return cmocka_run_group_tests(tests, open_texts, close_texts);
 }

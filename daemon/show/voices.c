@@ -128,6 +128,8 @@ see(struct show *s, const struct fact *f)
 		c.volume = volume_of(s, f->window);
 		voice_add(&m->voice, &c);
 	}
+	if (f->kind == TICKET_UNDONE)
+		voice_undone(&m->voice, ledger_shown(s->ledger), f->window, volume_of(s, f->window), show_now_ms(s));
 	go(m);
 }
 
@@ -166,7 +168,7 @@ add_module(struct show *s, int device)
 	m->device = device;
 	m->driver = show_driver(s, device);
 	m->timer = timer_new(s->clock, due, m);
-	voice_init(&m->voice, VOICE_CHARACTER_MS);
+	voice_init(&m->voice, s->texts, VOICE_CHARACTER_MS);
 }
 
 static void
@@ -204,9 +206,9 @@ show_announced(const struct show *s, int window)
 	enum announced announced;
 	enum line_state line;
 
-	if (m == NULL || ledger_shown(s->ledger)->window[window].state != CALLING)
+	if (m == NULL)
 		return ANNOUNCED_NOTHING;
-	announced = voice_announced(&m->voice, window);
+	announced = voice_announced(&m->voice, ledger_shown(s->ledger), window);
 	line = line_health(s->lines, m->device, 0)->state;
 	/* It may still be said, but the clerk is not to wait for that. */
 	if (announced == ANNOUNCED_NOT_YET && (line == LINE_GONE || line == LINE_DEGRADED))

@@ -756,6 +756,20 @@ class Voices(InAWorld):
         self.wait_announced(3, "done")
         self.assertEqual(self.says("voice-a"), [first, "done", third, "done", third, "done"])
 
+    def test_an_undone_call_is_corrected_where_it_was_heard(self):
+        self.sim.control("voice-a busy on")
+        heard, number = self.call(1), self.at(1)["ticket"]["number"]
+        self.wait_announced(1, "speaking")
+        self.call(2)
+        self.assertEqual(self.announced(2), "not_yet")
+        self.assertEqual([self.do("undo", no) for no in (2, 1)], [None, None])
+        self.sim.control("voice-a busy off")
+        correction = "says %s号,刚才叫号有误,请您继续等候" % number
+        until("it has been corrected", lambda: self.says("voice-a")[-2:] == [correction, "done"])
+        self.assertEqual(self.says("voice-a"), [heard, "done", correction, "done"])
+        for no in 1, 2:
+            self.do("next", no)
+
     def test_a_module_that_says_it_is_busy(self):
         self.sim.control("voice-a unplug")
         self.wait_device("voice-a", "gone")
