@@ -441,7 +441,7 @@ do_user(const struct hallctl *ctl, int argc, char **argv)
 		fatal("user: a name has 1 to %zu bytes", sizeof cmd.name - 1);
 	if (has_control(argv[2]))
 		fatal("user: a name has no control bytes");
-	if (add && (cmd.role = role_find(argv[3])) == ROLE_NONE)
+	if (add && ((cmd.role = role_find(argv[3])) == ROLE_NONE || cmd.role == ROLE_WINDOW))
 		fatal("user: no role %s; there are kiosk, display, clerk, guide, manager, inspector, admin, platform", argv[3]);
 	read_password(password, sizeof password);
 	body = json_pack("{s:o, s:o}", "name", json_of("name", argv[2]), "password", json_of("password", password));

@@ -11,7 +11,7 @@
  *	restart					the hall is what its facts make it
  *	policy NAME VALUE
  *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out
- *	password NAME
+ *	add NAME window, token NAME, password NAME	an account of a device, a device at window 1, a new password
  *
  *	NUMBER is STATE				a ticket's leg
  *	NUMBER legs STATE ...			all of them
@@ -254,6 +254,8 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "a window that nobody is signed in at can be used", "1 by nobody; 1 open; issue a; 1 next -> A001" },
 	{ "no such person, no such window", "add ann; in bob 1 -> unknown_staff; in ann 9 -> unknown_window" },
 	{ "an account's name is its own", "add ann; add ann -> bad_request" },
+	{ "what stands at a window is let in by a token, not by a password", "add door window -> bad_request; token door; add door -> bad_request" },
+	{ "a device has no password that could be changed", "token door; password door -> unknown_staff; out door" },
 
 	/* Several services on one ticket. */
 	{ "a ticket for two services waits for the first, then for the second",
@@ -489,7 +491,11 @@ command_of(char **word, int words)
 		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
 	} else if (strcmp(word[0], "add") == 0) {
 		cmd.verb = DO_ADD_STAFF;
-		cmd.role = ROLE_CLERK;
+		cmd.role = words > 2 ? role_find(word[2]) : ROLE_CLERK;
+	} else if (strcmp(word[0], "token") == 0) {
+		cmd.verb = DO_GIVE_TOKEN;
+		cmd.role = ROLE_WINDOW;
+		cmd.window = 1;
 	} else if (strcmp(word[0], "in") == 0) {
 		cmd.verb = DO_SIGN_IN;
 		cmd.window = words == 2 ? 0 : atoi(word[2]);

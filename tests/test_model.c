@@ -577,7 +577,7 @@ model_hire(void)
 {
 	int i = atoi(cmd.name);
 
-	if (m.hired[i])
+	if (m.hired[i] || (cmd.verb == DO_ADD_STAFF && cmd.role == ROLE_WINDOW))
 		return BAD_REQUEST;
 	m.hired[i] = true;
 	m.role[i] = cmd.role;
@@ -626,7 +626,7 @@ model_password(void)
 {
 	int person = person_of(cmd.staff);
 
-	if (person == -1)
+	if (person == -1 || m.device[person])
 		return UNKNOWN_STAFF;
 	model_end_sessions(person);
 	return OK;
@@ -842,12 +842,12 @@ random_command(void)
 	strcpy(cmd.words, cmd.grade == 3 ? "{\"comment\":\"好\"}" : "");
 	cmd.print = PRINT_SENT + below(PRINT_STATES - PRINT_SENT);
 	cmd.staff = below(PEOPLE);
-	cmd.role = ROLE_CLERK + below(3);
+	cmd.role = below(5) == 0 ? ROLE_WINDOW : ROLE_CLERK + below(3);
 	cmd.offset_ms = below(1000);
 	cmd.faulty = below(2);
 	if (cmd.verb >= DO_ADD_STAFF && below(4) == 0)
 		cmd.window = 0;
-	if ((cmd.verb == DO_SIGN_IN || cmd.verb == DO_SET_PASSWORD) && cmd.staff != 0 && person_of(cmd.staff) != -1 && m.device[person_of(cmd.staff)])
+	if (cmd.verb == DO_SIGN_IN && cmd.staff != 0 && person_of(cmd.staff) != -1 && m.device[person_of(cmd.staff)])
 		cmd.staff = 0;			/* it has no password */
 	if (cmd.verb == DO_GIVE_TOKEN) {
 		cmd.role = (const int[]){ ROLE_KIOSK, ROLE_DISPLAY, ROLE_WINDOW }[below(3)];

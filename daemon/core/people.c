@@ -4,6 +4,13 @@
 
 #include "daemon/core/desk.h"
 
+/* Who has no password is let in by a token alone. */
+static bool
+is_device(const struct staff *s)
+{
+	return s->password[0] == '\0';
+}
+
 /* A name that is free, and room for it; the fact of a new account. */
 static enum refusal
 add_account(struct desk *d)
@@ -27,13 +34,17 @@ add_account(struct desk *d)
 enum refusal
 do_add_staff(struct desk *d)
 {
+	if (d->cmd->role == ROLE_NONE || d->cmd->role == ROLE_WINDOW)
+		return bad_request(d, "/role", "kiosk, display, clerk, guide, manager, inspector, admin or platform");
 	return add_account(d);
 }
 
 enum refusal
 do_set_password(struct desk *d)
 {
-	if (hall_staff(d->hall, d->cmd->staff) == NULL)
+	const struct staff *who = hall_staff(d->hall, d->cmd->staff);
+
+	if (who == NULL || is_device(who))
 		return UNKNOWN_STAFF;
 	struct fact f = fact(d, STAFF_PASSWORD);
 	f.staff = d->cmd->staff;
@@ -138,7 +149,7 @@ do_give_token(struct desk *d)
 
 	if (cmd->window != 0 && layout_window(d->layout, cmd->window) == NULL)
 		return UNKNOWN_WINDOW;
-	if (device != NULL && (device->role != cmd->role || device->password[0] != '\0'))
+	if (device != NULL && (device->role != cmd->role || !is_device(device)))
 		return bad_request(d, "/name", "a name that is not taken");
 	if (device == NULL) {
 		if ((refusal = add_account(d)) != OK)
@@ -160,7 +171,7 @@ do_end_tokens(struct desk *d)
 {
 	const struct staff *device = hall_staff_name(d->hall, d->cmd->name);
 
-	if (device == NULL || device->password[0] != '\0')
+	if (device == NULL || !is_device(device))
 		return UNKNOWN_STAFF;
 	struct fact f = fact(d, STAFF_PASSWORD);
 	f.staff = device->id;

@@ -77,6 +77,9 @@ COMMANDS = [
     ("an account of Chinese", "user add 李雷 guide", PASSWORD, 0, r"^\Z"),
     ("a name that is taken", "user add li clerk", PASSWORD, 1, r"users: bad_request: /name: "),
     ("no such role", "user add x king", PASSWORD, 1, r"no role king"),
+    ("a role that only devices have", "user add x window", PASSWORD, 1, r"no role window"),
+    ("a device", "token door window:1", "", 0, r"^\S{32}\n\Z"),
+    ("a device has no password", "user passwd door", PASSWORD, 1, r"users/door/password: unknown_staff$"),
     ("a short password", "user add x clerk", "seven77\n", 1, r"8 to 128 bytes"),
     ("no password", "user add x clerk", "", 1, r"8 to 128 bytes"),
     ("too long a password", "user add x clerk", 129 * "x" + "\n", 1, r"8 to 128 bytes"),
@@ -163,6 +166,8 @@ class WithoutDaemon(Case):
                 ("no UTF-8", ["user", "add", "\udcff", "clerk"], 1, r"name: no UTF-8$"),
                 ("a line end", ["user", "add", "x\ny", "clerk"], 1, r"name.*control"),
                 ("unknown", ["user", "passwd", "nobody"], 1, r"user nobody: unknown_staff$"),
+                ("a device", ["token", "door", "display"], 0, r"^\S{32}\n\Z"),
+                ("a device's password", ["user", "passwd", "door"], 1, r"user door: unknown_staff$"),
                 ("known", ["user", "passwd", "admin"], 0, r"^\Z"),
                 ("needs halld", ["status"], 1, r"halld\.sock"),
                 ("needs halld too", ["next", "1"], 1, r"halld\.sock")]:
