@@ -428,17 +428,29 @@ counters_told(sqlite3 *lite, const struct hall *h)
 static const char *
 ratings_told(sqlite3 *lite)
 {
-	sqlite3_stmt *s = prepare(lite, "SELECT group_concat(printf('%d %d %d', ticket, grade, at_ms)) FROM"
-	    " (SELECT ticket, grade, at_ms FROM rating ORDER BY ticket)");
-	sqlite3_stmt *events = prepare(lite, "SELECT group_concat(printf('%d %d %d', ticket, grade, at_ms)) FROM"
-	    " (SELECT body ->> 'ticket' AS ticket, body ->> 'grade' AS grade, at_ms FROM event WHERE kind = 'rating.given'"
-	    " ORDER BY ticket)");
+	sqlite3_stmt *s = prepare(lite, "SELECT group_concat(printf('%d %d %d %s', ticket, grade, at_ms, note)) FROM"
+	    " (SELECT * FROM rating ORDER BY ticket)");
+	sqlite3_stmt *events = prepare(lite, "SELECT group_concat(printf('%d %d %d %s', ticket, grade, at_ms, note)) FROM"
+	    " (SELECT body ->> 'ticket' AS ticket, body ->> 'grade' AS grade, at_ms, body ->> 'note' AS note FROM event"
+	    "  WHERE kind = 'rating.given' ORDER BY ticket)");
 	const char *is;
 
 	assert_int_equal(sqlite3_step(events), SQLITE_ROW);
 	is = next_is(s, "ratings", (const char *)sqlite3_column_text(events, 0));
 	sqlite3_finalize(s);
 	sqlite3_finalize(events);
+	return is;
+}
+
+/* Notes may have been erased, but none belongs to no event. */
+static const char *
+notes_told(sqlite3 *lite)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT CAST(count(*) AS TEXT) FROM note WHERE id NOT IN"
+	    " (SELECT body ->> 'note' FROM event WHERE body ->> 'note' IS NOT NULL)");
+	const char *is = next_is(s, "notes of no event", "0");
+
+	sqlite3_finalize(s);
 	return is;
 }
 
@@ -474,6 +486,8 @@ store_wrong(const char *dir, const struct layout *l)
 		is = counters_told(lite, &told);
 	if (is == NULL)
 		is = ratings_told(lite);
+	if (is == NULL)
+		is = notes_told(lite);
 	sqlite3_close(lite);
 	return is;
 }

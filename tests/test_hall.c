@@ -931,11 +931,29 @@ facts_are_marked(void **state)
 	assert_string_equal(f.change.fact[f.change.count - 1].actor, "system");
 }
 
-/* The window that is rated is the last that served; what was said is no part of the event. */
+/* Fact i names the note of what the command said, and neither it nor a stream has the words; no other fact of the change does. */
+static void
+is_noted(int i, const struct command *cmd)
+{
+	json_t *body = fact_body(&f.hall, &f.change.fact[i]), *said = fact_public(&f.hall, &f.change.fact[i], 1);
+	char *text = json_dumps(body, JSON_COMPACT);
+
+	assert_string_equal(f.change.note, cmd->note);
+	assert_string_equal(f.change.words, cmd->words);
+	assert_string_equal(json_string_value(json_object_get(body, "note")), cmd->note);
+	assert_null(strstr(text, cmd->words));
+	assert_null(json_object_get(said, "note"));
+	free(text);
+	json_decref(said);
+	json_decref(body);
+}
+
+/* The window that is rated is the last that served; what was said is no part of the event, which names the note. */
 static void
 a_rating_is_of_a_window(void **state)
 {
-	struct command rate = { .verb = DO_RATE, .actor = "holder", .ticket = 1, .grade = 4, .words = "{\"comment\":\"快\"}" };
+	struct command rate = { .verb = DO_RATE, .actor = "holder", .ticket = 1, .grade = 4, .note = "note-1",
+	    .words = "{\"comment\":\"快\"}" };
 	const struct fact *given = &f.change.fact[0];
 	json_t *body;
 
@@ -947,21 +965,19 @@ a_rating_is_of_a_window(void **state)
 	assert_int_equal(given->window, 3);
 	assert_int_equal(given->service, 1);
 	assert_int_equal(given->grade, 4);
-	assert_string_equal(given->words, rate.words);
 	assert_string_equal(given->actor, "holder");
+	is_noted(0, &rate);
 	body = fact_body(&f.hall, given);
 	assert_int_equal(json_integer_value(json_object_get(body, "grade")), 4);
-	assert_null(json_object_get(body, "words"));
 	assert_null(json_object_get(body, "with"));
 	json_decref(body);
 }
 
-/* What one command did stands together in the events; why staff did it, there alone. */
+/* What one command did stands together in the events; why staff did it, in a note of the one it is about. */
 static void
 facts_of_one_command(void **state)
 {
-	struct command cmd = { .verb = DO_CANCEL, .actor = "staff:1", .ticket = 1, .reason = "走错大厅" };
-	json_t *body;
+	struct command cmd = { .verb = DO_CANCEL, .actor = "staff:1", .ticket = 1, .note = "note-1", .words = "走错大厅" };
 
 	(void)state;
 	fixture_open(&f);
@@ -970,18 +986,19 @@ facts_of_one_command(void **state)
 	assert_int_equal(f.change.count, 2);
 	assert_false(f.change.fact[0].with);
 	assert_true(f.change.fact[1].with);
-	assert_string_equal(f.change.fact[1].reason, "");
-	body = fact_body(&f.hall, &f.change.fact[0]);
-	assert_string_equal(json_string_value(json_object_get(body, "reason")), cmd.reason);
-	json_decref(body);
-	body = fact_public(&f.hall, &f.change.fact[0], 1);
-	assert_null(json_object_get(body, "reason"));
-	json_decref(body);
+	assert_string_equal(f.change.fact[1].note, "");
+	is_noted(0, &cmd);
 	run("given up", "issue a; 2 next; 2 abandon");
 	cmd.verb = DO_RETURN;
 	cmd.ticket = 2;
 	assert_int_equal(fixture_do(&f, &cmd), OK);
-	assert_string_equal(f.change.fact[0].reason, cmd.reason);
+	is_noted(0, &cmd);
+	cmd = (struct command){ .verb = DO_PAUSE, .actor = "ctl", .window = 3, .note = "note-2", .words = "看病" };
+	run("a pause", "3 open");
+	assert_int_equal(fixture_do(&f, &cmd), OK);
+	is_noted(0, &cmd);
+	run("and nothing said", "3 resume");
+	assert_string_equal(f.change.note, "");
 }
 
 /* Streams say a ticket and a window where there are some. */

@@ -839,7 +839,8 @@ random_command(void)
 	cmd.grade = below(8);
 	if (verbs[cmd.verb].at == AT_TICKET && below(2) == 0)
 		strcpy(cmd.actor, "holder");
-	strcpy(cmd.words, cmd.grade == 3 ? "{\"comment\":\"好\"}" : "");
+	strcpy(cmd.words, cmd.grade == 3 ? "好" : "");
+	snprintf(cmd.note, sizeof(cmd.note), "note%d", step);
 	cmd.print = PRINT_SENT + below(PRINT_STATES - PRINT_SENT);
 	cmd.staff = below(PEOPLE);
 	cmd.role = below(5) == 0 ? ROLE_WINDOW : ROLE_CLERK + below(3);

@@ -89,7 +89,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 2);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 3);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -97,6 +97,17 @@ test_opens(void **state)
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 2);
 	store_holds(&store, "opened again");
+}
+
+/* Of a ticket of whatever day. */
+static const struct leg *
+leg_of(const struct hall *h, const char *number)
+{
+	for (uint32_t i = 0; i < h->ticket_count; i++)
+		if (strcmp(h->ticket[i].number, number) == 0)
+			return hall_leg(h, &h->ticket[i]);
+	fail_msg("there is no %s", number);
+	return NULL;
 }
 
 /* A database of the first schema: what it tells is the same hall, and its rows say so. */
@@ -110,23 +121,38 @@ test_schema1(void **state)
 	change(schema1);
 	store_opens(&store);
 	store_settle(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 2);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 3);
 	store_holds(&store, "a database of schema 1");
 	h = ledger_shown(store.ledger);
 	assert_int_equal(h->ticket_count, 6);
 	assert_int_equal(h->totals.served, 1);
-	assert_int_equal(hall_leg(h, hall_number(h, "A001"))->state, LEG_CALLED);
-	assert_int_equal(hall_leg(h, hall_number(h, "A003"))->state, LEG_PASSED);
+	assert_int_equal(leg_of(h, "A001")->state, LEG_CALLED);
+	assert_int_equal(leg_of(h, "A003")->state, LEG_PASSED);
 	assert_string_equal(hall_staff_name(h, "wang")->password, "hash of wang");
 	assert_int_equal(store_do(&store, &(struct command)AT(1, NEXT)), OK);
-	assert_int_equal(hall_leg(h, hall_number(h, "A005"))->state, LEG_CALLED);
-	assert_int_equal(hall_leg(h, hall_number(h, "A003"))->state, LEG_WAITING);
+	assert_int_equal(leg_of(h, "A005")->state, LEG_CALLED);
+	assert_int_equal(leg_of(h, "A003")->state, LEG_WAITING);
 	assert_int_equal(store_do(&store, &(struct command)AT(1, UNDO)), OK);
-	assert_int_equal(hall_leg(h, hall_number(h, "A003"))->state, LEG_PASSED);
+	assert_int_equal(leg_of(h, "A003")->state, LEG_PASSED);
 	store_holds(&store, "and used");
 	store_close(&store);
 	store_opens(&store);
 	store_holds(&store, "and opened again");
+}
+
+/* A rating of before there were notes has its words in one. */
+static void
+test_schema2(void **state)
+{
+	(void)state;
+	for (int n = 0; n < 2; n++)
+		change(migrations[n]);
+	change("INSERT INTO rating VALUES (1, 2, 'two hours', 1000), (2, 5, '', 1000);"
+	    "PRAGMA application_id = 0x68616c6c; PRAGMA user_version = 2");
+	store_opens(&store);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM rating JOIN note ON id = note WHERE ticket = 1 AND text = 'two hours'"
+	    " AND note.at_ms = 1000 AND length(id) = 16"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM rating WHERE ticket = 2 AND note = ''"), 1);
 }
 
 /* What else can stand where the database should be: refused in one line, and left as it is. */
@@ -307,9 +333,9 @@ static const struct command day[] = {
 	{ .verb = DO_CALL_HELP, .device = "kiosk" },
 	{ .verb = DO_ISSUE, .service = 2, .further = { 1, 0 }, .further_count = 2 }, ISSUE(2, 0), ISSUE(2, 0), ISSUE(2, 0),
 	{ OF(10, DEFER), .places = 1 }, AT(4, NEXT), AT(4, NEXT), AT(4, UNDO), AT(4, PASS), { OF(11, RETURN) }, { OF(12, CANCEL) },
-	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}" },
+	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}", .note = "note-a" },
 	AT(4, NEXT), AT(4, PAUSE), { OF(11, CANCEL) }, AT(4, RESUME),
-	{ .verb = DO_CANCEL, .ticket = 10, .actor = "staff:1", .reason = "gone home" },
+	{ .verb = DO_CANCEL, .ticket = 10, .actor = "staff:1", .words = "gone home", .note = "note-b" },
 };
 
 static void
@@ -352,28 +378,37 @@ test_rows(void **state)
 	store_holds(&store, "a day, opened again");
 }
 
-/* What was said with a rating stands in its own row and in no event; one without words has a row as well. */
+/* What people say stands in rows of its own, each under the id that its event has; one can go without the other. */
 static void
-test_ratings(void **state)
+test_notes(void **state)
 {
 	static const struct command visits[] = {
 		ISSUE(0, 0), ISSUE(0, 0), AT(1, NEXT), AT(1, NEXT), AT(1, FINISH),
-		{ OF(1, RATE), .grade = 2, .words = "{\"options\":[\"slow\"],\"comment\":\"two hours\"}" }, { OF(2, RATE), .grade = 5 },
+		{ OF(1, RATE), .grade = 2, .words = "{\"options\":[\"slow\"],\"comment\":\"two hours\"}", .note = "of-a-rating" },
+		{ OF(2, RATE), .grade = 5, .note = "of-nothing" },
+		{ .verb = DO_PAUSE, .window = 1, .words = "to the doctor", .note = "of-a-pause" },
 	};
 
 	(void)state;
 	store_opens(&store);
 	for (size_t i = 0; i < sizeof visits / sizeof *visits; i++)
 		assert_int_equal(store_do(&store, &visits[i]), OK);
-	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM rating WHERE (ticket = 1 AND grade = 2 AND"
-	    " words = '{\"options\":[\"slow\"],\"comment\":\"two hours\"}') OR (ticket = 2 AND grade = 5 AND words = '')"), 2);
-	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE body LIKE '%two hours%' OR body LIKE '%slow%'"), 0);
-	store_holds(&store, "rated");
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM rating LEFT JOIN note ON id = note WHERE (ticket = 1 AND"
+	    " note.at_ms = rating.at_ms AND grade = 2 AND text = '{\"options\":[\"slow\"],\"comment\":\"two hours\"}')"
+	    " OR (ticket = 2 AND grade = 5 AND note = '')"), 2);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event JOIN note ON id = body ->> 'note'"
+	    " WHERE kind = 'window.paused' AND text = 'to the doctor' AND note.at_ms = event.at_ms"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM note"), 2);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE body LIKE '%two hours%' OR body LIKE '%slow%'"
+	    " OR body LIKE '%doctor%'"), 0);
+	store_holds(&store, "said");
 	store_close(&store);
+	change("DELETE FROM note WHERE id = 'of-a-pause'; UPDATE note SET text = '' WHERE id = 'of-a-rating'");
+	store_holds(&store, "erased");
 	store_opens(&store);
 	assert_true(hall_ticket(ledger_shown(store.ledger), 1)->rated);
 	assert_int_equal(store_do(&store, &visits[5]), NOT_ALLOWED);
-	store_holds(&store, "rated, opened again");
+	store_holds(&store, "erased, opened again");
 }
 
 /* Who returns by itself with the call of another has rows of its own: they say so, too. */
@@ -425,11 +460,14 @@ test_rows_by_chance(void **state)
 			if (below(3) == 0)
 				store_ask(&store, &asked[i], NULL, &(struct command){ .verb = DO_ISSUE, .service = below(3),
 				    .further = { below(3), below(3) }, .further_count = below(3) });
-			else if (below(4) == 0)
-				store_ask(&store, &asked[i], NULL, &(struct command){ .actor = "holder", .ticket = 1 + below(step + 1),
+			else if (below(4) == 0) {
+				struct command cmd = { .actor = "holder", .ticket = 1 + below(step + 1), .words = "well",
 				    .verb = of_ticket[below(sizeof of_ticket / sizeof *of_ticket)], .places = 1 + below(3),
-				    .grade = 1 + below(5), .words = "{}" });
-			else
+				    .grade = 1 + below(5) };
+
+				snprintf(cmd.note, sizeof cmd.note, "note-%d", step);
+				store_ask(&store, &asked[i], NULL, &cmd);
+			} else
 				store_window(&store, &asked[i], NULL, verb[below(sizeof verb / sizeof *verb)], 1 + below(4));
 			if (below(4) == 0)
 				store_turn(&store);
@@ -457,6 +495,8 @@ static const struct { const char *what, *sql; } forged[] = {
 	    " WHERE id = 1" },
 	{ "a rating's grade", "UPDATE rating SET grade = 1" },
 	{ "a rating less", "DELETE FROM rating" },
+	{ "a rating's words", "UPDATE rating SET note = 'note-b'" },
+	{ "a note of nothing", "INSERT INTO note VALUES ('x', 'y', 1)" },
 	{ "a leg less", "DELETE FROM leg WHERE ticket = 10 AND n = 3" },
 	{ "a leg's window", "UPDATE leg SET window = 3 WHERE ticket = 1" },
 	{ "a window's state", "UPDATE window SET state = 'idle' WHERE no = 3" },
@@ -600,11 +640,11 @@ main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(test_##t, make, unmake)
 	const struct CMUnitTest tests[] = {
-		TEST(opens), TEST(schema1), TEST(others), TEST(second), TEST(all_or_nothing),
+		TEST(opens), TEST(schema1), TEST(schema2), TEST(others), TEST(second), TEST(all_or_nothing),
 		{ "rows, one command a batch", test_rows, make, unmake, (void *)1 },
 		{ "rows, seven commands a batch", test_rows, make, unmake, (void *)7 },
 		{ "rows, all commands in one batch", test_rows, make, unmake, (void *)1000 },
-		TEST(ratings), TEST(rows_of_others), TEST(rows_by_chance), TEST(forged), TEST(epoch), TEST(answers),
+		TEST(notes), TEST(rows_of_others), TEST(rows_by_chance), TEST(forged), TEST(epoch), TEST(answers),
 	};
 
 	setenv("TZ", "Asia/Shanghai", 1);

@@ -7,7 +7,7 @@
 #include "daemon/base/password.h"
 
 #define SESSION_S	(12 * 3600)
-#define TOKEN_CHARS	32		/* 192 bits */
+#define SESSION_CHARS	32		/* 192 bits */
 
 /* Wrong passwords: so many of a name from an address, and of an address, in so long. */
 #define WRONG_NAME	5
@@ -22,7 +22,7 @@ struct check {
 	char		 kept[SECRET_MAX];	/* sign-in: the account's hash, "" for no such account; else the new hash */
 	bool		 right;
 	char		 who[128], where[64];	/* for the limits */
-	char		 token[TOKEN_CHARS + 1];
+	char		 token[SESSION_CHARS + 1];
 	enum refusal	(*then)(struct check *);
 };
 
@@ -95,8 +95,8 @@ sign_in(struct check *c)
 	if (c->cmd.window != 0 && who->role != ROLE_CLERK && who->role != ROLE_GUIDE && who->role != ROLE_MANAGER &&
 	    who->role != ROLE_ADMIN)
 		return FORBIDDEN;
-	random_token(rq->word[1], TOKEN_CHARS);
-	digest(c->cmd.secret, rq->word[1], TOKEN_CHARS);
+	random_token(rq->word[1], SESSION_CHARS);
+	digest(c->cmd.secret, rq->word[1], SESSION_CHARS);
 	c->cmd.session_ms = rq->now.wall_ms + SESSION_S * INT64_C(1000);
 	snprintf(rq->actor, sizeof rq->actor, "staff:%u", who->id);
 	strcpy(rq->name, who->name);

@@ -151,7 +151,7 @@ post_ticket(struct request *rq)
 		return refusal;
 	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
 		return body_wrong(rq, "lang", "a language of the hall");
-	random_token(cmd.token, 16);
+	random_token(cmd.token, TOKEN_CHARS);
 	return request_submit(rq, &cmd, 201, issued);
 }
 
@@ -288,7 +288,7 @@ read_reason(struct request *rq, struct command *cmd)
 {
 	bool needed = strcmp(rq->actor, "holder") != 0;
 
-	return body_text(rq, "reason", needed, cmd->reason, sizeof cmd->reason);
+	return body_text(rq, "reason", needed, cmd->words, TEXT_MAX);
 }
 
 /* Who may give which command at a ticket, and what comes with it.  What is not here has no body yet. */
@@ -372,6 +372,7 @@ post_ticket_command(struct request *rq)
 	} else if (rq->role == ROLE_CLERK && !is_own(rq, h, t))
 		return FORBIDDEN;
 	cmd.ticket = t->id;
+	random_token(cmd.note, TOKEN_CHARS);
 	if ((refusal = read_command(rq, &cmd)) != OK)
 		return refusal;
 	return request_submit(rq, &cmd, 200, commanded);

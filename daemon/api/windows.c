@@ -35,7 +35,8 @@ post_window_command(struct request *rq)
 	if (cmd.verb == DO_NOTHING)
 		return NOT_FOUND;
 	if (verb_built(cmd.verb) && ((refusal = body_only(rq, members)) != OK ||
-	    (refusal = body_text(rq, "reason", false, cmd.reason, sizeof cmd.reason)) != OK))
+	    (refusal = body_text(rq, "reason", false, cmd.words, TEXT_MAX)) != OK))
 		return refusal;
+	random_token(cmd.note, TOKEN_CHARS);
 	return request_submit(rq, &cmd, 200, decided);
 }

@@ -13,7 +13,7 @@ do_cancel(struct desk *d)
 	if (refusal)
 		return refusal;
 	struct fact f = fact_of(d, TICKET_CANCELLED, d->ticket);
-	strcpy(f.reason, d->cmd->reason);
+	note(d, &f);
 	if (d->window != NULL)
 		leave(d, &f);
 	else
@@ -32,7 +32,7 @@ do_return(struct desk *d)
 	if (d->leg->state == LEG_ABANDONED && (strcmp(d->cmd->actor, "holder") == 0 || d->ticket->day != d->now.day))
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_RETURNED, d->ticket);
-	strcpy(f.reason, d->cmd->reason);
+	note(d, &f);
 	put(d, &f);
 	return OK;
 }
@@ -66,7 +66,7 @@ do_rate(struct desk *d)
 	f.service = done->service;
 	f.window = done->window;
 	f.grade = d->cmd->grade;
-	strcpy(f.words, d->cmd->words);
+	note(d, &f);
 	put(d, &f);
 	return OK;
 }

@@ -12,7 +12,7 @@ change_window(struct desk *d, enum fact_kind kind, bool later)
 	f.window = d->no;
 	f.later = later;
 	if (d->cmd->verb == DO_PAUSE)
-		strcpy(f.reason, d->cmd->reason);
+		note(d, &f);
 	put(d, &f);
 }
 

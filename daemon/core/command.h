@@ -27,6 +27,8 @@ enum verb {
 	VERBS
 };
 
+#define WORDS_MAX	800	/* bytes of what somebody says: a reason, or with a rating JSON {options, comment} */
+
 struct command {
 	enum verb	verb;
 	char		actor[ACTOR_MAX];
@@ -38,7 +40,8 @@ struct command {
 	int		further_count;
 	int		places;		/* defer: how many others first */
 	int		grade;		/* rate: 1 to 5 */
-	char		words[WORDS_MAX];	/* rate: JSON {options, comment}, or empty */
+	char		words[WORDS_MAX];	/* cancel, return, pause, rate; or empty */
+	char		note[TOKEN_MAX];	/* their id, drawn by the caller */
 	int		class;
 	int		language;
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere */
@@ -47,7 +50,7 @@ struct command {
 	char		device[ID_MAX];
 	int		address;
 	bool		faulty;		/* device: fault or ok */
-	char		reason[TEXT_MAX];
+	char		reason[TEXT_MAX];	/* device: of the fault */
 	char		name[32];
 	int		role;
 	char		secret[SECRET_MAX];	/* hash of a password or of a session token */

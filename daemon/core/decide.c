@@ -89,6 +89,16 @@ fact_of(const struct desk *d, enum fact_kind kind, const struct ticket *t)
 }
 
 void
+note(struct desk *d, struct fact *f)
+{
+	if (d->cmd->words[0] == '\0')
+		return;
+	strcpy(f->note, d->cmd->note);
+	strcpy(d->change->note, d->cmd->note);
+	strcpy(d->change->words, d->cmd->words);
+}
+
+void
 put(struct desk *d, const struct fact *f)
 {
 	int fits;
@@ -252,6 +262,7 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 
 	change->count = change->touched_count = 0;
 	change->ticket = cmd->ticket;
+	change->note[0] = change->words[0] = '\0';
 	change->detail = (struct refusal_detail){ 0 };
 	if (!verb_built(cmd->verb))
 		return NOT_AVAILABLE;

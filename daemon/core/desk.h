@@ -26,6 +26,9 @@ struct desk {
 struct fact	fact(const struct desk *, enum fact_kind);
 struct fact	fact_of(const struct desk *, enum fact_kind, const struct ticket *);
 
+/* The fact has what the command says as its note. */
+void		note(struct desk *, struct fact *);
+
 /* The fact is part of the change, and carried out. */
 void		put(struct desk *, const struct fact *);
 

@@ -17,7 +17,7 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
-	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_CAUSE, F_BOOT, F_OFFSET,
+	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_GRADE, FIELDS
 };
 
@@ -53,7 +53,7 @@ static const struct {
 	[F_DEVICE]	= { "device", T_TEXT, AT(device) },
 	[F_ADDRESS]	= { "address", T_INT, AT(value) },
 	[F_REASON]	= { "reason", T_TEXT, AT(reason) },
-	[F_CAUSE]	= { "reason", T_NOTE, AT(reason), .inner = true },	/* a pause's is nobody's business */
+	[F_NOTE]	= { "note", T_NOTE, AT(note), .inner = true },
 	[F_BOOT]	= { "boot", T_TEXT, AT(boot), .inner = true },
 	[F_OFFSET]	= { "offset_ms", T_I64, AT(offset_ms), .inner = true },
 	[F_SESSION]	= { "ends_ms", T_I64, AT(session_ms), .inner = true },
@@ -76,15 +76,15 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) },
 	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
 	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(CAUSE) },
-	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(CAUSE) },
+	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(NOTE) },
+	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) },
-	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) },
+	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) | B(NOTE) },
 	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
-	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(CAUSE) },
+	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(NOTE) },
 	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, B(WINDOW) | B(STAFF) | B(FROM) },
 	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, B(STAFF) | B(ROLE) },

@@ -18,11 +18,11 @@
 #include "daemon/core/layout.h"
 
 #define NUMBER_MAX	12	/* bytes of "A037" with its NUL */
-#define TOKEN_MAX	20	/* bytes of a ticket's token: 16 characters, 96 bits */
+#define TOKEN_MAX	20	/* bytes of a ticket's token, or a note's id; 96 bits */
+#define TOKEN_CHARS	16
 #define ACTOR_MAX	40	/* staff:ID, device:ID, holder, ctl, system */
 #define SECRET_MAX	160
 #define LEGS_MAX	6	/* services on one ticket */
-#define WORDS_MAX	800	/* bytes of what a visitor says with a rating */
 
 struct hall;
 
@@ -82,14 +82,14 @@ struct fact {
 	struct why	why;
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
-	char		reason[TEXT_MAX];	/* a fault's, a pause's */
+	char		reason[TEXT_MAX];	/* a device's fault */
+	char		note[TOKEN_MAX];	/* id of what somebody said with it (change.words); empty: nothing */
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
 	int64_t		session_ms;	/* signed in: wall time at which the session ends */
 	/* Kept in rows of their own, never in the event, so that they can be erased. */
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
-	char		words[WORDS_MAX];	/* with a rating: JSON {options, comment} */
 };
 
 struct kind {

@@ -146,6 +146,9 @@ struct change {
 	uint32_t	ticket;		/* id of what it was about; 0: none */
 	uint32_t	touched[FACTS_MAX + UNDO_LEGS];	/* ids of the tickets that it changed */
 	int		touched_count;
+	/* What somebody said with it: kept in a row of its own, so that it can be erased; the fact has its id. */
+	char		note[TOKEN_MAX];	/* empty: nothing */
+	char		words[WORDS_MAX];
 	struct refusal_detail detail;
 };
 

@@ -26,11 +26,25 @@ add_event(struct batch *b, const struct hall *h, const struct fact *f)
 	json_decref(body);
 }
 
+static void
+add_note(struct batch *b, const struct change *change)
+{
+	struct note_row *n;
+
+	GROW(b->note, b->notes, b->note_room);
+	n = &b->note[b->notes++];
+	strcpy(n->id, change->note);
+	n->text = xstrdup(change->words);
+	n->at_ms = change->fact[0].at.wall_ms;
+}
+
 void
 batch_add(struct batch *b, const struct hall *h, const struct change *change)
 {
 	for (int i = 0; i < change->count; i++)
 		add_event(b, h, &change->fact[i]);
+	if (change->note[0] != '\0')
+		add_note(b, change);
 	for (int i = 0; i < change->touched_count; i++) {
 		GROW(b->touched, b->touches, b->touch_room);
 		b->touched[b->touches++] = change->touched[i];
@@ -214,7 +228,7 @@ write_private(const struct fact *f, struct db *db)
 {
 	switch (f->kind) {
 	case RATING_GIVEN:
-		return RUN(db, PUT_RATING, INT(f->ticket), INT(f->grade), TEXT(f->words), INT(f->at.wall_ms));
+		return RUN(db, PUT_RATING, INT(f->ticket), INT(f->grade), TEXT(f->note), INT(f->at.wall_ms));
 	case STAFF_SIGNED_IN:
 		return RUN(db, PUT_SESSION, TEXT(f->secret), INT(f->staff), INT(f->window), INT(f->session_ms));
 	case STAFF_SIGNED_OUT:
@@ -262,6 +276,9 @@ write_rows(const struct batch *b, struct db *db)
 	for (size_t i = 0; i < b->events; i++)
 		if (write_private(&b->event[i].fact, db) == -1)
 			return -1;
+	for (size_t i = 0; i < b->notes; i++)
+		if (RUN(db, ADD_NOTE, TEXT(b->note[i].id), TEXT(b->note[i].text), INT(b->note[i].at_ms)) == -1)
+			return -1;
 	return write_answers(b, db);
 }
 
@@ -280,9 +297,11 @@ batch_clear(struct batch *b)
 {
 	for (size_t i = 0; i < b->events; i++)
 		free(b->event[i].body);
+	for (size_t i = 0; i < b->notes; i++)
+		free(b->note[i].text);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
-	b->events = b->touches = b->tickets = b->windows = b->counters = b->staffs = b->answers = 0;
+	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->staffs = b->answers = 0;
 }
 
 void
@@ -290,6 +309,7 @@ batch_free(struct batch *b)
 {
 	batch_clear(b);
 	free(b->event);
+	free(b->note);
 	free(b->touched);
 	free(b->ticket);
 	free(b->window);

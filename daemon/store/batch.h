@@ -16,6 +16,13 @@ struct event_row {
 	char		*body;		/* JSON */
 };
 
+/* What somebody said. */
+struct note_row {
+	char		 id[TOKEN_MAX];
+	char		*text;
+	int64_t		 at_ms;		/* wall time */
+};
+
 struct ticket_row {
 	struct ticket	 ticket;
 	char		 class[ID_MAX];
@@ -40,14 +47,15 @@ struct answer_row {
 struct batch {
 	char		 boot[40];
 	struct event_row *event;
+	struct note_row	*note;
 	uint32_t	*touched;	/* ids of tickets; one may stand there more than once */
 	struct ticket_row *ticket;
 	struct window_row *window;
 	struct counter	*counter;
 	struct staff	*staff;
 	struct answer_row *answer;
-	size_t		 events, touches, tickets, windows, counters, staffs, answers;
-	size_t		 event_room, touch_room, ticket_room, window_room, counter_room, staff_room, answer_room;
+	size_t		 events, notes, touches, tickets, windows, counters, staffs, answers;
+	size_t		 event_room, note_room, touch_room, ticket_room, window_room, counter_room, staff_room, answer_room;
 	enum db_result	 result;
 };
 

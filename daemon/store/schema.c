@@ -106,6 +106,17 @@ const char *const migrations[] = {
 	" words TEXT NOT NULL,"			/* JSON {options, comment}; empty: none, or erased */
 	" at_ms INTEGER NOT NULL"		/* Unix ms */
 	") STRICT;",
+
+	/* 3: what people say, each under an id of its own */
+	"CREATE TABLE note ("
+	" id TEXT PRIMARY KEY,"			/* drawn at random; an event's body has it as \"note\" */
+	" text TEXT NOT NULL,"			/* a reason; with a rating JSON {options, comment} */
+	" at_ms INTEGER NOT NULL"		/* Unix ms; when it is to be erased, the row goes */
+	") STRICT, WITHOUT ROWID;"
+	"ALTER TABLE rating ADD COLUMN note TEXT NOT NULL DEFAULT '';"	/* empty: nothing was said */
+	"UPDATE rating SET note = lower(hex(randomblob(8))) WHERE words <> '';"
+	"INSERT INTO note SELECT note, words, at_ms FROM rating WHERE note <> '';"
+	"ALTER TABLE rating DROP COLUMN words;",
 	NULL
 };
 
@@ -129,7 +140,9 @@ const char *const statements[STATEMENTS] = {
 	    "  recalled_ms = ?8, started_ms = ?9, ended_ms = ?10, recalls = ?11, passes = ?12, until = ?13, no_start = ?14,"
 	    "  called_before = ?15",
 	[PUT_RATING] =
-	    "INSERT INTO rating (ticket, grade, words, at_ms) VALUES (?1, ?2, ?3, ?4)",
+	    "INSERT INTO rating (ticket, grade, note, at_ms) VALUES (?1, ?2, ?3, ?4)",
+	[ADD_NOTE] =
+	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =
 	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
 	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7",
