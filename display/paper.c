@@ -43,6 +43,7 @@ struct draft {
 };
 
 static const struct style head = { 1, 1, true, PAPER_CENTRE };
+static const struct style big_head = { PAPER_BIG, PAPER_BIG, true, PAPER_CENTRE };
 static const struct style middle = { 1, 1, false, PAPER_CENTRE };
 static const struct style left = { 1, 1, false, PAPER_LEFT };
 
@@ -90,10 +91,11 @@ add_number(struct draft *d)
 {
 	int columns = text_columns(d->ticket->number);
 	int width = columns > 0 ? d->columns / columns : 1;
-	struct style style = { 1, PAPER_NUMBER, true, PAPER_CENTRE };
+	int height = d->ticket->big ? PAPER_BIG * PAPER_NUMBER : PAPER_NUMBER;
+	struct style style = { 1, height, true, PAPER_CENTRE };
 
 	if (width > 1)
-		style.width = width < PAPER_NUMBER ? width : PAPER_NUMBER;
+		style.width = width < height ? width : height;
 	add(d, NEEDED, style, d->ticket->number);
 }
 
@@ -221,7 +223,7 @@ write_down(struct draft *d, int64_t steady_ms)
 	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
 	add_number(d);
 	if (service < l->service_count) {
-		add_text(d, NEEDED, ENGLISH_SERVICE, head, &l->service[service].name);
+		add_text(d, NEEDED, ENGLISH_SERVICE, t->big ? big_head : head, &l->service[service].name);
 		add_place(d, service);
 	}
 	add_ahead(d, steady_ms);

@@ -8,7 +8,7 @@
  * English below it.
  *
  * A character of height 1 is 24 dots, at 8 dots a millimetre 3 mm: the number,
- * 4 times as high, is 12 mm.
+ * 4 times as high, is 12 mm, and 24 mm in big type.
  */
 #ifndef PAPER_H
 #define PAPER_H
@@ -20,6 +20,7 @@
 #define PAPER_MM	120	/* from cut to cut */
 #define PAPER_HEAD_MM	15	/* of these, from the head to the cutter: blank, above the first line */
 #define PAPER_NUMBER	4	/* times the normal height: 12 mm */
+#define PAPER_BIG	2	/* number and service of a ticket in big type: so many times as high and wide */
 
 /*
  * Lay out a ticket of the hall as shown for paper of 58 or 80 mm.  What would

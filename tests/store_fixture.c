@@ -331,17 +331,17 @@ next_is(sqlite3_stmt *s, const char *table, const char *told)
 static const char *
 tickets_told(sqlite3 *lite, const struct hall *h)
 {
-	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d', id, day, number, token, class,"
-	    " lang, print, printer, issued_ms, rated) FROM ticket ORDER BY id");
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d', id, day, number, token, class,"
+	    " lang, print, printer, issued_ms, rated, big) FROM ticket ORDER BY id");
 	const char *is = NULL;
 	char told[256];
 
 	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 
-		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d", t->id, t->day, t->number, t->token,
+		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d", t->id, t->day, t->number, t->token,
 		    h->class_id[t->class], language_name(t->language), print_state_name(t->print), t->printer,
-		    (long long)t->issued_ms, t->rated);
+		    (long long)t->issued_ms, t->rated, t->big);
 		is = next_is(s, "ticket", told);
 	}
 	if (is == NULL)

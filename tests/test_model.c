@@ -834,6 +834,7 @@ random_command(void)
 		if (s != cmd.service)
 			cmd.further[cmd.further_count++] = s;
 	cmd.language = below(LANGUAGES);
+	cmd.big = below(2);
 	cmd.ticket = below(2) == 0 || m.visits < 20 ? below(m.visits + 2) : m.visits - below(20);
 	cmd.places = below(11);
 	cmd.grade = below(8);

@@ -69,13 +69,19 @@ open_hall(void)
 }
 
 static const struct ticket *
-take(int service, int class, enum language language)
+take_sized(int service, int class, enum language language, bool big)
 {
 	struct command cmd = { .verb = DO_ISSUE, .actor = "ctl", .service = service, .class = class,
-	    .language = language, .token = TOKEN };
+	    .language = language, .big = big, .token = TOKEN };
 
 	assert_int_equal(fixture_do(&hall, &cmd), OK);
 	return hall_ticket(&hall.hall, hall.change.ticket);
+}
+
+static const struct ticket *
+take(int service, int class, enum language language)
+{
+	return take_sized(service, class, language, false);
 }
 
 /* The lines, each ended by LF. */
@@ -231,6 +237,64 @@ test_numbers(void **state)
 	}
 }
 
+/* In big type number and service are doubled, on as many lines as they need; all else is as it was. */
+static const struct { const char *what; int width_mm; enum language language; const char *service, *english, *lines; } bigs[] = {
+	{ "wide paper", 80, LANG_ZH, "综合受理", "General services", "8x8 A001\n" "2x2 综合受理\n" },
+	{ "narrow paper", 58, LANG_ZH, "综合受理", "General services", "8x8 A001\n" "2x2 综合受理\n" },
+	{ "English", 80, LANG_EN, "综合受理", "General services",
+	  "8x8 A001\n" "2x2 综合受理\n" "2x2 General services\n" },
+	{ "longer than a line, wide paper", 80, LANG_ZH, "城乡居民基本养老保险待遇领取资格认证", "x",
+	  "8x8 A001\n" "2x2 城乡居民基本养老保险待遇\n" "2x2 领取资格认证\n" },
+	{ "longer than a line, narrow paper", 58, LANG_EN, "不动产登记", "Real estate registration",
+	  "8x8 A001\n" "2x2 不动产登记\n" "2x2 Real estate\n" "2x2 registration\n" },
+};
+
+static void
+test_big(void **state)
+{
+	char lines[512];
+	struct paper p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(bigs) / sizeof(bigs[0]); i++) {
+		size_t len = 0;
+
+		open_hall();
+		name(&hall.layout.service[0].name, bigs[i].service, bigs[i].english);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, bigs[i].language, true), bigs[i].width_mm,
+		    hall.now.steady_ms);
+		lines[0] = '\0';
+		for (int n = 0; n < p.count; n++)
+			if (p.lines[n].height > 1)
+				len += snprintf(lines + len, sizeof(lines) - len, "%dx%d %s\n", p.lines[n].width, p.lines[n].height,
+				    p.lines[n].text);
+		if (strcmp(lines, bigs[i].lines) != 0)
+			fail_msg("%s:\n%s", bigs[i].what, lines);
+		if (bigs[i].language == LANG_ZH && strstr(read_lines(&p), "扫码看进度\n") == NULL)
+			fail_msg("%s: no room for the code", bigs[i].what);
+	}
+}
+
+/* Nothing but the size of two things tells a big ticket from another. */
+static void
+big_says_the_same(void **state)
+{
+	char ordinary[PAPER_LINES * PAPER_TEXT];
+	struct paper p;
+
+	(void)state;
+	for (int width_mm = 58; width_mm <= 80; width_mm += 22) {
+		for (int big = 0; big < 2; big++) {
+			open_hall();
+			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), width_mm, hall.now.steady_ms);
+			if (big)
+				assert_string_equal(read_lines(&p), ordinary);
+			else
+				strcpy(ordinary, read_lines(&p));
+		}
+	}
+}
+
 static void
 fill(struct text *t, const char *zh, const char *en, size_t len)
 {
@@ -251,24 +315,28 @@ never_too_long(void **state)
 	(void)state;
 	for (size_t len = 1; len < TEXT_MAX; len += 2) {
 		for (int width_mm = 58; width_mm <= 80; width_mm += 22) {
-			for (int code = 0; code < 130; code += 25) {
+			for (int code = 0; code < 260; code += 25) {
+				bool big = code >= 130;
+
 				fixture_open(&hall);
 				fill(&l->name, "厅", "hall ", len);
 				fill(&l->service[0].name, "项", "service ", len);
 				fill(&l->service[0].place, "楼", "place ", len);
 				fill(&l->service[0].bring, "证", "paper ", len);
 				fill(&l->class[1].name, "类", "class ", len);
-				if (code > 0)
-					snprintf(l->public_url, sizeof(l->public_url), "https://%0*d/", code - 12, 0);
+				if (code % 130 > 0)
+					snprintf(l->public_url, sizeof(l->public_url), "https://%0*d/", code % 130 - 12, 0);
 				for (int no = 10; no < 60; no += 2)
 					fixture_window(l, no, "1");
-				paper_ticket(&p, &hall.hall, l, texts, take(0, 1, LANG_EN), width_mm, hall.now.steady_ms);
+				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), width_mm, hall.now.steady_ms);
 				if (escpos_paper_mm(&p, width_mm) + PAPER_HEAD_MM > PAPER_MM ||
 				    escpos_paper(bytes, sizeof(bytes), &p, width_mm) == 0)
 					fail_msg("texts of %zu bytes, %d mm wide: %d mm", len, width_mm,
 					    escpos_paper_mm(&p, width_mm));
 				if (strstr(read_lines(&p), "A001\n") == NULL)
 					fail_msg("texts of %zu bytes, %d mm wide: the number is gone", len, width_mm);
+				if (len > 2 && strstr(read_lines(&p), "项") == NULL)
+					fail_msg("texts of %zu bytes, %d mm wide: the service is gone", len, width_mm);
 			}
 		}
 	}
@@ -283,6 +351,8 @@ main(void)
 		cmocka_unit_test(called_already),
 		cmocka_unit_test(test_absences),
 		cmocka_unit_test(test_numbers),
+		cmocka_unit_test(test_big),
+		cmocka_unit_test(big_says_the_same),
 		cmocka_unit_test(never_too_long),
 	};
 

@@ -89,7 +89,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 3);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 4);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -121,7 +121,7 @@ test_schema1(void **state)
 	change(schema1);
 	store_opens(&store);
 	store_settle(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 3);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 4);
 	store_holds(&store, "a database of schema 1");
 	h = ledger_shown(store.ledger);
 	assert_int_equal(h->ticket_count, 6);
@@ -322,7 +322,7 @@ static const struct command day[] = {
 	{ .verb = DO_SIGN_OUT, .secret = "token 3" },
 	{ .verb = DO_SET_PASSWORD, .staff = 1, .secret = "new hash of wang" }, SIGN_IN(2, 2, "token 5"),
 	ISSUE(0, 0), ISSUE(0, 0), ISSUE(0, 1), ISSUE(1, 0), ISSUE(0, 0), ISSUE(0, 2), ISSUE(2, 0), ISSUE(0, 0),
-	{ .verb = DO_ISSUE, .language = LANG_EN, .printer = "printer" },
+	{ .verb = DO_ISSUE, .language = LANG_EN, .printer = "printer", .big = true },
 	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_SENT }, { .verb = DO_PRINTED, .ticket = 9, .print = PRINT_DONE },
 	AT(1, NEXT), AT(1, RECALL), AT(1, START), AT(1, FINISH),
 	AT(1, NEXT), AT(1, PASS), AT(1, NEXT), AT(1, NEXT), AT(2, NEXT), AT(2, NEXT), AT(2, ABANDON),
@@ -491,7 +491,8 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "a time", "UPDATE event SET at_ms = at_ms - 1 WHERE seq = (SELECT max(seq) FROM event)" },
 	{ "an event less", "DELETE FROM event WHERE seq = 7" },
 	{ "a ticket's class", "UPDATE ticket SET class = 'first' WHERE id = 1" },
-	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated FROM ticket"
+	{ "a ticket's size", "UPDATE ticket SET big = 0" },
+	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated, big FROM ticket"
 	    " WHERE id = 1" },
 	{ "a rating's grade", "UPDATE rating SET grade = 1" },
 	{ "a rating less", "DELETE FROM rating" },

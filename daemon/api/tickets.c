@@ -139,9 +139,10 @@ choose_services(struct request *rq, struct command *cmd)
 enum refusal
 post_ticket(struct request *rq)
 {
-	static const char *const members[] = { "service", "services", "class", "lang", "printer", NULL };
+	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
-	struct command cmd = { .verb = DO_ISSUE };
+	const json_t *big = json_object_get(rq->body, "big");
+	struct command cmd = { .verb = DO_ISSUE, .big = json_is_true(big) };
 	char lang[8] = "zh";
 	enum refusal refusal;
 
@@ -151,6 +152,8 @@ post_ticket(struct request *rq)
 		return refusal;
 	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
 		return body_wrong(rq, "lang", "a language of the hall");
+	if (big != NULL && !json_is_boolean(big))
+		return body_wrong(rq, "big", "true or false");
 	random_token(cmd.token, TOKEN_CHARS);
 	return request_submit(rq, &cmd, 201, issued);
 }

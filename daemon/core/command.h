@@ -44,6 +44,7 @@ struct command {
 	char		note[TOKEN_MAX];	/* their id, drawn by the caller */
 	int		class;
 	int		language;
+	bool		big;		/* issue: big type on paper */
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere */
 	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
 	int		print;		/* printed: enum print_state */

@@ -18,7 +18,7 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
-	F_SESSION, F_WITH, F_FURTHER, F_GRADE, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, FIELDS
 };
 
 static const struct {
@@ -60,6 +60,7 @@ static const struct {
 	[F_WITH]	= { "with", T_MARK, AT(with), .inner = true },
 	[F_FURTHER]	= { "further", T_FURTHER, AT(further) },
 	[F_GRADE]	= { "grade", T_INT, AT(grade), .inner = true },
+	[F_BIG]		= { "big", T_MARK, AT(big), .inner = true },
 #undef AT
 };
 
@@ -69,7 +70,7 @@ static const struct {
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
-	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(VALUE) | B(PRINTER) | B(PRINT) },
+	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) },
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },

@@ -67,6 +67,7 @@ struct fact {
 	int		further[LEGS_MAX - 1];	/* issued: services of the legs behind the first */
 	int		further_count;
 	int		language;
+	bool		big;		/* issued: number and service in big type */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
 	int		value;		/* issued: the counter's value; device: the address */

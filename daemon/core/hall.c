@@ -323,7 +323,7 @@ apply_issued(struct hall *h, const struct fact *f)
 	    (h->ticket_count > 0 && f->ticket != h->ticket[0].id + h->ticket_count))
 		return -1;
 	memset(t, 0, sizeof *t);
-	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language,
+	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language, .big = f->big,
 	    .print = f->print, .issued_ms = f->at.wall_ms, .first = h->leg_count, .leg = h->leg_count };
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);

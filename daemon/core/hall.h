@@ -28,6 +28,7 @@ struct ticket {
 	char		token[TOKEN_MAX];
 	uint8_t		class;		/* place in hall.class_id */
 	uint8_t		language;
+	bool		big;		/* in big type on paper */
 	uint8_t		print;		/* enum print_state */
 	char		printer[ID_MAX];
 	int64_t		issued_ms;	/* wall time */

@@ -23,6 +23,7 @@ do_issue(struct desk *d)
 	f.service = cmd->service;
 	f.class = cmd->class;
 	f.language = cmd->language;
+	f.big = cmd->big;
 	f.value = number_next(h, &d->layout->service[cmd->service], d->now.day, f.number);
 	f.print = cmd->printer[0] == '\0' ? PRINT_NONE : PRINT_QUEUED;
 	f.further_count = cmd->further_count;

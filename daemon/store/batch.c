@@ -214,7 +214,7 @@ write_ticket(const struct ticket_row *row, struct db *db)
 
 	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
 	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms),
-	    INT(t->rated)) == -1)
+	    INT(t->rated), INT(t->big)) == -1)
 		return -1;
 	for (int i = 0; i < row->legs; i++)
 		if (write_leg(t->id, &row->leg[i], row->service[i], db) == -1)

@@ -117,6 +117,9 @@ const char *const migrations[] = {
 	"UPDATE rating SET note = lower(hex(randomblob(8))) WHERE words <> '';"
 	"INSERT INTO note SELECT note, words, at_ms FROM rating WHERE note <> '';"
 	"ALTER TABLE rating DROP COLUMN words;",
+
+	/* 4: big type */
+	"ALTER TABLE ticket ADD COLUMN big INTEGER NOT NULL DEFAULT 0;",	/* on paper */
 	NULL
 };
 
@@ -129,8 +132,8 @@ const char *const statements[STATEMENTS] = {
 	[EACH_EVENT] =
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq > ?1 ORDER BY seq",
 	[PUT_TICKET] =
-	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
 	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10",
 	[PUT_LEG] =
 	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"

@@ -131,8 +131,10 @@ test("two services on one ticket, in English, in big type", async () => {
   assert.ok(await tile(page, "B").isDisabled(), "each once");
   await tile(page, "A").click();
   const before = tickets().length;
+  const asked = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/tickets"));
   await page.click("#take");
   await page.waitForSelector("#number");
+  assert.deepEqual((await asked).postDataJSON(), { services: ["B", "A"], lang: "en", big: true });
   const number = await page.innerText("#number");
   assert.equal(tickets().length, before + 1);
   assert.equal(tickets().find((ticket) => ticket.number === number).lang, "en");
@@ -208,6 +210,7 @@ test("paper out is said before the choice; then the number fills the screen and 
   await page.click("#take");
   await page.waitForSelector("#number");
   assert.equal(asked.printer, "none");
+  assert.equal(asked.big, false);
   assert.match(await page.innerText("#print"), /记下.*拍照/);
   assert.ok(await page.evaluate(() => document.getElementById("number").getBoundingClientRect().height > 300));
   await close(page);

@@ -61,6 +61,7 @@ STORY = [
     ("an unknown service", "POST tickets", {"service": "Q"}, 404, "unknown_service", {}),
     ("an unknown class", "POST tickets", {"service": "A", "class": "Q"}, 400, "bad_request", {"pointer": "/class"}),
     ("an unknown language", "POST tickets", {"service": "A", "lang": "fr"}, 400, "bad_request", {"pointer": "/lang"}),
+    ("a size that is none", "POST tickets", {"service": "A", "big": "yes"}, 400, "bad_request", {"pointer": "/big"}),
     ("an unknown printer", "POST tickets", {"service": "A", "printer": "Q"}, 400, "bad_request", {"pointer": "/printer"}),
     ("call", "POST windows/1/next", {}, 200, None, {"ticket.number": "A001", "window.state": "calling"}),
     ("recall at once", "POST windows/1/recall", {}, 409, "too_soon", {"retry_s": 1}),

@@ -260,6 +260,16 @@ class Paper(InAWorld):
                     self.assertEqual(blank.sub("", "".join(text for _, _, text in piece)),
                                      blank.sub("", "".join(lines).format(**said)))
 
+    def test_big_type(self):
+        for printer in BOTH:
+            with self.subTest(printer):
+                mark = self.sim.mark()
+                number = self.issue(printer=printer, big=True)
+                self.wait("^%s: cut" % printer, since=mark)
+                (piece, length_mm), = pieces(self.said(printer, mark))
+                self.assertLessEqual(length_mm, 120)
+                self.assertEqual([line for line in piece if line[1] > 1], [(8, 8, number), (2, 2, "综合受理")])
+
     def test_what_is_too_long_loses_english_first(self):
         for printer in BOTH:
             with self.subTest(printer):

@@ -252,7 +252,7 @@ async function take() {
 
 /* Who was told that there will be no paper must not leave one behind in the machine. */
 function order() {
-	const body = { services: visit.chosen, lang: visit.language };
+	const body = { services: visit.chosen, lang: visit.language, big: visit.big };
 
 	if (no_paper() !== "")
 		body.printer = "none";
