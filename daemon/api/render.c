@@ -7,7 +7,7 @@
 #include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
-#define POLL_NEAR_S	5		/* for who is among the next three */
+#define POLL_NEAR_S	5		/* for who is among the next three, or called and may be called again */
 
 json_t *
 json_time(int64_t wall_ms)
@@ -100,10 +100,12 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	json_t *v = json_ticket_row(h, l, t, now);
 	const struct window_layout *w = layout_window(l, leg->window);
 	int ahead = leg->state == LEG_WAITING ? pick_ahead(h, l, t->leg, now->steady_ms) : -1;
+	bool near = leg->state == LEG_CALLED || (ahead >= 0 && ahead < 3);
 
 	json_object_set_new(v, "token", json_string(t->token));
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
 	json_object_set_new(v, "wait_s", json_null());
+	json_object_set_new(v, "recalls", json_integer(leg->recalls));
 	json_object_set_new(v, "legs", legs(h, l, t));
 	json_object_set_new(v, "rated", json_boolean(t->rated));
 	json_object_set_new(v, "deferred", json_boolean(leg->state == LEG_WAITING && leg->until != 0));
@@ -111,7 +113,7 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 		json_set_text(v, "place", &w->place);
 	else if (leg->service < l->service_count)
 		json_set_text(v, "place", &l->service[leg->service].place);
-	json_object_set_new(v, "poll_after_s", json_integer(ahead >= 0 && ahead < 3 ? POLL_NEAR_S : POLL_S));
+	json_object_set_new(v, "poll_after_s", json_integer(near ? POLL_NEAR_S : POLL_S));
 	return v;
 }
 

@@ -21,7 +21,7 @@ const layout = (port) => ({
     { no: 1, services: ["A"] },
     { no: 2, services: ["A", "B"], start_key: true },
   ],
-  policy: { double_press_s: 0 },
+  policy: { double_press_s: 0, recall: { max: 2, gap_s: 0 } },
 });
 
 const free_port = () => new Promise((found) => {

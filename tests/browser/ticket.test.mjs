@@ -112,6 +112,25 @@ test("called: where to go; rings and vibrates once for a call, if it was turned 
   assert.equal(await vibrations(silent), 0);
 });
 
+test("called again: it rings again, once for each time", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  await page.tap("#alarm_on");
+  await window_1("next");
+  await look(page);
+  await shows(page, "请到1号窗口");
+  await window_1("recall");
+  await look(page);
+  await until(async () => await vibrations(page) === 3);
+  const answered = page.waitForResponse((answer) => answer.url().endsWith(mine.token));
+  await look(page);
+  await (await answered).finished();
+  await window_1("recall");
+  await look(page);
+  await until(async () => await vibrations(page) > 3);
+  assert.equal(await vibrations(page), 4);
+});
+
 test("missed: back in the queue by a touch, and rung for the next call", async () => {
   const mine = await issue();
   await issue();

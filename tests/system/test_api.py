@@ -1035,7 +1035,7 @@ class Reading(InAHall):
     def test_ticket(self):
         issued = self.hall.issue()
         self.assertRegex(issued["token"], r"^[A-Za-z0-9_-]{16,}$")
-        for name in ["number", "token", "state", "ahead", "wait_s", "window", "place", "poll_after_s", "service", "issued_at"]:
+        for name in ["number", "token", "state", "ahead", "wait_s", "window", "place", "poll_after_s", "service", "issued_at", "recalls"]:
             self.assertIn(name, issued)
         self.assertRegex(issued["issued_at"], r"^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\+08:00$")
         seen = self.hall.ask("GET", "tickets/" + issued["token"], address=self.address)

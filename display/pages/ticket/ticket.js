@@ -31,9 +31,9 @@ let asking = false;		/* for the second touch */
 let message = nothing;		/* about the last press, in the language of the moment */
 let wake = () => {};		/* ends the pause between two looks */
 
-/* Called, and not by the call that the look before saw. */
+/* Called, or called again, and not by the call that the look before saw. */
 function newly_called(before, ticket) {
-	return ticket.state === "called" && (before.state !== "called" ||
+	return ticket.state === "called" && (before.state !== "called" || ticket.recalls > before.recalls ||
 	    Math.abs(Date.parse(ticket.called_at) - Date.parse(before.called_at)) > SAME_CALL_ms);
 }
 
