@@ -1147,6 +1147,23 @@ a_full_hall_issues_no_more(void **state)
 	run("no room for two services", "issue a+b -> quota_full");
 	f.hall.ticket_count = TICKETS_MAX;
 	run("full", "issue a -> quota_full");
+	assert_int_equal(hall_closed(&f.hall, &f.layout, 0), CLOSED_FULL);
+}
+
+/* Nobody is to wait for what nobody will call. */
+static void
+no_window_no_ticket(void **state)
+{
+	(void)state;
+	fixture_open(&f);
+	fixture_service(&f.layout, "d", "D");
+	hall_service(&f.hall, "d");
+	hall_service(&f.told, "d");
+	assert_int_equal(hall_closed(&f.hall, &f.layout, 3), CLOSED_NO_WINDOW);
+	run("no window serves it", "issue d -> service_closed; issue a+d -> service_closed; issue d+a -> service_closed");
+	fixture_window(&f.layout, 5, "0001");
+	assert_int_equal(hall_closed(&f.hall, &f.layout, 3), NOT_CLOSED);
+	run("one does, though it is not open", "issue d -> D001; issue a+d -> A001");
 }
 
 /* Of two tickets with one number, the newer day's; of yesterday's alone, none. */
@@ -1271,6 +1288,7 @@ main(void)
 		cmocka_unit_test(many_sessions_of_one_person),
 		cmocka_unit_test(printed),
 		cmocka_unit_test(a_full_hall_issues_no_more),
+		cmocka_unit_test(no_window_no_ticket),
 		cmocka_unit_test(finding_tickets),
 		cmocka_unit_test(a_cut_sentence_can_be_told),
 		cmocka_unit_test(streams_name_no_person),

@@ -463,6 +463,14 @@ model_issue(void)
 		return UNKNOWN_SERVICE;
 	if (cmd.class < 0 || cmd.class >= layout.class_count)
 		return BAD_REQUEST;
+	for (int i = 0; i <= cmd.further_count; i++) {
+		bool served = false;
+
+		for (int w = 0; w < m.windows; w++)
+			served |= level(m.window[w].no, i == 0 ? cmd.service : cmd.further[i - 1]) != 0;
+		if (!served)
+			return SERVICE_CLOSED;
+	}
 	*v = (struct visit){ .first = m.needs, .count = 1 + cmd.further_count, .class = cmd.class, .language = cmd.language,
 	    .day = m.today, .entry_ms = m.now_ms, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
 	model_number(v->number, &layout.service[cmd.service]);

@@ -26,7 +26,7 @@ static const char good[] =
 "  'languages': ['zh', 'en'], 'day_starts': '05:30'},"
 " 'listen': '127.0.0.1:8080', 'proxies': ['127.0.0.2', '::1'], 'public_url': 'https://hall.example/t/',"
 " 'services': ["
-"  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'},"
+"  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'},"
 "   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
 "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}],"
 " 'classes': ["
@@ -83,7 +83,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1834: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1875: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -143,7 +143,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 
 	/* services */
 	{ "no services", "'services': ["
-	  "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'},"
+	  "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'},"
 	  "   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
 	  "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}]",
 	  "'services': []", "/services: must have at least 1" },
@@ -153,6 +153,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "prefix in small letters", "'tax', 'prefix': 'AB'", "'tax', 'prefix': 'ab'", "/services/0/prefix: \"ab\" must be up to 3 letters A-Z" },
 	{ "service without name", "'name': {'zh': '不动产'}, ", "", "/services/1/name: missing: Its name on the kiosk, the ticket and the signs." },
 	{ "place in English alone", "{'zh': '二楼'}", "{'en': '2nd floor'}", "/services/0/place: must have a text in \"zh\"" },
+	{ "group a name", "{'zh': '企业', 'en': 'Business'}", "'企业'", "/services/0/group: must be {\"zh\": ..., \"en\": ...}" },
 	{ "bring a list", "{'zh': '身份证', 'en': 'ID card'}", "['ID']", "/services/0/bring: must be {\"zh\": ..., \"en\": ...}" },
 	{ "numbers no object", "'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}", "'en': 'ID'}, 'numbers': 5",
 	  "/services/0/numbers: must be an object" },
@@ -360,6 +361,7 @@ test_all_given(void **state)
 	assert_int_equal(layout.service_count, 2);
 	assert_string_equal(layout.service[0].prefix, "AB");
 	assert_string_equal(layout.service[0].bring.in[LANG_EN], "ID card");
+	assert_string_equal(layout.service[0].group.in[LANG_EN], "Business");
 	assert_int_equal(layout.service[0].first, 100);
 	assert_int_equal(layout.service[0].last, 299);
 	assert_int_equal(layout.service[0].width, 4);
@@ -451,6 +453,7 @@ test_defaults(void **state)
 
 	assert_string_equal(layout.service[0].prefix, "");
 	assert_string_equal(layout.service[0].bring.in[LANG_ZH], "");
+	assert_string_equal(layout.service[0].group.in[LANG_ZH], "");
 	assert_int_equal(layout.service[0].first, 1);
 	assert_int_equal(layout.service[0].last, 999);
 	assert_int_equal(layout.service[0].width, 3);

@@ -169,6 +169,8 @@ test_every_code_state_and_command(void **state)
 	(void)state;
 	for (int code = OK + 1; code < REFUSALS; code++)
 		require_sentence("code", refusals[code].code);
+	for (int closed = NOT_CLOSED + 1; closed < CLOSEDS; closed++)
+		require_sentence("closed", closed_name(closed));
 	for (int leg = LEG_NONE + 1; leg < LEG_STATES; leg++)
 		require_sentence("leg", leg_state_name(leg));
 	for (int window = 0; window < WINDOW_STATES; window++)

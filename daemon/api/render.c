@@ -279,10 +279,12 @@ json_services(const struct hall *h, const struct layout *l)
 	json_t *list = json_array();
 
 	for (int s = 0; s < l->service_count; s++) {
-		json_t *row = json_pack("{s:s, s:b, s:i, s:n}", "id", l->service[s].id, "open", 1,
-		    "waiting", hall_waiting(h, s), "wait_s");
+		enum closed closed = hall_closed(h, l, s);
+		json_t *row = json_pack("{s:s, s:b, s:s?, s:n, s:i, s:n}", "id", l->service[s].id, "open", closed == NOT_CLOSED,
+		    "reason", closed_name(closed), "opens", "waiting", hall_waiting(h, s), "wait_s");
 
 		json_set_text(row, "name", &l->service[s].name);
+		json_set_text(row, "group", &l->service[s].group);
 		json_set_text(row, "place", &l->service[s].place);
 		json_set_text(row, "bring", &l->service[s].bring);
 		json_array_append_new(list, row);

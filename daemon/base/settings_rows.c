@@ -109,6 +109,8 @@ const struct setting settings[] = {
 	  .what = "Letters before its numbers; services that share them share one counter." },
 	{ "/services/*/name", TEXT, FIELD(service, name),
 	  .what = "Its name on the kiosk, the ticket and the signs." },
+	{ "/services/*/group", TEXT, FIELD(service, group), .fallback = NONE,
+	  .what = "What it stands under at the kiosk; left out: its place." },
 	{ "/services/*/place", TEXT, FIELD(service, place), .fallback = NONE,
 	  .what = "Where to wait for it." },
 	{ "/services/*/bring", TEXT, FIELD(service, bring), .fallback = NONE,

@@ -157,6 +157,34 @@ hall_waiting_at(const struct hall *h, const struct layout *l, int no)
 	return waiting;
 }
 
+static bool
+is_served(const struct layout *l, int service)
+{
+	for (int i = 0; i < l->window_count; i++)
+		if (l->window[i].level[service] != 0)
+			return true;
+	return false;
+}
+
+enum closed
+hall_closed(const struct hall *h, const struct layout *l, int service)
+{
+	if (!is_served(l, service))
+		return CLOSED_NO_WINDOW;
+	if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
+		return CLOSED_FULL;
+	return NOT_CLOSED;
+}
+
+static const struct { const char *name; enum refusal refusal; } closeds[CLOSEDS] = {
+	[NOT_CLOSED]		= { NULL, OK },
+	[CLOSED_NO_WINDOW]	= { "no_window", SERVICE_CLOSED },
+	[CLOSED_FULL]		= { "full", QUOTA_FULL },
+};
+
+const char *closed_name(enum closed closed) { return closeds[closed].name; }
+enum refusal closed_refusal(enum closed closed) { return closeds[closed].refusal; }
+
 const struct undo *
 hall_undo(const struct hall *h, int window)
 {

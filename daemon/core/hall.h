@@ -188,6 +188,12 @@ int	hall_waiting(const struct hall *, int service);
 /* How many may be called at this window now. */
 int	hall_waiting_at(const struct hall *, const struct layout *, int window);
 
+/* Why no ticket is to be had for a service now: a row of the table in hall.c each. */
+enum closed { NOT_CLOSED, CLOSED_NO_WINDOW, CLOSED_FULL, CLOSEDS };
+enum closed hall_closed(const struct hall *, const struct layout *, int service);
+const char *closed_name(enum closed);		/* "no_window"; NULL for NOT_CLOSED */
+enum refusal closed_refusal(enum closed);
+
 /* Does the window count as open: idle, calling or serving? */
 bool	window_open(const struct window *);
 

@@ -4,11 +4,26 @@
 #include "daemon/core/desk.h"
 #include "daemon/core/number.h"
 
+/* Is a ticket to be had for each of its services? */
+static enum refusal
+may_issue(const struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+	enum closed closed = hall_closed(d->hall, d->layout, cmd->service);
+
+	for (int i = 0; closed == NOT_CLOSED && i < cmd->further_count; i++)
+		closed = hall_closed(d->hall, d->layout, cmd->further[i]);
+	if (closed == NOT_CLOSED && d->hall->leg_count + 1 + cmd->further_count > TICKETS_MAX)
+		closed = CLOSED_FULL;
+	return closed_refusal(closed);
+}
+
 enum refusal
 do_issue(struct desk *d)
 {
 	const struct command *cmd = d->cmd;
 	struct hall *h = d->hall;
+	enum refusal refusal;
 
 	if (cmd->service < 0 || cmd->service >= d->layout->service_count)
 		return UNKNOWN_SERVICE;
@@ -16,8 +31,8 @@ do_issue(struct desk *d)
 		return bad_request(d, "/class", "a class of this hall");
 	if (cmd->language < 0 || cmd->language >= LANGUAGES)
 		return bad_request(d, "/lang", "zh or en");
-	if (h->ticket_count == TICKETS_MAX || h->leg_count + 1 + cmd->further_count > TICKETS_MAX)
-		return QUOTA_FULL;
+	if ((refusal = may_issue(d)) != OK)
+		return refusal;
 	struct fact f = fact(d, TICKET_ISSUED);
 	f.ticket = d->change->ticket = h->ticket_count == 0 ? 1 : h->ticket[h->ticket_count - 1].id + 1;
 	f.service = cmd->service;

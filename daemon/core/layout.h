@@ -30,6 +30,7 @@ struct service {
 	char		id[ID_MAX];
 	char		prefix[4];	/* of its numbers; services may share one */
 	struct text	name;
+	struct text	group;		/* what it stands under at the kiosk; empty: its place */
 	struct text	place;		/* where to wait: "二楼B区" */
 	struct text	bring;		/* what to bring; empty: nothing to say */
 	int		first, last;	/* range of its numbers */

@@ -120,6 +120,64 @@ for (const [name, size] of Object.entries({ upright, lying })) {
   });
 }
 
+test("tiles stand in groups, and say where, or why there is no ticket", async () => {
+  const page = await open(lying);
+  const services = [
+    { id: "A", group: "企业", group_en: "Business", name: "开办", name_en: "Start-up", place: "二楼", place_en: "Floor 2" },
+    { id: "B", group: "", group_en: "", name: "社保", name_en: "Insurance", place: "一楼", place_en: "Floor 1" },
+    { id: "C", group: "企业", group_en: "Business", name: "注销", name_en: "Closing down", place: "三楼", place_en: "Floor 3",
+      open: false, reason: "no_window" },
+    { id: "D", group: "", group_en: "", name: "档案", name_en: "Archives", place: "一楼", place_en: "Floor 1",
+      open: false, reason: "of a later version", opens: "2026-11-24T13:30:00+08:00" },
+  ].map((service) => ({ open: true, reason: null, opens: null, waiting: 0, wait_s: null, bring: "", bring_en: "", ...service }));
+  await page.route("**/api/v1/services", (route) => route.fulfill({ json: { services } }));
+  await page.click("#big");
+  await page.click("#home");		// asks for them
+  await tile(page, "D").waitFor();
+  const lines = async (selector) => (await page.locator(selector).allInnerTexts()).map((text) => text.split(/\n+/).join("|"));
+  assert.deepEqual(await lines("#groups .title"), ["企业", "一楼"]);
+  assert.deepEqual((await lines("#groups button")).map((line) => line.replace(/等候 \d+ 人/, "等候")), ["开办|二楼 等候|暂无窗口开放", "注销|三楼 等候|没有窗口办理此项业务",
+    "社保|等候|暂无窗口开放", "档案|等候|该业务现在不取号，13:30 开始"]);
+  assert.deepEqual(await Promise.all(["A", "B", "C", "D"].map((id) => tile(page, id).isDisabled())), [false, false, true, true]);
+  await page.click("#language");
+  await until(async () => (await lines("#groups .title")).join() === "Business,Floor 1");
+  assert.match((await lines("#groups button"))[3], /No tickets now; from 13:30$/);
+  await close(page);
+});
+
+test("many services: page by page, each once, none cut", async () => {
+  const services = [3, 2, 4, 1, 3, 1].flatMap((count, group) => Array.from({ length: count }, (_, i) => ({
+    id: `${group}-${i}`, group: `第${group}组`, group_en: "", name: i === 1 ? "二手房转移登记与完税一窗受理" : "变更登记", name_en: "",
+    place: "二楼B区", place_en: "", open: true, reason: null, opens: null, waiting: 0, wait_s: null, bring: "居民身份证原件、户口簿", bring_en: "",
+  })));
+  for (const size of [upright, lying]) {
+    const page = await open(size);
+    await page.route("**/api/v1/services", (route) => route.fulfill({ json: { services } }));
+    await page.click("#big");
+    await page.click("#home");		// asks for them
+    await tile(page, "0-0").waitFor();
+    for (const most of [5, 9]) {	// pages; the second in big type
+      const seen = [];
+      for (let last = false; !last;) {
+        const { ids, cut } = await page.evaluate(() => {
+          const view = document.getElementById("groups").getBoundingClientRect();
+          const tiles = Array.from(document.querySelectorAll(".tiles > li")).filter((row) => !row.hidden);
+          return { ids: tiles.map((row) => row.dataset.key), cut: tiles.some((row) => row.getBoundingClientRect().bottom > view.bottom + 1) };
+        });
+        seen.push(ids);
+        assert.ok(!cut, ids.join());
+        last = await page.locator("#on").isDisabled();
+        if (!last) await page.click("#on");
+      }
+      assert.deepEqual(seen.flat(), services.map((service) => service.id));
+      assert.ok(seen.length <= most, `${seen.length} pages`);
+      while (!await page.locator("#back").isDisabled()) await page.click("#back");
+      await page.click("#big");
+    }
+    await close(page);
+  }
+});
+
 test("two services on one ticket, in English, in big type", async () => {
   const page = await open(lying);
   await page.click("#language");

@@ -9,7 +9,7 @@ import threading
 import time
 import unittest
 
-from hall import PASSWORD, WAIT_S, Answer, Hall, Stream
+from hall import LAYOUT, PASSWORD, WAIT_S, Answer, Hall, Stream
 from sources import REFUSALS, ROUTES
 
 
@@ -1054,7 +1054,21 @@ class Reading(InAHall):
         self.assertEqual({queue["wait_s"] for queue in status["queues"]}, {None}, "no basis, no number")
         self.assertRegex(answer.headers["ETag"], r'^"%d-%d\.\d+"$' % (status["epoch"], status["seq"]))
         services = self.hall.ask("GET", "services").json["services"]
-        self.assertEqual([(row["id"], row["open"], row["wait_s"]) for row in services], [("A", True, None), ("B", True, None)])
+        self.assertEqual([(row["id"], row["open"], row["reason"], row["opens"], row["wait_s"]) for row in services],
+                         [("A", True, None, None, None), ("B", True, None, None, None)])
+
+    def test_closed_services(self):
+        """What is closed says why, and issues no tickets."""
+        layout = {**LAYOUT, "services": [*LAYOUT["services"], {"id": "C", "name": {"zh": "档案", "en": "Archives"},
+                                                              "group": {"zh": "查询", "en": "Enquiries"}}]}
+        hall = Hall(layout)
+        self.addCleanup(hall.stop)
+        services = hall.ask("GET", "services").json["services"]
+        self.assertEqual([(row["open"], row["reason"], row["opens"]) for row in services],
+                         [(True, None, None), (True, None, None), (False, "no_window", None)])
+        self.assertEqual([(row["group"], row["group_en"]) for row in services], [("", ""), ("", ""), ("查询", "Enquiries")])
+        self.refused("one", hall.ask("POST", "tickets", {"service": "C"}, local=True), 409, "service_closed")
+        self.refused("among others", hall.ask("POST", "tickets", {"services": ["A", "C"]}, local=True), 409, "service_closed")
 
     def test_not_modified(self):
         self.hall.issue()

@@ -1,28 +1,27 @@
-/* The services as tiles, by place, in as many pages as the screen needs. */
+/* The services as tiles, by group, in as many pages as the screen needs. */
+import { closed_text } from "../common/closed.js";
 import { fill, find, write } from "../common/dom.js";
 import { name_of, text } from "../common/text.js";
 
 const COLUMNS_MAX = 4;
 
-/* Services of a place together; places and services in the order of the hall. */
-function by_place(services) {
+/* What a service stands under: its group, or its place. */
+function title_of(service) {
+	return name_of(service, service.group === "" ? "place" : "group");
+}
+
+/* Groups and services in the order of the hall. */
+function by_group(services) {
 	const groups = new Map();
 
 	for (const service of services) {
-		if (!groups.has(service.place))
-			groups.set(service.place, []);
-		groups.get(service.place).push(service);
+		const title = title_of(service);
+
+		if (!groups.has(title))
+			groups.set(title, []);
+		groups.get(title).push(service);
 	}
 	return Array.from(groups.values());
-}
-
-/* Why no ticket is to be had; "" when there is one. */
-function why_not(service, state) {
-	if (service.open)
-		return "";
-	if (["closed", "closing", "suspended"].includes(state))
-		return text("hall." + state);
-	return text("code." + (service.code || "service_closed"));
 }
 
 /* On which page each tile is: the row that does not fit begins a new one, under its place. */
@@ -43,21 +42,22 @@ function pages_of(view, tiles) {
 	});
 }
 
+/* How the tiles stand: on one page in full, else on one or more with less said of each. */
 function count_pages(view, turn) {
 	const tiles = Array.from(view.querySelectorAll(".tiles > li"));
+	let places;
 
 	view.classList.add("measured");
 	for (const node of tiles.concat(Array.from(view.children)))
 		node.hidden = false;
-	turn.hidden = true;
-	const places = pages_of(view, tiles);
-
-	if (places[places.length - 1] === 0)
-		return { tiles, places, count: 1 };
-	turn.hidden = false;
-	const fewer = pages_of(view, tiles);
-
-	return { tiles, places: fewer, count: fewer[fewer.length - 1] + 1 };
+	for (const [dense, turns] of [[false, false], [true, false], [true, true]]) {
+		view.classList.toggle("dense", dense);
+		turn.hidden = !turns;
+		places = pages_of(view, tiles);
+		if (places[places.length - 1] === 0)
+			break;
+	}
+	return { tiles, places, count: places[places.length - 1] + 1 };
 }
 
 /* Show the page that is wished, or the last; returns which. */
@@ -85,22 +85,23 @@ export function draw_tiles(services, status, chosen, usable, page) {
 
 	function tile_texts(service, row) {
 		const queue = queues.get(service.id) || service;
-		const why = chosen.includes(service.id) ? text("page.kiosk.chosen") : why_not(service, status.state);
+		const why = chosen.includes(service.id) ? text("page.kiosk.chosen") : closed_text(service);
 		const bring = name_of(service, "bring");
 
 		row.firstElementChild.disabled = why !== "" || !usable;
 		return {
 			name: name_of(service),
+			place: service.group === "" ? "" : name_of(service, "place"),
 			waiting: text("page.public.waiting", { waiting: queue.waiting }),
 			why: why === "" && queue.windows_open === 0 ? text("page.kiosk.no_window") : why,
 			bring: bring === "" ? "" : text("ticket.bring", { bring }),
 		};
 	}
 
-	fill(find("groups"), find("group"), by_place(services), group => group[0].place, (group, row) => {
+	fill(find("groups"), find("group"), by_group(services), group => group[0].group || group[0].place, (group, row) => {
 		row.dataset.columns = Math.min(group.length, COLUMNS_MAX);
 		fill(row.lastElementChild, find("tile"), group, service => service.id, tile_texts);
-		return { place: name_of(group[0], "place") };
+		return { title: title_of(group[0]) };
 	});
 	return show_page(page);
 }

@@ -1,5 +1,6 @@
 /* The hall for everybody, most of them on a phone: which queues there are and how long they are. */
 import { get } from "../common/api.js";
+import { closed_text } from "../common/closed.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
@@ -25,7 +26,7 @@ function crowd(queue) {
 
 function open_text(service, queue) {
 	if (service !== undefined && service.open !== true)
-		return text("page.public.not_open");
+		return closed_text(service);
 	return queue.windows_open === 0 ? text("page.public.none_open") : text("page.public.open_windows", { open: queue.windows_open });
 }
 
