@@ -164,7 +164,7 @@ add_ahead(struct draft *d, int64_t steady_ms)
 
 	if (hall_leg(d->hall, d->ticket)->state != LEG_WAITING)
 		return;
-	snprintf(ahead.in[LANG_ZH], TEXT_MAX, "%d", pick_ahead(d->hall, d->layout, d->ticket->leg, steady_ms));
+	snprintf(ahead.in[LANG_ZH], TEXT_MAX, "%d", pick_ahead(d->hall, d->layout, d->ticket->leg, steady_ms, NULL));
 	strcpy(ahead.in[LANG_EN], ahead.in[LANG_ZH]);
 	add_sentence(d, NEEDED, ENGLISH_AHEAD, middle, "ticket.ahead", "ahead", &ahead);
 }

@@ -588,7 +588,7 @@ ahead_are(const char *number, int count)
 {
 	const struct ticket *t = numbered(number);
 
-	return t != NULL && pick_ahead(&f.hall, &f.layout, t->leg, f.now.steady_ms) == count;
+	return t != NULL && pick_ahead(&f.hall, &f.layout, t->leg, f.now.steady_ms, NULL) == count;
 }
 
 static bool

@@ -37,7 +37,7 @@ put_leg(int service, int class, enum leg_state state, int64_t entry_ms)
 	return leg;
 }
 
-/* "a@60 b/elderly@0 a@5!passed": service, class, second of entry, state; the tickets are T1, T2, ... */
+/* "a@60 b/elderly@0 a@5!passed": service, class, second of entry, state (or "returned"); the tickets are T1, T2, ... */
 static void
 put_legs(const char *text)
 {
@@ -49,7 +49,11 @@ put_legs(const char *text)
 		if (sscanf(one, "%23[^/@]/%23[^@]@%d!%15s", service, class, &entry_s, state) < 3 &&
 		    sscanf(one, "%23[^/@]@%d!%15s", service, &entry_s, state) < 2)
 			fail_msg("\"%s\" is no ticket", one);
-		put_leg(layout_service(&layout, service), layout_class(&layout, class), leg_state_find(state), entry_s * 1000);
+		if (strcmp(state, "returned") == 0)
+			put_leg(layout_service(&layout, service), layout_class(&layout, class), LEG_WAITING, entry_s * 1000)->called_before =
+			    true;
+		else
+			put_leg(layout_service(&layout, service), layout_class(&layout, class), leg_state_find(state), entry_s * 1000);
 	}
 }
 
@@ -191,20 +195,23 @@ static const struct {
 	const char	*legs;		/* asked about: the last */
 	const char	*open;		/* windows */
 	int		 ahead;
+	int		 by[AHEADS];	/* earlier, returned, class, service */
 } aheads[] = {
-	{ "nobody",				"a@0",					"1", 0 },
-	{ "those before it",			"a@0 a@1 a@9 a@5",			"1", 2 },
-	{ "of all services of its window",	"a@0 b@1 b@9 a@5",			"1", 2 },
-	{ "not those of other windows",		"c@0 a@5",				"1", 0 },
-	{ "not passed, not called",		"a@0!passed a@0!called a@5",		"1", 0 },
-	{ "whoever has the head start",		"a/elderly@800 a/first@9 a@5",		"1", 2 },
-	{ "all of a lower level",		"a@99 a@98 b@0",			"2", 2 },
-	{ "none of a higher level",		"b@0 b/first@1 a@99",			"2", 0 },
-	{ "by rank at one window, never at another", "b@0 b@9 a@5",			"1 2", 1 },
-	{ "always at one window, by rank at another", "a@0 a@9 b@5",			"1 2", 2 },
-	{ "only open windows count",		"a@0 a@9 b@5",				"1", 1 },
-	{ "all windows when none is open",	"a@0 a@9 b@5",				"", 2 },
-	{ "an open window that cannot serve it", "a@0 a@9 b@5",				"4", 2 },
+	{ "nobody",				"a@0",					"1", 0, { 0 } },
+	{ "those before it",			"a@0 a@1 a@9 a@5",			"1", 2, { 2 } },
+	{ "of all services of its window",	"a@0 b@1 b@9 a@5",			"1", 2, { 1, 0, 0, 1 } },
+	{ "not those of other windows",		"c@0 a@5",				"1", 0, { 0 } },
+	{ "not passed, not called",		"a@0!passed a@0!called a@5",		"1", 0, { 0 } },
+	{ "whoever has the head start",		"a/elderly@800 a/first@9 a@5",		"1", 2, { 0, 0, 2 } },
+	{ "who was called before, and is back",	"a@0!returned a@2 a@9!returned a@5",	"1", 2, { 1, 1 } },
+	{ "a class that came earlier is just earlier", "a/elderly@0 a/first@9!returned a@5", "1", 2, { 1, 1 } },
+	{ "all of a lower level",		"a@99 a@98 b@0",			"2", 2, { 0, 0, 0, 2 } },
+	{ "none of a higher level",		"b@0 b/first@1 a@99",			"2", 0, { 0 } },
+	{ "by rank at one window, never at another", "b@0 b@9 a@5",			"1 2", 1, { 0, 0, 0, 1 } },
+	{ "always at one window, by rank at another", "a@0 a@9 b@5",			"1 2", 2, { 0, 0, 0, 2 } },
+	{ "only open windows count",		"a@0 a@9 b@5",				"1", 1, { 0, 0, 0, 1 } },
+	{ "all windows when none is open",	"a@0 a@9 b@5",				"", 2, { 0, 0, 0, 2 } },
+	{ "an open window that cannot serve it", "a@0 a@9 b@5",				"4", 2, { 0, 0, 0, 2 } },
 };
 
 static void
@@ -212,15 +219,16 @@ named_ahead(void **state)
 {
 	(void)state;
 	for (size_t i = 0; i < ROWS(aheads); i++) {
-		int ahead;
+		int ahead, by[AHEADS];
 
 		set_up(PRESET_HEAD_START);
 		for (const char *no = aheads[i].open; *no != '\0'; no += strspn(no + 1, " ") + 1)
 			hall.window[atoi(no)].state = IDLE;
 		put_legs(aheads[i].legs);
-		ahead = pick_ahead(&hall, &layout, hall.leg_count - 1, 100 * 1000);
-		if (ahead != aheads[i].ahead)
-			fail_msg("%s: %d", aheads[i].what, ahead);
+		ahead = pick_ahead(&hall, &layout, hall.leg_count - 1, 100 * 1000, by);
+		if (ahead != aheads[i].ahead || memcmp(by, aheads[i].by, sizeof by) != 0)
+			fail_msg("%s: %d: %d earlier, %d returned, %d by class, %d of other services", aheads[i].what, ahead,
+			    by[AHEAD_EARLIER], by[AHEAD_RETURNED], by[AHEAD_CLASS], by[AHEAD_SERVICE]);
 	}
 }
 
@@ -404,12 +412,12 @@ random_halls(void **state)
 			seen[compare_pick(halls, &layout.window[i], now_ms)]++;
 		if (hall.leg_count > 0) {
 			uint32_t me = below(hall.leg_count);
-			int want, ahead;
+			int want, ahead, by[AHEADS];
 
 			if (hall.leg[me].state == LEG_WAITING && served(hall.leg[me].service)) {
 				want = oracle_ahead(me, now_ms);
-				ahead = pick_ahead(&hall, &layout, me, now_ms);
-				if (ahead != want)
+				ahead = pick_ahead(&hall, &layout, me, now_ms, by);
+				if (ahead != want || by[0] + by[1] + by[2] + by[3] != want)
 					fail_msg("hall %d: %d ahead of leg %u, not %d", halls, ahead, me, want);
 				asked++;
 			}

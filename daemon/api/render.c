@@ -93,17 +93,29 @@ legs(const struct hall *h, const struct layout *l, const struct ticket *t)
 	return list;
 }
 
+/* What puts them there: a page tells from it why they became more. */
+static json_t *
+ahead_by(const int by[AHEADS])
+{
+	json_t *v = json_object();
+
+	for (int i = 0; i < AHEADS; i++)
+		json_object_set_new(v, ahead_name(i), json_integer(by[i]));
+	return v;
+}
+
 json_t *
 json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
 {
 	const struct leg *leg = hall_leg(h, t);
 	json_t *v = json_ticket_row(h, l, t, now);
 	const struct window_layout *w = layout_window(l, leg->window);
-	int ahead = leg->state == LEG_WAITING ? pick_ahead(h, l, t->leg, now->steady_ms) : -1;
+	int by[AHEADS], ahead = leg->state == LEG_WAITING ? pick_ahead(h, l, t->leg, now->steady_ms, by) : -1;
 	bool near = leg->state == LEG_CALLED || (ahead >= 0 && ahead < 3);
 
 	json_object_set_new(v, "token", json_string(t->token));
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
+	json_object_set_new(v, "ahead_by", ahead == -1 ? json_null() : ahead_by(by));
 	json_object_set_new(v, "wait_s", json_null());
 	json_object_set_new(v, "recalls", json_integer(leg->recalls));
 	json_object_set_new(v, "legs", legs(h, l, t));

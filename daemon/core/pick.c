@@ -113,13 +113,36 @@ stand(const struct hall *h, const struct layout *l, int mine, bool only_open, en
 	}
 }
 
+static enum ahead
+kind_of(const struct leg *other, const struct leg *me)
+{
+	if (other->service != me->service)
+		return AHEAD_SERVICE;
+	if (other->called_before)
+		return AHEAD_RETURNED;
+	if (other->entry_ms != me->entry_ms)
+		return other->entry_ms < me->entry_ms ? AHEAD_EARLIER : AHEAD_CLASS;
+	return other->ticket < me->ticket ? AHEAD_EARLIER : AHEAD_CLASS;
+}
+
+const char *
+ahead_name(enum ahead kind)
+{
+	static const char *const names[AHEADS] = { "earlier", "returned", "class", "service" };
+
+	return names[kind];
+}
+
 int
-pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t steady_ms)
+pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t steady_ms, int by[AHEADS])
 {
 	enum standing standing[SERVICES_MAX] = { STANDS_APART };
-	int mine = h->leg[place].service, ahead = 0;
+	int mine = h->leg[place].service, ahead = 0, unused[AHEADS];
 	struct rank me = rank_of(h, l, place, 1, steady_ms);
 
+	if (by == NULL)
+		by = unused;
+	memset(by, 0, sizeof unused);
 	/* Who lets others go first has just those before them. */
 	if (h->leg[place].until != 0) {
 		if (h->leg[place].until > h->first_calls[mine])
@@ -137,10 +160,10 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 
 				if (at - 1 == place)
 					continue;
-				if (standing[s] == STANDS_FIRST || sets_before(&other, &me))
-					ahead++;
-				else
+				if (standing[s] != STANDS_FIRST && !sets_before(&other, &me))
 					break;		/* those behind it go later still */
+				ahead++;
+				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;
 			}
 		}
 	}

@@ -15,10 +15,23 @@
  */
 int	pick(const struct hall *, const struct layout *, int window, int64_t steady_ms, struct why *why);
 
+/* What puts somebody before another. */
+enum ahead {
+	AHEAD_EARLIER,		/* came earlier, for the same service */
+	AHEAD_RETURNED,		/* likewise or not, was called before and is back */
+	AHEAD_CLASS,		/* came later, and is called first by class */
+	AHEAD_SERVICE,		/* another service, at a window that serves both */
+	AHEADS
+};
+
 /*
  * How many the rule would call before this waiting leg, at the windows that
  * can serve it (the open ones, or all when none is open), if nobody else came.
+ * by, or NULL: how many of each kind; together as many, but none for a leg that
+ * lets others go first.
  */
-int	pick_ahead(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms);
+int	pick_ahead(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms, int by[AHEADS]);
+
+const char *ahead_name(enum ahead);
 
 #endif

@@ -17,6 +17,10 @@ const layout = (port) => ({
     { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, place: { zh: "一楼", en: "Ground floor" } },
     { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
   ],
+  classes: [
+    { id: "ordinary", name: { zh: "普通", en: "Ordinary" } },
+    { id: "first", name: { zh: "优先", en: "First" }, proof: "staff" },
+  ],
   windows: [
     { no: 1, services: ["A"] },
     { no: 2, services: ["A", "B"], start_key: true },

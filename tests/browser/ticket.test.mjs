@@ -160,15 +160,43 @@ test("it says why more are ahead than before, until it falls", async () => {
   await window_1("pass");
   const page = await open(mine);
   await shows(page, "前面没有人");
-  assert.ok(!await page.isVisible("#rose"));
+  assert.ok(!await page.isVisible("#change"));
   await (await fetch(`${hall.url}/api/v1/tickets/${early.token}/return`, { method: "POST", body: "{}", headers: { "Content-Type": "application/json" } })).json();
   await look(page);
-  await shows(page, "有优先或返回的号票");
+  await shows(page, "人数比刚才多：有过号的人回来");
   await shows(page, "前面约 1 人");
+  await issue({ class: "first" });
+  await look(page);
+  await shows(page, "人数比刚才多：有优先的号票");
+  await shows(page, "前面约 2 人");
+  await page.tap("#language");
+  await shows(page, "More than before: a priority visitor");
+  await page.tap("#language");
+  await window_1("next");
   await window_1("next");
   await look(page);
   await shows(page, "前面没有人");
-  assert.ok(!await page.isVisible("#rose"));
+  assert.ok(!await page.isVisible("#change"));
+});
+
+test("called by mistake: it says so", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  await window_1("next");
+  await look(page);
+  await shows(page, "请到1号窗口");
+  await window_1("undo");
+  await look(page);
+  await shows(page, "刚才叫号有误，请继续等候");
+  await shows(page, "正在排队");
+  await window_1("next");
+  await look(page);
+  await shows(page, "请到1号窗口");
+  assert.ok(!await page.isVisible("#change"));
+  await window_1("pass");		// nobody else waits: back at once, and no mistake
+  await look(page);
+  await shows(page, "正在排队");
+  assert.ok(!await page.isVisible("#change"));
 });
 
 test("two are let go first, once", async () => {
@@ -179,7 +207,7 @@ test("two are let go first, once", async () => {
   await page.tap("#defer");
   await shows(page, "前面约 2 人");
   await shows(page, "已请后面的人先办");
-  assert.ok(!await page.isVisible("#rose"), "its holder knows why");
+  assert.ok(!await page.isVisible("#change"), "its holder knows why");
   assert.ok(!await page.isVisible("#defer"));
 });
 

@@ -41,7 +41,7 @@ function where_text(status, service, place) {
 function then_text(ticket) {
 	const names = ticket.legs.filter(leg => leg.state === "later").map(leg => name_of(leg, "service_name"));
 
-	return names.length === 0 ? "" : text("page.kiosk.then", { services: names.join(text("page.kiosk.semicolon")) });
+	return names.length === 0 ? "" : text("page.kiosk.then", { services: names.join(text("page.semicolon")) });
 }
 
 function bring_text(ticket, services) {
@@ -49,7 +49,7 @@ function bring_text(ticket, services) {
 	const things = wanted.map(service => service === undefined ? "" : name_of(service, "bring"))
 	    .filter((bring, i, all) => bring !== "" && all.indexOf(bring) === i);
 
-	return things.length === 0 ? "" : text("ticket.bring", { bring: things.join(text("page.kiosk.semicolon")) });
+	return things.length === 0 ? "" : text("ticket.bring", { bring: things.join(text("page.semicolon")) });
 }
 
 export function draw_ticket(ticket, status, services) {

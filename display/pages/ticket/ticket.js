@@ -8,12 +8,11 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { wait_text } from "../common/wait.js";
 import { alarm, can_vibrate } from "./alarm.js";
-import { awaits_call, can_rate, commands, rose } from "./commands.js";
+import { awaits_call, can_rate, commands, newly_called, rose, undone } from "./commands.js";
 
 const token = location.pathname.split("/").pop();
 const BACKOFF_ms = 2000, BACKOFF_MAX_ms = 15000;
 const FAILED_MAX = 2;		/* looks without an answer before we say so: a restart takes less */
-const SAME_CALL_ms = 2000;	/* halld reckons a call's time anew for each answer */
 const LONG = 6;			/* a number with more characters is set smaller */
 const nothing = () => "";
 
@@ -22,7 +21,7 @@ let view = null;		/* halld's last answer about the ticket */
 let known_ms = 0;		/* when it was the truth, by this machine's clock */
 let hall = null;		/* one snapshot, for the hall's name */
 let gone = "";			/* why there is no such ticket: "unknown", or "over" once it has been one */
-let more = false;		/* people came before this one since the last look */
+let change = nothing;		/* why it waits longer than it seemed, in the language of the moment */
 let answers = 0;		/* of both kinds; an answer asked for before another came may be the older one */
 let failed = 0;			/* looks without an answer, in a row */
 let pressed = null;		/* id of the command whose answer is awaited */
@@ -31,10 +30,15 @@ let asking = false;		/* for the second touch */
 let message = nothing;		/* about the last press, in the language of the moment */
 let wake = () => {};		/* ends the pause between two looks */
 
-/* Called, or called again, and not by the call that the look before saw. */
-function newly_called(before, ticket) {
-	return ticket.state === "called" && (before.state !== "called" || ticket.recalls > before.recalls ||
-	    Math.abs(Date.parse(ticket.called_at) - Date.parse(before.called_at)) > SAME_CALL_ms);
+/* Words for what happened to the ticket between two looks; what was said goes when something else changes. */
+function change_since(before, ticket) {
+	const kinds = rose(before, ticket);
+
+	if (undone(before, ticket))
+		return () => text("page.ticket.undone");
+	if (kinds.length > 0)
+		return () => text("page.ticket.rose", { why: kinds.map(kind => text("page.ticket.rose." + kind)).join(text("page.semicolon")) });
+	return before.state === ticket.state && before.ahead === ticket.ahead ? change : nothing;
 }
 
 /* Show an answer asked for when there had been so many before. */
@@ -45,7 +49,7 @@ function show(answer, before) {
 
 	if (!first && newly_called(view, answer))
 		bell.ring();
-	more = !first && (rose(view, answer) || (more && view.state === answer.state && view.ahead === answer.ahead));
+	change = first ? nothing : change_since(view, answer);
 	view = answer;
 	if (pressed === null && owed !== null) {
 		owed = null;		/* what came of it is seen now */
@@ -190,7 +194,7 @@ function draw_ticket() {
 	write_or_hide(find("service"), name_of(view, "service_name"));
 	write(find("state"), state_text() + (at_window ? " · " + text("page.window_no", view) : ""));
 	write_or_hide(find("ahead"), ahead_text());
-	find("rose").hidden = !more;
+	write_or_hide(find("change"), change());
 	write_or_hide(find("wait"), wait_text(view.wait_s));
 	write_or_hide(find("place"), place_text());
 	write_or_hide(find("hint"), hint_text());
@@ -207,7 +211,7 @@ function draw_gone() {
 	find("now").className = gone;
 	write(find("state"), text("page.ticket.gone." + gone));
 	write_or_hide(find("hint"), text("page.ticket.gone_hint." + gone));
-	for (const id of ["ahead", "rose", "wait", "place", "issued", "from", "steps"])
+	for (const id of ["ahead", "change", "wait", "place", "issued", "from", "steps"])
 		find(id).hidden = true;
 }
 
