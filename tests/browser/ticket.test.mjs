@@ -37,7 +37,7 @@ async function api(path, body) {
 const issue = (more) => api("tickets", { service: "A", printer: "none", ...more });
 const window_1 = (command) => api(`windows/1/${command}`, {});
 
-// A phone 360 px wide that notes when it is made to vibrate.
+// A phone 360 px wide that notes when it is made to vibrate, and to sound.
 async function phone(path, locale = "zh-CN") {
   const context = await chrome.newContext({
     locale, viewport: { width: 360, height: 740 }, deviceScaleFactor: 2, hasTouch: true, isMobile: true,
@@ -45,6 +45,9 @@ async function phone(path, locale = "zh-CN") {
   await context.addInitScript(() => {
     window.vibrated = [];
     navigator.vibrate = (pattern) => window.vibrated.push(pattern) > 0;
+    const { start } = OscillatorNode.prototype;
+    window.tones = 0;
+    OscillatorNode.prototype.start = function (at) { window.tones++; start.call(this, at); };
   });
   const page = await context.newPage();
   page.faults = [];
@@ -76,6 +79,7 @@ async function shows(page, text) {
 // As when the phone finds its signal again: the page looks at once.
 const look = (page) => page.evaluate(() => window.dispatchEvent(new Event("online")));
 const state_of = async (ticket) => (await (await fetch(`${hall.url}/api/v1/tickets/${ticket.token}`)).json()).state;
+const tones = (page) => page.evaluate(() => window.tones);
 const vibrations = (page) => page.evaluate(() => window.vibrated.length);
 
 test("waiting: number, service and how many are ahead, which falls by itself", async () => {
@@ -99,9 +103,11 @@ test("called: where to go; rings and vibrates once for a call, if it was turned 
   await page.tap("#alarm_on");
   await shows(page, "已开启");
   assert.equal(await vibrations(page), 1, "the touch tries it");
+  await until(async () => await tones(page) === 1);
   await window_1("next");
   await shows(page, "请到1号窗口");
   assert.equal(await vibrations(page), 2);
+  await until(async () => await tones(page) > 1);
   await look(page);
   await window_1("start");
   await look(page);
@@ -110,6 +116,7 @@ test("called: where to go; rings and vibrates once for a call, if it was turned 
   await look(silent);
   await shows(silent, "正在办理");
   assert.equal(await vibrations(silent), 0);
+  assert.equal(await tones(silent), 0);
 });
 
 test("called again: it rings again, once for each time", async () => {
@@ -278,6 +285,47 @@ test("lost signal: the last truth stays, with its age, a press is sent once, and
   await shows(page, "已取消排队");
   assert.equal(keys.size, 1);
   await until(async () => !await page.isVisible("#lost"));
+});
+
+test("opened again without a connection: the last truth of this ticket, and that it is old", async () => {
+  const other = await issue(), mine = await issue(), page = await open(other);
+  await shows(page, other.number);
+  await page.goto(`${hall.url}/t/${mine.token}`);
+  await shows(page, "前面约 1 人");
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  page.faults = { push() {} };		// refused connections are no faults here
+  await hall.end("SIGKILL");
+  await page.reload();
+  await shows(page, mine.number);
+  await shows(page, "前面约 1 人");
+  await shows(page, "综合受理");
+  await shows(page, "所示内容可能已过时");
+  assert.match(await page.innerText("#from"), /^数据来自 \d\d:\d\d$/);
+  await page.goto(`${hall.url}/t/${other.token}`);
+  await shows(page, "连不上大厅");
+  assert.ok(!await page.isVisible("#number"), "of this one nothing is known any more");
+  await page.goto(`${hall.url}/t/${mine.token}`);
+  await shows(page, "前面约 1 人");
+  await hall.run();
+  await window_1("next");
+  await window_1("next");
+  await shows(page, "请到1号窗口");
+  assert.ok(!await page.isVisible("#lost"));
+  page.faults = [];
+});
+
+test("what is known of another day is not shown", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  await page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
+  page.faults = { push() {} };
+  await hall.end("SIGKILL");
+  await page.clock.install({ time: Date.now() + 13 * 3600 * 1000 });
+  await page.reload();
+  await shows(page, "连不上大厅");
+  assert.ok(!await page.isVisible("#number"));
+  page.faults = [];
+  await hall.run();
 });
 
 test("halld killed in between: no reload", async () => {

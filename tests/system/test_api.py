@@ -1084,6 +1084,12 @@ class Reading(InAHall):
                 if status == 304:
                     self.assertEqual(answer.body, b"", what)
 
+    def test_the_page_that_opens_without_signal(self):
+        """The worker may serve the pages of tickets, and no other file may serve anything."""
+        for path, scope in [("/pages/ticket/worker.js", "/t/"), ("/pages/ticket/ticket.js", None)]:
+            answer = self.hall.ask("GET", path)
+            self.assertEqual((answer.status, answer.headers["Service-Worker-Allowed"]), (200, scope), path)
+
     def test_a_call_shows_at_once(self):
         """Other changes may wait for a second; a call may not."""
         for _ in range(3):

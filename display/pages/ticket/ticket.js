@@ -9,6 +9,7 @@ import { first_language, has_text, language_button, name_of, text } from "../com
 import { wait_text } from "../common/wait.js";
 import { alarm, can_vibrate } from "./alarm.js";
 import { awaits_call, can_rate, commands, newly_called, rose, undone } from "./commands.js";
+import { keep, keep_page, kept } from "./kept.js";
 
 const token = location.pathname.split("/").pop();
 const BACKOFF_ms = 2000, BACKOFF_MAX_ms = 15000;
@@ -56,11 +57,24 @@ function show(answer, before) {
 		message = nothing;
 	}
 	known_ms = Date.now();
+	keep(token, view, known_ms);
 	answers++;
 	set_zone(view.issued_at);
 	asking = asking && commands.some(command => command.asks && command.may(view));
 	if (first)
 		first_language(view.lang).then(draw);
+}
+
+/* The page was opened without signal: what was known when it was open before, said to be old at once. */
+function recall() {
+	const last = kept(token);
+
+	if (last === null)
+		return;
+	({ view, known_ms } = last);
+	failed = FAILED_MAX;
+	set_zone(view.issued_at);
+	first_language(view.lang).then(draw);
 }
 
 /* Look once.  Returns the time until the next look, or 0: there is nothing more to see. */
@@ -82,6 +96,8 @@ async function look() {
 			return 0;
 		}
 		failed++;
+		if (view === null)
+			recall();
 		return Math.max((problem.retry_s || 0) * 1000, Math.min(BACKOFF_ms * failed, BACKOFF_MAX_ms));
 	}
 }
@@ -281,6 +297,7 @@ async function run() {
 	listen();
 	draw();
 	watch();
+	keep_page();
 }
 
 run();
