@@ -2,8 +2,10 @@
  * halld: one process, one hall.  Opens everything in the order in which each
  * part needs the one before, runs the loop, and closes in the other order.
  */
+#include <sys/resource.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -30,11 +32,19 @@
 
 /*
  * What runs before what when much is active: bytes of devices and the store's
- * results (0), requests (1), readers of streams (2).  After so many callbacks
- * for requests the loop looks whether something more urgent has come.
+ * results (0), requests (1), readers of streams (2).  After a request for evhttp
+ * (listener.c), or so many of the short callbacks that all others are, the loop
+ * looks whether something more urgent has come.
  */
 #define PRIORITIES	 3
-#define REQUESTS_IN_TURN 2
+#define CALLBACKS_IN_TURN 16
+
+/*
+ * Descriptors: so many for all but HTTP; so many readers of streams, if the
+ * limit of the process allows it.  Readers take none from other connections.
+ */
+#define FILES_BESIDE	128
+#define READERS_MAX	16384
 
 static const char usage_text[] =
     "usage: halld -c HALL.JSON -d STATE [-l ADDR:PORT] [-p PAGES]\n"
@@ -147,7 +157,7 @@ open_loop(void)
 	struct event_config *config = event_config_new();
 	struct event_base *base;
 
-	event_config_set_max_dispatch_interval(config, NULL, REQUESTS_IN_TURN, 1);
+	event_config_set_max_dispatch_interval(config, NULL, CALLBACKS_IN_TURN, 1);
 	if ((base = event_base_new_with_config(config)) == NULL || event_base_priority_init(base, PRIORITIES) == -1)
 		fatal("no event loop");
 	event_config_free(config);
@@ -223,6 +233,32 @@ limits_of(const struct layout *l)
 	return limits;
 }
 
+/* As many descriptors as this process may have. */
+static int
+raise_files(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
+		fatal("RLIMIT_NOFILE: %s", strerror(errno));
+	files.rlim_cur = files.rlim_max;
+	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+		fatal("RLIMIT_NOFILE: %s", strerror(errno));
+	return files.rlim_cur > INT_MAX ? INT_MAX : (int)files.rlim_cur;
+}
+
+/* How many readers: connections for requests have their places first. */
+static int
+readers_of(struct listener_limits *limits, int files)
+{
+	int readers;
+
+	if (limits->connections > files / 2)
+		limits->connections = files / 2;
+	readers = files - limits->connections - FILES_BESIDE;
+	return readers > READERS_MAX ? READERS_MAX : readers > 0 ? readers : 0;
+}
+
 static void
 open_sockets(struct listener *listener, const struct layout *l, const char *state)
 {
@@ -238,13 +274,14 @@ main(int argc, char **argv)
 {
 	static struct layout layout;
 	struct options o = read_options(argc, argv);
-	struct server server = { .routes = routes };
+	struct server server = { .routes = routes, .shared = shared };
 	struct event *signals[3];
 	struct test_clock *test_clock;
 	struct clock *clock;
 	struct listener_limits limits;
 	struct listener *listener;
 	struct texts *texts;
+	int readers;
 	char error[512];
 
 	read_layout(&layout, &o);
@@ -271,8 +308,10 @@ main(int argc, char **argv)
 	server.snapshot = snapshot_open(server.ledger);
 	server.show = show_open(server.ledger, texts);
 	limits = limits_of(&layout);
+	readers = readers_of(&limits, raise_files());
 	listener = listener_new(server.base, &limits, server_handle, &server);
-	server.streams = streams_open(server.base, listener, server.ledger, snapshot_event, server.snapshot);
+	listener_set_ready(listener, server_ready);
+	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
 	open_sockets(listener, &layout, o.state);

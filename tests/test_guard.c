@@ -245,6 +245,52 @@ verdict_names_method_and_expectation(void **state)
 	assert_false(v.expects);
 }
 
+static const struct {
+	const char	*what;
+	const char	*request;
+	bool		 plain;
+	const char	*accept_encoding, *if_none_match;	/* NULL: none */
+} plains[] = {
+	{ "a GET", LINE("GET /a?b HTTP/1.1"), true, NULL, NULL },
+	{ "with all that a browser says", LINE("GET /a?b HTTP/1.1\r\nUser-Agent: x\r\nCookie: halld=x\r\nRange: bytes=0-1"),
+	  true, NULL, NULL },
+	{ "what it takes and has", LINE("GET /a?b HTTP/1.1\r\naccept-encoding: gzip, br \r\nIF-NONE-MATCH:\"x\""),
+	  true, "gzip, br", "\"x\"" },
+	{ "nothing taken", LINE("GET /a?b HTTP/1.1\r\nAccept-Encoding:"), true, "", NULL },
+	{ "a length of 0", LINE("GET /a?b HTTP/1.1\r\nContent-Length: 0"), true, NULL, NULL },
+	{ "keep-alive", LINE("GET /a?b HTTP/1.1\r\nConnection: Keep-Alive"), true, NULL, NULL },
+	{ "close", LINE("GET /a?b HTTP/1.1\r\nConnection: close"), false, NULL, NULL },
+	{ "close among others", LINE("GET /a?b HTTP/1.1\r\nConnection: keep-alive, close"), false, NULL, NULL },
+	{ "upgrade", LINE("GET /a?b HTTP/1.1\r\nConnection: Upgrade"), false, NULL, NULL },
+	{ "a body", LINE("GET /a?b HTTP/1.1\r\nContent-Length: 1"), false, NULL, NULL },
+	{ "HEAD", LINE("HEAD /a?b HTTP/1.1"), false, NULL, NULL },
+	{ "POST", LINE("POST /a?b HTTP/1.1"), false, NULL, NULL },
+	{ "HTTP/1.0", LINE("GET /a?b HTTP/1.0"), false, NULL, NULL },
+	{ "what it takes, twice", LINE("GET /a?b HTTP/1.1\r\nAccept-Encoding:\r\nAccept-Encoding: gzip"), false, "gzip", NULL },
+	{ "what it has, twice", LINE("GET /a?b HTTP/1.1\r\nIf-None-Match: \"x\"\r\nIf-None-Match: \"y\""), false, NULL, "\"y\"" },
+};
+
+static bool
+says(struct guard_text t, const char *expected)
+{
+	return expected == NULL ? t.at == NULL :
+	    t.at != NULL && t.n == strlen(expected) && memcmp(t.at, expected, t.n) == 0;
+}
+
+static void
+plain_is_a_get_and_nothing_else(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof plains / sizeof plains[0]; i++) {
+		struct guard_verdict v;
+
+		assert_true(guard_check(plains[i].request, strlen(plains[i].request), BODY_MAX, &v) > 0);
+		if (v.plain != plains[i].plain || !says(v.target, "/a?b") ||
+		    !says(v.accept_encoding, plains[i].accept_encoding) || !says(v.if_none_match, plains[i].if_none_match))
+			fail_msg("%s", plains[i].what);
+	}
+}
+
 /* A request with the given number of fields, Host included. */
 static size_t
 with_fields(char *out, int fields)
@@ -369,6 +415,7 @@ main(void)
 		cmocka_unit_test(every_row),
 		cmocka_unit_test(every_row_cut_and_continued),
 		cmocka_unit_test(verdict_names_method_and_expectation),
+		cmocka_unit_test(plain_is_a_get_and_nothing_else),
 		cmocka_unit_test(limits_of_the_header),
 		cmocka_unit_test(every_byte_in_its_place),
 		cmocka_unit_test(answer_is_whole),

@@ -46,6 +46,7 @@ static struct listener_limits	 limits;
 static int			 handled;	/* requests that reached handle */
 static struct evhttp_request	*kept;		/* the newest of /later, /watched, /stream */
 static int			 gone;		/* calls of peer_gone */
+static int			 taken;		/* the newest socket of /take; -1: there was none left */
 
 struct client {
 	int	 fd;
@@ -93,6 +94,9 @@ handle(struct evhttp_request *req, void *arg)
 	handled++;
 	if (strcmp(target, "/drop") == 0) {
 		listener_drop(req);
+	} else if (strcmp(target, "/take") == 0) {
+		if ((taken = listener_take(server, req)) == -1)
+			answer(req, "none left.", 0);
 	} else if (strcmp(target, "/later") == 0) {
 		kept = req;
 	} else if (strcmp(target, "/watched") == 0 || strcmp(target, "/stream") == 0) {
@@ -114,6 +118,22 @@ handle(struct evhttp_request *req, void *arg)
 	}
 }
 
+/* Ready is what begins so; of /ready-big much. */
+static bool
+ready(const struct guard_verdict *v, struct ready *r, void *arg)
+{
+	static const char zeros[BIG];
+
+	assert_ptr_equal(arg, &handled);
+	assert_true(v->plain);
+	if (v->target.n < 6 || memcmp(v->target.at, "/ready", 6) != 0)
+		return false;
+	r->body = v->target.n == 6 ? "ready." : zeros;
+	r->body_len = v->target.n == 6 ? 6 : BIG;
+	r->head_len = sprintf(r->head, "HTTP/1.1 200 OK\r\nContent-Length: %zu\r\n\r\n", r->body_len);
+	return true;
+}
+
 static int
 start(void **state)
 {
@@ -126,6 +146,7 @@ start(void **state)
 	kept = NULL;
 	base = event_base_new();
 	server = listener_new(base, &limits, handle, &handled);
+	listener_set_ready(server, ready);
 	return listener_open(server, "127.0.0.1:0", why);
 }
 
@@ -822,6 +843,217 @@ the_handler_may_drop_at_once(void **state)
 }
 
 static void
+what_is_ready_is_sent_at_once(void **state)
+{
+	struct client *c = dial();
+	char *at;
+
+	(void)state;
+	for (int i = 0; i < 3; i++) {
+		say(c, BYTES(GET("/ready")));
+		expect(c, "Content-Length: 6\r\n\r\nready.");
+	}
+	assert_int_equal(handled, 0);
+
+	/* In turn with what evhttp answers, also when all come together. */
+	say(c, BYTES(GET("/ready") GET("/a") GET("/ready") GET("/ready")
+	    "POST /b HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc" GET("/ready")));
+	WAIT_FOR(hears(c, "POST /b 3.") && strstr(strstr(c->got, "POST /b 3."), "ready.") != NULL);
+	at = c->got;
+	for (int i = 0; i < 6; i++)
+		assert_non_null(at = strstr(at, ((const char *[]){ "ready.", "GET /a 0.", "ready.", "ready.", "POST /b 3.", "ready." })[i]));
+	assert_int_equal(handled, 2);
+
+	/* Piece by piece. */
+	at = GET("/ready");
+	c->n = 0;
+	memset(c->got, 0, sizeof c->got);
+	for (size_t i = 0; i < strlen(at); i++)
+		say(c, at + i, 1);
+	expect(c, "ready.");
+	assert_int_equal(handled, 2);
+	hang_up(c);
+	WAIT_FOR(listener_connections(server) == 0);
+}
+
+static void
+what_is_not_plain_is_for_the_handler(void **state)
+{
+	static const struct {
+		const char *request, *answer;
+	} rows[] = {
+		{ "HEAD /ready HTTP/1.1\r\n" HOST END, "HTTP/1.1 200 OK\r\n" },
+		{ "POST /ready HTTP/1.1\r\n" HOST END, "POST /ready 0." },
+		{ "GET /ready HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\nabc", "GET /ready 3." },
+		{ "GET /ready HTTP/1.0\r\nConnection: keep-alive\r\n\r\n", "GET /ready 0." },
+		{ GET("/other"), "GET /other 0." },
+		{ "GET /ready HTTP/1.1\r\n" HOST "Connection: close\r\n\r\n", "GET /ready 0." },
+	};
+	struct client *c = dial();
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		say(c, rows[i].request, strlen(rows[i].request));
+		expect(c, rows[i].answer);
+	}
+	assert_int_equal(handled, sizeof rows / sizeof rows[0]);
+	WAIT_FOR(ends(c));
+	hang_up(c);
+}
+
+static void
+much_that_is_ready_goes_as_it_is_taken(void **state)
+{
+	struct client *c = dial();
+	size_t head = strlen("HTTP/1.1 200 OK\r\nContent-Length: 4194304\r\n\r\n");
+
+	(void)state;
+	/* Asked thrice before a byte is read. */
+	say(c, BYTES(GET("/ready-big") GET("/ready-big") GET("/a") GET("/ready-big")));
+	let_pass(20);
+	assert_int_equal(handled, 0);
+	WAIT_FOR(listen_to(c) && handled == 1 && c->n > 3 * (head + BIG));
+	say(c, BYTES(GET("/b")));
+	c->n = 0;
+	expect(c, "GET /b 0.");
+
+	/* Who takes nothing is ended, whoever goes is forgotten. */
+	limits.stall_ms = 50;
+	say(c, BYTES(GET("/ready-big")));
+	WAIT_FOR(listener_connections(server) == 0);
+	hang_up(c);
+	limits.stall_ms = LONG_MS;
+	c = dial();
+	say(c, BYTES(GET("/ready-big")));
+	let_pass(5);
+	hang_up(c);
+	WAIT_FOR(listener_connections(server) == 0);
+	assert_int_equal(handled, 2);
+}
+
+static void
+being_sent_what_is_ready_one_makes_no_room(void **state)
+{
+	struct client *c, *late;
+
+	(void)state;
+	limits.connections = 1;
+	c = dial();
+	say(c, BYTES(GET("/ready-big")));
+	let_pass(5);
+	late = dial();
+	WAIT_FOR(ends(late));
+	assert_int_equal(listener_connections(server), 1);
+	WAIT_FOR(listen_to(c) && c->n > BIG);
+	hang_up(c), hang_up(late);
+}
+
+static void
+who_sends_far_ahead_of_what_is_ready_is_cut_off(void **state)
+{
+	size_t n = 16 * 1024;
+	char *ahead = calloc(1, n);
+	struct client *c = dial();
+
+	(void)state;
+	say(c, BYTES(GET("/ready-big")));
+	for (int i = 0; i < 256 && say(c, ahead, n); i++)
+		;
+	WAIT_FOR(listener_connections(server) == 0);
+	free(ahead);
+	hang_up(c);
+}
+
+static void
+a_socket_can_be_taken(void **state)
+{
+	struct client *c, *other;
+
+	(void)state;
+	limits.connections = 1;
+	c = dial();
+	say(c, BYTES(GET("/a") GET("/take") GET("/lost")));
+	expect(c, "GET /a 0.");
+	WAIT_FOR(handled == 2);
+	assert_int_equal(listener_connections(server), 0);
+	assert_true(fcntl(taken, F_GETFL) & O_NONBLOCK);
+	assert_true(fcntl(taken, F_GETFD) & FD_CLOEXEC);
+
+	/* It is its taker's, whatever the others do. */
+	other = dial();
+	say(other, BYTES(GET("/b")));
+	expect(other, "GET /b 0.");
+	let_pass(20);
+	assert_int_equal(send(taken, "by hand", 7, 0), 7);
+	expect(c, "by hand");
+	say(c, BYTES("heard"));
+	WAIT_FOR(recv(taken, c->got, sizeof c->got, 0) == 5);
+	assert_false(ends(c));
+	listener_close(server, taken);
+	WAIT_FOR(ends(c));
+	assert_int_equal(handled, 3);
+	hang_up(c), hang_up(other);
+}
+
+static void
+taken_sockets_are_their_addresss(void **state)
+{
+	struct client *c[3], *late;
+	int fds[3];
+
+	(void)state;
+	limits.per_address = 3;
+	for (int i = 0; i < 3; i++) {
+		c[i] = dial();
+		say(c[i], BYTES(GET("/take")));
+		WAIT_FOR(handled == i + 1);
+		fds[i] = taken;
+	}
+	late = dial();
+	WAIT_FOR(ends(late));
+	hang_up(late);
+	late = dial_from("127.0.0.2");
+	say(late, BYTES(GET("/a")));
+	expect(late, "GET /a 0.");
+	hang_up(late);
+
+	listener_close(server, fds[0]);
+	late = dial();
+	say(late, BYTES(GET("/a")));
+	expect(late, "GET /a 0.");
+	for (int i = 1; i < 3; i++) {
+		assert_false(ends(c[i]));
+		listener_close(server, fds[i]);
+	}
+	for (int i = 0; i < 3; i++)
+		hang_up(c[i]);
+	hang_up(late);
+}
+
+static void
+without_a_descriptor_it_is_not_taken(void **state)
+{
+	struct rlimit files, few;
+	struct client *c = dial();
+
+	(void)state;
+	WAIT_FOR(listener_connections(server) == 1);
+	assert_int_equal(getrlimit(RLIMIT_NOFILE, &files), 0);
+	few = files;
+	few.rlim_cur = dup(c->fd);
+	close(few.rlim_cur);
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &few), 0);
+	say(c, BYTES(GET("/take")));
+	expect(c, "none left.");
+	assert_int_equal(setrlimit(RLIMIT_NOFILE, &files), 0);
+	say(c, BYTES(GET("/take")));
+	WAIT_FOR(handled == 2);
+	assert_int_not_equal(taken, -1);
+	listener_close(server, taken);
+	hang_up(c);
+}
+
+static void
 two_thousand_idle_connections_are_bounded(void **state)
 {
 	enum { MANY = 2000 };
@@ -1095,23 +1327,23 @@ the_end_may_come_at_any_time(void **state)
 {
 	static const char *const sent[] = {
 		"", "GET", "POST /a HTTP/1.1\r\n" HOST "Content-Length: 3\r\n\r\na", "bad\r\n\r\n",
-		GET("/a"), GET("/big"), GET("/stream") GET("/ahead"), "",
+		GET("/a"), GET("/ready-big"), GET("/big"), GET("/stream") GET("/ahead"), "",
 	};
-	struct client *c[8];
+	struct client *c[9];
 
 	(void)state;
-	for (int i = 0; i < 8; i++) {
+	for (int i = 0; i < 9; i++) {
 		c[i] = dial();
-		if (i < 7)
+		if (i < 8)
 			say(c[i], sent[i], strlen(sent[i]));
-		if (i < 6)
+		if (i < 7)
 			let_pass(5);
 	}
 	WAIT_FOR(kept != NULL);
 	let_pass(5);
 	stop(NULL);
 	assert_int_equal(gone, 1);
-	for (int i = 0; i < 8; i++)
+	for (int i = 0; i < 9; i++)
 		hang_up(c[i]);
 	start(NULL);
 }
@@ -1210,6 +1442,14 @@ main(void)
 		TEST(who_takes_nothing_is_ended),
 		TEST(a_peer_may_go_while_it_is_answered),
 		TEST(the_handler_may_drop_at_once),
+		TEST(what_is_ready_is_sent_at_once),
+		TEST(what_is_not_plain_is_for_the_handler),
+		TEST(much_that_is_ready_goes_as_it_is_taken),
+		TEST(being_sent_what_is_ready_one_makes_no_room),
+		TEST(who_sends_far_ahead_of_what_is_ready_is_cut_off),
+		TEST(a_socket_can_be_taken),
+		TEST(taken_sockets_are_their_addresss),
+		TEST(without_a_descriptor_it_is_not_taken),
 		TEST(two_thousand_idle_connections_are_bounded),
 		TEST(nobody_being_answered_makes_room),
 		TEST(an_address_has_its_share),

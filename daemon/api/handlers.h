@@ -9,6 +9,7 @@
 extern const struct route routes[];
 
 /* status.c: reading the hall */
+extern const struct shared shared[];
 enum refusal	get_status(struct request *);
 enum refusal	get_events(struct request *);
 enum refusal	get_services(struct request *);

@@ -11,6 +11,22 @@
 #include "daemon/base/util.h"
 
 #define FILE_MAX (1024 * 1024)
+#define SMALLEST 9			/* level of compression: once, before anybody waits */
+
+/* Nothing from other hosts, nothing inline, in nobody's frame. */
+#define POLICY \
+	{ "Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" }, \
+	{ "Referrer-Policy", "no-referrer" }
+static const char *const headers[][2] = { POLICY, { NULL, NULL } };
+
+/* It may serve the pages of tickets where there is no signal. */
+#define WORKER "pages/ticket/worker.js"
+static const char *const worker_headers[][2] = { POLICY, { "Service-Worker-Allowed", "/t/" }, { NULL, NULL } };
+
+struct page {
+	char		*path;
+	struct document	 document;
+};
 
 struct pages {
 	struct page	*page;
@@ -39,19 +55,23 @@ type_of(const char *path)
 static int
 add(struct pages *p, const char *folder, const char *path, char *error, size_t cap)
 {
-	char full[1024], sum[DIGEST_MAX];
-	struct page page = { .type = type_of(path) };
+	char full[1024], sum[DIGEST_MAX], *bytes;
+	struct page page = { .document = { .type = type_of(path),
+	    .more = strcmp(path, WORKER) == 0 ? worker_headers : headers } };
+	size_t len;
 
-	if (page.type == NULL)
+	if (page.document.type == NULL)
 		return 0;
 	snprintf(full, sizeof full, "%.400s/%.600s", folder, path);
-	if ((page.bytes = file_read(full, FILE_MAX, &page.len)) == NULL) {
+	if ((bytes = file_read(full, FILE_MAX, &len)) == NULL) {
 		snprintf(error, cap, "pages %s: %s", full, strerror(errno));
 		return -1;
 	}
 	page.path = xstrdup(path);
-	digest(sum, page.bytes, page.len);
-	snprintf(page.etag, sizeof page.etag, "\"%.20s\"", sum);
+	digest(sum, bytes, len);
+	sum[20] = '\0';
+	document_set(&page.document, bytes, len, sum);
+	document_compress(&page.document, SMALLEST);
 	GROW(p->page, p->count, p->room);
 	p->page[p->count++] = page;
 	return 0;
@@ -104,17 +124,17 @@ pages_close(struct pages *p)
 		return;
 	for (size_t i = 0; i < p->count; i++) {
 		free(p->page[i].path);
-		free(p->page[i].bytes);
+		document_clear(&p->page[i].document);
 	}
 	free(p->page);
 	free(p);
 }
 
-const struct page *
+struct document *
 page_find(const struct pages *p, const char *path)
 {
 	for (size_t i = 0; i < p->count; i++)
 		if (strcmp(p->page[i].path, path) == 0)
-			return &p->page[i];
+			return &p->page[i].document;
 	return NULL;
 }

@@ -5,7 +5,7 @@
 #ifndef PAGES_H
 #define PAGES_H
 
-#include <stddef.h>
+#include "daemon/net/document.h"
 
 struct pages;
 
@@ -13,15 +13,7 @@ struct pages;
 struct pages	*pages_open(const char *folder, char *error, size_t cap);
 void		 pages_close(struct pages *);
 
-struct page {
-	char		*path;		/* "pages/window/window.js" */
-	const char	*type;
-	char		*bytes;
-	size_t		 len;
-	char		 etag[24];
-};
-
-/* NULL: there is none. */
-const struct page *page_find(const struct pages *, const char *path);
+/* A file below `folder`, such as "pages/window/window.js"; NULL: there is none. */
+struct document	*page_find(const struct pages *, const char *path);
 
 #endif

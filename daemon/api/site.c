@@ -7,30 +7,12 @@
 #include "daemon/api/handlers.h"
 #include "daemon/api/pages.h"
 
-/* Nothing from other hosts, nothing inline, in nobody's frame. */
-#define POLICY "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-/* What may serve the pages of tickets where there is no signal. */
-#define WORKER "pages/ticket/worker.js"
-
 static enum refusal
 send_page(struct request *rq, const char *path)
 {
-	const struct page *page = page_find(rq->server->pages, path);
+	struct document *page = page_find(rq->server->pages, path);
 
-	if (page == NULL)
-		return NOT_FOUND;
-	request_header(rq, "ETag", page->etag);
-	request_header(rq, "Cache-Control", "no-cache");
-	request_header(rq, "Content-Security-Policy", POLICY);
-	request_header(rq, "Referrer-Policy", "no-referrer");
-	if (strcmp(path, WORKER) == 0)
-		request_header(rq, "Service-Worker-Allowed", "/t/");
-	if (request_knows(rq, page->etag))
-		request_bytes(rq, 304, NULL, NULL, 0);
-	else
-		request_bytes(rq, 200, page->type, page->bytes, page->len);
-	return OK;
+	return page == NULL ? NOT_FOUND : request_document(rq, page);
 }
 
 enum refusal

@@ -12,9 +12,10 @@
 
 struct snapshot {
 	const struct ledger *ledger;
-	char	*body, *event;		/* NULL: not made yet */
-	size_t	 len;
-	int64_t	 seq, made_ms;		/* of the body; steady time */
+	struct document document;
+	char	*event;			/* of the document; NULL: not made yet */
+	int	 event_len;
+	int64_t	 seq, made_ms;		/* of the document; steady time */
 	int64_t	 rev;			/* changes that are no facts */
 	bool	 urgent;		/* somebody was called since */
 };
@@ -25,6 +26,7 @@ snapshot_open(const struct ledger *ledger)
 	struct snapshot *s = xcalloc(1, sizeof *s);
 
 	s->ledger = ledger;
+	s->document.type = "application/json";
 	return s;
 }
 
@@ -33,7 +35,7 @@ snapshot_close(struct snapshot *s)
 {
 	if (s == NULL)
 		return;
-	free(s->body);
+	document_clear(&s->document);
 	free(s->event);
 	free(s);
 }
@@ -47,46 +49,50 @@ snapshot_fact(struct snapshot *s, const struct fact *f)
 static void
 make(struct snapshot *s, const struct instant *now)
 {
-	json_t *status = json_status(ledger_shown(s->ledger), ledger_layout(s->ledger), now, ledger_epoch(s->ledger));
+	const struct hall *shown = ledger_shown(s->ledger);
+	json_t *status = json_status(shown, ledger_layout(s->ledger), now, ledger_epoch(s->ledger));
+	char *body = json_dumps(status, JSON_COMPACT), tag[ETAG_MAX];
 
-	free(s->body);
+	snprintf(tag, sizeof tag, "%lld-%lld.%lld", (long long)ledger_epoch(s->ledger), (long long)shown->seq, (long long)s->rev);
+	document_set(&s->document, body, strlen(body), tag);
 	free(s->event);
 	s->event = NULL;
-	s->body = json_dumps(status, JSON_COMPACT);
-	s->len = strlen(s->body);
-	s->seq = ledger_shown(s->ledger)->seq;
+	s->seq = shown->seq;
 	s->made_ms = now->steady_ms;
 	s->urgent = false;
 	json_decref(status);
 }
 
-const char *
-snapshot_body(struct snapshot *s, bool fresh, size_t *len, char etag[ETAG_MAX])
+/* Make it again if it has changed, unless it was made a moment ago; with `fresh` also then. */
+static void
+renew(struct snapshot *s, bool fresh)
 {
-	struct instant now = ledger_now(s->ledger);
-	bool changed = s->body == NULL || s->seq != ledger_shown(s->ledger)->seq;
+	bool made = s->document.plain != NULL;
+	struct instant now;
 
-	if (changed && (s->body == NULL || fresh || s->urgent || now.steady_ms - s->made_ms >= LEAST_MS))
+	if (made && s->seq == ledger_shown(s->ledger)->seq)
+		return;
+	now = ledger_now(s->ledger);
+	if (!made || fresh || s->urgent || now.steady_ms - s->made_ms >= LEAST_MS)
 		make(s, &now);
-	if (etag != NULL)
-		snprintf(etag, ETAG_MAX, "\"%lld-%lld.%lld\"", (long long)ledger_epoch(s->ledger), (long long)s->seq,
-		    (long long)s->rev);
-	*len = s->len;
-	return s->body;
+}
+
+struct document *
+snapshot_document(struct snapshot *s)
+{
+	renew(s, false);
+	return &s->document;
 }
 
 const char *
 snapshot_event(void *arg, size_t *len)
 {
 	struct snapshot *s = arg;
-	int n;
 
-	snapshot_body(s, true, len, NULL);
-	free(s->event);
-	n = asprintf(&s->event, "event: snapshot\nid: %lld-%lld\ndata: %s\n\n", (long long)ledger_epoch(s->ledger),
-	    (long long)s->seq, s->body);
-	if (n == -1)
+	renew(s, true);
+	if (s->event == NULL && (s->event_len = asprintf(&s->event, "event: snapshot\nid: %lld-%lld\ndata: %s\n\n",
+	    (long long)ledger_epoch(s->ledger), (long long)s->seq, s->document.plain)) == -1)
 		fatal("no memory for a snapshot");
-	*len = n;
+	*len = s->event_len;
 	return s->event;
 }

@@ -5,13 +5,10 @@
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
 
-#include <stdbool.h>
-
+#include "daemon/net/document.h"
 #include "daemon/store/ledger.h"
 
 struct snapshot;
-
-#define ETAG_MAX 64
 
 struct snapshot	*snapshot_open(const struct ledger *);		/* new */
 void		 snapshot_close(struct snapshot *);
@@ -19,10 +16,10 @@ void		 snapshot_close(struct snapshot *);
 /* A fact is on disk. */
 void		 snapshot_fact(struct snapshot *, const struct fact *);
 
-/* The body, borrowed until the next call; with `fresh` it has every fact there is. */
-const char	*snapshot_body(struct snapshot *, bool fresh, size_t *len, char etag[ETAG_MAX]);
+/* The body of status; its bytes are borrowed until the next call. */
+struct document	*snapshot_document(struct snapshot *);
 
-/* The same as an event of a stream. */
+/* The same as an event of a stream, with every fact there is; borrowed until the next call. */
 const char	*snapshot_event(void *snapshot, size_t *len);
 
 #endif

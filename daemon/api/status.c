@@ -8,21 +8,21 @@
 #include "daemon/api/snapshot.h"
 #include "daemon/show/show.h"
 
+static struct document *
+status_document(const struct server *server)
+{
+	return snapshot_document(server->snapshot);
+}
+
+const struct shared shared[] = {
+	{ "/api/v1/status", status_document },
+	{ NULL, NULL }
+};
+
 enum refusal
 get_status(struct request *rq)
 {
-	const char *body;
-	char etag[ETAG_MAX];
-	size_t len;
-
-	body = snapshot_body(rq->server->snapshot, false, &len, etag);
-	request_header(rq, "ETag", etag);
-	request_header(rq, "Cache-Control", "no-cache");
-	if (request_knows(rq, etag))
-		request_bytes(rq, 304, NULL, NULL, 0);
-	else
-		request_bytes(rq, 200, "application/json", body, len);
-	return OK;
+	return request_document(rq, status_document(rq->server));
 }
 
 static enum audience

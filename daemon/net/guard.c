@@ -41,16 +41,11 @@ static const struct {
 	{ 505, "HTTP Version Not Supported" },
 };
 
-/* A piece of the block: not terminated. */
-struct text {
-	const char	*at;
-	size_t		 n;
-};
-
 /* What the fields have said so far. */
 struct fields {
 	int	hosts;
 	int	lengths;
+	bool	doubtful;	/* a verdict of plain is not for it */
 };
 
 static int
@@ -74,7 +69,7 @@ is_alnum(char c)
 
 /* Whether t is not empty and has only letters, digits and bytes of others. */
 static bool
-consists_of(struct text t, const char *others)
+consists_of(struct guard_text t, const char *others)
 {
 	for (size_t i = 0; i < t.n; i++)
 		if (!is_alnum(t.at[i]) && (t.at[i] == '\0' || strchr(others, t.at[i]) == NULL))
@@ -84,13 +79,13 @@ consists_of(struct text t, const char *others)
 
 /* RFC 9110 5.6.2. */
 static bool
-is_token(struct text t)
+is_token(struct guard_text t)
 {
 	return consists_of(t, "!#$%&'*+-.^_`|~");
 }
 
 static bool
-is_word(struct text t, const char *word)
+is_word(struct guard_text t, const char *word)
 {
 	return t.n == strlen(word) && strncasecmp(t.at, word, t.n) == 0;
 }
@@ -140,7 +135,7 @@ find_end(const char *bytes, size_t n, struct guard_verdict *v)
  * one decoding, in which %2F separates too.
  */
 static const char *
-target_fault(struct text t)
+target_fault(struct guard_text t)
 {
 	size_t length = 0, dots = 0;	/* of the current segment */
 	bool path = true;
@@ -183,18 +178,18 @@ target_fault(struct text t)
 
 /* Judge the request line.  *minor is that of the version. */
 static int
-check_request_line(struct text line, int *minor, struct guard_verdict *v)
+check_request_line(struct guard_text line, int *minor, struct guard_verdict *v)
 {
 	const char *first = memchr(line.at, ' ', line.n);
 	const char *last = memrchr(line.at, ' ', line.n);
-	struct text method, target, version;
+	struct guard_text method, target, version;
 	const char *fault;
 
 	if (first == last)
 		return refuse(v, 400, "the first line is not method, target and version");
-	method = (struct text){ line.at, first - line.at };
-	target = (struct text){ first + 1, last - first - 1 };
-	version = (struct text){ last + 1, line.at + line.n - last - 1 };
+	method = (struct guard_text){ line.at, first - line.at };
+	target = (struct guard_text){ first + 1, last - first - 1 };
+	version = (struct guard_text){ last + 1, line.at + line.n - last - 1 };
 
 	if (!is_token(method))
 		return refuse(v, 400, "the method is no token");
@@ -216,11 +211,12 @@ check_request_line(struct text line, int *minor, struct guard_verdict *v)
 		return refuse(v, 501, "unknown method");
 	if ((fault = target_fault(target)) != NULL)
 		return refuse(v, 400, fault);
+	v->target = target;
 	return 0;
 }
 
 static int
-check_length(struct text value, size_t body_max, struct guard_verdict *v)
+check_length(struct guard_text value, size_t body_max, struct guard_verdict *v)
 {
 	uint64_t length = 0;
 
@@ -237,18 +233,26 @@ check_length(struct text value, size_t body_max, struct guard_verdict *v)
 	return 0;
 }
 
+/* Keep a field that should be there once. */
+static void
+note(struct guard_text *kept, struct guard_text value, struct fields *seen)
+{
+	seen->doubtful |= kept->at != NULL;
+	*kept = value;
+}
+
 static int
-check_field(struct text line, struct fields *seen, size_t body_max, struct guard_verdict *v)
+check_field(struct guard_text line, struct fields *seen, size_t body_max, struct guard_verdict *v)
 {
 	const char *colon = memchr(line.at, ':', line.n);
-	struct text name, value;
+	struct guard_text name, value;
 
 	if (line.at[0] == ' ' || line.at[0] == '\t')
 		return refuse(v, 400, "a folded header line");
 	if (colon == NULL)
 		return refuse(v, 400, "a header line without a colon");
-	name = (struct text){ line.at, colon - line.at };
-	value = (struct text){ colon + 1, line.at + line.n - colon - 1 };
+	name = (struct guard_text){ line.at, colon - line.at };
+	value = (struct guard_text){ colon + 1, line.at + line.n - colon - 1 };
 	while (value.n != 0 && *value.at == ' ')	/* evhttp leaves a tab there */
 		value.at++, value.n--;
 	while (value.n != 0 && (value.at[value.n - 1] == ' ' || value.at[value.n - 1] == '\t'))
@@ -271,6 +275,12 @@ check_field(struct text line, struct fields *seen, size_t body_max, struct guard
 		if (!is_word(value, "100-continue"))
 			return refuse(v, 417, "only 100-continue may be expected");
 		v->expects = true;
+	} else if (is_word(name, "Connection")) {
+		seen->doubtful |= !is_word(value, "keep-alive");
+	} else if (is_word(name, "Accept-Encoding")) {
+		note(&v->accept_encoding, value, seen);
+	} else if (is_word(name, "If-None-Match")) {
+		note(&v->if_none_match, value, seen);
 	}
 	return 0;
 }
@@ -291,7 +301,7 @@ guard_check(const char *bytes, size_t n, size_t body_max, struct guard_verdict *
 
 	for (at = bytes; at < end; ) {
 		const char *cr = memchr(at, '\r', end - at);
-		struct text line = { at, cr - at };
+		struct guard_text line = { at, cr - at };
 
 		if (at == bytes ? check_request_line(line, &minor, v) == -1 :
 		    check_field(line, &seen, body_max, v) == -1)
@@ -305,6 +315,7 @@ guard_check(const char *bytes, size_t n, size_t body_max, struct guard_verdict *
 		return refuse(v, 400, "HEAD with a body");
 	if (minor == 0)
 		v->expects = false;	/* RFC 9110 10.1.1 */
+	v->plain = minor == 1 && v->body == 0 && !seen.doubtful && strcmp(v->method, "GET") == 0;
 	return length;
 }
 

@@ -35,11 +35,20 @@
 #define GUARD_FIELDS_MAX	64
 #define GUARD_ANSWER_MAX	512
 
+/* Bytes of the block, not terminated; at is NULL when there are none. */
+struct guard_text {
+	const char	*at;
+	size_t		 n;
+};
+
 struct guard_verdict {
 	/* Accepted: */
 	const char	*method;	/* GET, HEAD, POST, PUT or DELETE */
 	size_t		 body;		/* bytes that follow the header block */
 	bool		 expects;	/* sends them only after 100 Continue */
+	bool		 plain;		/* GET of HTTP/1.1 without a body, the connection stays, and of
+					 * the fields below each stands there once or not at all */
+	struct guard_text target, accept_encoding, if_none_match;
 	/* Refused: */
 	int		 status;
 	const char	*reason;	/* one line for people, needs no escaping */

@@ -7,10 +7,12 @@
 #include <sys/queue.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
@@ -46,13 +48,21 @@ const struct listener_limits listener_defaults = {
 	.header_ms = 10000, .body_ms = 20000, .idle_ms = 75000, .stall_ms = 15000,
 };
 
-enum state {			/* when its timer fires: */
+enum state {			/* when its event fires: */
 	MADE,			/* by evhttp, which has not yet given it its socket: begin */
 	WAITING,		/* for the rest of a request: 408, or just close */
-	ANSWERING,		/* no timer */
-	IDLE,			/* answered, nothing has come since: close */
+	ANSWERING,		/* by evhttp: it does not */
+	SENDING,		/* what is ready, past evhttp: go on, or close when nothing was taken */
+	IDLE,			/* answered, nothing has come since: close, when that is long enough */
 	AHEAD,			/* answered, something came before that: look at it */
 	REFUSED,		/* whatever still comes is thrown away: close */
+};
+
+/* How much of the listener an address has. */
+struct share {
+	LIST_ENTRY(share)		 next;
+	char				 address[sizeof ((struct peer *)0)->address];
+	int				 open;		/* connections, and sockets taken */
 };
 
 struct connection {
@@ -61,10 +71,11 @@ struct connection {
 	int				 fd;		/* evhttp's; -1 while MADE */
 	struct evbuffer_cb_entry	*watch;		/* arrived() on bev's input */
 	struct evbuffer			*held;		/* what has come and evhttp has not got */
+	struct evbuffer			*rest;		/* SENDING: of the answer */
 	size_t				 need;		/* bytes of the request; 0: header not whole */
 	bool				 extended;	/* has body_ms, not header_ms */
 	enum state			 state;
-	struct event			 timer;
+	struct event			 event;		/* a timer; SENDING: on the socket */
 	struct peer			 peer;
 	struct evhttp_request		*request;	/* what closed is about */
 	void				(*closed)(void *arg);
@@ -73,13 +84,21 @@ struct connection {
 };
 
 struct listener {
+	struct event_base		*base;
 	struct evhttp			*http;
 	const struct listener_limits	*limits;
 	void				(*handle)(struct evhttp_request *, void *);
 	void				*arg;
-	TAILQ_HEAD(, connection)	 waiting;	/* all but ANSWERING, longest first */
-	struct connection		**by_fd;	/* all but MADE */
+	listener_ready			 ready;
+	TAILQ_HEAD(, connection)	 waiting;	/* all but ANSWERING and SENDING, longest first */
+	LIST_HEAD(, share)		 shares;
+	int				 open;		/* connections, without the Unix socket's */
+	struct place {
+		struct connection	*connection;	/* all but MADE; NULL: none, or taken */
+		struct share		*share;		/* NULL: the Unix socket's */
+	}				*by_fd;
 	int				 fds;		/* length of by_fd */
+	int				 null;		/* a descriptor of nothing, see listener_take */
 	struct event			 retry;
 	char				*path;		/* of the Unix socket; NULL: none */
 	int				 port;
@@ -116,12 +135,20 @@ after(int ms)
 	return (struct timeval){ .tv_sec = ms / 1000, .tv_usec = ms % 1000 * 1000 };
 }
 
+static void	fired(evutil_socket_t, short, void *);
+
 static void
 set_timer(struct connection *c, int ms)
 {
 	struct timeval tv = after(ms > 0 ? ms : 0);
 
-	event_add(&c->timer, &tv);
+	event_add(&c->event, &tv);
+}
+
+static bool
+is_waiting(const struct connection *c)
+{
+	return c->state != ANSWERING && c->state != SENDING;
 }
 
 static struct peer
@@ -155,19 +182,33 @@ say(struct connection *c, const char *bytes, size_t n)
 	(void)!send(c->fd, bytes, n, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
+static void
+leave(struct share *s)
+{
+	if (s == NULL || --s->open > 0)
+		return;
+	LIST_REMOVE(s, next);
+	free(s);
+}
+
 /* Release all that is ours.  evhttp is freeing the rest. */
 static void
 forget(struct connection *c)
 {
 	struct listener *l = c->listener;
 
-	if (c->fd != -1)
-		l->by_fd[c->fd] = NULL;
-	if (c->state != ANSWERING)
+	if (c->fd != -1) {
+		leave(l->by_fd[c->fd].share);
+		l->by_fd[c->fd] = (struct place){ 0 };
+		l->open -= !c->peer.local;
+	}
+	if (is_waiting(c))
 		TAILQ_REMOVE(&l->waiting, c, next);
 	evbuffer_remove_cb_entry(bufferevent_get_input(c->bev), c->watch);
-	event_del(&c->timer);
+	event_del(&c->event);
 	evbuffer_free(c->held);
+	if (c->rest != NULL)
+		evbuffer_free(c->rest);
 	free(c);
 }
 
@@ -223,7 +264,7 @@ release(struct connection *c)
 
 	c->state = ANSWERING;
 	TAILQ_REMOVE(&c->listener->waiting, c, next);
-	event_del(&c->timer);
+	event_del(&c->event);
 	evbuffer_cb_clear_flags(input, c->watch, EVBUFFER_CB_ENABLED);
 	evbuffer_unfreeze(input, 0);
 	evbuffer_remove_buffer(c->held, input, c->need);
@@ -233,13 +274,87 @@ release(struct connection *c)
 	c->extended = false;
 }
 
+/* The answer is in the kernel; c waits for a request again. */
+static void
+rest(struct connection *c)
+{
+	TAILQ_INSERT_TAIL(&c->listener->waiting, c, next);
+	if (evbuffer_get_length(c->held) == 0) {
+		c->state = IDLE;
+		set_timer(c, c->listener->limits->idle_ms);
+	} else {
+		c->state = AHEAD;	/* evhttp is not yet ready for it */
+		set_timer(c, 0);
+	}
+}
+
+static void
+send_rest(struct connection *c)
+{
+	struct timeval stall = after(c->listener->limits->stall_ms);
+
+	if (evbuffer_write(c->rest, c->fd) == -1 && errno != EAGAIN)
+		evbuffer_drain(c->rest, -1);	/* the peer has gone: reading tells */
+	if (evbuffer_get_length(c->rest) > 0) {
+		event_add(&c->event, &stall);
+		return;
+	}
+	evbuffer_free(c->rest);
+	c->rest = NULL;
+	evtimer_assign(&c->event, event_get_base(&c->event), fired, c);
+	rest(c);
+}
+
+/* The rest of an answer, when the peer takes it. */
+static void
+send_later(struct connection *c, const struct iovec *parts, size_t count, size_t sent)
+{
+	if ((c->rest = evbuffer_new()) == NULL)
+		errx(1, "out of memory");
+	for (size_t i = 0; i < count; i++)
+		if (evbuffer_add(c->rest, parts[i].iov_base, parts[i].iov_len) == -1)
+			errx(1, "out of memory");
+	evbuffer_drain(c->rest, sent);
+	c->state = SENDING;
+	event_del(&c->event);
+	event_assign(&c->event, event_get_base(&c->event), c->fd, EV_WRITE, fired, c);
+	send_rest(c);
+}
+
+/* Answer the request that stands first without evhttp, if its answer is ready. */
+static bool
+answer_at_once(struct connection *c, const struct guard_verdict *v)
+{
+	struct listener *l = c->listener;
+	struct ready ready = { 0 };
+	struct iovec parts[2];
+	struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+	ssize_t sent;
+
+	if (l->ready == NULL || !v->plain || !l->ready(v, &ready, l->arg))
+		return false;
+	parts[0] = (struct iovec){ ready.head, ready.head_len };
+	parts[1] = (struct iovec){ (void *)ready.body, ready.body_len };
+	sent = sendmsg(c->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+	evbuffer_drain(c->held, c->need);
+	c->need = 0;
+	TAILQ_REMOVE(&l->waiting, c, next);
+	if (sent == -1 && errno == EAGAIN)
+		sent = 0;
+	if (sent != -1 && (size_t)sent < ready.head_len + ready.body_len)
+		send_later(c, parts, 2, sent);
+	else
+		rest(c);	/* if the peer has gone, reading tells */
+	return true;
+}
+
 /* See how far the request has come. */
 static void
 look(struct connection *c)
 {
 	size_t have = evbuffer_get_length(c->held);
 	size_t head = have < GUARD_HEADER_MAX ? have : GUARD_HEADER_MAX;
-	struct guard_verdict v;
+	struct guard_verdict v = { 0 };
 	int n;
 
 	if (c->need == 0) {
@@ -253,7 +368,7 @@ look(struct connection *c)
 		if (v.expects && have < c->need)
 			say(c, go_on, sizeof go_on - 1);
 	}
-	if (have >= c->need)
+	if (have >= c->need && !answer_at_once(c, &v))
 		release(c);
 }
 
@@ -279,6 +394,7 @@ arrived(struct evbuffer *input, const struct evbuffer_cb_info *info, void *arg)
 		evbuffer_drain(c->held, -1);
 		break;
 	case ANSWERING:
+	case SENDING:
 		/* Reading goes on so that we see the peer go; but not for ever. */
 		if (evbuffer_get_length(c->held) > GUARD_HEADER_MAX + limits->body_max)
 			hang_up(c, BEV_TRIG_DEFER_CALLBACKS);
@@ -289,7 +405,6 @@ arrived(struct evbuffer *input, const struct evbuffer_cb_info *info, void *arg)
 	}
 }
 
-/* The answer is in the kernel. */
 static void
 answered(struct evhttp_request *req, void *arg)
 {
@@ -297,14 +412,7 @@ answered(struct evhttp_request *req, void *arg)
 
 	(void)req;
 	c->closed = NULL;
-	TAILQ_INSERT_TAIL(&c->listener->waiting, c, next);
-	if (evbuffer_get_length(c->held) == 0) {
-		c->state = IDLE;
-		set_timer(c, c->listener->limits->idle_ms);
-	} else {
-		c->state = AHEAD;	/* evhttp is not yet ready for it */
-		set_timer(c, 0);
-	}
+	rest(c);
 }
 
 static struct connection *
@@ -313,7 +421,7 @@ connection_of(struct listener *l, struct evhttp_request *req)
 	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
 
 	return evcon == NULL ? NULL :
-	    l->by_fd[bufferevent_getfd(evhttp_connection_get_bufferevent(evcon))];
+	    l->by_fd[bufferevent_getfd(evhttp_connection_get_bufferevent(evcon))].connection;
 }
 
 static void
@@ -324,6 +432,7 @@ requested(struct evhttp_request *req, void *arg)
 
 	evhttp_request_set_on_complete_cb(req, answered, c);
 	l->handle(req, l->arg);
+	event_base_loopcontinue(l->base);	/* that took long: see what is more urgent */
 }
 
 static bool
@@ -343,17 +452,11 @@ static struct connection *
 one_too_many(struct connection *c)
 {
 	struct listener *l = c->listener;
+	const struct share *share = l->by_fd[c->fd].share;
 	struct connection *other;
-	int all = 0, same = 0;
-	bool crowd;
+	bool crowd = share != NULL && share->open > l->limits->per_address && !is_proxy(l, c->peer.address);
 
-	for (int fd = 0; fd < l->fds; fd++)
-		if ((other = l->by_fd[fd]) != NULL && !other->peer.local) {
-			all++;
-			same += strcmp(other->peer.address, c->peer.address) == 0;
-		}
-	crowd = same > l->limits->per_address && !is_proxy(l, c->peer.address);
-	if (!crowd && all <= l->limits->connections)
+	if (!crowd && l->open <= l->limits->connections)
 		return NULL;
 	TAILQ_FOREACH(other, &l->waiting, next)		/* c is one of the last */
 		if (other->fd != -1 && !other->peer.local &&
@@ -362,18 +465,42 @@ one_too_many(struct connection *c)
 	return other;
 }
 
-static void
-keep_by_fd(struct listener *l, struct connection *c)
+static struct share *
+join(struct listener *l, const char *address)
+{
+	struct share *s;
+
+	LIST_FOREACH(s, &l->shares, next)
+		if (strcmp(s->address, address) == 0)
+			break;
+	if (s == NULL) {
+		s = zalloc(sizeof *s);
+		strcpy(s->address, address);
+		LIST_INSERT_HEAD(&l->shares, s, next);
+	}
+	s->open++;
+	return s;
+}
+
+static struct place *
+place(struct listener *l, int fd)
 {
 	int fds = l->fds;
 
-	if (c->fd >= fds) {
-		l->fds = c->fd * 2 + 16;
+	if (fd >= fds) {
+		l->fds = fd * 2 + 16;
 		if ((l->by_fd = realloc(l->by_fd, l->fds * sizeof *l->by_fd)) == NULL)
 			errx(1, "out of memory");
 		memset(l->by_fd + fds, 0, (l->fds - fds) * sizeof *l->by_fd);
 	}
-	l->by_fd[c->fd] = c;
+	return &l->by_fd[fd];
+}
+
+static void
+keep_by_fd(struct listener *l, struct connection *c)
+{
+	*place(l, c->fd) = (struct place){ c, c->peer.local ? NULL : join(l, c->peer.address) };
+	l->open += !c->peer.local;
 }
 
 /*
@@ -414,13 +541,12 @@ begin(struct connection *c)
 }
 
 static void
-timer_fired(evutil_socket_t fd, short what, void *arg)
+fired(evutil_socket_t fd, short what, void *arg)
 {
 	struct connection *c = arg;
 	const struct listener_limits *limits = c->listener->limits;
 
 	(void)fd;
-	(void)what;
 	switch (c->state) {
 	case MADE:
 		begin(c);
@@ -440,6 +566,12 @@ timer_fired(evutil_socket_t fd, short what, void *arg)
 			refuse(c, 408, "the request did not come to its end in time");
 		else
 			hang_up(c, 0);
+		break;
+	case SENDING:
+		if (what & EV_TIMEOUT)
+			hang_up(c, 0);
+		else
+			send_rest(c);
 		break;
 	case IDLE:
 	case REFUSED:
@@ -469,8 +601,8 @@ connection_made(struct event_base *base, void *arg)
 	bufferevent_incref(c->bev);
 	c->watch = evbuffer_add_cb(bufferevent_get_input(c->bev), arrived, c);
 	TAILQ_INSERT_TAIL(&l->waiting, c, next);
-	evtimer_assign(&c->timer, base, timer_fired, c);
-	event_active(&c->timer, EV_TIMEOUT, 0);
+	evtimer_assign(&c->event, base, fired, c);
+	event_active(&c->event, EV_TIMEOUT, 0);
 	return c->bev;
 }
 
@@ -503,6 +635,12 @@ retry(evutil_socket_t fd, short what, void *arg)
 	evhttp_foreach_bound_socket(l->http, accept_again, NULL);
 }
 
+void
+listener_set_ready(struct listener *l, listener_ready ready)
+{
+	l->ready = ready;
+}
+
 struct listener *
 listener_new(struct event_base *base, const struct listener_limits *limits,
     void (*handle)(struct evhttp_request *, void *), void *arg)
@@ -510,12 +648,15 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
 	struct listener *l = zalloc(sizeof *l);
 	struct timeval again = after(RETRY_MS);
 
+	l->base = base;
 	l->limits = limits;
 	l->handle = handle;
 	l->arg = arg;
 	TAILQ_INIT(&l->waiting);
 	if ((l->http = evhttp_new(base)) == NULL)
 		errx(1, "out of memory");
+	if ((l->null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
+		err(1, "/dev/null");
 	event_assign(&l->retry, base, -1, EV_PERSIST, retry, l);
 	event_add(&l->retry, &again);
 	evhttp_set_default_content_type(l->http, NULL);
@@ -649,7 +790,7 @@ listener_connections(const struct listener *l)
 	int n = 0;
 
 	for (int fd = 0; fd < l->fds; fd++)
-		n += l->by_fd[fd] != NULL;
+		n += l->by_fd[fd].connection != NULL;
 	return n;
 }
 
@@ -661,8 +802,8 @@ listener_free(struct listener *l)
 	if (l == NULL)
 		return;
 	for (int fd = 0; fd < l->fds; fd++)
-		if (l->by_fd[fd] != NULL)
-			hang_up(l->by_fd[fd], 0);
+		if (l->by_fd[fd].connection != NULL)
+			hang_up(l->by_fd[fd].connection, 0);
 	while ((c = TAILQ_FIRST(&l->waiting)) != NULL) {	/* MADE */
 		struct bufferevent *bev = c->bev;
 
@@ -671,6 +812,7 @@ listener_free(struct listener *l)
 	}
 	evhttp_free(l->http);
 	event_del(&l->retry);
+	close(l->null);
 	if (l->path != NULL)
 		unlink(l->path);
 	free(l->path);
@@ -705,6 +847,31 @@ listener_on_close(struct listener *l, struct evhttp_request *req,
 	c->request = req;
 	c->closed = closed;
 	c->closed_arg = arg;
+}
+
+int
+listener_take(struct listener *l, struct evhttp_request *req)
+{
+	struct connection *c = connection_of(l, req);
+	int fd = fcntl(c->fd, F_DUPFD_CLOEXEC, 0);
+
+	if (fd == -1)
+		return -1;
+	*place(l, fd) = (struct place){ NULL, l->by_fd[c->fd].share };
+	l->by_fd[c->fd].share = NULL;
+	/* evhttp shuts down and closes what it knows as its socket: it gets something else under that number. */
+	bufferevent_disable(c->bev, EV_READ | EV_WRITE);
+	dup3(l->null, c->fd, O_CLOEXEC);
+	evhttp_connection_free(evhttp_request_get_connection(req));
+	return fd;
+}
+
+void
+listener_close(struct listener *l, int fd)
+{
+	leave(l->by_fd[fd].share);
+	l->by_fd[fd].share = NULL;
+	close(fd);
 }
 
 void

@@ -7,6 +7,7 @@
 
 struct event_base;
 struct evhttp_request;
+struct guard_verdict;
 
 /*
  * HTTP/1.1 on loopback and on a Unix socket: evhttp behind guard.h.
@@ -20,7 +21,8 @@ struct evhttp_request;
  * Over a limit of connections the one that has kept us waiting longest for a
  * request (under per_address: of that address) makes room with a 503: maybe the
  * new one itself, for those whose request is being answered are never ended so.
- * Whoever keeps answers open for hours must bound their number below the limit.
+ * Whoever keeps answers open for hours takes their sockets over, and bounds their
+ * number.
  *
  * All of it belongs to the thread of the event_base.  SIGPIPE is ignored from
  * listener_new on.
@@ -68,6 +70,23 @@ struct listener;
 struct listener *listener_new(struct event_base *, const struct listener_limits *limits,
 	    void (*handle)(struct evhttp_request *, void *arg), void *arg);
 
+/* An answer that is ready, sent as it is. */
+struct ready {
+	char		 head[1024];	/* status line and headers, to the empty line */
+	size_t		 head_len;
+	const void	*body;		/* borrowed for the moment; NULL: none */
+	size_t		 body_len;
+};
+
+/*
+ * Have `ready` asked first about each request that the guard calls plain: true
+ * if it has filled in the answer, false if the request is one for handle.  arg
+ * is handle's.  This way is short: no evhttp, nothing allocated, mostly one
+ * system call to send.
+ */
+typedef bool	(*listener_ready)(const struct guard_verdict *, struct ready *, void *arg);
+void	listener_set_ready(struct listener *, listener_ready);
+
 /*
  * Listen on "127.0.0.1:8080", "[::1]:8080" (port 0: any) or on one path (it has
  * a slash; mode 0660; a socket file that nobody listens on is replaced).
@@ -99,6 +118,17 @@ size_t	listener_pending(struct evhttp_request *);
  */
 void	listener_on_close(struct listener *, struct evhttp_request *,
 	    void (*closed)(void *arg), void *arg);
+
+/*
+ * Take the socket of a request over, to answer by hand: evhttp and the listener
+ * are done with it, the request is gone, what was sent ahead is lost.  To be
+ * called in handle instead of an answer.  Returns the descriptor, non-blocking,
+ * or -1 when there is none left (the request is as before).  It counts among
+ * its address's connections until it is given to listener_close, but not among
+ * all.
+ */
+int	listener_take(struct listener *, struct evhttp_request *);
+void	listener_close(struct listener *, int fd);
 
 /* End a request's connection at once; what waits unsent is lost, the request is
  * gone, closed is not called. */

@@ -31,14 +31,6 @@ request_header(struct request *rq, const char *name, const char *value)
 	evhttp_add_header(evhttp_request_get_output_headers(rq->http), name, value);
 }
 
-bool
-request_knows(const struct request *rq, const char *etag)
-{
-	const char *known = request_get(rq, "If-None-Match");
-
-	return known != NULL && (strcmp(known, "*") == 0 || strstr(known, etag) != NULL);
-}
-
 enum refusal
 request_query(struct request *rq, const char *name, char *out, size_t cap)
 {
@@ -77,6 +69,31 @@ request_bytes(struct request *rq, int status, const char *type, const void *byte
 		evbuffer_add(out, bytes, len);
 	evhttp_send_reply(rq->http, status, NULL, NULL);
 	request_free(rq);
+}
+
+static struct guard_text
+text_of(const char *s)
+{
+	return (struct guard_text){ s, s == NULL ? 0 : strlen(s) };
+}
+
+static void
+add_header(void *rq, const char *name, const char *value)
+{
+	request_header(rq, name, value);
+}
+
+enum refusal
+request_document(struct request *rq, struct document *d)
+{
+	struct document_wish wish = {
+		text_of(request_get(rq, "Accept-Encoding")), text_of(request_get(rq, "If-None-Match")),
+	};
+	struct document_answer a = document_choose(d, &wish);
+
+	document_headers(d, &a, add_header, rq);
+	request_bytes(rq, a.status, a.status == 200 ? d->type : NULL, a.bytes, a.len);
+	return OK;
 }
 
 static void

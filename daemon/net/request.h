@@ -15,6 +15,7 @@
 #include "daemon/core/hall.h"
 #include "daemon/net/listener.h"
 
+struct document;
 struct route;
 struct server;
 
@@ -53,6 +54,9 @@ enum refusal	 request_json(struct request *, int status, json_t *);
 /* Answer now with bytes; `type` is the Content-Type. */
 void		 request_bytes(struct request *, int status, const char *type, const void *bytes, size_t len);
 
+/* Answer now with a document, in the coding that suits the client, or with 304. */
+enum refusal	 request_document(struct request *, struct document *);
+
 /* Answer now with a problem. */
 void		 request_refuse(struct request *, enum refusal);
 
@@ -67,9 +71,6 @@ void		 request_header(struct request *, const char *name, const char *value);
 
 /* A header of the request, or NULL. */
 const char	*request_get(const struct request *, const char *name);
-
-/* Does the client have the body of this ETag?  Its list may hold it weakened, by a proxy that compresses. */
-bool		 request_knows(const struct request *, const char *etag);
 
 /* The value of ?name= in the query, decoded into out as body_text does; absent: out is left as it is. */
 enum refusal	 request_query(struct request *, const char *name, char *out, size_t cap);

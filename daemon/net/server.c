@@ -9,7 +9,9 @@
 #include <event2/buffer.h>
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
+#include <event2/util.h>
 
+#include "daemon/base/log.h"
 #include "daemon/net/server.h"
 
 #define WORDS 2
@@ -367,16 +369,17 @@ server_answer(void *arg, enum refusal refusal)
 		request_refuse(rq, refusal);
 }
 
-/* Pages take the time from here: the hall's, not the kernel's, which evhttp would give. */
-static void
-say_date(struct request *rq)
+/* The hall's time, which pages go by.  Written once a second, for it takes as long as all the rest. */
+const char *
+server_date(struct server *server)
 {
-	time_t now = rq->now.wall_ms / 1000;
-	char date[32];
-	struct tm tm;
+	time_t now = ledger_now(server->ledger).wall_ms / 1000;
 
-	strftime(date, sizeof date, "%a, %d %b %Y %H:%M:%S GMT", gmtime_r(&now, &tm));
-	request_header(rq, "Date", date);
+	if (server->date_s != now) {
+		server->date_s = now;
+		evutil_date_rfc1123(server->date, sizeof server->date, gmtime(&now));
+	}
+	return server->date;
 }
 
 void
@@ -394,7 +397,7 @@ server_handle(struct evhttp_request *http, void *arg)
 		return;
 	}
 	rq->now = ledger_now(server->ledger);
-	say_date(rq);
+	request_header(rq, "Date", server_date(server));
 	find_address(rq, &peer);
 	if ((refusal = find_route(rq)) == OK && (refusal = authenticate(rq, &peer)) == OK &&
 	    (refusal = authorise(rq)) == OK && (refusal = read_body(rq)) == OK)
@@ -403,4 +406,58 @@ server_handle(struct evhttp_request *http, void *arg)
 		request_refuse(rq, refusal);
 	else
 		server_answer(rq, OK);
+}
+
+/* What is ready. */
+
+static void
+put(struct ready *r, const char *text)
+{
+	size_t n = strlen(text);
+
+	if (r->head_len + n > sizeof r->head)
+		fatal("the headers of a document are too long");
+	memcpy(r->head + r->head_len, text, n);
+	r->head_len += n;
+}
+
+static void
+put_header(void *ready, const char *name, const char *value)
+{
+	put(ready, name);
+	put(ready, ": ");
+	put(ready, value);
+	put(ready, "\r\n");
+}
+
+bool
+server_ready(const struct guard_verdict *asked, struct ready *r, void *arg)
+{
+	struct server *server = arg;
+	const struct shared *shared = server->shared;
+	struct document_wish wish = { asked->accept_encoding, asked->if_none_match };
+	struct document *document;
+	struct document_answer a;
+	char length[24];
+
+	while (shared->path != NULL && (strlen(shared->path) != asked->target.n ||
+	    memcmp(shared->path, asked->target.at, asked->target.n) != 0))
+		shared++;
+	if (shared->path == NULL || server->ending)
+		return false;
+	document = shared->document(server);
+	a = document_choose(document, &wish);
+	put(r, a.status == 200 ? "HTTP/1.1 200 OK\r\n" : "HTTP/1.1 304 Not Modified\r\n");
+	document_headers(document, &a, put_header, r);
+	put_header(r, "X-Content-Type-Options", "nosniff");
+	put_header(r, "Date", server_date(server));
+	if (a.status == 200) {
+		snprintf(length, sizeof length, "%zu", a.len);
+		put_header(r, "Content-Type", document->type);
+		put_header(r, "Content-Length", length);
+	}
+	put(r, "\r\n");
+	r->body = a.bytes;
+	r->body_len = a.len;
+	return true;
 }

@@ -4,12 +4,17 @@
 #ifndef SERVER_H
 #define SERVER_H
 
+#include <time.h>
+
 #include "daemon/base/worker.h"
+#include "daemon/net/document.h"
 #include "daemon/net/limits.h"
 #include "daemon/net/listener.h"
 #include "daemon/net/request.h"
 #include "daemon/net/streams.h"
 #include "daemon/store/ledger.h"
+
+struct server;
 
 /* A route: what may be asked, by whom, and who answers. */
 struct route {
@@ -24,6 +29,12 @@ struct route {
 #define DESK	(ROLE(GUIDE) | ROLE(MANAGER))
 #define STAFF	(DESK | ROLE(CLERK) | ROLE(INSPECTOR))
 #define AT_WINDOWS (DESK | ROLE(CLERK) | ROLE(WINDOW))
+
+/* A path for ANYONE whose answer to GET is a document, the same for everybody. */
+struct shared {
+	const char	*path;
+	struct document	*(*document)(const struct server *);
+};
 
 struct pages;
 struct pairings;
@@ -41,11 +52,20 @@ struct server {
 	struct show	*show;
 	struct pairings	*pairings;
 	const struct route *routes;	/* ends with a NULL method */
+	const struct shared *shared;	/* of those routes; ends with a NULL path */
 	bool		 ending;	/* the daemon ends: no request is taken any more */
+	char		 date[32];	/* as answers tell it, of the second date_s */
+	time_t		 date_s;
 };
 
 /* Everything that comes before a handler: parse, limit, authenticate, authorise, look for a kept answer. */
 void	server_handle(struct evhttp_request *, void *server);
+
+/* The same for what needs none of that but the parsing: a plain request for a shared document (listener.h). */
+bool	server_ready(const struct guard_verdict *, struct ready *, void *server);
+
+/* The value of a header Date. */
+const char *server_date(struct server *);
 
 /* Answer a request as the first time, when an answer is kept under its key; else it is its handler's turn. */
 void	server_answer(void *request, enum refusal);

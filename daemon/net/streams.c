@@ -1,61 +1,112 @@
 /* A ring of events, and readers with a place in it. */
+#include <sys/epoll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+#include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
-#include <event2/buffer.h>
-#include <event2/http.h>
+#include <event2/util.h>
 
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/net/server.h"
 
 #define RING		1024			/* events kept */
-#define BEHIND_MAX	(256 * 1024)		/* bytes a reader may leave untaken */
-#define SLICE		64			/* readers served before others get a turn */
-#define READERS_MAX	512
+#define SLICE		64			/* sends before others get a turn */
+#define BURST		16			/* events that go out together */
+#define EVENTS		16			/* of readers' sockets in a turn */
+#define LATE_MS		20			/* between slices when others leave no time for any */
 #define KEEP_ALIVE_S	15
+#define STALL_MS	15000			/* something waits to be sent and the reader takes nothing */
+#define SEND_BUFFER	(16 * 1024)		/* Linux doubles it; what a reader leaves untaken is the kernel's memory */
 
 #define AUDIENCES	(TO_PUBLIC + 1)
+
+/* What is sent, shared by all who get it. */
+struct bytes {
+	int		 holders;
+	size_t		 len;
+	char		 at[];
+};
 
 /* An event as each audience gets it: the kinds it may see, and its own prev. */
 struct item {
 	int64_t		 seq;
-	char		*bytes[AUDIENCES];	/* NULL: not for them */
-	size_t		 len[AUDIENCES];
+	struct bytes	*bytes[AUDIENCES];	/* NULL: not for them */
 };
 
 struct reader {
 	struct reader	*next, **at;
 	struct streams	*streams;
-	struct evhttp_request *http;
+	int		 fd;
 	enum audience	 audience;
 	char		 session[DIGEST_MAX];	/* that gives the audience; "": none does */
 	uint64_t	 place;			/* of the next event in the count of all */
+	uint64_t	 beat;			/* the newest keep-alive that it needs no more */
+	struct bytes	*now;			/* being sent; NULL: it has had everything */
+	size_t		 sent;			/* of those */
+	int64_t		 stalled_ms;		/* steady, since when it takes nothing; 0: it does */
 };
 
 struct streams {
-	struct event_base *base;
 	struct listener	*listener;
 	const struct ledger *ledger;
 	stream_first	 first;
 	void		*arg;
+	int		 most;			/* readers at once */
 
 	struct item	 ring[RING];
 	uint64_t	 made;			/* events made so far */
 	int64_t		 last[AUDIENCES];	/* seq of the newest that each audience got */
+	uint64_t	 beats;			/* keep-alives so far */
+	struct bytes	*comment;		/* one of those */
 
 	struct reader	*readers;
 	struct reader	*turn;			/* who is served next, NULL: all were */
-	uint64_t	 round;			/* events made when this round of all readers began */
+	uint64_t	 round;			/* events and keep-alives when this round of all readers began */
 	int		 count;
-	struct event	*serve, *keep_alive;
+	int		 polled;		/* epoll of all readers' sockets, edges only */
+	struct event	*events;		/* there are some */
+	struct event	*serve, *late;		/* when there is time; when there has been none */
+	struct event	*keep_alive;
 };
+
+/* Bytes. */
+
+static struct bytes *
+bytes_new(const char *head, size_t head_len, const char *at, size_t len)
+{
+	struct bytes *b = xrealloc(NULL, sizeof *b + head_len + len, 1);
+
+	b->holders = 1;
+	b->len = head_len + len;
+	memcpy(b->at, head, head_len);
+	memcpy(b->at + head_len, at, len);
+	return b;
+}
+
+static struct bytes *
+hold(struct bytes *b)
+{
+	b->holders++;
+	return b;
+}
+
+static void
+let_go(struct bytes *b)
+{
+	if (b != NULL && --b->holders == 0)
+		free(b);
+}
 
 /* Readers. */
 
 static void
-reader_free(struct reader *r)
+drop(struct reader *r)
 {
 	struct streams *s = r->streams;
 
@@ -66,82 +117,121 @@ reader_free(struct reader *r)
 		r->next->at = r->at;
 	if (--s->count == 0)
 		event_del(s->keep_alive);
+	listener_close(s->listener, r->fd);
+	let_go(r->now);
 	free(r);
 }
 
-static void
-reader_closed(void *arg)
-{
-	reader_free(arg);
-}
-
-static void
-drop(struct reader *r)
-{
-	listener_drop(r->http);
-	reader_free(r);
-}
-
 /* What a session let somebody see ends with it. */
-static void
-drop_signed_out(struct streams *s)
+static bool
+may_hear(const struct reader *r)
 {
-	int64_t now_ms = ledger_now(s->ledger).wall_ms;
-	struct reader *next;
+	const struct ledger *l = r->streams->ledger;
+	const struct session *session;
 
-	for (struct reader *r = s->readers; r != NULL; r = next) {
-		const struct session *session = hall_session(ledger_shown(s->ledger), r->session);
+	return r->session[0] == '\0' ||
+	    ((session = hall_session(ledger_shown(l), r->session)) != NULL && session->ends_ms > ledger_now(l).wall_ms);
+}
 
-		next = r->next;
-		if (r->session[0] != '\0' && (session == NULL || session->ends_ms <= now_ms))
-			drop(r);
+/* Have what comes next at hand; false: there is nothing. */
+static bool
+reach(struct reader *r)
+{
+	struct streams *s = r->streams;
+
+	while (r->now == NULL && r->place < s->made) {
+		struct bytes *b = s->ring[r->place++ % RING].bytes[r->audience];
+
+		r->now = b == NULL ? NULL : hold(b);
+	}
+	if (r->now == NULL && r->beat != s->beats)
+		r->now = hold(s->comment);
+	if (r->now != NULL)
+		r->beat = s->beats;
+	return r->now != NULL;
+}
+
+/* So many bytes more are the kernel's. */
+static void
+advance(struct reader *r, size_t n)
+{
+	r->stalled_ms = 0;
+	for (r->sent += n; r->now != NULL && r->sent >= r->now->len; reach(r)) {
+		r->sent -= r->now->len;
+		let_go(r->now);
+		r->now = NULL;
 	}
 }
 
-static void
-send_bytes(struct reader *r, const void *bytes, size_t len)
+static int
+gather(const struct reader *r, struct iovec parts[BURST])
 {
-	struct evbuffer *chunk = evbuffer_new();
+	const struct streams *s = r->streams;
+	int count = 0;
 
-	evbuffer_add(chunk, bytes, len);
-	evhttp_send_reply_chunk(r->http, chunk);
-	evbuffer_free(chunk);
+	parts[count++] = (struct iovec){ r->now->at + r->sent, r->now->len - r->sent };
+	for (uint64_t place = r->place; place < s->made && count < BURST; place++) {
+		struct bytes *b = s->ring[place % RING].bytes[r->audience];
+
+		if (b != NULL)
+			parts[count++] = (struct iovec){ b->at, b->len };
+	}
+	return count;
 }
 
-/* All that the reader has not had yet, in one chunk.  False: the reader is gone. */
+/* One send of what the reader has not had yet.  True: there is more, and it might take it. */
 static bool
-serve(struct reader *r)
+step(struct reader *r)
 {
 	struct streams *s = r->streams;
-	struct evbuffer *chunk;
+	struct iovec parts[BURST];
+	struct msghdr message = { .msg_iov = parts };
+	int64_t now_ms;
+	ssize_t n;
 
-	if (s->made - r->place > RING || listener_pending(r->http) > BEHIND_MAX) {
+	if (s->made - r->place > RING || !may_hear(r)) {
 		drop(r);
 		return false;
 	}
-	chunk = evbuffer_new();
-	for (; r->place < s->made; r->place++) {
-		const struct item *item = &s->ring[r->place % RING];
-
-		if (item->bytes[r->audience] != NULL)
-			evbuffer_add(chunk, item->bytes[r->audience], item->len[r->audience]);
+	if (!reach(r))
+		return false;
+	message.msg_iovlen = gather(r, parts);
+	if ((n = sendmsg(r->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT)) >= 0) {
+		advance(r, n);
+		return r->now != NULL;
 	}
-	if (evbuffer_get_length(chunk) > 0)
-		evhttp_send_reply_chunk(r->http, chunk);
-	evbuffer_free(chunk);
-	return true;
+	now_ms = ledger_now(s->ledger).steady_ms;
+	if (errno != EAGAIN || (r->stalled_ms != 0 && now_ms - r->stalled_ms >= STALL_MS))
+		drop(r);
+	else if (r->stalled_ms == 0)
+		r->stalled_ms = now_ms;
+	return false;
 }
 
+/* Rounds. */
+
+/* If there is news since the last round began, begin one. */
 static void
 begin_round(struct streams *s)
 {
+	if (s->turn != NULL || s->round == s->made + s->beats)
+		return;
 	s->turn = s->readers;
-	s->round = s->made;
+	s->round = s->made + s->beats;
+}
+
+/* Go on with the round, when there is time; if there has been none for a while, all the same. */
+static void
+go_on(struct streams *s)
+{
+	event_active(s->serve, EV_TIMEOUT, 1);
+	if (!event_pending(s->late, EV_TIMEOUT, NULL))
+		event_add(s->late, &(struct timeval){ .tv_usec = LATE_MS * 1000 });
 }
 
 /*
- * A slice of the readers; the rest after everything more urgent.  A round goes
- * to its end whatever comes meanwhile, so that nobody waits for a quiet moment.
+ * A slice of the readers, then everything more urgent.  A round goes to its end
+ * whatever comes meanwhile, so that nobody waits for a quiet moment.
  */
 static void
 serve_some(evutil_socket_t fd, short what, void *arg)
@@ -151,48 +241,82 @@ serve_some(evutil_socket_t fd, short what, void *arg)
 	(void)fd;
 	(void)what;
 	for (int n = 0; n < SLICE && s->turn != NULL; n++) {
-		struct reader *r = s->turn;
+		struct reader *r = s->turn, *next = r->next;
 
-		s->turn = r->next;
-		serve(r);
+		if (!step(r))
+			s->turn = next;
 	}
-	if (s->turn == NULL && s->round != s->made)
-		begin_round(s);
+	begin_round(s);
 	if (s->turn != NULL)
-		event_active(s->serve, EV_TIMEOUT, 1);
+		go_on(s);
+	else
+		event_del(s->late);
+}
+
+static void
+tell(struct streams *s)
+{
+	begin_round(s);
+	if (s->turn != NULL)
+		go_on(s);
 }
 
 static void
 keep_alive(evutil_socket_t fd, short what, void *arg)
 {
 	struct streams *s = arg;
-	struct reader *next;
 
 	(void)fd;
 	(void)what;
-	drop_signed_out(s);
-	for (struct reader *r = s->readers; r != NULL; r = next) {
-		next = r->next;
-		if (serve(r))
-			send_bytes(r, ":\n\n", 3);
+	s->beats++;
+	tell(s);
+}
+
+/* A reader takes again, or has gone.  What it says is no matter. */
+static void
+reader_event(struct reader *r, uint32_t what)
+{
+	if (what & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) {
+		drop(r);
+		return;
 	}
+	if (what & EPOLLIN)
+		recv(r->fd, NULL, INT_MAX, MSG_TRUNC | MSG_DONTWAIT);
+	if (what & EPOLLOUT)
+		while (step(r))
+			;
+}
+
+static void
+readers_event(evutil_socket_t fd, short what, void *arg)
+{
+	struct epoll_event events[EVENTS];
+	int n = epoll_wait(fd, events, EVENTS, 0);
+
+	(void)what;
+	(void)arg;
+	for (int i = 0; i < n; i++)
+		reader_event(events[i].data.ptr, events[i].events);
 }
 
 /* Events. */
 
-static size_t
-encode(char **out, const struct streams *s, const struct fact *f, int64_t prev)
+static struct bytes *
+encode(const struct streams *s, const struct fact *f, int64_t prev)
 {
 	json_t *data = fact_public(ledger_shown(s->ledger), f, prev);
-	char *text = json_dumps(data, JSON_COMPACT);
-	int len = asprintf(out, "event: %s\nid: %lld-%lld\ndata: %s\n\n", kinds[f->kind].name,
+	char *text = json_dumps(data, JSON_COMPACT), *event;
+	int len = asprintf(&event, "event: %s\nid: %lld-%lld\ndata: %s\n\n", kinds[f->kind].name,
 	    (long long)ledger_epoch(s->ledger), (long long)f->seq, text);
+	struct bytes *b;
 
 	if (len == -1)
 		fatal("no memory for an event");
+	b = bytes_new("", 0, event, len);
+	free(event);
 	free(text);
 	json_decref(data);
-	return len;
+	return b;
 }
 
 void
@@ -204,27 +328,18 @@ streams_fact(struct streams *s, const struct fact *f)
 	if (kinds[f->kind].audience == TO_NOBODY)
 		return;
 	for (int a = 0; a < AUDIENCES; a++) {
-		free(item->bytes[a]);
+		let_go(item->bytes[a]);
 		item->bytes[a] = NULL;
 	}
 	item->seq = f->seq;
 	for (int a = TO_MANAGER; a <= (int)kinds[f->kind].audience; a++) {
 		/* Mostly all audiences had the same event before this one: then they get the same. */
-		if (s->last[a] == prev) {
-			item->bytes[a] = xstrdup(item->bytes[a - 1]);
-			item->len[a] = item->len[a - 1];
-		} else
-			item->len[a] = encode(&item->bytes[a], s, f, s->last[a]);
+		item->bytes[a] = s->last[a] == prev ? hold(item->bytes[a - 1]) : encode(s, f, s->last[a]);
 		prev = s->last[a];
 		s->last[a] = f->seq;
 	}
 	s->made++;
-	if (f->kind == STAFF_SIGNED_OUT || f->kind == STAFF_PASSWORD)
-		drop_signed_out(s);
-	if (s->turn == NULL)
-		begin_round(s);
-	if (s->turn != NULL)
-		event_active(s->serve, EV_TIMEOUT, 1);
+	tell(s);
 }
 
 /* Where a reader goes on who has had everything up to last_id; false: only a snapshot tells. */
@@ -245,39 +360,58 @@ find_place(const struct streams *s, const char *last_id, uint64_t *place)
 	return true;
 }
 
+/* Ends with the connection: the same bytes are right for every version of HTTP. */
+static const char head[] =
+    "HTTP/1.1 200 OK\r\n"
+    "Content-Type: text/event-stream; charset=utf-8\r\n"
+    "Cache-Control: no-store\r\n"
+    "X-Accel-Buffering: no\r\n"
+    "X-Content-Type-Options: nosniff\r\n"
+    "Date: %s\r\n"
+    "Connection: close\r\n"
+    "\r\n";
+
+static struct bytes *
+first_bytes(struct streams *s, const struct request *rq, bool snapshot)
+{
+	char start[512];
+	const char *first = "";
+	size_t len = 0;
+	int n = snprintf(start, sizeof start, head, server_date(rq->server));
+
+	if (snapshot)
+		first = s->first(s->arg, &len);
+	return bytes_new(start, n, first, len);
+}
+
 void
 streams_add(struct streams *s, struct request *rq, enum audience audience, const char *last_id)
 {
+	struct epoll_event edges = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET };
+	uint64_t place = s->made;
+	bool resumes = find_place(s, last_id, &place);
+	int fd, size = SEND_BUFFER;
 	struct reader *r;
-	const char *bytes;
-	size_t len;
 
-	if (s->count >= READERS_MAX) {
+	if (s->count >= s->most || (fd = listener_take(s->listener, rq->http)) == -1) {
 		rq->change.detail.retry_s = KEEP_ALIVE_S;
 		request_refuse(rq, TOO_MANY);
 		return;
 	}
 	r = xcalloc(1, sizeof *r);
-	*r = (struct reader){ .next = s->readers, .at = &s->readers, .streams = s, .http = rq->http, .audience = audience };
+	*r = (struct reader){ .next = s->readers, .at = &s->readers, .streams = s, .fd = fd, .audience = audience,
+	    .place = place, .beat = s->beats, .now = first_bytes(s, rq, !resumes) };
 	strcpy(r->session, rq->session);
+	request_free(rq);
 	if (r->next != NULL)
 		r->next->at = &r->next;
 	s->readers = r;
 	if (s->count++ == 0)
 		event_add(s->keep_alive, &(struct timeval){ .tv_sec = KEEP_ALIVE_S });
-	listener_on_close(s->listener, r->http, reader_closed, r);
-
-	request_header(rq, "Content-Type", "text/event-stream; charset=utf-8");
-	request_header(rq, "Cache-Control", "no-store");
-	request_header(rq, "X-Accel-Buffering", "no");
-	evhttp_send_reply_start(r->http, 200, NULL);
-	if (!find_place(s, last_id, &r->place)) {
-		bytes = s->first(s->arg, &len);
-		r->place = s->made;
-		send_bytes(r, bytes, len);
-	}
-	request_free(rq);
-	serve(r);
+	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+	edges.data.ptr = r;
+	if (epoll_ctl(s->polled, EPOLL_CTL_ADD, fd, &edges) == -1)
+		drop(r);		/* it comes again */
 }
 
 int
@@ -286,21 +420,37 @@ streams_readers(const struct streams *s)
 	return s->count;
 }
 
+static struct event *
+on(struct event_base *base, int fd, short what, void (*act)(evutil_socket_t, short, void *), struct streams *s, int priority)
+{
+	struct event *e = event_new(base, fd, what, act, s);
+
+	event_priority_set(e, priority);
+	return e;
+}
+
 struct streams *
-streams_open(struct event_base *base, struct listener *listener, const struct ledger *ledger, stream_first first, void *arg)
+streams_open(struct event_base *base, struct listener *listener, const struct ledger *ledger, int most, stream_first first,
+    void *arg)
 {
 	struct streams *s = xcalloc(1, sizeof *s);
+	int last = event_base_get_npriorities(base) - 1;
 
-	s->base = base;
 	s->listener = listener;
 	s->ledger = ledger;
+	s->most = most;
 	s->first = first;
 	s->arg = arg;
 	for (int a = 0; a < AUDIENCES; a++)
 		s->last[a] = ledger_shown(ledger)->seq;
-	s->serve = event_new(base, -1, 0, serve_some, s);
-	s->keep_alive = event_new(base, -1, EV_PERSIST, keep_alive, s);
-	event_priority_set(s->serve, event_base_get_npriorities(base) - 1);
+	s->comment = bytes_new("", 0, ":\n\n", 3);
+	if ((s->polled = epoll_create1(EPOLL_CLOEXEC)) == -1)
+		fatal("no epoll: %s", strerror(errno));
+	s->events = on(base, s->polled, EV_READ | EV_PERSIST, readers_event, s, last);
+	s->serve = on(base, -1, 0, serve_some, s, last);
+	s->late = on(base, -1, 0, serve_some, s, last - 1);
+	s->keep_alive = on(base, -1, EV_PERSIST, keep_alive, s, last - 1);
+	event_add(s->events, NULL);
 	return s;
 }
 
@@ -313,8 +463,12 @@ streams_close(struct streams *s)
 		drop(s->readers);
 	for (int i = 0; i < RING; i++)
 		for (int a = 0; a < AUDIENCES; a++)
-			free(s->ring[i].bytes[a]);
+			let_go(s->ring[i].bytes[a]);
+	let_go(s->comment);
+	event_free(s->events);
 	event_free(s->serve);
+	event_free(s->late);
 	event_free(s->keep_alive);
+	close(s->polled);
 	free(s);
 }

@@ -17,7 +17,8 @@ struct streams;
 /* The snapshot as bytes of one event, to be sent first; borrowed until the next call. */
 typedef const char *(*stream_first)(void *arg, size_t *len);
 
-struct streams	*streams_open(struct event_base *, struct listener *, const struct ledger *, stream_first, void *arg);
+/* For at most so many readers. */
+struct streams	*streams_open(struct event_base *, struct listener *, const struct ledger *, int most, stream_first, void *arg);
 void		 streams_close(struct streams *);
 
 /* A fact is on disk: to all whom its kind is for. */

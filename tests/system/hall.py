@@ -199,6 +199,8 @@ class Stream:
         if last_id is not None:
             headers = [*headers, ("Last-Event-ID", last_id)]
         self.connection = hall.connect(source=source)
+        self.connection.connect()
+        self.sock = self.connection.sock        # the connection forgets it: the answer ends with it
         self.answer = hall.send(self.connection, "GET", "/api/v1/events", token=token, headers=headers)
         assert self.answer.status == 200, self.answer.status
 
@@ -206,6 +208,10 @@ class Stream:
         return self
 
     def __exit__(self, *_):
+        self.close()
+
+    def close(self):
+        self.answer.close()
         self.connection.close()
 
     def bytes(self):

@@ -1,9 +1,12 @@
 """The HTTP side of a running halld, request by request, in a small hall without devices."""
 
 import base64
+import contextlib
+import gzip
 import hashlib
 import json
 import os
+import resource
 import socket
 import threading
 import time
@@ -1090,6 +1093,41 @@ class Reading(InAHall):
             answer = self.hall.ask("GET", path)
             self.assertEqual((answer.status, answer.headers["Service-Worker-Allowed"]), (200, scope), path)
 
+    def test_gzip(self):
+        """Compressed for who takes it, the same however it is asked for; whoever has either is told 304."""
+        self.hall.issue()
+        for path in ["/api/v1/status", "/", "/pages/common/api.js", "/text/zh.json"]:
+            plain = self.hall.ask("GET", path)
+            self.assertEqual((plain.headers["Vary"], plain.headers["Content-Encoding"]), ("Accept-Encoding", None), path)
+            for takes, coding in [("gzip, deflate, br", "gzip"), ("gzip;q=0.5", "gzip"), ("*", "gzip"), ("gzip;q=0", None),
+                                  ("br", None), ("identity", None), ("", None)]:
+                packed = self.hall.ask("GET", path, headers=[("Accept-Encoding", takes)])
+                what = "%s: %s" % (path, takes)
+                self.assertEqual((packed.status, packed.headers["Content-Encoding"], packed.headers["Vary"]),
+                                 (200, coding, "Accept-Encoding"), what)
+                self.assertEqual(packed.headers["ETag"], plain.headers["ETag"] if coding is None else
+                                 plain.headers["ETag"][:-1] + '-gzip"', what)
+                self.assertEqual(packed.headers.get_content_type(), plain.headers.get_content_type(), what)
+                self.assertEqual(gzip.decompress(packed.body) if coding else packed.body, plain.body, what)
+                self.assertTrue(coding is None or len(packed.body) < len(plain.body), what)
+                for known in plain.headers["ETag"], packed.headers["ETag"]:
+                    again = self.hall.ask("GET", path, headers=[("Accept-Encoding", takes), ("If-None-Match", known)])
+                    self.assertEqual((again.status, again.body, again.headers["ETag"], again.headers["Vary"]),
+                                     (304, b"", known, "Accept-Encoding"), what)
+
+    def test_one_answer_by_two_ways(self):
+        """Most requests for status need no evhttp (listener.h): what they get is what others get."""
+        etag = self.hall.ask("GET", "status").headers["ETag"]
+        for fields in ["", "Accept-Encoding: gzip\r\n", "If-None-Match: %s\r\n" % etag,
+                       "Authorization: Bearer nobody\r\nCookie: halld=nobody\r\nAccept-Encoding: gzip\r\n"]:
+            answers = []
+            for query in ["", "?", "?a=b"]:
+                answer = self.hall.raw(("GET /api/v1/status%s HTTP/1.1\r\nHost: x\r\n%s\r\n" % (query, fields)).encode())
+                self.assertRegex(answer.headers["Date"], "^[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT$")
+                headers = {name: value for name, value in answer.headers.items() if name != "Date"}
+                answers.append((answer.status, headers, answer.body))
+            self.assertEqual(answers[1:], answers[:1] * 2, fields)
+
     def test_a_call_shows_at_once(self):
         """Other changes may wait for a second; a call may not."""
         for _ in range(3):
@@ -1222,6 +1260,47 @@ class Streams(InAHall):
             if first["event"] != "snapshot":
                 self.assertEqual(first["data"]["prev"], last["data"]["seq"])
 
+    def test_every_version_gets_the_same(self):
+        """The stream's bytes are the events, and it ends with the connection; what a reader says on is no matter."""
+        readers = []
+        for version in "HTTP/1.0", "HTTP/1.1":
+            s = socket.create_connection(("127.0.0.1", self.hall.port), WAIT_S)
+            self.addCleanup(s.close)
+            s.sendall(b"GET /api/v1/events %s\r\nHost: x\r\n\r\nand so on" % version.encode())
+            readers.append(s.makefile("rb"))
+        for reader in readers:
+            head = b"".join(iter(reader.readline, b"\r\n"))
+            self.assertTrue(head.startswith(b"HTTP/1.1 200 OK\r\n"), head)
+            self.assertIn(b"Connection: close\r\n", head)
+            self.assertNotIn(b"Transfer-Encoding", head)
+            self.assertEqual(reader.readline(), b"event: snapshot\n")
+            for _ in range(3):
+                reader.readline()
+        self.hall.issue()
+        blocks = [[reader.readline() for _ in range(4)] for reader in readers]
+        self.assertEqual(blocks[0], blocks[1])
+        self.assertEqual(blocks[0][0], b"event: ticket.issued\n")
+
+    def test_more_than_all_others(self):
+        """Readers take no place from requests (1024 connections at once), and give theirs back."""
+        most = 1200
+        soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+        resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
+        self.addCleanup(resource.setrlimit, resource.RLIMIT_NOFILE, (soft, hard))
+        for _ in range(2):
+            with contextlib.ExitStack() as all_of_them:
+                streams = [all_of_them.enter_context(Stream(self.hall)) for _ in range(most)]
+                self.assertEqual({stream.next()["event"] for stream in streams}, {"snapshot"})
+                for _ in range(3):
+                    self.assertEqual(self.hall.ask("GET", "status").status, 200)
+                numbers = [self.hall.issue()["number"] for _ in range(2)]
+                for stream in streams:
+                    self.assertEqual([stream.next()["data"]["number"] for _ in numbers], numbers)
+            end = time.monotonic() + WAIT_S
+            while len(os.listdir("/proc/%d/fd" % self.hall.process.pid)) > most // 2:
+                self.assertLess(time.monotonic(), end, "who has gone is forgotten")
+                time.sleep(0.02)
+
     def test_two_readers(self):
         with Stream(self.hall) as one, Stream(self.hall) as two:
             self.assertEqual(one.next()["event"], two.next()["event"])
@@ -1240,13 +1319,13 @@ class Streams(InAHall):
             for stream in streams:
                 self.assertEqual([stream.next()["data"]["number"] for _ in numbers], numbers, what)
             for stream in streams:
-                stream.connection.close()
+                stream.close()
 
     def test_by_itself(self):
         """Each event comes when it is on disk: not with the next one, and not with the keep-alive, 15 s later."""
         with Stream(self.hall) as stream:
             stream.next()
-            stream.connection.sock.settimeout(10)
+            stream.sock.settimeout(10)
             for _ in range(5):
                 number = self.hall.issue()["number"]
                 self.assertEqual(stream.next()["data"]["number"], number)
