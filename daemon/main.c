@@ -23,12 +23,11 @@
 #include "daemon/base/settings.h"
 #include "daemon/base/test_clock.h"
 #include "daemon/base/util.h"
+#include "daemon/base/version.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
 #include "daemon/store/db.h"
 #include "display/texts.h"
-
-#define VERSION "0.1"
 
 /*
  * What runs before what when much is active: bytes of devices and the store's
@@ -303,6 +302,7 @@ main(int argc, char **argv)
 		fatal("%s", error);
 	if ((server.worker = worker_open(server.base, "worker")) == NULL)
 		fatal("no thread: %s", strerror(errno));
+	server.began = ledger_now(server.ledger);
 	server.limits = limits_open();
 	server.pairings = pairings_open();
 	server.snapshot = snapshot_open(server.ledger);

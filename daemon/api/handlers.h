@@ -16,6 +16,9 @@ enum refusal	get_services(struct request *);
 enum refusal	get_health(struct request *);
 enum refusal	get_devices(struct request *);
 
+/* metrics.c */
+enum refusal	get_metrics(struct request *);
+
 /* tickets.c */
 enum refusal	post_ticket(struct request *);
 enum refusal	get_tickets(struct request *);

@@ -26,6 +26,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/kiosk",			ROLE(KIOSK),	get_kiosk },
 	{ "POST",   "/api/v1/kiosk/help",		ROLE(KIOSK),	post_help },
 	{ "GET",    "/healthz",				THIS_MACHINE,	get_health },
+	{ "GET",    "/metrics",				THIS_MACHINE,	get_metrics },
 	{ "GET",    "/",				ANYONE,		get_page },
 	{ "GET",    "/board",				ANYONE,		get_page },
 	{ "GET",    "/kiosk",				ANYONE,		get_page },

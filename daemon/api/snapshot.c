@@ -10,6 +10,13 @@
 
 #define LEAST_MS 1000
 
+/*
+ * Who asks directly asks each time; a proxy may give one answer to all who ask
+ * within a second, and an older one while it fetches a new one, or half a day
+ * long when it gets none (RFC 5861): then it has to say so.
+ */
+#define SHARED "max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=43200"
+
 struct snapshot {
 	const struct ledger *ledger;
 	struct document document;
@@ -27,6 +34,7 @@ snapshot_open(const struct ledger *ledger)
 
 	s->ledger = ledger;
 	s->document.type = "application/json";
+	s->document.cache = SHARED;
 	return s;
 }
 

@@ -194,3 +194,12 @@ clock_next_ms(const struct clock *c)
 		return TIMER_NEVER;
 	return c->wall_ms + (next_ms > now_ms ? next_ms - now_ms : 0);
 }
+
+int64_t
+clock_stopwatch_us(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_MONOTONIC, &t);
+	return t.tv_sec * INT64_C(1000000) + t.tv_nsec / 1000;
+}

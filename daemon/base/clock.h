@@ -64,4 +64,7 @@ void		 clock_move(struct clock *, int64_t wall_ms);
 /* The wall time at which the next timer of a held clock is due; TIMER_NEVER: none is set. */
 int64_t		 clock_next_ms(const struct clock *);
 
+/* To measure how long something took. */
+int64_t	clock_stopwatch_us(void);
+
 #endif

@@ -123,7 +123,7 @@ document_headers(const struct document *d, const struct document_answer *a,
     void (*add)(void *arg, const char *name, const char *value), void *arg)
 {
 	add(arg, "ETag", a->etag);
-	add(arg, "Cache-Control", "no-cache");
+	add(arg, "Cache-Control", d->cache == NULL ? "no-cache" : d->cache);
 	add(arg, "Vary", "Accept-Encoding");
 	if (a->coding != NULL)
 		add(arg, "Content-Encoding", a->coding);

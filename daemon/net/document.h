@@ -16,6 +16,7 @@
 
 struct document {
 	const char	*type;			/* Content-Type */
+	const char	*cache;			/* Cache-Control; NULL: no-cache */
 	const char	*const (*more)[2];	/* headers besides those that every document has; ends with NULL; or NULL */
 	char		*plain, *gzip;		/* gzip NULL: not made yet */
 	size_t		 plain_len, gzip_len;

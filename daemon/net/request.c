@@ -67,6 +67,7 @@ request_bytes(struct request *rq, int status, const char *type, const void *byte
 		request_header(rq, "Content-Length", length);
 	} else if (status != 304 && status != 204)
 		evbuffer_add(out, bytes, len);
+	server_count(rq->server, rq->route, status);
 	evhttp_send_reply(rq->http, status, NULL, NULL);
 	request_free(rq);
 }

@@ -103,6 +103,12 @@ find_route(struct request *rq)
 	return NOT_A_METHOD;
 }
 
+void
+server_count(struct server *s, const struct route *r, int status)
+{
+	s->answers[r == NULL ? ROUTES_MAX : r - s->routes][status / 100]++;
+}
+
 /* Who asks. */
 
 static bool
@@ -430,6 +436,16 @@ put_header(void *ready, const char *name, const char *value)
 	put(ready, "\r\n");
 }
 
+static const struct route *
+route_of(const struct server *s, const struct shared *shared)
+{
+	const struct route *r = s->routes;
+
+	while (strcmp(r->path, shared->path) != 0)
+		r++;
+	return r;
+}
+
 bool
 server_ready(const struct guard_verdict *asked, struct ready *r, void *arg)
 {
@@ -459,5 +475,6 @@ server_ready(const struct guard_verdict *asked, struct ready *r, void *arg)
 	put(r, "\r\n");
 	r->body = a.bytes;
 	r->body_len = a.len;
+	server_count(server, route_of(server, shared), a.status);
 	return true;
 }

@@ -36,6 +36,9 @@ struct shared {
 	struct document	*(*document)(const struct server *);
 };
 
+#define ROUTES_MAX	127
+#define STATUS_CLASSES	6
+
 struct pages;
 struct pairings;
 struct show;
@@ -53,6 +56,8 @@ struct server {
 	struct pairings	*pairings;
 	const struct route *routes;	/* ends with a NULL method */
 	const struct shared *shared;	/* of those routes; ends with a NULL path */
+	uint64_t	 answers[ROUTES_MAX + 1][STATUS_CLASSES];	/* sent, by place of the route and status / 100; last: of no route */
+	struct instant	 began;
 	bool		 ending;	/* the daemon ends: no request is taken any more */
 	char		 date[32];	/* as answers tell it, of the second date_s */
 	time_t		 date_s;
@@ -66,6 +71,9 @@ bool	server_ready(const struct guard_verdict *, struct ready *, void *server);
 
 /* The value of a header Date. */
 const char *server_date(struct server *);
+
+/* An answer is on its way. */
+void	server_count(struct server *, const struct route *, int status);
 
 /* Answer a request as the first time, when an answer is kept under its key; else it is its handler's turn. */
 void	server_answer(void *request, enum refusal);

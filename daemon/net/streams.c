@@ -402,6 +402,7 @@ streams_add(struct streams *s, struct request *rq, enum audience audience, const
 	*r = (struct reader){ .next = s->readers, .at = &s->readers, .streams = s, .fd = fd, .audience = audience,
 	    .place = place, .beat = s->beats, .now = first_bytes(s, rq, !resumes) };
 	strcpy(r->session, rq->session);
+	server_count(rq->server, rq->route, 200);
 	request_free(rq);
 	if (r->next != NULL)
 		r->next->at = &r->next;

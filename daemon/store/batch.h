@@ -57,6 +57,7 @@ struct batch {
 	size_t		 events, notes, touches, tickets, windows, counters, staffs, answers;
 	size_t		 event_room, note_room, touch_room, ticket_room, window_room, counter_room, staff_room, answer_room;
 	enum db_result	 result;
+	int64_t		 took_us;	/* to write it */
 };
 
 /* One more change; `hall` is the one that it was just applied to. */

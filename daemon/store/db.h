@@ -21,6 +21,7 @@ enum db_result {
 	DB_FAILED,		/* nothing of it is there */
 	DB_FULL,		/* likewise, and the disk is full */
 	DB_UNKNOWN,		/* the sync failed, or what comes after it: it may be there or not; db_repair tells */
+	DB_RESULTS
 };
 
 /* A value to bind, or a column read; text and bytes are borrowed for the call. */

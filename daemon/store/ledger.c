@@ -66,6 +66,7 @@ struct ledger {
 	size_t		 unsaved_events;	/* since the last checkpoint */
 	struct event	*hand_over;
 	struct timer	*quiet, *try_again;
+	struct ledger_figures figures;
 
 	struct {
 		void	(*see)(void *arg, const struct fact *);
@@ -73,6 +74,8 @@ struct ledger {
 	} watcher[WATCHERS_MAX];
 	int		 watchers;
 };
+
+const int64_t commit_bounds_us[COMMIT_BOUNDS] = { 1000, 5000, 20000, 100000, 500000, 2000000, 10000000 };
 
 static void	hand_over(struct ledger *);
 
@@ -134,7 +137,10 @@ write_round(void *arg)
 {
 	struct ledger *l = arg;
 
+	int64_t began_us = clock_stopwatch_us();
+
 	batch_write(&l->flight->batch, l->db);
+	l->flight->batch.took_us = clock_stopwatch_us() - began_us;
 }
 
 static void
@@ -158,6 +164,18 @@ fail(struct ledger *l, enum db_result result)
 	free(stranded.entry);
 }
 
+static void
+count(struct ledger_figures *f, const struct batch *b)
+{
+	int i = 0;
+
+	while (i < COMMIT_BOUNDS && b->took_us > commit_bounds_us[i])
+		i++;
+	f->took[i]++;
+	f->took_us += b->took_us;
+	f->batches[b->result]++;
+}
+
 static void	repair(struct ledger *);
 
 static void
@@ -167,6 +185,7 @@ round_written(void *arg)
 	enum db_result result = l->flight->batch.result;
 
 	l->busy = false;
+	count(&l->figures, &l->flight->batch);
 	l->unsaved_events += l->flight->batch.events;
 	if (result == DB_OK) {
 		if (l->health != OK)
@@ -524,6 +543,7 @@ struct instant ledger_now(const struct ledger *l) { return clock_now(l->clock); 
 int64_t ledger_epoch(const struct ledger *l) { return l->epoch; }
 struct clock *ledger_clock(const struct ledger *l) { return l->clock; }
 enum refusal ledger_health(const struct ledger *l) { return l->health; }
+const struct ledger_figures *ledger_figures(const struct ledger *l) { return &l->figures; }
 
 bool
 ledger_idle(const struct ledger *l)

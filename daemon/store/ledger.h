@@ -20,6 +20,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/core/hall.h"
 #include "daemon/store/answers.h"
+#include "daemon/store/db.h"
 
 struct ledger;
 
@@ -67,5 +68,15 @@ int64_t		 ledger_epoch(const struct ledger *);
 
 /* OK, or why commands are refused now: the truth of the store's health. */
 enum refusal	 ledger_health(const struct ledger *);
+
+/* What was written since the start, and how long it took. */
+#define COMMIT_BOUNDS 7
+extern const int64_t commit_bounds_us[COMMIT_BOUNDS];	/* rising */
+struct ledger_figures {
+	uint64_t	 batches[DB_RESULTS];	/* by what became of them */
+	uint64_t	 took[COMMIT_BOUNDS + 1];	/* of those: in so many us or less; the last: in longer */
+	int64_t		 took_us;		/* all together */
+};
+const struct ledger_figures *ledger_figures(const struct ledger *);
 
 #endif

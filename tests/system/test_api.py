@@ -221,6 +221,7 @@ DELETE /api/v1/tokens/{name}                401   403     403   403    403      
 GET    /api/v1/kiosk                        401     +     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/kiosk/help                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /healthz                               +     +       +     +      +        +     +       +         +     +        +      +
+GET    /metrics                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
 GET    /board                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /kiosk                                 +     +       +     +      +        +     +       +         +     +        +      +
@@ -1015,8 +1016,9 @@ class SignIn(InAHall):
                 ("the rest of loopback", {"source": "127.0.0.2"}, 200),
                 ("through a proxy", {"address": "10.7.0.1"}, 404),
                 ("through a proxy that we do not know", {"source": "127.0.0.2", "address": "10.7.0.1"}, 404)]:
-            answer = self.hall.ask("GET", "/healthz", **more)
-            self.assertEqual(answer.status, status, "%s: %r" % (what, answer))
+            for path in ["/healthz", "/metrics"]:
+                answer = self.hall.ask("GET", path, **more)
+                self.assertEqual(answer.status, status, "%s %s: %r" % (path, what, answer))
 
 
 class Reading(InAHall):

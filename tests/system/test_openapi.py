@@ -167,6 +167,7 @@ ANSWERS = [
     ("a kiosk", "GET", "/api/v1/kiosk", None, None),
     ("help", "POST", "/api/v1/kiosk/help", None, {}),
     ("health", "GET", "/healthz", None, None),
+    ("metrics", "GET", "/metrics", None, None),
     ("a page", "GET", "/", None, None),
     ("the board", "GET", "/board", None, None),
     ("the kiosk", "GET", "/kiosk", None, None),

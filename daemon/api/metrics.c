@@ -1,0 +1,258 @@
+/*
+ * How it goes, for Prometheus (text exposition format 0.0.4).  A family is a
+ * row; what it says of a ticket or window is a number of them, never which.
+ */
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "daemon/api/handlers.h"
+#include "daemon/base/log.h"
+#include "daemon/base/version.h"
+#include "daemon/show/show.h"
+
+struct family {
+	const char	*name, *type, *help;
+	void		(*write)(FILE *, const struct family *, const struct server *);
+};
+
+/* A sample: its value, what its name has behind the family's, pairs of label and value, NULL. */
+static void
+sample(FILE *out, const struct family *f, double value, const char *suffix, ...)
+{
+	const char *label, *before = "{";
+	va_list labels;
+
+	fprintf(out, "%s%s", f->name, suffix);
+	va_start(labels, suffix);
+	while ((label = va_arg(labels, const char *)) != NULL) {
+		fprintf(out, "%s%s=\"", before, label);
+		for (const char *c = va_arg(labels, const char *); *c != '\0'; c++)
+			if (*c == '\\' || *c == '"')
+				fprintf(out, "\\%c", *c);
+			else if (*c == '\n')
+				fputs("\\n", out);
+			else
+				fputc(*c, out);
+		fputc('"', out);
+		before = ",";
+	}
+	va_end(labels);
+	fprintf(out, "%s %.15g\n", *before == ',' ? "}" : "", value);
+}
+
+static void
+build(FILE *out, const struct family *f, const struct server *s)
+{
+	(void)s;
+	sample(out, f, 1, "", "version", VERSION, "sqlite", db_version(), NULL);
+}
+
+static void
+began(FILE *out, const struct family *f, const struct server *s)
+{
+	sample(out, f, s->began.wall_ms / 1000.0, "", NULL);
+}
+
+/* The hall. */
+
+static void
+tickets(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct hall *h = ledger_shown(s->ledger);
+	int count[LEG_STATES] = { 0 };
+
+	for (uint32_t i = 0; i < h->ticket_count; i++)
+		if (h->ticket[i].day == h->day)
+			count[hall_leg(h, &h->ticket[i])->state]++;
+	for (int state = LEG_NONE + 1; state < LEG_STATES; state++)
+		sample(out, f, count[state], "", "state", leg_state_name(state), NULL);
+}
+
+static void
+today(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct totals *t = &ledger_shown(s->ledger)->totals;
+
+	sample(out, f, t->issued, "", "what", "issued", NULL);
+	sample(out, f, t->served, "", "what", "served", NULL);
+	sample(out, f, t->abandoned, "", "what", "abandoned", NULL);
+}
+
+static void
+waiting(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct layout *l = ledger_layout(s->ledger);
+
+	for (int i = 0; i < l->service_count; i++)
+		sample(out, f, hall_waiting(ledger_shown(s->ledger), i), "", "service", l->service[i].id, NULL);
+}
+
+static void
+windows(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct layout *l = ledger_layout(s->ledger);
+	int count[WINDOW_STATES] = { 0 };
+
+	for (int i = 0; i < l->window_count; i++)
+		count[ledger_shown(s->ledger)->window[l->window[i].no].state]++;
+	for (int state = 0; state < WINDOW_STATES; state++)
+		sample(out, f, count[state], "", "state", window_state_name(state), NULL);
+}
+
+/* The store. */
+
+static void
+events(FILE *out, const struct family *f, const struct server *s)
+{
+	sample(out, f, ledger_shown(s->ledger)->seq, "", NULL);
+}
+
+static void
+writable(FILE *out, const struct family *f, const struct server *s)
+{
+	sample(out, f, ledger_health(s->ledger) == OK, "", NULL);
+}
+
+static void
+batches(FILE *out, const struct family *f, const struct server *s)
+{
+	static const char *const results[DB_RESULTS] = { "ok", "failed", "full", "unknown" };
+
+	for (int i = 0; i < DB_RESULTS; i++)
+		sample(out, f, ledger_figures(s->ledger)->batches[i], "", "result", results[i], NULL);
+}
+
+static void
+commits(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct ledger_figures *figures = ledger_figures(s->ledger);
+	uint64_t count = 0;
+	char bound[24];
+
+	for (int i = 0; i < COMMIT_BOUNDS; i++) {
+		snprintf(bound, sizeof bound, "%g", commit_bounds_us[i] / 1e6);
+		sample(out, f, count += figures->took[i], "_bucket", "le", bound, NULL);
+	}
+	sample(out, f, count += figures->took[COMMIT_BOUNDS], "_bucket", "le", "+Inf", NULL);
+	sample(out, f, figures->took_us / 1e6, "_sum", NULL);
+	sample(out, f, count, "_count", NULL);
+}
+
+/* Devices. */
+
+static void
+device_samples(FILE *out, const struct family *f, const struct server *s, double (*value)(const struct line_health *))
+{
+	struct show_device d;
+	char address[12];
+
+	for (int i = 0; show_device(s->show, i, &d); i++) {
+		snprintf(address, sizeof address, "%d", d.address);
+		sample(out, f, value(d.health), "", "device", d.device->id, "address", address, "kind",
+		    driver_kind_name(d.driver->kind), NULL);
+	}
+}
+
+static double is_ok(const struct line_health *h) { return h->state == LINE_OK; }
+static double frames(const struct line_health *h) { return h->frames; }
+static double retries(const struct line_health *h) { return h->retries; }
+static double refused(const struct line_health *h) { return h->refused; }
+
+static void
+devices_ok(FILE *out, const struct family *f, const struct server *s)
+{
+	device_samples(out, f, s, is_ok);
+}
+
+static void
+device_frames(FILE *out, const struct family *f, const struct server *s)
+{
+	device_samples(out, f, s, frames);
+}
+
+static void
+device_retries(FILE *out, const struct family *f, const struct server *s)
+{
+	device_samples(out, f, s, retries);
+}
+
+static void
+device_refused(FILE *out, const struct family *f, const struct server *s)
+{
+	device_samples(out, f, s, refused);
+}
+
+static void
+printers(FILE *out, const struct family *f, const struct server *s)
+{
+	struct show_device d;
+	struct show_printer p;
+
+	for (int i = 0; show_device(s->show, i, &d); i++)
+		if (d.driver->kind == DRIVER_PRINTER && show_printer_state(s->show, d.device->id, &p) == 0)
+			sample(out, f, p.ready, "", "device", d.device->id, NULL);
+}
+
+/* HTTP. */
+
+static void
+readers(FILE *out, const struct family *f, const struct server *s)
+{
+	sample(out, f, streams_readers(s->streams), "", NULL);
+}
+
+static void
+answers(FILE *out, const struct family *f, const struct server *s)
+{
+	static const char *const classes[STATUS_CLASSES] = { "0xx", "1xx", "2xx", "3xx", "4xx", "5xx" };
+
+	for (int i = 0; i <= ROUTES_MAX; i++)
+		for (int status = 0; status < STATUS_CLASSES; status++)
+			if (s->answers[i][status] != 0)
+				sample(out, f, s->answers[i][status], "", "method", i == ROUTES_MAX ? "" : s->routes[i].method,
+				    "route", i == ROUTES_MAX ? "" : s->routes[i].path, "status", classes[status], NULL);
+}
+
+static const struct family families[] = {
+	{ "halld_build_info", "gauge", "The version of halld that runs; always 1.", build },
+	{ "process_start_time_seconds", "gauge", "When it was started, by the clock of then, in Unix time.", began },
+	{ "halld_tickets", "gauge", "Tickets of the business day, by the state of their present step.", tickets },
+	{ "halld_tickets_today", "gauge", "What the business day has come to so far.", today },
+	{ "halld_waiting", "gauge", "People waiting for a service.", waiting },
+	{ "halld_windows", "gauge", "Windows by state.", windows },
+	{ "halld_events_total", "counter", "Events on disk; begins anew with a new epoch.", events },
+	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },
+	{ "halld_store_batches_total", "counter", "Batches by what became of them.", batches },
+	{ "halld_store_commit_seconds", "histogram", "How long a batch took to be on disk, or to fail.", commits },
+	{ "halld_device_ok", "gauge", "1: the device answers; 0: its port is gone or it is silent.", devices_ok },
+	{ "halld_device_frames_total", "counter", "Frames sent to a device, those sent again included.", device_frames },
+	{ "halld_device_retries_total", "counter", "Frames sent again for want of an answer.", device_retries },
+	{ "halld_device_refused_total", "counter", "Frames that a device would not have.", device_refused },
+	{ "halld_printer_ready", "gauge", "1: a ticket taken now would be printed, as far as is known.", printers },
+	{ "halld_stream_readers", "gauge", "Readers of the event stream.", readers },
+	{ "halld_http_requests_total", "counter", "Requests answered, by route; what is on no route has none.", answers },
+};
+
+enum refusal
+get_metrics(struct request *rq)
+{
+	char *text;
+	size_t len;
+	FILE *out = open_memstream(&text, &len);
+
+	if (out == NULL)
+		fatal("no memory for metrics");
+	for (size_t i = 0; i < sizeof families / sizeof *families; i++) {
+		const struct family *f = &families[i];
+
+		fprintf(out, "# HELP %s %s\n# TYPE %s %s\n", f->name, f->help, f->name, f->type);
+		f->write(out, f, rq->server);
+	}
+	if (fclose(out) != 0)
+		fatal("no memory for metrics");
+	request_header(rq, "Cache-Control", "no-store");
+	request_bytes(rq, 200, "text/plain; version=0.0.4; charset=utf-8", text, len);
+	free(text);
+	return OK;
+}
