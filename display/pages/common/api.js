@@ -1,9 +1,9 @@
 /*
  * Requests to halld.  What is no answer is one of two errors: Refused carries
  * halld's problem document; Lost means that nobody knows whether the request
- * arrived (no connection, no answer in time, or one that is not halld's).
+ * arrived (no connection, no answer in time, or one that is not halld's of now).
  */
-import { set_clock } from "./clock.js";
+import { local_ms, set_clock } from "./clock.js";
 
 const ANSWER_ms = 8000;		/* for one answer */
 const GIVE_UP_ms = 30000;	/* a press older than this is no longer what was meant */
@@ -16,6 +16,15 @@ export class Refused extends Error {
 }
 
 export class Lost extends Error {}
+
+/* halld does not answer: its last answer, kept by a proxy, and when it gave that, by this machine's clock. */
+export class Stale extends Lost {
+	constructor(value, said_ms) {
+		super("stale");
+		this.value = value;
+		this.said_ms = said_ms;
+	}
+}
 
 export function sleep(ms) {
 	return new Promise(done => setTimeout(done, ms));
@@ -41,6 +50,10 @@ async function request(method, path, body, headers) {
 		clearTimeout(timer);
 	}
 	set_clock(answer.headers.get("Date"));
+	const stale = /^stale (.+)$/.exec(answer.headers.get("Halld-Answer"));
+
+	if (stale)
+		throw new Stale(value, local_ms(Date.parse(stale[1])));
 	if (answer.ok)
 		return value;
 	if (value !== null && typeof value.code === "string")

@@ -30,6 +30,11 @@ export function hall_ms(local_ms) {
 	return local_ms + ahead_ms;
 }
 
+/* The other way. */
+export function local_ms(hall) {
+	return hall - ahead_ms;
+}
+
 /* HH:MM in the hall. */
 export function clock_text(ms) {
 	return new Date(ms + zone_ms).toISOString().slice(11, 16);

@@ -6,7 +6,7 @@
  * connection begins with a snapshot.  While there is none, status is asked
  * before each try: a hall that takes no more streams is seen all the same.
  */
-import { get, listen } from "./api.js";
+import { Stale, get, listen } from "./api.js";
 import { set_zone } from "./clock.js";
 
 const QUIET_ms = 32000;		/* halld says something every 15 s: two missed, and the line is made anew */
@@ -71,11 +71,29 @@ export function follow(every_ms, changed) {
 		tell();
 	}
 
+	/* Better than nothing, and shown as what it is. */
+	function take_stale({ value, said_ms }) {
+		if (hall.status === null) {
+			hall.heard_ms = said_ms;
+			failed = FAILED_MAX;
+		} else if (hall.status.epoch !== value.epoch)
+			return;
+		hall.heard_ms = Math.max(hall.heard_ms, said_ms);
+		judge();
+		take(value);
+	}
+
 	async function ask() {
 		asked_ms = Date.now();
-		const status = await get("status");
-		heard();
-		take(status);
+		try {
+			const status = await get("status");
+			heard();
+			take(status);
+		} catch (error) {
+			if (error instanceof Stale)
+				take_stale(error);
+			throw error;
+		}
 	}
 
 	function behind() {
