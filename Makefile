@@ -1,4 +1,4 @@
-# make, make run, make test, make bench; see README.md.
+# make, make run, make test, make bench, make install, make install-kiosk; see README.md.
 
 B      = build
 CC     = gcc
@@ -49,7 +49,7 @@ $B/%.o: %.c
 
 # Packages.  Asked for only when one is missing, so that a machine without a network that has them works too.
 NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
-NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 chromium fonts-noto-cjk
+NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 chromium fonts-noto-cjk nginx-light openssl systemd
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
 deps: ; @$(call install-packages,$(NEED))
 deps-test:
@@ -75,9 +75,43 @@ bench:
 run-bench: all $(BENCH) $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)
 
+# PREFIX is /usr or /usr/local: systemd and udev look below both.  With DESTDIR only files are put there.
+PREFIX  = /usr/local
+DESTDIR =
+TO      = $(DESTDIR)$(PREFIX)
+ETC     = $(DESTDIR)/etc
+SITE    = $(ETC)/nginx/sites-available/halld.conf
+# A file in which paths are filled in; one that stays as it is where there is one.
+fill = echo '  $(2)' && mkdir -p $(dir $(2)) && sed 's|@PREFIX@|$(PREFIX)|g; s|run/dev/|/dev/halld/|' $(1) > $(2) && chmod 644 $(2)
+once = [ -e $(2) ] || { $(call fill,$(1),$(2)); }
+
+install: deps
+	@$(MAKE) --no-print-directory all
+	install -D -m 755 -t $(TO)/sbin $B/halld etc/nginx/halld-cert
+	install -D -m 755 -t $(TO)/bin $B/hallctl $B/hallsim
+	cd display && find pages text -type f -exec install -D -m 644 '{}' '$(abspath $(TO))/share/halld/{}' ';'
+	install -D -m 644 -t $(TO)/share/halld etc/openapi.yaml etc/hall.schema.json
+	install -D -m 644 -t $(TO)/share/halld/nginx etc/nginx/wait.html
+	install -D -m 644 etc/halld.sysusers $(TO)/lib/sysusers.d/halld.conf
+	install -D -m 644 -t $(TO)/lib/udev/rules.d etc/udev/70-halld.rules
+	@$(call fill,etc/halld.service,$(TO)/lib/systemd/system/halld.service)
+	@$(call once,etc/hall.json,$(ETC)/halld/hall.json)
+	@$(call fill,etc/nginx/halld.conf,$(SITE).new)
+	@if [ -e $(SITE) ] && ! cmp -s $(SITE) $(SITE).new; then echo '  $(SITE) is another and stays'; else mv $(SITE).new $(SITE); fi
+	@[ -n '$(DESTDIR)' ] || sh etc/installed.sh halld $(PREFIX)
+
+# A machine that is a ticket dispenser; maybe the same.
+install-kiosk:
+	install -D -m 644 -t $(TO)/share/halld/kiosk etc/kiosk/start.html etc/kiosk/start.css etc/kiosk/start.js
+	install -D -m 644 etc/kiosk/halld-kiosk.sysusers $(TO)/lib/sysusers.d/halld-kiosk.conf
+	@$(call fill,etc/kiosk/halld-kiosk.service,$(TO)/lib/systemd/system/halld-kiosk.service)
+	@$(call fill,etc/kiosk/policy.json,$(ETC)/chromium/policies/managed/halld-kiosk.json)
+	@$(call once,etc/kiosk/kiosk.conf,$(ETC)/halld/kiosk.conf)
+	@[ -n '$(DESTDIR)' ] || sh etc/installed.sh halld-kiosk $(PREFIX)
+
 clean:
 	rm -rf build
 
-.PHONY: all bench clean deps deps-test run run-bench run-tests test
+.PHONY: all bench clean deps deps-test install install-kiosk run run-bench run-tests test
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

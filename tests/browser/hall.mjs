@@ -28,7 +28,7 @@ const layout = (port) => ({
   policy: { double_press_s: 0, recall: { max: 2, gap_s: 0 } },
 });
 
-const free_port = () => new Promise((found) => {
+export const free_port = () => new Promise((found) => {
   const server = createServer().listen(0, "127.0.0.1", () => {
     const { port } = server.address();
     server.close(() => found(port));

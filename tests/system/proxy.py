@@ -44,7 +44,7 @@ def write_configuration(folder, halld, http, https):
     for old, new in [("server 127.0.0.1:8080;", "server 127.0.0.1:%d;" % halld), ("listen 80;", "listen 127.0.0.1:%d;" % http),
                      ("listen 443 ", "listen 127.0.0.1:%d " % https), ("/etc/halld/tls", folder + "/tls"),
                      ("/run/nginx-halld", folder + "/cache"),
-                     ("/var/log/nginx/error.log", folder + "/error.log"), ("@SHARE@", os.path.join(ROOT, "etc"))]:
+                     ("/var/log/nginx/error.log", folder + "/error.log"), ("@PREFIX@/share/halld", os.path.join(ROOT, "etc"))]:
         conf = replaced(conf, old, new)
     conf, others = re.subn(r"\tlisten \[::\].*;\n", "", conf)
     assert others == 2, others
