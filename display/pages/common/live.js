@@ -151,6 +151,7 @@ export function follow(every_ms, changed) {
 		if (!document.hidden && silence_ms() > QUIET_ms)
 			hall.reconnect();
 	});
+	ask_soon(0);		/* also that a proxy has it to give, should halld stop */
 	run();
 	return hall;
 }
