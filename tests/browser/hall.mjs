@@ -36,15 +36,16 @@ export const free_port = () => new Promise((found) => {
 });
 
 export class Hall {
-  // With a time (Unix ms) the hall's clock stands there until advance() moves it.
-  static async start(accounts, { time } = {}) {
+  // With these accounts {name: role}, in the small hall above but for these members of its hall.json.  With a time
+  // (Unix ms) the hall's clock stands there until advance() moves it.
+  static async start(accounts, changes = {}, { time } = {}) {
     const hall = new Hall();
     hall.time = time;
     hall.folder = mkdtempSync(join(tmpdir(), "hall-"));
     hall.state = join(hall.folder, "state");
     hall.port = await free_port();
     hall.url = `http://127.0.0.1:${hall.port}`;
-    writeFileSync(join(hall.folder, "hall.json"), JSON.stringify(layout(hall.port)));
+    writeFileSync(join(hall.folder, "hall.json"), JSON.stringify({ ...layout(hall.port), ...changes }));
     for (const [name, role] of Object.entries(accounts)) hall.ctl(["user", "add", name, role], password + "\n");
     await hall.run();
     return hall;

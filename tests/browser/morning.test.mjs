@@ -10,7 +10,7 @@ const sentences = JSON.parse(readFileSync("display/text/zh.json", "utf8"));
 let hall, chrome, manager, seed = 20260901;
 
 before(async () => {
-  hall = await Hall.start({ "kiosk-1": "kiosk", ann: "clerk", bob: "clerk", mei: "manager" }, { time: NINE });
+  hall = await Hall.start({ "kiosk-1": "kiosk", ann: "clerk", bob: "clerk", mei: "manager" }, {}, { time: NINE });
   chrome = await browser();
   const signed_in = await fetch(`${hall.url}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" },
     body: JSON.stringify({ name: "mei", password }) });

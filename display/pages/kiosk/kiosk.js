@@ -22,6 +22,7 @@ const PRINT_ms = 1000;
 const HELPED_ms = 60000;			/* how long it stays written that somebody comes */
 const SERVICES_MAX = 4;				/* on one ticket: as many as a screen shows in big type */
 const MANY = 2;					/* more are written smaller */
+const FIT_MIN = 50, FIT_STEP = 5;		/* percent: how much smaller, where not all fits */
 
 const start = { language: "zh" };	/* what a visit begins with */
 let visit = new_visit();
@@ -135,6 +136,21 @@ function draw_modes() {
 		find(mode).setAttribute("aria-pressed", String(visit[mode]));
 }
 
+function fits(section) {
+	return [section, find("groups")].every(node => node.scrollHeight <= node.clientHeight);
+}
+
+/* Names may be long and services many: all is written smaller, step by step, until it fits. */
+function draw_fitting(due) {
+	for (let percent = 100; percent >= FIT_MIN; percent -= FIT_STEP) {
+		document.documentElement.style.setProperty("--fit", percent / 100);
+		if (due in draws)
+			draws[due]();
+		if (fits(find(due)))
+			return;
+	}
+}
+
 /* The screen that is due; its title gets the focus when it is another one. */
 function draw_screen() {
 	const due = screen();
@@ -143,8 +159,7 @@ function draw_screen() {
 	for (const section of document.querySelectorAll("main > section"))
 		section.hidden = section.id !== due;
 	on_screen = due;
-	if (due in draws)
-		draws[due]();
+	draw_fitting(due);
 	if (is_new) {
 		find(due).querySelector("h2").focus();
 		read_screen();

@@ -2,7 +2,7 @@
 import { find, write, write_or_hide } from "../common/dom.js";
 import { name_of, text } from "../common/text.js";
 
-const LONG = 4;			/* a number with more characters is written smaller */
+const SHORT = 4;		/* a number with more characters is written smaller */
 
 /* What a state of printing means to who stands before the machine. */
 const prints = {
@@ -56,7 +56,7 @@ export function draw_ticket(ticket, status, services) {
 	const print = prints[ticket.print];
 
 	find("ticket").className = print;
-	find("number").classList.toggle("long", ticket.number.length > LONG);
+	find("number").style.setProperty("--characters", Math.max(SHORT, ticket.number.length));
 	write(find("number"), ticket.number);
 	write(find("print"), text("page.kiosk.print." + print));
 	write(find("service"), name_of(ticket, "service_name"));

@@ -14,7 +14,7 @@ import { keep, keep_page, kept } from "./kept.js";
 const token = location.pathname.split("/").pop();
 const BACKOFF_ms = 2000, BACKOFF_MAX_ms = 15000;
 const FAILED_MAX = 2;		/* looks without an answer before we say so: a restart takes less */
-const LONG = 6;			/* a number with more characters is set smaller */
+const SHORT = 4;		/* a number with more characters is set smaller */
 const nothing = () => "";
 
 const bell = alarm();
@@ -258,7 +258,7 @@ function lost_text() {
 function draw() {
 	write(find("hall"), hall === null ? "" : name_of(hall));
 	write_or_hide(find("number"), view === null ? "" : view.number);
-	find("number").classList.toggle("long", view !== null && view.number.length > LONG);
+	find("number").style.setProperty("--characters", Math.max(SHORT, view === null ? 0 : view.number.length));
 	find("label").hidden = view === null;
 	if (gone !== "")
 		draw_gone();
