@@ -1,4 +1,4 @@
-# make, make run, make test, make bench, make install, make install-kiosk; see README.md.
+# make, make run, make test, make bench, make install, make install-kiosk, make screenshots; see README.md.
 
 B      = build
 CC     = gcc
@@ -68,6 +68,11 @@ test: deps-test
 run-tests: all $(TESTS) $(PRELOAD)
 	@python3 tests/run.py $B $(ONLY)
 
+# The README's pictures.
+screenshots: deps-test
+	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@node tests/browser/screenshots.mjs tests/screenshots
+
 # ONLY= words choose figures: issue many keys slow idle information.
 bench:
 	@$(call install-packages,$(NEED) python3)
@@ -112,6 +117,6 @@ install-kiosk:
 clean:
 	rm -rf build
 
-.PHONY: all bench clean deps deps-test install install-kiosk run run-bench run-tests test
+.PHONY: all bench clean deps deps-test install install-kiosk run run-bench run-tests screenshots test
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)
