@@ -73,9 +73,8 @@ screenshots: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle information.
-bench:
-	@$(call install-packages,$(NEED) python3)
+# ONLY= words choose figures: issue many keys slow idle paint information.
+bench: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
 run-bench: all $(BENCH) $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)

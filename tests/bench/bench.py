@@ -391,6 +391,22 @@ def slow_disk():
             figure(f"commits of 500 ms: {what}, p99 of {len(times)}", percentile(times, 99), "ms", (20, ""))
 
 
+PAINTS = 9
+
+
+def paint():
+    with Hall(without_devices()) as hall:
+        hall.start()
+        ticket = subprocess.run([f"{BUILD}/hallctl", "-d", f"{hall.folder}/state", "--json", "issue", "A", "-P", "none"],
+                                check=True, stdout=subprocess.PIPE).stdout
+        pages = ["/", "/kiosk", "/board", "/window/1", "/t/{token}"]
+        urls = [f"http://127.0.0.1:{PORT}{page.format(**json.loads(ticket))}" for page in pages]
+        output = subprocess.run(["node", f"{ROOT}/tests/bench/paint.mjs", str(PAINTS), *urls], check=True, stdout=subprocess.PIPE).stdout
+        for page, result in zip(pages, json.loads(output)):
+            figure(f"page {page}, nothing cached: first paint, median of {PAINTS}", percentile(result["paints"], 50), "ms", (300, ""))
+            figure("  its files", result["bytes"] / 1024, "KB", (100, ""))
+
+
 def for_information():
     with Hall(without_devices()) as hall:
         hall.start()
@@ -414,7 +430,7 @@ def measure(name, part):
 
 
 def main():
-    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "information": for_information}
+    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "paint": paint, "information": for_information}
     print(f"{os.cpu_count()} processors; load average {load_average()}")
     musts = sum(measure(name, parts[name]) for name in sys.argv[2:] or parts)
     print(f"load average {load_average()}; {musts} musts missed")
