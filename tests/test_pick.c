@@ -348,7 +348,7 @@ random_legs(void)
 	for (int n = below(most[below(4)] + 1); n > 0; n--)
 		put_leg(below(layout.service_count), below(layout.class_count),
 		    below(4) != 0 ? LEG_WAITING : LEG_RESERVED + below(LEG_STATES - LEG_RESERVED),
-		    below(2) == 0 ? below(4) * 10000 : below(40000));
+		    below(2) == 0 ? below(4) * 10000 + 1 : below(40000) + 1);
 	for (int i = 0; i < layout.window_count; i++)
 		hall.window[layout.window[i].no].state = below(WINDOW_STATES);
 }
@@ -387,6 +387,39 @@ compare_pick(int halls, const struct window_layout *w, int64_t now_ms)
 	return rule;
 }
 
+/* The first nine are those the oracle would call one after the other. */
+static void
+compare_order(int halls, const struct window_layout *w, int64_t now_ms)
+{
+	bool gone[MOST_LEGS] = { false };
+	uint32_t place[PICK_MAX];
+	int most = below(PICK_MAX) + 1, count = pick_order(&hall, &layout, w->no, now_ms, place, most);
+
+	for (int i = 0; i < most; i++) {
+		int want = oracle_pick(w, gone, now_ms);
+
+		if (want != (i < count ? (int)place[i] : -1))
+			fail_msg("hall %d, window %d: not %d at place %d of %d", halls, w->no, want, i, count);
+		if (want == -1)
+			break;
+		gone[want] = true;
+	}
+	assert_true(count <= most);
+}
+
+static void
+compare_oldest(int halls, int service)
+{
+	int64_t want = 0;
+
+	for (uint32_t i = 0; i < hall.leg_count; i++)
+		if (hall.leg[i].service == service && hall.leg[i].state == LEG_WAITING &&
+		    (want == 0 || hall.leg[i].entry_ms < want))
+			want = hall.leg[i].entry_ms;
+	if (queue_oldest(&hall, service) != want)
+		fail_msg("hall %d, service %d: the first did not come at %lld", halls, service, (long long)want);
+}
+
 static bool
 served(int service)
 {
@@ -408,8 +441,12 @@ random_halls(void **state)
 		if (halls % 50 == 0)
 			random_layout();
 		random_legs();
-		for (int i = 0; i < layout.window_count; i++)
+		for (int i = 0; i < layout.window_count; i++) {
 			seen[compare_pick(halls, &layout.window[i], now_ms)]++;
+			compare_order(halls, &layout.window[i], now_ms);
+		}
+		for (int s = 0; s < layout.service_count; s++)
+			compare_oldest(halls, s);
 		if (hall.leg_count > 0) {
 			uint32_t me = below(hall.leg_count);
 			int want, ahead, by[AHEADS];

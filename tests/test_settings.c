@@ -26,7 +26,7 @@ static const char good[] =
 "  'languages': ['zh', 'en'], 'day_starts': '05:30'},"
 " 'listen': '127.0.0.1:8080', 'proxies': ['127.0.0.2', '::1'], 'public_url': 'https://hall.example/t/',"
 " 'services': ["
-"  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'},"
+"  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'}, 'target_wait_s': 900, 'nominal_s': 240,"
 "   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
 "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}],"
 " 'classes': ["
@@ -83,7 +83,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1875: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1915: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -143,7 +143,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 
 	/* services */
 	{ "no services", "'services': ["
-	  "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'},"
+	  "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'}, 'target_wait_s': 900, 'nominal_s': 240,"
 	  "   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
 	  "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}]",
 	  "'services': []", "/services: must have at least 1" },
@@ -161,6 +161,8 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "last under first", "'ID card'}, 'numbers': {'first': 100", "'ID card'}, 'numbers': {'first': 300",
 	  "/services/0/numbers/last: 299 is under first, 300" },
 	{ "last wider than width", "'width': 4}}, ", "'width': 2}}, ", "/services/0/numbers/last: 299 does not fit in 2 digits (width)" },
+	{ "a target under 0", "'target_wait_s': 900", "'target_wait_s': -1", "/services/0/target_wait_s: -1 is under 0" },
+	{ "a service of two days", "'nominal_s': 240", "'nominal_s': 172800", "/services/0/nominal_s: 172800 is over 86400" },
 	{ "width 7", "'width': 4}}, ", "'width': 7}}, ", "/services/0/numbers/width: 7 is over 6" },
 	{ "one prefix, two ranges", "'不动产'}, 'numbers': {'first': 100, ", "'不动产'}, 'numbers': {",
 	  "/services/1/numbers: must be as in /services/0, which has the same prefix: first 100, last 299, width 4" },
@@ -365,6 +367,8 @@ test_all_given(void **state)
 	assert_int_equal(layout.service[0].first, 100);
 	assert_int_equal(layout.service[0].last, 299);
 	assert_int_equal(layout.service[0].width, 4);
+	assert_int_equal(layout.service[0].target_wait_s, 900);
+	assert_int_equal(layout.service[0].nominal_s, 240);
 
 	assert_int_equal(layout.class_count, 2);
 	assert_int_equal(layout.class[1].base_s, 600);
@@ -457,6 +461,8 @@ test_defaults(void **state)
 	assert_int_equal(layout.service[0].first, 1);
 	assert_int_equal(layout.service[0].last, 999);
 	assert_int_equal(layout.service[0].width, 3);
+	assert_int_equal(layout.service[0].target_wait_s, 0);
+	assert_int_equal(layout.service[0].nominal_s, 0);
 
 	assert_int_equal(layout.class_count, 1);
 	assert_string_equal(layout.class[0].id, "ordinary");

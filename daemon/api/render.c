@@ -4,6 +4,7 @@
 
 #include "daemon/api/render.h"
 #include "daemon/core/pick.h"
+#include "daemon/core/queue.h"
 #include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
@@ -161,6 +162,50 @@ undo_until(const struct hall *h, const struct layout *l, int no, const struct in
 	return l->policy.undo_s == 0 || until_ms < now->steady_ms ? json_null() : json_steady(now, until_ms);
 }
 
+/* A target of the layout's, where 0 is none. */
+static json_t *
+target(int seconds)
+{
+	return seconds == 0 ? json_null() : json_integer(seconds);
+}
+
+/* What is known of those who wait for this window's services, by service. */
+static json_t *
+waiting_services(const struct hall *h, const struct layout *l, const struct window_layout *w, const struct instant *now)
+{
+	json_t *list = json_array();
+
+	for (int s = 0; s < l->service_count; s++) {
+		if (w->level[s] == 0)
+			continue;
+		json_t *row = json_pack("{s:s, s:i, s:o, s:o}", "id", l->service[s].id, "waiting", hall_waiting(h, s),
+		    "oldest_at", json_steady(now, queue_oldest(h, s)), "target_wait_s", target(l->service[s].target_wait_s));
+		json_set_text(row, "name", &l->service[s].name);
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
+/* Whom the window would call, one after the other. */
+static json_t *
+next_here(const struct hall *h, const struct layout *l, int no, const struct instant *now)
+{
+	uint32_t place[PICK_MAX];
+	int count = pick_order(h, l, no, now->steady_ms, place, PICK_MAX);
+	json_t *list = json_array();
+
+	for (int i = 0; i < count; i++) {
+		const struct leg *leg = &h->leg[place[i]];
+		const struct ticket *t = &h->ticket[leg->ticket];
+		json_t *row = json_pack("{s:s, s:o}", "number", t->number, "entered_at", json_steady(now, leg->entry_ms));
+
+		set_service(row, h, l, leg->service);
+		set_class(row, h, l, t->class);
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
 json_t *
 json_window(const struct hall *h, const struct layout *l, int no, const struct instant *now)
 {
@@ -170,7 +215,7 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 	const struct ticket *t = hall_ticket(h, w->ticket);
 	json_t *window = json_pack("{s:i, s:s, s:s, s:b}", "no", no, "state", window_state_name(w->state),
 	    "pending", pending_name(w->pending), "start_key", place->start_key);
-	json_t *ticket = json_null(), *waiting = json_array();
+	json_t *ticket = json_null();
 
 	json_set_text(window, "name", &place->name);
 	json_set_text(window, "place", &place->place);
@@ -184,16 +229,11 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 		ticket = json_ticket_row(h, l, t, now);
 		json_object_set_new(ticket, "entered_at", json_steady(now, leg->entry_ms));
 		json_object_set_new(ticket, "recalls", json_integer(leg->recalls));
+		json_object_set_new(ticket, "nominal_s", leg->service < l->service_count ?
+		    target(l->service[leg->service].nominal_s) : json_null());
 	}
-	for (int s = 0; s < l->service_count; s++) {
-		if (place->level[s] == 0)
-			continue;
-		json_t *row = json_pack("{s:s, s:i}", "id", l->service[s].id, "waiting", hall_waiting(h, s));
-		json_set_text(row, "name", &l->service[s].name);
-		json_array_append_new(waiting, row);
-	}
-	return json_pack("{s:o, s:o, s:{s:i, s:o}}", "window", window, "ticket", ticket, "waiting",
-	    "total", hall_waiting_at(h, l, no), "services", waiting);
+	return json_pack("{s:o, s:o, s:{s:i, s:o, s:o}}", "window", window, "ticket", ticket, "waiting",
+	    "total", hall_waiting_at(h, l, no), "services", waiting_services(h, l, place, now), "next", next_here(h, l, no, now));
 }
 
 static json_t *

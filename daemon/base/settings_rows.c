@@ -123,6 +123,10 @@ const struct setting settings[] = {
 	  .what = "Last number before they begin again." },
 	{ "/services/*/numbers/width", INTEGER, FIELD(service, width), .least = 1, .most = 6, .fallback = "3",
 	  .what = "Digits that numbers are filled up to with zeros." },
+	{ "/services/*/target_wait_s", INTEGER, FIELD(service, target_wait_s), .least = 0, .most = 86400, .fallback = "0",
+	  .what = "Seconds that nobody should wait longer than; 0: no target." },
+	{ "/services/*/nominal_s", INTEGER, FIELD(service, nominal_s), .least = 0, .most = 86400, .fallback = "0",
+	  .what = "Seconds that one service should take; 0: no target." },
 
 	{ "/classes", LIST, ROWS(class, class_count), .least = 1, .most = CLASSES_MAX,
 	  .fallback = "[{\"id\": \"ordinary\", \"name\": {\"zh\": \"普通\", \"en\": \"Ordinary\"}}]",

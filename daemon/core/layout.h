@@ -35,6 +35,8 @@ struct service {
 	struct text	bring;		/* what to bring; empty: nothing to say */
 	int		first, last;	/* range of its numbers */
 	int		width;		/* digits they are padded to */
+	int		target_wait_s;	/* nobody should wait longer; 0: nothing said */
+	int		nominal_s;	/* what one service should take; 0: nothing said */
 };
 
 /* A class of visitors; score = base_s * 1000 + rate * waited ms. */

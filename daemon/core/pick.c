@@ -52,40 +52,55 @@ sets_before(const struct rank *a, const struct rank *b)
 }
 
 int
-pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, struct why *why)
+pick_order(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, uint32_t place[], int most)
 {
 	const struct window_layout *w = layout_window(l, window);
-	struct rank best = { 0 }, second = { 0 };
-	int found = -1, runner_up = -1;
+	struct rank rank[PICK_MAX];
+	int count = 0;
 
-	/* Within a queue the head goes first, so only heads and their followers can win or come second. */
+	/* A queue is in order, so that no more than so many of each can be among the first. */
 	for (int s = 0; w != NULL && s < l->service_count; s++) {
 		for (int c = 0; w->level[s] != 0 && c < h->class_count; c++) {
 			uint32_t at = h->queue[s][c].head;
 
-			for (int n = 0; n < 2 && at != 0; n++, at = h->leg[at - 1].queue_next) {
+			for (int n = 0; n < most && at != 0; n++, at = h->leg[at - 1].queue_next) {
 				struct rank r = rank_of(h, l, at - 1, w->level[s], steady_ms);
+				int i = count;
 
-				if (found == -1 || sets_before(&r, &best)) {
-					second = best;
-					runner_up = found;
-					best = r;
-					found = at - 1;
-				} else if (runner_up == -1 || sets_before(&r, &second)) {
-					second = r;
-					runner_up = at - 1;
-				}
+				for (; i > 0 && sets_before(&r, &rank[i - 1]); i--)
+					if (i < most) {
+						rank[i] = rank[i - 1];
+						place[i] = place[i - 1];
+					}
+				if (i == most)
+					break;
+				rank[i] = r;
+				place[i] = at - 1;
+				count += count < most;
 			}
 		}
 	}
-	if (found == -1)
+	return count;
+}
+
+int
+pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, struct why *why)
+{
+	const struct window_layout *w = layout_window(l, window);
+	uint32_t place[2];
+	int count = pick_order(h, l, window, steady_ms, place, 2);
+	struct rank rank[2];
+
+	if (count == 0)
 		return -1;
+	for (int i = 0; i < count; i++)
+		rank[i] = rank_of(h, l, place[i], w->level[h->leg[place[i]].service], steady_ms);
 	memset(why, 0, sizeof *why);
-	why->rule = runner_up == -1 ? RULE_ONLY : sets_before(&best, &second);
-	why->score = best.score / 1000;
-	if (runner_up != -1)
-		strcpy(why->runner_up, h->ticket[h->leg[runner_up].ticket].number);
-	return found;
+	why->rule = count == 1 ? RULE_ONLY : sets_before(&rank[0], &rank[1]);
+	why->score = rank[0].score / 1000;
+	if (count == 2)
+		strcpy(why->runner_up, h->ticket[h->leg[place[1]].ticket].number);
+	return place[0];
 }
 
 /*

@@ -25,6 +25,13 @@ enum ahead {
 };
 
 /*
+ * Those whom this window would call one after the other if nobody else came and
+ * no time went by: at most `most` (PICK_MAX) places in hall.leg.  Returns how many.
+ */
+#define PICK_MAX 9
+int	pick_order(const struct hall *, const struct layout *, int window, int64_t steady_ms, uint32_t place[], int most);
+
+/*
  * How many the rule would call before this waiting leg, at the windows that
  * can serve it (the open ones, or all when none is open), if nobody else came.
  * by, or NULL: how many of each kind; together as many, but none for a leg that

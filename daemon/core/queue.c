@@ -45,3 +45,17 @@ queue_remove(struct hall *h, uint32_t place)
 	leg->queue_next = leg->queue_prev = 0;
 	q->count--;
 }
+
+int64_t
+queue_oldest(const struct hall *h, int service)
+{
+	int64_t oldest_ms = 0;
+
+	for (int c = 0; c < h->class_count; c++) {
+		const struct queue *q = &h->queue[service][c];
+
+		if (q->count > 0 && (oldest_ms == 0 || h->leg[q->head - 1].entry_ms < oldest_ms))
+			oldest_ms = h->leg[q->head - 1].entry_ms;
+	}
+	return oldest_ms;
+}

@@ -14,4 +14,7 @@
 void	queue_add(struct hall *, uint32_t leg);
 void	queue_remove(struct hall *, uint32_t leg);
 
+/* Steady time since when the first of those waits who may be called for a service now; 0: nobody may. */
+int64_t	queue_oldest(const struct hall *, int service);
+
 #endif

@@ -21,7 +21,8 @@ LAYOUT = {
              "languages": ["zh", "en"], "day_starts": "04:00"},
     "proxies": ["127.0.0.1"],
     "services": [
-        {"id": "A", "prefix": "A", "name": {"zh": "综合", "en": "General"}, "place": {"zh": "一楼", "en": "1st floor"}},
+        {"id": "A", "prefix": "A", "name": {"zh": "综合", "en": "General"}, "place": {"zh": "一楼", "en": "1st floor"},
+         "target_wait_s": 900, "nominal_s": 300},
         {"id": "B", "prefix": "B", "name": {"zh": "社保", "en": "Insurance"}, "place": {"zh": "二楼", "en": "2nd floor"}}],
     "classes": [
         {"id": "ordinary", "name": {"zh": "普通", "en": "Ordinary"}},

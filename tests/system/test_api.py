@@ -61,18 +61,24 @@ STORY = [
      {"number": "A001", "state": "waiting", "ahead": 0, "window": None, "wait_s": None, "class": "elderly", "lang": "en"}),
     ("issue with the least", "POST tickets", {"service": "B"}, 201, None,
      {"number": "B001", "class": "ordinary", "lang": "zh"}),
+    ("who waits, and whom a window would call", "GET windows/2", None, 200, None,
+     {"waiting.total": 2, "waiting.services.0.waiting": 1, "waiting.services.0.target_wait_s": 900,
+      "waiting.services.1.waiting": 1, "waiting.services.1.target_wait_s": None, "waiting.next.0.number": "A001",
+      "waiting.next.0.class": "elderly", "waiting.next.1.number": "B001", "waiting.next.1.service": "B"}),
     ("an unknown service", "POST tickets", {"service": "Q"}, 404, "unknown_service", {}),
     ("an unknown class", "POST tickets", {"service": "A", "class": "Q"}, 400, "bad_request", {"pointer": "/class"}),
     ("an unknown language", "POST tickets", {"service": "A", "lang": "fr"}, 400, "bad_request", {"pointer": "/lang"}),
     ("a size that is none", "POST tickets", {"service": "A", "big": "yes"}, 400, "bad_request", {"pointer": "/big"}),
     ("an unknown printer", "POST tickets", {"service": "A", "printer": "Q"}, 400, "bad_request", {"pointer": "/printer"}),
-    ("call", "POST windows/1/next", {}, 200, None, {"ticket.number": "A001", "window.state": "calling"}),
+    ("call", "POST windows/1/next", {}, 200, None,
+     {"ticket.number": "A001", "window.state": "calling", "ticket.nominal_s": 300, "waiting.next": [],
+      "waiting.services.0.waiting": 0, "waiting.services.0.oldest_at": None}),
     ("recall at once", "POST windows/1/recall", {}, 409, "too_soon", {"retry_s": 1}),
     ("start", "POST windows/1/start", {}, 200, None, {"ticket.state": "serving", "window.state": "serving"}),
     ("start again", "POST windows/1/start", {}, 409, "not_allowed", {"state": "serving", "command": "start"}),
     ("finish", "POST windows/1/finish", {}, 200, None, {"ticket": None, "window.state": "idle"}),
     ("next opens an offline window, by the start key's rules", "POST windows/3/next", {}, 200, None,
-     {"ticket.number": "B001"}),
+     {"ticket.number": "B001", "ticket.nominal_s": None}),
     ("next before start where there is a start key", "POST windows/3/next", {}, 409, "call_pending", {"number": "B001"}),
     ("a pause that waits for the ticket", "POST windows/3/pause", {"reason": "午餐"}, 200, None,
      {"window.state": "calling", "window.pending": "pause"}),
@@ -475,6 +481,16 @@ PATHS = [
 
 
 # What the holder of a waiting and of a served ticket may not send.
+class Waiting(InAHall):
+    def test_who_is_next(self):
+        """A window lists the next nine in their order, and says since when the first of each service waits."""
+        numbers = [self.hall.issue("B")["number"] for _ in range(10)]
+        waiting = self.hall.ask("GET", "windows/3", local=True).json["waiting"]
+        self.assertEqual([row["number"] for row in waiting["next"]], numbers[:9])
+        self.assertEqual(waiting["services"][0]["oldest_at"], waiting["next"][0]["entered_at"])
+        self.assertEqual(waiting["total"], 10)
+
+
 HELD_BODIES = [
     # what, command, body, pointer
     ("no places", "defer", {}, "/places"),
