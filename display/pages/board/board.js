@@ -1,20 +1,26 @@
 /*
  * The board of a hall, or with ?zone= of a zone: who is called where, how many
  * wait, which windows are paused.  It runs for weeks on a screen nobody touches.
+ * A new call rings, unless ?quiet.
  */
 import { clock_text, date_text, hall_ms, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, language_tag, name_of, text } from "../common/text.js";
 import { call_memory, newest_calls } from "./calls.js";
+import { new_chime } from "./chime.js";
 
 const EVERY_ms = 300;
+const URGENT = ["ticket.called", "ticket.recalled"];
 const CALLS = 6, PAUSES = 2;			/* rows there is room for */
 const TURN_ms = 8000;				/* a list with more is shown in turns of this */
+const LONG = 5;					/* letters of a number; more are written smaller */
 
-const zone = new URLSearchParams(location.search).get("zone");
+const wishes = new URLSearchParams(location.search);
+const zone = wishes.get("zone");
 const memory = call_memory();
 let hall;
+let chime = null;				/* null: it is not to ring */
 
 function windows() {
 	return hall.status.windows.filter(place => zone === null || String(place.zone) === zone);
@@ -28,30 +34,39 @@ function turn(items, rows) {
 	return items.slice(begin, begin + rows);
 }
 
-/* How many rows fit into a list; one before there is any to measure. */
+/* How many rows fit into a list, which may have columns; one before there is any to measure. */
 function room(list) {
 	const row = list.firstElementChild;
 
-	return row === null ? 1 : Math.max(1, Math.floor(list.clientHeight / row.offsetHeight));
+	return row === null ? 1 : Math.max(1, Math.floor(list.clientHeight / row.offsetHeight)) *
+	    Math.floor(list.clientWidth / row.offsetWidth);
 }
 
 function draw_calls() {
 	const status = hall.status;
 	const places = windows();
-	const calls = newest_calls(status, no => places.some(place => place.no === no), CALLS);
+	const calls = newest_calls(status, no => places.some(place => place.no === no), now_ms(), CALLS);
+	let news = false;
 
 	fill(find("calls"), find("call"), calls, call => status.epoch + "-" + call.seq, (call, row) => {
 		const place = places.find(each => each.no === call.window);
+		const calling = place.state === "calling" && place.ticket === call.number;
 
-		if (memory.news(status, call, now_ms()))
+		if (memory.news(status, call, now_ms())) {
 			row.classList.add("news");
-		row.classList.toggle("calling", place.state === "calling" && place.ticket === call.number);
-		return { number: call.number, window: text("page.window_no", { window: call.window }) };
+			news = true;
+		}
+		row.classList.toggle("calling", calling);
+		row.classList.toggle("long", call.number.length > LONG);
+		return { number: call.number, go: calling ? text("page.board.go") : "", window: text("page.window_no", call) };
 	});
-	find("nothing").hidden = calls.length > 0;
+	write_or_hide(find("nothing"), places.length === 0 ? text("page.board.no_zone", { zone }) :
+	    calls.length === 0 ? text("page.board.nothing") : "");
 	if (calls.length > 0)
 		write(find("newest"), text("sign.calling", calls[0]));
 	memory.seen(status);
+	if (news && chime !== null)
+		chime.ring();
 }
 
 function draw_queues() {
@@ -78,8 +93,17 @@ function draw_clock() {
 	write(find("date"), date_text(now_ms(), language_tag()));
 }
 
+/* What stands still for years burns into a screen: all of it moves a little, minute by minute. */
+function shift() {
+	const minute = Math.floor(now_ms() / 60000);
+
+	document.body.style.transform = `translate(${minute % 5 - 2}px, ${Math.floor(minute / 5) % 5 - 2}px)`;
+}
+
 function draw() {
 	draw_clock();
+	shift();
+	find("silent").hidden = chime === null || !chime.silent();
 	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time: clock_text(hall_ms(hall.heard_ms)) }));
 	if (hall.status === null)
 		return;
@@ -92,7 +116,9 @@ function draw() {
 
 async function run() {
 	await first_language();
-	hall = follow(EVERY_ms, draw);
+	hall = follow(EVERY_ms, draw, URGENT);
+	if (!wishes.has("quiet"))
+		chime = new_chime(draw);
 	setInterval(draw, 1000);
 }
 

@@ -1,12 +1,13 @@
 /* Which calls a board shows, and which of them are news. */
 const NEWS_ms = 60000;		/* an older one has been heard, or is too late: after a restart nothing is told again */
+const OLD_ms = 6 * 3600000;	/* of another day: the next begins with an empty board */
 
 /* The newest call of each number, for which shown(window) holds, at most max of them. */
-export function newest_calls(status, shown, max) {
+export function newest_calls(status, shown, now_ms, max) {
 	const numbers = new Set();
 
 	return status.calls.filter(call => {
-		const first = !numbers.has(call.number) && shown(call.window);
+		const first = !numbers.has(call.number) && shown(call.window) && now_ms - Date.parse(call.at) < OLD_ms;
 
 		numbers.add(call.number);
 		return first;

@@ -2,15 +2,29 @@
  * The hall's clock.  A screen's own clock and zone may be wrong: both are
  * taken from halld's answers (the Date header; the offset of as_of).
  */
+const STEP_ms = 2000;	/* the Date header counts whole seconds: less is the same time */
+
 let ahead_ms = 0;	/* of this machine's clock */
+let ran_ms = uneven_ms();
 let zone_ms = -new Date().getTimezoneOffset() * 60000;
 
-/* From a Date header, which counts whole seconds: less than two apart is the same. */
+/* Stays what it is while this machine's clock goes on evenly. */
+function uneven_ms() {
+	return Date.now() - performance.now();
+}
+
+/* From a Date header. */
 export function set_clock(date) {
 	const difference_ms = Date.parse(date) - Date.now();
 
-	if (Math.abs(difference_ms - ahead_ms) > 2000)
+	if (Math.abs(difference_ms - ahead_ms) > STEP_ms)
 		ahead_ms = difference_ms;
+	ran_ms = uneven_ms();
+}
+
+/* Was this machine's clock set, or did it sleep, since the last answer?  Then only another says what time it is. */
+export function clock_stepped() {
+	return Math.abs(uneven_ms() - ran_ms) > STEP_ms;
 }
 
 export function set_zone(time) {
@@ -45,9 +59,12 @@ export function date_text(ms, language) {
 	    .format(new Date(ms + zone_ms));
 }
 
-/* Minutes and seconds gone since a time of halld's, "2:07". */
-export function elapsed_text(time) {
-	const gone_s = Math.max(0, Math.floor((now_ms() - Date.parse(time)) / 1000));
+/* Whole seconds gone since a time of halld's. */
+export function seconds_since(time) {
+	return Math.max(0, Math.floor((now_ms() - Date.parse(time)) / 1000));
+}
 
-	return Math.floor(gone_s / 60) + ":" + String(gone_s % 60).padStart(2, "0");
+/* Minutes and seconds, "2:07". */
+export function span_text(seconds) {
+	return Math.floor(seconds / 60) + ":" + String(seconds % 60).padStart(2, "0");
 }

@@ -7,7 +7,7 @@
  * before each try: a hall that takes no more streams is seen all the same.
  */
 import { Stale, get, listen } from "./api.js";
-import { set_zone } from "./clock.js";
+import { clock_stepped, set_zone } from "./clock.js";
 
 const QUIET_ms = 32000;		/* halld says something every 15 s: two missed, and the line is made anew */
 const SILENCE_ms = 40000;	/* then what is shown is no longer called live */
@@ -17,10 +17,11 @@ const BACKOFF_MAX_ms = 15000;
 const FAILED_MAX = 2;		/* tries without an answer before we say so: a restart takes less */
 
 /*
- * Follow the hall, asking for status at most once in every_ms.  Returns what
- * is known; changed() is called when any of it is new.
+ * Follow the hall, asking for status at most once in every_ms, but at once after
+ * an event of one of the kinds in `urgent`.  Returns what is known; changed() is
+ * called when any of it is new.
  */
-export function follow(every_ms, changed) {
+export function follow(every_ms, changed, urgent = []) {
 	const hall = {
 		status: null,			/* the newest snapshot */
 		live: true,
@@ -31,7 +32,8 @@ export function follow(every_ms, changed) {
 	let wake = () => {};
 	let failed = 0;				/* tries without an answer, in a row */
 	let wanted = 0;				/* seq of the newest event heard of */
-	let asked_ms = 0, timer = 0;
+	let asked_ms = -Infinity, timer = 0;	/* by performance.now(), which nobody sets */
+	let asking = false, again = false;	/* again: for what came while asking and cannot wait */
 	let away = false;			/* the browser keeps the page for its "back" button */
 
 	function tell() {
@@ -84,7 +86,7 @@ export function follow(every_ms, changed) {
 	}
 
 	async function ask() {
-		asked_ms = Date.now();
+		asked_ms = performance.now();
 		try {
 			const status = await get("status");
 			heard();
@@ -100,30 +102,44 @@ export function follow(every_ms, changed) {
 		return hall.status !== null && hall.status.seq < wanted;
 	}
 
-	function ask_soon(least_ms) {
-		if (timer !== 0)
+	async function ask_now() {
+		clearTimeout(timer);
+		timer = 0;
+		if (asking) {
+			again = true;
 			return;
-		timer = setTimeout(async () => {
-			const answered = await ask().then(() => true, () => false);
+		}
+		asking = true;
+		again = false;
+		const answered = await ask().then(() => true, () => false);
 
-			timer = 0;
-			if (answered && behind())
-				ask_soon(LAG_ms);
-		}, Math.max(least_ms, asked_ms + every_ms - Date.now()));
+		asking = false;
+		if (answered && behind() && again)
+			ask_now();
+		else if (answered && behind())
+			ask_soon(LAG_ms);
+	}
+
+	function ask_soon(least_ms) {
+		if (!asking && timer === 0)
+			timer = setTimeout(ask_now, Math.max(least_ms, asked_ms + every_ms - performance.now()));
 	}
 
 	function event(kind, data) {
 		if (kind === "snapshot")
 			return take(data);
 		wanted = Math.max(wanted, data.seq);
-		ask_soon(0);
+		if (urgent.includes(kind))
+			ask_now();
+		else
+			ask_soon(0);
 	}
 
 	function watch() {
 		judge();
 		if (silence_ms() > QUIET_ms)
 			abort.abort();		/* a dead line may look open for hours */
-		else if (behind())
+		else if (behind() || clock_stepped())
 			ask_soon(0);
 	}
 

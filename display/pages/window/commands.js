@@ -3,6 +3,9 @@
  * gives and why it cannot be pressed now.  The view is halld's answer to
  * GET windows/{no}; halld decides, the page only says beforehand what it would.
  */
+import { now_ms } from "../common/clock.js";
+import { text } from "../common/text.js";
+
 function no_ticket(view) {
 	return view.ticket === null ? "no_ticket" : "";
 }
@@ -19,9 +22,15 @@ function call_pending(view) {
 	return view.window.start_key && view.ticket !== null && view.ticket.state === "called" ? "call_pending" : "";
 }
 
+/* Seconds in which the last command can still be undone. */
+function undo_s(view) {
+	return view.window.undo_until === null ? 0 : Math.max(0, Math.ceil((Date.parse(view.window.undo_until) - now_ms()) / 1000));
+}
+
 /*
  * code: KeyboardEvent.code; bar(view): why not now, of page.window.bar.*, or "";
- * verb(view): the path's last part; label(view): a key of display/text/.
+ * verb(view): the path's last part; label(view): a key of display/text/;
+ * hint(view), if any: what else its button says; minor: not in a narrow strip.
  */
 export const commands = [
 	{ id: "next",	 code: "Space", bar: call_pending,
@@ -34,15 +43,16 @@ export const commands = [
 	  verb: () => "finish",	 label: () => "page.command.finish" },
 	{ id: "pass",	 code: "KeyP",	bar: not_called,
 	  verb: () => "pass",	 label: () => "page.command.pass" },
-	{ id: "abandon", code: "KeyA",	bar: no_ticket,
+	{ id: "abandon", code: "KeyA",	bar: no_ticket, minor: true,
 	  verb: () => "abandon", label: () => "page.command.abandon" },
+	{ id: "undo",	 code: "KeyU",	bar: view => undo_s(view) === 0 ? "no_undo" : "",
+	  verb: () => "undo",	 label: () => "page.command.undo",
+	  hint: view => text("page.window.undo_left", { seconds: undo_s(view) }) },
 	{ id: "pause",	 code: "KeyB",	bar: view => shut(view) ? "shut" : "",
 	  verb: view => view.window.state === "paused" ? "resume" : "pause",
 	  label: view => view.window.state === "paused" ? "page.command.resume" :
 	      view.window.pending === "pause" ? "page.window.no_pause" : "page.command.pause" },
-	{ id: "undo",	 code: "KeyU",	bar: view => view.window.undo_until === null ? "no_undo" : "",
-	  verb: () => "undo",	 label: () => "page.command.undo" },
-	{ id: "open",	 code: "KeyO",	bar: () => "",
+	{ id: "open",	 code: "KeyO",	bar: () => "", minor: true,
 	  verb: view => shut(view) ? "open" : "close",
 	  label: view => shut(view) ? "page.command.open" :
 	      view.window.pending === "close" ? "page.window.no_close" : "page.command.close" },

@@ -1,14 +1,15 @@
 /*
  * The page of one window's clerk.  What is shown is halld's last answer about
  * the window, never what a press was hoped to do; it is asked for anew whenever
- * something changes in the hall.
+ * something changes in the hall.  With ?strip it is a strip beside another program.
  */
 import { get, post_once, unsure, Refused } from "../common/api.js";
-import { clock_text, elapsed_text, hall_ms } from "../common/clock.js";
-import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { clock_text, hall_ms } from "../common/clock.js";
+import { find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
-import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
-import { commands, likely, other_codes } from "./commands.js";
+import { first_language, language_button, name_of, text } from "../common/text.js";
+import { commands, other_codes } from "./commands.js";
+import { draw_desk } from "./desk.js";
 import { sentence } from "./refusal.js";
 import { session_at } from "./session.js";
 
@@ -16,6 +17,7 @@ const window_no = Number(location.pathname.split("/").pop());
 const EVERY_ms = 300;
 const RETRY_ms = 1000;
 const LATE_ms = 10000;
+const button_codes = { KeyH: "hand_over", KeyL: "sign_out", Escape: "back" };
 const nothing = { kind: "", words: () => "" };
 
 let view = null;		/* halld's last answer about this window */
@@ -113,85 +115,41 @@ function being_announced() {
 	return view !== null && view.ticket !== null && ["not_yet", "speaking"].includes(view.ticket.announced);
 }
 
-function draw_times() {
-	const ticket = view === null ? null : view.ticket;
-	const words = [];
-
-	if (ticket !== null && ticket.state === "called") {
-		words.push(text("page.window.called_for", { time: elapsed_text(ticket.called_at) }));
-		if (ticket.recalls > 0)
-			words.push(text("page.window.recalls", { times: ticket.recalls }));
-		if (has_text("page.window.announced." + ticket.announced))
-			words.push(text("page.window.announced." + ticket.announced));
-	} else if (ticket !== null)
-		words.push(text("page.window.served_for", { time: elapsed_text(ticket.started_at || ticket.called_at) }));
-	write(find("times"), words.join(" · "));
-}
-
-function draw_ticket() {
-	const { window: place, ticket } = view;
-
-	find("now").className = place.state + (ticket === null ? " empty" : "");
-	write(find("state"), text("window." + place.state));
-	write(find("number"), ticket === null ? "–" : ticket.number);
-	write(find("service"), ticket === null ? "" :
-	    [name_of(ticket, "service_name"), name_of(ticket, "class_name")].filter(word => word !== "").join(" · "));
-	write_or_hide(find("pending"), place.pending === "none" ? "" : text("page.window." + place.pending + "_after"));
-}
-
-function draw_queue() {
-	write(find("total"), text("page.window.waiting", { waiting: view.waiting.total }));
-	fill(find("queues"), find("queue_row"), view.waiting.services, service => service.id,
-	    service => ({ name: name_of(service), waiting: String(service.waiting) }));
-}
-
-function draw_commands() {
-	fill(find("commands"), find("command"), commands, command => command.id, (command, button) => {
-		const bar = command.bar(view);
-
-		button.id = command.id;
-		button.setAttribute("aria-disabled", bar !== "" || pressed !== null);
-		button.classList.toggle("primary", command.id === likely(view));
-		button.classList.toggle("barred", bar !== "");
-		button.classList.toggle("pressed", command === pressed);
-		return {
-			label: text(command.label(view)),
-			key: command.code === "Space" ? text("page.window.space") : command.code.slice(3),
-			bar: bar === "" ? "" : text("page.window.bar." + bar),
-		};
-	});
-}
-
 function draw() {
 	const since_ms = hall.live ? known_ms : hall.heard_ms;
 	const late = !hall.live || (seen !== changes && view !== null && Date.now() - known_ms > LATE_ms);
 
 	session.draw();
 	draw_place();
-	if (view !== null) {
-		draw_ticket();
-		draw_times();
-		draw_queue();
-		draw_commands();
-	}
+	if (view !== null)
+		draw_desk(view, pressed);
 	find("desk").classList.toggle("unknown", view === null);
 	write(find("message"), message.words());
 	find("message").className = message.kind;
 	write_or_hide(find("lost"), late ? text("page.lost_old", { time: clock_text(hall_ms(since_ms)) }) : "");
 }
 
-/* A key held down presses once, and keys typed into the form press nothing. */
-function key_pressed(event) {
-	const id = other_codes[event.code];
-	const command = commands.find(each => each.code === event.code || each.id === id);
+/* What a key does now; null: nothing.  Those typed into the form do nothing but leave it. */
+function act_of(code) {
+	const command = find("desk").hidden ? undefined : commands.find(each => each.code === code || each.id === other_codes[code]);
+	const button = find(button_codes[code]);
 
-	if (command === undefined || find("desk").hidden || event.ctrlKey || event.altKey || event.metaKey)
+	if (command !== undefined)
+		return () => press(command);
+	return button === null || button.hidden ? null : () => button.click();
+}
+
+/* A key held down presses once. */
+function key_pressed(event) {
+	const act = act_of(event.code);
+
+	if (act === null || event.ctrlKey || event.altKey || event.metaKey)
 		return;
 	if (event.code === "Space" && event.target instanceof HTMLButtonElement)
 		return;		/* presses the button in focus */
 	event.preventDefault();
 	if (!event.repeat)
-		press(command);
+		act();
 }
 
 /*
@@ -217,6 +175,7 @@ function session_changed() {
 }
 
 async function run() {
+	document.body.classList.toggle("strip", new URLSearchParams(location.search).has("strip"));
 	await first_language();
 	session = session_at(window_no, session_changed, words => say("refused", words));
 	hall = follow(EVERY_ms, changed);
@@ -224,7 +183,7 @@ async function run() {
 	find("commands").addEventListener("click", clicked);
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
-		draw_times();
+		draw();
 		if (seen !== changes || being_announced())
 			load();
 	}, RETRY_ms);
