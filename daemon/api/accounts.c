@@ -135,6 +135,7 @@ post_session(struct request *rq)
 
 	c->rq = rq;
 	*cmd = (struct command){ .verb = DO_SIGN_IN };
+	strcpy(cmd->instead, rq->session);
 	if ((refusal = body_only(rq, members)) != OK ||
 	    (refusal = body_text(rq, "name", true, cmd->name, sizeof cmd->name)) != OK ||
 	    (refusal = body_text(rq, "password", true, c->password, sizeof c->password)) != OK ||

@@ -56,6 +56,7 @@ struct command {
 	int		role;
 	char		secret[SECRET_MAX];	/* hash of a password or of a session token */
 	int64_t		session_ms;	/* sign in: wall time at which the session ends */
+	char		instead[SECRET_MAX];	/* sign in: hash of the session whose place it takes; empty: none */
 	char		boot[40];
 	int64_t		offset_ms;
 };

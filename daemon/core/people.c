@@ -95,18 +95,30 @@ leave_others(struct desk *d)
 			sign_out(d, &(struct session){ .staff = cmd->staff, .window = no });
 }
 
+/* Nobody holds the token of the session that was here before; that of a device is written down elsewhere. */
+static void
+leave_instead(struct desk *d)
+{
+	const struct session *s = hall_session(d->hall, d->cmd->instead);
+	const struct staff *who = s == NULL ? NULL : hall_staff(d->hall, s->staff);
+
+	if (who != NULL && who->password[0] != '\0')
+		sign_out(d, s);
+}
+
 enum refusal
 do_sign_in(struct desk *d)
 {
 	const struct command *cmd = d->cmd;
+	uint32_t before;
 
 	if (hall_staff(d->hall, cmd->staff) == NULL)
 		return UNKNOWN_STAFF;
 	if (cmd->window != 0 && layout_window(d->layout, cmd->window) == NULL)
 		return UNKNOWN_WINDOW;
+	before = d->hall->window[cmd->window].staff;
+	leave_instead(d);
 	if (cmd->window != 0) {
-		uint32_t before = d->hall->window[cmd->window].staff;
-
 		leave_others(d);
 		if (before != 0 && before != cmd->staff) {
 			struct fact f = fact(d, WINDOW_HANDED_OVER);

@@ -976,6 +976,19 @@ class SignIn(InAHall):
         answer = self.hall.ask("POST", "windows/3/pause", {}, token=second)
         self.assertEqual((answer.status, answer.json["window"]["staff"]), (200, "after"))
 
+    def test_in_the_place_of_another(self):
+        """Who signs in where somebody is signed in leaves no session behind; a device's is not touched."""
+        first = self.hall.token("clerk1", 3)
+        answer = self.hall.sign_in("clerk2", 3, token=first)
+        second = answer.json["token"]
+        self.refused("the session before", self.mine(first), 401, "unauthorized")
+        third = self.hall.sign_in("clerk1", 3, token=second).json["token"]
+        self.assertEqual(self.hall.ask("DELETE", "session", token=third).status, 200)
+        self.assertIsNone(self.hall.ask("GET", "windows/3", local=True).json["window"]["staff"])
+        device = self.hall.ask("POST", "tokens", {"name": "pad", "role": "display"}, local=True).json["token"]
+        self.assertEqual(self.hall.sign_in("clerk1", token=device).status, 201)
+        self.assertEqual(self.mine(device).json["name"], "pad")
+
     def test_at_one_window_only(self):
         first = self.hall.token("clerk1", 1)
         second = self.hall.token("clerk1", 2)
