@@ -89,7 +89,7 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 	const struct window_layout *w = layout_window(l, window);
 	uint32_t place[2];
 	int count = pick_order(h, l, window, steady_ms, place, 2);
-	struct rank rank[2];
+	struct rank rank[2] = { 0 };
 
 	if (count == 0)
 		return -1;
