@@ -25,7 +25,7 @@ async function open(viewport, { signed_in = true, clock = false, voices = false 
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_INCOMPLETE|ERR_FAILED/.test(line.text()))
+    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED/.test(line.text()))
       page.faults.push(line.text());
   });
   if (signed_in) {
