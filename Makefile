@@ -28,11 +28,11 @@ $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
-BENCH = $B/tests/bench/client $B/tests/bench/press
+BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.
-PRELOAD = $B/tests/killdisk.so
+PRELOAD = $B/tests/killdisk.so $B/tests/bench/loopwatch.so
 HELP    = $(filter-out tests/test_%.c tests/killdisk.c tests/ttyshim.c,$(wildcard tests/*.c))
 $B/tests/help.a: $(HELP:%.c=$B/%.o)
 	@rm -f $@
@@ -73,8 +73,9 @@ screenshots: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle paint information.
+# ONLY= words choose figures: issue many keys slow idle status readers phones paint information.
 bench: deps-test
+	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
 run-bench: all $(BENCH) $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)

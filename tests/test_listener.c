@@ -918,7 +918,9 @@ much_that_is_ready_goes_as_it_is_taken(void **state)
 	expect(c, "GET /b 0.");
 
 	/* Who takes nothing is ended, whoever goes is forgotten. */
+	hang_up(c);
 	limits.stall_ms = 50;
+	c = dial();
 	say(c, BYTES(GET("/ready-big")));
 	WAIT_FOR(listener_connections(server) == 0);
 	hang_up(c);

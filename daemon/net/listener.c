@@ -39,6 +39,9 @@
 /* When a socket that stopped accepting for want of descriptors tries again. */
 #define RETRY_MS	500
 
+/* So many are accepted together before others get a turn. */
+#define ACCEPTS		32
+
 /* Small enough that a slow reader is seen to make progress: Linux says
  * writable only when a third is free, and doubles what is set here. */
 #define SEND_BUFFER	(128 * 1024)
@@ -99,7 +102,8 @@ struct listener {
 	}				*by_fd;
 	int				 fds;		/* length of by_fd */
 	int				 null;		/* a descriptor of nothing, see listener_take */
-	struct event			 retry;
+	struct event			 retry;		/* to accept */
+	unsigned			 accepted;
 	char				*path;		/* of the Unix socket; NULL: none */
 	int				 port;
 };
@@ -274,9 +278,9 @@ release(struct connection *c)
 	c->extended = false;
 }
 
-/* The answer is in the kernel; c waits for a request again. */
+/* The answer is in the kernel. */
 static void
-rest(struct connection *c)
+wait_for_next(struct connection *c)
 {
 	TAILQ_INSERT_TAIL(&c->listener->waiting, c, next);
 	if (evbuffer_get_length(c->held) == 0) {
@@ -301,8 +305,8 @@ send_rest(struct connection *c)
 	}
 	evbuffer_free(c->rest);
 	c->rest = NULL;
-	evtimer_assign(&c->event, event_get_base(&c->event), fired, c);
-	rest(c);
+	evtimer_assign(&c->event, c->listener->base, fired, c);
+	wait_for_next(c);
 }
 
 /* The rest of an answer, when the peer takes it. */
@@ -317,7 +321,7 @@ send_later(struct connection *c, const struct iovec *parts, size_t count, size_t
 	evbuffer_drain(c->rest, sent);
 	c->state = SENDING;
 	event_del(&c->event);
-	event_assign(&c->event, event_get_base(&c->event), c->fd, EV_WRITE, fired, c);
+	event_assign(&c->event, c->listener->base, c->fd, EV_WRITE, fired, c);
 	send_rest(c);
 }
 
@@ -341,10 +345,10 @@ answer_at_once(struct connection *c, const struct guard_verdict *v)
 	TAILQ_REMOVE(&l->waiting, c, next);
 	if (sent == -1 && errno == EAGAIN)
 		sent = 0;
-	if (sent != -1 && (size_t)sent < ready.head_len + ready.body_len)
-		send_later(c, parts, 2, sent);
+	if (sent == -1 || (size_t)sent == ready.head_len + ready.body_len)
+		wait_for_next(c);	/* if the peer has gone, reading tells */
 	else
-		rest(c);	/* if the peer has gone, reading tells */
+		send_later(c, parts, 2, sent);
 	return true;
 }
 
@@ -385,8 +389,10 @@ arrived(struct evbuffer *input, const struct evbuffer_cb_info *info, void *arg)
 	switch (c->state) {
 	case IDLE:
 		c->state = WAITING;
-		set_timer(c, limits->header_ms);
-		/* FALLTHROUGH */
+		look(c);
+		if (c->state == WAITING)	/* most come whole */
+			set_timer(c, limits->header_ms);
+		break;
 	case WAITING:
 		look(c);
 		break;
@@ -412,7 +418,7 @@ answered(struct evhttp_request *req, void *arg)
 
 	(void)req;
 	c->closed = NULL;
-	rest(c);
+	wait_for_next(c);
 }
 
 static struct connection *
@@ -582,6 +588,14 @@ fired(evutil_socket_t fd, short what, void *arg)
 	}
 }
 
+/* A socket's callback accepts as long as the socket is enabled. */
+static void
+accept_later(struct evhttp_bound_socket *bound, void *arg)
+{
+	(void)arg;
+	evconnlistener_disable(evhttp_bound_socket_get_listener(bound));
+}
+
 /*
  * evhttp wants a bufferevent for a connection that it has accepted.  It cannot
  * be refused here (evhttp would make one without our watch), and the socket is
@@ -603,6 +617,10 @@ connection_made(struct event_base *base, void *arg)
 	TAILQ_INSERT_TAIL(&l->waiting, c, next);
 	evtimer_assign(&c->event, base, fired, c);
 	event_active(&c->event, EV_TIMEOUT, 0);
+	if (++l->accepted % ACCEPTS == 0) {
+		evhttp_foreach_bound_socket(l->http, accept_later, NULL);
+		event_active(&l->retry, EV_TIMEOUT, 0);
+	}
 	return c->bev;
 }
 

@@ -53,6 +53,7 @@ struct reader {
 };
 
 struct streams {
+	struct event_base *base;
 	struct listener	*listener;
 	const struct ledger *ledger;
 	stream_first	 first;
@@ -251,6 +252,7 @@ serve_some(evutil_socket_t fd, short what, void *arg)
 		go_on(s);
 	else
 		event_del(s->late);
+	event_base_loopcontinue(s->base);
 }
 
 static void
@@ -294,9 +296,9 @@ readers_event(evutil_socket_t fd, short what, void *arg)
 	int n = epoll_wait(fd, events, EVENTS, 0);
 
 	(void)what;
-	(void)arg;
 	for (int i = 0; i < n; i++)
 		reader_event(events[i].data.ptr, events[i].events);
+	event_base_loopcontinue(((struct streams *)arg)->base);
 }
 
 /* Events. */
@@ -437,6 +439,7 @@ streams_open(struct event_base *base, struct listener *listener, const struct le
 	struct streams *s = xcalloc(1, sizeof *s);
 	int last = event_base_get_npriorities(base) - 1;
 
+	s->base = base;
 	s->listener = listener;
 	s->ledger = ledger;
 	s->most = most;

@@ -2,15 +2,20 @@
 """Measures a halld: bench.py BUILD.  Each figure is a line, beside its limit or its rival from the same run.
 
 `must` and `aim` are limits; a figure is ok or MISSED by each.  Rivals are bare: 4 KB appended to a file in the same
-folder and fdatasync.  What else the machine does disturbs: a part in which something was missed is measured again, up
-to ATTEMPTS times, and the last time counts.  Ends with 1 if a must was missed.
+folder and fdatasync; or nginx of Debian with one worker, which takes turns with halld.  What else the machine does
+disturbs: a part in which something was missed is measured again, up to ATTEMPTS times, and the last time counts.  Ends
+with 1 if a must was missed.
 """
 import contextlib
 import http.client
 import json
+import mmap
 import os
+import resource
 import shutil
 import socket
+import statistics
+import struct
 import subprocess
 import sys
 import tempfile
@@ -19,8 +24,9 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(sys.argv[1])
-CLIENT, PRESS = f"{BUILD}/tests/bench/client", f"{BUILD}/tests/bench/press"
-PORT = 18650
+CLIENT, PRESS, READERS, PHONES = (f"{BUILD}/tests/bench/{name}" for name in ("client", "press", "readers", "phones"))
+PORT, NGINX_PORT = 18650, 18651
+FILES = 20000   # open at once, in each program
 WAIT_S = 20
 PASSWORD = "only for this run"
 WARM = 1200     # tickets before the measuring
@@ -28,6 +34,12 @@ PAUSE_S = 0.5   # then the database's log is carried over: what follows overwrit
 IDLE_S = 60
 RUN_UP_S = 0.2  # of the clients, before the first key
 SETTLE_S = 8    # devices found, the faults of the start told
+WRK_S = 1       # a turn of wrk
+TURNS = 15      # of halld and its rival, by wrk
+ROUNDS = 9      # events for all readers
+CROWD = 10000   # readers; phones, which ask every
+PERIOD_S = 10
+HELD = 1000     # tickets of those
 ATTEMPTS = 3
 missed = {"must": 0, "aim": 0}      # of the part that is being measured
 
@@ -86,20 +98,23 @@ def running(command, **options):
 
 
 class Hall:
-    """A halld with a state of its own; what its programs write is slowed when slow_ms is given."""
+    """A halld with a state of its own; what its programs write is slowed when slow_ms is given; its turns may be watched."""
 
-    def __init__(self, layout, slow_ms=0):
+    def __init__(self, layout, slow_ms=0, watched=False):
         self.folder = tempfile.mkdtemp(prefix="bench-", dir=BUILD)
         self.bare = f"{self.folder}/bare"
         self.control = f"{self.folder}/sim.sock"
         self.env = dict(os.environ)
         if slow_ms:
             self.env.update(LD_PRELOAD=f"{BUILD}/tests/killdisk.so", KILLDISK_DIR=self.folder, KILLDISK_SYNC_MS=str(slow_ms))
+        if watched:
+            self.turns = f"{self.folder}/turns"
+            self.env.update(LD_PRELOAD=f"{BUILD}/tests/bench/loopwatch.so", LOOPWATCH=self.turns)
         for device in layout["devices"]:
             device["port"] = f"{self.folder}/{os.path.basename(device['port'])}"
         with open(f"{self.folder}/hall.json", "w", encoding="utf-8") as f:
             json.dump(layout, f)
-        self.process = None
+        self.process = self.token = None
         os.mkdir(f"{self.folder}/state", 0o700)
 
     def __enter__(self):
@@ -135,13 +150,18 @@ class Hall:
             return False
 
     def ask(self, method, path, body=None):
+        headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
         connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=WAIT_S)
         try:
-            connection.request(method, path, json.dumps(body) if body else None, {"Content-Type": "application/json"})
+            connection.request(method, path, json.dumps(body) if body else None, headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
             connection.close()
+
+    def issue(self):
+        """A ticket's token."""
+        return self.ask("POST", "/api/v1/tickets", {"service": "A", "printer": "none"})[1]["token"]
 
     def sign_in(self):
         """An account of a ticket dispenser; its token."""
@@ -173,15 +193,52 @@ class Hall:
         return [f"/proc/{self.process.pid}/task/{task}" for task in os.listdir(f"/proc/{self.process.pid}/task")]
 
     def cpu_s(self):
-        """User and system, of all threads."""
-        return sum(int(open(f"{task}/schedstat").read().split()[0]) for task in self.tasks()) / 1e9
+        return cpu_us(self.process) / 1e6
 
     def wakeups(self):
         return sum(int(line.split()[1]) for task in self.tasks() for line in open(f"{task}/status") if "ctxt_switches" in line)
 
     def rss_anon_mb(self):
-        with open(f"/proc/{self.process.pid}/status") as f:
-            return next(int(line.split()[1]) / 1024 for line in f if line.startswith("RssAnon"))
+        return memory_kb(self.process, "RssAnon") / 1024
+
+    def longest_turn(self):
+        """Milliseconds, whole and without the wait for a processor that others had, since it was last asked."""
+        with open(self.turns, "r+b") as f, mmap.mmap(f.fileno(), 16) as kept:
+            turn = [ns / 1e6 for ns in struct.unpack("qq", kept)]
+            kept[:] = bytes(16)
+        return turn
+
+
+def memory_kb(process, what):
+    with open(f"/proc/{process.pid}/status") as f:
+        return next(int(line.split()[1]) for line in f if line.startswith(what + ":"))
+
+
+def cpu_us(process):
+    """User and system, of all threads."""
+    folder = f"/proc/{process.pid}/task"
+    return sum(int(open(f"{folder}/{task}/schedstat").read().split()[0]) for task in os.listdir(folder)) / 1e3
+
+
+@contextlib.contextmanager
+def nginx(folder, before, http):
+    """An nginx with these settings, and those that every part wants, which are printed."""
+    http = ["sendfile on", "tcp_nopush on", "access_log off", "keepalive_requests 1000000000", *http]
+    print("  nginx: worker_processes 1; " + "; ".join(before + http).replace(";;", ";"))
+    with open(f"{folder}/nginx.conf", "w") as f:
+        f.write("".join(line + ";\n" for line in before) +
+                f"worker_processes 1;\nmaster_process off;\ndaemon off;\npid {folder}/nginx.pid;\nerror_log stderr crit;\n"
+                f"worker_rlimit_nofile {FILES};\nevents {{ worker_connections {FILES}; }}\n"
+                "http {\n" + "".join(line + (";\n" if line[-1] != "}" else "\n") for line in http) + "}\n")
+    with running(["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL,
+                 env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin")) as process:
+        until("nginx starts", lambda: listens(NGINX_PORT))
+        yield process
+
+
+def listens(port):
+    with socket.socket() as s:
+        return s.connect_ex(("127.0.0.1", port)) == 0
 
 
 def percentile(times, hundredths):
@@ -247,15 +304,15 @@ def with_keypads():
     return layout
 
 
-def press(hall, waiting, count, gap_ms, clients):
-    """The times of so many calls and bare appends, and those of the tickets issued meanwhile."""
+def press(hall, waiting, count, gap_ms, begin=None):
+    """The times of so many calls and bare appends, and those of what `begin` begins and goes on meanwhile."""
     with running([PRESS, hall.folder, hall.bare], env=hall.env, stdin=subprocess.PIPE) as keys:
         keys.stdout.readline()              # the terminals are there
         hall.start()
         hall.sign_in()
         hall.clients(64, waiting)
         keys.stdout.readline()              # the signs show something
-        busy = hall.begin_clients(clients, 30000) if clients else None
+        busy = begin() if begin else None
         time.sleep(RUN_UP_S)
         keys.stdin.write(f"{count} {gap_ms}\n")
         keys.stdin.flush()
@@ -285,11 +342,11 @@ def show_press(what, commits, results):
 
 def keys_to_signs():
     with Hall(with_keypads()) as hall:
-        show_press("idle", 1, [press(hall, 1600, 1000, 20, 0)])
+        show_press("idle", 1, [press(hall, 1600, 1000, 20)])
     results = []
     for _ in range(7):              # each within the events after which the log is carried over in a rush too
         with Hall(with_keypads()) as hall:
-            results.append(press(hall, 600, 80, 10, 64))
+            results.append(press(hall, 600, 80, 10, lambda: hall.begin_clients(64, 30000)))
     show_press("64 clients", 2, results)
 
 
@@ -407,6 +464,136 @@ def paint():
             figure("  its files", result["bytes"] / 1024, "KB", (100, ""))
 
 
+def big_hall():
+    """20 services, 40 windows."""
+    layout = without_devices()
+    service = layout["services"][0]
+    layout["services"] = [dict(service, id=f"S{n:02}", prefix=chr(ord("A") + n)) for n in range(20)]
+    layout["windows"] = [{"no": n + 1, "services": [f"S{n % 20:02}"]} for n in range(40)]
+    return layout
+
+
+def wrk(port, path, known=None):
+    """Requests a second, and all of them."""
+    fields = ["-H", f"If-None-Match: {known}"] if known else []
+    said = subprocess.run(["wrk", "-t1", "-c64", f"-d{WRK_S}", *fields, f"http://127.0.0.1:{port}{path}"],
+                          stdout=subprocess.PIPE, text=True, check=True).stdout
+    words = said.split()
+    if "Non-2xx" in said or "Socket errors" in said:
+        sys.exit(f"bench: wrk: {said}")
+    return float(words[words.index("Requests/sec:") + 1]), int(words[words.index("requests") - 1])
+
+
+def get(port, path, known=None):
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=WAIT_S)
+    connection.request("GET", path, headers={"If-None-Match": known} if known else {})
+    answer = connection.getresponse()
+    return answer.status, answer.headers["ETag"], answer.read()
+
+
+def status():
+    with Hall(big_hall()) as hall:
+        hall.start()
+        for no in range(1, 41):
+            for words in ("issue", f"S{no % 20:02}"), ("next", str(no)):
+                subprocess.run([f"{BUILD}/hallctl", "-d", f"{hall.folder}/state", *words], check=True, stdout=subprocess.DEVNULL)
+        time.sleep(PAUSE_S)
+        _, tag, body = get(PORT, "/api/v1/status")
+        os.mkdir(f"{hall.folder}/www")
+        with open(f"{hall.folder}/www/status", "wb") as f:
+            f.write(body)
+        with nginx(hall.folder, [], ["open_file_cache max=100 inactive=1h", "open_file_cache_valid 1h", "default_type application/json",
+                                     f"server {{ listen 127.0.0.1:{NGINX_PORT}; root {hall.folder}/www; }}"]) as rival:
+            _, rival_tag, rival_body = get(NGINX_PORT, "/status")
+            if rival_body != body or any(get(*asked)[0] != 304 for asked in ((PORT, "/api/v1/status", tag),
+                                                                            (NGINX_PORT, "/status", rival_tag))):
+                sys.exit("bench: halld and nginx do not answer the same")
+            for what, known, rival_known, least in ("200", None, None, 0.9), ("304", tag, rival_tag, 0.7):
+                rates, costs = ([], []), ([], [])
+                for _ in range(TURNS):
+                    for i, (process, *asked) in enumerate(((hall.process, PORT, "/api/v1/status", known),
+                                                           (rival, NGINX_PORT, "/status", rival_known))):
+                        before = cpu_us(process)
+                        per_s, requests = wrk(*asked)
+                        rates[i].append(per_s)
+                        costs[i].append((cpu_us(process) - before) / requests)
+                figure(f"status, {len(body)} bytes, {what}, 64 connections: halld / nginx",
+                       statistics.median(a / b for a, b in zip(*rates)), "", (least, ""), more=True)
+                print("  requests a second {:.0f} and {:.0f}; processor each {:.1f} and {:.1f} us".format(
+                    *map(statistics.median, (*rates, *costs))))
+
+
+@contextlib.contextmanager
+def readers(port, target, token=""):
+    """So many, once they have what a stream begins with."""
+    with running([READERS, str(port), target, str(CROWD), token], stdin=subprocess.PIPE) as process:
+        if process.stdout.readline() != "ready\n":
+            sys.exit("bench: readers failed")
+        yield process
+
+
+def publish(process, target, body):
+    process.stdin.write(f"{target} {json.dumps(body)}\n")
+    process.stdin.flush()
+    return json.loads(process.stdout.readline() or sys.exit("bench: readers failed"))
+
+
+def many_readers():
+    issue, event = {"service": "A", "printer": "none"}, {"seq": 1234, "prev": 1233, "kind": "ticket.issued",
+                                                         "at": "2026-11-28T15:09:01+08:00", "number": "A001", "service": "A"}
+    with Hall(without_devices(), watched=True) as hall:
+        hall.start()
+        hall.sign_in()
+        hall.warm_up()
+        before = memory_kb(hall.process, "VmRSS")
+        with contextlib.ExitStack() as stack:
+            ours = stack.enter_context(readers(PORT, "/api/v1/events", hall.token))
+            each_kb = (memory_kb(hall.process, "VmRSS") - before) / CROWD
+            joined = hall.longest_turn()
+            rival = stack.enter_context(nginx(
+                hall.folder, ["load_module /usr/lib/nginx/modules/ngx_nchan_module.so"],
+                [f"server {{ listen 127.0.0.1:{NGINX_PORT}; location /pub {{ nchan_publisher; nchan_channel_id hall; }}"
+                 " location /sub { nchan_subscriber eventsource; nchan_channel_id hall; nchan_subscriber_first_message newest; } }"]))
+            before = memory_kb(rival, "VmRSS")
+            theirs = stack.enter_context(readers(NGINX_PORT, "/sub"))
+            rival_each_kb = (memory_kb(rival, "VmRSS") - before) / CROWD
+            hall.longest_turn()
+            lasts, turns = ([], []), []
+            for _ in range(ROUNDS):
+                lasts[0].append(publish(ours, "/api/v1/tickets", issue)["last"])
+                turns.append(hall.longest_turn())
+                lasts[1].append(publish(theirs, "/pub", event)["last"])
+            last, rival_last = map(statistics.median, lasts)
+            figure(f"{CROWD} readers: the last has an event after", last, "ms", (rival_last, f"nchan {rival_last:.1f}"))
+            figure("  longest turn of the loop meanwhile, with a processor", max(turn[1] for turn in turns), "ms", (5, ""))
+            print(f"  with the wait for one {max(turn[0] for turn in turns):.3f} ms; while the readers came {joined[1]:.3f}"
+                  f" and {joined[0]:.3f} ms")
+            figure("  memory each", each_kb, "KB", (6, ""), (3, ""))
+            print(f"  of nchan {rival_each_kb:.3f} KB")
+
+
+def phones():
+    """Phones through nginx, as they really come: it keeps their connections, and a few of its own to halld."""
+    with Hall(with_keypads()) as hall:
+        with nginx(hall.folder, [], [
+                f"upstream halld {{ server 127.0.0.1:{PORT}; keepalive 64; }}",
+                f"server {{ listen 127.0.0.1:{NGINX_PORT} backlog=4096; location / {{ proxy_pass http://halld; proxy_http_version 1.1;"
+                " proxy_set_header Connection ''; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; } }"]):
+            def begin():
+                with open(f"{hall.folder}/targets", "w") as f:
+                    f.writelines(f"/api/v1/tickets/{hall.issue()}\n" for _ in range(HELD))
+                with open(f"{hall.folder}/targets") as f:
+                    process = subprocess.Popen([PHONES, str(NGINX_PORT), str(CROWD), str(PERIOD_S)], stdin=f, stdout=subprocess.PIPE)
+                time.sleep(PERIOD_S)        # each has asked once
+                return process
+            calls, polls = press(hall, 64, 400, 20, begin)
+        figure(f"key to sign, {CROWD} phones poll every {PERIOD_S} s, p99 of {len(calls['calls'])}", percentile(calls["calls"], 99), "ms",
+               (50, ""))
+        print(f"  median {percentile(calls['calls'], 50):.3f}, most {max(calls['calls']):.3f}; {calls['lost']} lost")
+        print(f"  the phones: {len(polls['answers'])} answers, median {percentile(polls['answers'], 50):.3f},"
+              f" p99 {percentile(polls['answers'], 99):.3f}, most {max(polls['answers']):.3f} ms; {polls['refused']} refused, {polls['late']} late")
+
+
 def for_information():
     with Hall(without_devices()) as hall:
         hall.start()
@@ -430,7 +617,10 @@ def measure(name, part):
 
 
 def main():
-    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "paint": paint, "information": for_information}
+    parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
+             "readers": many_readers, "phones": phones, "paint": paint, "information": for_information}
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), max(hard, FILES)))
     print(f"{os.cpu_count()} processors; load average {load_average()}")
     musts = sum(measure(name, parts[name]) for name in sys.argv[2:] or parts)
     print(f"load average {load_average()}; {musts} musts missed")

@@ -7,12 +7,9 @@
  * Ends after COUNT answers, or on SIGTERM.  With FILE a bare append to it goes
  * before each request: it is for one client.
  */
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
-#include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -46,18 +43,6 @@ stop(int sig)
 {
 	(void)sig;
 	stopping = 1;
-}
-
-static int
-connected(int port)
-{
-	struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
-	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
-
-	if (fd == -1 || connect(fd, (struct sockaddr *)&there, sizeof there) == -1)
-		err(1, "port %d", port);
-	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-	return fd;
 }
 
 static void

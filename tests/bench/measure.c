@@ -1,7 +1,11 @@
 /* Measuring. */
+#include <arpa/inet.h>
 #include <err.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -47,4 +51,16 @@ bare_append(int fd)
 	if (write(fd, page, sizeof page) != sizeof page || fdatasync(fd) == -1)
 		err(1, "bare append");
 	return now_ns() - began;
+}
+
+int
+connected(int port)
+{
+	struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
+
+	if (fd == -1 || connect(fd, (struct sockaddr *)&there, sizeof there) == -1)
+		err(1, "port %d", port);
+	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+	return fd;
 }

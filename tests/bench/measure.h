@@ -1,5 +1,5 @@
 /*
- * Measuring: time, and the write that a commit is compared with.
+ * Measuring: time, the write that a commit is compared with, and connections.
  */
 #ifndef TESTS_BENCH_MEASURE_H
 #define TESTS_BENCH_MEASURE_H
@@ -22,5 +22,8 @@ void	series_print(const char *name, const struct series *);
 
 /* Append 4 KB to the file and have them on disk: what it takes, or the end of the program. */
 int64_t	bare_append(int fd);
+
+/* A connection to a port of this machine, or the end of the program. */
+int	connected(int port);
 
 #endif
