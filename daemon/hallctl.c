@@ -345,7 +345,8 @@ do_events(const struct hallctl *ctl, int argc, char **argv)
 		f.token = getenv("HALL_TOKEN");
 	if (fetch(&f) == -1)
 		fatal("%s: %s", url, f.error);
-	free(f.answer);
+	/* halld never ends a stream by itself. */
+	fatal("%s: halld has ended", url);
 }
 
 /* Accounts: also on a state without a daemon, so that the first one can be made. */
