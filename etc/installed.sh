@@ -23,7 +23,7 @@ halld)
 	  systemctl enable --now halld
 	  hallctl user add admin admin
 	END
-	[ -d $sites ] || echo "  apt install nginx-light; ln -s ../sites-available/halld.conf $sites/"
+	[ -d $sites ] || echo "  apt install nginx; ln -s ../sites-available/halld.conf $sites/"
 	[ ! -e $sites/default ] || echo "  rm $sites/default    (it answers on port 80)"
 	echo "  nginx -t && systemctl reload nginx"
 	;;
@@ -32,7 +32,7 @@ halld-kiosk)
 
 	Left to do:
 	  the hall's address in /etc/halld/kiosk.conf
-	  apt install cage chromium fonts-noto-cjk
+	  apt install cage xwayland chromium fonts-noto-cjk
 	  systemctl enable --now halld-kiosk
 	END
 	;;
