@@ -48,12 +48,12 @@ export const misplaced = (page) => page.evaluate(() => {
     node.closest(".unseen") === null;
   const has_words = (node) => Array.from(node.childNodes).some((child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim() !== "");
 
-  // Where the letters of a node are: its lines without the space that its font keeps above and below them.
+  // Where the letters of a node are: its lines without the space that the CJK font keeps above and below them.
   const letters = (node) => {
     const range = document.createRange();
     range.selectNodeContents(node);
-    const { left, right, top, bottom } = range.getBoundingClientRect(), spare = 0.22 * parseFloat(getComputedStyle(node).fontSize);
-    return { left, right, top: top + spare, bottom: bottom - spare };
+    const { left, right, top, bottom } = range.getBoundingClientRect(), em = parseFloat(getComputedStyle(node).fontSize);
+    return { left, right, top: top + 0.28 * em, bottom: bottom - 0.16 * em };
   };
   const apart = (a, b) => a.right <= b.left + 1 || b.right <= a.left + 1 || a.bottom <= b.top + 1 || b.bottom <= a.top + 1;
   const within = (a, b) => a.left >= b.left - 1 && a.right <= b.right + 1 && a.top >= b.top - 1 && a.bottom <= b.bottom + 1;

@@ -97,7 +97,7 @@ function draw_clock() {
 function shift() {
 	const minute = Math.floor(now_ms() / 60000);
 
-	document.body.style.transform = `translate(${minute % 5 - 2}px, ${Math.floor(minute / 5) % 5 - 2}px)`;
+	document.body.style.transform = `translate(-${minute % 5}px, -${Math.floor(minute / 5) % 5}px)`;
 }
 
 function draw() {

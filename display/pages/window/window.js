@@ -50,7 +50,7 @@ async function load() {
 	try {
 		const answer = await get("windows/" + window_no);
 
-		if (show(answer, before))
+		if (who === session.name && show(answer, before))
 			seen = heard;
 	} catch (error) {
 		failed = true;
