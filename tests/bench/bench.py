@@ -25,13 +25,15 @@ import time
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 BUILD = os.path.abspath(sys.argv[1])
 CLIENT, PRESS, READERS, PHONES = (f"{BUILD}/tests/bench/{name}" for name in ("client", "press", "readers", "phones"))
-PORT, NGINX_PORT = 18650, 18651
+with socket.create_server(("127.0.0.1", 0)) as free, socket.create_server(("127.0.0.1", 0)) as other:
+    PORT, NGINX_PORT = free.getsockname()[1], other.getsockname()[1]
 FILES = 20000   # open at once, in each program
 WAIT_S = 20
 PASSWORD = "only for this run"
 WARM = 1200     # tickets before the measuring
 PAUSE_S = 0.5   # then the database's log is carried over: what follows overwrites it, as on every day but the first
 IDLE_S = 60
+CALLS = 50      # to the board
 RUN_UP_S = 0.2  # of the clients, before the first key
 SETTLE_S = 8    # devices found, the faults of the start told
 WRK_S = 1       # a turn of wrk
@@ -163,9 +165,9 @@ class Hall:
         """A ticket's token."""
         return self.ask("POST", "/api/v1/tickets", {"service": "A", "printer": "none"})[1]["token"]
 
-    def sign_in(self):
-        """An account of a ticket dispenser; its token."""
-        subprocess.run([f"{BUILD}/hallctl", "-d", f"{self.folder}/state", "user", "add", "bench", "kiosk"],
+    def sign_in(self, role="kiosk"):
+        """An account, by default of a ticket dispenser; its token."""
+        subprocess.run([f"{BUILD}/hallctl", "-d", f"{self.folder}/state", "user", "add", "bench", role],
                        input=PASSWORD + "\n", text=True, check=True, stdout=subprocess.DEVNULL)
         status, session = self.ask("POST", "/api/v1/session", {"name": "bench", "password": PASSWORD})
         if status >= 300:
@@ -594,6 +596,20 @@ def phones():
               f" p99 {percentile(polls['answers'], 99):.3f}, most {max(polls['answers']):.3f} ms; {polls['refused']} refused, {polls['late']} late")
 
 
+def call_to_board():
+    """In a real browser, which at each call still asks about a ticket just issued."""
+    with Hall(without_devices()) as hall:
+        hall.start()
+        hall.sign_in("manager")
+        done = subprocess.run(["node", f"{ROOT}/tests/bench/board.mjs", str(PORT), hall.token, str(CALLS)],
+                              stdout=subprocess.PIPE, timeout=CALLS * WAIT_S)
+        if done.returncode != 0:
+            sys.exit("bench: board.mjs failed")
+        times = json.loads(done.stdout)
+        figure(f"call to board, p95 of {len(times)}", percentile(times, 95), "ms", (200, ""))
+        print(f"  median {percentile(times, 50)}, most {max(times)}")
+
+
 def for_information():
     with Hall(without_devices()) as hall:
         hall.start()
@@ -618,7 +634,7 @@ def measure(name, part):
 
 def main():
     parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
-             "readers": many_readers, "phones": phones, "paint": paint, "information": for_information}
+             "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board, "information": for_information}
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), max(hard, FILES)))
     print(f"{os.cpu_count()} processors; load average {load_average()}")
