@@ -118,7 +118,7 @@ class Polls(Behind):
 
     def test_not_modified(self):
         etag = self.ask("GET", STATUS).headers["ETag"]
-        for what, value, status in [("it", etag, 304), ("weakened", "W/" + etag, 304), ("another", '"1-1.1"', 200)]:
+        for what, value, status in [("it", etag, 304), ("weakened", "W/" + etag.removeprefix("W/"), 304), ("another", '"1-1.1"', 200)]:
             answer = self.ask("GET", STATUS, headers=[("If-None-Match", value)])
             self.assertEqual((answer.status, answer.headers["Halld-Answer"]), (status, "live"), what)
             self.assertEqual(answer.body == b"", status == 304, what)
