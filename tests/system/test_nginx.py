@@ -4,6 +4,7 @@ still see while halld is stopped."""
 import gzip
 import hashlib
 import http.client
+import http.server
 import json
 import os
 import signal
@@ -117,8 +118,8 @@ class Polls(Behind):
         self.assertEqual(self.ask("GET", STATUS).json["calls"][0]["number"], called, "and is everybody's copy")
 
     def test_not_modified(self):
-        etag = self.ask("GET", STATUS).headers["ETag"]
-        for what, value, status in [("it", etag, 304), ("weakened", "W/" + etag.removeprefix("W/"), 304), ("another", '"1-1.1"', 200)]:
+        etag = self.ask("GET", STATUS).headers["ETag"].removeprefix("W/")
+        for what, value, status in [("it", etag, 304), ("weakened", "W/" + etag, 304), ("another", '"1-1.1"', 200)]:
             answer = self.ask("GET", STATUS, headers=[("If-None-Match", value)])
             self.assertEqual((answer.status, answer.headers["Halld-Answer"]), (status, "live"), what)
             self.assertEqual(answer.body == b"", status == 304, what)
@@ -265,6 +266,54 @@ class Stopped(unittest.TestCase):
                 for key in ["page.away.title", "page.away.wait"]:
                     self.assertIn(sentences[key], answer.body.decode(), path)
         self.assertEqual(self.front.ask("GET", "/wait.html").status, 404, "no page of its own")
+
+
+class Origin(http.server.BaseHTTPRequestHandler):
+    """In the place of halld: answers with `status`, and says that its answer holds for a second, or four without another."""
+    status = 200
+
+    def do_GET(self):
+        self.send_response(Origin.status)
+        self.send_header("Content-Length", "2")
+        if Origin.status == 200:
+            self.send_header("Cache-Control", "max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=4")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *_):
+        pass
+
+
+class Holds(unittest.TestCase):
+    def test_as_long_as_is_said(self):
+        folder = tempfile.TemporaryDirectory(prefix="nginx-")
+        self.addCleanup(folder.cleanup)
+        origin = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Origin)
+        threading.Thread(target=origin.serve_forever).start()
+        proxy = Proxy(folder.name, origin.server_port, free_port(), free_port())
+        self.addCleanup(proxy.stop)
+
+        def ask():
+            connection = proxy.connect()
+            connection.request("GET", STATUS)
+            answer = Answer(connection.getresponse())
+            connection.close()
+            return answer
+
+        def until(so):
+            end = time.monotonic() + WAIT_S
+            while not so(answer := ask()):
+                self.assertLess(time.monotonic(), end, answer)
+                time.sleep(0.05)
+        self.assertTrue(is_live(ask()))
+        for Origin.status in [500, 503]:
+            until(is_stale)
+        Origin.status = 200
+        until(is_live)
+        origin.shutdown()
+        origin.server_close()
+        until(is_stale)
+        until(lambda answer: answer.status == 502)
 
 
 class Streams(Behind):
