@@ -161,9 +161,9 @@ class Hall:
         finally:
             connection.close()
 
-    def issue(self):
+    def issue(self, service):
         """A ticket's token."""
-        return self.ask("POST", "/api/v1/tickets", {"service": "A", "printer": "none"})[1]["token"]
+        return self.ask("POST", "/api/v1/tickets", {"service": service, "printer": "none"})[1]["token"]
 
     def sign_in(self, role="kiosk"):
         """An account, by default of a ticket dispenser; its token."""
@@ -548,6 +548,7 @@ def many_readers():
         hall.sign_in()
         hall.warm_up()
         before = memory_kb(hall.process, "VmRSS")
+        hall.longest_turn()
         with contextlib.ExitStack() as stack:
             ours = stack.enter_context(readers(PORT, "/api/v1/events", hall.token))
             each_kb = (memory_kb(hall.process, "VmRSS") - before) / CROWD
@@ -583,7 +584,7 @@ def phones():
                 " proxy_set_header Connection ''; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; } }"]):
             def begin():
                 with open(f"{hall.folder}/targets", "w") as f:
-                    f.writelines(f"/api/v1/tickets/{hall.issue()}\n" for _ in range(HELD))
+                    f.writelines(f"/api/v1/tickets/{hall.issue('ABCD'[n % 4])}\n" for n in range(HELD))
                 with open(f"{hall.folder}/targets") as f:
                     process = subprocess.Popen([PHONES, str(NGINX_PORT), str(CROWD), str(PERIOD_S)], stdin=f, stdout=subprocess.PIPE)
                 time.sleep(PERIOD_S)        # each has asked once
