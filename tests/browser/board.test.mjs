@@ -123,11 +123,27 @@ test("a new call rings, an old one does not; ?quiet never", async () => {
   await close(quiet);
 });
 
+// The browser's own sound, listened to.
+function hear_tones() {
+  window.tones = 0;
+  const start = OscillatorNode.prototype.start;
+  OscillatorNode.prototype.start = function (...when) {
+    window.tones++;
+    start.apply(this, when);
+  };
+}
+
 test("a browser that holds the sound back is noticed, and a key or a touch lets it go", async () => {
-  const page = await open(chrome, `${hall.url}/board`);
+  const page = await open(chrome, `${hall.url}/board`, { start: hear_tones });
   await page.waitForSelector("#silent", { state: "visible" });
+  await shows(page, `${call(1)} 请到 1号窗口`);
+  assert.equal(await page.evaluate(() => window.tones), 0);
   await page.keyboard.press("Enter");
   await page.waitForSelector("#silent", { state: "hidden" });
+  assert.equal(await page.evaluate(() => window.tones), 0, "what was called before has been seen");
+  call(1);
+  await until(() => page.evaluate(() => window.tones === 2));
+  press(1, "finish");
   await close(page);
 });
 
@@ -188,6 +204,23 @@ test("the machine's clock may be set while it runs: the board's is the hall's, a
     await until(async () => await page.innerText("#time") === hall_time());
     await shows(page, `${call(1)} 请到 1号窗口`);
   }
+  press(1, "finish");
+  await close(page);
+});
+
+test("midnight: the clock and the date go on by themselves", async () => {
+  const page = await open(chrome, `${hall.url}/board`);
+  const midnight_ms = Math.ceil((Date.now() + 8 * 3600000) / 86400000) * 86400000 - 8 * 3600000;	// the next in Shanghai
+  const day = (ms) => new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "long" }).format(ms);
+  await page.route("**/api/v1/status", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, headers: { ...answer.headers(), date: new Date(midnight_ms - 3000).toUTCString() } });
+  });
+  call(1);				// so that it asks
+  await until(async () => await page.innerText("#time") === "23:59");
+  assert.equal(await page.innerText("#date"), day(midnight_ms - 1000));
+  await until(async () => await page.innerText("#time") === "00:00");
+  assert.equal(await page.innerText("#date"), day(midnight_ms + 1000));
   press(1, "finish");
   await close(page);
 });
