@@ -23,28 +23,28 @@ function look({ targets, contrast, fits }) {
   if (root.scrollWidth > innerWidth) wrong.push(`${root.scrollWidth} px wide`);
   if (fits && root.scrollHeight > innerHeight) wrong.push(`${root.scrollHeight} px high`);
 
-  // Each text with its box: inside the page and whatever cuts it off, over no other.
+  // The boxes that cut off what is in a node, the window's sides last.
+  const window_box = { left: 0, right: innerWidth, top: fits ? 0 : -Infinity, bottom: fits ? innerHeight : Infinity };
+  const cutters = (node) => node === document.body || node === root ? [window_box] :
+    [.../hidden|clip/.test(getComputedStyle(node).overflow) ? [node.getBoundingClientRect()] : [], ...cutters(node.parentElement)];
+  const inside = (box, edge) => box.left > edge.left - 1 && box.right < edge.right + 1 && box.top > edge.top - 1 && box.bottom < edge.bottom + 1;
+
+  // Each text with its boxes, a line each: inside whatever cuts it off, over no other.
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text; (text = walker.nextNode()) !== null;) {
-    const node = text.parentElement;
-    if (text.data.trim() === "" || !shown(node) || getComputedStyle(node).clip !== "auto") continue;
+    const node = text.parentElement, { clip, textOverflow } = getComputedStyle(node);
+    if (text.data.trim() === "" || !shown(node) || clip !== "auto") continue;
     const range = document.createRange();
     range.selectNodeContents(text);
-    const lines = [...range.getClientRects()].filter((box) => box.width > 0);
-    // The letters themselves: a line's box has room above and below.
-    const boxes = lines.map((box) => ({ left: box.left, right: box.right, top: box.top + box.height / 5, bottom: box.bottom - box.height / 5 }));
-    for (let around = node; around !== null; around = around.parentElement) {
-      const style = getComputedStyle(around), edge = around.getBoundingClientRect();
-      if (style.textOverflow === "ellipsis") {			// cut off on purpose, and shown to be
-        for (const box of boxes) box.right = Math.min(box.right, edge.right);
-        break;
-      }
-      const cut = style.overflow !== "visible" && around !== root && around !== document.body;
-      const left = cut ? edge.left : 0, right = cut ? edge.right : innerWidth;
-      if (boxes.some((box) => box.left < left - 1 || box.right > right + 1 || (cut && (box.top < edge.top - 1 || box.bottom > edge.bottom + 1))))
-        wrong.push(`cut off: ${name(node)}`);
-    }
+    // The letters themselves: a line's box has room above and below.  What ends in dots is cut off on purpose.
+    const end = textOverflow === "ellipsis" ? node.getBoundingClientRect().right : Infinity;
+    const boxes = [...range.getClientRects()].filter((box) => box.width > 0)
+      .map(({ left, right, top, bottom, height }) => ({ left, right: Math.min(right, end), top: top + height / 5, bottom: bottom - height / 5 }));
+    const edges = cutters(node);
+    // A row for which there is no room may be left out, but whole.
+    if (node.closest("li") !== null && edges.some((edge) => !boxes.some((box) => meet(box, edge)))) continue;
+    if (edges.some((edge) => !boxes.every((box) => inside(box, edge)))) wrong.push(`cut off: ${name(node)}`);
     texts.push({ node, boxes });
   }
   texts.forEach((one, i) => {
@@ -58,6 +58,7 @@ function look({ targets, contrast, fits }) {
     .map((node) => /radio|checkbox/.test(node.type) ? node.closest("label") : node);
   controls.forEach((one, i) => {
     const box = one.getBoundingClientRect();
+    if (!cutters(one).every((edge) => inside(box, edge))) wrong.push(`out of reach: ${name(one)}`);
     if (box.width < targets || box.height < targets) wrong.push(`${box.width.toFixed(1)} x ${box.height.toFixed(1)} px: ${name(one)}`);
     for (const other of controls.slice(0, i))
       if (meet(box, other.getBoundingClientRect())) wrong.push(`one over the other: ${name(one)} and ${name(other)}`);
@@ -102,7 +103,7 @@ export const paper = { fits: false, contrast: 0 };		// there axe knows how much
 /*
  * sizes: [width, height] in px; each is looked at enlarged twice as well, when targets have grown with the rest.
  */
-export async function faults(page, sizes, { fits, contrast }) {
+export async function faults(page, sizes, { fits, contrast }, settle_ms = SETTLE_ms) {
   const found = [];
   if (!await page.evaluate(() => "axe" in window)) await page.evaluate(axe.source);
   for (const [width, height] of sizes)
@@ -112,7 +113,7 @@ export async function faults(page, sizes, { fits, contrast }) {
       await page.setViewportSize({ width: width / zoom, height: height / zoom });
       await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
       let wrong = await look_now();
-      for (const end = Date.now() + SETTLE_ms; wrong.length > 0 && Date.now() < end; wrong = await look_now())
+      for (const end = Date.now() + settle_ms; wrong.length > 0 && Date.now() < end; wrong = await look_now())
         await new Promise((r) => setTimeout(r, 100));
       if (zoom === 1) wrong.push(...await page.evaluate(judge_axe, contrast >= CONTRAST_more));
       found.push(...wrong.map((what) => `${at}: ${what}`));

@@ -96,6 +96,29 @@ function judge(page, sizes, kind = paper) {
 const kiosk_is = { name: "kiosk-1", languages, printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
 const refuse = (code, more) => (route) => route.fulfill({ status: 409, json: { status: 409, title: "", code, ...more } });
 
+// One page each with just that fault.
+const faulty = {
+  "px wide": "<p style='width: 3000px'>wide</p>",
+  "px high": "<p style='height: 3000px'>high</p>",
+  "cut off": "<div style='height: 20px; overflow: hidden'><p style='margin-top: 10px'>cut</p></div>",
+  "one over the other": "<p style='position: absolute; top: 80px'>one</p><p style='position: absolute; top: 80px'>other</p>",
+  "out of reach": "<button style='position: fixed; left: -30px; width: 60px; height: 60px'>left</button>",
+  "40.0 px": "<button style='width: 60px; height: 40px'>low</button>",
+  "contrast 6.": "<p style='color: #606060'>pale</p>",
+  "moves": "<style>@keyframes move { to { opacity: 0.9; } }</style><p style='animation: move 9s infinite'>moves</p>",
+  "axe image-alt": "<img src='data:image/png;base64,AA'>",
+};
+test("the judge sees each fault", async () => {
+  const page = await chrome.newPage();
+  for (const [fault, body] of Object.entries(faulty)) {
+    await page.setContent(`<!doctype html><html lang=en><title>t</title><main><h1>t</h1>${body}</main></html>`);
+    assert.match((await faults(page, [[800, 600]], screen, 0)).join("\n"), new RegExp(fault), fault);
+  }
+  await page.setContent("<!doctype html><html lang=en><title>t</title><main><h1>t</h1><p>all is well</p><button style='width: 60px; height: 60px'>b</button></main></html>");
+  assert.deepEqual(await faults(page, [[800, 600]], screen), []);
+  await page.close();
+});
+
 for (const language of languages) {
   test(`public, ${language}`, async () => {
     for (const [what, hall] of [["empty", quiet], ["busy", busy]]) {
