@@ -43,6 +43,7 @@ CROWD = 10000   # readers; phones, which ask every
 PERIOD_S = 10
 HELD = 1000     # tickets of those
 ATTEMPTS = 3
+PAINTS = 9      # of each page
 missed = {"must": 0, "aim": 0}      # of the part that is being measured
 
 
@@ -399,6 +400,19 @@ def idle():
         figure("  RssAnon", hall.rss_anon_mb(), "MB", (12, ""))
 
 
+def paint():
+    with Hall(without_devices()) as hall:
+        hall.start()
+        ticket = subprocess.run([f"{BUILD}/hallctl", "-d", f"{hall.folder}/state", "--json", "issue", "A", "-P", "none"],
+                                check=True, stdout=subprocess.PIPE).stdout
+        pages = ["/", "/kiosk", "/board", "/window/1", "/t/{token}"]
+        urls = [f"http://127.0.0.1:{PORT}{page.format(**json.loads(ticket))}" for page in pages]
+        output = subprocess.run(["node", f"{ROOT}/tests/bench/paint.mjs", str(PAINTS), *urls], check=True, stdout=subprocess.PIPE).stdout
+        for page, result in zip(pages, json.loads(output)):
+            figure(f"page {page}, nothing cached: first paint, median of {PAINTS}", percentile(result["paints"], 50), "ms", (300, ""))
+            figure("  its files", result["bytes"] / 1024, "KB", (100, ""))
+
+
 def devices_seen(sim, seen):
     """The time of each line that the pretend devices say."""
     for line in sim.stdout:
@@ -448,22 +462,6 @@ def slow_disk():
         hall.end_clients(busy)
         for what, times in (("status read", reads), ("key to its echo", echoes), ("sign, from its ping to its repaint", paints)):
             figure(f"commits of 500 ms: {what}, p99 of {len(times)}", percentile(times, 99), "ms", (20, ""))
-
-
-PAINTS = 9
-
-
-def paint():
-    with Hall(without_devices()) as hall:
-        hall.start()
-        ticket = subprocess.run([f"{BUILD}/hallctl", "-d", f"{hall.folder}/state", "--json", "issue", "A", "-P", "none"],
-                                check=True, stdout=subprocess.PIPE).stdout
-        pages = ["/", "/kiosk", "/board", "/window/1", "/t/{token}"]
-        urls = [f"http://127.0.0.1:{PORT}{page.format(**json.loads(ticket))}" for page in pages]
-        output = subprocess.run(["node", f"{ROOT}/tests/bench/paint.mjs", str(PAINTS), *urls], check=True, stdout=subprocess.PIPE).stdout
-        for page, result in zip(pages, json.loads(output)):
-            figure(f"page {page}, nothing cached: first paint, median of {PAINTS}", percentile(result["paints"], 50), "ms", (300, ""))
-            figure("  its files", result["bytes"] / 1024, "KB", (100, ""))
 
 
 def big_hall():
