@@ -117,6 +117,7 @@ a_shared_prefix_is_one_counter(void **state)
 	(void)state;
 	fixture_open(&fixture);
 	fixture_service(&fixture.layout, "d", "A");
+	fixture.layout.window[0].level[3] = 1;
 	hall_init(&fixture.hall, &fixture.layout);
 	hall_init(&fixture.told, &fixture.layout);
 	assert_string_equal(issued(0), "A001");

@@ -85,10 +85,11 @@ export function follow(every_ms, changed, urgent = []) {
 		take(value);
 	}
 
-	async function ask() {
+	/* Fresh: a proxy's copy, which may be a second old, will not do. */
+	async function ask(fresh) {
 		asked_ms = performance.now();
 		try {
-			const status = await get("status");
+			const status = await get(fresh ? "status?fresh=1" : "status");
 			heard();
 			take(status);
 		} catch (error) {
@@ -102,7 +103,7 @@ export function follow(every_ms, changed, urgent = []) {
 		return hall.status !== null && hall.status.seq < wanted;
 	}
 
-	async function ask_now() {
+	async function ask_now(fresh) {
 		clearTimeout(timer);
 		timer = 0;
 		if (asking) {
@@ -111,18 +112,18 @@ export function follow(every_ms, changed, urgent = []) {
 		}
 		asking = true;
 		again = false;
-		const answered = await ask().then(() => true, () => false);
+		const answered = await ask(fresh).then(() => true, () => false);
 
 		asking = false;
 		if (answered && behind() && again)
-			ask_now();
+			ask_now(true);
 		else if (answered && behind())
 			ask_soon(LAG_ms);
 	}
 
 	function ask_soon(least_ms) {
 		if (!asking && timer === 0)
-			timer = setTimeout(ask_now, Math.max(least_ms, asked_ms + every_ms - performance.now()));
+			timer = setTimeout(() => ask_now(false), Math.max(least_ms, asked_ms + every_ms - performance.now()));
 	}
 
 	function event(kind, data) {
@@ -130,7 +131,7 @@ export function follow(every_ms, changed, urgent = []) {
 			return take(data);
 		wanted = Math.max(wanted, data.seq);
 		if (urgent.includes(kind))
-			ask_now();
+			ask_now(true);
 		else
 			ask_soon(0);
 	}
@@ -148,7 +149,7 @@ export function follow(every_ms, changed, urgent = []) {
 			abort = new AbortController();
 			await listen(abort.signal, () => { wait_ms = 500; heard(); }, event).catch(() => {});
 			if (!away)
-				await ask().catch(() => { failed++; });
+				await ask(false).catch(() => { failed++; });
 			judge();
 			await new Promise(done => {
 				wake = done;
