@@ -4,13 +4,14 @@
  */
 #include <sys/resource.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
-#include <limits.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <event2/event.h>
 
@@ -232,30 +233,39 @@ limits_of(const struct layout *l)
 	return limits;
 }
 
-/* As many descriptors as this process may have. */
+/*
+ * As many descriptors as are wanted, or else as this process may have.  The
+ * kernel's table of them is made as long now: making it longer stops the loop
+ * for 10 ms and more once there are threads.
+ */
 static int
-raise_files(void)
+raise_files(int wanted)
 {
 	struct rlimit files;
 
 	if (getrlimit(RLIMIT_NOFILE, &files) == -1)
 		fatal("RLIMIT_NOFILE: %s", strerror(errno));
-	files.rlim_cur = files.rlim_max;
-	if (setrlimit(RLIMIT_NOFILE, &files) == -1)
-		fatal("RLIMIT_NOFILE: %s", strerror(errno));
-	return files.rlim_cur > INT_MAX ? INT_MAX : (int)files.rlim_cur;
+	if (files.rlim_cur < (rlim_t)wanted) {
+		files.rlim_cur = files.rlim_max < (rlim_t)wanted ? files.rlim_max : (rlim_t)wanted;
+		if (setrlimit(RLIMIT_NOFILE, &files) == -1)
+			fatal("RLIMIT_NOFILE: %s", strerror(errno));
+	}
+	if (files.rlim_cur < (rlim_t)wanted)
+		wanted = files.rlim_cur;
+	close(fcntl(STDERR_FILENO, F_DUPFD_CLOEXEC, wanted - 1));
+	return wanted;
 }
 
 /* How many readers: connections for requests have their places first. */
 static int
-readers_of(struct listener_limits *limits, int files)
+readers_of(struct listener_limits *limits)
 {
-	int readers;
+	int files = raise_files(READERS_MAX + limits->connections + FILES_BESIDE), readers;
 
 	if (limits->connections > files / 2)
 		limits->connections = files / 2;
 	readers = files - limits->connections - FILES_BESIDE;
-	return readers > READERS_MAX ? READERS_MAX : readers > 0 ? readers : 0;
+	return readers > 0 ? readers : 0;
 }
 
 static void
@@ -286,6 +296,8 @@ main(int argc, char **argv)
 	read_layout(&layout, &o);
 	if (o.check)
 		return 0;
+	limits = limits_of(&layout);
+	readers = readers_of(&limits);
 	setenv("TZ", layout.timezone, 1);
 	tzset();
 	signal(SIGPIPE, SIG_IGN);
@@ -307,8 +319,6 @@ main(int argc, char **argv)
 	server.pairings = pairings_open();
 	server.snapshot = snapshot_open(server.ledger);
 	server.show = show_open(server.ledger, texts);
-	limits = limits_of(&layout);
-	readers = readers_of(&limits, raise_files());
 	listener = listener_new(server.base, &limits, server_handle, &server);
 	listener_set_ready(listener, server_ready);
 	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);

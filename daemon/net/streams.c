@@ -1,15 +1,12 @@
 /* A ring of events, and readers with a place in it. */
-#include <sys/epoll.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
 #include <errno.h>
-#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
-#include <event2/util.h>
+#include <event2/event_struct.h>
 
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
@@ -18,7 +15,6 @@
 #define RING		1024			/* events kept */
 #define SLICE		64			/* sends before others get a turn */
 #define BURST		16			/* events that go out together */
-#define EVENTS		16			/* of readers' sockets in a turn */
 #define LATE_MS		20			/* between slices when others leave no time for any */
 #define KEEP_ALIVE_S	15
 #define STALL_MS	15000			/* something waits to be sent and the reader takes nothing */
@@ -42,7 +38,7 @@ struct item {
 struct reader {
 	struct reader	*next, **at;
 	struct streams	*streams;
-	int		 fd;
+	struct event	 event;			/* edges of its socket */
 	enum audience	 audience;
 	char		 session[DIGEST_MAX];	/* that gives the audience; "": none does */
 	uint64_t	 place;			/* of the next event in the count of all */
@@ -70,8 +66,6 @@ struct streams {
 	struct reader	*turn;			/* who is served next, NULL: all were */
 	uint64_t	 round;			/* events and keep-alives when this round of all readers began */
 	int		 count;
-	int		 polled;		/* epoll of all readers' sockets, edges only */
-	struct event	*events;		/* there are some */
 	struct event	*serve, *late;		/* when there is time; when there has been none */
 	struct event	*keep_alive;
 };
@@ -118,7 +112,8 @@ drop(struct reader *r)
 		r->next->at = r->at;
 	if (--s->count == 0)
 		event_del(s->keep_alive);
-	listener_close(s->listener, r->fd);
+	event_del(&r->event);
+	listener_close(s->listener, event_get_fd(&r->event));
 	let_go(r->now);
 	free(r);
 }
@@ -197,7 +192,7 @@ step(struct reader *r)
 	if (!reach(r))
 		return false;
 	message.msg_iovlen = gather(r, parts);
-	if ((n = sendmsg(r->fd, &message, MSG_NOSIGNAL | MSG_DONTWAIT)) >= 0) {
+	if ((n = sendmsg(event_get_fd(&r->event), &message, MSG_NOSIGNAL | MSG_DONTWAIT)) >= 0) {
 		advance(r, n);
 		return r->now != NULL;
 	}
@@ -276,29 +271,17 @@ keep_alive(evutil_socket_t fd, short what, void *arg)
 
 /* A reader takes again, or has gone.  What it says is no matter. */
 static void
-reader_event(struct reader *r, uint32_t what)
+reader_event(evutil_socket_t fd, short what, void *arg)
 {
-	if (what & (EPOLLERR | EPOLLHUP | EPOLLRDHUP)) {
+	struct reader *r = arg;
+	char said[4096];
+	ssize_t n = what & EV_READ ? recv(fd, said, sizeof said, MSG_DONTWAIT) : 1;
+
+	if (what & EV_CLOSED || n == 0 || (n == -1 && errno != EAGAIN))
 		drop(r);
-		return;
-	}
-	if (what & EPOLLIN)
-		recv(r->fd, NULL, INT_MAX, MSG_TRUNC | MSG_DONTWAIT);
-	if (what & EPOLLOUT)
+	else if (what & EV_WRITE)
 		while (step(r))
 			;
-}
-
-static void
-readers_event(evutil_socket_t fd, short what, void *arg)
-{
-	struct epoll_event events[EVENTS];
-	int n = epoll_wait(fd, events, EVENTS, 0);
-
-	(void)what;
-	for (int i = 0; i < n; i++)
-		reader_event(events[i].data.ptr, events[i].events);
-	event_base_loopcontinue(((struct streams *)arg)->base);
 }
 
 /* Events. */
@@ -389,7 +372,6 @@ first_bytes(struct streams *s, const struct request *rq, bool snapshot)
 void
 streams_add(struct streams *s, struct request *rq, enum audience audience, const char *last_id)
 {
-	struct epoll_event edges = { .events = EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET };
 	uint64_t place = s->made;
 	bool resumes = find_place(s, last_id, &place);
 	int fd, size = SEND_BUFFER;
@@ -401,7 +383,7 @@ streams_add(struct streams *s, struct request *rq, enum audience audience, const
 		return;
 	}
 	r = xcalloc(1, sizeof *r);
-	*r = (struct reader){ .next = s->readers, .at = &s->readers, .streams = s, .fd = fd, .audience = audience,
+	*r = (struct reader){ .next = s->readers, .at = &s->readers, .streams = s, .audience = audience,
 	    .place = place, .beat = s->beats, .now = first_bytes(s, rq, !resumes) };
 	strcpy(r->session, rq->session);
 	server_count(rq->server, rq->route, 200);
@@ -412,9 +394,10 @@ streams_add(struct streams *s, struct request *rq, enum audience audience, const
 	if (s->count++ == 0)
 		event_add(s->keep_alive, &(struct timeval){ .tv_sec = KEEP_ALIVE_S });
 	setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
-	edges.data.ptr = r;
-	if (epoll_ctl(s->polled, EPOLL_CTL_ADD, fd, &edges) == -1)
-		drop(r);		/* it comes again */
+	event_assign(&r->event, s->base, fd, EV_READ | EV_WRITE | EV_CLOSED | EV_ET | EV_PERSIST, reader_event, r);
+	event_priority_set(&r->event, event_base_get_npriorities(s->base) - 1);
+	event_add(&r->event, NULL);
+	step(r);
 }
 
 int
@@ -424,9 +407,9 @@ streams_readers(const struct streams *s)
 }
 
 static struct event *
-on(struct event_base *base, int fd, short what, void (*act)(evutil_socket_t, short, void *), struct streams *s, int priority)
+on(struct event_base *base, short what, void (*act)(evutil_socket_t, short, void *), struct streams *s, int priority)
 {
-	struct event *e = event_new(base, fd, what, act, s);
+	struct event *e = event_new(base, -1, what, act, s);
 
 	event_priority_set(e, priority);
 	return e;
@@ -448,13 +431,9 @@ streams_open(struct event_base *base, struct listener *listener, const struct le
 	for (int a = 0; a < AUDIENCES; a++)
 		s->last[a] = ledger_shown(ledger)->seq;
 	s->comment = bytes_new("", 0, ":\n\n", 3);
-	if ((s->polled = epoll_create1(EPOLL_CLOEXEC)) == -1)
-		fatal("no epoll: %s", strerror(errno));
-	s->events = on(base, s->polled, EV_READ | EV_PERSIST, readers_event, s, last);
-	s->serve = on(base, -1, 0, serve_some, s, last);
-	s->late = on(base, -1, 0, serve_some, s, last - 1);
-	s->keep_alive = on(base, -1, EV_PERSIST, keep_alive, s, last - 1);
-	event_add(s->events, NULL);
+	s->serve = on(base, 0, serve_some, s, last);
+	s->late = on(base, 0, serve_some, s, last - 1);
+	s->keep_alive = on(base, EV_PERSIST, keep_alive, s, last - 1);
 	return s;
 }
 
@@ -469,10 +448,8 @@ streams_close(struct streams *s)
 		for (int a = 0; a < AUDIENCES; a++)
 			let_go(s->ring[i].bytes[a]);
 	let_go(s->comment);
-	event_free(s->events);
 	event_free(s->serve);
 	event_free(s->late);
 	event_free(s->keep_alive);
-	close(s->polled);
 	free(s);
 }
