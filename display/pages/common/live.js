@@ -33,7 +33,8 @@ export function follow(every_ms, changed, urgent = []) {
 	let failed = 0;				/* tries without an answer, in a row */
 	let wanted = 0;				/* seq of the newest event heard of */
 	let asked_ms = -Infinity, timer = 0;	/* by performance.now(), which nobody sets */
-	let asking = false, again = false;	/* again: for what came while asking and cannot wait */
+	let asking = false;
+	let hurry = false;			/* what came last cannot wait, nor be asked of a cache on the way */
 	let away = false;			/* the browser keeps the page for its "back" button */
 
 	function tell() {
@@ -85,11 +86,13 @@ export function follow(every_ms, changed, urgent = []) {
 		take(value);
 	}
 
-	/* Fresh: a proxy's copy, which may be a second old, will not do. */
-	async function ask(fresh) {
+	async function ask() {
+		const path = hurry ? "status?fresh=1" : "status";
+
+		hurry = false;
 		asked_ms = performance.now();
 		try {
-			const status = await get(fresh ? "status?fresh=1" : "status");
+			const status = await get(path);
 			heard();
 			take(status);
 		} catch (error) {
@@ -103,35 +106,33 @@ export function follow(every_ms, changed, urgent = []) {
 		return hall.status !== null && hall.status.seq < wanted;
 	}
 
-	async function ask_now(fresh) {
+	async function ask_now() {
 		clearTimeout(timer);
 		timer = 0;
-		if (asking) {
-			again = true;
+		if (asking)
 			return;
-		}
 		asking = true;
-		again = false;
-		const answered = await ask(fresh).then(() => true, () => false);
+		const answered = await ask().then(() => true, () => false);
 
 		asking = false;
-		if (answered && behind() && again)
-			ask_now(true);
+		if (answered && behind() && hurry)
+			ask_now();
 		else if (answered && behind())
 			ask_soon(LAG_ms);
 	}
 
 	function ask_soon(least_ms) {
 		if (!asking && timer === 0)
-			timer = setTimeout(() => ask_now(false), Math.max(least_ms, asked_ms + every_ms - performance.now()));
+			timer = setTimeout(ask_now, Math.max(least_ms, asked_ms + every_ms - performance.now()));
 	}
 
 	function event(kind, data) {
 		if (kind === "snapshot")
 			return take(data);
 		wanted = Math.max(wanted, data.seq);
-		if (urgent.includes(kind))
-			ask_now(true);
+		hurry = hurry || urgent.includes(kind);
+		if (hurry)
+			ask_now();
 		else
 			ask_soon(0);
 	}
@@ -149,7 +150,7 @@ export function follow(every_ms, changed, urgent = []) {
 			abort = new AbortController();
 			await listen(abort.signal, () => { wait_ms = 500; heard(); }, event).catch(() => {});
 			if (!away)
-				await ask(false).catch(() => { failed++; });
+				await ask().catch(() => { failed++; });
 			judge();
 			await new Promise(done => {
 				wake = done;
