@@ -4,18 +4,20 @@
 
 #include "display/voice.h"
 
-/* Characters of "请A037号,到3号窗口" and "Ticket A037, window 3, please" without number and window. */
-#define WORDS_ZH	7
-#define WORDS_EN	24
-#define CHIME		4	/* as long as so many */
-
 void
-voice_init(struct voice *v, const struct texts *texts, int character_ms)
+voice_init(struct voice *v, const struct texts *texts)
 {
 	memset(v, 0, sizeof(*v));
 	v->texts = texts;
 	v->phase = VOICE_AWAY;
-	v->character_ms = character_ms;
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		v->at[no].times = VOICE_TIMES;
+}
+
+void
+voice_times(struct voice *v, int window, int times)
+{
+	v->at[window].times = times;
 }
 
 bool
@@ -26,7 +28,7 @@ voice_call(struct voice_call *c, const struct hall *h, int window)
 	if (t == NULL || h->window[window].state != CALLING)
 		return false;
 	*c = (struct voice_call){ .window = window, .ticket = t->id, .recall = hall_leg(h, t)->recalls > 0,
-	    .english = t->language == LANG_EN, .times = VOICE_TIMES, .since_ms = hall_leg(h, t)->recalled_ms };
+	    .english = t->language == LANG_EN, .since_ms = hall_leg(h, t)->recalled_ms };
 	strcpy(c->number, t->number);
 	return true;
 }
@@ -122,7 +124,7 @@ voice_add(struct voice *v, const struct voice_call *c)
 }
 
 void
-voice_resume(struct voice *v, const struct hall *h, int window, int volume, int64_t steady_ms)
+voice_resume(struct voice *v, const struct hall *h, int window, int64_t steady_ms)
 {
 	struct voice_call c;
 
@@ -131,17 +133,16 @@ voice_resume(struct voice *v, const struct hall *h, int window, int volume, int6
 	v->at[window].ended = ANNOUNCED_DONE;
 	if (steady_ms - c.since_ms > VOICE_STALE_MS)
 		return;
-	c.volume = volume;
-	c.times = 1;
+	c.once = true;
 	voice_add(v, &c);
 }
 
 static void
-correct(struct voice *v, const struct hall *h, int window, int volume, int64_t steady_ms)
+correct(struct voice *v, const struct hall *h, int window, int64_t steady_ms)
 {
 	const struct ticket *t = hall_ticket(h, v->at[window].begun.ticket);
 	struct voice_call c = { .window = window, .ticket = t->id, .corrects = true, .english = t->language == LANG_EN,
-	    .volume = volume, .times = 1, .since_ms = steady_ms };
+	    .once = true, .since_ms = steady_ms };
 
 	strcpy(c.number, t->number);
 	voice_add(v, &c);
@@ -161,7 +162,7 @@ drop_untrue(struct voice *v, const struct hall *h)
 }
 
 void
-voice_undone(struct voice *v, const struct hall *h, int window, int volume, int64_t steady_ms)
+voice_undone(struct voice *v, const struct hall *h, int window, int64_t steady_ms)
 {
 	struct voice_mark *begun = &v->at[window].begun;
 	struct voice_call c;
@@ -172,15 +173,13 @@ voice_undone(struct voice *v, const struct hall *h, int window, int volume, int6
 		if (calls && c.ticket == begun->ticket)
 			*begun = mark_of(&c);		/* a recall was undone */
 		else
-			correct(v, h, window, volume, steady_ms);
+			correct(v, h, window, steady_ms);
 	}
 	if (!calls || find(v, window, false) != -1)
 		return;
 	v->at[window].ended = ANNOUNCED_DONE;
-	if (same(v->at[window].unsaid, mark_of(&c))) {
-		c.volume = volume;
+	if (same(v->at[window].unsaid, mark_of(&c)))
 		voice_add(v, &c);
-	}
 }
 
 static void
@@ -219,16 +218,7 @@ finish(struct voice *v, enum announced as)
 	if (v->now.window != 0 && !v->now.corrects)
 		v->at[v->now.window].ended = as;
 	v->now.window = 0;
-}
-
-static size_t
-characters(const char *sentence)
-{
-	size_t count = 0;
-
-	for (; *sentence != '\0'; sentence++)
-		count += (*sentence & 0xC0) != 0x80;
-	return count;
+	v->more = false;
 }
 
 /* What a correction says; a call has no sentence of its own. */
@@ -238,23 +228,35 @@ sentence(const struct voice *v)
 	return v->now.corrects ? texts_get(v->texts, v->now.english ? LANG_EN : LANG_ZH, "voice.corrected") : "";
 }
 
-static int64_t
-speech_ms(const struct voice *v)
+static int
+times(const struct voice *v)
 {
-	size_t words = v->now.corrects ? characters(sentence(v)) : v->now.english ? WORDS_EN : WORDS_ZH;
-
-	return (int64_t)(words + CHIME + strlen(v->now.number) + 3) * v->character_ms;
+	return v->now.once ? 1 : v->at[v->now.window].times;
 }
 
-static void
-speech_ended(struct voice *v, int64_t steady_ms)
+/* How it ends if it ends now: once whole is enough. */
+static enum announced
+ended(const struct voice *v)
 {
-	if (v->now.window == 0 || ++v->said >= v->now.times) {
+	return v->said > 0 ? ANNOUNCED_DONE : ANNOUNCED_FAILED;
+}
+
+/* A part is over, or whatever else the module spoke. */
+static void
+part_ended(struct voice *v, int64_t steady_ms)
+{
+	if (v->now.window == 0)
 		finish(v, ANNOUNCED_DONE);
-		return;
+	else if (v->more) {
+		v->part++;
+		v->phase = VOICE_NEXT;
+	} else {
+		v->said += !v->missed;
+		v->phase = VOICE_PAUSE;
+		v->due_ms = steady_ms + VOICE_PAUSE_MS;
+		if (++v->round >= times(v))
+			finish(v, ended(v));
 	}
-	v->phase = VOICE_PAUSE;
-	v->due_ms = steady_ms + VOICE_PAUSE_MS;
 }
 
 /* It may be speaking: ask it then. */
@@ -275,11 +277,17 @@ unheard(struct voice *v)
 		v->at[v->now.window].begun.ticket = 0;
 }
 
+static bool
+on_its_way(const struct voice *v)
+{
+	return v->phase == VOICE_NEXT || v->phase == VOICE_SENDING;
+}
+
 /* The module does not answer: what it has not taken waits again. */
 static void
 lost(struct voice *v)
 {
-	if (v->phase == VOICE_SENDING && v->said == 0) {
+	if (on_its_way(v) && !v->heard) {
 		struct voice_call c = v->now;
 
 		unheard(v);
@@ -287,8 +295,36 @@ lost(struct voice *v)
 		if (find(v, c.window, c.corrects) == -1)
 			voice_add(v, &c);
 	}
-	finish(v, ANNOUNCED_DONE);
+	finish(v, ended(v));
 	v->phase = VOICE_AWAY;
+}
+
+/* The module took the part that was sent. */
+static void
+taken(struct voice *v, int64_t steady_ms)
+{
+	if (v->part_ms == 0) {
+		part_ended(v, steady_ms);
+		return;
+	}
+	v->heard = true;
+	if (v->now.corrects)
+		v->at[v->now.window].begun.ticket = 0;
+	speaks(v, steady_ms, steady_ms + v->part_ms);
+}
+
+/* It did not; what had begun goes on without it. */
+static void
+refused(struct voice *v, int64_t steady_ms)
+{
+	v->missed = true;
+	if (v->heard) {
+		part_ended(v, steady_ms);
+		return;
+	}
+	unheard(v);
+	give_way(v, &v->now);
+	finish(v, ANNOUNCED_FAILED);
 }
 
 void
@@ -309,32 +345,28 @@ voice_heard(struct voice *v, enum voice_answer answer, int64_t steady_ms)
 
 	switch (answer) {
 	case VOICE_ACCEPTED:
-		if (v->phase != VOICE_SENDING)
-			break;
-		if (v->now.corrects)
-			v->at[v->now.window].begun.ticket = 0;
-		speaks(v, steady_ms, steady_ms + speech_ms(v));
+		if (v->phase == VOICE_SENDING)
+			taken(v, steady_ms);
 		break;
-	case VOICE_REFUSED:
-		if (v->phase != VOICE_SENDING)
-			break;
-		if (v->said == 0) {
-			unheard(v);
-			give_way(v, &v->now);
-		}
-		finish(v, v->said > 0 ? ANNOUNCED_DONE : ANNOUNCED_FAILED);
+	case VOICE_REFUSED:		/* also after it was taken */
+		if (v->phase == VOICE_SENDING || (speaking && v->now.window != 0))
+			refused(v, steady_ms);
 		break;
 	case VOICE_BUSY:
 		if (speaking || v->phase == VOICE_FREE)
-			speaks(v, steady_ms, steady_ms + VOICE_ASK_MS);
+			speaks(v, steady_ms, steady_ms + (v->more ? VOICE_ASK_PART_MS : VOICE_ASK_MS));
 		break;
+	case VOICE_ENDED:
+		if (!speaking || steady_ms < v->spoke_ms + VOICE_REPEAT_MS)
+			break;
+		/* FALLTHROUGH */
 	case VOICE_IDLE:
 		if (speaking)
-			speech_ended(v, steady_ms);
+			part_ended(v, steady_ms);
 		break;
 	case VOICE_STARTED:		/* it was cut off */
-		if (speaking || v->phase == VOICE_PAUSE)
-			finish(v, ANNOUNCED_DONE);
+		if (speaking || v->phase == VOICE_NEXT || v->phase == VOICE_PAUSE)
+			finish(v, ended(v));
 		break;
 	case VOICE_NOTHING:
 		if (v->phase == VOICE_SENDING || v->phase == VOICE_ASKING)
@@ -346,21 +378,30 @@ voice_heard(struct voice *v, enum voice_answer answer, int64_t steady_ms)
 /* Telling what to do. */
 
 static enum voice_do
-say(struct voice *v, struct announcement *a, bool chime)
+say(struct voice *v, struct announcement *a, int *part)
 {
 	const struct voice_call *c = &v->now;
 
 	v->phase = VOICE_SENDING;
 	if (!c->corrects)
 		v->at[c->window].begun = mark_of(c);
-	*a = (struct announcement){ .window = c->window, .english = c->english, .volume = c->volume, .chime = chime };
+	*part = v->part;
+	*a = (struct announcement){ .window = c->window, .english = c->english, .corrects = c->corrects, .chime = v->chime };
 	snprintf(a->sentence, sizeof(a->sentence), "%s", sentence(v));
 	strcpy(a->number, c->number);
 	return VOICE_SAY;
 }
 
+static void
+begin(struct voice *v, bool chime)
+{
+	v->part = 0;
+	v->chime = chime;
+	v->missed = false;
+}
+
 static enum voice_do
-say_next(struct voice *v, int64_t steady_ms, struct announcement *a)
+say_next(struct voice *v, int64_t steady_ms, struct announcement *a, int *part)
 {
 	bool in_crowd = crowded(v, steady_ms), chime = !in_crowd || !v->run;
 	int i = choose(v, in_crowd);
@@ -369,29 +410,34 @@ say_next(struct voice *v, int64_t steady_ms, struct announcement *a)
 	if (v->count == 0)
 		return VOICE_WAIT;
 	v->now = v->waiting[i];
-	v->said = 0;
-	if (in_crowd)
-		v->now.times = 1;
+	v->now.once |= in_crowd;
+	v->round = v->said = 0;
+	v->heard = false;
 	take_out(v, i);
-	return say(v, a, chime);
+	begin(v, chime);
+	return say(v, a, part);
 }
 
 enum voice_do
-voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct announcement *a, int64_t *wake_ms)
+voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct announcement *a, int *part, int64_t *wake_ms)
 {
 	*wake_ms = INT64_MAX;
 	drop_untrue(v, h);
 	if (v->phase == VOICE_SPEAKING && steady_ms >= v->spoke_ms + VOICE_STUCK_MS)
-		speech_ended(v, steady_ms);
+		part_ended(v, steady_ms);
 	if (v->phase == VOICE_PAUSE && (!is_true(v, &v->now, h) || crowded(v, steady_ms)))
-		finish(v, ANNOUNCED_DONE);
+		finish(v, ended(v));
 
 	switch (v->phase) {
 	case VOICE_FREE:
-		return say_next(v, steady_ms, a);
+		return say_next(v, steady_ms, a, part);
+	case VOICE_NEXT:
+		return say(v, a, part);
 	case VOICE_PAUSE:
-		if (steady_ms >= v->due_ms)
-			return say(v, a, false);
+		if (steady_ms >= v->due_ms) {
+			begin(v, false);
+			return say(v, a, part);
+		}
 		*wake_ms = v->due_ms;
 		return VOICE_WAIT;
 	case VOICE_SPEAKING:
@@ -409,6 +455,20 @@ voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct anno
 	return VOICE_WAIT;
 }
 
+void
+voice_part(struct voice *v, int ms, bool more)
+{
+	v->part_ms = ms;
+	v->more = more;
+}
+
+void
+voice_skip(struct voice *v)
+{
+	unheard(v);
+	finish(v, ANNOUNCED_NOTHING);
+}
+
 enum announced
 voice_announced(const struct voice *v, const struct hall *h, int window)
 {
@@ -417,7 +477,7 @@ voice_announced(const struct voice *v, const struct hall *h, int window)
 	if (find(v, window, false) != -1)
 		return ANNOUNCED_NOT_YET;
 	if (v->now.window == window && v->now.ticket == h->window[window].ticket && !v->now.corrects)
-		return v->phase == VOICE_SENDING && v->said == 0 ? ANNOUNCED_NOT_YET : ANNOUNCED_SPEAKING;
+		return v->heard ? ANNOUNCED_SPEAKING : ANNOUNCED_NOT_YET;
 	return v->at[window].ended;
 }
 

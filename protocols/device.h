@@ -65,10 +65,12 @@ struct printer_status {
  * In sentence {number} and {window} are put in as the module speaks them best:
  * the number digit by digit, the window as a quantity.  An empty sentence is
  * the call "请{number}号,到{window}号窗口", or with english
- * "Ticket {number}, window {window}, please".
+ * "Ticket {number}, window {window}, please".  Modules that play clips know the
+ * call and its correction alone (clips.h).
  */
 struct announcement {
-	char	sentence[160];
+	char	sentence[400];
+	bool	corrects;	/* it takes a call back; sentence says so in words */
 	char	number[16];	/* of the ticket, as printed: A037 */
 	int	window;		/* 1-999 */
 	bool	english;
@@ -84,6 +86,7 @@ enum voice_answer {
 	VOICE_REFUSED,		/* the frame was damaged or too long */
 	VOICE_BUSY,		/* queried while it speaks */
 	VOICE_IDLE,		/* queried while silent, or unasked: the text was spoken */
+	VOICE_ENDED,		/* unasked: a clip has ended.  May be said twice */
 };
 
 #endif

@@ -4,7 +4,7 @@
  *	FD length-hi length-lo command [parameter text..] check
  *
  * length counts all that follows it, check included; check is the XOR of all
- * bytes before it.  The module answers with single bytes.
+ * bytes before it.  The module answers with single bytes (tts.h).
  *
  * At most 8 ms between the bytes of a frame, more than 8 ms between frames.  A
  * new text cuts off the one being spoken.  After "idle" wait 1 ms; if it never
@@ -18,10 +18,7 @@
 #ifndef PROTOCOLS_SYN6288_H
 #define PROTOCOLS_SYN6288_H
 
-#include <stddef.h>
-#include <stdint.h>
-
-#include "protocols/device.h"
+#include "protocols/tts.h"
 
 #define SYN6288_TEXT	200	/* bytes of text in one frame */
 #define SYN6288_FRAME	(SYN6288_TEXT + 6)
@@ -33,6 +30,9 @@ enum syn6288_encoding {
 	SYN6288_UNICODE,	/* UTF-16, high byte first */
 };
 
+/* Volume 0-16; the sheet's default is 10 in its table and 8 in an example, so it is always set. */
+extern const struct tts syn6288_tts;
+
 /* Speak UTF-8 text, 1-200 bytes in GBK, without music.  The module's tags may stand in it. */
 size_t	syn6288_speak(uint8_t out[SYN6288_FRAME], const char *text);
 
@@ -40,29 +40,10 @@ size_t	syn6288_speak(uint8_t out[SYN6288_FRAME], const char *text);
 size_t	syn6288_speak_bytes(uint8_t out[SYN6288_FRAME], enum syn6288_encoding encoding, int music,
 	    const uint8_t *text, size_t len);
 
-size_t	syn6288_stop(uint8_t out[SYN6288_FRAME]);
-size_t	syn6288_pause(uint8_t out[SYN6288_FRAME]);
-size_t	syn6288_resume(uint8_t out[SYN6288_FRAME]);
-size_t	syn6288_query(uint8_t out[SYN6288_FRAME]);
-size_t	syn6288_power_down(uint8_t out[SYN6288_FRAME]);
+/* Stop, pause, resume, query, stand by (until a reset); nothing else. */
+size_t	syn6288_command(uint8_t out[SYN6288_FRAME], enum tts_command);
 
 /* Set 9600, 19200 or 38400 baud until the next reset; change the line 500 ms later. */
 size_t	syn6288_baud(uint8_t out[SYN6288_FRAME], int baud);
-
-/* What one received byte says. */
-enum voice_answer syn6288_answer(uint8_t byte);
-
-/*
- * Write the text that says a, for syn6288_speak: UTF-8, NUL at its end.
- *
- *	[v16]sounda,请[n1][y1]A037号,到[n2]3号窗口
- *	[v16][n2][y1]Ticket A 0 3 7, window 3, please
- *
- * v volume (only at the start), n1 digit by digit, n2 as a quantity, y1 says 1
- * as yi; tags last, so each text sets its own.  Square brackets of the sentence
- * and the number are dropped: they would be tags.
- * Returns its length, or 0 if it does not fit or an argument is out of range.
- */
-size_t	syn6288_announce(char *out, size_t cap, const struct announcement *a);
 
 #endif

@@ -1,5 +1,5 @@
 /*
- * SYN6288 voice module: frames, answers, and how an announcement is spelt.
+ * SYN6288 voice module: frames and answers.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -30,6 +30,9 @@ static size_t music1(uint8_t *o) { return name(o, SYN6288_GBK, 1); }
 static size_t music15(uint8_t *o) { return name(o, SYN6288_GBK, 15); }
 static size_t baud_9600(uint8_t *o) { return syn6288_baud(o, 9600); }
 static size_t baud_38400(uint8_t *o) { return syn6288_baud(o, 38400); }
+static size_t stop(uint8_t *o) { return syn6288_command(o, TTS_STOP); }
+static size_t resume(uint8_t *o) { return syn6288_command(o, TTS_RESUME); }
+static size_t standby(uint8_t *o) { return syn6288_command(o, TTS_STANDBY); }
 
 static const struct {
 	const char		*name;
@@ -42,9 +45,9 @@ static const struct {
 	{ "speak-gbk-music15",	music15,		0 },
 	{ "baud-9600",		baud_9600,		0 },
 	{ "baud-38400",		baud_38400,		0 },
-	{ "stop",		syn6288_stop,		0 },
-	{ "resume",		syn6288_resume,		0 },
-	{ "powerdown",		syn6288_power_down,	0 },
+	{ "stop",			stop,			0 },
+	{ "resume",		resume,			0 },
+	{ "powerdown",		standby,		0 },
 	{ "rsp-init",		NULL,			VOICE_STARTED },
 	{ "rsp-err",		NULL,			VOICE_REFUSED },
 	{ "rsp-idle",		NULL,			VOICE_IDLE },
@@ -65,7 +68,7 @@ agrees_with_every_vector(void **state)
 		if (found == NULL)
 			fail_msg("no vector %s", rows[i].name);
 		if (rows[i].write == NULL) {
-			if (syn6288_answer(found->bytes[0]) != rows[i].answer)
+			if (tts_answer(found->bytes[0]) != rows[i].answer)
 				fail_msg("%s", rows[i].name);
 		} else if (rows[i].write(out) != found->len || memcmp(out, found->bytes, found->len) != 0)
 			fail_msg("%s", rows[i].name);
@@ -82,7 +85,7 @@ knows_all_answers_and_no_others(void **state)
 
 	(void)state;
 	for (int byte = 0; byte < 256; byte++)
-		if (syn6288_answer(byte) != said[byte])
+		if (tts_answer(byte) != said[byte])
 			fail_msg("byte %02X", byte);
 }
 
@@ -93,9 +96,9 @@ writes_what_no_vector_shows(void **state)
 	uint8_t out[SYN6288_FRAME];
 
 	(void)state;
-	assert_int_equal(syn6288_query(out), 5);
+	assert_int_equal(syn6288_command(out, TTS_QUERY), 5);
 	assert_memory_equal(out, "\xFD\x00\x02\x21\xDE", 5);
-	assert_int_equal(syn6288_pause(out), 5);
+	assert_int_equal(syn6288_command(out, TTS_PAUSE), 5);
 	assert_memory_equal(out, "\xFD\x00\x02\x03\xFC", 5);
 	assert_int_equal(syn6288_baud(out, 19200), 6);
 	assert_memory_equal(out, "\xFD\x00\x03\x31\x01\xCE", 6);
@@ -114,6 +117,8 @@ refuses_what_is_out_of_range(void **state)
 	(void)state;
 	out[SYN6288_FRAME] = 0xEE;
 	assert_int_equal(syn6288_baud(out, 115200), 0);
+	assert_int_equal(syn6288_command(out, TTS_WAKE), 0);
+	assert_int_equal(syn6288_command(out, 0x05), 0);
 	assert_int_equal(name(out, SYN6288_GBK, 16), 0);
 	assert_int_equal(name(out, SYN6288_GBK, -1), 0);
 	assert_int_equal(name(out, 4, 0), 0);
@@ -153,66 +158,6 @@ the_check_is_the_xor_of_all_before_it(void **state)
 	}
 }
 
-static const struct { const char *what; struct announcement a; const char *text; } announcements[] = {
-	{ "a call", { .number = "A037", .window = 3, .volume = 60 },
-	  "[v10]请[n1][y1]A037号,到[n2]3号窗口" },
-	{ "with a chime", { .number = "A011", .window = 12, .volume = 100, .chime = true },
-	  "[v16]sounda,请[n1][y1]A011号,到[n2]12号窗口" },
-	{ "in English", { .number = "A037", .window = 3, .volume = 60, .english = true },
-	  "[v10][n2][y1]Ticket A 0 3 7, window 3, please" },
-	{ "in English with a chime", { .number = "B1", .window = 101, .volume = 60, .english = true, .chime = true },
-	  "[v10]sounda,[n2][y1]Ticket B 1, window 101, please" },
-	{ "silent", { .number = "1", .window = 1 },
-	  "[v0]请[n1][y1]1号,到[n2]1号窗口" },
-	{ "a sentence of the hall's own", { .sentence = "{number}号请往{window}号台", .number = "特12", .window = 999, .volume = 50 },
-	  "[v8][n1][y1]特12号请往[n2]999号台" },
-	{ "a notice", { .sentence = "全厅暂停服务,请稍候", .volume = 100 },
-	  "[v16]全厅暂停服务,请稍候" },
-	{ "tags from data are none", { .sentence = "[d]{number}[m16]", .number = "A[v0]1", .volume = 100 },
-	  "[v16]d[n1][y1]Av01m16" },
-	{ "Chinese prefix in English", { .number = "特1", .window = 1, .volume = 100, .english = true },
-	  "[v16][n2][y1]Ticket 特 1, window 1, please" },
-	{ "no number", { .window = 3, .volume = 60 }, NULL },
-	{ "no window", { .number = "A037", .volume = 60 }, NULL },
-	{ "window too high", { .number = "A037", .window = 1000, .volume = 60 }, NULL },
-	{ "window below 0", { .number = "A037", .window = -1, .volume = 60 }, NULL },
-	{ "volume too high", { .number = "A037", .window = 3, .volume = 101 }, NULL },
-	{ "volume below 0", { .number = "A037", .window = 3, .volume = -1 }, NULL },
-};
-
-static void
-spells_announcements(void **state)
-{
-	uint8_t frame[SYN6288_FRAME];
-	char text[256];
-
-	(void)state;
-	for (size_t i = 0; i < COUNT(announcements); i++) {
-		const char *want = announcements[i].text;
-		size_t n = syn6288_announce(text, sizeof(text), &announcements[i].a);
-
-		if (n != (want ? strlen(want) : 0) || (want && strcmp(text, want) != 0))
-			fail_msg("%s: %s", announcements[i].what, text);
-		if (want && syn6288_speak(frame, text) == 0)
-			fail_msg("%s: more than one frame", announcements[i].what);
-	}
-}
-
-static void
-an_announcement_fits_or_is_refused(void **state)
-{
-	const struct announcement *a = &announcements[1].a;
-	size_t len = strlen(announcements[1].text);
-	char text[128];
-
-	(void)state;
-	for (size_t cap = 0; cap < sizeof(text); cap++) {
-		memset(text, 'x', sizeof(text));
-		assert_int_equal(syn6288_announce(text, cap, a), cap > len ? len : 0);
-		assert_int_equal(text[cap], 'x');
-	}
-}
-
 int
 main(void)
 {
@@ -222,8 +167,6 @@ main(void)
 		cmocka_unit_test(writes_what_no_vector_shows),
 		cmocka_unit_test(refuses_what_is_out_of_range),
 		cmocka_unit_test(the_check_is_the_xor_of_all_before_it),
-		cmocka_unit_test(spells_announcements),
-		cmocka_unit_test(an_announcement_fits_or_is_refused),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -11,7 +11,7 @@
 #include "display/voice.h"
 #include "tests/hall_fixture.h"
 
-#define VOLUME	70
+#define PART_MS	5400
 
 static struct fixture hall;
 static struct texts *texts;
@@ -20,6 +20,9 @@ static int64_t start_ms;	/* of the row */
 static int64_t wake_ms;		/* as voice_next said last */
 static int64_t idle_ms;		/* the module will have spoken */
 static int auto_ms;		/* it takes all and speaks so long; -1: the row says what it answers */
+static int parts;		/* that an announcement has */
+static int part_ms;		/* that a part should take */
+static bool skips;		/* nothing is to be said */
 static char said_log[1024];		/* "0 A001 1 chime, 5000 A001 1, 9000 ask" */
 
 static void
@@ -41,19 +44,25 @@ run(void)
 {
 	struct announcement a;
 	enum voice_do what;
+	int part;
 
-	while ((what = voice_next(&voice, &hall.hall, hall.now.steady_ms, &a, &wake_ms)) != VOICE_WAIT) {
+	while ((what = voice_next(&voice, &hall.hall, hall.now.steady_ms, &a, &part, &wake_ms)) != VOICE_WAIT) {
 		if (what == VOICE_ASK) {
 			note("ask");
 			if (auto_ms != -1)
 				voice_heard(&voice, idle_ms == INT64_MAX ? VOICE_IDLE : VOICE_BUSY, hall.now.steady_ms);
 			continue;
 		}
-		note("%s %d%s%s%s", a.number, a.window, a.chime ? " chime" : "", a.english ? " english" : "",
-		    a.sentence[0] != '\0' ? " corrected" : "");
-		assert_int_equal(a.volume, VOLUME);
-		if (a.sentence[0] != '\0')
+		note("%s %d%.*s%s%s%s", a.number, a.window, part, "++++", a.chime && part == 0 ? " chime" : "",
+		    a.english ? " english" : "", a.corrects ? " corrected" : "");
+		assert_int_equal(a.corrects, a.sentence[0] != '\0');
+		if (a.corrects)
 			assert_string_equal(a.sentence, texts_get(texts, a.english ? LANG_EN : LANG_ZH, "voice.corrected"));
+		if (skips) {
+			voice_skip(&voice);
+			continue;
+		}
+		voice_part(&voice, part_ms, part + 1 < parts);
 		if (auto_ms == -1)
 			continue;
 		voice_heard(&voice, VOICE_ACCEPTED, hall.now.steady_ms);
@@ -93,18 +102,16 @@ command(struct command *cmd)
 	for (int i = 0; i < hall.change.count; i++) {
 		const struct fact *f = &hall.change.fact[i];
 
-		if ((f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED) && voice_call(&c, &hall.hall, f->window)) {
-			c.volume = VOLUME;
+		if ((f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED) && voice_call(&c, &hall.hall, f->window))
 			voice_add(&voice, &c);
-		}
 		if (f->kind == TICKET_UNDONE)
-			voice_undone(&voice, &hall.hall, f->window, VOLUME, hall.now.steady_ms);
+			voice_undone(&voice, &hall.hall, f->window, hall.now.steady_ms);
 	}
 }
 
 static const struct { const char *word; enum voice_answer answer; } answers[] = {
 	{ "taken", VOICE_ACCEPTED }, { "refused", VOICE_REFUSED }, { "busy", VOICE_BUSY }, { "idle", VOICE_IDLE },
-	{ "started", VOICE_STARTED }, { "silent", VOICE_NOTHING },
+	{ "ended", VOICE_ENDED }, { "started", VOICE_STARTED }, { "silent", VOICE_NOTHING },
 };
 
 static bool
@@ -122,10 +129,10 @@ answered(const char *word)
 static void
 restart(void)
 {
-	voice_init(&voice, texts, VOICE_CHARACTER_MS);
+	voice_init(&voice, texts);
 	idle_ms = wake_ms = INT64_MAX;
 	for (int i = 0; i < hall.layout.window_count; i++)
-		voice_resume(&voice, &hall.hall, hall.layout.window[i].no, VOLUME, hall.now.steady_ms);
+		voice_resume(&voice, &hall.hall, hall.layout.window[i].no, hall.now.steady_ms);
 	voice_reach(&voice, true, hall.now.steady_ms);
 }
 
@@ -133,7 +140,9 @@ restart(void)
  * "a" and "en" take a ticket, Chinese and English; "1next" and the like are
  * commands at a window; "500ms" waits; "there", "away" and answers come from
  * the line; "speaks4000" is a module that takes all and speaks so long, "slow"
- * one that is given more time to do so.
+ * one that is given more time to do so.  From "3parts" on announcements have so
+ * many, "unheard" ones of which nothing is heard; "dead1" is said three times at
+ * window 1, "seen1" twice; from "hush" on nothing is to be said.
  */
 static void
 happen(const char *word)
@@ -150,7 +159,19 @@ happen(const char *word)
 	else if (sscanf(word, "leave%d", &n) == 1)
 		command(&(struct command){ .verb = DO_CANCEL, .ticket = n });
 	else if (strcmp(word, "slow") == 0)
-		voice.character_ms = 10000;
+		part_ms = 180000;
+	else if (strcmp(word, "unheard") == 0)
+		part_ms = 0;
+	else if (strcmp(word, "heard") == 0)
+		part_ms = PART_MS;
+	else if (strcmp(word, "hush") == 0)
+		skips = true;
+	else if (sscanf(word, "dead%d", &n) == 1)
+		voice_times(&voice, n, VOICE_TIMES + 1);
+	else if (sscanf(word, "seen%d", &n) == 1)
+		voice_times(&voice, n, VOICE_TIMES);
+	else if (strcmp(end, "parts") == 0)
+		parts = n;
 	else if (sscanf(word, "speaks%d", &auto_ms) == 1 || answered(word))
 		;
 	else if (strcmp(end, "ms") == 0)
@@ -170,7 +191,10 @@ play(const char *words)
 		fixture_window(&hall.layout, no, "1");
 	hall.layout.policy.recall_gap_s = hall.layout.policy.double_press_s = 0;
 	hall.layout.policy.undo_s = 60;
-	voice_init(&voice, texts, VOICE_CHARACTER_MS);
+	voice_init(&voice, texts);
+	parts = 1;
+	part_ms = PART_MS;
+	skips = false;
 	start_ms = hall.now.steady_ms;
 	wake_ms = idle_ms = INT64_MAX;
 	auto_ms = -1;
@@ -180,7 +204,6 @@ play(const char *words)
 		happen(word);
 }
 
-/* A call of A001 at window 1 is 7 + 4 + 3 characters and a chime like 4: asked for after 5400 ms. */
 static const struct { const char *what, *happened, *said; } rows[] = {
 	{ "twice, 1 s apart",
 	  "speaks4000 there a 1next 60000ms",
@@ -262,6 +285,60 @@ static const struct { const char *what, *happened, *said; } rows[] = {
 	{ "switched on anew while it speaks: cut off, not said again",
 	  "there idle a a 1next 2next taken 1000ms started taken 1000ms",
 	  "0 ask, 0 A001 1 chime, 1000 A002 2 chime" },
+	{ "part after part, each when the one before was spoken; the chime is with the first",
+	  "3parts speaks2000 there a a 1next 2next 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1+, 4000 A001 1++, 7000 A001 1, 9000 A001 1+, 11000 A001 1++, "
+	  "13000 A002 2 chime, 15000 A002 2+, 17000 A002 2++, 20000 A002 2, 22000 A002 2+, 24000 A002 2++" },
+	{ "a part of which nothing is heard is followed at once",
+	  "2parts unheard there idle a 1next heard taken taken 2000ms idle unheard 1000ms heard taken taken 2000ms idle 60000ms",
+	  "0 ask, 0 A001 1 chime, 0 A001 1+, 3000 A001 1, 3000 A001 1+" },
+	{ "between parts it is asked more often, since the gap is heard",
+	  "2parts there idle a 1next taken 5400ms busy 200ms busy 200ms idle taken 5400ms busy 1000ms idle",
+	  "0 ask, 0 A001 1 chime, 5400 ask, 5600 ask, 5800 ask, 5800 A001 1+, 11200 ask, 12200 ask" },
+	{ "half a call is said to its end, though it is passed meanwhile; but once",
+	  "3parts speaks2000 there a 1next 1000ms 1pass 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1+, 4000 A001 1++" },
+	{ "half a call undone is said to its end, then corrected, in parts too",
+	  "2parts speaks2000 there a 1next 1000ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1+, 4000 A001 1 chime corrected, 6000 A001 1+ corrected" },
+	{ "a part refused is left out",
+	  "3parts there idle a 1next taken 2000ms idle refused taken 2000ms idle 1000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1+, 2000 A001 1++, 5000 A001 1" },
+	{ "a part refused after it was taken: there is no such file",
+	  "3parts there idle a 1next taken 100ms refused taken 2000ms idle taken 2000ms idle 1000ms",
+	  "0 ask, 0 A001 1 chime, 100 A001 1+, 2100 A001 1++, 5100 A001 1" },
+	{ "refused before anything was heard of it: dropped",
+	  "2parts unheard there idle a 1next heard taken refused 60000ms",
+	  "0 ask, 0 A001 1 chime, 0 A001 1+" },
+	{ "no answer before anything was heard of it: it waits again",
+	  "2parts unheard there idle a 1next taken silent 1000ms there idle heard taken taken",
+	  "0 ask, 0 A001 1 chime, 0 A001 1+, 1000 ask, 1000 A001 1 chime, 1000 A001 1+" },
+	{ "no answer in the midst of it: not sent again",
+	  "2parts there idle a 1next taken 2000ms idle silent 1000ms there idle 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1+, 3000 ask" },
+	{ "switched on anew between parts: cut off, not said again",
+	  "2parts there idle a a 1next taken 2000ms idle started silent 1000ms there idle 60000ms",
+	  "0 ask, 0 A001 1 chime, 2000 A001 1+, 3000 ask" },
+	{ "the end of a clip, told twice, is one",
+	  "3parts there idle a 1next taken 600ms ended taken 50ms ended 550ms ended taken 150ms ended 300ms ended 1000ms taken",
+	  "0 ask, 0 A001 1 chime, 600 A001 1+, 1200 A001 1++, 2650 A001 1" },
+	{ "the end of a clip that is not told is asked for",
+	  "2parts there idle a 1next taken 5400ms idle taken",
+	  "0 ask, 0 A001 1 chime, 5400 ask, 5400 A001 1+" },
+
+	{ "where the sign is dead: three times",
+	  "speaks4000 there dead1 a a 1next 60000ms 2next 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 10000 A001 1, 60000 A002 2 chime, 65000 A002 2" },
+	{ "the sign is found dead, or well again, while it is said",
+	  "speaks4000 there a a 1next 8000ms dead1 60000ms dead2 2next 8000ms seen2 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 10000 A001 1, 68000 A002 2 chime, 73000 A002 2" },
+	{ "in a crowd once all the same",
+	  "slow speaks16000 there dead2 a a 1next 2next 60000ms",
+	  "0 ask, 0 A001 1 chime, 16000 A002 2 chime" },
+	{ "not to be said: skipped, and nothing is corrected later",
+	  "there idle hush a 1next 100ms 1undo 60000ms",
+	  "0 ask, 0 A001 1 chime" },
+
 	{ "idle without being asked, before anything was taken, means nothing",
 	  "there idle a 1next idle idle taken 1000ms",
 	  "0 ask, 0 A001 1 chime" },
@@ -354,6 +431,16 @@ static const struct { const char *what, *happened; int window; enum announced as
 	{ "called again",		"speaks4000 there a 1next 20000ms away 1recall", 1, ANNOUNCED_NOT_YET },
 	{ "behind another one",		"there idle a a 1next 2next taken",	2, ANNOUNCED_NOT_YET },
 	{ "refused",			"there idle a 1next refused",		1, ANNOUNCED_FAILED },
+	{ "half said",			"2parts there idle a 1next taken 2000ms idle",	1, ANNOUNCED_SPEAKING },
+	{ "only the volume is set",	"2parts unheard there idle a 1next taken", 1, ANNOUNCED_NOT_YET },
+	{ "a part of it was refused",	"2parts there idle a 1next taken 2000ms idle refused 1000ms taken 2000ms idle refused", 1, ANNOUNCED_FAILED },
+	{ "a part was refused, the second time none", "2parts there idle a 1next refused taken 100ms 1recall taken 2000ms idle refused 1000ms taken 2000ms idle taken 2000ms idle", 1, ANNOUNCED_DONE },
+	{ "refused the second time",	"there idle a 1next taken 2000ms idle 1000ms refused", 1, ANNOUNCED_DONE },
+	{ "cut off in the midst",	"there idle a 1next taken 2000ms away",	1, ANNOUNCED_FAILED },
+	{ "switched off in the midst",	"there idle a 1next taken 2000ms started", 1, ANNOUNCED_FAILED },
+	{ "cut off the second time",	"there idle a 1next taken 2000ms idle 1000ms taken away", 1, ANNOUNCED_DONE },
+	{ "not to be said",		"there idle hush a 1next",		1, ANNOUNCED_NOTHING },
+	{ "not to be said, when the call before was", "speaks4000 there a 1next 20000ms hush 1recall", 1, ANNOUNCED_NOTHING },
 	{ "away for too long",		"speaks4000 a 1next 61000ms there",	1, ANNOUNCED_FAILED },
 	{ "called long before a restart", "a 1next 61000ms restart",		1, ANNOUNCED_DONE },
 	{ "called just before a restart", "a 1next 5000ms restart",		1, ANNOUNCED_NOT_YET },
@@ -393,8 +480,10 @@ all_windows_at_once(void **state)
 	fixture_wait(&hall, VOICE_CROWDED_MS + 1);
 	for (int i = 1; voice.count > 0; i++, said++) {
 		struct announcement a;
+		int part;
 
-		assert_int_equal(voice_next(&voice, &hall.hall, hall.now.steady_ms, &a, &wake_ms), VOICE_SAY);
+		assert_int_equal(voice_next(&voice, &hall.hall, hall.now.steady_ms, &a, &part, &wake_ms), VOICE_SAY);
+		voice_part(&voice, PART_MS, false);
 		snprintf(want, sizeof(want), "A%03d", i);
 		assert_string_equal(a.number, want);
 		assert_int_equal(a.chime, i == 1);

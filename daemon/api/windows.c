@@ -3,6 +3,21 @@
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
 
+/* A dead sign is the clerk's to know: people look for their number there. */
+static json_t *
+sign(const struct show *s, int window)
+{
+	switch (show_sign(s, window)) {
+	case SHOW_SIGN_OK:
+		return json_string("ok");
+	case SHOW_SIGN_DEAD:
+		return json_string("dead");
+	case SHOW_SIGN_NONE:
+		break;
+	}
+	return json_null();
+}
+
 enum refusal
 get_window(struct request *rq)
 {
@@ -12,6 +27,7 @@ get_window(struct request *rq)
 	if (layout_window(ledger_layout(l), rq->window) == NULL)
 		return UNKNOWN_WINDOW;
 	v = json_window(ledger_shown(l), ledger_layout(l), rq->window, &rq->now);
+	json_object_set_new(json_object_get(v, "window"), "sign", sign(rq->server->show, rq->window));
 	if (json_is_object(ticket = json_object_get(v, "ticket")))
 		json_object_set_new(ticket, "announced", json_string(announced_name(show_announced(rq->server->show, rq->window))));
 	return request_json(rq, 200, v);

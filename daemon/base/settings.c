@@ -13,6 +13,7 @@
 
 #include "daemon/base/settings_rows.h"
 #include "daemon/core/preset.h"
+#include "protocols/clips.h"
 
 #define KNOWN_MAX	256	/* names that a misspelt one is compared with */
 #define SAID_MAX	 40	/* bytes of a wrong value that are repeated in its error */
@@ -310,6 +311,27 @@ read_time(struct reader *r, json_t *value, int *out)
 }
 
 static int
+read_days(struct reader *r, json_t *value, uint8_t *days)
+{
+	json_t *item;
+	size_t i, back;
+	int day;
+
+	if (!json_is_array(value) || json_array_size(value) == 0)
+		return fail(r, "must be a list of days, 1 Monday to 7 Sunday, such as [1, 2, 3, 4, 5]");
+	json_array_foreach(value, i, item) {
+		back = enter_place(r, i);
+		if (read_integer_within(r, item, 1, 7, &day) == -1)
+			return -1;
+		if (*days & 1 << (day - 1))
+			return fail(r, "%d is there already", day);
+		*days |= 1 << (day - 1);
+		leave(r, back);
+	}
+	return 0;
+}
+
+static int
 read_paper_width(struct reader *r, json_t *value, int *out)
 {
 	json_int_t mm = json_integer_value(value);
@@ -524,6 +546,83 @@ read_keys(struct reader *r, json_t *value, struct device *d)
 	return 0;
 }
 
+/* 12, "07/012" or "Z1". */
+static int
+read_clip_file(struct reader *r, json_t *value, struct clip *clip)
+{
+	const char *s = json_string_value(value), *wrong;
+	json_int_t n = json_integer_value(value);
+	int folder, file;
+
+	if (s != NULL && matches(s, FOLDER_PATTERN) && sscanf(s, "%d/%d", &folder, &file) == 2) {
+		clip->folder = folder;
+		clip->file = file;
+	} else if (s != NULL && matches(s, NAME_PATTERN))
+		strcpy(clip->name, s);
+	else if (json_is_integer(value) && n >= 1 && n <= UINT16_MAX)
+		clip->file = n;
+	else
+		return fail(r, "must be a number from 1 to %d, \"FOLDER/FILE\" or a name of two characters", UINT16_MAX);
+	wrong = r->driver->clip_wrong(clip);
+	return wrong == NULL ? 0 : fail(r, "%s, as the driver is %s", wrong, r->driver->name);
+}
+
+static int
+read_clip(struct reader *r, json_t *value, struct clip *clip)
+{
+	static const struct known keys = { { "file", "ms" }, 2 };
+	json_t *in, *file = value;
+	const char *key;
+	size_t back;
+	int ms;
+
+	if (json_is_object(value)) {
+		json_object_foreach(value, key, in) {
+			back = enter(r, key);
+			if (strcmp(key, "ms") == 0) {
+				if (read_integer_within(r, in, 1, CLIP_MS_MAX, &ms) == -1)
+					return -1;
+				clip->ms = ms;
+			} else if (strcmp(key, "file") != 0)
+				return fail_unknown(r, "unknown key", key, &keys);
+			leave(r, back);
+		}
+		if ((file = json_object_get(value, "file")) == NULL)
+			return fail(r, "must have \"file\"");
+	}
+	back = file == value ? strlen(r->at) : enter(r, "file");
+	if (read_clip_file(r, file, clip) == -1)
+		return -1;
+	leave(r, back);
+	return 0;
+}
+
+static int
+read_clips(struct reader *r, json_t *value, struct clip *clips)
+{
+	struct known words = { 0 };
+	const char *word;
+	json_t *clip;
+	size_t back;
+	int place;
+
+	if (!json_is_object(value))
+		return fail(r, "must be an object such as {\"please\": 2}");
+	if (json_object_size(value) > 0 && r->driver->clip_wrong == NULL)
+		return fail(r, "is for modules that play clips, but the driver %s is for one that speaks", r->driver->name);
+	for (int i = 0; i < CLIP_WORDS; i++)
+		know(&words, clip_name(i));
+	json_object_foreach(value, word, clip) {
+		back = enter(r, word);
+		if ((place = clip_find(word)) == -1)
+			return fail_unknown(r, "unknown key", word, &words);
+		if (read_clip(r, clip, &clips[place]) == -1)
+			return -1;
+		leave(r, back);
+	}
+	return 0;
+}
+
 static int	read_object(struct reader *, const char *path, json_t *, void *row);
 
 /* No row of a list has the id of one before it. */
@@ -539,10 +638,10 @@ check_id(struct reader *r, const struct setting *s, const char *rows, size_t i)
 }
 
 static int
-read_list(struct reader *r, const struct setting *s, json_t *value)
+read_list(struct reader *r, const struct setting *s, json_t *value, void *in)
 {
-	char *rows = (char *)r->layout + s->at;
-	int *count = (int *)((char *)r->layout + s->count_at);
+	char *rows = (char *)in + s->at;
+	int *count = (int *)((char *)in + s->count_at);
 	char path[64], id[64];
 	bool has_ids;
 	json_t *item;
@@ -574,7 +673,7 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 
 	switch (s->kind) {
 	case OBJECT:		return read_object(r, s->path, value, row);
-	case LIST:		return read_list(r, s, value);
+	case LIST:		return read_list(r, s, value, row);
 	case TEXT:		return read_text(r, s, value, out);
 	case STRING:		return read_string(r, s, value, out);
 	case REFERENCE:		return read_reference(r, s, value, out);
@@ -588,7 +687,9 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 	case LANGUAGE_LIST:	return read_languages(r, value, out);
 	case ADDRESS_LIST:	return read_addresses(r, value, row);
 	case LEVELS:		return read_levels(r, value, out);
+	case DAYS:		return read_days(r, value, out);
 	case KEYS:		return read_keys(r, value, row);
+	case CLIPS:		return read_clips(r, value, out);
 	}
 	return -1;
 }
@@ -709,7 +810,7 @@ settings_read(struct layout *out, const char *text, size_t len, const struct dri
 	}
 	if (!json_is_object(root))
 		fault_say(&r.fault, "line 1 column 1", "must be an object, {\"hall\": ...}");
-	else if (read_object(&r, "", root, out) == 0 && settings_check(out, &r.fault) == 0) {
+	else if (read_object(&r, "", root, out) == 0 && settings_check(out, drivers, &r.fault) == 0) {
 		number_windows(out);
 		preset_fill(out->class, out->class_count, out->policy.preset);
 		result = 0;

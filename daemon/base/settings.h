@@ -26,6 +26,7 @@
 struct driver_name {
 	const char	*name;
 	const char	*kind;		/* "printer", "voice", "sign", "keypad" */
+	const char	*(*clip_wrong)(const struct clip *);	/* as in struct driver; NULL: it plays none */
 };
 
 /* Fill the layout.  0, or -1 with a line in error, and the layout is of no use. */

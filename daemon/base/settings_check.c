@@ -6,6 +6,7 @@
 #include <sys/stat.h>
 
 #include "daemon/base/settings_rows.h"
+#include "protocols/clips.h"
 
 #define ZONEINFO "/usr/share/zoneinfo"
 
@@ -103,11 +104,92 @@ check_seats(const struct layout *l, struct fault *f)
 	return 0;
 }
 
+static int
+check_hours(const struct layout *l, struct fault *f)
+{
+	for (int i = 0; i < l->zone_count; i++)
+		for (int j = 0; j < l->zone[i].hours.count; j++) {
+			const struct hours_row *r = &l->zone[i].hours.row[j];
+			char name[32];
+
+			snprintf(name, sizeof(name), "hours/%d/close", j);
+			if (r->close_min <= r->open_min)
+				return fault_say(f, ROW("zones", i, name), "must be later than open, %02d:%02d",
+				    r->open_min / 60, r->open_min % 60);
+		}
+	return 0;
+}
+
+static bool
+speaks_english(const struct device *d)
+{
+	for (int i = 0; i < CLIP_WORDS; i++)
+		if (clip_is_english(i) && clip_there(&d->clip[i]))
+			return true;
+	return false;
+}
+
+/* A device has the clips of an announcement at a window. */
+static int
+check_clips_of(const struct layout *l, int device, const struct announcement *a, struct fault *f)
+{
+	const struct device *d = &l->device[device];
+	uint8_t word[CLIPS_SAID];
+	int count = clips_say(word, a);
+	char name[32];
+
+	for (int i = 0; i < count; i++)
+		if (!clip_there(&d->clip[word[i]])) {
+			snprintf(name, sizeof(name), "clips/%s", clip_name(word[i]));
+			return fault_say(f, ROW("devices", device, name), "missing: calls at window %d need it", a->window);
+		}
+	return 0;
+}
+
+/* Numbers of any service may be called at any window: some go on to others, some are sent there. */
+static int
+check_clips_at(const struct layout *l, int device, const struct window_layout *w, struct fault *f)
+{
+	int languages = l->speaks[LANG_EN] && speaks_english(&l->device[device]) ? 2 : 1;
+
+	for (int s = 0; s < l->service_count; s++)
+		for (int how = 0; how < 2 * languages; how++) {
+			struct announcement a = { .window = w->no, .corrects = how % 2 == 1, .english = how / 2 == 1 };
+
+			snprintf(a.number, sizeof(a.number), "%s0123456789", l->service[s].prefix);
+			if (check_clips_of(l, device, &a, f) == -1)
+				return -1;
+		}
+	return 0;
+}
+
+static bool
+plays_clips(const struct driver_name *drivers, const struct device *d)
+{
+	for (; drivers->name != NULL; drivers++)
+		if (strcmp(drivers->name, d->driver) == 0)
+			return drivers->clip_wrong != NULL;
+	return false;
+}
+
+static int
+check_clips(const struct layout *l, const struct driver_name *drivers, struct fault *f)
+{
+	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
+		int device = w->zone == -1 ? -1 : l->zone[w->zone].voice;
+
+		if (device != -1 && plays_clips(drivers, &l->device[device]) && check_clips_at(l, device, w, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
 int
-settings_check(const struct layout *l, struct fault *f)
+settings_check(const struct layout *l, const struct driver_name *drivers, struct fault *f)
 {
 	if (check_timezone(l, f) == -1 || check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
-	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1)
+	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1 || check_hours(l, f) == -1 ||
+	    check_clips(l, drivers, f) == -1)
 		return -1;
 	return 0;
 }

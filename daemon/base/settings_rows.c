@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/base/settings_rows.h"
+#include "protocols/clips.h"
 
 #define FIELD(type, field) \
 	.at = offsetof(struct type, field), .size = sizeof(((struct type *)0)->field)
@@ -15,10 +16,24 @@
 	.at = offsetof(struct layout, field), .size = sizeof(((struct layout *)0)->field[0]), \
 	.count_at = offsetof(struct layout, field_count)
 
+/* Rows of hours, in the field `hours` of each row of a list. */
+#define HOURS(path, type, what_for) \
+	{ path, LIST, .at = offsetof(struct type, hours.row), .size = sizeof(struct hours_row), \
+	  .count_at = offsetof(struct type, hours.count), .least = 0, .most = HOURS_MAX, .fallback = "[]", \
+	  .what = what_for }, \
+	{ path "/*/days", DAYS, FIELD(hours_row, days), .fallback = "[1, 2, 3, 4, 5, 6, 7]", \
+	  .what = "Days of the week, 1 Monday to 7 Sunday." }, \
+	{ path "/*/open", TIME_OF_DAY, FIELD(hours_row, open_min), \
+	  .what = "From when, HH:MM." }, \
+	{ path "/*/close", TIME_OF_DAY, FIELD(hours_row, close_min), \
+	  .what = "Until when, HH:MM; later than open." }
+
 #define BYTE	"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 #define PORT	"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 
 #define ID	.pattern = ID_PATTERN, .right = "must be 1 to 23 of the characters A-Z a-z 0-9 . _ -"
+
+_Static_assert(CLIP_WORDS <= CLIPS_MAX, "a device has room for all clips");
 
 /* A reference finds an id at the start of each row. */
 _Static_assert(offsetof(struct service, id) == 0 && offsetof(struct class, id) == 0 &&
@@ -99,6 +114,15 @@ const struct setting settings[] = {
 	{ "/devices/*/keys", KEYS, FIELD(device, keys), .fallback = "{}", .driver = "keypad",
 	  .what = "Keypads: the command of each key, such as {\"0C\": \"next\", \"6 0F\": \"pass\", \"n 13\": \"transfer\"};"
 	      " the key as two hex digits, before it up to two typed digits, n is any; left out: the driver's table." },
+	{ "/devices/*/clips", CLIPS, FIELD(device, clip), .fallback = "{}", .driver = "voice",
+	  .what = "Voice modules that play clips: where each recorded word is, as a number, \"FOLDER/FILE\", a name of two"
+	      " characters, or {\"file\": one of these, \"ms\": its length}. A call is please 请, the ticket's characters 0 to 9 (1 is yi)"
+	      " and A to Z, number 号, to 到, the window as a quantity with ten 十 and hundred 百, window 号窗口; corrected is"
+	      " 刚才叫号有误,请您继续等候; chime may be left out. In English en.ticket, en.0 to en.19, en.20 to en.90, en.hundred,"
+	      " en.window, en.please, en.corrected; without any of them all is said in Chinese." },
+	{ "/devices/*/clip_ms", INTEGER, FIELD(device, clip_ms), .least = 100, .most = CLIP_MS_MAX, .fallback = "800", .driver = "voice",
+	  .what = "Voice modules that play clips: length of a clip that has none of its own, milliseconds; modules that cannot be"
+	      " asked go by it." },
 
 	{ "/services", LIST, ROWS(service, service_count), .least = 1, .most = SERVICES_MAX,
 	  .what = "What people take a ticket for." },
@@ -152,6 +176,7 @@ const struct setting settings[] = {
 	  .what = "The voice module that speaks there; left out: nothing is said." },
 	{ "/zones/*/volume", INTEGER, FIELD(zone, volume), .least = 0, .most = 100, .fallback = "80",
 	  .what = "Loudness, 0 to 100." },
+	HOURS("/zones/*/hours", zone, "When calls are spoken there; left out: always. At other times it is silent."),
 
 	{ "/windows", LIST, ROWS(window, window_count), .least = 1, .most = WINDOWS_MAX,
 	  .what = "Where people are served." },

@@ -28,7 +28,9 @@ enum setting_kind {
 	LANGUAGE_LIST,	/* ["zh", "en"] -> bool[LANGUAGES] */
 	ADDRESS_LIST,	/* IP addresses -> layout.proxies */
 	LEVELS,		/* ["id", {"id", "level"}] -> window_layout.level */
-	KEYS		/* {"6 0F": "pass"} -> device.keys */
+	DAYS,		/* [1, 7] -> uint8_t, bit 0 Monday */
+	KEYS,		/* {"6 0F": "pass"} -> device.keys */
+	CLIPS		/* {"please": 2, "0": "07/012", "A": {"file": "Z1", "ms": 600}} -> device.clip */
 };
 
 struct setting {
@@ -36,7 +38,7 @@ struct setting {
 	enum setting_kind	 kind;
 	size_t			 at;		/* offset in its list's row, else in struct layout */
 	size_t			 size;		/* bytes of the field; of one row of a list */
-	size_t			 count_at;	/* lists: offset of the number of rows */
+	size_t			 count_at;	/* lists: offset of the number of rows, likewise */
 	int			 least, most;	/* a number, a RATE in thousandths, the rows of a list */
 	const char		*fallback;	/* JSON, or a plain word.  NULL: it must be given */
 	const char *const	*names;		/* choices; NULL ends them */
@@ -60,6 +62,9 @@ extern const char *const language_names[];
 #define ID_PATTERN	"^[A-Za-z0-9._-]{1,23}$"
 #define TIME_PATTERN	"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 #define KEY_PATTERN	"^([0-9n] ){0,2}[0-9A-Fa-f]{2}$"
+#define FOLDER_PATTERN	"^[0-9]{1,2}/[0-9]{1,4}$"
+#define NAME_PATTERN	"^[0-9A-Za-z]{2}$"
+#define CLIP_MS_MAX	30000
 #define LEVEL_MAX	9
 
 /* The commands that a key of a keypad may have; NULL ends them. */
@@ -86,6 +91,6 @@ int		fault_say(struct fault *, const char *pointer, const char *format, ...)
 int		utf8_fit(const char *, size_t max);
 
 /* What no row can see alone: 0, or -1 and a fault. */
-int		settings_check(const struct layout *, struct fault *);
+int		settings_check(const struct layout *, const struct driver_name *, struct fault *);
 
 #endif

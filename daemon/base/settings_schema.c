@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "daemon/base/settings_rows.h"
+#include "protocols/clips.h"
 
 static void
 set(json_t *object, const char *key, json_t *value)
@@ -85,6 +86,33 @@ describe_keys(void)
 	    "patternProperties", KEY_PATTERN, describe_names(commands), "additionalProperties", 0);
 }
 
+static json_t *
+describe_days(void)
+{
+	return json_pack("{sssisbso}", "type", "array", "minItems", 1, "uniqueItems", 1, "items", describe_integer(1, 7));
+}
+
+static json_t *
+describe_clip_file(void)
+{
+	return json_pack("{s[ooo]}", "anyOf", describe_integer(1, UINT16_MAX),
+	    json_pack("{ssss}", "type", "string", "pattern", FOLDER_PATTERN),
+	    json_pack("{ssss}", "type", "string", "pattern", NAME_PATTERN));
+}
+
+static json_t *
+describe_clips(void)
+{
+	json_t *words = json_array(), *clip = describe_clip_file();
+
+	for (int i = 0; i < CLIP_WORDS; i++)
+		json_array_append_new(words, json_string(clip_name(i)));
+	json_array_append_new(json_object_get(clip, "anyOf"), json_pack("{sss{soso}s[s]sb}", "type", "object",
+	    "properties", "file", describe_clip_file(), "ms", describe_integer(1, CLIP_MS_MAX),
+	    "required", "file", "additionalProperties", 0));
+	return json_pack("{sss{so}so}", "type", "object", "propertyNames", "enum", words, "additionalProperties", clip);
+}
+
 static json_t	*describe_object(const char *path);
 
 static json_t *
@@ -116,7 +144,9 @@ describe_value(const struct setting *s)
 	case LANGUAGE_LIST:	return describe_languages();
 	case ADDRESS_LIST:	return describe_addresses();
 	case LEVELS:		return describe_levels();
+	case DAYS:		return describe_days();
 	case KEYS:		return describe_keys();
+	case CLIPS:		return describe_clips();
 	}
 	return NULL;
 }

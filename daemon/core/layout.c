@@ -30,6 +30,12 @@ layout_device(const struct layout *l, const char *id)
 	return -1;
 }
 
+bool
+clip_there(const struct clip *c)
+{
+	return c->file != 0 || c->name[0] != '\0';
+}
+
 const struct window_layout *
 layout_window(const struct layout *l, int no)
 {

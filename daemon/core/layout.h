@@ -11,6 +11,8 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/core/hours.h"
+
 #define ID_MAX		 24	/* bytes of an id with its NUL */
 #define TEXT_MAX	 96	/* bytes of a sentence in UTF-8 with its NUL */
 #define SERVICES_MAX	 64
@@ -20,6 +22,7 @@
 #define WINDOWS_MAX	256
 #define WINDOW_NO_MAX	999
 #define KEYS_MAX	 32
+#define CLIPS_MAX	 80
 
 /* A text for people, in the languages a hall can have. */
 enum language { LANG_ZH, LANG_EN, LANGUAGES };
@@ -73,6 +76,7 @@ struct zone {
 	struct text	name;
 	int		voice;		/* in devices[], -1: none */
 	int		volume;		/* 0-100 */
+	struct hours	hours;		/* when it speaks */
 };
 
 /* A row of devices[]; which settings it may have is its driver's matter. */
@@ -82,6 +86,14 @@ struct key_binding {
 	uint8_t		digit_count;
 	uint8_t		key;
 	char		command[16];
+};
+
+/* Where a voice module keeps a recorded word: by number, by number in a folder, or by a name of two characters. */
+struct clip {
+	uint16_t	file;		/* 0: it has a name, or is not there */
+	uint8_t		folder;		/* 0: none */
+	char		name[3];
+	int16_t		ms;		/* how long it is; 0: as device.clip_ms */
 };
 
 struct device {
@@ -96,6 +108,8 @@ struct device {
 	int		area_step;	/* signs: y of area n is area_y + n * area_step */
 	struct key_binding keys[KEYS_MAX];	/* keypads; key_count 0: the driver's table */
 	int		key_count;
+	struct clip	clip[CLIPS_MAX];	/* voice modules that play clips, by enum clip_word (protocols/clips.h) */
+	int		clip_ms;	/* how long a clip is that does not say so */
 };
 
 enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT };
@@ -135,6 +149,8 @@ struct layout {
 int	layout_service(const struct layout *, const char *id);
 int	layout_class(const struct layout *, const char *id);
 int	layout_device(const struct layout *, const char *id);
+
+bool	clip_there(const struct clip *);
 
 /* The window with this number, or NULL. */
 const struct window_layout *layout_window(const struct layout *, int no);

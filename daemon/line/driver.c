@@ -6,6 +6,12 @@
 const struct driver *const drivers[] = {
 	&escpos_driver,
 	&syn6288_driver,
+	&syn6658_driver,
+	&xfs5152_driver,
+	&dfplayer_driver,
+	&dy_driver,
+	&kt142c_driver,
+	&kt158a_driver,
 	&bx_driver,
 	&bx6k_driver,
 	&ff68_driver,
@@ -27,7 +33,7 @@ driver_names(void)
 	static struct driver_name names[sizeof(drivers) / sizeof(drivers[0])];
 
 	for (int i = 0; drivers[i] != NULL; i++)
-		names[i] = (struct driver_name){ drivers[i]->name, driver_kind_name(drivers[i]->kind) };
+		names[i] = (struct driver_name){ drivers[i]->name, driver_kind_name(drivers[i]->kind), drivers[i]->clip_wrong };
 	return names;
 }
 

@@ -31,6 +31,7 @@ enum said_kind {
 	SAID_PRINTED,		/* printer: all that was sent is on paper; paper sensors in status */
 	SAID_SPEAKING,		/* voice: the answer to probe */
 	SAID_IDLE,		/* voice: the answer to probe, or by itself when a text was spoken */
+	SAID_ENDED,		/* voice: by itself, a clip has ended; may come twice */
 	SAID_STARTED,		/* voice: power was switched on, what it was told is gone */
 };
 
@@ -64,6 +65,8 @@ struct frame {
 	size_t		length;
 	unsigned	answers;	/* SAID() of each kind that answers it, SAID_NACK apart; 0: nothing is said */
 	int		work_ms;	/* how long the device works before it can answer */
+	int		speech_ms;	/* voice: how long it speaks then, about; 0: not at all */
+	bool		more;		/* voice: the announcement has a part after this one */
 	uint8_t		bytes[FRAME_MAX];
 };
 
@@ -102,9 +105,17 @@ struct driver {
 	int	(*show)(struct frame *, const struct device *, int address, const struct sign_text *);
 	int	(*clear)(struct frame *, const struct device *, int address, int area);
 
-	/* Voice: a new text cuts off the one being spoken. */
-	int	(*say)(struct frame *, const struct announcement *);
+	/*
+	 * Voice.  An announcement has one part or more: a text that is too long
+	 * for one frame, clip after clip, a volume to be set before.  Parts are
+	 * counted from 0; the next is sent when the one before was taken and
+	 * spoken, for it would cut that off.  -1: it cannot be said.
+	 */
+	int	(*say)(struct frame *, const struct device *, const struct announcement *, int part);
 	int	(*stop)(struct frame *);
+
+	/* Voice: what this clip should be instead, as in "must be ..."; NULL: it can be played.  A NULL function: it speaks. */
+	const char *(*clip_wrong)(const struct clip *);
 
 	/* Printers.  status n is 1-4 (enum escpos_request); forget drops what was sent and is not printed. */
 	int	(*print)(struct frame *, const struct device *, const struct paper *);

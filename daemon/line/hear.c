@@ -67,7 +67,8 @@ heard(struct line *line, const struct talker *t, const struct said *said)
 	}
 	if (said->kind != SAID_ACK && said->kind != SAID_NACK)
 		owner_said(line->owner, a->device, said);
-	send_heard(line, a, said);
+	if (!send_heard(line, a, said) && said->kind == SAID_NACK)
+		owner_said(line->owner, a->device, said);
 }
 
 /* Take what starts at in.  As driver.parse returns. */

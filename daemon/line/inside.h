@@ -58,7 +58,7 @@ struct line {
 int		 send_start(struct line *, struct pending *);
 int		 send_rest(struct line *);			/* of current */
 void		 send_late(struct line *);			/* the deadline of current is over */
-void		 send_heard(struct line *, const struct address *, const struct said *);	/* maybe its answer */
+bool		 send_heard(struct line *, const struct address *, const struct said *);	/* was it its answer? */
 void		 send_pause(struct line *, int64_t pause_ms);	/* send nothing for so long */
 
 /* hear.c: who says what. */

@@ -91,7 +91,8 @@ struct line_owner {
 	void	(*wake_at)(void *arg, int64_t at_ms);
 
 	/*
-	 * A device said something, its ACK and NACK apart.  Keys and ratings are
+	 * A device said something, but for its ACK, and its NACK to what was sent:
+	 * one that comes later is told.  Keys and ratings are
 	 * answered already, and their repeats are not told; said->address may be
 	 * one that no window names.
 	 */

@@ -129,9 +129,12 @@ answered(struct line *line, const struct said *said)
 		pending_end(p, LINE_REFUSED, said);
 }
 
-void
+bool
 send_heard(struct line *line, const struct address *a, const struct said *said)
 {
-	if (is_answer(line, a, said))
+	bool answer = is_answer(line, a, said);
+
+	if (answer)
 		answered(line, said);
+	return answer;
 }

@@ -208,3 +208,15 @@ show_device(const struct show *s, int i, struct show_device *d)
 	    .printer = flags_of(s, p->device) };
 	return true;
 }
+
+enum show_sign
+show_sign(const struct show *s, int window)
+{
+	const struct window_layout *w = layout_window(s->layout, window);
+	const struct line_health *h;
+
+	if (w == NULL || w->sign.device == -1)
+		return SHOW_SIGN_NONE;
+	h = line_health(s->lines, w->sign.device, w->sign.address);
+	return h->state == LINE_GONE || h->state == LINE_DEGRADED ? SHOW_SIGN_DEAD : SHOW_SIGN_OK;
+}

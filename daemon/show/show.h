@@ -61,6 +61,10 @@ int		 show_printer_state(const struct show *, const char *id, struct show_printe
 /* How far the last call or recall of the ticket at a window has come in its zone; names are in voice.h. */
 enum announced	 show_announced(const struct show *, int window);
 
+/* How the sign over a window is: seen by nobody, as far as is known, when it is dead. */
+enum show_sign { SHOW_SIGN_NONE, SHOW_SIGN_OK, SHOW_SIGN_DEAD };
+enum show_sign	 show_sign(const struct show *, int window);
+
 /* Rises with every change of what the functions above tell. */
 uint64_t	 show_revision(const struct show *);
 

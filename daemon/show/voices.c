@@ -20,20 +20,39 @@ struct voices {
 	struct module	*of_device[DEVICES_MAX];	/* NULL: no zone names it */
 };
 
+/* The zone whose module speaks for a window, or NULL. */
+static const struct zone *
+zone_of(const struct show *s, int window)
+{
+	const struct window_layout *w = layout_window(s->layout, window);
+
+	return w == NULL || w->zone == -1 || s->layout->zone[w->zone].voice == -1 ? NULL : &s->layout->zone[w->zone];
+}
+
 /* What speaks for a window, or NULL. */
 static struct module *
 module_of(const struct show *s, int window)
 {
-	const struct window_layout *w = layout_window(s->layout, window);
-	int device = w == NULL || w->zone == -1 ? -1 : s->layout->zone[w->zone].voice;
+	const struct zone *zone = zone_of(s, window);
 
-	return device == -1 ? NULL : s->voices->of_device[device];
+	return zone == NULL ? NULL : s->voices->of_device[zone->voice];
 }
 
-static int
-volume_of(const struct show *s, int window)
+/* Are these the hours of the window's zone? */
+static bool
+speaks_now(const struct show *s, int window)
 {
-	return s->layout->zone[layout_window(s->layout, window)->zone].volume;
+	return hours_open(&zone_of(s, window)->hours, ledger_now(s->ledger).wall_ms);
+}
+
+/* Who cannot see the call is to hear it once more. */
+static void
+count_times(const struct show *s, int window)
+{
+	struct module *m = module_of(s, window);
+
+	if (m != NULL)
+		voice_times(&m->voice, window, show_sign(s, window) == SHOW_SIGN_DEAD ? VOICE_TIMES + 1 : VOICE_TIMES);
 }
 
 static void	go(struct module *);
@@ -46,13 +65,25 @@ heard(struct module *m, enum voice_answer answer)
 }
 
 static void
+log_unsaid(const struct module *m, const char *why)
+{
+	log_line("voice %s: an announcement, or a part of it, is not said: %s", m->show->layout->device[m->device].id, why);
+}
+
+static void
+refused(struct module *m, const char *why)
+{
+	log_unsaid(m, why);
+	heard(m, VOICE_REFUSED);
+}
+
+static void
 said_it(void *arg, enum line_outcome outcome, const struct said *said)
 {
-	struct module *m = arg;
-
 	if (outcome == LINE_REFUSED)
-		log_line("voice %s: an announcement is dropped: %s", m->show->layout->device[m->device].id, said->why);
-	heard(m, outcome == LINE_DONE ? VOICE_ACCEPTED : outcome == LINE_REFUSED ? VOICE_REFUSED : VOICE_NOTHING);
+		refused(arg, said->why);
+	else
+		heard(arg, outcome == LINE_DONE ? VOICE_ACCEPTED : VOICE_NOTHING);
 }
 
 /* The answer itself came by said, as all that a device says.  One that refuses the question is not speaking. */
@@ -71,29 +102,60 @@ transmit(struct module *m, const struct frame *frame, void (*done)(void *, enum 
 	    .frame = frame, .done = done, .arg = m });
 }
 
+/* A part of what is to be said at a window: see voice_next. */
+static void
+say(struct module *m, struct announcement *what, int part)
+{
+	struct show *s = m->show;
+	struct frame frame;
+
+	if (part == 0 && !speaks_now(s, what->window)) {
+		voice_skip(&m->voice);
+		return;
+	}
+	what->volume = zone_of(s, what->window)->volume;
+	if (m->driver->say(&frame, &s->layout->device[m->device], what, part) == -1) {
+		log_unsaid(m, "the module has no words for it");
+		voice_heard(&m->voice, VOICE_REFUSED, show_now_ms(s));
+		return;
+	}
+	voice_part(&m->voice, frame.speech_ms, frame.more);
+	transmit(m, &frame, said_it);
+}
+
+/* Ask whether it speaks.  One that cannot be asked has spoken when its time is over. */
+static void
+ask(struct module *m)
+{
+	struct frame frame;
+
+	if (m->driver->probe == NULL) {
+		voice_heard(&m->voice, VOICE_IDLE, show_now_ms(m->show));
+		return;
+	}
+	m->driver->probe(&frame, 0);
+	transmit(m, &frame, asked);
+}
+
 /* Do what is to be done until it is to wait.  Nobody is called back from here. */
 static void
 step(struct module *m)
 {
 	struct announcement what;
-	struct frame frame;
 	int64_t now_ms = show_now_ms(m->show), wake_ms;
+	int part;
 
 	voice_reach(&m->voice, line_health(m->show->lines, m->device, 0)->state == LINE_OK, now_ms);
 	for (;;) {
-		switch (voice_next(&m->voice, ledger_shown(m->show->ledger), now_ms, &what, &wake_ms)) {
+		switch (voice_next(&m->voice, ledger_shown(m->show->ledger), now_ms, &what, &part, &wake_ms)) {
 		case VOICE_WAIT:
 			timer_at(m->timer, wake_ms);
 			return;
 		case VOICE_ASK:
-			m->driver->probe(&frame, 0);
-			transmit(m, &frame, asked);
+			ask(m);
 			break;
 		case VOICE_SAY:
-			if (m->driver->say(&frame, &what) == 0)
-				transmit(m, &frame, said_it);
-			else
-				voice_heard(&m->voice, VOICE_REFUSED, now_ms);
+			say(m, &what, part);
 			break;
 		}
 	}
@@ -124,12 +186,10 @@ see(struct show *s, const struct fact *f)
 	if (m == NULL)
 		return;
 	if ((f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED) &&
-	    voice_call(&c, ledger_shown(s->ledger), f->window)) {
-		c.volume = volume_of(s, f->window);
+	    voice_call(&c, ledger_shown(s->ledger), f->window))
 		voice_add(&m->voice, &c);
-	}
 	if (f->kind == TICKET_UNDONE)
-		voice_undone(&m->voice, ledger_shown(s->ledger), f->window, volume_of(s, f->window), show_now_ms(s));
+		voice_undone(&m->voice, ledger_shown(s->ledger), f->window, show_now_ms(s));
 	go(m);
 }
 
@@ -144,14 +204,21 @@ said(struct show *s, int device, const struct said *what)
 		heard(m, VOICE_BUSY);
 	else if (what->kind == SAID_IDLE)
 		heard(m, VOICE_IDLE);
+	else if (what->kind == SAID_ENDED)
+		heard(m, VOICE_ENDED);
 	else if (what->kind == SAID_STARTED)
 		heard(m, VOICE_STARTED);
+	else if (what->kind == SAID_NACK)
+		refused(m, what->why);
 }
 
 static void
 health(struct show *s, int device, int address, const struct line_health *h)
 {
-	(void)address, (void)h;
+	(void)h;
+	for (const struct window_layout *w = s->layout->window; w < s->layout->window + s->layout->window_count; w++)
+		if (w->sign.device == device && w->sign.address == address)
+			count_times(s, w->no);
 	if (s->voices->of_device[device] != NULL)
 		go(s->voices->of_device[device]);
 }
@@ -168,7 +235,7 @@ add_module(struct show *s, int device)
 	m->device = device;
 	m->driver = show_driver(s, device);
 	m->timer = timer_new(s->clock, due, m);
-	voice_init(&m->voice, s->texts, VOICE_CHARACTER_MS);
+	voice_init(&m->voice, s->texts);
 }
 
 static void
@@ -179,10 +246,11 @@ voices_open(struct show *s)
 	s->voices = xcalloc(1, sizeof(*s->voices));
 	for (int i = 0; i < l->zone_count; i++)
 		add_module(s, l->zone[i].voice);
-	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
+	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
+		count_times(s, w->no);
 		if (module_of(s, w->no) != NULL)
-			voice_resume(&module_of(s, w->no)->voice, ledger_shown(s->ledger), w->no, volume_of(s, w->no),
-			    show_now_ms(s));
+			voice_resume(&module_of(s, w->no)->voice, ledger_shown(s->ledger), w->no, show_now_ms(s));
+	}
 }
 
 static void
@@ -212,6 +280,8 @@ show_announced(const struct show *s, int window)
 	line = line_health(s->lines, m->device, 0)->state;
 	/* It may still be said, but the clerk is not to wait for that. */
 	if (announced == ANNOUNCED_NOT_YET && (line == LINE_GONE || line == LINE_DEGRADED))
-		return ANNOUNCED_FAILED;
+		announced = ANNOUNCED_FAILED;
+	if ((announced == ANNOUNCED_NOT_YET || announced == ANNOUNCED_FAILED) && !speaks_now(s, window))
+		return ANNOUNCED_NOTHING;
 	return announced;
 }

@@ -7,7 +7,9 @@
 
 #include "daemon/line/driver.h"
 
-extern const struct driver escpos_driver, syn6288_driver, bx_driver, bx6k_driver, ff68_driver;
+extern const struct driver escpos_driver, bx_driver, bx6k_driver, ff68_driver;
+extern const struct driver syn6288_driver, syn6658_driver, xfs5152_driver;
+extern const struct driver dfplayer_driver, dy_driver, kt142c_driver, kt158a_driver;
 
 /* Complete a frame whose bytes are written.  A length of 0: what is wanted does not fit; -1. */
 static inline int
@@ -16,6 +18,8 @@ framed(struct frame *f, size_t length, unsigned answers, int work_ms)
 	f->length = length;
 	f->answers = answers;
 	f->work_ms = work_ms;
+	f->speech_ms = 0;
+	f->more = false;
 	return length > 0 ? 0 : -1;
 }
 
