@@ -13,6 +13,7 @@
 
 #include "daemon/line/driver.h"
 #include "protocols/bx.h"
+#include "protocols/clips.h"
 
 static void
 settings_know_every_driver(void **state)
@@ -23,6 +24,7 @@ settings_know_every_driver(void **state)
 	for (i = 0; drivers[i] != NULL; i++) {
 		assert_string_equal(driver_names()[i].name, drivers[i]->name);
 		assert_string_equal(driver_names()[i].kind, driver_kind_name(drivers[i]->kind));
+		assert_ptr_equal(driver_names()[i].clip_wrong, drivers[i]->clip_wrong);
 		assert_ptr_equal(driver_find(drivers[i]->name), drivers[i]);
 	}
 	assert_null(driver_names()[i].name);
@@ -41,6 +43,7 @@ a_row_says_what_its_kind_needs(void **state)
 		assert_non_null(d->parse);
 		assert_int_equal(d->print != NULL && d->status != NULL && d->forget != NULL, d->kind == DRIVER_PRINTER);
 		assert_int_equal(d->say != NULL && d->stop != NULL, d->kind == DRIVER_VOICE);
+		assert_true(d->clip_wrong == NULL || d->kind == DRIVER_VOICE);
 		assert_int_equal(d->show != NULL && d->clear != NULL, d->kind == DRIVER_SIGN);
 		assert_int_equal(d->display != NULL && d->beep != NULL && d->key_count > 0, d->kind == DRIVER_KEYPAD);
 	}
@@ -186,6 +189,26 @@ what_is_said(void **state)
 		{ "started", "syn6288", "\x4A", 1, SAID_STARTED, 0, "" },
 		{ "speaking", "syn6288", "\x4E", 1, SAID_SPEAKING, 0, "" },
 		{ "idle", "syn6288", "\x4F", 1, SAID_IDLE, 0, "" },
+		{ "SYN6658, idle", "syn6658", "\x4F", 1, SAID_IDLE, 0, "" },
+		{ "XFS5152, refused", "xfs5152", "\x45", 1, SAID_NACK, 0, "" },
+		{ "DFPlayer, started", "dfplayer", "\x7E\xFF\x06\x3F\x00\x00\x02\xFE\xBA\xEF", 10, SAID_STARTED, 0, "" },
+		{ "DFPlayer, taken", "dfplayer", "\x7E\xFF\x06\x41\x00\x00\x00\xFE\xBA\xEF", 10, SAID_ACK, 0, "" },
+		{ "DFPlayer, clip of a USB disk ended", "dfplayer", "\x7E\xFF\x06\x3C\x00\x00\x07\xFE\xB8\xEF", 10, SAID_ENDED, 0, "" },
+		{ "DFPlayer, clip of a card ended", "dfplayer", "\x7E\xFF\x06\x3D\x00\x00\x02\xFE\xBC\xEF", 10, SAID_ENDED, 0, "" },
+		{ "DFPlayer, frame damaged", "dfplayer", "\x7E\xFF\x06\x40\x00\x00\x04\xFE\xB7\xEF", 10, SAID_NACK, 0, "" },
+		{ "DFPlayer, not ready before it says that it has started", "dfplayer",
+		  "\x7E\xFF\x06\x40\x00\x00\x01\xFE\xBA\xEF", 10, SAID_SPEAKING, 0, "" },
+		{ "DFPlayer, playing", "dfplayer", "\x7E\xFF\x06\x42\x00\x02\x01\xFE\xB6\xEF", 10, SAID_SPEAKING, 0, "" },
+		{ "DFPlayer, stopped", "dfplayer", "\x7E\xFF\x06\x42\x00\x02\x00\xFE\xB7\xEF", 10, SAID_IDLE, 0, "" },
+		{ "DFPlayer, asleep", "dfplayer", "\x7E\xFF\x06\x42\x00\x10\x00\xFE\xA9\xEF", 10, SAID_IDLE, 0, "" },
+		{ "DFPlayer, card out", "dfplayer", "\x7E\xFF\x06\x3B\x00\x00\x02\xFE\xBE\xEF", 10, SAID_NOTHING, 0, "" },
+		{ "AA family, playing", "dy", "\xAA\x01\x01\x01\xAD", 5, SAID_SPEAKING, 0, "" },
+		{ "AA family, stopped", "dy", "\xAA\x01\x01\x00\xAC", 5, SAID_IDLE, 0, "" },
+		{ "AA family, number of files", "dy", "\xAA\x0C\x02\x01\x02\xBB", 6, SAID_NOTHING, 0, "" },
+		{ "KT142C, started", "kt142c", "\x7E\x3F\x00\x02\x00\x04\xEF", 7, SAID_STARTED, 0, "" },
+		{ "KT142C, taken", "kt142c", "\x7E\x41\xEF", 3, SAID_ACK, 0, "" },
+		{ "KT142C, playing", "kt142c", "\x7E\x42\x00\x02\x08\x01\xEF", 7, SAID_SPEAKING, 0, "" },
+		{ "KT142C, stopped", "kt142c", "\x7E\x42\x00\x02\x08\x00\xEF", 7, SAID_IDLE, 0, "" },
 		{ "key", "ff68", "\xFF\x68\x03\x03\x68\x07\x01\x0C\x14\x16", 10, SAID_KEY, 7,
 		  "\xFF\x68\x03\x03\x68\x07\x01\x0C\x14\x16" },
 		{ "rating: answered with command 01", "ff68", "\xFF\x68\x03\x03\x68\x07\x11\x03\x1B\x16", 10, SAID_RATING, 7,
@@ -207,9 +230,188 @@ what_is_said(void **state)
 		assert_int_equal(said.address, rows[i].address);
 		assert_int_equal(said.reply_length, rows[i].reply[0] != '\0' ? rows[i].len : 0);
 		assert_memory_equal(said.reply, rows[i].reply, said.reply_length);
-		assert_int_equal(said.again, rows[i].kind == SAID_NACK);	/* these two are damaged frames */
-		assert_int_equal(said.why != NULL, rows[i].kind == SAID_NACK || strcmp(rows[i].what, "ACK of card 1") == 0);
+		assert_int_equal(said.again, rows[i].kind == SAID_NACK);	/* these are damaged frames */
+		assert_true(said.kind != SAID_NACK || said.why != NULL);
 	}
+}
+
+/* The same frame does not make a card hold a file. */
+static void
+what_cannot_help_is_not_sent_again(void **state)
+{
+	static const uint8_t no_file[] = { 0x7E, 0xFF, 0x06, 0x40, 0x00, 0x00, 0x06, 0xFE, 0xB5, 0xEF };
+	union driver_state parser = { 0 };
+	struct said said;
+
+	(void)state;
+	assert_int_equal(driver_find("dfplayer")->parse(&parser, &said, no_file, sizeof no_file), sizeof no_file);
+	assert_int_equal(said.kind, SAID_NACK);
+	assert_int_equal(said.error, 6);
+	assert_false(said.again);
+	assert_string_equal(said.why, "there is no such file");
+}
+
+/* Clips by number, from 1 on, or by names: the words of a call of A11 at window 12, and a chime. */
+static void
+add_clips(struct device *d, const char *const *names)
+{
+	static const enum clip_word words[] = { CLIP_CHIME, CLIP_PLEASE, CLIP_A, CLIP_0 + 1, CLIP_NUMBER, CLIP_TO, CLIP_TEN,
+	    CLIP_0 + 2, CLIP_WINDOW, CLIP_CORRECTED };
+
+	d->clip_ms = 800;
+	for (int i = 0; i < 10; i++) {
+		struct clip *c = &d->clip[words[i]];
+
+		c->ms = 100 * (i + 1);
+		if (names == NULL)
+			c->file = i + 1;
+		else
+			strcpy(c->name, names[i]);
+	}
+	d->clip[CLIP_CHIME].ms = 0;
+}
+
+/* Part by part: the frame in hex, what answers it, how long it speaks. */
+static void
+announcements_in_parts(void **state)
+{
+	static const char *const names[] = { "CH", "P1", "0A", "01", "NO", "TO", "10", "02", "WI", "CO" };
+	static const struct {
+		const char *what, *driver; bool named, chime, corrects, english; int folder, volume;
+		struct { const char *bytes; unsigned answers; int ms; } part[16];
+	} rows[] = {
+		{ "SYN6288", "syn6288", .volume = 100,
+		  .part = { { "FD002601015B7631365DC7EB5B6E315D5B79315D413131BAC52CB5BD5B6E325D3132BAC5B4B0BFDACA", SAID(SAID_ACK), 3600 } } },
+		{ "SYN6658", "syn6658", .volume = 100,
+		  .part = { { "FD00250101" "5B7631305D" "C7EB" "5B6E315D5B79315D" "413131" "BAC52C" "B5BD" "5B6E325D" "3132" "BAC5B4B0BFDA", SAID(SAID_ACK), 3600 } } },
+		{ "DFPlayer: volume, then clip after clip", "dfplayer", .chime = true, .volume = 50,
+		  .part = { { "7EFF060601000FFEE5EF", SAID(SAID_ACK), 0 }, { "7EFF0612010001FEE7EF", SAID(SAID_ACK), 800 },
+		    { "7EFF0612010002FEE6EF", SAID(SAID_ACK), 200 }, { "7EFF0612010003FEE5EF", SAID(SAID_ACK), 300 },
+		    { "7EFF0612010004FEE4EF", SAID(SAID_ACK), 400 }, { "7EFF0612010004FEE4EF", SAID(SAID_ACK), 400 },
+		    { "7EFF0612010005FEE3EF", SAID(SAID_ACK), 500 }, { "7EFF0612010006FEE2EF", SAID(SAID_ACK), 600 },
+		    { "7EFF0612010007FEE1EF", SAID(SAID_ACK), 700 }, { "7EFF0612010008FEE0EF", SAID(SAID_ACK), 800 },
+		    { "7EFF0612010009FEDFEF", SAID(SAID_ACK), 900 } } },
+		{ "DFPlayer: folders", "dfplayer", .corrects = true, .folder = 7, .volume = 0,
+		  .part = { { "7EFF0606010000FEF4EF", SAID(SAID_ACK), 0 }, { "7EFF060F010703FEE1EF", SAID(SAID_ACK), 300 },
+		    { "7EFF060F010704FEE0EF", SAID(SAID_ACK), 400 }, { "7EFF060F010704FEE0EF", SAID(SAID_ACK), 400 },
+		    { "7EFF060F010705FEDFEF", SAID(SAID_ACK), 500 }, { "7EFF060F01070AFEDAEF", SAID(SAID_ACK), 1000 } } },
+		{ "AA family: asked, volume, named clips in one go", "dy", .named = true, .volume = 100,
+		  .part = { { "AA0100AB", SAID(SAID_SPEAKING) | SAID(SAID_IDLE), 0 }, { "AA13011EDC", 0, 0 },
+		    { "AA1B12" "5031" "3041" "3031" "3031" "4E4F" "544F" "3130" "3032" "5749" "2E", 0, 4800 } } },
+		{ "AA family: tracks one by one", "dy", .corrects = true, .volume = 100,
+		  .part = { { "AA0100AB", SAID(SAID_SPEAKING) | SAID(SAID_IDLE), 0 }, { "AA13011EDC", 0, 0 },
+		    { "AA07020003B6", 0, 300 }, { "AA07020004B7", 0, 400 }, { "AA07020004B7", 0, 400 }, { "AA07020005B8", 0, 500 },
+		    { "AA0702000ABD", 0, 1000 } } },
+		{ "KT142C: asked, volume, all in one go", "kt142c", .volume = 100,
+		  .part = { { "7E4200020000EF", SAID(SAID_SPEAKING) | SAID(SAID_IDLE), 0 }, { "7E060002001EEF", 0, 0 },
+		    { "7E210009020304040506070809EF", 0, 4800 } } },
+		{ "KT158A: volume, all in one go", "kt158a", .volume = 100, .chime = true,
+		  .part = { { "7E060002001EEF", 0, 0 }, { "7E21000A01020304040506070809EF", 0, 5600 } } },
+		{ "an English ticket where no clip is English", "kt158a", .volume = 100, .english = true,
+		  .part = { { "7E060002001EEF", 0, 0 }, { "7E210009020304040506070809EF", 0, 4800 } } },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		static struct device d;
+		struct announcement a = { .number = "A11", .window = 12, .volume = rows[i].volume, .chime = rows[i].chime,
+		    .corrects = rows[i].corrects, .english = rows[i].english };
+		struct frame f = { .more = true };
+		int part = 0;
+
+		print_message("%s\n", rows[i].what);
+		memset(&d, 0, sizeof d);
+		add_clips(&d, rows[i].named ? names : NULL);
+		for (int c = 0; c < CLIPS_MAX && rows[i].folder != 0; c++)
+			d.clip[c].folder = rows[i].folder;
+		for (; rows[i].part[part].bytes != NULL; part++) {
+			char hex[256] = "";
+
+			assert_true(f.more);
+			assert_int_equal(driver_find(rows[i].driver)->say(&f, &d, &a, part), 0);
+			for (size_t b = 0; b < f.length; b++)
+				sprintf(hex + 2 * b, "%02X", f.bytes[b]);
+			assert_string_equal(hex, rows[i].part[part].bytes);
+			assert_int_equal(f.answers, rows[i].part[part].answers);
+			assert_int_equal(f.speech_ms, rows[i].part[part].ms);
+		}
+		assert_false(f.more);
+		assert_int_equal(driver_find(rows[i].driver)->say(&f, &d, &a, part), -1);
+	}
+}
+
+static void
+long_texts_in_parts(void **state)
+{
+	const struct driver *d = driver_find("syn6288");
+	struct announcement a = { .number = "A11", .window = 12, .volume = 100 };
+	struct frame f;
+
+	(void)state;
+	for (int i = 0; i < 12; i++)
+		strcat(a.sentence, "请大家不要惊慌,");
+	assert_int_equal(d->say(&f, NULL, &a, 0), 0);
+	assert_int_equal(f.length, 5 + 5 + 12 * 15 + 1);	/* one more does not fit into 200 bytes */
+	strcat(a.sentence, "听从指挥,有序离开");
+	assert_int_equal(d->say(&f, NULL, &a, 0), 0);
+	assert_true(f.more);
+	assert_int_equal(f.length, 5 + 5 + 12 * 15 + 9 + 1);
+	assert_int_equal(d->say(&f, NULL, &a, 1), 0);
+	assert_false(f.more);
+	assert_int_equal(f.length, 5 + 8 + 1);
+	assert_int_equal(f.speech_ms, 4 * 300);
+	assert_int_equal(d->say(&f, NULL, &a, 2), -1);
+	assert_int_equal(driver_find("syn6658")->say(&f, NULL, &a, 0), 0);
+	assert_false(f.more);
+}
+
+static void
+announcements_that_cannot_be_said(void **state)
+{
+	static const struct { const char *what; struct announcement a; } rows[] = {
+		{ "volume too high",	{ .number = "A11", .window = 12, .volume = 101 } },
+		{ "no number",		{ .window = 12 } },
+		{ "no window",		{ .number = "A11" } },
+	}, clips[] = {
+		{ "a letter that has no clip", { .number = "B11", .window = 12 } },
+		{ "a sentence of its own", { .number = "A11", .window = 12, .sentence = "全厅暂停服务" } },
+	};
+	static struct device d;
+	struct frame f;
+
+	(void)state;
+	add_clips(&d, NULL);
+	for (const struct driver *const *driver = drivers; *driver != NULL; driver++) {
+		if ((*driver)->kind != DRIVER_VOICE)
+			continue;
+		for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+			if ((*driver)->say(&f, &d, &rows[i].a, 0) != -1)
+				fail_msg("%s: %s", (*driver)->name, rows[i].what);
+		for (size_t i = 0; i < sizeof clips / sizeof clips[0]; i++)
+			if (((*driver)->say(&f, &d, &clips[i].a, 0) == -1) != ((*driver)->clip_wrong != NULL))
+				fail_msg("%s: %s", (*driver)->name, clips[i].what);
+	}
+}
+
+static void
+clips_that_a_module_can_play(void **state)
+{
+	static const struct { const char *what; struct clip clip; const char *drivers; } rows[] = {
+		{ "number 1",		{ .file = 1 },			"dfplayer dy kt142c kt158a" },
+		{ "number 3000",	{ .file = 3000 },		"dfplayer dy kt142c kt158a" },
+		{ "number 3001",	{ .file = 3001 },		"dy kt142c kt158a" },
+		{ "folder 99, file 255", { .file = 255, .folder = 99 },	"dfplayer" },
+		{ "folder 15, file 3000", { .file = 3000, .folder = 15 }, "dfplayer" },
+		{ "folder 16, file 256", { .file = 256, .folder = 16 },	"" },
+		{ "folder 15, file 3001", { .file = 3001, .folder = 15 }, "" },
+		{ "a name",		{ .name = "01" },		"dy" },
+	};
+
+	(void)state;
+	for (const struct driver *const *driver = drivers; *driver != NULL; driver++)
+		for (size_t i = 0; (*driver)->clip_wrong != NULL && i < sizeof rows / sizeof rows[0]; i++)
+			if (((*driver)->clip_wrong(&rows[i].clip) == NULL) != (strstr(rows[i].drivers, (*driver)->name) != NULL))
+				fail_msg("%s: %s", (*driver)->name, rows[i].what);
 }
 
 /* Two printers' answers run together; the byte of DLE EOT means what was asked last. */
@@ -298,6 +500,11 @@ main(void)
 		cmocka_unit_test(texts_that_do_not_fit_are_refused),
 		cmocka_unit_test(dark_signs),
 		cmocka_unit_test(what_is_said),
+		cmocka_unit_test(what_cannot_help_is_not_sent_again),
+		cmocka_unit_test(announcements_in_parts),
+		cmocka_unit_test(long_texts_in_parts),
+		cmocka_unit_test(announcements_that_cannot_be_said),
+		cmocka_unit_test(clips_that_a_module_can_play),
 		cmocka_unit_test(what_a_printer_says),
 		cmocka_unit_test(noise_swallows_no_answer_of_a_printer),
 		cmocka_unit_test(paper_takes_its_time),

@@ -245,6 +245,8 @@ owner_said(void *arg, int device, const struct said *said)
 		note("< report %02X\n", said->status.flags);
 	else if (said->kind == SAID_PRINTED)
 		note("< printed\n");
+	else if (said->kind == SAID_NACK)
+		note("< %d %s\n", said->address, said->why);
 	else if (said->kind == SAID_IDLE)
 		note("< idle\n");
 }
@@ -694,6 +696,20 @@ refused_is_told_and_busy_is_tried_again(void **state)
 	expect("again: done\n");
 }
 
+/* Some devices take a frame, and then find that they cannot do it. */
+static void
+a_refusal_that_answers_nothing_is_told(void **state)
+{
+	(void)state;
+	open_signs(1);
+	send_card(LINE_CALL, 1, "hello");
+	expect("> 1 hello\n");
+	far_ack(1);
+	expect("hello: done\n");
+	far_nack(1, 12);
+	expect("< 1 no such font\n");
+}
+
 /* FF 68 03 03 68 address 01 key sum 16 */
 static void
 press(int address, int key)
@@ -1028,6 +1044,7 @@ main(void)
 		TEST(a_newer_show_replaces_an_older_one),
 		TEST(answers_come_in_pieces_and_with_noise),
 		TEST(refused_is_told_and_busy_is_tried_again),
+		TEST(a_refusal_that_answers_nothing_is_told),
 		TEST(a_key_is_echoed_at_once_and_told_once),
 		TEST(noise_does_not_hide_a_key),
 		TEST(digits_and_ratings),

@@ -13,9 +13,17 @@
 #include "daemon/base/file.h"
 #include "daemon/base/settings.h"
 #include "daemon/core/preset.h"
+#include "protocols/clips.h"
+
+static const char *
+clip_wrong(const struct clip *c)
+{
+	return c->folder > 9 ? "must be in a folder up to 9" : NULL;
+}
 
 static const struct driver_name drivers[] = {
-	{ "escpos", "printer" }, { "syn6288", "voice" }, { "bx", "sign" }, { "ff68", "keypad" }, { NULL, NULL }
+	{ "escpos", "printer", NULL }, { "syn6288", "voice", NULL }, { "bx", "sign", NULL }, { "ff68", "keypad", NULL },
+	{ "jukebox", "voice", clip_wrong }, { NULL, NULL, NULL }
 };
 
 static struct layout layout;	/* some 300 KB: not for the stack */
@@ -77,6 +85,13 @@ read_edited(const char *find, const char *replace, char *error, size_t cap)
 
 #define BYTES_96	"123456789012345678901234567890123456789012345678" \
 			"123456789012345678901234567890123456789012345678"
+
+/* A module that plays clips in the place of the one that speaks, with these, and those without which it cannot call. */
+#define PLAYER(clips)	"'jukebox', 'clips': {" clips "}"
+#define CLIPS		"'please': 2, 'number': 3, 'to': 4, 'window': 5, 'corrected': 6, 'A': 30, 'B': 31," \
+			"'0': 10, '1': 11, '2': 12, '3': 13, '4': 14, '5': 15, '6': 16, '7': 17, '8': 18, '9': 19"
+#define CLIPS_EN	"'en.ticket': 102, 'en.window': 105, 'en.corrected': 106, 'en.please': 107, 'en.0': 110, 'en.1': 111, 'en.2': 112," \
+			"'en.3': 113, 'en.4': 114, 'en.5': 115, 'en.6': 116, 'en.7': 117, 'en.8': 118, 'en.9': 119"
 
 static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	/* Not JSON, or not ours */
@@ -189,6 +204,20 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "zone's voice a printer", "'voice': 'voice'", "'voice': 'printer'",
 	  "/zones/0/voice: \"printer\" must be a voice, but its driver escpos is for a printer" },
 	{ "volume 101", "55", "101", "/zones/0/volume: 101 is over 100" },
+	{ "hours a time", "55", "55, 'hours': '09:00'", "/zones/0/hours: must be a list" },
+	{ "nine rows of hours", "55", "55, 'hours': [0, 0, 0, 0, 0, 0, 0, 0, 0]", "/zones/0/hours: 9 rows are over 8" },
+	{ "hours without open", "55", "55, 'hours': [{'close': '17:00'}]", "/zones/0/hours/0/open: missing: From when, HH:MM." },
+	{ "hours without close", "55", "55, 'hours': [{'open': '09:00'}]",
+	  "/zones/0/hours/0/close: missing: Until when, HH:MM; later than open." },
+	{ "hours that end before they begin", "55", "55, 'hours': [{'open': '00:00', 'close': '01:00'}, {'open': '09:30', 'close': '09:30'}]",
+	  "/zones/0/hours/1/close: must be later than open, 09:30" },
+	{ "hours on day 8", "55", "55, 'hours': [{'days': [1, 8], 'open': '09:00', 'close': '17:00'}]", "/zones/0/hours/0/days/1: 8 is over 7" },
+	{ "hours on a day twice", "55", "55, 'hours': [{'days': [1, 1], 'open': '09:00', 'close': '17:00'}]",
+	  "/zones/0/hours/0/days/1: 1 is there already" },
+	{ "hours on no day", "55", "55, 'hours': [{'days': [], 'open': '09:00', 'close': '17:00'}]",
+	  "/zones/0/hours/0/days: must be a list of days, 1 Monday to 7 Sunday, such as [1, 2, 3, 4, 5]" },
+	{ "hours with a misspelt key", "55", "55, 'hours': [{'opne': '09:00', 'close': '17:00'}]",
+	  "/zones/0/hours/0/opne: unknown key; did you mean \"open\"?" },
 
 	/* windows */
 	{ "window number high", "'no': 20", "'no': 1200", "/windows/1/no: 1200 is over 999" },
@@ -225,7 +254,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "device id twice", "'id': 'printer'", "'id': 'voice'", "/devices/1/id: \"voice\" is also /devices/0/id" },
 	{ "driver unknown", "'escpos'", "'escpo'", "/devices/0/driver: no driver \"escpo\"; did you mean \"escpos\"?" },
 	{ "driver unknown, near none", "'escpos'", "'laser'",
-	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\"" },
+	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\", \"jukebox\"" },
 	{ "port a web address", "tcp://10.0.0.9:4001", "http://10.0.0.9",
 	  "/devices/1/port: \"http://10.0.0.9\" must be a path with a / in it, tcp://HOST:PORT or rfc2217://HOST:PORT" },
 	{ "port without port", "tcp://10.0.0.9:4001", "tcp://10.0.0.9",
@@ -243,6 +272,27 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "area width", "'width': 24", "'width': true", "/devices/2/area/width: must be a whole number from 0 to 65535" },
 	{ "area height", "'height': 16", "'height': -9", "/devices/2/area/height: -9 is under 0" },
 	{ "area step", "'step': 17", "'step': 99999", "/devices/2/area/step: 99999 is over 65535" },
+	{ "clips a list", "'syn6288'", "'jukebox', 'clips': [1]", "/devices/1/clips: must be an object such as {\"please\": 2}" },
+	{ "clips of one that speaks", "'syn6288'", "'syn6288', 'clips': {'please': 2}",
+	  "/devices/1/clips: is for modules that play clips, but the driver syn6288 is for one that speaks" },
+	{ "a word misspelt", "'syn6288'", PLAYER("'plese': 2"), "/devices/1/clips/plese: unknown key; did you mean \"please\"?" },
+	{ "clip 0", "'syn6288'", PLAYER("'please': 0"),
+	  "/devices/1/clips/please: must be a number from 1 to 65535, \"FOLDER/FILE\" or a name of two characters" },
+	{ "folder 0", "'syn6288'", PLAYER("'please': '0/3'"),
+	  "/devices/1/clips/please: must be a number from 1 to 65535, \"FOLDER/FILE\" or a name of two characters" },
+	{ "a name of three", "'syn6288'", PLAYER("'please': 'abc'"),
+	  "/devices/1/clips/please: must be a number from 1 to 65535, \"FOLDER/FILE\" or a name of two characters" },
+	{ "a clip that the driver cannot play", "'syn6288'", PLAYER("'A': {'file': '10/2'}"),
+	  "/devices/1/clips/A/file: must be in a folder up to 9, as the driver is jukebox" },
+	{ "a clip without a file", "'syn6288'", PLAYER("'A': {'ms': 2}"), "/devices/1/clips/A: must have \"file\"" },
+	{ "a clip's length", "'syn6288'", PLAYER("'A': {'file': 1, 'ms': 0}"), "/devices/1/clips/A/ms: 0 is under 1" },
+	{ "a clip's unknown key", "'syn6288'", PLAYER("'A': {'flie': 1}"), "/devices/1/clips/A/flie: unknown key; did you mean \"file\"?" },
+	{ "no clips", "'syn6288'", PLAYER(""), "/devices/1/clips/please: missing: calls at window 1 need it" },
+	{ "no clip of a prefix", "'syn6288'", PLAYER("'please': 2, 'number': 3, 'to': 4, 'window': 5, 'corrected': 6"),
+	  "/devices/1/clips/A: missing: calls at window 1 need it" },
+	{ "some English, but not all", "'syn6288'", PLAYER(CLIPS ", 'en.please': 107"),
+	  "/devices/1/clips/en.ticket: missing: calls at window 1 need it" },
+	{ "clip_ms 99", "'syn6288'", PLAYER(CLIPS) ", 'clip_ms': 99", "/devices/1/clip_ms: 99 is under 100" },
 	{ "keys a list", "{'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}", "[]", "/devices/3/keys: must be an object such as {\"0C\": \"next\"}" },
 	{ "three digits", "'6 0f'", "'6 6 6 0f'", "/devices/3/keys/6 6 6 0f: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
 	{ "no key", "'6 0f'", "'6'", "/devices/3/keys/6: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
@@ -520,6 +570,79 @@ test_seat_defaults(void **state)
 	}
 }
 
+/* Where recorded words are, and which a hall can do without. */
+static void
+test_clips(void **state)
+{
+	static const struct { const char *what, *window, *clips, *error; } rows[] = {
+		{ "all that window 1 needs", "'no': 1,", CLIPS, "" },
+		{ "window 12 needs ten", "'no': 12,", CLIPS, "/devices/1/clips/ten: missing: calls at window 12 need it" },
+		{ "and no hundred", "'no': 12,", CLIPS ", 'ten': 20", "" },
+		{ "window 105 needs hundred", "'no': 105,", CLIPS ", 'ten': 20", "/devices/1/clips/hundred: missing: calls at window 105 need it" },
+		{ "and no ten", "'no': 105,", CLIPS ", 'hundred': 20", "" },
+		{ "English", "'no': 1,", CLIPS "," CLIPS_EN, "" },
+		{ "English at window 12", "'no': 12,", CLIPS ", 'ten': 20," CLIPS_EN, "/devices/1/clips/en.12: missing: calls at window 12 need it" },
+		{ "a chime is not needed, but may be", "'no': 1,", CLIPS ", 'chime': 1", "" },
+	};
+	char error[256], player[1024], *text, *other;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		snprintf(player, sizeof(player), PLAYER("%s"), rows[i].clips);
+		text = edit(good, "'syn6288'", player);
+		other = edit(text, "\"no\": 1,", rows[i].window);
+		error[0] = '\0';
+		settings_read(&layout, other, strlen(other), drivers, error, sizeof(error));
+		if (strcmp(error, rows[i].error) != 0)
+			fail_msg("%s: %s", rows[i].what, error);
+		free(text);
+		free(other);
+	}
+}
+
+static void
+test_clip_files(void **state)
+{
+	const struct clip *c = layout.device[1].clip;
+	char error[256] = "";
+
+	(void)state;
+	if (read_edited("'syn6288'", PLAYER(CLIPS ", 'chime': '7/0012', 'C': 'Z1', 'D': {'file': 65535, 'ms': 640}") ", 'clip_ms': 500", error,
+	    sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_int_equal(layout.device[1].clip_ms, 500);
+	assert_int_equal(c[CLIP_PLEASE].file, 2);
+	assert_int_equal(c[CLIP_PLEASE].ms, 0);
+	assert_int_equal(c[CLIP_0 + 9].file, 19);
+	assert_int_equal(c[CLIP_CHIME].folder, 7);
+	assert_int_equal(c[CLIP_CHIME].file, 12);
+	assert_string_equal(c[CLIP_A + 2].name, "Z1");
+	assert_int_equal(c[CLIP_A + 2].file, 0);
+	assert_int_equal(c[CLIP_A + 3].file, 65535);
+	assert_int_equal(c[CLIP_A + 3].ms, 640);
+	assert_true(clip_there(&c[CLIP_A + 2]));
+	assert_false(clip_there(&c[CLIP_TEN]));
+}
+
+static void
+test_hours(void **state)
+{
+	const struct hours *h = &layout.zone[0].hours;
+	char error[256] = "";
+
+	(void)state;
+	assert_int_equal(read_edited("55", "55", error, sizeof(error)), 0);
+	assert_int_equal(h->count, 0);
+	if (read_edited("55", "55, 'hours': [{'days': [1, 7], 'open': '09:05', 'close': '12:00'}, {'open': '13:00', 'close': '23:59'}]", error,
+	    sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_int_equal(h->count, 2);
+	assert_int_equal(h->row[0].days, 0x41);
+	assert_int_equal(h->row[0].open_min, 9 * 60 + 5);
+	assert_int_equal(h->row[0].close_min, 12 * 60);
+	assert_int_equal(h->row[1].days, 0x7F);
+}
+
 #define UNSET CLASS_FROM_PRESET
 
 /* Three classes as they are given and as they become. */
@@ -703,6 +826,9 @@ main(void)
 		cmocka_unit_test(test_all_given),
 		cmocka_unit_test(test_defaults),
 		cmocka_unit_test(test_seat_defaults),
+		cmocka_unit_test(test_clips),
+		cmocka_unit_test(test_clip_files),
+		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_presets),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_sample_hall),

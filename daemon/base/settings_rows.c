@@ -116,9 +116,9 @@ const struct setting settings[] = {
 	      " the key as two hex digits, before it up to two typed digits, n is any; left out: the driver's table." },
 	{ "/devices/*/clips", CLIPS, FIELD(device, clip), .fallback = "{}", .driver = "voice",
 	  .what = "Voice modules that play clips: where each recorded word is, as a number, \"FOLDER/FILE\", a name of two"
-	      " characters, or {\"file\": one of these, \"ms\": its length}. A call is please 请, the ticket's characters 0 to 9 (1 is yi)"
-	      " and A to Z, number 号, to 到, the window as a quantity with ten 十 and hundred 百, window 号窗口; corrected is"
-	      " 刚才叫号有误,请您继续等候; chime may be left out. In English en.ticket, en.0 to en.19, en.20 to en.90, en.hundred,"
+	      " characters, or {\"file\": one of these, \"ms\": its length}. A call is please 请, the number's characters 0 to 9 (1 is"
+	      " yi) and A to Z, number 号, to 到, the window as a quantity with ten 十 and hundred 百, window 号窗口; its correction"
+	      " ends in corrected 刚才叫号有误,请您继续等候; chime may be left out. In English en.ticket, en.0 to en.19, en.20 to en.90, en.hundred,"
 	      " en.window, en.please, en.corrected; without any of them all is said in Chinese." },
 	{ "/devices/*/clip_ms", INTEGER, FIELD(device, clip_ms), .least = 100, .most = CLIP_MS_MAX, .fallback = "800", .driver = "voice",
 	  .what = "Voice modules that play clips: length of a clip that has none of its own, milliseconds; modules that cannot be"

@@ -62,7 +62,7 @@ extern const char *const language_names[];
 #define ID_PATTERN	"^[A-Za-z0-9._-]{1,23}$"
 #define TIME_PATTERN	"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 #define KEY_PATTERN	"^([0-9n] ){0,2}[0-9A-Fa-f]{2}$"
-#define FOLDER_PATTERN	"^[0-9]{1,2}/[0-9]{1,4}$"
+#define FOLDER_PATTERN	"^(0?[1-9]|[1-9][0-9])/0{0,3}[1-9][0-9]{0,3}$"
 #define NAME_PATTERN	"^[0-9A-Za-z]{2}$"
 #define CLIP_MS_MAX	30000
 #define LEVEL_MAX	9
