@@ -24,7 +24,8 @@
 #define CLIENTS_MAX	16
 
 static const struct kind *const kinds[] = {
-	&printer_kind, &voice_kind, &sign_kind, &keypad_kind,
+	&printer_kind, &sign_kind, &keypad_kind,
+	&voice_kind, &syn6658_kind, &xfs5152_kind, &dfplayer_kind, &dy_kind, &kt142c_kind, &kt158a_kind,
 };
 
 #define KINDS	(sizeof kinds / sizeof kinds[0])

@@ -403,6 +403,224 @@ class Voice(Case):
         self.assertEqual([line for line in sim.since(0) if "甲" in line], [])
 
 
+# A vector, what is answered to it, and what is said.
+MODULES = {
+    "syn6658": ("syn6658", {
+        "speak-gb2312": ("41", ["says 宇音天下"]),
+        "speak-big5": ("41", ["says 宇音天下"]),
+        "speak-unicode-be": ("41", ["says 宇音天下"]),
+        "tag-v8": ("41", [r"set \[v8\]"]),
+        "pause": ("41", []),
+        "query": ("4F", []),
+        "standby": ("41", ["asleep"]),
+        "wake": ("41", []),
+        "cache-play": ("41", []),
+        "stop": ("41", [])}),
+    "xfs5152": ("xfs5152ce", {
+        "stop": ("41", []),
+        "sleep": ("41", ["asleep"]),
+        "volume-9": ("41", [r"set \[v9\]"]),
+        "volume-10": ("41", [r"set \[v10\]"]),
+        "query": ("4F", []),
+        "wake": ("41", [])}),
+    "dfplayer": ("dfplayer", {
+        "next": ("", ["next", "plays track 1"]),
+        "play-10": ("", ["plays track 10"]),
+        "device-sd": ("", ["source 2"]),
+        "reset": ("", ["reset"]),
+        "folder1-track2": ("", ["plays 1/2"]),
+        "mp3-1999": ("", ["plays 1999"]),
+        "mp3-3000": ("", ["plays 3000"]),
+        "big-12-1999": ("", ["plays 12/1999"]),
+        "q-status": ("7EFF0642000200FEB7EF", []),
+        "q-files-11": ("7EFF064E0000FFFDAEEF", []),
+        "bad-play-1": ("7EFF0640000004FEB7EF", ["bad frame 7EFF0603000001FFE7EF sum is FFE7, should be FEF7"])}),
+    "dy": ("dy-jq8x00", {
+        "q-state": ("AA010100AC", []),
+        "pause": ("", []),
+        "next": ("", ["plays 2"]),
+        "track-1": ("", ["plays 1"]),
+        "volume-6": ("", ["volume 6"]),
+        "combo-01-12": ("", ["plays 01 12"]),
+        "combo-end": ("", [])}),
+    "kt142c": ("kt142c-kt158a", {
+        "kt142c-play-1": ("7E41EF", ["plays 1"]),
+        "kt158a-volume-10": ("7E41EF", ["volume 10"])}),
+}
+
+
+class Modules(Case):
+    """The voice modules but the SYN6288."""
+
+    def ready(self, kind, **options):
+        sim = self.start("%s=%s%s" % (kind, kind, "".join(",%s=%d" % option for option in options.items())))
+        if kind == "dfplayer":
+            sim.wait_for("^dfplayer: ready$")
+        return sim, self.open(sim, kind)
+
+    def test_vectors_are_heard(self):
+        for kind, (protocol, rows) in MODULES.items():
+            self.assertEqual(set(rows), {name for _, name in names("host->device", protocol)})
+            for name, (answer, said) in rows.items():
+                with self.subTest(kind, vector=name):
+                    sim, host = self.ready(kind)
+                    mark = sim.mark()
+                    host.send(vector(protocol, name))
+                    self.assertEqual(host.read(len(answer) // 2), answer)
+                    for line in said:
+                        sim.wait_for("^%s: %s$" % (kind, line), since=mark)
+                    self.assertEqual([line for line in sim.since(mark) if "bad" in line and "bad" not in name], [])
+                    sim.stop()
+
+    def test_texts_without_a_check(self):
+        for kind, tags in ("syn6658", r"\[v8\] \[s3\] \[t5\] \[m51\] \[n1\]"), ("xfs5152", r"\[v8\] \[s3\] \[t5\] \[m51\] \[n1\]"):
+            with self.subTest(kind):
+                sim, host = self.ready(kind, ms_per_char=0)
+                body = b"\x01\x01" + "[v8][s3][m51][n1]请A037号,[n2]到3号窗口[n1]".encode("gbk")
+                host.send(b"\xFD" + len(body).to_bytes(2, "big") + body)
+                self.assertEqual(host.read(2), "414F")
+                sim.wait_for("^%s: says 请A037号,到3号窗口$" % kind)
+                self.assertRegex(sim.control("show " + kind)[1], tags)
+                mark = sim.mark()
+                body = b"\x01\x01[v11][m4]A"
+                host.send(b"\xFD" + len(body).to_bytes(2, "big") + body)
+                sim.wait_for(r"^%s: says \[v11\]\[m4\]A$" % kind, since=mark)
+                self.assertEqual(host.read(2), "414F")
+                for data, why in (("FD000105", "no such command"), ("FD0003010541", "encoding is 0 to [34]"),
+                                  ("FD00020200", "this command has no parameters"), ("FD1003" + "01", "bad length, or cut short")):
+                    host.send(data)
+                    self.assertEqual(host.read(1), "45")
+                    sim.wait_for("^%s: bad frame %s %s$" % (kind, data, why), since=mark)
+                sim.control(kind + " nack on")
+                host.send(vector("syn6658", "query"))
+                self.assertEqual(host.read(1), "45")
+
+    def test_the_cache_of_a_syn6658(self):
+        sim, host = self.ready("syn6658", ms_per_char=0)
+        host.send("FD00063100C7EBBDF8" + "FD00023231")
+        self.assertEqual(host.read(3), "41414F")
+        sim.wait_for("^syn6658: says 请进$")
+        sim.wait_for("^syn6658: 3 times$")
+        host.send("FD0003310F41")
+        self.assertEqual(host.read(1), "41")
+        sim.wait_for("^syn6658: stored 1 bytes in zone 15$")
+        host.send("FD0003311041")
+        self.assertEqual(host.read(1), "45")
+
+    def test_standby_and_wake(self):
+        sim, host = self.ready("xfs5152")
+        host.send(vector("xfs5152ce", "sleep"))
+        self.assertEqual(host.read(1), "41")
+        host.send(vector("xfs5152ce", "query"))
+        sim.wait_for("asleep, hears nothing$")
+        host.send(vector("xfs5152ce", "wake"))
+        self.assertEqual(host.read(1), "41")
+        sim.wait_for("^xfs5152: awake$")
+
+    def test_a_dfplayer_answers_where_it_is_asked_to(self):
+        sim, host = self.ready("dfplayer", ms_per_clip=20)
+        taken, ended = "7EFF0641000000FEBAEF", "7EFF063D000007FEB7EF"
+        host.send("7EFF0612010007FEE1EF")
+        self.assertEqual(host.read(20), taken + ended)
+        sim.control("dfplayer finished twice")
+        host.send("7EFF0612000007FEE2EF")
+        self.assertEqual(host.read(20), ended + ended)
+        sim.control("dfplayer finished never")
+        host.send("7EFF06120000" + "07EF")               # without a sum
+        sim.wait_for("^dfplayer: done$", since=sim.mark())
+        self.assertEqual(host.read(1, 0.2), "")
+        sim.control("dfplayer busy on")
+        host.send(vector("dfplayer", "q-status"))
+        self.assertEqual(host.read(10), "7EFF0642000201FEB6EF")
+
+    def test_what_a_dfplayer_refuses(self):
+        sim, host = self.ready("dfplayer")
+        error = "7EFF06400000%02XFE%02XEF"
+        rows = [
+            ("a file that is not there", "missing 7", "7EFF0612010007FEE1EF", "7EFF0641000000FEBAEF" + error % (6, 0xB5)),
+            ("track 3001", "missing none", "7EFF0603000BB9FE34EF", error % (5, 0xB6)),
+            ("no end", "busy off", "7EFF0616000000FEE5EE", error % (3, 0xB8)),
+            ("everything", "nack 1", "7EFF0616000000FEE5EF", error % (1, 0xBA)),
+            ("everything else", "nack off", "7EFF0616010000FEE4EF", "7EFF0641000000FEBAEF"),
+            ("wrong sums", "badcheck on", "7EFF0616010000FEE4EF", "7EFF0641000000FEBBEF"),
+        ]
+        for what, control, data, answer in rows:
+            with self.subTest(what):
+                sim.control("dfplayer " + control)
+                host.send(data)
+                self.assertEqual(host.read(len(answer) // 2), answer)
+        sim.control("dfplayer badcheck off")
+        sim.control("dfplayer card out")
+        self.assertEqual(host.read(10), "7EFF063B000002FEBEEF")
+        host.send(vector("dfplayer", "play-10"))
+        self.assertEqual(host.read(10), error % (8, 0xB3))
+        sim.control("dfplayer card in")
+        self.assertEqual(host.read(10), "7EFF063A000002FEBFEF")
+
+    def test_a_dfplayer_takes_its_time_to_start(self):
+        sim, host = self.ready("dfplayer", start_ms=300)
+        sim.control("dfplayer power off")
+        sim.control("dfplayer power on")
+        host.send(vector("dfplayer", "q-status"))
+        self.assertEqual(host.read(10), "7EFF0640000001FEBAEF")
+        self.assertEqual(host.read(10), "7EFF063F000002FEBAEF")
+        host.send(vector("dfplayer", "q-status"))
+        self.assertEqual(host.read(10), "7EFF0642000200FEB7EF")
+
+    def test_a_dy_answers_questions_alone(self):
+        sim, host = self.ready("dy", ms_per_clip=50)
+        host.send("AA1B06333031303130F0" + "AA0100AB")
+        self.assertEqual(host.read(5), "AA010101AD")
+        sim.wait_for("^dy: plays 30 10 10$")
+        sim.wait_for("^dy: done$")
+        host.send("AA0100AB")
+        self.assertEqual(host.read(5), "AA010100AC")
+        sim.control("dy badcheck on")
+        host.send("AA0100AB")
+        self.assertEqual(host.read(5), "AA010100AD")
+        mark = sim.mark()
+        for data, why in (("AA0100AC", "sum is AC, should be AB"), ("AA13011FDD", "volume is 0 to 30"), ("AA1B0130F6", "names have two characters"),
+                          ("AA070101B3", "wrong length"), ("AA7F0029", "no such command")):
+            host.send(data)
+            sim.wait_for("^dy: bad frame %s %s$" % (data, why), since=mark)
+        self.assertEqual(host.read(1, 0.1), "")
+        host.send("AA180100C3" + "AA07020001B4")        # again and again
+        sim.wait_for("^dy: plays 1 again$", since=mark)
+
+    def test_a_kt158a_says_nothing(self):
+        for kind, said in ("kt142c", "7E42000208" + "01EF"), ("kt158a", ""):
+            with self.subTest(kind):
+                sim, host = self.ready(kind, ms_per_clip=1000)
+                host.send("7E21000401010302EF")
+                sim.wait_for("^%s: plays 1 1 3 2$" % kind)
+                self.assertEqual(host.read(3, 0.1 if said == "" else 10), "7E41EF" if said else "")
+                host.send("7E4200020000EF")
+                self.assertEqual(host.read(7, 0.1 if said == "" else 10), said)
+                host.send("7E1600020000EF")
+                sim.wait_for("^%s: stopped$" % kind)
+                host.read(3, 0.1 if said == "" else 10)
+                mark = sim.mark()
+                for data, why in (("7E060002001FEF", "volume is 0 to 30"), ("7E0300020001EE", "the end is not EF"), ("7E03000101EF", "a parameter has two bytes")):
+                    host.send(data)
+                    sim.wait_for("^%s: bad frame %s %s$" % (kind, data, why), since=mark)
+                sim.control(kind + " power off")
+                sim.control(kind + " power on")
+                self.assertEqual(host.read(7, 0.1 if said == "" else 10), "7E3F00020004EF" if said else "")
+
+    def test_what_is_playing_is_cut_off_paused_and_shown(self):
+        sim, host = self.ready("dy", ms_per_clip=100)
+        host.send("AA07020001B4" + "AA07020002B5" + "AA0300AD")
+        sim.wait_for("^dy: paused$")
+        self.assertEqual([line for line in sim.since(1) if "line" not in line],
+                         ["dy: plays 1", "dy: cut off (something else is to be played)", "dy: plays 2", "dy: paused"])
+        host.send("AA0100AB")
+        self.assertEqual(host.read(5), "AA010102AE")
+        self.assertEqual(sim.control("dy show"), ["dy: paused in 2, volume 30"])
+        host.send("AA0200AC")
+        sim.wait_for("^dy: done$")
+        self.assertEqual(sim.control("dy show"), ["dy: idle, played 2, volume 30"])
+
+
 SCREEN_ON, SCREEN_OFF = b"\xA3\x00\x01", b"\xA3\x00\x02"
 
 # The card shows 甲 in area 0 before; the power rows come while it is off.
@@ -810,9 +1028,10 @@ class Line(Case):
     def test_any_bytes_are_survived(self):
         chance = random.Random(1)
         devices = {"printer": ("escpos", "escpos-dle-eot", "escpos-asb"), "voice": ("syn6288",),
-                   "sign": ("bx-k",), "keypad": ("caller-ff68",)}
+                   "sign": ("bx-k",), "keypad": ("caller-ff68",),
+                   **{kind: (protocol,) for kind, (protocol, _) in MODULES.items()}}
         for kind, protocols in devices.items():
-            option = {"printer": ",speed=0", "voice": ",ms_per_char=0"}.get(kind, "")
+            option = {"printer": ",speed=0", "voice": ",ms_per_char=0", "syn6658": ",ms_per_char=0"}.get(kind, "")
             with self.subTest(kind), Sim("%s=device%s" % (kind, option)) as sim:
                 host = Host(sim.path("device"))
                 frames = [vector(*key) for key in names("host->device", *protocols)]
