@@ -32,8 +32,8 @@ BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.
-PRELOAD = $B/tests/killdisk.so $B/tests/bench/loopwatch.so
-HELP    = $(filter-out tests/test_%.c tests/killdisk.c tests/ttyshim.c,$(wildcard tests/*.c))
+PRELOAD = $B/tests/killdisk.so $B/tests/names.so $B/tests/bench/loopwatch.so
+HELP    = $(filter-out tests/test_%.c tests/killdisk.c tests/names.c tests/ttyshim.c,$(wildcard tests/*.c))
 $B/tests/help.a: $(HELP:%.c=$B/%.o)
 	@rm -f $@
 	@ar rcs $@ $^

@@ -12,6 +12,7 @@
  */
 #include <event2/event.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -20,11 +21,13 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 #include <cmocka.h>
 
 #include "daemon/line/line.h"
+#include "tests/names.c"
 
 #define ACK	SAID(SAID_ACK)
 #define FILLER	'x'	/* bytes before a frame that the far end ignores */
@@ -47,6 +50,19 @@ static struct {
 	bool		 answers;	/* with an ACK, by itself */
 	bool		 returns;	/* each frame, as an adapter does that hears itself */
 } far;
+
+/* Reads of pseudo-terminals, which are counted, find nothing. */
+static bool empty;
+static int reads;
+
+ssize_t
+read(int fd, void *bytes, size_t size)
+{
+	if (!empty || !isatty(fd))
+		return ((__typeof__(read) *)dlsym(RTLD_NEXT, "read"))(fd, bytes, size);
+	reads++;
+	return 0;
+}
 
 static void __attribute__((format(printf, 1, 2)))
 note(const char *format, ...)
@@ -425,6 +441,7 @@ teardown(void **state)
 	dup2(stderr_fd, 2);
 	close(stderr_fd);
 	close(log_fd);
+	empty = false;
 	lines_close(lines);
 	lines = NULL;
 	unplug();
@@ -869,17 +886,17 @@ unplugged_and_back_as_another_device(void **state)
 	expect("> 1 hello\n");
 }
 
+/* It is looked for every second, so it is back within one; and that is all that is done meanwhile. */
 static void
 missing_at_start_and_said_once(void **state)
 {
-	static const int waits_s[] = { 1, 2, 4, 8, 16, 30, 30, 30 };
 	char line[256];
 
 	(void)state;
 	open_lines("bx6k", 1);
 	event_base_loop(base, EVLOOP_NONBLOCK);
-	for (size_t i = 0; i < sizeof waits_s / sizeof waits_s[0]; i++) {
-		assert_int_equal(wake, now + waits_s[i] * 1000);
+	for (int i = 0; i < 60; i++) {
+		assert_int_equal(wake, now + 1000);
 		next_wake();
 	}
 	snprintf(line, sizeof line, "port lobby: %s: No such device; next try in 1 s\n", link_path);
@@ -900,6 +917,43 @@ missing_at_start_and_said_once(void **state)
 	expect("1 is degraded (no answer)\n");
 }
 
+/* What is there but cannot be opened is left alone for longer each time. */
+static void
+what_refuses_is_tried_less_and_less(void **state)
+{
+	static const int waits_s[] = { 1, 2, 4, 8, 16, 30, 30, 30 };
+
+	(void)state;
+	plug();
+	assert_int_equal(flock(far.slave, LOCK_EX), 0);
+	open_lines("ff68", 1);
+	event_base_loop(base, EVLOOP_NONBLOCK);
+	for (size_t i = 0; i < sizeof waits_s / sizeof waits_s[0]; i++) {
+		assert_int_equal(wake, now + waits_s[i] * 1000);
+		next_wake();
+	}
+	unplug();
+	next_wake();
+	assert_int_equal(wake, now + 1000);
+}
+
+/* Again and again, each time as another device: it is back within 2 s. */
+static void
+a_loose_plug(void **state)
+{
+	(void)state;
+	open_keypads(1);
+	expect("1 is ok (port is open)\n");
+	for (int i = 0; i < 5; i++) {
+		unplug();
+		expect("1 is gone (Device is gone)\n");
+		pass(1500);
+		plug();
+		pass(1999);
+		expect("1 is ok (port is open)\n");
+	}
+}
+
 static void
 held_by_another_program(void **state)
 {
@@ -917,16 +971,155 @@ held_by_another_program(void **state)
 	expect("1 is ok (port is open)\n");
 }
 
+/* A keypad at a port of its own. */
 static void
-tcp_is_refused(void **state)
+open_at(const char *port)
 {
-	(void)state;
 	open_lines("ff68", 1);
 	lines_close(lines);
-	strcpy(layout.device[0].port, "tcp://192.0.2.1:4001");
+	strcpy(layout.device[0].port, port);
 	lines = lines_open(base, &layout, &owner, NULL);
 	event_base_loop(base, EVLOOP_NONBLOCK);
-	assert_string_equal(logged(), "port lobby: tcp://192.0.2.1:4001: not available; next try in 1 s\n");
+}
+
+/* Where a server listens, in far.master until it is connected to. */
+static void
+serve(char name[64], const char *scheme)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+	socklen_t len = sizeof at;
+
+	far.master = socket(AF_INET, SOCK_STREAM, 0);
+	assert_int_equal(bind(far.master, (struct sockaddr *)&at, len), 0);
+	assert_int_equal(listen(far.master, 1), 0);
+	assert_int_equal(getsockname(far.master, (struct sockaddr *)&at, &len), 0);
+	snprintf(name, 64, "%s127.0.0.1:%d", scheme, ntohs(at.sin_port));
+}
+
+/* Take the connection. */
+static void
+connect_far(void)
+{
+	int listening = far.master;
+
+	far.master = accept(listening, NULL, NULL);
+	assert_true(far.master != -1);
+	close(listening);
+}
+
+static void
+a_line_over_tcp(void **state)
+{
+	char name[64];
+	uint8_t echo[10];
+
+	(void)state;
+	serve(name, "tcp://");
+	open_at(name);
+	expect("1 is ok (port is open)\n");
+	connect_far();
+	press(1, 0x0C);
+	expect("< 1 key 0C\n");
+	pass(20);
+	assert_int_equal(read(far.master, echo, sizeof echo), 10);
+	close(far.master);
+	expect("1 is gone (Device is gone)\n");
+}
+
+/* Opening takes its time; the far end may be in trouble, which is known at once, and is used all the same. */
+static void
+a_far_end_that_is_set_otherwise(void **state)
+{
+	char name[64], line[256];
+	uint8_t hello[64];
+
+	(void)state;
+	serve(name, "rfc2217://");
+	open_at(name);
+	connect_far();
+	assert_true(read(far.master, hello, sizeof hello) > 0);
+	assert_int_equal(line_health(lines, 0, 1)->state, LINE_GONE);
+	assert_int_equal(wake, INT64_MAX);		/* the peer's answer wakes us, and nothing else */
+	send_job((struct job){ .priority = LINE_CALL, .address = 1, .area = LINE_NO_AREA }, "too soon", 0);
+	expect("too soon: lost\n");
+	far_write("\xFF\xFD\x2C\xFF\xFA\x2C\x65\x00\x00\x4B\x00\xFF\xF0\xFF\xFA\x2C\x66\x08\xFF\xF0"
+	    "\xFF\xFA\x2C\x67\x01\xFF\xF0\xFF\xFA\x2C\x68\x01\xFF\xF0", 34);
+	expect("1 is ok (port is open)\n");
+	assert_string_equal(line_health(lines, 0, 1)->trouble, "The far end has another speed");
+	snprintf(line, sizeof line, "port lobby: %s: open, but: The far end has another speed\n", name);
+	assert_string_equal(logged(), line);
+	far_write("\xFF", 1);
+	press(1, 0x0C);
+	expect("< 1 key 0C\n");
+	close(far.master);
+	expect("1 is gone (Device is gone)\n");
+	assert_null(line_health(lines, 0, 1)->trouble);
+}
+
+/* Each on a line of its own: a keypad is served while others are looked for, refused, or wait for an answer. */
+static void
+a_bad_port_is_nobody_elses_trouble(void **state)
+{
+	static const char *const bad[] = { "tcp://silent.test:1", "tcp://none.test:1", "rfc2217://silent.test:1",
+		"tcp://127.0.0.1:1", "/nonexistent/port" };
+
+	(void)state;
+	open_keypads(1);
+	lines_close(lines);
+	for (int i = 0; i < 5; i++) {
+		layout.device[i + 1] = layout.device[0];
+		strcpy(layout.device[i + 1].port, bad[i]);
+		layout.window[i + 1] = (struct window_layout){ .sign.device = -1, .keypad = { .device = i + 1, .address = 1 } };
+	}
+	layout.device_count = layout.window_count = 6;
+	happened[0] = '\0';
+	lines = lines_open(base, &layout, &owner, NULL);
+	expect("1 is ok (port is open)\n");
+	for (int i = 0; i < 20; i++) {
+		press(1, 0x0C + i % 2);
+		expect(i % 2 == 0 ? "< 1 key 0C\n" : "< 1 key 0D\n");
+		pass(1000);
+		expect(i % 2 == 0 ? "> 1 FF68 01 0C\n" : "> 1 FF68 01 0D\n");
+	}
+	for (int i = 1; i <= 5; i++)
+		assert_int_equal(line_health(lines, i, 1)->state, LINE_GONE);
+	for (int i = 0; i < 2; i++)
+		names_speak();
+}
+
+/* It is not read all the time, as an empty packet of a USB printer is no byte. */
+static void
+a_port_that_is_readable_without_having_anything(void **state)
+{
+	(void)state;
+	open_keypads(1);
+	expect("1 is ok (port is open)\n");
+	empty = true;
+	reads = 0;
+	press(1, 0x0C);
+	while (reads == 0)
+		event_base_loop(base, EVLOOP_ONCE);
+	for (int i = 0; i < 1000; i++)
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	assert_int_equal(reads, 1);
+	for (int ms = 0; ms < 1000; ms += 10) {
+		pass(10);
+		event_base_loop(base, EVLOOP_NONBLOCK);
+	}
+	assert_in_range(reads, 9, 11);
+	empty = false;
+	expect("");
+	pass(100);
+	expect("< 1 key 0C\n");
+}
+
+static void
+what_cannot_be_waited_for(void **state)
+{
+	(void)state;
+	open_at("/dev/full");
+	assert_non_null(strstr(logged(), "port lobby: /dev/full: Nobody can wait for it; next try in 1 s\n"));
+	assert_int_equal(line_health(lines, 0, 1)->state, LINE_GONE);
 }
 
 static void
@@ -1051,8 +1244,14 @@ main(void)
 		TEST(our_own_frames_that_come_back_are_dropped),
 		TEST(unplugged_and_back_as_another_device),
 		TEST(missing_at_start_and_said_once),
+		TEST(what_refuses_is_tried_less_and_less),
+		TEST(a_loose_plug),
 		TEST(held_by_another_program),
-		TEST(tcp_is_refused),
+		TEST(a_line_over_tcp),
+		TEST(a_far_end_that_is_set_otherwise),
+		TEST(a_bad_port_is_nobody_elses_trouble),
+		TEST(a_port_that_is_readable_without_having_anything),
+		TEST(what_cannot_be_waited_for),
 		TEST(a_device_that_does_not_read_blocks_nothing),
 		TEST(a_printer_is_asked_and_reports),
 		TEST(a_voice_speaks_by_itself),

@@ -22,6 +22,14 @@
 #include "daemon/line/ports/port.h"
 #include "tests/ttyshim.c"
 
+static int empty_fd = -1;		/* reads nothing, as an empty packet does */
+
+ssize_t
+read(int fd, void *bytes, size_t size)
+{
+	return fd == empty_fd ? 0 : NEXT(read)(fd, bytes, size);
+}
+
 static int master, slave;
 static char path[64];
 
@@ -149,6 +157,44 @@ one_program_at_a_time(void **state)
 	closed(&other);
 }
 
+/*
+ * A USB printer, as the kernel's usblp has it: no tty, a packet may be empty,
+ * and what it has not taken it refuses by EAGAIN.  A pipe that is open both ways
+ * is no tty either, and pretends the rest.
+ */
+static void
+a_printer_that_is_no_tty(void **state)
+{
+	char fifo[] = "/tmp/test_port.XXXXXX";
+	struct port port = { .backend = &port_plain, .fd = -1 };
+	static uint8_t got[65536];
+	ssize_t n;
+
+	(void)state;
+	assert_non_null(mkdtemp(fifo));
+	rmdir(fifo);
+	assert_int_equal(mkfifo(fifo, 0600), 0);
+	assert_int_equal(port.backend->open(&port, fifo, 9600), 0);
+	assert_int_equal(port_read(&port, got, sizeof got), 0);
+	assert_false(port.idle);
+
+	assert_int_equal(port_write(&port, "\x10\x04\x01", 3), 3);
+	empty_fd = port.fd;
+	assert_int_equal(port_read(&port, got, sizeof got), 0);		/* not gone */
+	assert_true(port.idle);
+	empty_fd = -1;
+	assert_int_equal(port_read(&port, got, sizeof got), 3);
+	assert_false(port.idle);
+
+	while ((n = port_write(&port, got, sizeof got)) > 0)
+		continue;
+	assert_int_equal(n, 0);
+	port_discard(&port);
+	port_close(&port);
+	assert_int_equal(port.fd, -1);
+	unlink(fifo);
+}
+
 /* What a name leads to, through links; and why it does not open. */
 static void
 names(void **state)
@@ -161,30 +207,29 @@ names(void **state)
 	rmdir(link);
 	assert_int_equal(symlink(pty, link), 0);
 
-	const struct { const char *name; const struct port_backend *backend; const char *why; } rows[] = {
-		{ pty,				&port_plain,	NULL },
-		{ link,				&port_plain,	NULL },
-		{ "/dev/null",			&port_plain,	NULL },
-		{ "/dev/no-such-port",		NULL,		"No such device" },
-		{ "/tmp",			NULL,		"Not a device" },
-		{ "tcp://192.0.2.1:4001",	NULL,		"not available" },
-		{ "rfc2217://192.0.2.1:4001",	NULL,		"not available" },
+	const struct { const char *name; enum port_result result; const struct port_backend *backend; const char *why; } rows[] = {
+		{ pty,				PORT_OPEN,	&port_plain,	NULL },
+		{ link,				PORT_OPEN,	&port_plain,	NULL },
+		{ "/dev/null",			PORT_OPEN,	&port_plain,	NULL },
+		{ "/dev/no-such-port",		PORT_ABSENT,	NULL,		"No such device" },
+		{ "/tmp",			PORT_REFUSED,	NULL,		"Not a device" },
+		{ "tcp://127.0.0.1:1",		PORT_OPENING,	&port_tcp,	NULL },
+		{ "rfc2217://127.0.0.1:1",	PORT_OPENING,	&port_rfc2217,	NULL },
 	};
+	struct port port = { .base = event_base_new() };
 
 	(void)state;
 	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
 		const char *why = NULL;
-		struct port port;
-		int result = port_open(&port, rows[i].name, 9600, &why);
 
 		print_message("%s\n", rows[i].name);
-		assert_int_equal(result, rows[i].why == NULL ? 0 : -1);
+		assert_int_equal(port_open(&port, rows[i].name, 9600, &why), rows[i].result);
+		assert_ptr_equal(port.backend, rows[i].backend);
 		if (rows[i].why != NULL)
 			assert_string_equal(why, rows[i].why);
-		else
-			assert_ptr_equal(port.backend, rows[i].backend);
 		port_close(&port);
 	}
+	event_base_free(port.base);
 	unlink(link);
 	close(m);
 	close(s);
@@ -201,6 +246,7 @@ main(void)
 		TEST(unplugged_is_noticed),
 		TEST(a_device_that_does_not_read_takes_no_more),
 		TEST(one_program_at_a_time),
+		cmocka_unit_test(a_printer_that_is_no_tty),
 		cmocka_unit_test(names),
 	};
 

@@ -78,9 +78,10 @@ get_devices(struct request *rq)
 
 	for (int i = 0; show_device(rq->server->show, i, &d); i++) {
 		const struct line_health *h = d.health;
+		const char *reason = h->trouble != NULL ? h->trouble : h->reason;
 		json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s}", "id", d.device->id, "driver", d.driver->name,
 		    "kind", driver_kind_name(d.driver->kind), "port", d.device->port, "address", d.address,
-		    "state", line_state_name(h->state), "reason", h->reason == NULL ? "" : h->reason);
+		    "state", line_state_name(h->state), "reason", reason == NULL ? "" : reason);
 
 		json_object_set_new(row, "since", json_steady(&rq->now, h->since_ms));
 		json_object_set_new(row, "sent_at", json_steady(&rq->now, h->sent_ms));

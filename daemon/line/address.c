@@ -65,8 +65,9 @@ set(struct address *a, enum line_state state, const char *reason)
 }
 
 void
-address_opened(struct address *a)
+address_opened(struct address *a, const char *trouble)
 {
+	a->health.trouble = trouble;
 	a->silent = 0;
 	a->probe_ms = 0;
 	if (a->driver->probe != NULL)
@@ -78,6 +79,7 @@ address_opened(struct address *a)
 void
 address_gone(struct address *a, const char *why)
 {
+	a->health.trouble = NULL;
 	set(a, LINE_GONE, why);
 }
 

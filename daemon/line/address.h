@@ -34,8 +34,8 @@ struct address	*address_get(struct addresses *, const struct owner *, int device
 
 void		 addresses_free(struct addresses *);
 
-/* The port was opened; could not be, or is gone. */
-void		 address_opened(struct address *);
+/* The port was opened, trouble as there; could not be, or is gone. */
+void		 address_opened(struct address *, const char *trouble);
 void		 address_gone(struct address *, const char *why);
 
 /* All of a frame was sent to which nothing is said. */

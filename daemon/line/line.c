@@ -13,10 +13,12 @@
 #include "daemon/line/inside.h"
 
 #define RETRY_MS	1000	/* to the first try to open again; doubled each time */
+#define IDLE_MS		100	/* until a port that is readable without having anything is read again */
 #define STEADY_MS	10000	/* open for so long: the next loss starts from RETRY_MS again */
 
 static void	wake(evutil_socket_t, short, void *);
 static void	readable(evutil_socket_t, short, void *);
+static void	answered(void *, const char *);
 
 static int64_t
 now_ms(const struct line *line)
@@ -45,7 +47,7 @@ line_new(struct lines *lines, const struct owner *owner, const struct device *d)
 	line->owner = owner;
 	line->device = d;
 	line->baud = d->baud != 0 ? d->baud : driver_find(d->driver)->baud;
-	line->port.fd = -1;
+	line->port = (struct port){ .base = owner->base, .opened = answered, .arg = line, .fd = -1 };
 	line->retry_wait_ms = RETRY_MS;
 	line->go = event_new(owner->base, -1, 0, wake, line);
 	event_priority_set(line->go, 0);
@@ -57,74 +59,94 @@ line_new(struct lines *lines, const struct owner *owner, const struct device *d)
 /* Opening and losing the port. */
 
 static void
-say_trouble(struct line *line, const char *why)
+say_trouble(struct line *line, const char *why, int wait_ms)
 {
 	if (line->trouble == NULL || strcmp(line->trouble, why) != 0)
-		log_line("port %s: %s: %s; next try in %d s", line->device->id, line->device->port, why,
-		    line->retry_wait_ms / 1000);
+		log_line("port %s: %s: %s; next try in %d s", line->device->id, line->device->port, why, wait_ms / 1000);
 	line->trouble = why;
 }
 
-static void
-retry_later(struct line *line)
+/* How long to leave the port alone: longer each time. */
+static int
+longer(struct line *line)
 {
-	line->retry_ms = now_ms(line) + line->retry_wait_ms;
-	line->retry_wait_ms = (int)sooner(line->retry_wait_ms * 2, LINE_RETRY_MAX_MS);
-}
+	int wait_ms = line->retry_wait_ms;
 
-static void
-opened(struct line *line)
-{
-	struct address *a;
-
-	if (line->trouble != NULL)
-		log_line("port %s: %s: open", line->device->id, line->device->port);
-	line->trouble = NULL;
-	line->opened_ms = now_ms(line);
-	line->free_ms = 0;
-	line->in_length = 0;
-	own_reset(&line->own);
-	memset(&line->state, 0, sizeof(line->state));
-	line->readable = event_new(line->owner->base, line->port.fd, EV_READ | EV_PERSIST, readable, line);
-	line->writable = event_new(line->owner->base, line->port.fd, EV_WRITE, wake, line);
-	event_priority_set(line->readable, 0);
-	event_priority_set(line->writable, 0);
-	event_add(line->readable, NULL);
-	TAILQ_FOREACH(a, &line->addresses, entry)
-		address_opened(a);
-}
-
-/* There is no port: the next try is later. */
-static void
-gone(struct line *line, const char *why)
-{
-	struct address *a;
-
-	say_trouble(line, why);
-	retry_later(line);
-	TAILQ_FOREACH(a, &line->addresses, entry)
-		address_gone(a, why);
-}
-
-static void
-open_port(struct line *line)
-{
-	const char *why;
-
-	if (port_open(&line->port, line->device->port, line->baud, &why) == 0)
-		opened(line);
-	else
-		gone(line, why);
+	line->retry_wait_ms = (int)sooner(wait_ms * 2, LINE_RETRY_MAX_MS);
+	return wait_ms;
 }
 
 static void
 shut(struct line *line)
 {
-	if (line->port.fd == -1)
-		return;
-	event_free(line->readable);
-	event_free(line->writable);
+	if (line->port.fd != -1) {
+		event_free(line->readable);
+		event_free(line->writable);
+	}
 	port_close(&line->port);
+}
+
+/* There is no port: the next try is later. */
+static void
+gone(struct line *line, const char *why, int wait_ms)
+{
+	struct address *a;
+
+	say_trouble(line, why, wait_ms);
+	line->retry_ms = now_ms(line) + wait_ms;
+	TAILQ_FOREACH(a, &line->addresses, entry)
+		address_gone(a, why);
+}
+
+static void
+opened(struct line *line)
+{
+	const char *trouble = line->port.trouble;
+	struct address *a;
+
+	line->readable = event_new(line->owner->base, line->port.fd, EV_READ | EV_PERSIST, readable, line);
+	line->writable = event_new(line->owner->base, line->port.fd, EV_WRITE, wake, line);
+	event_priority_set(line->readable, 0);
+	event_priority_set(line->writable, 0);
+	if (event_add(line->readable, NULL) == -1) {
+		shut(line);
+		gone(line, "Nobody can wait for it", longer(line));
+		return;
+	}
+	if (trouble != NULL)
+		log_line("port %s: %s: open, but: %s", line->device->id, line->device->port, trouble);
+	else if (line->trouble != NULL)
+		log_line("port %s: %s: open", line->device->id, line->device->port);
+	line->trouble = NULL;
+	line->opened_ms = now_ms(line);
+	line->free_ms = 0;
+	line->listen_ms = INT64_MAX;
+	line->in_length = 0;
+	own_reset(&line->own);
+	memset(&line->state, 0, sizeof(line->state));
+	TAILQ_FOREACH(a, &line->addresses, entry)
+		address_opened(a, trouble);
+}
+
+/* Looking for a path costs nothing, so it is done every second, and the device is back at once. */
+static void
+open_port(struct line *line)
+{
+	const char *why;
+
+	switch (port_open(&line->port, line->device->port, line->baud, &why)) {
+	case PORT_OPEN:
+		opened(line);
+		break;
+	case PORT_OPENING:
+		break;
+	case PORT_ABSENT:
+		gone(line, why, line->retry_wait_ms = RETRY_MS);
+		break;
+	case PORT_REFUSED:
+		gone(line, why, longer(line));
+		break;
+	}
 }
 
 /* The device is gone: unplugged, or the far end of a pseudo-terminal was closed. */
@@ -137,7 +159,7 @@ lose(struct line *line)
 	if (now_ms(line) - line->opened_ms >= STEADY_MS)
 		line->retry_wait_ms = RETRY_MS;
 	line->current = NULL;
-	gone(line, "Device is gone");
+	gone(line, "Device is gone", longer(line));
 	if (p != NULL)
 		pending_end(p, LINE_LOST, NULL);
 	jobs_end(&line->jobs, LINE_LOST);
@@ -173,16 +195,28 @@ send_due(struct line *line)
 	return 0;
 }
 
+/* An idle port has been left alone long enough. */
+static void
+listen_again(struct line *line)
+{
+	if (now_ms(line) < line->listen_ms)
+		return;
+	line->listen_ms = INT64_MAX;
+	event_add(line->readable, NULL);
+}
+
 void
 line_go(struct line *line)
 {
-	if (line->port.fd == -1 && now_ms(line) >= line->retry_ms)
+	if (line->port.backend == NULL && now_ms(line) >= line->retry_ms)
 		open_port(line);
 	jobs_sort(&line->jobs);
 	if (line->port.fd == -1)
 		jobs_end(&line->jobs, LINE_LOST);
 	else if (send_due(line) == -1)
 		lose(line);
+	else
+		listen_again(line);
 }
 
 int64_t
@@ -192,14 +226,14 @@ line_due_ms(const struct line *line)
 	struct address *a;
 
 	if (line->port.fd == -1)
-		return line->retry_ms;
+		return line->port.backend == NULL ? line->retry_ms : INT64_MAX;
 	if (line->current != NULL)
-		return line->deadline_ms;
+		return sooner(line->deadline_ms, line->listen_ms);
 	if (!jobs_empty(&line->jobs))
-		return free_ms(line);
+		return sooner(free_ms(line), line->listen_ms);
 	TAILQ_FOREACH(a, &line->addresses, entry)
 		due_ms = sooner(due_ms, address_probe_ms(a));
-	return later(due_ms, free_ms(line));
+	return sooner(later(due_ms, free_ms(line)), line->listen_ms);
 }
 
 static void
@@ -208,6 +242,20 @@ wake(evutil_socket_t fd, short what, void *arg)
 	struct line *line = arg;
 
 	(void)fd, (void)what;
+	line_go(line);
+	lines_wish(line->lines);
+}
+
+/* A port that took its time is open, or is not. */
+static void
+answered(void *arg, const char *why)
+{
+	struct line *line = arg;
+
+	if (why == NULL)
+		opened(line);
+	else
+		gone(line, why, longer(line));
 	line_go(line);
 	lines_wish(line->lines);
 }
@@ -223,6 +271,10 @@ readable(evutil_socket_t fd, short what, void *arg)
 		lose(line);
 	else {
 		line->in_length += n;
+		if (line->port.idle) {
+			event_del(line->readable);
+			line->listen_ms = now_ms(line) + IDLE_MS;
+		}
 		hear_input(line);
 		line_go(line);
 	}

@@ -24,7 +24,7 @@
 #define LINE_TRIES	3	/* frames in a row without an answer: the address is degraded */
 #define LINE_PROBE_MS	60000	/* at least, from one probe of a degraded address to the next */
 #define LINE_REPEAT_MS	500	/* an equal key or rating sooner than this is a repeat */
-#define LINE_RETRY_MAX_MS 30000	/* between two tries to open a port; the first is after 1 s */
+#define LINE_RETRY_MAX_MS 30000	/* between two tries to open a port; the first is after 1 s, and all if there is no such path */
 
 /* Most urgent first. */
 enum line_priority {
@@ -75,6 +75,7 @@ struct line_health {
 	enum line_state	 state;
 	int64_t		 since_ms;
 	const char	*reason;	/* of the state, in words; borrowed while the lines are open */
+	const char	*trouble;	/* of the port, though it is open: it will not do; borrowed likewise, or NULL */
 	int64_t		 sent_ms;	/* last frame to it */
 	int64_t		 heard_ms;	/* last frame from it */
 	uint64_t	 frames;	/* sent, retries included */

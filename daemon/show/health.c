@@ -58,6 +58,8 @@ reason_of(const struct patient *p)
 {
 	const struct line_health *h = line_health(p->show->lines, p->device, p->address);
 
+	if (h->trouble != NULL)
+		return h->trouble;
 	switch (h->state) {
 	case LINE_GONE:
 	case LINE_DEGRADED:

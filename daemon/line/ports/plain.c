@@ -1,6 +1,7 @@
 /* Ports that libserialport refuses: pseudo-terminals, and character devices that are no tty. */
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
 #include <sys/file.h>
 #include <termios.h>
 #include <unistd.h>
@@ -45,14 +46,24 @@ plain_open(struct port *p, const char *path, int baud)
 	return error;
 }
 
+static bool
+hung_up(int fd)
+{
+	struct pollfd p = { .fd = fd };
+
+	return poll(&p, 1, 0) == 1;
+}
+
+/* No bytes: a hang-up, or an empty packet of a USB printer; some send them all the time. */
 static ssize_t
 plain_read(struct port *p, void *bytes, size_t size)
 {
 	ssize_t n = read(p->fd, bytes, size);
 
+	p->idle = n == 0;
 	if (n == -1 && (errno == EAGAIN || errno == EINTR))
 		return 0;
-	return n > 0 ? n : -1;
+	return n > 0 || (n == 0 && !hung_up(p->fd)) ? n : -1;
 }
 
 static ssize_t

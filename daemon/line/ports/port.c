@@ -21,33 +21,78 @@ is_serial(const char *path)
 	return lstat(class, &st) == 0;
 }
 
-int
+/* Which backend opens the name, and what it is given for it, in path.  NULL: there is nothing to open, and an errno. */
+static const struct port_backend *
+find(char path[PATH_MAX], const char *name)
+{
+	static const struct port_backend *const far[] = { &port_tcp, &port_rfc2217 };
+	struct stat st;
+
+	for (size_t i = 0; i < sizeof(far) / sizeof(far[0]); i++)
+		if (strncmp(name, far[i]->scheme, strlen(far[i]->scheme)) == 0) {
+			snprintf(path, PATH_MAX, "%s", name + strlen(far[i]->scheme));
+			return far[i];
+		}
+	if (realpath(name, path) == NULL || stat(path, &st) == -1)
+		return NULL;
+	if (!S_ISCHR(st.st_mode)) {
+		errno = ENOTTY;
+		return NULL;
+	}
+	return is_serial(path) ? &port_serial : &port_plain;
+}
+
+static const char *
+reason(int error)
+{
+	switch (error) {
+	case ENOENT:
+		return "No such device";
+	case ENOTTY:
+		return "Not a device";
+	case EBUSY:
+		return "In use by another program";
+	}
+	return strerrordesc_np(error);
+}
+
+static void
+shut(struct port *p)
+{
+	p->backend = NULL;
+	p->fd = -1;
+	p->trouble = NULL;
+	p->idle = false;
+	p->handle = NULL;
+}
+
+enum port_result
 port_open(struct port *p, const char *name, int baud, const char **why)
 {
 	char path[PATH_MAX];
-	struct stat st;
 	int error;
 
-	*p = (struct port){ .fd = -1 };
-	if (strstr(name, "://") != NULL) {
-		*why = "not available";
-		return -1;
+	shut(p);
+	if ((p->backend = find(path, name)) == NULL) {
+		error = errno;
+		*why = reason(error);
+		return error == ENOENT ? PORT_ABSENT : PORT_REFUSED;
 	}
-	if (realpath(name, path) == NULL || stat(path, &st) == -1) {
-		*why = strerrordesc_np(errno == ENOENT ? ENODEV : errno);
-		return -1;
-	}
-	if (!S_ISCHR(st.st_mode)) {
-		*why = "Not a device";
-		return -1;
-	}
-	p->backend = is_serial(path) ? &port_serial : &port_plain;
-	if ((error = p->backend->open(p, path, baud)) != 0) {
-		*p = (struct port){ .fd = -1 };
-		*why = error == EBUSY ? "In use by another program" : strerrordesc_np(error);
-		return -1;
-	}
-	return 0;
+	if ((error = p->backend->open(p, path, baud)) == 0)
+		return PORT_OPEN;
+	if (error == EINPROGRESS)
+		return PORT_OPENING;
+	shut(p);
+	*why = reason(error);
+	return PORT_REFUSED;
+}
+
+void
+port_answer(struct port *p, const char *why)
+{
+	if (why != NULL)
+		port_close(p);
+	p->opened(p->arg, why);
 }
 
 ssize_t
@@ -71,8 +116,8 @@ port_discard(struct port *p)
 void
 port_close(struct port *p)
 {
-	if (p->fd == -1)
+	if (p->backend == NULL)
 		return;
 	p->backend->close(p);
-	*p = (struct port){ .fd = -1 };
+	shut(p);
 }
