@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <limits.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -179,10 +180,21 @@ control_noise(struct unit *u, int argc, char **argv, FILE *answer)
 }
 
 static const char *
+control_spoil(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	int permille = number(argv[0], 0, 1000), seed = argc > 2 ? number(argv[2], 0, INT_MAX) : 1;
+
+	(void)answer;
+	if (permille == -1 || seed == -1 || wire_noise(u->line->wire, permille, argc > 1 ? argv[1] : "any", seed) == -1)
+		return "0 to 1000; change, lose, add or any; a seed";
+	return NULL;
+}
+
+static const char *
 control_unplug(struct unit *u, int argc, char **argv, FILE *answer)
 {
 	(void)argc, (void)argv, (void)answer;
-	if (u->line->master == -1)
+	if (!line_plugged(u->line))
 		return "it is not plugged in";
 	line_unplug(u->line);
 	say(u->line->name, "unplugged");
@@ -193,11 +205,23 @@ static const char *
 control_replug(struct unit *u, int argc, char **argv, FILE *answer)
 {
 	(void)argc, (void)argv, (void)answer;
-	if (u->line->master != -1)
+	if (line_plugged(u->line))
 		return "it is plugged in";
 	if (line_plug(u->line) == -1)
 		return strerror(errno);
 	say(u->line->name, "plugged in");
+	return NULL;
+}
+
+static const char *
+control_rename(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	(void)argc, (void)argv, (void)answer;
+	if (u->line->slave == -1)
+		return "it is not plugged in, or has no name";
+	if (line_rename(u->line) == -1)
+		return strerror(errno);
+	say(u->line->name, "plugged in as another");
 	return NULL;
 }
 
@@ -219,7 +243,9 @@ static const struct control common[] = {
 	  control_power },
 	{ "unplug", "", "take away the pseudo-terminal and its link", 0, 0, WHOLE, control_unplug },
 	{ "replug", "", "make new ones", 0, 0, WHOLE, control_replug },
+	{ "rename", "", "both at once, and the new one has another name", 0, 0, WHOLE, control_rename },
 	{ "noise", "N", "send N random bytes", 1, 1, WHOLE, control_noise },
+	{ "spoil", "PERMILLE [HOW [SEED]]", "of bytes, both ways: change, lose, add, any of them", 1, 3, WHOLE, control_spoil },
 	{ "hex", "BYTE...", "send these bytes", 1, WORDS_MAX, WHOLE, control_hex },
 	{ .word = NULL },
 };
@@ -392,9 +418,10 @@ usage_controls(const struct control *c)
 static void
 usage(void)
 {
-	printf("usage: hallsim [-c CONTROL] [-t CLOCK] KIND=LINK[,name=NAME][,address=N[-M]][,OPTION=N...] ...\n"
+	printf("usage: hallsim [-c CONTROL] [-t CLOCK] KIND=LINK[,name=NAME][,address=N[-M]][,tcp=PORT][,baud=N][,OPTION=N...] ...\n"
 	    "       hallsim -s CONTROL CONTROL-LINE...     to one that runs already\n\n"
-	    "Each device is a pseudo-terminal linked at LINK.  What happens to it is said on\n"
+	    "Each device is a pseudo-terminal linked at LINK, or listens at a PORT of 127.0.0.1; with\n"
+	    "a baud its bytes take their time, else none.  What happens to it is said on\n"
 	    "stdout as \"NAME: what\"; what it received and cannot understand as\n"
 	    "\"NAME: bad frame HEX why\"; NAME is by default the last part of LINK.  Those with an\n"
 	    "address are called NAME/ADDRESS; there may be several on a line.\n\n"
@@ -439,6 +466,16 @@ set_name(struct line *l, const char *value)
 	memcpy(l->name, value, strlen(value) + 1);
 }
 
+static int
+set_number(struct line *l, const char *key, const char *value, int min, int max)
+{
+	int n = number(value, min, max);
+
+	if (n == -1)
+		errx(2, "%s: %s=%s: %d to %d", l->link, key, value, min, max);
+	return n;
+}
+
 static void
 set_option(struct line *l, const char *key, const char *value)
 {
@@ -447,8 +484,7 @@ set_option(struct line *l, const char *key, const char *value)
 
 		if (strcmp(o->name, key) != 0)
 			continue;
-		if ((l->option[i] = number(value, o->min, o->max)) == -1)
-			errx(2, "%s: %s=%s: %d to %d", l->link, key, value, o->min, o->max);
+		l->option[i] = set_number(l, key, value, o->min, o->max);
 		return;
 	}
 	errx(2, "%s: a %s has no option %s", l->link, l->kind->name, key);
@@ -482,7 +518,8 @@ line_new(char *text)
 
 	if (l == NULL)
 		abort();
-	l->master = l->slave = l->watch = -1;
+	l->master = l->slave = l->watch = l->listening = -1;
+	l->wire = wire_new();
 	l->gap_due_ms = NEVER;
 	if (link == NULL)
 		errx(2, "%s: not KIND=LINK, see hallsim -h", text);
@@ -511,6 +548,10 @@ line_new(char *text)
 			set_name(l, value);
 		else if (strcmp(key, "address") == 0)
 			set_addresses(l, value);
+		else if (strcmp(key, "tcp") == 0)
+			l->tcp = set_number(l, key, value, 1, 65535);
+		else if (strcmp(key, "baud") == 0)
+			wire_baud(l->wire, set_number(l, key, value, 300, 1000000));
 		else
 			set_option(l, key, value);
 	}
@@ -592,10 +633,7 @@ turn(int listening, int opened, const sigset_t *waiting)
 	fds[n++] = (struct pollfd){ .fd = opened, .events = POLLIN };
 	fds[n++] = (struct pollfd){ .fd = listening, .events = POLLIN };
 	for (int i = 0; i < line_count; i++)
-		fds[n++] = (struct pollfd){
-			/* A device that has no room lets the sender wait. */
-			.fd = lines[i]->in_len == sizeof lines[i]->in ? -1 : lines[i]->master,
-			.events = POLLIN };
+		fds[n++] = (struct pollfd){ .fd = line_fd(lines[i]), .events = POLLIN };
 	first_client = n;
 	asked = client_count;
 	for (int i = 0; i < client_count; i++)
@@ -702,6 +740,7 @@ main(int argc, char **argv)
 		line_unplug(lines[i]);
 		for (int k = 0; k < lines[i]->units; k++)
 			free(lines[i]->unit[k].state);
+		free(lines[i]->wire);
 		free(lines[i]);
 	}
 	while (client_count > 0)

@@ -1,5 +1,6 @@
 /*
- * A line: the pseudo-terminal, its link, who listens, and bytes in and out.
+ * A line: the pseudo-terminal and its link, or a port of TCP; who listens, and
+ * bytes in and out.
  *
  * A pseudo-terminal keeps what is sent while nobody has it open, and would hand
  * it over minutes later; a wire does not.  So the slaves are watched with
@@ -7,10 +8,13 @@
  */
 #include <sys/inotify.h>
 #include <sys/ioctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -139,32 +143,56 @@ remove_link(const struct line *l)
 		unlink(l->link);
 }
 
-int
-line_plug(struct line *l)
+static int
+plug_terminal(struct line *l)
 {
-	int saved;
-
-	l->slave = -1;
-	l->watch = -1;
 	l->master = posix_openpt(O_RDWR | O_NOCTTY | O_NONBLOCK | O_CLOEXEC);
 	if (l->master == -1)
 		return -1;
 	if (grantpt(l->master) == -1 || unlockpt(l->master) == -1 ||
 	    ptsname_r(l->master, l->path, sizeof l->path) != 0)
-		goto fail;
+		return -1;
 	if ((l->slave = open(l->path, O_RDWR | O_NOCTTY | O_CLOEXEC)) == -1)
-		goto fail;
+		return -1;
 	make_raw(l->slave);
 	if (inotify != -1)
 		l->watch = inotify_add_watch(inotify, l->path, IN_OPEN | IN_CLOSE);
 	l->listeners = l->watch == -1;
-	if (make_link(l) == 0)
+	return make_link(l);
+}
+
+/* One connection at a time; the next waits for its end. */
+static int
+plug_tcp(struct line *l)
+{
+	struct sockaddr_in at = { .sin_family = AF_INET, .sin_port = htons(l->tcp),
+		.sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
+
+	l->listening = socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+	if (l->listening == -1)
+		return -1;
+	setsockopt(l->listening, SOL_SOCKET, SO_REUSEADDR, &(int){ 1 }, sizeof(int));
+	return bind(l->listening, (struct sockaddr *)&at, sizeof at) == 0 ? listen(l->listening, 1) : -1;
+}
+
+int
+line_plug(struct line *l)
+{
+	int saved;
+
+	l->master = l->slave = l->watch = l->listening = -1;
+	if ((l->tcp != 0 ? plug_tcp(l) : plug_terminal(l)) == 0)
 		return 0;
-fail:
 	saved = errno;
 	line_unplug(l);
 	errno = saved;
 	return -1;
+}
+
+bool
+line_plugged(const struct line *l)
+{
+	return l->slave != -1 || l->listening != -1;
 }
 
 void
@@ -178,8 +206,43 @@ line_unplug(struct line *l)
 	}
 	if (l->master != -1)
 		close(l->master);
-	l->master = l->slave = l->watch = -1;
+	if (l->listening != -1)
+		close(l->listening);
+	l->master = l->slave = l->watch = l->listening = -1;
 	l->listeners = 0;
+	wire_cut(l->wire);
+}
+
+/* The old one is there until the new one is, or its name would be given again. */
+int
+line_rename(struct line *l)
+{
+	int master = l->master, slave = l->slave, watch = l->watch, result;
+
+	wire_cut(l->wire);
+	result = line_plug(l);
+	if (watch != -1)
+		inotify_rm_watch(inotify, watch);
+	close(slave);
+	close(master);
+	return result;
+}
+
+/* A device that has no room lets the sender wait. */
+static size_t
+room(const struct line *l)
+{
+	size_t used = l->in_len + wire_length(l->wire, TO_DEVICE);
+
+	return used < sizeof l->in ? sizeof l->in - used : 0;
+}
+
+int
+line_fd(const struct line *l)
+{
+	if (l->master == -1)
+		return l->listening;
+	return room(l) > 0 ? l->master : -1;
 }
 
 void
@@ -198,17 +261,74 @@ line_feed(struct line *l)
 		l->gap_due_ms = NEVER;
 }
 
-void
-line_readable(struct line *l)
+/* Give the device what has arrived. */
+static void
+arrive(struct line *l)
 {
-	ssize_t n = read(l->master, l->in + l->in_len, sizeof l->in - l->in_len);
+	size_t n = wire_get(l->wire, TO_DEVICE, l->in + l->in_len, sizeof l->in - l->in_len);
 
-	if (n <= 0)
+	if (n == 0)
 		return;
 	l->in_len += n;
 	if (l->kind->gap_ms > 0)
 		l->gap_due_ms = now_ms() + l->kind->gap_ms;
 	line_feed(l);
+}
+
+/* Let go what has arrived at the host.  Without a listener it is lost, as on a wire. */
+static void
+leave(struct line *l)
+{
+	uint8_t bytes[4096];
+	size_t len;
+	ssize_t n;
+
+	while ((len = wire_get(l->wire, FROM_DEVICE, bytes, sizeof bytes)) > 0) {
+		if (l->master == -1 || l->listeners == 0)
+			continue;
+		n = write(l->master, bytes, len);
+		if (n < (ssize_t)len)
+			say(l->name, "line full, %zu bytes lost", len - (n > 0 ? (size_t)n : 0));
+	}
+}
+
+static void
+connected(struct line *l)
+{
+	l->master = accept4(l->listening, NULL, NULL, SOCK_NONBLOCK | SOCK_CLOEXEC);
+	if (l->master == -1)
+		return;
+	setsockopt(l->master, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
+	l->listeners = 1;
+	say(l->name, "line opened");
+}
+
+static void
+disconnected(struct line *l)
+{
+	close(l->master);
+	l->master = -1;
+	l->listeners = 0;
+	wire_cut(l->wire);
+	say(l->name, "line closed");
+}
+
+void
+line_readable(struct line *l)
+{
+	static uint8_t bytes[sizeof l->in];
+	ssize_t n;
+
+	if (l->master == -1) {
+		connected(l);
+		return;
+	}
+	n = read(l->master, bytes, room(l));
+	if (n > 0) {
+		wire_put(l->wire, TO_DEVICE, bytes, n);
+		arrive(l);
+	} else if (l->tcp != 0 && (n == 0 || errno != EAGAIN))
+		disconnected(l);
 }
 
 /* Is there something to read?  Waits for the kernel's worker, which carries bytes from end to end; wakes who reads there. */
@@ -227,7 +347,7 @@ lines_exchange(void)
 
 	lines_opened();
 	for (int i = 0; i < watched_count; i++)
-		if (watched[i]->in_len < LINE_INPUT && arrived(watched[i]->master)) {
+		if (arrived(line_fd(watched[i]))) {
 			line_readable(watched[i]);
 			moved = true;
 		}
@@ -253,6 +373,8 @@ line_tick(struct line *l)
 {
 	int64_t now = now_ms(), next;
 
+	arrive(l);
+	leave(l);
 	if (now >= l->gap_due_ms)
 		give_up(l);
 	for (int i = 0; i < l->units; i++) {
@@ -269,20 +391,20 @@ line_tick(struct line *l)
 	for (int i = 0; i < l->units; i++)
 		if (l->unit[i].due_ms < next)
 			next = l->unit[i].due_ms;
+	for (int way = 0; way < WAYS; way++)
+		if (wire_due_ms(l->wire, way) < next)
+			next = wire_due_ms(l->wire, way);
 	return next;
 }
 
 void
 line_send(struct line *l, const uint8_t *bytes, size_t len)
 {
-	ssize_t n;
-
 	lines_opened();
 	if (l->master == -1 || l->listeners == 0)
 		return;
-	n = write(l->master, bytes, len);
-	if (n < (ssize_t)len)
-		say(l->name, "line full, %zu bytes lost", len - (n > 0 ? (size_t)n : 0));
+	wire_put(l->wire, FROM_DEVICE, bytes, len);
+	leave(l);
 }
 
 void

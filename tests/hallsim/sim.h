@@ -4,7 +4,7 @@
  * the device's side, and shares no code with the daemon: it is what the
  * daemon's drivers are checked against.
  *
- * A line is one pseudo-terminal.  On it sit one or more units, the devices: a
+ * A line is one pseudo-terminal, or a port of TCP.  On it sit one or more units, the devices: a
  * printer or a voice module alone, signs and keypads each with an address.
  * What happens to a unit is said on stdout as "NAME: what".
  */
@@ -92,7 +92,9 @@ struct line {
 	char		 name[NAME_SIZE];
 	char		*link;
 	char		 path[64];		/* of the pseudo-terminal's slave */
-	int		 master, slave;		/* -1: unplugged */
+	int		 master, slave;		/* -1: unplugged; or nobody is connected */
+	int		 tcp, listening;	/* the port and its socket; 0: it is a pseudo-terminal */
+	struct wire	*wire;
 	int		 watch;			/* inotify's number, or -1 */
 	int		 listeners;		/* how many hold the slave open, without us */
 	int		 option[OPTIONS_MAX];	/* as kind->options */
@@ -145,13 +147,20 @@ int	lines_watch(struct line *const *lines, int count);
 /* Take note of who has opened and closed the lines since the last call. */
 void	lines_opened(void);
 
-/* Make the pseudo-terminal and its link.  0, or -1 with errno. */
+/* Make the pseudo-terminal and its link, or listen.  0, or -1 with errno. */
 int	line_plug(struct line *);
+bool	line_plugged(const struct line *);
 
 /* Take both away; those who hold the slave open get a hang-up. */
 void	line_unplug(struct line *);
 
-/* Read what has come and give it to the device. */
+/* Plug it in as another pseudo-terminal.  0, or -1 with errno. */
+int	line_rename(struct line *);
+
+/* What to wait for; -1: nothing. */
+int	line_fd(const struct line *);
+
+/* Read what has come; the device gets it when its time on the wire is over. */
 void	line_readable(struct line *);
 
 /* Let arrive what was sent on any line, both ways.  Was there anything? */
@@ -174,6 +183,40 @@ struct unit *line_unit(struct line *, int address);
 
 /* Make all folders on the way to path.  0, or -1 with errno. */
 int	make_parents(const char *path);
+
+/* wire.c */
+
+/*
+ * The way of the bytes: at a baud they take their time, and noise spoils some,
+ * both ways.  A wire without a baud or noise is not there.
+ */
+enum way { TO_DEVICE, FROM_DEVICE, WAYS };
+
+struct wire *wire_new(void);
+
+/* 0: bytes take no time. */
+void	wire_baud(struct wire *, int baud);
+
+/*
+ * Of so many of a thousand bytes each is changed, lost, or has another before
+ * it; how is one of "change", "lose", "add", "any".  -1: it is none of these.
+ */
+int	wire_noise(struct wire *, int permille, const char *how, uint64_t seed);
+
+/* Bytes set out. */
+void	wire_put(struct wire *, enum way, const uint8_t *bytes, size_t len);
+
+/* How many are on their way, or have arrived. */
+size_t	wire_length(const struct wire *, enum way);
+
+/* Those that have arrived.  Returns how many. */
+size_t	wire_get(struct wire *, enum way, uint8_t *bytes, size_t cap);
+
+/* When the next arrive, or NEVER. */
+int64_t	wire_due_ms(const struct wire *, enum way);
+
+/* What is on its way is lost. */
+void	wire_cut(struct wire *);
 
 /* text.c */
 

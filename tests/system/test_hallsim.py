@@ -5,11 +5,15 @@ import os
 import random
 import re
 import select
+import socket
+import tempfile
 import termios
+import threading
 import time
 import tty
 import unittest
 
+from hall import free_port
 from sim import ROOT, Sim
 
 with open(os.path.join(ROOT, "tests", "vectors", "vectors.json"), encoding="utf-8") as f:
@@ -969,7 +973,145 @@ class Keypad(Case):
         self.assertNotEqual(frame[-4:-2], NEXT_3[-4:-2])
 
 
+class Clock(threading.Thread):
+    """A test clock as halld has it, of a halld that only reads what comes of its host."""
+
+    def __init__(self):
+        super().__init__(daemon=True)
+        self.folder = tempfile.TemporaryDirectory(prefix="clock-")
+        self.path = os.path.join(self.folder.name, "clock")
+        self.listening = socket.socket(socket.AF_UNIX)
+        self.listening.bind(self.path)
+        self.listening.listen()
+        self.host, self.heard = None, b""
+        self.start()
+
+    def run(self):
+        connection, _ = self.listening.accept()
+        with connection, connection.makefile("rw") as lines:
+            for _ in lines:
+                while self.host and self.host.fd_ready(select.POLLIN, 0):
+                    self.heard += os.read(self.host.fd, 4096)
+                lines.write("idle, next timer at never\n")
+                lines.flush()
+
+    def close(self):
+        self.join(10)
+        self.listening.close()
+        self.folder.cleanup()
+
+
 class Line(Case):
+    def test_bytes_take_their_time(self):
+        """At 9600 baud, by the clock: so many milliseconds after a beep of 9 bytes it beeps, or has been heard."""
+        clock = Clock()
+        self.addCleanup(clock.close)
+        sim = Sim("keypad=keypads,address=2-3,baud=9600", clock=clock.path)
+        self.addCleanup(sim.stop)
+        host = clock.host = self.open(sim, "keypads")
+        at = 0
+
+        def advance(ms):
+            nonlocal at
+            at += ms
+            sim.control("advance to 2026-09-01T09:00:%02d.%03dZ" % divmod(at, 1000))
+
+        advance(0)
+        host.send("FF6802026802030516")
+        advance(9)
+        self.assertEqual([line for line in sim.since(0) if "beep" in line], [])
+        advance(1)
+        sim.wait_for("^keypads/2: beep$")
+        sim.control("press keypads/3 0C")
+        advance(10)
+        self.assertEqual(clock.heard, b"")
+        advance(1)
+        self.assertEqual(clock.heard.hex().upper(), NEXT_3)
+        host.send("FF6802026802030516" * 2 + "FF68")
+        advance(18)
+        self.assertEqual(sum("beep" in line for line in sim.since(0)), 1)
+        mark = sim.mark()
+        advance(3)
+        sim.wait_for("^keypads/2: beep$", since=mark)
+        self.assertEqual(sum("beep" in line for line in sim.since(mark)), 2)
+
+    def spoiled(self, *words):
+        """What becomes of 4000 zeroes that a device sends."""
+        sim = self.start("keypad=keypads")
+        host = self.open(sim, "keypads")
+        sim.control("keypads spoil " + " ".join(words))
+        data = b""
+        for _ in range(40):
+            sim.control("keypads hex" + " 00" * 100)
+            while host.fd_ready(select.POLLIN, 0):
+                data += os.read(host.fd, 4096)
+        return data + bytes.fromhex(host.read(10000, 0.2))
+
+    def test_spoilt_bytes(self):
+        """Of 4000 zeroes a tenth: 400, and by the seed always the same."""
+        for how, length, others in (("change", (4000, 4000), (350, 450)), ("lose", (3550, 3650), (0, 0)),
+                                    ("add", (4350, 4450), (340, 450))):
+            with self.subTest(how):
+                data = self.spoiled("100", how, "7")
+                self.assertTrue(length[0] <= len(data) <= length[1], len(data))
+                self.assertTrue(others[0] <= len(data) - data.count(0) <= others[1], data.count(0))
+                self.assertEqual(data, self.spoiled("100", how, "7"))
+                self.assertNotEqual(data, self.spoiled("100", how, "8"))
+        self.assertEqual(self.spoiled("0"), bytes(4000))
+        self.assertNotEqual(self.spoiled("20"), bytes(4000))
+
+    def test_spoilt_frames(self):
+        """Both ways: what the host sends arrives spoilt, too."""
+        sim = self.start("keypad=keypads,address=2")
+        host = self.open(sim, "keypads")
+        sim.control("keypads spoil 1000 change")
+        host.send("FF6802026802030516")
+        sim.wait_for("bad frame")
+        sim.control("keypads spoil 0")
+        mark = sim.mark()
+        host.send("FF6802026802030516")
+        sim.wait_for("^keypads/2: beep$", since=mark)
+
+    def test_rename(self):
+        sim = self.start("sign=signs,address=1-2")
+        host = self.open(sim, "signs")
+        before = os.readlink(sim.path("signs"))
+        sim.control("signs rename")
+        self.assertNotEqual(os.readlink(sim.path("signs")), before)
+        self.assertTrue(host.fd_ready(select.POLLIN, 10))
+        again = self.open(sim, "signs")
+        again.send(card(2, PING))
+        self.assertEqual(again.read_frame("5A"), answer(2))
+        sim.control("signs unplug")
+        with self.assertRaises(ValueError):
+            sim.control("signs rename")
+
+    def test_tcp(self):
+        port = free_port()
+        sim = self.start("printer=printer,speed=0,tcp=%d" % port)
+        self.assertFalse(os.path.lexists(sim.path("printer")))
+
+        def connect():
+            connection = socket.create_connection(("127.0.0.1", port), 10)
+            self.addCleanup(connection.close)
+            return connection
+
+        first, second = connect(), connect()
+        first.sendall(b"\x10\x04\x01")
+        self.assertEqual(first.recv(10), b"\x16")
+        second.sendall(b"A\n")
+        first.sendall(b"B\n")
+        sim.wait_for(r"paper 1x1 \|B")
+        first.close()
+        sim.wait_for(r"paper 1x1 \|A")
+        sim.control("printer unplug")
+        self.assertEqual(second.recv(10), b"")
+        with self.assertRaises(ConnectionRefusedError):
+            connect()
+        sim.control("printer replug")
+        connect().sendall(b"C\n")
+        sim.wait_for(r"paper 1x1 \|C")
+
     def test_nobody_listens(self):
         sim = self.start("keypad=keypads,address=3")
         sim.control("press keypads 0C")
@@ -1063,6 +1205,8 @@ class Line(Case):
             ("voice noise 0", "1 to 256 bytes"),
             ("voice hex 0", "two hexadecimal digits"),
             ("voice replug", "it is plugged in"),
+            ("voice spoil 1001", "0 to 1000"),
+            ("voice spoil 10 bend", "change, lose, add or any"),
             ("show", "say NAME WORD"),
         ]
         for line, why in rows:
