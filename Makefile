@@ -49,7 +49,10 @@ $B/%.o: %.c
 
 # Packages.  Asked for only when one is missing, so that a machine without a network that has them works too.
 NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
-NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 chromium fonts-noto-cjk nginx openssl systemd
+NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 \
+	chromium fonts-noto-cjk \
+	nginx openssl systemd \
+	python3-serial ser2net
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
 deps: ; @$(call install-packages,$(NEED))
 deps-test:

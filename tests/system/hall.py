@@ -78,7 +78,7 @@ def free_port():
 class Hall:
     """A halld on a state of its own."""
 
-    def __init__(self, layout=LAYOUT, start=True, clock=None, advance=None):
+    def __init__(self, layout=LAYOUT, start=True, clock=None, advance=None, env=None):
         """With clock, the path of a test clock's socket, advance() is called to let its time begin at each start."""
         self.folder = tempfile.TemporaryDirectory(prefix="halld-")
         self.conf = os.path.join(self.folder.name, "hall.json")
@@ -91,7 +91,7 @@ class Hall:
         with open(self.conf, "w", encoding="utf-8") as f:
             json.dump(layout, f, ensure_ascii=False)
         if start:
-            self.start()
+            self.start(env)
 
     def start(self, env=None):
         """Returns when it answers and hall.started, which it says the number of, is on disk."""

@@ -73,15 +73,15 @@ def printers(**settings):
 
 
 class World:
-    """A hall and its pretend devices; a device of the layout is on the line of its id."""
+    """A hall and its pretend devices; a device of the layout without a port is on the line of its id."""
 
-    def __init__(self, layout, devices, before=()):
+    def __init__(self, layout, devices, before=(), env=None):
         self.sim = Sim(*devices, "printer=fence")
         try:
             for line in before:
                 self.sim.control(line)
-            ports = [{**device, "port": self.sim.path(device["id"])} for device in layout["devices"]]
-            self.hall = Hall({**layout, "devices": ports})
+            ports = [{"port": self.sim.path(device["id"]), **device} for device in layout["devices"]]
+            self.hall = Hall({**layout, "devices": ports}, env=env)
         except BaseException:
             self.sim.stop()
             raise
@@ -96,13 +96,13 @@ class World:
 
 class InAWorld(unittest.TestCase):
     """Tests of a class share a world; what each looks at began with it."""
-    layout, devices, before = LAYOUT, DEVICES, ()
+    layout, devices, before, env = LAYOUT, DEVICES, (), None
     world = None
     damaged = False             # frames that reach the devices may be
 
     @classmethod
     def setUpClass(cls):
-        cls.world = World(cls.layout, cls.devices, cls.before)
+        cls.world = World(cls.layout, cls.devices, cls.before, cls.env)
         cls.addClassCleanup(cls.world.stop)
         cls.hall, cls.sim = cls.world.hall, cls.world.sim
 
