@@ -75,7 +75,7 @@ static _Noreturn void
 list_drivers(void)
 {
 	for (const struct driver *const *d = drivers; *d != NULL; d++)
-		printf("%-10s %-8s %s\n", (*d)->name, driver_kind_name((*d)->kind), (*d)->summary);
+		printf("%-12s %-8s %s\n", (*d)->name, driver_kind_name((*d)->kind), (*d)->summary);
 	exit(0);
 }
 
@@ -122,7 +122,8 @@ read_layout(struct layout *l, const struct options *o)
 
 	if ((text = file_read(o->conf, SETTINGS_BYTES_MAX, &len)) == NULL)
 		fatal("%s: %s", o->conf, strerror(errno));
-	if (settings_read(l, text, len, driver_names(), error, sizeof error) == -1)
+	if (settings_read(l, text, len, driver_names(), error, sizeof error) == -1 ||
+	    driver_check(l, error, sizeof error) == -1)
 		fatal("%s: %s", o->conf, error);
 	free(text);
 	if (o->listen != NULL) {

@@ -15,10 +15,10 @@ struct view {
 
 /* Append to a list, with what stands between two.  0, or -1 and nothing is changed: it does not fit. */
 static int
-list_add(const struct view *v, char *list, size_t cap, const char *item)
+list_add(const struct view *v, enum language lang, char *list, size_t cap, const char *item)
 {
 	size_t len = strlen(list);
-	const char *join = len > 0 ? texts_get(v->texts, LANG_ZH, "sign.join") : "";
+	const char *join = len > 0 ? texts_get(v->texts, lang, "sign.join") : "";
 
 	if (snprintf(list + len, cap - len, "%s%s", join, item) < (int)(cap - len))
 		return 0;
@@ -26,17 +26,30 @@ list_add(const struct view *v, char *list, size_t cap, const char *item)
 	return -1;
 }
 
-static void
-services(const struct view *v, char *list, size_t cap)
+static bool
+is_ascii(const char *s)
 {
-	list[0] = '\0';
-	for (int s = 0; s < v->layout->service_count; s++)
-		if (v->place->level[s] != 0 && list_add(v, list, cap, v->layout->service[s].name.in[LANG_ZH]) == -1)
-			return;
+	while ((unsigned char)*s - 0x20u < 0x5Fu)
+		s++;
+	return *s == '\0';
 }
 
 static void
-others(const struct view *v, char *list, size_t cap)
+services(const struct view *v, enum language lang, char *list, size_t cap)
+{
+	list[0] = '\0';
+	for (int s = 0; s < v->layout->service_count; s++) {
+		const char *name = v->layout->service[s].name.in[lang];
+
+		if (v->place->level[s] == 0 || (lang != LANG_ZH && (name[0] == '\0' || !is_ascii(name))))
+			continue;
+		if (list_add(v, lang, list, cap, name) == -1)
+			return;
+	}
+}
+
+static void
+others(const struct view *v, enum language lang, char *list, size_t cap)
 {
 	int other[OTHERS_MAX], count = window_others(v->hall, v->layout, v->place->no, other);
 	char no[12];
@@ -44,18 +57,18 @@ others(const struct view *v, char *list, size_t cap)
 	list[0] = '\0';
 	for (int i = 0; i < count; i++) {
 		snprintf(no, sizeof(no), "%d", other[i]);
-		list_add(v, list, cap, no);
+		list_add(v, lang, list, cap, no);
 	}
 }
 
 static const char *
-key_of(const struct view *v, const char *others_list)
+key_of(const struct view *v, enum language lang, const char *others_list)
 {
 	switch ((enum window_state)v->window->state) {
 	case IDLE:
 		return "sign.idle";
 	case CALLING:
-		return "sign.calling";
+		return lang == LANG_ZH ? "sign.calling" : "sign.calling_latin";
 	case SERVING:
 		return "sign.serving";
 	case PAUSED:
@@ -68,11 +81,22 @@ key_of(const struct view *v, const char *others_list)
 	return "sign.closed";
 }
 
+static void
+sentence(const struct view *v, enum language lang, const char *number, char *out, size_t cap)
+{
+	char window[12], list[SIGN_TEXT - 64], open[64];
+
+	snprintf(window, sizeof(window), "%d", v->place->no);
+	services(v, lang, list, lang == LANG_ZH ? sizeof(list) : SIGN_LATIN - 16);
+	others(v, lang, open, sizeof(open));
+	text_fill(out, cap, texts_get(v->texts, lang, key_of(v, lang, open)),
+	    SLOTS({ "window", window }, { "services", list }, { "others", open }, { "number", number }));
+}
+
 void
 sign_of(struct sign *s, const struct hall *h, const struct layout *l, const struct texts *t, int no, int64_t steady_ms)
 {
 	struct view v = { .hall = h, .layout = l, .texts = t, .place = layout_window(l, no) };
-	char window[12], list[SIGN_TEXT - 64], open[64];
 	const struct ticket *ticket;
 	int64_t calm_ms;
 
@@ -81,12 +105,10 @@ sign_of(struct sign *s, const struct hall *h, const struct layout *l, const stru
 		return;
 	v.window = &h->window[no];
 	ticket = hall_ticket(h, v.window->ticket);
-	snprintf(window, sizeof(window), "%d", no);
-	services(&v, list, sizeof(list));
-	others(&v, open, sizeof(open));
-	text_fill(s->text, sizeof(s->text), texts_get(t, LANG_ZH, key_of(&v, open)),
-	    SLOTS({ "window", window }, { "services", list }, { "others", open },
-	    { "number", ticket != NULL ? ticket->number : "" }));
+	if (ticket != NULL)
+		strcpy(s->number, ticket->number);
+	sentence(&v, LANG_ZH, s->number, s->text, sizeof(s->text));
+	sentence(&v, LANG_EN, s->number, s->latin, sizeof(s->latin));
 	if (v.window->state != CALLING || ticket == NULL)
 		return;
 	calm_ms = hall_leg(h, ticket)->recalled_ms + SIGN_FLASH_MS;

@@ -7,6 +7,7 @@
  *	serving		A037 正在办理
  *	paused		暂停服务 请到2、3号窗口, or 暂停服务
  *
+ * and the same in Latin letters, "A037 -> 6", for signs without Chinese.
  * A sign names a ticket and a window, never a person or the reason of a pause.
  */
 #ifndef SIGN_H
@@ -16,10 +17,13 @@
 #include "display/texts.h"
 
 #define SIGN_TEXT	256	/* bytes with the NUL; services that do not fit are left out */
+#define SIGN_LATIN	126	/* likewise; what signs without Chinese take */
 #define SIGN_FLASH_MS	3000	/* after a call and each recall */
 
 struct sign {
 	char	text[SIGN_TEXT];	/* UTF-8; "" is dark */
+	char	latin[SIGN_LATIN];	/* ASCII */
+	char	number[NUMBER_MAX];	/* of the ticket called or served; "": none */
 	bool	flash;
 	int64_t	until_ms;	/* steady time at which it changes by itself; INT64_MAX: not */
 };

@@ -28,7 +28,7 @@ settings_know_every_driver(void **state)
 		assert_ptr_equal(driver_find(drivers[i]->name), drivers[i]);
 	}
 	assert_null(driver_names()[i].name);
-	assert_null(driver_find("alpha"));
+	assert_null(driver_find("no such"));
 }
 
 static void
@@ -44,8 +44,37 @@ a_row_says_what_its_kind_needs(void **state)
 		assert_int_equal(d->print != NULL && d->status != NULL && d->forget != NULL, d->kind == DRIVER_PRINTER);
 		assert_int_equal(d->say != NULL && d->stop != NULL, d->kind == DRIVER_VOICE);
 		assert_true(d->clip_wrong == NULL || d->kind == DRIVER_VOICE);
-		assert_int_equal(d->show != NULL && d->clear != NULL, d->kind == DRIVER_SIGN);
+		assert_int_equal(d->show != NULL && d->clear != NULL && d->address_max > 0, d->kind == DRIVER_SIGN);
 		assert_int_equal(d->display != NULL && d->beep != NULL && d->key_count > 0, d->kind == DRIVER_KEYPAD);
+	}
+}
+
+/* Addresses and areas that a driver does not have, of which hall.json's schema knows nothing. */
+static void
+seats_that_a_driver_has_not(void **state)
+{
+	static const struct { const char *what, *driver; int address, area; const char *error; } rows[] = {
+		{ "the last card and area",	"bx", 65535, 254, NULL },
+		{ "an area too many",		"bx", 1, 255, "/windows/1/sign/area: 255 is over 254, the highest of driver bx" },
+		{ "the last slave",		"modbus", 247, 0, NULL },
+		{ "a slave too many",		"modbus", 248, 0, "/windows/1/sign/address: 248 is over 247, the highest of driver modbus" },
+		{ "one window a display",	"modbus", 1, 1, "/windows/1/sign/area: 1 is over 0, the highest of driver modbus" },
+		{ "a board alone on its line",	"board-sunpn", 2, 0, "/windows/1/sign/address: 2 is over 1, the highest of driver board-sunpn" },
+		{ "two hex digits",		"alpha", 256, 0, "/windows/1/sign/address: 256 is over 255, the highest of driver alpha" },
+	};
+	static struct layout l;
+	char error[160];
+
+	(void)state;
+	l.window_count = 2;
+	l.window[0].sign.device = -1;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		print_message("%s\n", rows[i].what);
+		strcpy(l.device[0].driver, rows[i].driver);
+		l.window[1].sign = (struct seat){ .address = rows[i].address, .area = rows[i].area };
+		error[0] = '\0';
+		assert_int_equal(driver_check(&l, error, sizeof error), rows[i].error == NULL ? 0 : -1);
+		assert_string_equal(error, rows[i].error == NULL ? "" : rows[i].error);
 	}
 }
 
@@ -169,6 +198,106 @@ dark_signs(void **state)
 	assert_int_equal(sign->clear(&cleared, &d, 1, 3), 0);
 	assert_int_equal(shown.length, cleared.length);
 	assert_memory_equal(shown.bytes, cleared.bytes, shown.length);
+}
+
+/* What a sign without Chinese, or without letters, is sent. */
+static void
+what_other_signs_are_sent(void **state)
+{
+#define ZEROS	"\0\0\0\0\0"
+	static const struct device led = { .text_register = 0x70, .digits = 4 }, five = { .text_register = 0x100, .digits = 5 };
+	static const struct device numbers = { .text_register = -1, .number_register = 0x88, .dark_number = 8888 };
+	static const struct { const char *what, *driver; const struct device *device; const char *latin, *number; bool flash;
+	    const char *sent; size_t len; } rows[] = {
+		{ "a call that flashes is the priority text", "alpha", &led, "A037 -> 6", "A037", true,
+		  ZEROS "\1Z06\2A0\33\x30" "cA037 -> 6\3" "02E0\4", 30 },
+		{ "then it is a string, and the priority text goes", "alpha", &led, "A037 -> 6", "A037", false,
+		  ZEROS "\1Z06\2GBA037 -> 6\3" "024A\4" ZEROS "\1Z06\2A0\3" "0076\4", 45 },
+		{ "a blank is dark", "alpha", &led, "", "", false,
+		  ZEROS "\1Z06\2GB \3" "00AE\4" ZEROS "\1Z06\2A0\3" "0076\4", 37 },
+		{ "a classic sign: even parity", "alpha-7e1", &led, "", "", true,
+		  ZEROS "\x81\x5A\x30\x36\x82\x41\x30\x1B\x30\x63\xA0\x03\x30\xB1\xB4\xB4\x84", 22 },
+		{ "a number as text", "modbus", &led, "A037 -> 6", "A037", false,
+		  "\x06\x10\x00\x70\x00\x02\x04" "A037\xAF\xEA", 13 },
+		{ "on the right", "modbus", &five, "A037 -> 6", "A037", false,
+		  "\x06\x10\x01\x00\x00\x03\x06 A037 \x3A\xB3", 15 },
+		{ "too long: its digits", "modbus", &led, "AB037 -> 6", "AB037", false,
+		  "\x06\x10\x00\x70\x00\x02\x04 037\xB0\x16", 13 },
+		{ "nobody: blanks", "modbus", &led, "", "", false, "\x06\x10\x00\x70\x00\x02\x04    \xFC\xED", 13 },
+		{ "no text", "modbus", &numbers, "A037 -> 6", "A037", false, "\x06\x06\x00\x88\x00\x25\xC9\x8C", 8 },
+		{ "no text, nobody", "modbus", &numbers, "", "", false, "\x06\x06\x00\x88\x22\xB8\x10\x85", 8 },
+		{ "a call is red", "board-sunpn", &led, "", "A888", true, "\x3A\x02\x78\x03\x01\xB8\x0A", 7 },
+		{ "then green", "board-sunpn", &led, "", "A888", false, "\x3A\x00\x78\x03\x01\xB6\x0A", 7 },
+		{ "nobody", "board-sunpn", &led, "", "", false, "\x3A\x00\x00\x00\x01\x3B\x0A", 7 },
+		{ "four bytes", "board-sum", &led, "", "A999", true, "\x06\x03\xE7\xF0", 4 },
+		{ "a line, and the bell", "console", &led, "", "", true, "6: \xE7\xAA\x97\xE5\x8F\xA3\a\r\n", 12 },
+		{ "a line", "console", &led, "", "", false, "6: \xE7\xAA\x97\xE5\x8F\xA3\r\n", 11 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		const struct driver *d = driver_find(rows[i].driver);
+		struct sign_text t = { .text = "窗口", .latin = rows[i].latin, .number = rows[i].number, .flash = rows[i].flash };
+		bool one_area = strcmp(d->name, "console") != 0;
+		struct frame f;
+
+		print_message("%s\n", rows[i].what);
+		assert_int_equal(d->show(&f, rows[i].device, 6, &t), 0);
+		assert_int_equal(f.length, rows[i].len);
+		assert_memory_equal(f.bytes, rows[i].sent, f.length);
+		assert_int_equal(f.answers, d->probe != NULL ? SAID(SAID_ACK) : 0);
+		assert_int_equal(f.alike, f.bytes[1] == 0x06 && d->probe != NULL);
+		t.area = 1;
+		assert_int_equal(d->show(&f, rows[i].device, 6, &t), one_area ? -1 : 0);
+		assert_int_equal(d->show(&f, rows[i].device, d->address_max, &(struct sign_text){ .text = "", .latin = "", .number = "" }), 0);
+	}
+}
+
+/* What a sign cannot show is no frame. */
+static void
+numbers_that_do_not_fit(void **state)
+{
+	static const struct { const char *what, *driver, *number; int digits, text_register, result; } rows[] = {
+		{ "no room for its digits",	"modbus", "A12345", 4, 0x70, -1 },
+		{ "just",			"modbus", "ABC1234", 4, 0x70, 0 },
+		{ "the highest number",		"modbus", "A65535", 4, -1, 0 },
+		{ "a higher one",		"modbus", "A65536", 4, -1, -1 },
+		{ "the highest number of a board", "board-sunpn", "65535", 0, 0, 0 },
+		{ "a higher one of a board",	"board-sum", "65536", 0, 0, -1 },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct device d = { .text_register = rows[i].text_register, .digits = rows[i].digits };
+		struct sign_text t = { .text = "", .latin = "", .number = rows[i].number };
+		struct frame f;
+
+		print_message("%s\n", rows[i].what);
+		assert_int_equal(driver_find(rows[i].driver)->show(&f, &d, 1, &t), rows[i].result);
+	}
+}
+
+/*
+ * An Alpha sign's files: memory for one text and one string, then, when it has
+ * been set up, the text that shows the string.  No text is written after that
+ * but the priority text: those lie in slow memory.
+ */
+static void
+the_greeting_of_alpha(void **state)
+{
+	static const char memory[] = ZEROS "\1Z06\2E$AAU0020FF00BBL007D0000\3" "055E\4";
+	static const char text[] = ZEROS "\1Z06\2AA\33\x30" "b\20B\3" "0186\4";
+	struct frame f;
+
+	(void)state;
+	assert_int_equal(driver_find("alpha")->greet(&f, 6), 0);
+	assert_int_equal(f.answers, 0);
+	assert_memory_equal(f.bytes, memory, sizeof memory - 1);
+	for (size_t i = sizeof memory - 1; i < f.length - (sizeof text - 1); i++)
+		assert_int_equal(f.bytes[i], 0);
+	assert_true(f.length > sizeof memory + sizeof text + 9600 / 10 / 2);	/* half a second at 9600 */
+	assert_memory_equal(f.bytes + f.length - (sizeof text - 1), text, sizeof text - 1);
+#undef ZEROS
 }
 
 /* What one says, whole and cut short by each number of bytes. */
@@ -495,10 +624,14 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(settings_know_every_driver),
 		cmocka_unit_test(a_row_says_what_its_kind_needs),
+		cmocka_unit_test(seats_that_a_driver_has_not),
 		cmocka_unit_test(the_keys_of_ff68),
 		cmocka_unit_test(texts_on_signs),
 		cmocka_unit_test(texts_that_do_not_fit_are_refused),
 		cmocka_unit_test(dark_signs),
+		cmocka_unit_test(what_other_signs_are_sent),
+		cmocka_unit_test(numbers_that_do_not_fit),
+		cmocka_unit_test(the_greeting_of_alpha),
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(what_cannot_help_is_not_sent_again),
 		cmocka_unit_test(announcements_in_parts),

@@ -51,7 +51,8 @@ static const char good[] =
 "  {'id': 'printer', 'driver': 'escpos', 'port': '/dev/usb/lp0', 'width_mm': 58, 'kiosk': 'k1'},"
 "  {'id': 'voice', 'driver': 'syn6288', 'port': 'tcp://10.0.0.9:4001'},"
 "  {'id': 'signs', 'driver': 'bx', 'port': 'dev/signs', 'baud': 57600, 'answer_ms': 500,"
-"   'area': {'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17}},"
+"   'area': {'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17},"
+"   'registers': {'text': 256, 'number': 136}, 'digits': 6, 'dark': 8888},"
 "  {'id': 'pads', 'driver': 'ff68', 'port': 'rfc2217://dev:23', 'keys': {'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}}],"
 " 'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
 "  'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}}";
@@ -98,7 +99,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1915: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1987: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -293,6 +294,14 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "some English, but not all", "'syn6288'", PLAYER(CLIPS ", 'en.please': 107"),
 	  "/devices/1/clips/en.ticket: missing: calls at window 1 need it" },
 	{ "clip_ms 99", "'syn6288'", PLAYER(CLIPS) ", 'clip_ms': 99", "/devices/1/clip_ms: 99 is under 100" },
+	{ "registers a list", "{'text': 256, 'number': 136}", "[112, 0]", "/devices/2/registers: must be an object" },
+	{ "register of the text", "'text': 256", "'text': -2", "/devices/2/registers/text: -2 is under -1" },
+	{ "register of the number", "'number': 136", "'number': 65536", "/devices/2/registers/number: 65536 is over 65535" },
+	{ "no digits", "'digits': 6", "'digits': 0", "/devices/2/digits: 0 is under 1" },
+	{ "too many digits", "'digits': 6", "'digits': 17", "/devices/2/digits: 17 is over 16" },
+	{ "a dark number below 0", "'dark': 8888", "'dark': -1", "/devices/2/dark: -1 is under 0" },
+	{ "digits of a voice", "'driver': 'syn6288'", "'driver': 'syn6288', 'digits': 4",
+	  "/devices/1/digits: is for a sign, but the driver syn6288 is for a voice" },
 	{ "keys a list", "{'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}", "[]", "/devices/3/keys: must be an object such as {\"0C\": \"next\"}" },
 	{ "three digits", "'6 0f'", "'6 6 6 0f'", "/devices/3/keys/6 6 6 0f: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
 	{ "no key", "'6 0f'", "'6'", "/devices/3/keys/6: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
@@ -456,6 +465,10 @@ test_all_given(void **state)
 	assert_int_equal(d->area_y, 2);
 	assert_int_equal(d->area_width, 24);
 	assert_int_equal(d->area_height, 16);
+	assert_int_equal(d->text_register, 256);
+	assert_int_equal(d->number_register, 136);
+	assert_int_equal(d->digits, 6);
+	assert_int_equal(d->dark_number, 8888);
 	assert_int_equal(d->area_step, 17);
 	d = &layout.device[3];
 	assert_int_equal(d->key_count, 3);

@@ -33,7 +33,7 @@ close_texts(void **state)
 	return 0;
 }
 
-/* The hall of the fixture with Chinese names, and window 5, which serves all that 1 does and c. */
+/* The hall of the fixture with Chinese names, two of them in English, and window 5, which serves all that 1 does and c. */
 static void
 open_hall(void)
 {
@@ -42,6 +42,8 @@ open_hall(void)
 	fixture_open(&hall);
 	for (int i = 0; i < 3; i++)
 		strcpy(hall.layout.service[i].name.in[LANG_ZH], names[i]);
+	for (int i = 0; i < 3; i++)
+		strcpy(hall.layout.service[i].name.in[LANG_EN], (const char *[]){ "General", "", "Taxes" }[i]);
 	fixture_window(&hall.layout, 5, "111");
 }
 
@@ -120,6 +122,52 @@ test_signs(void **state)
 	}
 }
 
+/* What signs without Chinese, and those of a few characters, show of the same. */
+static const struct { const char *what, *happened; int window; const char *latin, *number; } latins[] = {
+	{ "closed",			"",			1, "Window 1 not open",			"" },
+	{ "idle",			"1open",		1, "Window 1 General",			"" },
+	{ "idle: a service without an English name", "2open", 2, "Window 2 General",		"" },
+	{ "called",			"a 1next",		1, "A001 -> 1",				"A001" },
+	{ "serving",			"a 1next 1start",	1, "A001 being served",			"A001" },
+	{ "finished",			"a 1next 1finish",	1, "Window 1 General",			"" },
+	{ "paused",			"1open 1pause",		1, "Paused",				"" },
+	{ "paused, others are open",	"2open 2pause a 1next 5open", 2, "Paused, go to window 1,5",	"" },
+	{ "no such window",		"",			77, "",					"" },
+};
+
+static void
+signs_without_chinese(void **state)
+{
+	struct sign s;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(latins) / sizeof(latins[0]); i++) {
+		open_hall();
+		happen_all(latins[i].happened);
+		sign_of(&s, &hall.hall, &hall.layout, texts, latins[i].window, hall.now.steady_ms);
+		if (strcmp(s.latin, latins[i].latin) != 0 || strcmp(s.number, latins[i].number) != 0)
+			fail_msg("%s: %s, %s", latins[i].what, s.latin, s.number);
+	}
+}
+
+/* An Alpha sign takes 125 bytes of ASCII: names that do not fit, or are none, are left out. */
+static void
+latin_names_are_not_cut(void **state)
+{
+	struct sign s;
+
+	(void)state;
+	open_hall();
+	for (int i = 0; i < 3; i++)
+		memset(hall.layout.service[i].name.in[LANG_EN], 'a' + i, 60);
+	happen_all("5open");
+	sign_of(&s, &hall.hall, &hall.layout, texts, 5, hall.now.steady_ms);
+	assert_int_equal(strlen(s.latin), strlen("Window 5 ") + 60);
+	strcpy(hall.layout.service[0].name.in[LANG_EN], "Caf\u00e9");
+	sign_of(&s, &hall.hall, &hall.layout, texts, 5, hall.now.steady_ms);
+	assert_string_equal(s.latin + strlen("Window 5 "), hall.layout.service[1].name.in[LANG_EN]);
+}
+
 static void
 flashes_until_it_changes(void **state)
 {
@@ -178,6 +226,8 @@ main(void)
 		cmocka_unit_test(flashes_until_it_changes),
 		cmocka_unit_test(sends_to_three_at_most),
 		cmocka_unit_test(names_are_not_cut),
+		cmocka_unit_test(signs_without_chinese),
+		cmocka_unit_test(latin_names_are_not_cut),
 	};
 
 	return cmocka_run_group_tests(tests, open_texts, close_texts);

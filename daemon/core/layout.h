@@ -106,6 +106,9 @@ struct device {
 	char		kiosk[ID_MAX];	/* printers: the kiosk that prints here; or empty */
 	int		area_x, area_y, area_width, area_height;	/* signs, in the card's units */
 	int		area_step;	/* signs: y of area n is area_y + n * area_step */
+	int		text_register, number_register;	/* signs with Modbus; text_register -1: it takes no text */
+	int		digits;		/* signs with Modbus: characters it has */
+	int		dark_number;	/* signs that show a number only: when there is no ticket */
 	struct key_binding keys[KEYS_MAX];	/* keypads; key_count 0: the driver's table */
 	int		key_count;
 	struct clip	clip[CLIPS_MAX];	/* voice modules that play clips, by enum clip_word (protocols/clips.h) */

@@ -1,4 +1,5 @@
 /* The table of drivers. */
+#include <stdio.h>
 #include <string.h>
 
 #include "daemon/line/drivers/rows.h"
@@ -14,6 +15,12 @@ const struct driver *const drivers[] = {
 	&kt158a_driver,
 	&bx_driver,
 	&bx6k_driver,
+	&alpha_driver,
+	&alpha_7e1_driver,
+	&modbus_driver,
+	&board_sunpn_driver,
+	&board_sum_driver,
+	&console_driver,
 	&ff68_driver,
 	NULL
 };
@@ -35,6 +42,24 @@ driver_names(void)
 	for (int i = 0; drivers[i] != NULL; i++)
 		names[i] = (struct driver_name){ drivers[i]->name, driver_kind_name(drivers[i]->kind), drivers[i]->clip_wrong };
 	return names;
+}
+
+int
+driver_check(const struct layout *l, char *error, size_t cap)
+{
+	for (int i = 0; i < l->window_count; i++) {
+		const struct seat *s = &l->window[i].sign;
+		const struct driver *d = s->device == -1 ? NULL : driver_find(l->device[s->device].driver);
+		bool address = d != NULL && s->address > d->address_max;
+
+		if (!address && (d == NULL || s->area <= d->area_max))
+			continue;
+		snprintf(error, cap, "/windows/%d/sign/%s: %d is over %d, the highest of driver %s", i,
+		    address ? "address" : "area", address ? s->address : s->area,
+		    address ? d->address_max : d->area_max, d->name);
+		return -1;
+	}
+	return 0;
 }
 
 const char *

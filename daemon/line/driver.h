@@ -18,6 +18,7 @@
 #include "daemon/core/layout.h"
 #include "protocols/device.h"
 #include "protocols/escpos.h"
+#include "protocols/modbus.h"
 
 /* What a device says. */
 enum said_kind {
@@ -67,6 +68,7 @@ struct frame {
 	int		work_ms;	/* how long the device works before it can answer */
 	int		speech_ms;	/* voice: how long it speaks then, about; 0: not at all */
 	bool		more;		/* voice: the announcement has a part after this one */
+	bool		alike;		/* its answer has the very same bytes */
 	uint8_t		bytes[FRAME_MAX];
 };
 
@@ -74,6 +76,8 @@ struct frame {
 struct sign_text {
 	int		 area;		/* as the seat says */
 	const char	*text;		/* UTF-8, lines end in LF but the last; "" is dark */
+	const char	*latin;		/* the same in ASCII, for signs without Chinese */
+	const char	*number;	/* the ticket at hand, for displays of a few characters; "" is dark */
 	bool		 flash;		/* on and off until something else is shown */
 	int		 blank_s;	/* dark when not shown again for so long, 1-65535; 0: stays */
 };
@@ -83,6 +87,7 @@ enum driver_kind { DRIVER_PRINTER, DRIVER_VOICE, DRIVER_SIGN, DRIVER_KEYPAD };
 /* What a parser must remember from one answer to the next; all zero after the port was opened. */
 union driver_state {
 	struct escpos_parser	escpos;
+	struct modbus_asked	modbus;
 };
 
 struct driver {
@@ -92,6 +97,8 @@ struct driver {
 	int			 baud;
 	int			 answer_ms;	/* from the end of a frame to the end of its answer */
 	int			 gap_ms;	/* least time between two frames, either way */
+	int			 address_max;	/* signs: the highest address on a line, and */
+	int			 area_max;	/* the highest area of an address */
 	const struct key_binding *keys;		/* keypads without "keys" in hall.json */
 	int			 key_count;
 
@@ -143,6 +150,9 @@ extern const struct driver *const drivers[];
 
 /* Their names and kinds, for settings_read. */
 const struct driver_name *driver_names(void);
+
+/* Has each sign an address and an area such as its driver knows?  0, or -1 with a line in error as settings_read writes it. */
+int	driver_check(const struct layout *, char *error, size_t cap);
 
 /* The driver of this name, or NULL. */
 const struct driver *driver_find(const char *name);

@@ -25,6 +25,7 @@ pending_new(const struct jobs *jobs, struct address *a, const struct job *job)
 	p->address = a;
 	p->tries = job->tries != 0 ? job->tries : LINE_TRIES;
 	p->answers = f->answers;
+	p->alike = f->alike;
 	p->wire_ms = wire_ms(f->length, jobs->baud);
 	p->wait_ms = 2 * p->wire_ms + f->work_ms + a->answer_ms;
 	p->length = f->length;

@@ -17,6 +17,7 @@ struct pending {
 	struct address		*address;
 	int			 tries;		/* left */
 	unsigned		 answers;
+	bool			 alike;		/* to its answer */
 	int			 wire_ms;	/* its bytes take so long */
 	int			 wait_ms;	/* from the first byte sent to the deadline */
 	size_t			 length;

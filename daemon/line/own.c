@@ -14,9 +14,9 @@ own_reset(struct own *own)
 }
 
 void
-own_expect(struct own *own, const uint8_t *bytes, size_t len, int64_t sent_ms)
+own_expect(struct own *own, const uint8_t *bytes, size_t len, bool alike, int64_t sent_ms)
 {
-	if (own->missed == OWN_MISSES || len > OWN_MAX)
+	if (own->missed == OWN_MISSES || len > OWN_MAX || (alike && own->missed >= 0))
 		return;
 	memcpy(own->bytes, bytes, len);
 	own->length = len;

@@ -9,6 +9,7 @@
 #ifndef OWN_H
 #define OWN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,8 +25,11 @@ struct own {
 /* The port was opened: whatever it did before, it may be another adapter. */
 void	own_reset(struct own *);
 
-/* A frame is sent, whose last byte leaves at sent_ms. */
-void	own_expect(struct own *, const uint8_t *bytes, size_t len, int64_t sent_ms);
+/*
+ * A frame is sent, whose last byte leaves at sent_ms.  One whose answer is alike
+ * is looked for only on a line that returns frames: else it would be the answer.
+ */
+void	own_expect(struct own *, const uint8_t *bytes, size_t len, bool alike, int64_t sent_ms);
 
 /* Until when nothing else is sent; 0: none is looked for. */
 int64_t	own_until_ms(const struct own *);

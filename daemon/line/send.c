@@ -82,7 +82,7 @@ send_start(struct line *line, struct pending *p)
 	p->address->health.frames++;
 	p->address->health.sent_ms = now_ms(line);
 	asked(line, p, p->length);
-	own_expect(&line->own, p->bytes, p->length, now_ms(line) + p->wire_ms);
+	own_expect(&line->own, p->bytes, p->length, p->alike, now_ms(line) + p->wire_ms);
 	return send_rest(line);
 }
 

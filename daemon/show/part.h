@@ -43,6 +43,9 @@ int64_t			 show_now_ms(const struct show *);
 
 const struct driver	*show_driver(const struct show *, int device);
 
+/* Tell a device what it has to be told once, before all else. */
+void			 show_greet(struct show *, int device, int address);
+
 /* printers.c: enum printer_flag of a printer. */
 unsigned		 printers_flags(const struct show *, int device);
 

@@ -46,9 +46,8 @@ said(void *arg, int device, const struct said *what)
 			(*p)->said(s, device, what);
 }
 
-/* What a device has to be told once when it answers again. */
-static void
-greet(struct show *s, int device, int address)
+void
+show_greet(struct show *s, int device, int address)
 {
 	const struct driver *d = show_driver(s, device);
 	struct frame frame;
@@ -65,7 +64,7 @@ health(void *arg, int device, int address, const struct line_health *h)
 
 	s->revision++;
 	if (h->state == LINE_OK)
-		greet(s, device, address);
+		show_greet(s, device, address);
 	for (EACH(p))
 		if ((*p)->health != NULL)
 			(*p)->health(s, device, address, h);

@@ -12,6 +12,7 @@
 #include "display/sign.h"
 
 #define REPAINT_MS	30000	/* each sign, at times of their own */
+#define GREET_MS	3600000	/* signs that never answer: another may hang there now */
 #define BLANK_S		90	/* without contact: three repaints missed */
 #define COARSE_MS	250	/* what is due within it is done together */
 
@@ -21,6 +22,7 @@ struct panel {
 	const struct driver		*driver;
 	struct sign			 shown;		/* as it was last told */
 	int64_t				 repaint_ms;
+	int64_t				 greet_ms;
 	bool				 refused;	/* the last text, which was logged */
 };
 
@@ -54,7 +56,8 @@ static void
 paint(struct panel *p, enum line_priority priority)
 {
 	const struct seat *seat = &p->window->sign;
-	struct sign_text text = { .area = seat->area, .text = p->shown.text, .flash = p->shown.flash, .blank_s = BLANK_S };
+	const struct sign_text text = { .area = seat->area, .text = p->shown.text, .latin = p->shown.latin,
+	    .number = p->shown.number, .flash = p->shown.flash, .blank_s = BLANK_S };
 	struct frame frame;
 
 	if (p->driver->show(&frame, &p->show->layout->device[seat->device], seat->address, &text) == -1) {
@@ -93,6 +96,16 @@ set_timer(struct show *s)
 	timer_at(s->signs->timer, at_ms);
 }
 
+/* One that answers is greeted when it does so again. */
+static void
+greet_unseen(struct panel *p, int64_t now_ms)
+{
+	if (p->driver->probe != NULL || now_ms < p->greet_ms)
+		return;
+	show_greet(p->show, p->window->sign.device, p->window->sign.address);
+	p->greet_ms = now_ms + GREET_MS;
+}
+
 static void
 due(void *arg)
 {
@@ -102,8 +115,10 @@ due(void *arg)
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
 		bool repaint = p->repaint_ms <= now_ms + COARSE_MS;
 
-		if (repaint)
+		if (repaint) {
 			p->repaint_ms = now_ms + REPAINT_MS;
+			greet_unseen(p, now_ms);
+		}
 		if (changed(p) || repaint)
 			paint(p, LINE_REPAINT);
 	}
@@ -155,8 +170,10 @@ signs_open(struct show *s)
 		if (w->sign.device != -1)
 			signs->panel[signs->count++] = (struct panel){ .show = s, .window = w,
 			    .driver = show_driver(s, w->sign.device), .shown.until_ms = INT64_MAX };
-	for (int i = 0; i < signs->count; i++)
+	for (int i = 0; i < signs->count; i++) {
 		signs->panel[i].repaint_ms = show_now_ms(s) + REPAINT_MS * (i + INT64_C(1)) / signs->count;
+		signs->panel[i].greet_ms = show_now_ms(s) + GREET_MS;
+	}
 	set_timer(s);
 }
 

@@ -27,6 +27,7 @@
 static const struct kind *const kinds[] = {
 	&printer_kind, &sign_kind, &keypad_kind,
 	&voice_kind, &syn6658_kind, &xfs5152_kind, &dfplayer_kind, &dy_kind, &kt142c_kind, &kt158a_kind,
+	&alpha_kind, &modbus_kind, &sunpn_kind, &sum_kind, &console_kind,
 };
 
 #define KINDS	(sizeof kinds / sizeof kinds[0])
@@ -424,7 +425,8 @@ usage(void)
 	    "a baud its bytes take their time, else none.  What happens to it is said on\n"
 	    "stdout as \"NAME: what\"; what it received and cannot understand as\n"
 	    "\"NAME: bad frame HEX why\"; NAME is by default the last part of LINK.  Those with an\n"
-	    "address are called NAME/ADDRESS; there may be several on a line.\n\n"
+	    "address are called NAME/ADDRESS; there may be several on a line.  With echo=1 all\n"
+	    "that the line receives comes back at once, as from an adapter that hears itself.\n\n"
 	    "Control lines come on stdin and on the Unix stream socket CONTROL: NAME WORD\n"
 	    "ARGUMENT... or WORD NAME ARGUMENT...  Each is answered with \"ok\" or \"error why\".\n"
 	    "With -t time is that of a halld with --test-clock CLOCK, and moves by \"advance to T\".\n"
@@ -552,6 +554,8 @@ line_new(char *text)
 			l->tcp = set_number(l, key, value, 1, 65535);
 		else if (strcmp(key, "baud") == 0)
 			wire_baud(l->wire, set_number(l, key, value, 300, 1000000));
+		else if (strcmp(key, "echo") == 0)
+			l->echo = strcmp(value, "1") == 0;
 		else
 			set_option(l, key, value);
 	}

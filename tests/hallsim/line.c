@@ -269,6 +269,8 @@ arrive(struct line *l)
 
 	if (n == 0)
 		return;
+	if (l->echo)
+		line_send(l, l->in + l->in_len, n);
 	l->in_len += n;
 	if (l->kind->gap_ms > 0)
 		l->gap_due_ms = now_ms() + l->kind->gap_ms;

@@ -97,6 +97,7 @@ struct line {
 	struct wire	*wire;
 	int		 watch;			/* inotify's number, or -1 */
 	int		 listeners;		/* how many hold the slave open, without us */
+	bool		 echo;			/* what it receives comes back */
 	int		 option[OPTIONS_MAX];	/* as kind->options */
 	struct unit	 unit[UNITS_MAX];
 	int		 units;
@@ -236,5 +237,6 @@ int	hex_parse(uint8_t *out, size_t cap, char **words, int count);
 extern const struct kind printer_kind, sign_kind, keypad_kind;
 extern const struct kind voice_kind, syn6658_kind, xfs5152_kind;
 extern const struct kind dfplayer_kind, dy_kind, kt142c_kind, kt158a_kind;
+extern const struct kind alpha_kind, modbus_kind, sunpn_kind, sum_kind, console_kind;
 
 #endif

@@ -127,7 +127,7 @@ sign_parse(union driver_state *state, struct said *said, const uint8_t *in, size
 }
 
 const struct driver bx_driver = {
-	.name = "bx", .kind = DRIVER_SIGN,
+	.name = "bx", .kind = DRIVER_SIGN, .address_max = 65535, .area_max = 254,
 	.summary = "Onbon BX-5K and 5MK LED sign with fonts; across in units of 8 pixels",
 	.baud = 57600, .answer_ms = 500, .gap_ms = 5,
 	.probe = sign_probe, .show = sign_show_5k, .clear = sign_clear,
@@ -135,7 +135,7 @@ const struct driver bx_driver = {
 };
 
 const struct driver bx6k_driver = {
-	.name = "bx6k", .kind = DRIVER_SIGN,
+	.name = "bx6k", .kind = DRIVER_SIGN, .address_max = 65535, .area_max = 254,
 	.summary = "Onbon BX-6K LED sign with fonts; across in pixels",
 	.baud = 57600, .answer_ms = 500, .gap_ms = 5,
 	.probe = sign_probe, .show = sign_show_6k, .clear = sign_clear,
