@@ -150,6 +150,8 @@ far_frame(void)
 		return far.in_length >= 7u + in[2] ? 7 + in[2] : 0;
 	case 0x10:
 		return 3;
+	case 0x01:
+		return far.in_length >= 8 ? 8 : 0;
 	case 0xFD:
 		return far.in_length >= 3u + in[2] ? 3 + in[2] : 0;
 	default:
@@ -167,6 +169,8 @@ far_got(const uint8_t *frame, size_t len)
 		note("> %d ping\n", address);
 	else if (frame[0] == 0xFF)
 		note("> %d FF68 %02X %02X\n", frame[5], frame[6], frame[7]);
+	else if (frame[0] == 0x01)
+		note("> 1 modbus %02X\n", frame[1]);
 	else if (frame[0] == 0x10)
 		note("> 10 04 %02X\n", frame[2]);
 	else if (frame[0] == 0xFD)
@@ -388,7 +392,7 @@ open_lines(const char *driver, int addresses)
 	strcpy(d->driver, driver);
 	snprintf(d->port, sizeof d->port, "%s", link_path);
 	for (int i = 0; i < addresses; i++) {
-		bool sign = strncmp(driver, "bx", 2) == 0;
+		bool sign = driver_find(driver)->kind == DRIVER_SIGN;
 
 		layout.window[i].sign = (struct seat){ .device = sign ? 0 : -1, .address = i + 1 };
 		layout.window[i].keypad = (struct seat){ .device = sign ? -1 : 0, .address = i + 1 };
@@ -860,6 +864,57 @@ our_own_frames_that_come_back_are_dropped(void **state)
 	expect("> 1 FF68 01 0D\n");
 }
 
+/* A number display that takes numbers only: the answer to such a frame is the frame. */
+static void
+send_number(const char *number)
+{
+	static struct frame frame;
+	struct job job = { .priority = LINE_CALL, .address = 1, .frame = &frame, .done = job_done, .arg = (void *)(intptr_t)number };
+
+	layout.device[0].text_register = -1;
+	assert_int_equal(driver_find("modbus")->show(&frame, &layout.device[0], 1, &(struct sign_text){ .number = number }), 0);
+	line_send(lines, &job);
+}
+
+static void
+an_answer_alike_is_not_our_own_frame(void **state)
+{
+	(void)state;
+	plug();
+	open_lines("modbus", 1);
+	expect("1 is trying (not heard yet)\n> 1 modbus 03\n");
+	far_write("\x01\x03\x02\x00\x00\xB8\x44", 7);
+	expect("1 is ok (answers)\n");
+	for (int i = 0; i < 5; i++) {
+		pass(100);
+		send_number("123");
+		expect("> 1 modbus 06\n");
+		far_write("\x01\x06\x00\x00\x00\x7B\xC9\xE9", 8);
+		expect("123: done\n");
+	}
+}
+
+static void
+our_own_frame_is_not_an_answer_alike(void **state)
+{
+	(void)state;
+	plug();
+	far.returns = true;
+	open_lines("modbus", 1);
+	expect("1 is trying (not heard yet)\n> 1 modbus 03\n");
+	far_write("\x01\x03\x02\x00\x00\xB8\x44", 7);
+	expect("1 is ok (answers)\n");
+	for (int i = 0; i < 5; i++) {
+		pass(100);
+		send_number("123");
+		expect("> 1 modbus 06\n");
+		event_base_loop(base, EVLOOP_ONCE);	/* until it has come back */
+		expect("");				/* and is no answer */
+		far_write("\x01\x06\x00\x00\x00\x7B\xC9\xE9", 8);
+		expect("123: done\n");
+	}
+}
+
 static void
 unplugged_and_back_as_another_device(void **state)
 {
@@ -1242,6 +1297,8 @@ main(void)
 		TEST(noise_does_not_hide_a_key),
 		TEST(digits_and_ratings),
 		TEST(our_own_frames_that_come_back_are_dropped),
+		TEST(an_answer_alike_is_not_our_own_frame),
+		TEST(our_own_frame_is_not_an_answer_alike),
 		TEST(unplugged_and_back_as_another_device),
 		TEST(missing_at_start_and_said_once),
 		TEST(what_refuses_is_tried_less_and_less),
