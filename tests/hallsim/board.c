@@ -131,6 +131,7 @@ console_input(struct line *l, const uint8_t *b, size_t len)
 	struct unit *u = &l->unit[0];
 	const uint8_t *end = memchr(b, '\n', len);
 	char now[TEXT_MAX];
+	bool bell;
 	size_t n;
 
 	if (end == NULL)
@@ -138,12 +139,12 @@ console_input(struct line *l, const uint8_t *b, size_t len)
 	n = end - b;
 	if (n > 0 && b[n - 1] == '\r')
 		n--;
-	if (n > 0 && b[n - 1] == '\a')
-		snprintf(now, sizeof now, "%.*s (bell)", (int)n - 1, (const char *)b);
-	else
-		snprintf(now, sizeof now, "%.*s", (int)n, (const char *)b);
+	bell = n > 0 && b[n - 1] == '\a';
+	text_decode(now, sizeof now - 8, "UTF-8", b, bell ? n - 1 : n);
+	if (bell)
+		strcat(now, " (bell)");
 	say(u->name, "shows %s", now);
-	snprintf(((struct board *)u->state)->now, TEXT_MAX, "%s", now);
+	strcpy(((struct board *)u->state)->now, now);
 	return end + 1 - b;
 }
 

@@ -269,8 +269,8 @@ modbus_input(struct line *l, const uint8_t *b, size_t len)
 	if (length == 0 || len < length)
 		return 0;		/* the rest comes, or a silence */
 	if (!checked(b, length)) {
-		bad_frame(l->name, b, length, "check is wrong");
-		return 1;
+		bad_frame(l->name, b, len, "check is wrong");
+		return len;		/* up to the silence, which a slave waits for */
 	}
 	frame(l, b, length);
 	return length;
@@ -280,7 +280,7 @@ modbus_input(struct line *l, const uint8_t *b, size_t len)
 static void
 modbus_gap(struct line *l, const uint8_t *b, size_t len)
 {
-	if (len >= 4 && checked(b, len))
+	if (len >= 4 && length_of(b, len) == 0 && checked(b, len))
 		frame(l, b, len);
 	else
 		bad_frame(l->name, b, len, "cut short");

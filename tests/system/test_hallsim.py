@@ -1112,6 +1112,252 @@ class Line(Case):
         connect().sendall(b"C\n")
         sim.wait_for(r"paper 1x1 \|C")
 
+
+def packet(commands, address=0, type="Z", sums=True):
+    """A packet for an Alpha sign; commands are their bytes, command letter first."""
+    body = b""
+    for command in commands:
+        command = b"\x02" + command + (b"\x03" if sums else b"")
+        body += command + (b"%04X" % sum(command) if sums else b"")
+    return bytes(5) + b"\x01" + type.encode() + (b"%02X" % address if isinstance(address, int) else address) + body + b"\x04"
+
+
+MEMORY = b"E$AAU0020FF00BBL007D0000"
+
+# A sign with address 1 that has memory for text A shows 甲 in no way: it is blank before.
+TOLD = {
+    "text-hello-nosum": "shows Hello",
+    "priority-sum": "flashes B012",
+    "set-time-sum": "time 14:30",
+    "soft-reset": "reset",
+}
+
+
+class Alpha(Case):
+    def test_vectors_are_shown(self):
+        self.assertEqual(set(TOLD), {name for _, name in names("host->device", "alpha-sign")})
+        for name, expected in TOLD.items():
+            with self.subTest(name), Sim("alpha=signs") as sim:
+                host = Host(sim.path("signs"))
+                host.send(packet([MEMORY]))
+                sim.wait_for("^signs/1: memory A B$")
+                host.send(vector("alpha-sign", name))
+                sim.wait_for("^signs/1: %s$" % expected)
+                self.assertEqual([line for line in sim.since(0) if " bad " in line], [])
+                host.close()
+
+    def test_files(self):
+        sim = self.start("alpha=signs")
+        host = self.open(sim, "signs")
+        rows = [
+            ("a text without memory", b"AAHello", "bad frame .* no memory for this text file"),
+            ("a string without memory", b"GBHello", "bad frame .* no memory for this string file"),
+            ("the priority text needs none", b"A0\x1b0bA037", "shows A037"),
+            ("memory for both", MEMORY, "memory A B"),
+            ("and the priority text is gone with it", b"A0\x1b0cA038", "flashes A038"),
+            ("a text below it", b"AA\x1b0b\x10B now", "blinks"),
+            ("a string in it", b"GBA039", "repainted"),
+            ("is seen when the priority text goes", b"A0", "shows A039 now"),
+            ("a string changes without a blink", b"GBA040", "shows A040 now"),
+            ("blanks are nothing", b"AA ", "blank"),
+            ("a string too long", b"GB" + 126 * b"x", "bad frame .* longer than its memory"),
+            ("a label that is none", b"A?x", "bad frame .* no such label"),
+            ("a counter", b"A1x", "bad frame .* no such label"),
+            ("a mode that is none", b"A0\x1b0ZX", "bad frame .* no such position or mode"),
+            ("a command that is none", b"Qx", "bad frame .* no such command"),
+            ("an hour that is none", b"E 2460", "bad frame .* the time is hhmm")]
+        for what, command, expected in rows:
+            with self.subTest(what):
+                mark = sim.mark()
+                host.send(packet([command]))
+                sim.wait_for("^signs/1: %s$" % expected, since=mark)
+        self.assertIn("signs/1: file B is a string of 125 bytes", sim.control("signs show"))
+        sim.control("signs power off")
+        sim.control("signs power on")
+        self.assertIn("signs/1: file B is a string of 125 bytes", sim.control("signs show"), "memory is kept without power")
+        sim.control("signs replace")
+        self.assertEqual(sim.control("signs show"), ["signs/1: blank", "signs/1: file 0 is a text of 125 bytes"])
+
+    def test_addresses(self):
+        sim = self.start("alpha=signs,address=15-17")
+        host = self.open(sim, "signs")
+        for address, shown in ((0, [15, 16, 17]), (16, [16]), (b"?1", [17]), (b"1?", [16, 17]), (b"??", [15, 16, 17])):
+            with self.subTest(address):
+                mark = sim.mark()
+                text = "A%03d" % mark
+                host.send(packet([b"A0\x1b0b" + text.encode()], address))
+                for number in shown:
+                    sim.wait_for("^signs/%d: shows %s$" % (number, text), since=mark)
+                self.assertEqual(len([line for line in sim.since(mark) if text in line]), len(shown))
+        host.send(packet([b"A0"], 99))
+        sim.wait_for("^signs: bad frame .* nobody has address 63$")
+
+    def test_answers_and_damage(self):
+        sim = self.start("alpha=signs,ack=1", "alpha=classic,parity=1")
+        host, classic = self.open(sim, "signs"), self.open(sim, "classic")
+        good = packet([b"A0\x1b0bA037"])
+        for what, data, answered, said in [
+                ("taken", good, "06", "shows A037"),
+                ("a wrong sum", good[:-3] + b"00\x04", "1550", "nak 10"),
+                ("no memory", packet([b"GBx"]), "1560", "nak 20"),
+                ("several, each with its sum", packet([b"A0\x1b0bA038", b"E,"]), "06", "shows A038"),
+                ("more zeros than five are a pause", bytes(300) + good, "06", "shows A037")]:
+            with self.subTest(what):
+                mark = sim.mark()
+                host.send(data)
+                self.assertEqual(host.read(len(answered) // 2), answered)
+                sim.wait_for("^signs/1: %s$" % said, since=mark)
+        sim.control("signs nack 8")
+        host.send(good)
+        self.assertEqual(host.read(2), "1548")
+        sim.control("signs nack off")
+        for what, data, why in [
+                ("too few zeros", good[1:], "fewer than five zeros"),
+                ("another packet begins", good[:12] + good, "no end"),
+                ("an eighth bit", good[:12] + b"\xC1" + good[13:], "parity is wrong")]:
+            with self.subTest(what):
+                mark = sim.mark()
+                host.send(data)
+                sim.wait_for("^signs: bad frame [0-9A-F]+ %s$" % why, since=mark)
+                host.send(good)
+                sim.wait_for("^signs/1: (repainted|shows A037)$", since=mark)
+        classic.send(bytes(byte | 0x80 if bin(byte).count("1") % 2 else byte for byte in good))
+        sim.wait_for("^classic/1: shows A037$")
+        classic.send(good)
+        sim.wait_for("^classic: bad frame .* parity is wrong$")
+
+
+def rtu(data):
+    """A Modbus frame: hexadecimal digits or bytes, with their CRC."""
+    data = bytes.fromhex(data) if isinstance(data, str) else data
+    c = 0xFFFF
+    for byte in data:
+        c ^= byte
+        for _ in range(8):
+            c = c >> 1 ^ 0xA001 if c & 1 else c >> 1
+    return data + c.to_bytes(2, "little")
+
+
+# What a display with this address says, and what it answers.
+ASKED = {
+    "read-hold-17": (17, "exception 2", VECTORS["modbus-rtu", "read-hold-17-exc"]["bytes_hex"]),
+    "read-input-254": (254, "exception 2", rtu("FE8402").hex().upper()),
+    "write-single-1": (1, "repainted", VECTORS["modbus-rtu", "write-single-1"]["bytes_hex"]),
+    "led485-value-123": (1, "shows 123", VECTORS["modbus-rtu", "led485-value-123"]["bytes_hex"]),
+    "led485-text": (1, "shows A001", rtu("011000700002").hex().upper()),
+}
+
+
+class Modbus(Case):
+    def test_vectors_are_shown_and_answered(self):
+        self.assertEqual(set(ASKED), {name for _, name in names("host->device", "modbus-rtu")})
+        for name, (address, said, answered) in ASKED.items():
+            with self.subTest(name), Sim("modbus=led,address=%d" % address) as sim:
+                host = Host(sim.path("led"))
+                host.send(vector("modbus-rtu", name))
+                self.assertEqual(host.read(len(answered) // 2), answered)
+                sim.wait_for("^led/%d: %s$" % (address, said))
+                host.close()
+
+    def test_registers(self):
+        sim = self.start("modbus=led,address=1-2", "modbus=other,digits=6,text=256,number=1000")
+        host, other = self.open(sim, "led"), self.open(sim, "other")
+        for what, port, ask, answered, said in [
+                ("blanks", host, "0110007000020420202020", "011000700002", "led/1: repainted"),
+                ("a number", host, "01060000FFF7", "01060000FFF7", "led/1: shows -9"),
+                ("the other number", host, "0106008803E7", "0106008803E7", "led/1: shows 999"),
+                ("too large a number", host, "010600002710", "018603", "led/1: exception 3"),
+                ("segments", host, "01100080000204FFFF7F7F", "011000800002", "led/1: shows segments"),
+                ("one register behind the text", host, "011000720001024142", "019002", "led/1: exception 2"),
+                ("what was written", host, "010300700002", "01030420202020", "led/1: read 2 at 0070"),
+                ("keys", host, "0103001D0001", "0103020000", "led/1: read 1 at 001D"),
+                ("keys are not written", host, "0106001D0001", "018602", "led/1: exception 2"),
+                ("a function that there is not", host, "0105000000FF", "018501", "led/1: exception 1"),
+                ("a function that nobody knows", host, "012B0E0100", "01AB01", "led/1: exception 1"),
+                ("nothing to read", host, "010300000000", "018303", "led/1: exception 3"),
+                ("fewer characters than it says", other, "0110010000030641303337", "", "other: bad frame .* cut short"),
+                ("other registers: text", other, "01100100000306" + b"AB0037".hex(), "011001000003", "other/1: shows AB0037"),
+                ("the number elsewhere", other, "010603E80025", "010603E80025", "other/1: shows 37"),
+                ("and no more here", other, "010600000025", "018602", "other/1: exception 2")]:
+            with self.subTest(what):
+                mark = sim.mark()
+                port.send(rtu(ask))
+                if answered:
+                    want = rtu(answered).hex().upper()
+                    self.assertEqual(port.read(len(want) // 2), want)
+                sim.wait_for("^%s$" % said, since=mark)
+        mark = sim.mark()
+        host.send(rtu("00060000002A") + rtu("020300000001"))
+        self.assertEqual(host.read(7), rtu("020302002A").hex().upper(), "nobody answers what is for all")
+        for number in 1, 2:
+            sim.wait_for("^led/%d: shows 42$" % number, since=mark)
+
+    def test_damage_and_misbehaviour(self):
+        sim = self.start("modbus=led,address=1-2")
+        host = self.open(sim, "led")
+        ask, answered = rtu("010600000001"), rtu("010600000001").hex().upper()
+        for what, noise, why in (
+                ("nothing", b"", ""), ("idle", b"\x00", "cut short"), ("half a frame", ask[:5], "cut short"),
+                ("another address", rtu("090600000001"), "nobody has address 9"),
+                ("a wrong CRC", ask[:-1] + b"\x0B", "check is wrong")):
+            with self.subTest(what):
+                mark = sim.mark()
+                host.send(noise)
+                if noise:
+                    sim.wait_for("^led: bad frame %s %s$" % (noise.hex().upper(), why), since=mark)
+                host.send(ask)
+                self.assertEqual(host.read(8), answered)
+        sim.control("led/1 badcheck on")
+        host.send(ask)
+        bad = host.read(8)
+        self.assertEqual((bad[:12], bad[12:] == answered[12:]), (answered[:12], False))
+        sim.control("led/1 badcheck off")
+        sim.control("led/1 nack 6")
+        host.send(ask)
+        self.assertEqual(host.read(5), rtu("018606").hex().upper())
+        sim.control("led/1 silent on")
+        host.send(ask + rtu("020600000001"))
+        self.assertEqual(host.read(8), rtu("020600000001").hex().upper())
+        sim.control("led power off")
+        self.assertEqual(sim.control("led/1 show"), ["led/1: no power"])
+        sim.control("led power on")
+        self.assertEqual(sim.control("show led/1"), ["led/1: blank"])
+
+
+class Boards(Case):
+    def test_vectors_are_shown(self):
+        sim = self.start("sunpn=board", "sunpn=other,answer=2", "sum=boards,address=5-6", "console=tty")
+        board, other, boards, tty_ = (self.open(sim, link) for link in ("board", "other", "boards", "tty"))
+        for what, port, data, answered, said in [
+                ("888 in green", board, vector("sunpn-board", "show-888-green"), "3A013B0A", "board: shows 888 green"),
+                ("the same again", board, vector("sunpn-board", "show-888-green"), "3A013B0A", "board: repainted"),
+                ("red", board, bytes.fromhex("3A0225000162" + "0A"), "3A013B0A", "board: shows 37 red"),
+                ("another answer", other, vector("sunpn-board", "show-888-green"), "2A00780301A60A", "other: shows 888 green"),
+                ("a wrong sum", board, bytes.fromhex("3A00780301B70A"), "", "board: bad frame .* colour, sum or tail is wrong"),
+                ("999 on board 5", boards, vector("id-hi-lo-sum-board", "show-999"), "", "boards/5: shows 999"),
+                ("on no board", boards, bytes.fromhex("0703E7F1"), "", "boards: bad frame 0703E7F1 nobody has address 7"),
+                ("half a frame", boards, bytes.fromhex("0603"), "", "boards: bad frame 0603 cut short"),
+                ("a line", tty_, "3: A001 请到3号窗口\r\n".encode(), "", "tty: shows 3: A001 请到3号窗口"),
+                ("a line with a bell", tty_, b"3: A001\a\r\n", "", r"tty: shows 3: A001 \(bell\)")]:
+            with self.subTest(what):
+                mark = sim.mark()
+                port.send(data)
+                self.assertEqual(port.read(len(answered) // 2), answered)
+                sim.wait_for("^%s$" % said, since=mark)
+        sim.control("board badcheck on")
+        board.send(vector("sunpn-board", "show-888-green"))
+        self.assertEqual(board.read(4), "3A013A0A")
+        self.assertEqual(sim.control("show boards"), ["boards/5: shows 999", "boards/6: blank"])
+
+
+class Line(Case):
+    def test_an_adapter_that_hears_itself(self):
+        sim = self.start("modbus=led,echo=1")
+        host = self.open(sim, "led")
+        ask = vector("modbus-rtu", "led485-text")
+        host.send(ask)
+        self.assertEqual(host.read(len(ask) + 8), (ask + rtu("011000700002")).hex().upper())
+
     def test_nobody_listens(self):
         sim = self.start("keypad=keypads,address=3")
         sim.control("press keypads 0C")
@@ -1172,6 +1418,8 @@ class Line(Case):
         devices = {"printer": ("escpos", "escpos-dle-eot", "escpos-asb"), "voice": ("syn6288",),
                    "sign": ("bx-k",), "keypad": ("caller-ff68",),
                    **{kind: (protocol,) for kind, (protocol, _) in MODULES.items()}}
+                   "sign": ("bx-k",), "keypad": ("caller-ff68",), "alpha": ("alpha-sign",), "modbus": ("modbus-rtu",),
+                   "sunpn": ("sunpn-board",), "sum": ("id-hi-lo-sum-board",), "console": ()}
         for kind, protocols in devices.items():
             option = {"printer": ",speed=0", "voice": ",ms_per_char=0", "syn6658": ",ms_per_char=0"}.get(kind, "")
             with self.subTest(kind), Sim("%s=device%s" % (kind, option)) as sim:
