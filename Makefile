@@ -52,7 +52,7 @@ NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev li
 NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 \
 	chromium fonts-noto-cjk \
 	nginx openssl systemd \
-	python3-serial ser2net
+	python3-serial ser2net mbpoll
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
 deps: ; @$(call install-packages,$(NEED))
 deps-test:

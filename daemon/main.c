@@ -126,6 +126,7 @@ read_layout(struct layout *l, const struct options *o)
 	    driver_check(l, error, sizeof error) == -1)
 		fatal("%s: %s", o->conf, error);
 	free(text);
+	driver_advise(l);
 	if (o->listen != NULL) {
 		const char *right = settings_wrong("/listen", o->listen);
 

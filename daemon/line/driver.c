@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/base/log.h"
 #include "daemon/line/drivers/rows.h"
 
 const struct driver *const drivers[] = {
@@ -60,6 +61,17 @@ driver_check(const struct layout *l, char *error, size_t cap)
 		return -1;
 	}
 	return 0;
+}
+
+void
+driver_advise(const struct layout *l)
+{
+	for (const struct device *a = l->device; a < l->device + l->device_count; a++)
+		for (const struct device *b = l->device; b < l->device + l->device_count; b++)
+			if (driver_find(a->driver)->headless && driver_find(b->driver)->kind == DRIVER_KEYPAD &&
+			    strcmp(a->port, b->port) == 0)
+				log_line("devices %s, %s: keys are pressed into the answers of %s; better lines of their own",
+				    a->id, b->id, a->driver);
 }
 
 const char *

@@ -143,6 +143,9 @@ struct driver {
 
 	/* This frame now waits for its answer, which does not say to what; len 0: none does. */
 	void	(*asked)(union driver_state *, const uint8_t *frame, size_t len);
+
+	/* Its answers have no head of their own: it should have no line with devices that speak by themselves. */
+	bool	headless;
 };
 
 /* NULL ends them. */
@@ -153,6 +156,9 @@ const struct driver_name *driver_names(void);
 
 /* Has each sign an address and an area such as its driver knows?  0, or -1 with a line in error as settings_read writes it. */
 int	driver_check(const struct layout *, char *error, size_t cap);
+
+/* Log what works badly, and is no error: devices that do not go well on one line. */
+void	driver_advise(const struct layout *);
 
 /* The driver of this name, or NULL. */
 const struct driver *driver_find(const char *name);

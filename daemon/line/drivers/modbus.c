@@ -75,5 +75,5 @@ const struct driver modbus_driver = {
 	.summary = "Number display with Modbus RTU, such as LED-485",
 	.baud = 9600, .answer_ms = 200, .gap_ms = 5, .address_max = 247,
 	.probe = sign_probe, .show = sign_show, .clear = sign_clear,
-	.parse = sign_parse, .asked = sign_asked,
+	.parse = sign_parse, .asked = sign_asked, .headless = true,
 };
