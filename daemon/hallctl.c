@@ -33,7 +33,7 @@ static const char usage_text[] =
     "  window WINDOW | ticket TOKEN               one of them\n"
     "  events                                     what happens, as it happens\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
-    "  token NAME ROLE | pair CODE NAME ROLE      let a device in (kiosk, display, window:NO): print its token, or\n"
+    "  token NAME ROLE | pair CODE NAME ROLE      let a device in (kiosk, display[:NO], window:NO): print its token, or\n"
     "                                             send it to the device that shows the six digits\n"
     "The hall is at STATE/halld.sock (default: $HALLD_STATE, else ./run/state, else /var/lib/halld), or at URL with\n"
     "the token in $HALL_TOKEN.\n";
@@ -460,7 +460,7 @@ do_user(const struct hallctl *ctl, int argc, char **argv)
 	submit_here(ctl, &cmd, argv[2]);
 }
 
-/* kiosk, display, or window:3. */
+/* kiosk, display, display:3, or window:3. */
 static void
 read_device_role(const char *text, struct command *cmd)
 {
@@ -470,8 +470,9 @@ read_device_role(const char *text, struct command *cmd)
 		role[0] = '\0';
 	cmd->role = role_find(role);
 	if ((cmd->role != ROLE_KIOSK && cmd->role != ROLE_DISPLAY && cmd->role != ROLE_WINDOW) ||
-	    (cmd->role == ROLE_WINDOW) != (cmd->window > 0))
-		fatal("token: no device is a %s; there are kiosk, display and window:NO", text);
+	    (cmd->role == ROLE_WINDOW && cmd->window == 0) || (cmd->role == ROLE_KIOSK && cmd->window != 0) || cmd->window < 0 ||
+	    (strchr(text, ':') != NULL && cmd->window == 0))
+		fatal("token: no device is a %s; there are kiosk, display, display:NO and window:NO", text);
 }
 
 /* token NAME ROLE prints a device's token; pair CODE NAME ROLE gives one to the device that shows the code. */

@@ -23,6 +23,7 @@
  *	facts [KIND ...]			of the last command
  *	calls [NUMBER@WINDOW[!] ...]		as boards list them, newest first; ! is a recall
  *	last SERVICE NUMBER			called last, or nobody
+ *	rates WINDOW NUMBER			who may be asked there for a rating, or nobody
  *	keep, as kept				all is as it was then, but for seq, the time, and what can be undone
  *
  * A command without -> is carried out.  Each refusal is checked to leave the hall
@@ -418,6 +419,15 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "not once the window was handed over", "add ann; add bob; in ann 1; issue a; 1 next; in bob 1; 1 undo -> not_allowed" },
 	{ "who signs in again at the same window, or leaves it with an old session, touches nothing",
 	  "add ann; add bob; in ann 1; in bob 1; issue a; 1 next; in bob 1; in ann 2; 1 undo -> nobody" },
+	{ "who was finished last may be asked, for five minutes",
+	  "rates 1 nobody; issue a; issue a; 1 next; rates 1 nobody; 1 start; rates 1 nobody; 1 finish; rates 1 A001; rates 2 nobody;"
+	  "+200; 1 next -> A002; rates 1 A001; +100; rates 1 A001; +1; rates 1 nobody; 1 finish; rates 1 A002" },
+	{ "not once that was rated, nor the one before it",
+	  "issue a; issue a; 1 next; 1 finish; +5; 1 next; 1 finish; rates 1 A002; A002 rating 5; rates 1 nobody; A001 rating 4" },
+	{ "undone it was not finished", "issue a; issue a; 1 next; 1 finish; +5; 1 next; 1 finish; rates 1 A002; 1 undo; rates 1 A001" },
+	{ "who was passed or gave up is not asked", "issue a; issue a; 1 next; 1 pass; rates 1 nobody; 2 next; 2 abandon; rates 2 nobody" },
+	{ "of two services each is asked for at its window, until the other is done",
+	  "issue a+b; 1 next; 1 finish; rates 1 A001; 3 next; 3 finish; rates 3 A001; rates 1 nobody; A001 rating 3; rates 3 nobody" },
 	{ "not once the service was rated", "issue a; 1 next; 1 finish; A001 rating 5; 1 undo -> not_allowed" },
 	{ "a rating of one served before is no matter", "issue a; issue a; 1 next; 1 finish; 1 next -> A002; A001 rating 5; 1 undo -> nobody; A002 is waiting" },
 	{ "neither is what goes on at other windows", "issue a; issue a; issue a; keep; 1 next -> A001; 2 next -> A002; 1 undo; 2 undo; as kept; 1 next -> A001" },
@@ -640,6 +650,14 @@ as_kept(const struct hall *kept)
 	return differs == NULL;
 }
 
+static bool
+rates(int window, const char *number)
+{
+	const struct ticket *t = hall_to_rate(&f.hall, window, f.now.steady_ms);
+
+	return strcmp(t == NULL ? "nobody" : t->number, number) == 0;
+}
+
 static int
 waiting(const char *who)
 {
@@ -710,6 +728,8 @@ holds(char **word, int words)
 		return calls_are(word, words);
 	else if (strcmp(word[0], "last") == 0)
 		return last_is(word[1], word[2]);
+	else if (strcmp(word[0], "rates") == 0)
+		return rates(atoi(word[1]), word[2]);
 	else if (strcmp(word[0], "policy") == 0)
 		return set_policy(word[1], atoi(word[2]));
 	else if (strcmp(word[0], "facts") == 0)

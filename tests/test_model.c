@@ -861,7 +861,7 @@ random_command(void)
 		cmd.staff = 0;			/* it has no password */
 	if (cmd.verb == DO_GIVE_TOKEN) {
 		cmd.role = (const int[]){ ROLE_KIOSK, ROLE_DISPLAY, ROLE_WINDOW }[below(3)];
-		if (cmd.role != ROLE_WINDOW)
+		if (cmd.role == ROLE_KIOSK)
 			cmd.window = 0;
 	}
 	strcpy(cmd.printer, below(2) ? "lobby" : "");

@@ -31,6 +31,8 @@ const struct device *kiosk_printer(const struct layout *, const char *kiosk);
 /* windows.c */
 enum refusal	get_window(struct request *);
 enum refusal	post_window_command(struct request *);
+enum refusal	get_rating(struct request *);
+enum refusal	post_rating(struct request *);
 
 /* accounts.c: who may come in */
 enum refusal	post_session(struct request *);

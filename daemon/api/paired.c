@@ -83,8 +83,8 @@ post_token(struct request *rq)
 		return body_wrong(rq, "role", "kiosk, display or window");
 	if ((refusal = body_int(rq, "window", cmd.role == ROLE_WINDOW, 1, WINDOW_NO_MAX, &cmd.window)) != OK)
 		return refusal;
-	if (cmd.role != ROLE_WINDOW && cmd.window != 0)
-		return body_wrong(rq, "window", "left out: only a window's device has one");
+	if (cmd.role == ROLE_KIOSK && cmd.window != 0)
+		return body_wrong(rq, "window", "left out: a kiosk stands at no window");
 	if (code[0] != '\0' && (p = pairings_code(rq->server->pairings, code, rq->now.steady_ms)) == NULL)
 		return body_wrong(rq, "code", "the six digits that the device shows");
 	random_token(token, PAIRING_TOKEN - 1);

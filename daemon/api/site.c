@@ -23,6 +23,7 @@ get_page(struct request *rq)
 		{ "/board", "pages/board/index.html" },
 		{ "/kiosk", "pages/kiosk/index.html" },
 		{ "/window/{no}", "pages/window/index.html" },
+		{ "/sign/{no}", "pages/sign/index.html" },
 		{ "/t/{token}", "pages/ticket/index.html" },
 	};
 

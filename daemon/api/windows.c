@@ -1,4 +1,6 @@
-/* A window's state, and the commands at it. */
+/* A window's state, the commands at it, and what visitors say there of who has served them. */
+#include <string.h>
+
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
@@ -55,4 +57,49 @@ post_window_command(struct request *rq)
 		return refusal;
 	random_token(cmd.note, TOKEN_CHARS);
 	return request_submit(rq, &cmd, 200, decided);
+}
+
+/* Whose rating may be given at the window now; null: nobody's. */
+enum refusal
+get_rating(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+	const struct ticket *t = hall_to_rate(ledger_shown(l), rq->window, rq->now.steady_ms);
+
+	if (layout_window(ledger_layout(l), rq->window) == NULL)
+		return UNKNOWN_WINDOW;
+	return request_json(rq, 200, json_pack("{s:s?}", "number", t == NULL ? NULL : t->number));
+}
+
+static json_t *
+rated(struct request *rq)
+{
+	return json_pack("{s:s, s:b}", "number", rq->word[0], "rated", 1);
+}
+
+/* The number makes sure that what was meant for one is not said of the next. */
+enum refusal
+post_rating(struct request *rq)
+{
+	static const char *const members[] = { "number", "grade", NULL };
+	const struct ledger *l = rq->server->ledger;
+	const struct ticket *t = hall_to_rate(ledger_next(l), rq->window, rq->now.steady_ms), *named;
+	struct command cmd = { .verb = DO_RATE };
+	enum refusal refusal;
+
+	if (layout_window(ledger_layout(l), rq->window) == NULL)
+		return UNKNOWN_WINDOW;
+	if ((refusal = body_only(rq, members)) != OK ||
+	    (refusal = body_text(rq, "number", true, rq->word[0], NUMBER_MAX)) != OK ||
+	    (refusal = body_int(rq, "grade", true, 1, 5, &cmd.grade)) != OK)
+		return refusal;
+	if ((named = hall_number(ledger_next(l), rq->word[0])) == NULL)
+		return UNKNOWN_TICKET;
+	if (named != t) {
+		rq->change.detail.state = named->rated ? "rated" : leg_state_name(hall_leg(ledger_next(l), named)->state);
+		rq->change.detail.command = verbs[DO_RATE].name;
+		return NOT_ALLOWED;
+	}
+	cmd.ticket = t->id;
+	return request_submit(rq, &cmd, 200, rated);
 }

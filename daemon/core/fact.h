@@ -44,7 +44,7 @@ enum audience { TO_NOBODY, TO_MANAGER, TO_STAFF, TO_PUBLIC };
 enum print_state { PRINT_NONE, PRINT_QUEUED, PRINT_SENT, PRINT_DONE, PRINT_UNCONFIRMED, PRINT_FAILED, PRINT_STATES };
 
 enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM,
-	ROLE_WINDOW,		/* a device at one window */
+	ROLE_WINDOW,		/* a device that commands one window; a display may stand at one too */
 	ROLES };
 
 /* Why this ticket was called and no other. */

@@ -98,6 +98,24 @@ hall_done(const struct hall *h, const struct ticket *t)
 	return done;
 }
 
+const struct ticket *
+hall_to_rate(const struct hall *h, int window, int64_t steady_ms)
+{
+	const struct leg *last = NULL;
+	const struct ticket *t;
+
+	for (uint32_t i = 0; i < h->leg_count; i++) {
+		const struct leg *leg = &h->leg[i];
+
+		if (leg->state == LEG_DONE && leg->window == window && (last == NULL || leg->ended_ms >= last->ended_ms))
+			last = leg;
+	}
+	if (last == NULL || steady_ms - last->ended_ms > RATE_MS)
+		return NULL;
+	t = &h->ticket[last->ticket];
+	return t->rated || hall_done(h, t) != last ? NULL : t;
+}
+
 const struct staff *
 hall_staff(const struct hall *h, uint32_t id)
 {
@@ -696,7 +714,7 @@ apply_staff(struct hall *h, const struct fact *f)
 	case STAFF_SIGNED_IN:
 		if (f->secret[0] != '\0')
 			session_add(h, f);
-		if (f->window != 0 && (s == NULL || s->role != ROLE_WINDOW))
+		if (f->window != 0 && (s == NULL || (s->role != ROLE_WINDOW && s->role != ROLE_DISPLAY)))
 			w->staff = f->staff;	/* a device that stands there is nobody */
 		return 0;
 	case STAFF_SIGNED_OUT:

@@ -178,6 +178,11 @@ const struct ticket *hall_token(const struct hall *, const char *token);
 const struct ticket *hall_number(const struct hall *, const char *number);	/* of the newest day */
 const struct leg *hall_leg(const struct hall *, const struct ticket *);
 const struct leg *hall_done(const struct hall *, const struct ticket *);	/* the last of its legs that is done */
+
+/* The ticket that this window finished last, for so long after it; NULL: there is none, or it is rated. */
+#define RATE_MS (5 * 60 * INT64_C(1000))
+const struct ticket *hall_to_rate(const struct hall *, int window, int64_t steady_ms);
+
 const struct staff *hall_staff(const struct hall *, uint32_t id);
 const struct staff *hall_staff_name(const struct hall *, const char *name);
 const struct session *hall_session(const struct hall *, const char *hash);

@@ -94,6 +94,8 @@ find_route(struct request *rq)
 			rq->route = r;
 			return OK;
 		}
+		if (strstr(allowed, r->method) != NULL)
+			continue;
 		strcat(allowed, allowed[0] == '\0' ? "" : ", ");
 		strcat(allowed, strcmp(r->method, "GET") == 0 ? "GET, HEAD" : r->method);
 	}
@@ -274,7 +276,7 @@ authorise(const struct request *rq)
 	if (!(r->roles & 1u << rq->role) &&
 	    !(rq->role == ROLE_INSPECTOR && reads && r->roles & ROLE(MANAGER)))
 		return FORBIDDEN;
-	if (rq->role == ROLE_WINDOW && rq->window != 0 && rq->window != rq->seat)
+	if ((rq->role == ROLE_WINDOW || rq->role == ROLE_DISPLAY) && rq->window != 0 && rq->window != rq->seat)
 		return FORBIDDEN;
 	/* A clerk commands the window that is theirs now: after a hand-over it is another's, whatever the session says. */
 	if (rq->role == ROLE_CLERK && !reads && rq->window != 0 && rq->window <= WINDOW_NO_MAX &&

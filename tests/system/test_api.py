@@ -213,6 +213,8 @@ GET    /api/v1/tickets                      401   403     403     +      +      
 GET    /api/v1/tickets/{token}                +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/tickets/{ticket}/{command}     +     +       +     +      +        +     +       +         +     +        +      +
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
+GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
+POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/{command}       401   403     403   403      +      403     +       +       403     +      403      +
 POST   /api/v1/session                        +     +       +     +      +        +     +       +         +     +        +      +
 GET    /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +      +
@@ -232,6 +234,7 @@ GET    /                                      +     +       +     +      +      
 GET    /board                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /kiosk                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /window/{no}                           +     +       +     +      +        +     +       +         +     +        +      +
+GET    /sign/{no}                             +     +       +     +      +        +     +       +         +     +        +      +
 GET    /t/{token}                             +     +       +     +      +        +     +       +         +     +        +      +
 GET    /pages/*                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
@@ -630,6 +633,111 @@ class Held(InAHall):
             self.assertNotIn(ticket["token"], answer.body.decode(), who)
             if status != 200:
                 self.assertEqual(self.do(ticket, "cancel", token=token).status, 200, "%s, by token" % who)
+
+
+class Rated(InAHall):
+    """A screen at a window asks who was served there last."""
+    accounts = {"boss": "manager"}
+
+    def setUp(self):
+        super().setUp()
+        self.boss = self.hall.token("boss")
+        while self.press("next"):
+            pass
+
+    def press(self, command, no=1):
+        answer = self.hall.ask("POST", "windows/%d/%s" % (no, command), {}, local=True)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json["ticket"] and answer.json["ticket"]["number"]
+
+    def screen(self, role, window=None):
+        """The token of a new device."""
+        body = {"name": "screen-%s-%s" % (role, window), "role": role, **({} if window is None else {"window": window})}
+        answer = self.hall.ask("POST", "tokens", body, token=self.boss)
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json["token"]
+
+    def rate(self, token, number, grade=4, no=1, **more):
+        return self.hall.ask("POST", "windows/%d/rating" % no, {"number": number, "grade": grade}, token=token, **more)
+
+    def to_rate(self, token, no=1):
+        answer = self.hall.ask("GET", "windows/%d/rating" % no, token=token)
+        self.assertEqual(answer.status, 200, answer)
+        return answer.json["number"]
+
+    def test_who_was_served_last(self):
+        first, second = (self.hall.issue()["number"] for _ in range(2))
+        token = self.screen("display", 1)
+        self.press("next")
+        self.assertNotEqual(self.to_rate(token), first)
+        self.refused("while it is served", self.rate(token, first), 409, "not_allowed")
+        self.press("next")
+        self.assertEqual(self.to_rate(token), first, "the next one is at the window already")
+        problem = self.refused("of the next one", self.rate(token, second), 409, "not_allowed")
+        self.assertEqual((problem["state"], problem["command"]), ("called", "rating"))
+        answer = self.rate(token, first)
+        self.assertEqual((answer.status, answer.json), (200, {"number": first, "rated": True}), answer)
+        self.assertEqual(self.refused("twice", self.rate(token, first), 409, "not_allowed")["state"], "rated")
+        self.assertIsNone(self.to_rate(token))
+        self.press("finish")
+        self.assertEqual(self.to_rate(token), second)
+        self.press("undo")
+        self.assertIsNone(self.to_rate(token), "it is not finished after all, and the one before is rated")
+        self.press("pass")
+        self.assertIsNone(self.to_rate(token), "who did not come has nothing to rate")
+
+    def test_once_on_either_side(self):
+        ticket = self.hall.issue()
+        token = self.screen("window", 1)
+        self.press("next")
+        self.press("finish")
+        self.assertEqual(self.to_rate(token), ticket["number"])
+        answer = self.hall.ask("POST", "tickets/%s/rating" % ticket["token"], {"grade": 5}, address=self.address)
+        self.assertEqual(answer.status, 200)
+        self.assertIsNone(self.to_rate(token))
+        self.refused("rated on a phone", self.rate(token, ticket["number"]), 409, "not_allowed")
+
+    def test_a_lost_answer(self):
+        number = self.hall.issue()["number"]
+        token = self.screen("display", 1)
+        self.press("next")
+        self.press("finish")
+        first = self.rate(token, number, headers=key("rating"))
+        again = self.rate(token, number, headers=key("rating"))
+        self.assertEqual((again.status, again.body), (200, first.body))
+
+    def test_which_screens(self):
+        number = self.hall.issue()["number"]
+        self.press("next")
+        self.press("finish")
+        for what, role, window in (("at another window", "display", 2), ("at no window", "display", None),
+                                   ("another window's device", "window", 2), ("a kiosk", "kiosk", None)):
+            token = self.screen(role, window)
+            self.refused(what, self.rate(token, number), 403, "forbidden")
+            self.refused(what, self.hall.ask("GET", "windows/1/rating", token=token), 403, "forbidden")
+        display = self.screen("display", 1)
+        self.refused("a display commands nothing", self.hall.ask("POST", "windows/1/next", {}, token=display), 403, "forbidden")
+        self.assertIsNone(self.hall.ask("GET", "windows/1", local=True).json["window"]["staff"], "a screen is nobody")
+        answer = self.hall.ask("POST", "tokens", {"name": "x", "role": "kiosk", "window": 1}, token=self.boss)
+        self.assertEqual(self.refused("a kiosk at a window", answer, 400, "bad_request")["pointer"], "/window")
+        self.assertEqual(self.rate(display, number).status, 200)
+
+    def test_bad_ratings(self):
+        number = self.hall.issue()["number"]
+        token = self.screen("display", 1)
+        self.press("next")
+        self.press("finish")
+        before = self.hall.seq()
+        for what, body, pointer in [
+                ("nothing", {}, "/number"), ("no grade", {"number": number}, "/grade"), ("grade 0", {"number": number, "grade": 0}, "/grade"),
+                ("grade 6", {"number": number, "grade": 6}, "/grade"), ("a text", {"number": number, "grade": "5"}, "/grade"),
+                ("a long number", {"number": 12 * "A", "grade": 5}, "/number"),
+                ("who it was", {"number": number, "grade": 5, "staff": 1}, "/staff")]:
+            answer = self.hall.ask("POST", "windows/1/rating", body, token=token)
+            self.assertEqual(self.refused(what, answer, 400, "bad_request")["pointer"], pointer, what)
+        self.refused("of nobody", self.rate(token, "A998"), 404, "unknown_ticket")
+        self.refused("no window", self.hall.ask("POST", "windows/9/rating", {"number": number, "grade": 5}, local=True), 404, "unknown_window")
+        self.assertEqual(self.hall.seq(), before)
 
 
 class Paths(InAHall):

@@ -6,12 +6,12 @@ import { Refused, get, post_once, random_key, sleep, unsure } from "../common/ap
 import { clock_text, hall_ms, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { become } from "../common/pair.js";
 import { first_language, language_tag, name_of, set_language, text } from "../common/text.js";
 import { can_read, hush, on_voices, read_aloud } from "./aloud.js";
 import { lock } from "./cage.js";
 import { watch_idle } from "./idle.js";
 import { draw_tiles } from "./menu.js";
-import { become_kiosk } from "./pair.js";
 import { draw_ticket, is_printing } from "./ticket.js";
 
 const IDLE_ms = 20000, IDLE_SLOW_ms = 45000;	/* the second for who reads big type, or listens */
@@ -325,7 +325,7 @@ async function begin() {
 	if (beginning)
 		return;
 	beginning = true;
-	await become_kiosk(digits => { code = digits; forget(); });
+	await become("kiosk", session => session.role === "kiosk", digits => { code = digits; forget(); });
 	beginning = false;
 	code = null;
 	await load_machine();

@@ -2,13 +2,13 @@
  * Who this machine is.  Paired once by six digits that an administrator types
  * in, it keeps a cookie that no page can read.
  */
-import { Refused, get, post, sleep } from "../common/api.js";
+import { Refused, get, post, sleep } from "./api.js";
 
 const ASK_ms = 3000;
 
-async function is_kiosk() {
+async function is_paired(fits) {
 	try {
-		return (await get("session")).role === "kiosk";
+		return fits(await get("session"));
 	} catch (error) {
 		if (error instanceof Refused && error.problem.code === "unauthorized")
 			return false;
@@ -30,13 +30,13 @@ async function typed_in(secret) {
 	}
 }
 
-/* Resolves when this machine is a kiosk; show(code) what is to be typed in until then. */
-export async function become_kiosk(show) {
+/* Resolves when this machine has a session that fits; show(code) what is to be typed in until then. */
+export async function become(kind, fits, show) {
 	for (;;) {
 		try {
-			if (await is_kiosk())
+			if (await is_paired(fits))
 				return;
-			const { code, secret } = await post("pairings", { kind: "kiosk" });
+			const { code, secret } = await post("pairings", { kind });
 
 			show(code);
 			await typed_in(secret);
