@@ -1416,8 +1416,7 @@ class Line(Case):
     def test_any_bytes_are_survived(self):
         chance = random.Random(1)
         devices = {"printer": ("escpos", "escpos-dle-eot", "escpos-asb"), "voice": ("syn6288",),
-                   "sign": ("bx-k",), "keypad": ("caller-ff68",),
-                   **{kind: (protocol,) for kind, (protocol, _) in MODULES.items()}}
+                   **{kind: (protocol,) for kind, (protocol, _) in MODULES.items()},
                    "sign": ("bx-k",), "keypad": ("caller-ff68",), "alpha": ("alpha-sign",), "modbus": ("modbus-rtu",),
                    "sunpn": ("sunpn-board",), "sum": ("id-hi-lo-sum-board",), "console": ()}
         for kind, protocols in devices.items():
