@@ -5,19 +5,15 @@
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
 
-/* A dead sign is the clerk's to know: people look for their number there. */
+/* A window of a hall, and what no hall knows: whether people see its calls. */
 static json_t *
-sign(const struct show *s, int window)
+window(const struct request *rq, const struct hall *h)
 {
-	switch (show_sign(s, window)) {
-	case SHOW_SIGN_OK:
-		return json_string("ok");
-	case SHOW_SIGN_DEAD:
-		return json_string("dead");
-	case SHOW_SIGN_NONE:
-		break;
-	}
-	return json_null();
+	static const char *const signs[] = { [SHOW_SIGN_NONE] = NULL, [SHOW_SIGN_OK] = "ok", [SHOW_SIGN_DEAD] = "dead" };
+	json_t *v = json_window(h, ledger_layout(rq->server->ledger), rq->window, &rq->now);
+
+	json_object_set_new(json_object_get(v, "window"), "sign", json_pack("s?", signs[show_sign(rq->server->show, rq->window)]));
+	return v;
 }
 
 enum refusal
@@ -28,8 +24,7 @@ get_window(struct request *rq)
 
 	if (layout_window(ledger_layout(l), rq->window) == NULL)
 		return UNKNOWN_WINDOW;
-	v = json_window(ledger_shown(l), ledger_layout(l), rq->window, &rq->now);
-	json_object_set_new(json_object_get(v, "window"), "sign", sign(rq->server->show, rq->window));
+	v = window(rq, ledger_shown(l));
 	if (json_is_object(ticket = json_object_get(v, "ticket")))
 		json_object_set_new(ticket, "announced", json_string(announced_name(show_announced(rq->server->show, rq->window))));
 	return request_json(rq, 200, v);
@@ -38,9 +33,7 @@ get_window(struct request *rq)
 static json_t *
 decided(struct request *rq)
 {
-	const struct ledger *l = rq->server->ledger;
-
-	return json_window(ledger_next(l), ledger_layout(l), rq->window, &rq->now);
+	return window(rq, ledger_next(rq->server->ledger));
 }
 
 enum refusal

@@ -26,6 +26,7 @@
 static int inotify = -1;		/* -1: unknown who listens, so all is sent */
 static struct line *const *watched;
 static int watched_count;
+static bool sent;			/* something, since the last exchange */
 
 int
 lines_watch(struct line *const *lines, int count)
@@ -289,6 +290,7 @@ leave(struct line *l)
 		if (l->master == -1 || l->listeners == 0)
 			continue;
 		n = write(l->master, bytes, len);
+		sent = true;
 		if (n < (ssize_t)len)
 			say(l->name, "line full, %zu bytes lost", len - (n > 0 ? (size_t)n : 0));
 	}
@@ -345,8 +347,9 @@ arrived(int fd)
 bool
 lines_exchange(void)
 {
-	bool moved = false;
+	bool moved = sent;	/* though it may be read already */
 
+	sent = false;
 	lines_opened();
 	for (int i = 0; i < watched_count; i++)
 		if (arrived(line_fd(watched[i]))) {

@@ -2,8 +2,9 @@
  * Time: the machine's, or that of a halld whose test clock we hold.
  *
  * Held, it moves only by "advance to T", to whatever is due next, ours or
- * halld's: the device acts first, then halld is told the time, then all that
- * either wrote is read.  So a day has the same order of things each time.
+ * halld's: halld is told the time, then the device acts, then all that either
+ * wrote is read.  So a day has the same order of things each time, and halld
+ * hears nothing before its time.
  */
 #include <sys/socket.h>
 #include <sys/un.h>
@@ -145,15 +146,14 @@ pace_advance(const char *to, FILE *answer)
 	if (halld == NULL)
 		return "nobody listens at the clock's socket";
 	while (halld_ms != -1) {
-		bool moved = lines_exchange();
 		int64_t ours_ms = lines_tick();
+		bool moved = lines_exchange();
 
 		/* Time goes on when neither has left anything to the other. */
 		if (!moved && ours_ms > up_ms && halld_ms > wall_ms) {
 			if (wall_ms == end_ms)
 				break;
 			move(soonest(end_ms, ours_ms, halld_ms));
-			lines_tick();
 		}
 		lines_exchange();
 		halld_ms = tell(wall_ms);

@@ -115,6 +115,7 @@ player_control_busy(struct unit *u, int argc, char **argv, FILE *f)
 	if (on == -1)
 		return "on or off";
 	p->busy = on;
-	u->due_ms = on || !p->playing || p->paused ? NEVER : p->ends_ms;
+	if (p->playing && !p->paused)
+		u->due_ms = on ? NEVER : p->ends_ms;
 	return NULL;
 }

@@ -164,7 +164,7 @@ int	line_fd(const struct line *);
 /* Read what has come; the device gets it when its time on the wire is over. */
 void	line_readable(struct line *);
 
-/* Let arrive what was sent on any line, both ways.  Was there anything? */
+/* Let arrive what was sent on any line, both ways.  Was there anything since the last call? */
 bool	lines_exchange(void);
 
 /* Give the device what it has not used yet. */

@@ -42,9 +42,10 @@ function draw_call(view) {
 	const ticket = view.ticket;
 	const called = ticket !== null && ticket.state === "called";
 
-	write(find("call"), !called ? "" : joined([
-		ticket.recalls > 0 ? text("page.window.recalls", { times: ticket.recalls }) : "",
-		has_text("page.window.announced." + ticket.announced) ? text("page.window.announced." + ticket.announced) : "",
+	write(find("call"), joined([
+		called && ticket.recalls > 0 ? text("page.window.recalls", { times: ticket.recalls }) : "",
+		called && has_text("page.window.announced." + ticket.announced) ? text("page.window.announced." + ticket.announced) : "",
+		view.window.sign === "dead" ? text("page.window.sign_dead") : "",
 	]));
 }
 
