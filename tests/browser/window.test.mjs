@@ -99,3 +99,16 @@ test("both languages, and the public page", async () => {
   assert.ok((await page.getAttribute("html", "lang")).startsWith("en"));
   await close(page);
 });
+
+test("a clerk is told that nobody sees the sign over the window", async () => {
+  const page = await open("/window/1");
+  await page.route("**/api/v1/windows/1", async (route) => {
+    const response = await route.fetch(), json = await response.json();
+    assert.equal(json.window.sign, null, "this one has none");
+    json.window.sign = "dead";
+    await route.fulfill({ response, json });
+  });
+  await sign_in(page, "ann");
+  await shows(page, "窗口屏无应答，叫号多播报一次");
+  await page.context().close();
+});
