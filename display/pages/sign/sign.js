@@ -86,10 +86,8 @@ function draw_sign(place) {
 function draw_rating() {
 	const asks = rates && paired && rating.number !== "" && !document.body.classList.contains("dark");
 	const given = ["kept", "given"].includes(rating.is);
-	const hidden = find("rate").hidden, was = find("rate").className;
 
 	find("rate").hidden = !asks;
-	find("rate").className = rating.is;
 	if (asks) {
 		write(find("ask"), text("page.sign.rate.ask", { number: rating.number }));
 		write_or_hide(find("said"), given || rating.is === "failed" ?
@@ -99,8 +97,6 @@ function draw_rating() {
 		for (const button of document.querySelectorAll("#grades button"))
 			button.setAttribute("aria-disabled", rating.is === "sending");
 	}
-	if (hidden !== find("rate").hidden || was !== rating.is)
-		fit_all();
 }
 
 async function pair() {
@@ -147,6 +143,7 @@ function draw() {
 async function run() {
 	await first_language();
 	document.title = text("page.sign.title", { window: no });
+	write(find("title"), document.title);
 	for (const button of document.querySelectorAll("#grades button"))
 		button.addEventListener("click", event => {
 			if (event.detail < 2)
@@ -156,7 +153,7 @@ async function run() {
 	hall = follow(EVERY_ms, draw);
 	draw();
 	setInterval(draw, 1000);
-	window.addEventListener("resize", fit_all);
+	new ResizeObserver(fit_all).observe(document.querySelector("main"));
 }
 
 run();
