@@ -108,6 +108,8 @@ the_line_is_set(void **state)
 		assert_int_equal(t.c_cflag & (CSIZE | PARENB | CSTOPB | CRTSCTS), CS8);
 		assert_int_equal(t.c_lflag & (ICANON | ECHO | ISIG), 0);
 		assert_int_equal(t.c_iflag & (IXON | IXOFF | ICRNL | ISTRIP), 0);
+		assert_int_equal(t.c_cflag & HUPCL, 0);
+		assert_int_equal(t.c_iflag & (IGNBRK | BRKINT | IGNPAR | PARMRK), 0);	/* a damaged byte is a byte */
 		assert_int_equal(t.c_oflag & OPOST, 0);
 		assert_true(fcntl(port.fd, F_GETFL) & O_NONBLOCK);
 		closed(&port);
@@ -155,6 +157,32 @@ one_program_at_a_time(void **state)
 	port_close(&port);
 	assert_int_equal(other.backend->open(&other, path, 9600), 0);
 	closed(&other);
+}
+
+static void
+the_kernel_switches_rs485(void **state)
+{
+	static const struct { const char *what; bool wanted, able; unsigned flags; const char *trouble; } rows[] = {
+		{ "not wanted",	false,	true,	0, NULL },
+		{ "wanted",	true,	true,	SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND, NULL },
+		{ "no such",	true,	false,	0, "Its driver knows no RS-485" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct port port = { .backend = &port_serial, .fd = -1, .rs485 = rows[i].wanted };
+
+		print_message("%s\n", rows[i].what);
+		ttyshim_rs485 = rows[i].able;
+		ttyshim_set.flags = 0;
+		assert_int_equal(openpty(&master, &slave, path, NULL, NULL), 0);
+		assert_int_equal(port.backend->open(&port, path, 9600), 0);
+		assert_int_equal(ttyshim_set.flags, rows[i].flags);
+		assert_int_equal(port.trouble != NULL, rows[i].trouble != NULL);
+		if (port.trouble != NULL)
+			assert_string_equal(port.trouble, rows[i].trouble);
+		closed(&port);
+	}
 }
 
 /*
@@ -246,6 +274,7 @@ main(void)
 		TEST(unplugged_is_noticed),
 		TEST(a_device_that_does_not_read_takes_no_more),
 		TEST(one_program_at_a_time),
+		cmocka_unit_test(the_kernel_switches_rs485),
 		cmocka_unit_test(a_printer_that_is_no_tty),
 		cmocka_unit_test(names),
 	};

@@ -50,7 +50,7 @@ static const char good[] =
 " 'devices': ["
 "  {'id': 'printer', 'driver': 'escpos', 'port': '/dev/usb/lp0', 'width_mm': 58, 'kiosk': 'k1'},"
 "  {'id': 'voice', 'driver': 'syn6288', 'port': 'tcp://10.0.0.9:4001'},"
-"  {'id': 'signs', 'driver': 'bx', 'port': 'dev/signs', 'baud': 57600, 'answer_ms': 500,"
+"  {'id': 'signs', 'driver': 'bx', 'port': 'dev/signs', 'baud': 57600, 'rs485': true, 'answer_ms': 500,"
 "   'area': {'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17},"
 "   'registers': {'text': 256, 'number': 136}, 'digits': 6, 'dark': 8888},"
 "  {'id': 'pads', 'driver': 'ff68', 'port': 'rfc2217://dev:23', 'keys': {'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}}],"
@@ -99,7 +99,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 1987: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2002: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -263,6 +263,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no port", ", 'port': 'tcp://10.0.0.9:4001'", "", "/devices/1/port: missing: Where it is connected: a path, best below"
 	  " /dev/serial/by-id, or tcp://HOST:PORT or rfc2217://HOST:PORT; devices may share one." },
 	{ "baud a string", "57600", "'57600'", "/devices/2/baud: must be a whole number from 0 to 4000000" },
+	{ "rs485 a number", "'rs485': true", "'rs485': 1", "/devices/2/rs485: must be true or false" },
 	{ "answer_ms long", "'answer_ms': 500", "'answer_ms': 60001", "/devices/2/answer_ms: 60001 is over 60000" },
 	{ "paper of 72 mm", "'width_mm': 58", "'width_mm': 72", "/devices/0/width_mm: must be 58 or 80" },
 	{ "kiosk with a slash", "'k1'", "'k/1'", "/devices/0/kiosk: \"k/1\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
@@ -460,6 +461,7 @@ test_all_given(void **state)
 	assert_string_equal(layout.device[1].port, "tcp://10.0.0.9:4001");
 	d = &layout.device[2];
 	assert_int_equal(d->baud, 57600);
+	assert_true(d->rs485);
 	assert_int_equal(d->answer_ms, 500);
 	assert_int_equal(d->area_x, 1);
 	assert_int_equal(d->area_y, 2);
@@ -543,6 +545,7 @@ test_defaults(void **state)
 	assert_false(w->start_key);
 
 	assert_int_equal(d->baud, 0);
+	assert_false(d->rs485);
 	assert_int_equal(d->answer_ms, 0);
 	assert_int_equal(d->width_mm, 80);
 	assert_string_equal(d->kiosk, "");

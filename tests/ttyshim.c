@@ -7,7 +7,9 @@
  */
 #include <dlfcn.h>
 #include <errno.h>
+#include <linux/serial.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
@@ -15,6 +17,10 @@
 
 #define CLASS	"/sys/class/tty/pts/"
 #define NEXT(name) ((__typeof__(name) *)dlsym(RTLD_NEXT, #name))
+
+/* The terminals can do RS-485, and were told this. */
+static bool ttyshim_rs485;
+static struct serial_rs485 ttyshim_set;
 
 int	__lxstat(int version, const char *path, struct stat *st);
 
@@ -50,6 +56,11 @@ ioctl(int fd, unsigned long request, ...)
 	arg = va_arg(ap, void *);
 	va_end(ap);
 	switch (request) {
+	case TIOCSRS485:
+		if (!ttyshim_rs485)
+			break;
+		ttyshim_set = *(struct serial_rs485 *)arg;
+		return 0;
 	case TIOCMGET:
 		*(int *)arg = TIOCM_DTR | TIOCM_RTS;
 		return 0;

@@ -93,6 +93,9 @@ const struct setting settings[] = {
 	      " rfc2217://HOST:PORT; devices may share one." },
 	{ "/devices/*/baud", INTEGER, FIELD(device, baud), .least = 0, .most = 4000000, .fallback = "0",
 	  .what = "Speed of its line, bits a second; 0: as its driver says." },
+	{ "/devices/*/rs485", FLAG, FIELD(device, rs485), .fallback = "false",
+	  .what = "Whether the kernel has to switch its line between sending and hearing, as at RS-485 pins of the board itself;"
+	      " adapters and device servers do so by themselves." },
 	{ "/devices/*/answer_ms", INTEGER, FIELD(device, answer_ms), .least = 0, .most = 60000, .fallback = "0",
 	  .what = "How long to wait for its answer, milliseconds; 0: as its driver says." },
 	{ "/devices/*/width_mm", PAPER_WIDTH, FIELD(device, width_mm), .fallback = "80", .driver = "printer",

@@ -101,6 +101,7 @@ struct device {
 	char		driver[16];
 	char		port[160];	/* path or URL; devices may share one */
 	int		baud;		/* 0: the driver's */
+	bool		rs485;		/* its line is half duplex, and the kernel has to switch the driver */
 	int		answer_ms;	/* how long to wait for an answer; 0: the driver's */
 	int		width_mm;	/* printers: 58 or 80 */
 	char		kiosk[ID_MAX];	/* printers: the kiosk that prints here; or empty */

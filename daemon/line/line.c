@@ -47,7 +47,8 @@ line_new(struct lines *lines, const struct owner *owner, const struct device *d)
 	line->owner = owner;
 	line->device = d;
 	line->baud = d->baud != 0 ? d->baud : driver_find(d->driver)->baud;
-	line->port = (struct port){ .base = owner->base, .opened = answered, .arg = line, .fd = -1 };
+	line->port = (struct port){ .base = owner->base, .opened = answered, .arg = line, .rs485 = d->rs485,
+	    .fd = -1 };
 	line->retry_wait_ms = RETRY_MS;
 	line->go = event_new(owner->base, -1, 0, wake, line);
 	event_priority_set(line->go, 0);

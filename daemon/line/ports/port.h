@@ -27,6 +27,7 @@ struct port {
 	struct event_base *base;
 	void		(*opened)(void *arg, const char *why);
 	void		 *arg;
+	bool		 rs485;		/* the kernel is to switch a real tty between sending and hearing */
 
 	const struct port_backend *backend;	/* NULL: shut */
 	int		 fd;		/* to wait on; -1: not open, or not yet */

@@ -1,6 +1,7 @@
 /* Real ttys, by libserialport. */
 #include <errno.h>
 #include <libserialport.h>
+#include <linux/serial.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
 #include <termios.h>
@@ -42,20 +43,37 @@ set_8n1(struct sp_port *sp, int baud)
 	return error;
 }
 
-/* libserialport 0.1.1 lets a second process open the port; and its HUPCL resets printers when we end. */
+/* libserialport 0.1.1 lets a second process open the port. */
 static int
 take(int fd)
 {
-	struct termios t;
-
 	if (flock(fd, LOCK_EX | LOCK_NB) == -1)
 		return EBUSY;
 	ioctl(fd, TIOCEXCL);
-	if (tcgetattr(fd, &t) == 0) {
-		t.c_cflag &= ~HUPCL;
-		tcsetattr(fd, TCSANOW, &t);
-	}
 	return 0;
+}
+
+/* Against libserialport's HUPCL, which resets printers when we end; and IGNPAR: a damaged byte is not no byte. */
+static void
+set_rest(int fd)
+{
+	struct termios t;
+
+	if (tcgetattr(fd, &t) == -1)
+		return;
+	t.c_cflag &= ~HUPCL;
+	t.c_iflag &= ~IGNPAR;
+	tcsetattr(fd, TCSANOW, &t);
+}
+
+/* Some drivers switch the line only when they are told to; most cannot, and need not. */
+static void
+set_rs485(struct port *p)
+{
+	struct serial_rs485 rs485 = { .flags = SER_RS485_ENABLED | SER_RS485_RTS_ON_SEND };
+
+	if (p->rs485 && ioctl(p->fd, TIOCSRS485, &rs485) == -1)
+		p->trouble = "Its driver knows no RS-485";
 }
 
 static void
@@ -93,9 +111,13 @@ serial_open(struct port *p, const char *path, int baud)
 	sp_get_port_handle(sp, &p->fd);
 	if ((error = take(p->fd)) == 0)
 		error = set_8n1(sp, baud);
-	if (error != 0)
+	if (error != 0) {
 		serial_close(p);
-	return error;
+		return error;
+	}
+	set_rest(p->fd);
+	set_rs485(p);
+	return 0;
 }
 
 /* After a hang-up the library reads 0 bytes, as if there were none: but we were told that there are. */
