@@ -28,7 +28,7 @@ $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
-BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones)
+BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.

@@ -15,7 +15,7 @@
  *		03			beep
  *
  * Devices speak unasked and repeat until they are answered.  An equal frame of
- * the same address within 500 ms of one not surely answered is a repeat: answer
+ * the same address within a second of one not surely answered is a repeat: answer
  * it, do nothing else.
  * Source: a running queue system, JackQChen/QueueSystem frmMain.cs, which does
  * not test sum, tail and the command byte of keys; we test the first two.

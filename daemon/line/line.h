@@ -23,7 +23,7 @@
 
 #define LINE_TRIES	3	/* frames in a row without an answer: the address is degraded */
 #define LINE_PROBE_MS	60000	/* at least, from one probe of a degraded address to the next */
-#define LINE_REPEAT_MS	500	/* an equal key or rating sooner than this is a repeat */
+#define LINE_REPEAT_MS	1000	/* an equal key or rating sooner than this is a repeat: devices try for 900 ms, and tries are lost */
 #define LINE_RETRY_MAX_MS 30000	/* between two tries to open a port; the first is after 1 s, and all if there is no such path */
 
 /* Most urgent first. */

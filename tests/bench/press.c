@@ -13,7 +13,7 @@
  * input ends it.
  *
  * The hall has to take both keys below for next: an equal frame of a keypad
- * within half a second is a repeat.
+ * within a second is a repeat.
  */
 #include <err.h>
 #include <errno.h>
