@@ -331,17 +331,17 @@ next_is(sqlite3_stmt *s, const char *table, const char *told)
 static const char *
 tickets_told(sqlite3 *lite, const struct hall *h)
 {
-	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d', id, day, number, token, class,"
-	    " lang, print, printer, issued_ms, rated, big) FROM ticket ORDER BY id");
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d reprint %d', id, day, number, token, class,"
+	    " lang, print, printer, issued_ms, rated, big, reprint) FROM ticket ORDER BY id");
 	const char *is = NULL;
 	char told[256];
 
 	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 
-		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d", t->id, t->day, t->number, t->token,
+		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d reprint %d", t->id, t->day, t->number, t->token,
 		    h->class_id[t->class], language_name(t->language), print_state_name(t->print), t->printer,
-		    (long long)t->issued_ms, t->rated, t->big);
+		    (long long)t->issued_ms, t->rated, t->big, t->reprint);
 		is = next_is(s, "ticket", told);
 	}
 	if (is == NULL)
@@ -424,6 +424,28 @@ counters_told(sqlite3 *lite, const struct hall *h)
 	return is;
 }
 
+static const char *
+rolls_told(sqlite3 *lite, const struct hall *h)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%s %d %d', device, used_mm, asked) FROM roll WHERE device = ?1");
+	sqlite3_stmt *all = prepare(lite, "SELECT CAST(count(*) AS TEXT) FROM roll");
+	const char *is = NULL;
+	char told[64];
+
+	for (int i = 0; is == NULL && i < h->roll_count; i++) {
+		snprintf(told, sizeof told, "%s %d %d", h->roll[i].device, h->roll[i].used_mm, h->roll[i].asked);
+		sqlite3_reset(s);
+		sqlite3_bind_text(s, 1, h->roll[i].device, -1, SQLITE_STATIC);
+		is = next_is(s, "roll", told);
+	}
+	snprintf(told, sizeof told, "%d", h->roll_count);
+	if (is == NULL)
+		is = next_is(all, "rolls", told);
+	sqlite3_finalize(s);
+	sqlite3_finalize(all);
+	return is;
+}
+
 /* What visitors said, as far as the events tell it. */
 static const char *
 ratings_told(sqlite3 *lite)
@@ -484,6 +506,8 @@ store_wrong(const char *dir, const struct layout *l)
 	if ((is = whole(lite)) == NULL && (is = chained(lite)) == NULL && (is = tickets_told(lite, &told)) == NULL &&
 	    (is = legs_told(lite, &told)) == NULL && (is = windows_told(lite, &told)) == NULL)
 		is = counters_told(lite, &told);
+	if (is == NULL)
+		is = rolls_told(lite, &told);
 	if (is == NULL)
 		is = ratings_told(lite);
 	if (is == NULL)

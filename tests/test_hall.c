@@ -843,7 +843,7 @@ what_is_not_built_is_not_available(void **state)
 {
 	static const enum verb unbuilt[] = {
 		DO_NOTHING, DO_PICK, DO_HOLD, DO_UNHOLD, DO_TRANSFER, DO_SERVE, DO_CHECK_IN, DO_CHANGE_CLASS,
-		DO_CHANGE_SERVICE, DO_REPRINT, DO_VOID, DO_NEEDS, DO_LINK,
+		DO_CHANGE_SERVICE, DO_VOID, DO_NEEDS, DO_LINK,
 	};
 	size_t known = 0;
 
@@ -1126,7 +1126,9 @@ static const struct { const char *what; int has, told; enum refusal refusal; } p
 	{ "sent to one that never answers",	PRINT_SENT,		PRINT_UNCONFIRMED,	OK },
 	{ "sent, failed",			PRINT_SENT,		PRINT_FAILED,		OK },
 	{ "queued, failed",			PRINT_QUEUED,		PRINT_FAILED,		OK },
-	{ "not back",				PRINT_SENT,		PRINT_QUEUED,		NOT_ALLOWED },
+	{ "sent, and its printer could not",	PRINT_SENT,		PRINT_QUEUED,		OK },
+	{ "queued twice",			PRINT_QUEUED,		PRINT_QUEUED,		NOT_ALLOWED },
+	{ "not back when it is printed",	PRINT_DONE,		PRINT_QUEUED,		NOT_ALLOWED },
 	{ "not twice",				PRINT_SENT,		PRINT_SENT,		NOT_ALLOWED },
 	{ "printed is over",			PRINT_DONE,		PRINT_FAILED,		NOT_ALLOWED },
 	{ "unconfirmed is over",		PRINT_UNCONFIRMED,	PRINT_FAILED,		NOT_ALLOWED },
@@ -1155,6 +1157,105 @@ printed(void **state)
 	fixture_open(&f);
 	fixture_do(&f, &(struct command){ .verb = DO_ISSUE });
 	assert_int_equal(f.hall.ticket[0].print, PRINT_NONE);
+}
+
+static const struct { const char *what, *before; int has; const char *printer; enum refusal refusal; const char *said; } reprints[] = {
+	{ "printed, and lost",		"",			PRINT_DONE,		"",	OK, "lobby" },
+	{ "nobody knows",		"",			PRINT_UNCONFIRMED,	"",	OK, "lobby" },
+	{ "failed",			"",			PRINT_FAILED,		"",	OK, "lobby" },
+	{ "by another printer",		"",			PRINT_FAILED,		"desk",	OK, "desk" },
+	{ "never meant to be",		"",			PRINT_NONE,		"desk",	OK, "desk" },
+	{ "still to be printed",	"",			PRINT_QUEUED,		"",	NOT_ALLOWED, "queued" },
+	{ "being printed",		"",			PRINT_SENT,		"",	NOT_ALLOWED, "sent" },
+	{ "called",			"1 next",		PRINT_DONE,		"",	OK, "lobby" },
+	{ "being served",		"1 next; 1 start",	PRINT_DONE,		"",	OK, "lobby" },
+	{ "passed",			"1 next; 1 pass",	PRINT_DONE,		"",	OK, "lobby" },
+	{ "done",			"1 next; 1 finish",	PRINT_DONE,		"",	NOT_ALLOWED, "done" },
+	{ "given up",			"1 next; 1 abandon",	PRINT_DONE,		"",	NOT_ALLOWED, "abandoned" },
+};
+
+static void
+reprinted(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(reprints); i++) {
+		struct command again = { .verb = DO_REPRINT, .actor = "ctl", .ticket = 1 };
+		struct ticket *t = &f.hall.ticket[0];
+
+		strcpy(again.printer, reprints[i].printer);
+		fixture_open(&f);
+		fixture_do(&f, &(struct command){ .verb = DO_ISSUE, .printer = "lobby" });
+		run(reprints[i].what, reprints[i].before);
+		t->print = f.told.ticket[0].print = reprints[i].has;
+		f.now.steady_ms += 3600 * 1000;
+		if (fixture_do(&f, &again) != reprints[i].refusal)
+			fail_msg("%s", reprints[i].what);
+		if (reprints[i].refusal == OK) {
+			assert_string_equal(t->printer, reprints[i].said);
+			assert_int_equal(t->print, PRINT_QUEUED);
+			assert_int_equal(t->queued_ms, f.now.steady_ms);
+		} else {
+			assert_string_equal(f.change.detail.state, reprints[i].said);
+			assert_int_equal(t->print, reprints[i].has);
+		}
+		assert_int_equal(t->reprint, reprints[i].refusal == OK);
+	}
+	fixture_open(&f);
+	fixture_do(&f, &(struct command){ .verb = DO_ISSUE });
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_REPRINT, .actor = "ctl", .ticket = 1 }), BAD_REQUEST);
+	assert_string_equal(f.change.detail.pointer, "/printer");
+}
+
+/* What its printer gives up is as old as it was; its paper says that there may be another. */
+static void
+printed_again(void **state)
+{
+	struct command told = { .verb = DO_PRINTED, .actor = "system", .ticket = 1, .print = PRINT_SENT, .printer = "desk" };
+	int64_t issued_ms;
+
+	(void)state;
+	fixture_open(&f);
+	fixture_do(&f, &(struct command){ .verb = DO_ISSUE, .printer = "lobby" });
+	issued_ms = f.now.steady_ms;
+	assert_int_equal(fixture_do(&f, &told), OK);
+	assert_string_equal(f.hall.ticket[0].printer, "desk");
+	assert_false(f.hall.ticket[0].reprint);
+	f.now.steady_ms += 20 * 1000;
+	told.print = PRINT_QUEUED;
+	assert_int_equal(fixture_do(&f, &told), OK);
+	assert_true(f.hall.ticket[0].reprint);
+	assert_int_equal(f.hall.ticket[0].queued_ms, issued_ms);
+}
+
+static void
+rolls(void **state)
+{
+	struct command sent = { .verb = DO_PRINTED, .actor = "system", .ticket = 1, .print = PRINT_SENT };
+	struct command done = { .verb = DO_PRINTED, .actor = "system", .ticket = 1, .print = PRINT_DONE, .mm = 90 };
+	struct command again = { .verb = DO_REPRINT, .actor = "ctl", .ticket = 1 };
+	struct command roll = { .verb = DO_ROLL, .actor = "ctl", .device = "lobby", .roll = ROLL_ASKED };
+
+	(void)state;
+	fixture_open(&f);
+	fixture_do(&f, &(struct command){ .verb = DO_ISSUE, .printer = "lobby" });
+	assert_null(hall_roll(&f.hall, "lobby"));
+	for (int i = 1; i <= 3; i++) {
+		assert_int_equal(fixture_do(&f, &sent), OK);
+		assert_int_equal(fixture_do(&f, &done), OK);
+		assert_int_equal(hall_roll(&f.hall, "lobby")->used_mm, 90 * i);
+		assert_int_equal(fixture_do(&f, &again), OK);
+	}
+	assert_int_equal(fixture_do(&f, &roll), OK);
+	assert_true(hall_roll(&f.hall, "lobby")->asked);
+	assert_int_equal(fixture_do(&f, &roll), NOT_ALLOWED);	/* asked once */
+	roll.roll = ROLL_SAME;
+	assert_int_equal(fixture_do(&f, &roll), OK);
+	assert_false(hall_roll(&f.hall, "lobby")->asked);
+	assert_int_equal(hall_roll(&f.hall, "lobby")->used_mm, 270);
+	roll.roll = ROLL_NEW;
+	assert_int_equal(fixture_do(&f, &roll), OK);
+	assert_int_equal(hall_roll(&f.hall, "lobby")->used_mm, 0);
+	assert_null(hall_roll(&f.hall, "desk"));
 }
 
 static void
@@ -1307,6 +1408,9 @@ main(void)
 		cmocka_unit_test(many_return_at_once),
 		cmocka_unit_test(many_sessions_of_one_person),
 		cmocka_unit_test(printed),
+		cmocka_unit_test(reprinted),
+		cmocka_unit_test(printed_again),
+		cmocka_unit_test(rolls),
 		cmocka_unit_test(a_full_hall_issues_no_more),
 		cmocka_unit_test(no_window_no_ticket),
 		cmocka_unit_test(finding_tickets),

@@ -62,6 +62,7 @@ struct visit {
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
 	int		print;
+	bool		reprint;
 	bool		rated;
 };
 
@@ -112,6 +113,8 @@ static struct model {
 	uint32_t	 staff_id[PEOPLE];
 	int		 people;
 	struct { char prefix[4]; int day, last; } series[SERVICES];
+	int		 used_mm;			/* of the one printer's roll */
+	bool		 roll_asked;
 } m;
 
 /* The hall. */
@@ -551,6 +554,16 @@ model_at_ticket(void)
 			return NOT_ALLOWED;
 		n->until = m.first_calls[n->service] + cmd.places;
 		return OK;
+	case DO_REPRINT:
+		if (v->print == PRINT_NONE && cmd.printer[0] == '\0')
+			return BAD_REQUEST;
+		if (v->print == PRINT_QUEUED || v->print == PRINT_SENT)
+			return NOT_ALLOWED;
+		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_SERVING && n->state != LEG_PASSED)
+			return NOT_ALLOWED;
+		v->print = PRINT_QUEUED;
+		v->reprint = true;
+		return OK;
 	default:
 		return model_rate(v);
 	}
@@ -564,9 +577,12 @@ model_printed(void)
 	if (cmd.ticket < 1 || cmd.ticket > (uint32_t)m.visits)
 		return UNKNOWN_TICKET;
 	v = &m.visit[cmd.ticket - 1];
-	if ((v->print != PRINT_QUEUED && v->print != PRINT_SENT) || cmd.print <= v->print)
+	if ((v->print != PRINT_QUEUED && v->print != PRINT_SENT) ||
+	    (cmd.print <= v->print && !(cmd.print == PRINT_QUEUED && v->print == PRINT_SENT)))
 		return NOT_ALLOWED;
+	v->reprint |= cmd.print == PRINT_QUEUED;
 	v->print = cmd.print;
+	m.used_mm += cmd.mm;
 	return OK;
 }
 
@@ -727,6 +743,12 @@ model_do(void)
 	case DO_PRINTED:
 		refusal = model_printed();
 		break;
+	case DO_ROLL:
+		refusal = cmd.roll == ROLL_ASKED && m.roll_asked ? NOT_ALLOWED : OK;
+		m.roll_asked = cmd.roll == ROLL_ASKED;
+		if (cmd.roll == ROLL_NEW)
+			m.used_mm = 0;
+		break;
 	case DO_ADD_STAFF:
 		refusal = model_hire();
 		break;
@@ -747,7 +769,7 @@ model_do(void)
 		break;
 	case DO_CALL_HELP: case DO_DEVICE: case DO_STARTED:
 		break;
-	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE:
+	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE: case DO_REPRINT:
 		refusal = model_at_ticket();
 		break;
 	case DO_OPEN: case DO_CLOSE: case DO_NEXT: case DO_RECALL: case DO_START: case DO_FINISH: case DO_PASS:
@@ -811,7 +833,7 @@ random_layout(void)
 /* How much of a hall's life each command is. */
 static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
-	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 },
+	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 }, { DO_REPRINT, 3 }, { DO_ROLL, 2 },
 	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 },
 	 { DO_DEVICE, 1 }, { DO_STARTED, 1 },
 };
@@ -850,7 +872,9 @@ random_command(void)
 		strcpy(cmd.actor, "holder");
 	strcpy(cmd.words, cmd.grade == 3 ? "好" : "");
 	snprintf(cmd.note, sizeof(cmd.note), "note%d", step);
-	cmd.print = PRINT_SENT + below(PRINT_STATES - PRINT_SENT);
+	cmd.print = PRINT_QUEUED + below(PRINT_STATES - PRINT_QUEUED);
+	cmd.mm = cmd.verb == DO_PRINTED && cmd.print != PRINT_SENT ? 90 + below(30) : 0;
+	cmd.roll = below(ROLL_WORDS);
 	cmd.staff = below(PEOPLE);
 	cmd.role = below(5) == 0 ? ROLE_WINDOW : ROLE_CLERK + below(3);
 	cmd.offset_ms = below(1000);
@@ -926,6 +950,7 @@ same_needs(void)
 static void
 same_tickets(void)
 {
+	const struct roll *roll = hall_roll(&hall, "lobby");
 	struct totals t = { 0 };
 
 	if (hall.ticket_count != (uint32_t)m.visits)
@@ -937,7 +962,7 @@ same_tickets(void)
 		if (strcmp(ticket->number, v->number) != 0 || strcmp(ticket->token, v->token) != 0)
 			broken("ticket %d is %s, not %s", i + 1, ticket->number, v->number);
 		if (ticket->day != v->day || ticket->class != v->class || ticket->language != v->language ||
-		    ticket->print != v->print || ticket->first != (uint32_t)v->first)
+		    ticket->print != v->print || ticket->reprint != v->reprint || ticket->first != (uint32_t)v->first)
 			broken("%s is not as issued", v->number);
 		if (ticket->leg != needed(v) - m.need || ticket->rated != v->rated)
 			broken("%s is at another leg, or rated otherwise", v->number);
@@ -947,6 +972,10 @@ same_tickets(void)
 		t.served += m.need[i].state == LEG_DONE && m.need[i].over_day == m.changed_day;
 		t.abandoned += m.need[i].state == LEG_ABANDONED && m.need[i].over_day == m.changed_day;
 	}
+	if (roll != NULL && (roll->used_mm != m.used_mm || roll->asked != m.roll_asked))
+		broken("the roll has given %d mm, not %d, or is asked about otherwise", roll->used_mm, m.used_mm);
+	if (roll == NULL && (m.used_mm != 0 || m.roll_asked))
+		broken("nothing is known of a roll that gave %d mm", m.used_mm);
 	if (memcmp(&hall.totals, &t, sizeof(t)) != 0)
 		broken("totals %d %d %d, not %d %d %d", hall.totals.issued, hall.totals.served, hall.totals.abandoned,
 		    t.issued, t.served, t.abandoned);

@@ -89,7 +89,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 4);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -121,7 +121,7 @@ test_schema1(void **state)
 	change(schema1);
 	store_opens(&store);
 	store_settle(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 4);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
 	store_holds(&store, "a database of schema 1");
 	h = ledger_shown(store.ledger);
 	assert_int_equal(h->ticket_count, 6);
@@ -323,7 +323,10 @@ static const struct command day[] = {
 	{ .verb = DO_SET_PASSWORD, .staff = 1, .secret = "new hash of wang" }, SIGN_IN(2, 2, "token 5"),
 	ISSUE(0, 0), ISSUE(0, 0), ISSUE(0, 1), ISSUE(1, 0), ISSUE(0, 0), ISSUE(0, 2), ISSUE(2, 0), ISSUE(0, 0),
 	{ .verb = DO_ISSUE, .language = LANG_EN, .printer = "printer", .big = true },
-	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_SENT }, { .verb = DO_PRINTED, .ticket = 9, .print = PRINT_DONE },
+	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_SENT },
+	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_QUEUED, .mm = 90 },
+	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_SENT, .printer = "desk" },
+	{ .verb = DO_PRINTED, .ticket = 9, .print = PRINT_DONE, .mm = 90 }, { .verb = DO_ROLL, .device = "desk" },
 	AT(1, NEXT), AT(1, RECALL), AT(1, START), AT(1, FINISH),
 	AT(1, NEXT), AT(1, PASS), AT(1, NEXT), AT(1, NEXT), AT(2, NEXT), AT(2, NEXT), AT(2, ABANDON),
 	AT(1, PAUSE), AT(1, NEXT), AT(1, NEXT), AT(1, CLOSE), AT(1, FINISH), AT(3, OPEN), AT(3, PAUSE), AT(3, RESUME),
@@ -492,7 +495,11 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "an event less", "DELETE FROM event WHERE seq = 7" },
 	{ "a ticket's class", "UPDATE ticket SET class = 'first' WHERE id = 1" },
 	{ "a ticket's size", "UPDATE ticket SET big = 0" },
-	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated, big FROM ticket"
+	{ "a ticket's first paper", "UPDATE ticket SET reprint = 1 - reprint WHERE id = 9" },
+	{ "the paper of a roll", "UPDATE roll SET used_mm = used_mm - 1" },
+	{ "whether it was changed", "UPDATE roll SET asked = 0" },
+	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated, big,"
+	    " reprint FROM ticket"
 	    " WHERE id = 1" },
 	{ "a rating's grade", "UPDATE rating SET grade = 1" },
 	{ "a rating less", "DELETE FROM rating" },

@@ -23,7 +23,7 @@ enum verb {
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
 	DO_CALL_HELP,
 	/* by the daemon itself */
-	DO_PRINTED, DO_DEVICE, DO_STARTED,
+	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED,
 	VERBS
 };
 
@@ -45,9 +45,11 @@ struct command {
 	int		class;
 	int		language;
 	bool		big;		/* issue: big type on paper */
-	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere */
+	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere; reprint, printed: where; empty: as it is */
 	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
 	int		print;		/* printed: enum print_state */
+	int		mm;		/* printed: paper that it took */
+	int		roll;		/* roll: enum roll_word */
 	char		device[ID_MAX];
 	int		address;
 	bool		faulty;		/* device: fault or ok */

@@ -43,6 +43,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_CALL_HELP]	= { "call_help", AT_NOTHING },
 	[DO_PRINTED]	= { "printed", AT_NOTHING },
 	[DO_DEVICE]	= { "device", AT_NOTHING },
+	[DO_ROLL]	= { "roll", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
 };
 
@@ -150,6 +151,21 @@ do_device(struct desk *d)
 	return OK;
 }
 
+/* Asked once; whoever changed the roll may also say so unasked. */
+static enum refusal
+do_roll(struct desk *d)
+{
+	const struct roll *roll = hall_roll(d->hall, d->cmd->device);
+
+	if (d->cmd->roll == ROLL_ASKED && roll != NULL && roll->asked)
+		return not_allowed(d, roll_word_name(ROLL_ASKED));
+	struct fact f = fact(d, DEVICE_ROLL);
+	f.roll = d->cmd->roll;
+	strcpy(f.device, d->cmd->device);
+	put(d, &f);
+	return OK;
+}
+
 static enum refusal
 do_call_help(struct desk *d)
 {
@@ -182,11 +198,13 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_RETURN] = do_return,	[DO_DEFER] = do_defer,
 	[DO_RATE] = do_rate,
 	[DO_ISSUE] = do_issue,		[DO_PRINTED] = do_printed,
+	[DO_REPRINT] = do_reprint,
 	[DO_ADD_STAFF] = do_add_staff,	[DO_SET_PASSWORD] = do_set_password,
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
 	[DO_CALL_HELP] = do_call_help,
-	[DO_DEVICE] = do_device,	[DO_STARTED] = do_started,
+	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
+	[DO_STARTED] = do_started,
 };
 
 bool

@@ -53,7 +53,7 @@ void		leave(struct desk *, const struct fact *);
 enum refusal	do_cancel(struct desk *), do_return(struct desk *), do_defer(struct desk *), do_rate(struct desk *);
 
 /* issue.c */
-enum refusal	do_issue(struct desk *), do_printed(struct desk *);
+enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(struct desk *);
 
 /* people.c */
 enum refusal	do_add_staff(struct desk *), do_set_password(struct desk *);

@@ -11,6 +11,7 @@
  * and pushes name a ticket and a window, never a person or a token.
  */
 enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_WHY,
+	T_COUNT,		/* an int that is only there when it is not 0 */
 	T_MARK,			/* a bool that is only there when it is true */
 	T_NOTE,			/* a text that is only there when it is not empty */
 	T_FURTHER		/* a list of services that is only there when it has some */
@@ -18,7 +19,7 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
-	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, FIELDS
 };
 
 static const struct {
@@ -61,6 +62,8 @@ static const struct {
 	[F_FURTHER]	= { "further", T_FURTHER, AT(further) },
 	[F_GRADE]	= { "grade", T_INT, AT(grade), .inner = true },
 	[F_BIG]		= { "big", T_MARK, AT(big), .inner = true },
+	[F_MM]		= { "mm", T_COUNT, AT(mm), .inner = true },
+	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 #undef AT
 };
 
@@ -81,7 +84,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) },
+	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) | B(MM) },
 	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) | B(NOTE) },
 	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
@@ -94,11 +97,13 @@ const struct kind kinds[FACT_KINDS] = {
 	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, B(STAFF) | B(WINDOW) },
 	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(ADDRESS) | B(REASON) },
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
+	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
+static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same" };
 static const char *const roles[ROLES] = {
 	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };
@@ -106,6 +111,7 @@ static const char *const rules[RULES] = { "none", "only", "level", "class", "sco
 static const char *const languages[LANGUAGES] = { "zh", "en" };
 
 const char *print_state_name(int i) { return print_states[i]; }
+const char *roll_word_name(int i) { return roll_words[i]; }
 const char *role_name(int i) { return roles[i]; }
 const char *rule_name(int i) { return rules[i]; }
 const char *language_name(int i) { return languages[i]; }
@@ -191,6 +197,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_CLASS:	return json_string(h->class_id[*(const int *)at]);
 	case T_NAME:	return json_string(fields[i].name_of(*(const int *)at));
 	case T_WHY:	return why_json((const struct why *)at);
+	case T_COUNT:	return *(const int *)at != 0 ? json_integer(*(const int *)at) : NULL;
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
 	case T_FURTHER:	return further_json(h, f);
@@ -292,6 +299,9 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 		return json_is_boolean(v) ? 0 : -1;
 	case T_WHY:
 		return why_read((struct why *)at, v);
+	case T_COUNT:
+		*(int *)at = json_integer_value(v);
+		return 0;
 	case T_MARK:
 		*(bool *)at = json_is_true(v);
 		return 0;

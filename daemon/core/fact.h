@@ -32,7 +32,7 @@ enum fact_kind {
 	TICKET_RETURNED, TICKET_CANCELLED, TICKET_CHANGED, TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
-	DEVICE_FAULT, DEVICE_OK, HELP_CALLED,
+	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED,
 	HALL_STARTED,
 	FACT_KINDS
 };
@@ -42,6 +42,9 @@ enum audience { TO_NOBODY, TO_MANAGER, TO_STAFF, TO_PUBLIC };
 
 /* What became of a ticket on paper. */
 enum print_state { PRINT_NONE, PRINT_QUEUED, PRINT_SENT, PRINT_DONE, PRINT_UNCONFIRMED, PRINT_FAILED, PRINT_STATES };
+
+/* What is known of the paper in a printer that was open or empty. */
+enum roll_word { ROLL_ASKED, ROLL_NEW, ROLL_SAME, ROLL_WORDS };
 
 enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM,
 	ROLE_WINDOW,		/* a device that commands one window; a display may stand at one too */
@@ -73,6 +76,8 @@ struct fact {
 	int		value;		/* issued: the counter's value; device: the address */
 	char		device[ID_MAX];	/* a printer, the device at fault, who calls for help */
 	int		print;		/* enum print_state */
+	int		mm;		/* printed: paper that it took; 0: none, as far as is known */
+	int		roll;		/* enum roll_word */
 	bool		no_start;	/* finished straight from called */
 	bool		implicit;	/* finished by the next call */
 	bool		later;		/* when the ticket at the window leaves it */
@@ -116,6 +121,7 @@ json_t		*fact_public(const struct hall *, const struct fact *, int64_t prev);
 int		 fact_read(struct hall *, struct fact *, const json_t *body);
 
 const char	*print_state_name(int);
+const char	*roll_word_name(int);
 const char	*role_name(int);
 enum role	 role_find(const char *name);	/* ROLE_NONE: no such role */
 const char	*rule_name(int);

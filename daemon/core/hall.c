@@ -143,6 +143,15 @@ hall_session(const struct hall *h, const char *hash)
 	return NULL;
 }
 
+const struct roll *
+hall_roll(const struct hall *h, const char *device)
+{
+	for (int i = 0; i < h->roll_count; i++)
+		if (strcmp(h->roll[i].device, device) == 0)
+			return &h->roll[i];
+	return NULL;
+}
+
 int
 hall_ready(const struct hall *h, int service)
 {
@@ -374,6 +383,7 @@ apply_issued(struct hall *h, const struct fact *f)
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);
 	strcpy(t->printer, f->device);
+	t->queued_ms = f->at.steady_ms;
 	leg_add(h, h->ticket_count, 1, f->service, f->at.steady_ms, STEP_ISSUE);
 	for (int i = 0; i < f->further_count; i++) {
 		uint32_t place = leg_add(h, h->ticket_count, i + 2, f->further[i], f->at.steady_ms, STEP_FURTHER);
@@ -577,6 +587,51 @@ apply_undone(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+/* The roll of a printer, new when it is its first; printers that were there once and are no more may take all the room. */
+static struct roll *
+roll_of(struct hall *h, const char *device)
+{
+	struct roll *roll = (struct roll *)hall_roll(h, device);
+
+	if (roll == NULL && h->roll_count < DEVICES_MAX) {
+		roll = &h->roll[h->roll_count++];
+		strcpy(roll->device, device);
+	}
+	return roll;
+}
+
+/* One that its printer gave up is as old as it was; one that staff asks for is new. */
+static int
+apply_printed(struct hall *h, struct ticket *t, const struct fact *f)
+{
+	struct roll *roll = f->mm == 0 ? NULL : roll_of(h, f->device);
+
+	if (t == NULL)
+		return -1;
+	if (f->print == PRINT_QUEUED) {
+		t->reprint = true;
+		if (t->print != PRINT_SENT)
+			t->queued_ms = f->at.steady_ms;
+	}
+	if (roll != NULL)
+		roll->used_mm += f->mm;
+	t->print = f->print;
+	strcpy(t->printer, f->device);
+	return 0;
+}
+
+static void
+apply_roll(struct hall *h, const struct fact *f)
+{
+	struct roll *roll = roll_of(h, f->device);
+
+	if (roll == NULL)
+		return;
+	roll->asked = f->roll == ROLL_ASKED;
+	if (f->roll == ROLL_NEW)
+		roll->used_mm = 0;
+}
+
 /* It is the ticket's last service that is rated: that one can be undone no more. */
 static int
 apply_rating(struct hall *h, const struct fact *f)
@@ -633,11 +688,7 @@ apply_ticket(struct hall *h, const struct fact *f)
 	case RATING_GIVEN:
 		return apply_rating(h, f);
 	case TICKET_PRINTED:
-		if (t == NULL)
-			return -1;
-		t->print = f->print;
-		strcpy(t->printer, f->device);
-		return 0;
+		return apply_printed(h, t, f);
 	default:
 		return -1;
 	}
@@ -736,6 +787,8 @@ apply(struct hall *h, const struct fact *f)
 		return apply_window(h, f);
 	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
 		return apply_staff(h, f);
+	if (f->kind == DEVICE_ROLL)
+		apply_roll(h, f);
 	if (f->kind == HALL_STARTED) {
 		strcpy(h->boot, f->boot);
 		h->offset_ms = f->offset_ms;

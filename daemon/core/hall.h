@@ -31,6 +31,8 @@ struct ticket {
 	bool		big;		/* in big type on paper */
 	uint8_t		print;		/* enum print_state */
 	char		printer[ID_MAX];
+	bool		reprint;	/* it may be on paper already: the next one says so */
+	int64_t		queued_ms;	/* steady time: to be printed since */
 	int64_t		issued_ms;	/* wall time */
 	uint32_t	first, leg;	/* its first and its current leg, places in hall.leg */
 	bool		rated;
@@ -103,6 +105,13 @@ struct undo {
 	struct call	call;		/* off the list since; seq 0: none */
 };
 
+/* The paper in a printer. */
+struct roll {
+	char		device[ID_MAX];
+	int		used_mm;	/* since it was new */
+	bool		asked;		/* it may have been changed, and nobody has said */
+};
+
 struct hall {
 	int64_t		seq;		/* of the last fact applied */
 	int		day;		/* newest business day seen: a clock set back does not reopen one */
@@ -131,6 +140,8 @@ struct hall {
 	struct staff	staff[STAFF_MAX];
 	int		staff_count;
 	struct session	session[SESSIONS_MAX];
+	struct roll	roll[DEVICES_MAX];
+	int		roll_count;
 
 	/* Last, so that a copy need not touch what is not used. */
 	uint32_t	ticket_count;		/* ticket[i].id is ticket[0].id + i */
@@ -186,6 +197,9 @@ const struct ticket *hall_to_rate(const struct hall *, int window, int64_t stead
 const struct staff *hall_staff(const struct hall *, uint32_t id);
 const struct staff *hall_staff_name(const struct hall *, const char *name);
 const struct session *hall_session(const struct hall *, const char *hash);
+
+/* The paper in a printer; NULL: nothing was printed there yet. */
+const struct roll *hall_roll(const struct hall *, const char *device);
 
 /* How many wait for a service, also those who let others go first; not those passed. */
 int	hall_waiting(const struct hall *, int service);

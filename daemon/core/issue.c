@@ -49,19 +49,43 @@ do_issue(struct desk *d)
 	return OK;
 }
 
-/* A job goes on from queued over sent to an outcome, and never back. */
+/* A job goes on from queued over sent to an outcome; back only when its printer says that it could not. */
 enum refusal
 do_printed(struct desk *d)
 {
 	const struct ticket *t = hall_ticket(d->hall, d->cmd->ticket);
+	bool again;
 
 	if (t == NULL)
 		return UNKNOWN_TICKET;
-	if (t->print == PRINT_NONE || t->print > PRINT_SENT || d->cmd->print <= t->print)
+	again = t->print == PRINT_SENT && d->cmd->print == PRINT_QUEUED;
+	if (t->print == PRINT_NONE || t->print > PRINT_SENT || (d->cmd->print <= t->print && !again))
 		return not_allowed(d, print_state_name(t->print));
 	struct fact f = fact_of(d, TICKET_PRINTED, t);
 	f.print = d->cmd->print;
-	strcpy(f.device, t->printer);
+	f.mm = d->cmd->mm;
+	strcpy(f.device, d->cmd->printer[0] != '\0' ? d->cmd->printer : t->printer);
+	put(d, &f);
+	return OK;
+}
+
+/* Once more on paper: not while it is on its way there, nor for who was served or is not served any more. */
+enum refusal
+do_reprint(struct desk *d)
+{
+	const struct ticket *t = d->ticket;
+	const char *printer = d->cmd->printer[0] != '\0' ? d->cmd->printer : t->printer;
+
+	if (printer[0] == '\0')
+		return bad_request(d, "/printer", "a printer's id in devices[]");
+	if (t->print == PRINT_QUEUED || t->print == PRINT_SENT)
+		return not_allowed(d, print_state_name(t->print));
+	if (d->leg->state >= LEG_DONE)
+		return not_allowed(d, leg_state_name(d->leg->state));
+	struct fact f = fact_of(d, TICKET_PRINTED, t);
+	f.window = 0;
+	f.print = PRINT_QUEUED;
+	strcpy(f.device, printer);
 	put(d, &f);
 	return OK;
 }

@@ -103,6 +103,20 @@ fill_counter(struct batch *b, const struct hall *h, const char *number)
 }
 
 static void
+fill_roll(struct batch *b, const struct hall *h, const char *device)
+{
+	const struct roll *roll = hall_roll(h, device);
+
+	for (size_t i = 0; i < b->rolls; i++)
+		if (strcmp(b->roll[i].device, device) == 0)
+			return;
+	if (roll == NULL)
+		return;
+	GROW(b->roll, b->rolls, b->roll_room);
+	b->roll[b->rolls++] = *roll;
+}
+
+static void
 fill_staff(struct batch *b, const struct hall *h, uint32_t id)
 {
 	for (size_t i = 0; i < b->staffs; i++)
@@ -125,6 +139,8 @@ batch_fill(struct batch *b, const struct hall *h)
 			fill_window(b, h, f->window);
 		if (f->kind == TICKET_ISSUED)
 			fill_counter(b, h, f->number);
+		if (f->kind == DEVICE_ROLL || f->mm != 0)
+			fill_roll(b, h, f->device);
 		if (f->kind == STAFF_ADDED || f->kind == STAFF_PASSWORD)
 			fill_staff(b, h, f->staff);
 	}
@@ -149,7 +165,7 @@ subject(char *out, size_t cap, const struct fact *f)
 {
 	if (f->ticket != 0)
 		snprintf(out, cap, "ticket:%u", f->ticket);
-	else if (f->kind == DEVICE_FAULT || f->kind == DEVICE_OK)
+	else if (f->kind == DEVICE_FAULT || f->kind == DEVICE_OK || f->kind == DEVICE_ROLL)
 		snprintf(out, cap, "device:%s/%d", f->device, f->value);
 	else if (f->staff != 0)
 		snprintf(out, cap, "staff:%u", f->staff);
@@ -214,7 +230,7 @@ write_ticket(const struct ticket_row *row, struct db *db)
 
 	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
 	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms),
-	    INT(t->rated), INT(t->big)) == -1)
+	    INT(t->rated), INT(t->big), INT(t->reprint)) == -1)
 		return -1;
 	for (int i = 0; i < row->legs; i++)
 		if (write_leg(t->id, &row->leg[i], row->service[i], db) == -1)
@@ -269,6 +285,9 @@ write_rows(const struct batch *b, struct db *db)
 	for (size_t i = 0; i < b->counters; i++)
 		if (RUN(db, PUT_COUNTER, TEXT(b->counter[i].prefix), INT(b->counter[i].day), INT(b->counter[i].last)) == -1)
 			return -1;
+	for (size_t i = 0; i < b->rolls; i++)
+		if (RUN(db, PUT_ROLL, TEXT(b->roll[i].device), INT(b->roll[i].used_mm), INT(b->roll[i].asked)) == -1)
+			return -1;
 	for (size_t i = 0; i < b->staffs; i++)
 		if (RUN(db, PUT_STAFF, INT(b->staff[i].id), TEXT(b->staff[i].name), TEXT(role_name(b->staff[i].role)),
 		    TEXT(b->staff[i].password)) == -1)
@@ -301,7 +320,7 @@ batch_clear(struct batch *b)
 		free(b->note[i].text);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
-	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->staffs = b->answers = 0;
+	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->rolls = b->staffs = b->answers = 0;
 }
 
 void
@@ -314,6 +333,7 @@ batch_free(struct batch *b)
 	free(b->ticket);
 	free(b->window);
 	free(b->counter);
+	free(b->roll);
 	free(b->staff);
 	free(b->answer);
 	*b = (struct batch){ 0 };

@@ -52,10 +52,12 @@ struct batch {
 	struct ticket_row *ticket;
 	struct window_row *window;
 	struct counter	*counter;
+	struct roll	*roll;
 	struct staff	*staff;
 	struct answer_row *answer;
-	size_t		 events, notes, touches, tickets, windows, counters, staffs, answers;
-	size_t		 event_room, note_room, touch_room, ticket_room, window_room, counter_room, staff_room, answer_room;
+	size_t		 events, notes, touches, tickets, windows, counters, rolls, staffs, answers;
+	size_t		 event_room, note_room, touch_room, ticket_room, window_room, counter_room, roll_room, staff_room,
+			 answer_room;
 	enum db_result	 result;
 	int64_t		 took_us;	/* to write it */
 };

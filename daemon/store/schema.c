@@ -120,6 +120,14 @@ const char *const migrations[] = {
 
 	/* 4: big type */
 	"ALTER TABLE ticket ADD COLUMN big INTEGER NOT NULL DEFAULT 0;",	/* on paper */
+
+	/* 5: paper */
+	"ALTER TABLE ticket ADD COLUMN reprint INTEGER NOT NULL DEFAULT 0;"	/* the next one on paper is not the first */
+	"CREATE TABLE roll ("
+	" device TEXT PRIMARY KEY,"		/* a printer's id */
+	" used_mm INTEGER NOT NULL,"		/* since it was new */
+	" asked INTEGER NOT NULL"		/* it may have been changed, and nobody has said */
+	") STRICT, WITHOUT ROWID;",
 	NULL
 };
 
@@ -132,9 +140,9 @@ const char *const statements[STATEMENTS] = {
 	[EACH_EVENT] =
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq > ?1 ORDER BY seq",
 	[PUT_TICKET] =
-	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)"
-	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10",
+	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10, reprint = ?12",
 	[PUT_LEG] =
 	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"
 	    "  recalls, passes, until, no_start, called_before)"
@@ -152,6 +160,9 @@ const char *const statements[STATEMENTS] = {
 	[PUT_COUNTER] =
 	    "INSERT INTO counter (prefix, day, last) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT (prefix) DO UPDATE SET day = ?2, last = ?3",
+	[PUT_ROLL] =
+	    "INSERT INTO roll (device, used_mm, asked) VALUES (?1, ?2, ?3)"
+	    " ON CONFLICT (device) DO UPDATE SET used_mm = ?2, asked = ?3",
 	[PUT_STAFF] =
 	    "INSERT INTO staff (id, name, role, password) VALUES (?1, ?2, ?3, ?4)"
 	    " ON CONFLICT (id) DO UPDATE SET name = ?2, role = ?3, password = ?4",
