@@ -32,8 +32,8 @@
 
 /*
  * What runs before what when much is active: bytes of devices and the store's
- * results (0), requests (1), readers of streams (2).  After a request for evhttp
- * (listener.c), or so many of the short callbacks that all others are, the loop
+ * results (0), requests (1), readers of streams (2).  After two requests (HANDLED
+ * in listener.c), or so many of the short callbacks that all others are, the loop
  * looks whether something more urgent has come.
  */
 #define PRIORITIES	 3

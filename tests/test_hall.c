@@ -1322,7 +1322,8 @@ static void
 streams_name_no_person(void **state)
 {
 	static const char *const may_be_said[] = {
-		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason"
+		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
+		"roll"
 	};
 
 	(void)state;

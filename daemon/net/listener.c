@@ -39,8 +39,10 @@
 /* When a socket that stopped accepting for want of descriptors tries again. */
 #define RETRY_MS	500
 
-/* So many are accepted together before others get a turn. */
+/* So many are accepted, and so many requests handled, before the loop looks
+ * whether something more urgent has come. */
 #define ACCEPTS		32
+#define HANDLED		2
 
 /* Small enough that a slow reader is seen to make progress: Linux says
  * writable only when a third is free, and doubles what is set here. */
@@ -103,7 +105,7 @@ struct listener {
 	int				 fds;		/* length of by_fd */
 	int				 null;		/* a descriptor of nothing, see listener_take */
 	struct event			 retry;		/* to accept */
-	unsigned			 accepted;
+	unsigned			 accepted, handled;
 	char				*path;		/* of the Unix socket; NULL: none */
 	int				 port;
 };
@@ -438,7 +440,8 @@ requested(struct evhttp_request *req, void *arg)
 
 	evhttp_request_set_on_complete_cb(req, answered, c);
 	l->handle(req, l->arg);
-	event_base_loopcontinue(l->base);	/* that took long: see what is more urgent */
+	if (++l->handled % HANDLED == 0)
+		event_base_loopcontinue(l->base);
 }
 
 static bool

@@ -4,6 +4,7 @@ import http.client
 import json
 import os
 import re
+import resource
 import socket
 import subprocess
 import tempfile
@@ -93,13 +94,14 @@ class Hall:
         if start:
             self.start(env)
 
-    def start(self, env=None):
-        """Returns when it answers and hall.started, which it says the number of, is on disk."""
+    def start(self, env=None, files=None):
+        """Returns when it answers and hall.started, which it says the number of, is on disk; it may open so many files."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [HALLD, "-c", self.conf, "-d", self.state, "-l", "127.0.0.1:%d" % self.port,
                  *(["--test-clock", self.clock] if self.clock else [])], cwd=ROOT,
-                stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(env or {})})
+                stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(env or {})},
+                preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))))
         end = time.monotonic() + WAIT_S
         if self.advance:
             self.advance()

@@ -1440,6 +1440,28 @@ class Streams(InAHall):
                 self.assertLess(time.monotonic(), end, "who has gone is forgotten")
                 time.sleep(0.02)
 
+    def test_with_few_descriptors(self):
+        """Connections and devices have theirs, what is left is for readers; the next one is told to come again."""
+        hall = Hall(start=False)
+        self.addCleanup(hall.stop)
+        hall.start(files=300)
+        with contextlib.ExitStack() as all_of_them:
+            streams = [all_of_them.enter_context(Stream(hall)) for _ in range(300 - 300 // 2 - 128)]
+            late = hall.ask("GET", "events")
+            self.assertEqual((late.status, late.code, late.headers["Retry-After"]), (429, "too_many", "15"))
+            self.assertEqual(hall.ask("GET", "status").status, 200)
+            number = hall.issue()["number"]
+            self.assertEqual([(stream.next()["event"], stream.next()["data"]["number"]) for stream in streams],
+                             [("snapshot", number)] * len(streams))
+
+    def test_keep_alive(self):
+        """A comment, when nothing has happened for a while."""
+        with Stream(self.hall) as one, Stream(self.hall) as two:
+            one.next(), two.next()
+            self.assertEqual([stream.answer.readline() for stream in (one, two, one, two)], [b":\n", b":\n", b"\n", b"\n"])
+            self.hall.issue()
+            self.assertEqual([stream.next()["event"] for stream in (one, two)], ["ticket.issued"] * 2)
+
     def test_two_readers(self):
         with Stream(self.hall) as one, Stream(self.hall) as two:
             self.assertEqual(one.next()["event"], two.next()["event"])
