@@ -11,6 +11,7 @@ import http.client
 import json
 import mmap
 import os
+import re
 import resource
 import shutil
 import socket
@@ -573,13 +574,31 @@ def many_readers():
             print(f"  of nchan {rival_each_kb:.3f} KB")
 
 
+def site(folder):
+    """The site that is shipped, without TLS; where there is none yet, a plain one."""
+    path = f"{ROOT}/etc/nginx/halld.conf"
+    if not os.path.exists(path):
+        return [f"upstream halld {{ server 127.0.0.1:{PORT}; keepalive 64; }}",
+                f"server {{ listen 127.0.0.1:{NGINX_PORT} backlog=4096; location / {{ proxy_pass http://halld; proxy_http_version 1.1;"
+                " proxy_set_header Connection ''; proxy_set_header X-Forwarded-For $remote_addr; } }"]
+    with open(path, encoding="utf-8") as f:
+        conf = re.sub(r"\t(listen \[::\]|ssl_).*;\n", "", f.read())
+    for old, new in (("server 127.0.0.1:8080;", f"server 127.0.0.1:{PORT};"), ("listen 80;", f"listen unix:{folder}/http.sock;"),
+                     ("listen 443 ssl http2;", f"listen 127.0.0.1:{NGINX_PORT} backlog=4096;"), ("/run/nginx-halld", f"{folder}/copies"),
+                     ("/var/log/nginx/error.log", "stderr"), ("@PREFIX@/share/halld", f"{ROOT}/etc")):
+        if old not in conf:
+            sys.exit(f"bench: {path}: no {old}")
+        conf = conf.replace(old, new)
+    with open(f"{folder}/halld.conf", "w", encoding="utf-8") as f:
+        f.write(conf)
+    print("  etc/nginx/halld.conf without TLS")
+    return [f"include {folder}/halld.conf"]
+
+
 def phones():
     """Phones through nginx, as they really come: it keeps their connections, and a few of its own to halld."""
     with Hall(with_keypads()) as hall:
-        with nginx(hall.folder, [], [
-                f"upstream halld {{ server 127.0.0.1:{PORT}; keepalive 64; }}",
-                f"server {{ listen 127.0.0.1:{NGINX_PORT} backlog=4096; location / {{ proxy_pass http://halld; proxy_http_version 1.1;"
-                " proxy_set_header Connection ''; proxy_set_header X-Forwarded-For $proxy_add_x_forwarded_for; } }"]):
+        with nginx(hall.folder, [], site(hall.folder)):
             def begin():
                 with open(f"{hall.folder}/targets", "w") as f:
                     f.writelines(f"/api/v1/tickets/{hall.issue('ABCD'[n % 4])}\n" for n in range(HELD))

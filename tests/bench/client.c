@@ -111,7 +111,7 @@ main(int argc, char **argv)
 	sigaction(SIGTERM, &(struct sigaction){ .sa_handler = stop }, NULL);
 
 	for (struct client *c = clients; c < clients + count; c++) {
-		c->fd = connected(atoi(argv[1]));
+		c->fd = connected(0, atoi(argv[1]));
 		epoll_ctl(polled, EPOLL_CTL_ADD, c->fd, &(struct epoll_event){ .events = EPOLLIN, .data.ptr = c });
 	}
 	began = now_ns();

@@ -54,12 +54,14 @@ bare_append(int fd)
 }
 
 int
-connected(int port)
+connected(uint32_t from, int port)
 {
+	struct sockaddr_in here = { .sin_family = AF_INET, .sin_addr.s_addr = htonl(from) };
 	struct sockaddr_in there = { .sin_family = AF_INET, .sin_port = htons(port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK) };
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0), on = 1;
 
-	if (fd == -1 || connect(fd, (struct sockaddr *)&there, sizeof there) == -1)
+	if (fd == -1 || (from != 0 && bind(fd, (struct sockaddr *)&here, sizeof here) == -1) ||
+	    connect(fd, (struct sockaddr *)&there, sizeof there) == -1)
 		err(1, "port %d", port);
 	setsockopt(fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
 	return fd;

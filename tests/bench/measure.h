@@ -23,7 +23,7 @@ void	series_print(const char *name, const struct series *);
 /* Append 4 KB to the file and have them on disk: what it takes, or the end of the program. */
 int64_t	bare_append(int fd);
 
-/* A connection to a port of this machine, or the end of the program. */
-int	connected(int port);
+/* A connection to a port of this machine, from an address of it (0: any), or the end of the program. */
+int	connected(uint32_t from, int port);
 
 #endif

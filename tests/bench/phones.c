@@ -24,6 +24,8 @@
 #define TARGET_MAX	128
 #define TARGETS_MAX	20000
 #define EVENTS		256
+#define FIRST_ADDRESS	0x7F010001	/* 127.1.0.1 and so on: a proxy may count by address */
+#define ADDRESSES	250
 
 struct phone {
 	int	 fd;			/* -1: it has not asked yet */
@@ -67,7 +69,7 @@ ask(struct phone *p, int no)
 		return;
 	}
 	if (p->fd == -1) {
-		p->fd = connected(port);
+		p->fd = connected(FIRST_ADDRESS + no % ADDRESSES, port);
 		epoll_ctl(polled, EPOLL_CTL_ADD, p->fd, &(struct epoll_event){ .events = EPOLLIN, .data.ptr = p });
 	}
 	p->asked_ns = now_ns();

@@ -95,7 +95,7 @@ begin(int port, const char *target)
 	int n = snprintf(text, sizeof text, "GET %s HTTP/1.1\r\nHost: localhost\r\nAccept: text/event-stream\r\n\r\n", target);
 
 	for (int i = 0; i < count; i++) {
-		readers[i] = (struct reader){ .fd = connected(port), .round = -1 };
+		readers[i] = (struct reader){ .fd = connected(0, port), .round = -1 };
 		watch(&readers[i]);
 		if (send(readers[i].fd, text, n, MSG_NOSIGNAL) != n)
 			err(1, "send");
@@ -121,7 +121,7 @@ publish(int port, const char *token, const char *target, const char *body)
 	round_no++;
 	reached = 0;
 	answered_ns = 0;
-	publisher.fd = connected(port);
+	publisher.fd = connected(0, port);
 	watch(&publisher);
 	began = now_ns();
 	end_ns = began + EVENT_MS * INT64_C(1000000);
