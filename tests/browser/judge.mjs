@@ -90,7 +90,7 @@ function look({ targets, contrast, fits }) {
 
 // Every rule that axe has, the experimental ones too, but that a large number were a heading; the stricter contrast where it is asked for.
 async function judge_axe(strict) {
-  const without = strict ? ["p-as-heading"] : ["p-as-heading", "color-contrast-enhanced"];
+  const without = ["p-as-heading", strict ? "color-contrast" : "color-contrast-enhanced"];
   const rules = Object.fromEntries(window.axe.getRules().map(({ ruleId }) => [ruleId, { enabled: !without.includes(ruleId) }]));
   const { violations } = await window.axe.run(document, { rules, resultTypes: ["violations"], preload: false });
   return violations.flatMap(({ id, nodes }) => nodes.map((node) => `axe ${id}: ${node.html.slice(0, 80)} (${node.failureSummary.split("\n")[1].trim()})`));

@@ -1,11 +1,14 @@
 // Every page in what may come: languages, sizes, empty, busy, refused, offline.  What is judged is in judge.mjs.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Hall, browser, password } from "./hall.mjs";
 import { faults, paper, screen } from "./judge.mjs";
 
 const wall = [[1920, 1080], [1080, 1920]], phone = [[360, 640], [414, 896]], desk = [[1366, 768], [1920, 1080]], strip = [[480, 96], [700, 120]];
 const languages = ["zh", "en"];
+const texts = Object.fromEntries(languages.map((language) => [language, JSON.parse(readFileSync(`display/text/${language}.json`, "utf8"))]));
+const says = (language, key) => new RegExp(texts[language][key]);
 const PAGE_bytes = 100 * 1024;
 
 // A hall with much in it: names that need more than a line, the longest number.
@@ -56,44 +59,48 @@ async function api(path, body = {}) {
   return value;
 }
 
-const api_path = /\/(api|healthz)/;
-
-// A page of who signed in, if anybody did; moving as little as can be.
-async function open(hall, path, language, { name, window, size = [1366, 768] } = {}) {
-  const context = await chrome.newContext({ locale: language === "zh" ? "zh-CN" : "en-GB", reducedMotion: "reduce", hasTouch: true,
-    viewport: { width: size[0], height: size[1] } });
+// A page that moves as little as can be; what is not of the API is noted in got.
+async function open(language) {
+  const context = await chrome.newContext({ locale: language === "zh" ? "zh-CN" : "en-GB", reducedMotion: "reduce", hasTouch: true });
   const page = await context.newPage();
   page.got = [];
-  page.on("response", (answer) => { if (!api_path.test(answer.url())) page.got.push(answer); });
-  if (name) {
-    const answer = await page.request.post(`${hall.url}/api/v1/session`, { data: { name, password, ...window && { window } } });
-    assert.ok(answer.ok());
-  }
+  page.on("response", (answer) => { if (!answer.url().includes("/api/")) page.got.push(answer); });
   await page.addInitScript((tag) => localStorage.setItem("language", tag), language);
-  await page.goto(`${hall.url}${path}`);
   return page;
 }
 
-// The judge of one page: each state is looked at as it comes; the end tells of all.
+async function sign_in(page, hall, name, window) {
+  const answer = await page.request.post(`${hall.url}/api/v1/session`, { data: { name, password, window } });
+  assert.ok(answer.ok());
+}
+
+async function until(page, what, pattern) {
+  for (const end = Date.now() + 15000; !pattern.test(await page.innerText("body"));) {
+    assert.ok(Date.now() < end, `${what}: never ${pattern}`);
+    await new Promise((r) => setTimeout(r, 20));
+  }
+}
+
+// The judge of a page: each state is looked at once it is there, a selector or a pattern; the end tells of all.
 function judge(page, sizes, kind = paper) {
   const found = [];
   return {
     async state(what, ready) {
-      if (typeof ready === "string") await page.waitForSelector(ready);
-      else if (ready) for (const end = Date.now() + 15000; !ready.test(await page.innerText("body"));) {
-        assert.ok(Date.now() < end, `${what}: never ${ready}`);
-        await new Promise((r) => setTimeout(r, 20));
-      }
+      if (ready instanceof RegExp) await until(page, what, ready);
+      else if (ready) await page.waitForSelector(ready);
       found.push(...(await faults(page, sizes, kind)).map((fault) => `${what}, ${fault}`));
     },
-    async end() {
-      await page.context().close();
-      assert.deepEqual(found, []);
+    // As when halld is stopped, or the line to it.
+    async offline() {
+      await page.context().setOffline(true);
+      await page.evaluate(() => window.dispatchEvent(new Event("online")));		// a stream that is open stays so otherwise
+      await this.state("offline", "#lost:not(:empty)");
+      await page.context().setOffline(false);
     },
+    end: () => assert.deepEqual(found, []),
   };
 }
 
-const kiosk_is = { name: "kiosk-1", languages, printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
 const refuse = (code, more) => (route) => route.fulfill({ status: 409, json: { status: 409, title: "", code, ...more } });
 
 // One page each with just that fault.
@@ -121,211 +128,197 @@ test("the judge sees each fault", async () => {
 
 for (const language of languages) {
   test(`public, ${language}`, async () => {
-    for (const [what, hall] of [["empty", quiet], ["busy", busy]]) {
-      const page = await open(hall, "/", language), { state, end } = judge(page, [...phone, ...desk]);
-      await state(what, "#queues li");
-      await end();
-    }
+    const page = await open(language), it = judge(page, [...phone, ...desk]);
+    await page.goto(`${quiet.url}/`);
+    await it.state("empty", "#queues li");
+    await page.goto(`${busy.url}/`);
+    await it.state("busy", "#queues li");
+    await it.offline();
+    await page.context().close();
+    it.end();
   });
 
   test(`board, ${language}`, async () => {
-    for (const [what, hall] of [["empty", quiet], ["busy", busy]]) {
-      const page = await open(hall, "/board", language, { size: wall[0] }), { state, end } = judge(page, wall, screen);
-      await state(what, "#queues li");
-      await end();
-    }
+    const page = await open(language), it = judge(page, wall, screen);
+    await page.goto(`${quiet.url}/board`);
+    await it.state("empty", "#queues li");
+    await page.goto(`${busy.url}/board`);
+    await it.state("busy", "#queues li");
+    await it.offline();
+    await page.context().close();
+    it.end();
   });
 
   test(`window, ${language}`, async () => {
-    let page = await open(busy, "/window/1", language), { state, end } = judge(page, desk);
-    await state("signed out", "#password");
+    const page = await open(language), it = judge(page, desk), in_strip = judge(page, strip, { ...paper, fits: true });
+    await page.goto(`${busy.url}/window/1`);
+    await it.state("signed out", "#password");
     await page.fill("#name", "ann");
     await page.fill("#password", "not her password");
     await page.keyboard.press("Enter");
-    await state("a wrong password", "[role=alert]:not(:empty)");
-    await end();
+    await it.state("a wrong password", "[role=alert]:not(:empty)");
     await api("windows/1/close");
-    page = await open(busy, "/window/1", language, { name: "ann", window: 1 });
-    ({ state, end } = judge(page, desk));
-    await state("closed", /已关窗|Closed/);
+    await sign_in(page, busy, "ann", 1);
+    await page.reload();
+    await it.state("closed", says(language, "window.closed"));
     await api("windows/1/open");
-    await state("idle", /空闲|Free|Idle|Ready/i);
+    await it.state("idle", says(language, "window.idle"));
     const { number } = (await api("windows/1/next")).ticket;
-    await state("calling", new RegExp(number));
-    await page.route("**/api/v1/windows/1/*", refuse("too_soon", { retry_s: 7 }));
+    await it.state("calling", new RegExp(number));
+    await page.route("**/api/v1/windows/1/*", refuse("too_soon", { retry_s: 77 }));
     await page.keyboard.press("Space");
-    await state("refused", /7/);
+    await it.state("refused", /77/);
     await page.unroute("**/api/v1/windows/1/*");
     await api("windows/1/pause");
-    await state("a pause to come");
+    await it.state("a pause to come", says(language, "page.window.pause_after"));
     await api("windows/1/finish");
-    await state("paused", /暂停服务|Paused/);
+    await it.state("paused", says(language, "window.paused"));
+    await it.offline();
     await api("windows/1/resume");
-    await end();
-    page = await open(busy, "/window/1?strip", language, { name: "ann", window: 1, size: strip[0] });
-    ({ state, end } = judge(page, strip, { ...paper, fits: true }));
-    await state("a strip", /空闲|Free|Idle|Ready/i);
-    await api("windows/1/next");
-    await state("a strip, calling", /[A-Z]+\d{3}/);
+    await page.goto(`${busy.url}/window/1?strip`);
+    await in_strip.state("a strip", says(language, "window.idle"));
+    const second = (await api("windows/1/next")).ticket;
+    await in_strip.state("a strip, calling", new RegExp(second.number));
+    await in_strip.offline();
     await api("windows/1/finish");
-    await end();
+    await page.context().close();
+    it.end();
+    in_strip.end();
   });
 
   test(`ticket, ${language}`, async () => {
+    const page = await open(language), it = judge(page, phone);
     const take = (...wanted) => api("tickets", { services: wanted, printer: "none", lang: language });
+    const show = (ticket) => page.goto(`${busy.url}/t/${ticket.token}`);
+    const look = () => page.evaluate(() => window.dispatchEvent(new Event("online")));
+    const call = async (ticket) => { while ((await api("windows/10/next")).ticket.number !== ticket.number); };
     const mine = await take("S0"), other = await take("S1"), several = await take("S0", "S1", "S9"), last = await take("S9");
     await take("S9");		// somebody waits when the last one is passed
-    const show = async (ticket) => {
-      const page = await open(busy, `/t/${ticket.token}`, language);
-      return { page, look: () => page.evaluate(() => window.dispatchEvent(new Event("online"))), ...judge(page, phone) };
-    };
-    const call = async (ticket) => { while ((await api("windows/10/next")).ticket.number !== ticket.number); };
 
-    let { page, look, state, end } = await show(mine);
-    await state("waiting", /A\d\d\d/);
+    await show(mine);
+    await it.state("waiting", new RegExp(mine.number));
     await page.click("#alarm_on");
-    await state("the alarm is on", "#alarm_is_on");
+    await it.state("the alarm is on", "#alarm_is_on");
     await page.click("#cancel");
-    await state("sure?", "#confirm");
+    await it.state("sure?", "#confirm");
     await page.route("**/cancel", refuse("not_allowed"));
     await page.click("#yes");
-    await state("refused", "#message");
+    await it.state("refused", "#message");
+    await page.unroute("**/cancel");
     await page.click("#defer");
     await page.waitForSelector("#defer", { state: "hidden" });
-    await state("deferred");
-    await end();
+    await it.state("deferred");
+    await it.offline();
 
-    ({ page, state, end } = await show(other));
-    await state("a long number", /WWW/);
+    await show(other);
+    await it.state("a long number", new RegExp(other.number));
     await page.click("#cancel");
     await page.click("#yes");
-    await state("cancelled", ".cancelled");
-    await end();
+    await it.state("cancelled", ".cancelled");
 
-    ({ state, end } = await show(several));
-    await state("several services", "#steps");
-    await end();
+    await show(several);
+    await it.state("several services", "#steps");
 
-    ({ page, look, state, end } = await show(last));
+    await show(last);
     await page.waitForSelector(".waiting");
     await call(last);
     await look();
-    await state("called", ".called");
+    await it.state("called", ".called");
     await api("windows/10/pass");
     await look();
-    await state("passed", ".passed");
+    await it.state("passed", ".passed");
     await page.click("#return");
     await page.waitForSelector(".waiting");
     await call(last);
     await api("windows/10/start");
     await look();
-    await state("served", ".serving");
+    await it.state("served", ".serving");
     await api("windows/10/finish");
     await look();
-    await state("done", "#rating");
+    await it.state("done", "#rating");
     await page.check("[value='2']");
-    await state("a grade", "#more");
+    await it.state("a grade", "#more");
     await page.click("#send");
-    await state("rated", "#rated");
+    await it.state("rated", "#rated");
     await page.route("**/api/v1/tickets/*", (route) => route.fulfill({ status: 410, json: { status: 410, title: "", code: "unknown_ticket" } }));
     await look();
-    await state("over", ".over");
-    await end();
+    await it.state("over", ".over");
+    await page.unroute("**/api/v1/tickets/*");
 
-    ({ state, end } = await show({ token: "AAAAAAAAAAAAAAAAAAAAAA" }));
-    await state("unknown", ".unknown");
-    await end();
+    await show({ token: "AAAAAAAAAAAAAAAAAAAAAA" });
+    await it.state("unknown", ".unknown");
+    await page.context().close();
+    it.end();
   });
 
   test(`kiosk, ${language}`, async () => {
-    let page = await open(busy, "/kiosk", language, { size: wall[0] }), { state, end } = judge(page, wall, screen);
-    await state("six digits", "#code");
-    await end();
-
-    page = await open(quiet, "/kiosk", language, { name: "kiosk-1", size: wall[0] });
-    ({ state, end } = judge(page, wall, screen));
-    await state("without a printer, nobody waits", "#paper");
-    await end();
-
-    for (const big of [false, true]) {
-      const size = big ? ", big" : "";
-      let held;
-      page = await open(busy, "/kiosk", language, { name: "kiosk-1", size: wall[1] });
-      ({ state, end } = judge(page, wall, screen));
-      const machine = structuredClone(kiosk_is);
-      await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
-      const restart = async () => {
+    const page = await open(language), it = judge(page, wall, screen);
+    await page.goto(`${quiet.url}/kiosk`);
+    await it.state("six digits", "#code");
+    await sign_in(page, quiet, "kiosk-1");
+    await page.reload();
+    await it.state("without a printer, nobody waits", "#paper");
+    await sign_in(page, busy, "kiosk-1");
+    const printer = { id: "p", ready: true, answers: true, flags: [], queued: 0 };
+    await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: { name: "kiosk-1", languages, printer } }));
+    for (const big of ["", ", big"]) {
+      const begin = async () => {
         await page.goto(`${busy.url}/kiosk`);
         await page.waitForSelector("#groups button");
         if (big) await page.click("#big");
       };
-      const choose = async (id) => {
-        while (!await page.isVisible(`[data-key='${id}'] button`)) await page.click("#on");
-        await page.click(`[data-key='${id}'] button`);
+      const choose = async (...ids) => {
+        for (const [i, id] of ids.entries()) {
+          if (i > 0) await page.click("#more");
+          while (!await page.isVisible(`[data-key='${id}'] button`)) await page.click("#on");
+          await page.click(`[data-key='${id}'] button`);
+        }
       };
-      await restart();
-      await state(`the choice${size}`);
+      let asked;
+      await begin();
+      await it.state(`the choice${big}`);
       await page.click("#help");
-      await state(`help is coming${size}`, "#helped:not(:empty)");
+      await it.state(`help is coming${big}`, "#helped:not(:empty)");
       await choose("S1");
-      await state(`the question${size}`, "#take");
-      for (const id of ["S9", "S2", "S4"]) {
-        await page.click("#more");
-        if (id === "S9") await state(`one more${size}`, "#enough");
-        await choose(id);
-      }
-      await state(`four services${size}`, "#take");
-      await page.route("**/api/v1/tickets", (route) => { held = route; });
+      await it.state(`the question${big}`, "#take");
+      await page.click("#more");
+      await it.state(`one more${big}`, "#enough");
+      await page.click("#enough");
+      await page.click("#again");
+      await choose("S1", "S9", "S2", "S4");
+      await it.state(`four services${big}`, "#take");
+      await page.route("**/api/v1/tickets", (route) => { asked = route; });
       await page.click("#take");
-      await state(`on the way${size}`, "#taking");
-      await refuse("quota_full")(held);
-      await state(`refused${size}`, "#failed");
+      await it.state(`on the way${big}`, "#taking");
+      await refuse("quota_full")(asked);
+      await it.state(`refused${big}`, "#failed");
       await page.unroute("**/api/v1/tickets");
-      for (const print of ["queued", "printed", "failed", "none"]) {
-        await restart();
+      for (const [print, ...ids] of [["queued", "S0"], ["printed", "S0"], ["failed", "S1"], ["none", "S0", "S1", "S9", "S4"]]) {
+        await begin();
         await page.route(/v1\/tickets/, async (route) => {
           const answer = await route.fetch();
           await route.fulfill({ response: answer, json: { ...await answer.json(), print } });
         });
-        await choose(print === "failed" ? "S1" : "S0");
-        if (print === "none") {
-          for (const id of ["S1", "S9", "S4"]) {
-            await page.click("#more");
-            await choose(id);
-          }
-        }
+        await choose(...ids);
         await page.click("#take");
-        await state(`ticket, ${print}${size}`, "#number");
+        await it.state(`ticket, ${print}${big}`, "#number");
         await page.unroute(/v1\/tickets/);
       }
-      machine.printer.ready = false;
-      machine.printer.flags = ["paper_out"];
-      await restart();
-      await state(`no paper${size}`, "#paper");
-      await end();
+      Object.assign(printer, { ready: false, flags: ["paper_out"] });
+      await begin();
+      await it.state(`no paper${big}`, "#paper");
+      await it.offline();
+      Object.assign(printer, { ready: true, flags: [] });
     }
+    await page.context().close();
+    it.end();
   });
 }
 
-test("halld stopped: each page says so", async () => {
-  const kinds = [["/", [...phone, ...desk]], ["/board", wall, screen], ["/window/2", desk], [`/t/${(await api("tickets", { service: "S2", printer: "none" })).token}`, phone],
-    ["/kiosk", wall, screen]];
-  const who = { "/kiosk": { name: "kiosk-1" }, "/window/2": { name: "li", window: 2 } };
-  const pages = [];
-  for (const language of languages)
-    for (const [path, sizes, kind] of kinds) {
-      const page = await open(busy, path, language, who[path]);
-      pages.push([`${path}, ${language}`, judge(page, sizes, kind)]);
-      await page.waitForSelector(path === "/kiosk" ? "#groups button" : "h1:not(:empty)");
-    }
-  await busy.end("SIGKILL");
-  for (const [what, { state }] of pages) await state(what, "#lost:not(:empty)");
-  for (const [, { end }] of pages) await end();
-});
-
 test("no page is more than 100 KB", async () => {
   for (const path of ["/", "/board", "/window/1", "/t/x", "/kiosk"]) {
-    const page = await open(quiet, path, "zh");
+    const page = await open("zh");
+    await page.goto(`${quiet.url}${path}`);
     await page.waitForSelector("h1:not(:empty)");
     const bodies = await Promise.all(page.got.map((answer) => answer.body()));
     const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
