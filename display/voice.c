@@ -465,8 +465,9 @@ voice_part(struct voice *v, int ms, bool more)
 void
 voice_skip(struct voice *v)
 {
-	unheard(v);
-	finish(v, ANNOUNCED_NOTHING);
+	if (!v->heard)
+		unheard(v);
+	finish(v, v->heard ? ended(v) : ANNOUNCED_NOTHING);
 }
 
 enum announced

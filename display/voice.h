@@ -146,7 +146,7 @@ enum voice_do	voice_next(struct voice *, const struct hall *, int64_t steady_ms,
 /* The part takes about so long to speak; 0: nothing is heard, as of a volume.  more: there is one after it. */
 void	voice_part(struct voice *, int ms, bool more);
 
-/* It is not to be said: part 0 alone, before it was sent.  Nobody was told, and that is as it should be. */
+/* It is not to be said, or not once more: part 0 alone, before it was sent.  Nobody is told, and that is as it should be. */
 void	voice_skip(struct voice *);
 
 enum announced	voice_announced(const struct voice *, const struct hall *, int window);

@@ -300,6 +300,19 @@ the_greeting_of_alpha(void **state)
 #undef ZEROS
 }
 
+/* What is sent too soon after another frame is lost, on copies of the DFPlayer's chip above all. */
+static void
+voice_modules_need_pauses(void **state)
+{
+	static const struct { const char *driver; int least_ms; } rows[] = {
+		{ "syn6288", 9 }, { "syn6658", 17 }, { "xfs5152", 17 }, { "dfplayer", 100 }
+	};
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		assert_true(driver_find(rows[i].driver)->gap_ms >= rows[i].least_ms);
+}
+
 /* What one says, whole and cut short by each number of bytes. */
 static void
 what_is_said(void **state)
@@ -632,6 +645,7 @@ main(void)
 		cmocka_unit_test(what_other_signs_are_sent),
 		cmocka_unit_test(numbers_that_do_not_fit),
 		cmocka_unit_test(the_greeting_of_alpha),
+		cmocka_unit_test(voice_modules_need_pauses),
 		cmocka_unit_test(what_is_said),
 		cmocka_unit_test(what_cannot_help_is_not_sent_again),
 		cmocka_unit_test(announcements_in_parts),

@@ -440,6 +440,7 @@ static const struct { const char *what, *happened; int window; enum announced as
 	{ "switched off in the midst",	"there idle a 1next taken 2000ms started", 1, ANNOUNCED_FAILED },
 	{ "cut off the second time",	"there idle a 1next taken 2000ms idle 1000ms taken away", 1, ANNOUNCED_DONE },
 	{ "not to be said",		"there idle hush a 1next",		1, ANNOUNCED_NOTHING },
+	{ "not to be said once more",	"there idle a 1next taken 2000ms idle hush 1000ms", 1, ANNOUNCED_DONE },
 	{ "not to be said, when the call before was", "speaks4000 there a 1next 20000ms hush 1recall", 1, ANNOUNCED_NOTHING },
 	{ "away for too long",		"speaks4000 a 1next 61000ms there",	1, ANNOUNCED_FAILED },
 	{ "called long before a restart", "a 1next 61000ms restart",		1, ANNOUNCED_DONE },

@@ -134,8 +134,8 @@ const struct setting settings[] = {
 	      " ends in corrected 刚才叫号有误,请您继续等候; chime may be left out. In English en.ticket, en.0 to en.19, en.20 to en.90, en.hundred,"
 	      " en.window, en.please, en.corrected; without any of them all is said in Chinese." },
 	{ "/devices/*/clip_ms", INTEGER, FIELD(device, clip_ms), .least = 100, .most = CLIP_MS_MAX, .fallback = "800", .driver = "voice",
-	  .what = "Voice modules that play clips: length of a clip that has none of its own, milliseconds; modules that cannot be"
-	      " asked go by it." },
+	  .what = "Voice modules that play clips: length of a clip that has none of its own, milliseconds. A dy or kt142c is asked"
+	      " after it whether it still plays; a kt158a cannot be asked, and is taken to have played." },
 
 	{ "/services", LIST, ROWS(service, service_count), .least = 1, .most = SERVICES_MAX,
 	  .what = "What people take a ticket for." },

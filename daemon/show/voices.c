@@ -208,7 +208,7 @@ said(struct show *s, int device, const struct said *what)
 		heard(m, VOICE_ENDED);
 	else if (what->kind == SAID_STARTED)
 		heard(m, VOICE_STARTED);
-	else if (what->kind == SAID_NACK)
+	else if (what->kind == SAID_NACK && !what->again)	/* taken, and now there is no such file */
 		refused(m, what->why);
 }
 

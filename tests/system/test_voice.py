@@ -298,6 +298,15 @@ class Trouble(Case):
         self.assertEqual(self.announced(12), "failed")
         self.assertIn("there is no such file", self.world.hall.said())
 
+    def test_noise_like_a_refusal_while_a_text_is_spoken(self):
+        self.open(layout())
+        self.call(1)
+        self.go(seconds=1)
+        self.sim("voice hex 45")
+        self.go(seconds=30)
+        self.assertEqual(self.heard(), ["says sounda,请A001号,到1号窗口", "done", "says 请A001号,到1号窗口", "done"])
+        self.assertEqual(self.announced(1), "done")
+
     def test_a_module_that_refuses_everything(self):
         for driver, device, sim, _, _ in MODULES:
             if driver not in ("syn6288", "syn6658", "xfs5152", "dfplayer"):
