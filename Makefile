@@ -76,7 +76,7 @@ screenshots: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle status readers phones paint board information.
+# ONLY= words choose figures: issue many keys slow idle status readers phones paint board noise garbage calls information.
 bench: deps-test
 	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench

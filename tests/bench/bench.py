@@ -651,8 +651,10 @@ def measure(name, part):
 
 
 def main():
+    import noise            # which takes from here
     parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
-             "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board, "information": for_information}
+             "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board,
+             "noise": noise.noise, "garbage": noise.garbage, "calls": noise.calls, "information": for_information}
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), max(hard, FILES)))
     print(f"{os.cpu_count()} processors; load average {load_average()}")
