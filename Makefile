@@ -4,7 +4,7 @@ B      = build
 CC     = gcc
 WARN   = -Wall -Wextra -Wshadow -Werror
 CFLAGS = -O2 -g
-PKGS   = libevent libserialport sqlite3 jansson libcrypto libcurl zlib
+PKGS   = libevent libserialport sqlite3 jansson libcrypto libcurl zlib libqrencode
 CPPFLAGS = -D_GNU_SOURCE -I.
 LDFLAGS  = -Wl,--as-needed
 LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lpthread
@@ -48,11 +48,11 @@ $B/%.o: %.c
 	@$(CC) -std=gnu17 $(WARN) $(CPPFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # Packages.  Asked for only when one is missing, so that a machine without a network that has them works too.
-NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev zlib1g-dev
+NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libqrencode-dev
 NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 \
 	chromium fonts-noto-cjk \
 	nginx openssl systemd \
-	python3-serial ser2net mbpoll
+	python3-serial ser2net mbpoll zbar-tools
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
 deps: ; @$(call install-packages,$(NEED))
 deps-test:

@@ -31,6 +31,8 @@ static const char usage_text[] =
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON]\n"
     "  window WINDOW | ticket TOKEN               one of them\n"
+    "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
+    "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
     "  token NAME ROLE | pair CODE NAME ROLE      let a device in (kiosk, display[:NO], window:NO): print its token, or\n"
@@ -183,7 +185,7 @@ static void
 show_devices(const json_t *v)
 {
 	static const struct column columns[] = { { "id", 12 }, { "driver", 9 }, { "address", 9 }, { "state", 10 },
-	    { "frames", 8 }, { "retries", 9 }, { "port", 24 }, { "reason", 0 }, { NULL, 0 } };
+	    { "frames", 8 }, { "retries", 9 }, { "left_mm", 9 }, { "roll_asked", 12 }, { "port", 24 }, { "reason", 0 }, { NULL, 0 } };
 
 	show_rows(json_object_get(v, "devices"), columns);
 }
@@ -196,6 +198,15 @@ show_ticket(const json_t *v)
 	printf("%s  %s  %s  ahead %s  window %s  print %s\n", json_string_value(json_object_get(v, "number")),
 	    json_string_value(json_object_get(v, "service_name")), json_string_value(json_object_get(v, "state")),
 	    text_of(v, "ahead", ahead), text_of(v, "window", window), json_string_value(json_object_get(v, "print")));
+}
+
+static void
+show_roll(const json_t *v)
+{
+	char used[24], left[24];
+
+	printf("%s: %s mm used, %s mm left\n", json_string_value(json_object_get(v, "id")), text_of(v, "used_mm", used),
+	    text_of(v, "left_mm", left));
 }
 
 static void
@@ -283,6 +294,31 @@ do_ticket(const struct hallctl *ctl, int argc, char **argv)
 
 	(void)argc;
 	show(ask(ctl, "GET", path_of(path, sizeof path, "tickets/", argv[1], ""), NULL), show_ticket);
+}
+
+static void
+do_reprint(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_object();
+	char path[256];
+
+	(void)argc;
+	if (ctl->printer != NULL)
+		json_object_set_new(body, "printer", json_of("printer", ctl->printer));
+	show(ask(ctl, "POST", path_of(path, sizeof path, "tickets/", argv[1], "/reprint"), body), show_ticket);
+}
+
+static void
+do_roll(const struct hallctl *ctl, int argc, char **argv)
+{
+	bool is_new = strcmp(argv[2], "new") == 0;
+	char path[256];
+
+	(void)argc;
+	if (!is_new && strcmp(argv[2], "same") != 0)
+		usage(2);
+	show(ask(ctl, "POST", path_of(path, sizeof path, "devices/", argv[1], "/roll"), json_pack("{s:b}", "new", is_new)),
+	    show_roll);
 }
 
 static void
@@ -517,6 +553,7 @@ static const struct row {
 	{ "status", 1, 1, do_get },	{ "services", 1, 1, do_get },	{ "tickets", 1, 1, do_get },
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
+	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -4,6 +4,7 @@
 #include <time.h>
 
 #include "daemon/core/pick.h"
+#include "display/code.h"
 #include "display/paper.h"
 #include "protocols/escpos.h"
 #include "protocols/text.h"
@@ -14,7 +15,7 @@
 
 /* What is left out first when the paper gets too long: the lowest. */
 enum rank {
-	ENGLISH_HALL, ENGLISH_TIME, ENGLISH_SCAN, ENGLISH_VALID, ENGLISH_CLASS, ENGLISH_ABSENT, ENGLISH_BRING, CODE,
+	ENGLISH_REPRINT, ENGLISH_HALL, ENGLISH_TIME, ENGLISH_SCAN, ENGLISH_VALID, ENGLISH_CLASS, ENGLISH_ABSENT, ENGLISH_BRING, CODE,
 	ENGLISH_PLACE, ENGLISH_SERVICE, ENGLISH_AHEAD, ABSENT, BRING, PLACE, NEEDED
 };
 
@@ -36,6 +37,7 @@ struct draft {
 	const struct layout	*layout;
 	const struct texts	*texts;
 	const struct ticket	*ticket;
+	const struct device	*printer;
 	int			 columns;
 	struct item		 item[ITEMS_MAX];
 	int			 count;
@@ -213,6 +215,21 @@ add_absent(struct draft *d)
 	}
 }
 
+static bool
+has_code(const struct draft *d)
+{
+	return d->layout->public_url[0] != '\0' && d->printer->qr != QR_NONE;
+}
+
+/* The address of the ticket's page, as text for the printer or as a picture. */
+static void
+put_code(struct paper *p, const struct draft *d)
+{
+	snprintf(p->qr, sizeof(p->qr), "%s%s", d->layout->public_url, d->ticket->token);
+	if (d->printer->qr == QR_RASTER && code_make(&p->code, p->qr) == 0)
+		p->qr[0] = '\0';
+}
+
 static void
 write_down(struct draft *d, int64_t steady_ms)
 {
@@ -220,6 +237,8 @@ write_down(struct draft *d, int64_t steady_ms)
 	const struct layout *l = d->layout;
 	int service = hall_leg(d->hall, t)->service;
 
+	if (t->reprint)
+		add_sentence(d, NEEDED, ENGLISH_REPRINT, middle, "ticket.reprint", NULL, NULL);
 	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
 	add_number(d);
 	if (service < l->service_count) {
@@ -232,7 +251,7 @@ write_down(struct draft *d, int64_t steady_ms)
 	if (t->class > 0 && t->class < l->class_count)
 		add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.class", "class", &l->class[t->class].name);
 	add_time(d);
-	if (l->public_url[0] != '\0')
+	if (has_code(d))
 		add_sentence(d, CODE, ENGLISH_SCAN, middle, "ticket.scan", NULL, NULL);
 	d->above = d->count;
 	add_absent(d);
@@ -277,9 +296,9 @@ put_rows(struct paper *p, const struct item *item, int columns)
 	return 0;
 }
 
-/* Lay out what has at least this rank.  0, or -1: too long. */
+/* Lay out what has at least this rank.  Its millimetres; more than PAPER_MM: too long. */
 static int
-lay_out(struct paper *p, const struct draft *d, enum rank least, int width_mm)
+lay_out(struct paper *p, const struct draft *d, enum rank least)
 {
 	int above = 0;
 
@@ -288,21 +307,24 @@ lay_out(struct paper *p, const struct draft *d, enum rank least, int width_mm)
 		if (i == d->above)
 			above = p->count;
 		if (d->item[i].rank >= least && put_rows(p, &d->item[i], d->columns) == -1)
-			return -1;
+			return PAPER_MM + 1;
 	}
 	p->below = p->count - above;
-	if (least <= CODE && d->layout->public_url[0] != '\0')
-		snprintf(p->qr, sizeof(p->qr), "%s%s", d->layout->public_url, d->ticket->token);
-	return escpos_paper_mm(p, width_mm) <= PAPER_MM - PAPER_HEAD_MM ? 0 : -1;
+	if (least <= CODE && has_code(d))
+		put_code(p, d);
+	return escpos_paper_mm(p, d->printer->width_mm) + PAPER_HEAD_MM;
 }
 
-void
+int
 paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, const struct texts *texts,
-    const struct ticket *t, int width_mm, int64_t steady_ms)
+    const struct ticket *t, const struct device *printer, int64_t steady_ms)
 {
-	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .columns = width_mm == 58 ? 32 : 48 };
+	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .printer = printer,
+	    .columns = printer->width_mm == 58 ? 32 : 48 };
+	int mm;
 
 	write_down(&d, steady_ms);
-	for (int least = 0; lay_out(p, &d, least, width_mm) == -1 && least < NEEDED; least++)
+	for (int least = 0; (mm = lay_out(p, &d, least)) > PAPER_MM && least < NEEDED; least++)
 		;
+	return mm;
 }

@@ -4,7 +4,7 @@
  * From the top: hall, number, service, place and windows, how many are ahead,
  * what to bring, class unless it is the ordinary one, time of issue, with a
  * public_url a QR code of the ticket's page and its caption, what happens to who
- * is absent, that it is for today.  For a ticket in English each line has its
+ * is absent, that it is for today, and above all else that it is a reprint.  For a ticket in English each line has its
  * English below it.
  *
  * A character of height 1 is 24 dots, at 8 dots a millimetre 3 mm: the number,
@@ -23,10 +23,11 @@
 #define PAPER_BIG	2	/* number and service of a ticket in big type: so many times as high and wide */
 
 /*
- * Lay out a ticket of the hall as shown for paper of 58 or 80 mm.  What would
+ * Lay out a ticket of the hall as shown for this printer's paper.  What would
  * make it longer than PAPER_MM is left out, English of small print first.
+ * Returns how many millimetres it takes from cut to cut.
  */
-void	paper_ticket(struct paper *, const struct hall *, const struct layout *, const struct texts *,
-	    const struct ticket *, int width_mm, int64_t steady_ms);
+int	paper_ticket(struct paper *, const struct hall *, const struct layout *, const struct texts *,
+	    const struct ticket *, const struct device *, int64_t steady_ms);
 
 #endif

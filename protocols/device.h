@@ -17,6 +17,7 @@
 #define PAPER_LINES	32
 #define PAPER_TEXT	96	/* bytes of one line, its NUL included */
 #define PAPER_QR	160	/* bytes of a QR code's content, its NUL included */
+#define PAPER_MODULES	53	/* of a side of a QR code, the most: version 9 */
 
 enum paper_align {
 	PAPER_LEFT,
@@ -32,10 +33,17 @@ struct paper_line {
 	enum paper_align	align;
 };
 
+/* A QR code as a picture. */
+struct paper_code {
+	int	side;		/* modules; 0: there is none */
+	bool	dark[PAPER_MODULES][PAPER_MODULES];	/* rows from above */
+};
+
 struct paper {
 	struct paper_line	lines[PAPER_LINES];
 	int			count;	/* of lines */
-	char			qr[PAPER_QR];	/* centred, no control bytes; empty: none */
+	char			qr[PAPER_QR];	/* drawn by the printer, centred, no control bytes; empty: none */
+	struct paper_code	code;		/* the same, where the printer does not draw it */
 	int			below;	/* how many of the lines, the last ones, stand below the code */
 };
 

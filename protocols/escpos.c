@@ -195,7 +195,7 @@ paper_ok(const struct paper *p, int paper_mm)
 	const struct paper_line *l;
 
 	if (paper_columns(paper_mm) == 0 || p->count < 0 || p->count > PAPER_LINES || p->below < 0 ||
-	    p->below > p->count || has_control(p->qr))
+	    p->below > p->count || has_control(p->qr) || p->code.side < 0 || p->code.side > PAPER_MODULES)
 		return false;
 	for (l = p->lines; l < p->lines + p->count; l++)
 		if (l->width < 1 || l->width > 8 || l->height < 1 || l->height > 8)
@@ -250,6 +250,42 @@ add_line(struct writer *w, const struct paper_line *l, int columns)
 	add(w, escpos_align(REST(w), PAPER_LEFT));
 }
 
+#define SLICE_ROWS	256
+#define CODE_WIDTH	((PAPER_MODULES * QR_DOTS + 7) / 8)	/* bytes of the widest row; it fits on 58 mm */
+
+_Static_assert(CODE_WIDTH * 8 <= 384, "a code as wide as the narrow paper");
+
+/* One row of dots of a row of modules. */
+static void
+code_dots(uint8_t dots[CODE_WIDTH], const bool *dark, int side)
+{
+	memset(dots, 0, CODE_WIDTH);
+	for (int x = 0; x < side * QR_DOTS; x++)
+		if (dark[x / QR_DOTS])
+			dots[x / 8] |= 0x80 >> x % 8;
+}
+
+/*
+ * A code as a picture, in slices.  A dark or light run of it is QR_DOTS long at
+ * least, so that it holds neither 10 04 nor 10 05, to which a printer would
+ * listen in the midst of it.
+ */
+static void
+add_code(struct writer *w, const struct paper_code *code)
+{
+	uint8_t dots[SLICE_ROWS * CODE_WIDTH], row[CODE_WIDTH];
+	int width = (code->side * QR_DOTS + 7) / 8, rows = code->side * QR_DOTS, count;
+
+	for (int y = 0; y < rows; y += count) {
+		count = rows - y < SLICE_ROWS ? rows - y : SLICE_ROWS;
+		for (int i = 0; i < count; i++) {
+			code_dots(row, code->dark[(y + i) / QR_DOTS], code->side);
+			memcpy(dots + i * width, row, width);
+		}
+		add(w, escpos_raster(REST(w), dots, width, count));
+	}
+}
+
 size_t
 escpos_paper(uint8_t *out, size_t cap, const struct paper *p, int paper_mm)
 {
@@ -262,9 +298,11 @@ escpos_paper(uint8_t *out, size_t cap, const struct paper *p, int paper_mm)
 	add(&w, escpos_spacing(REST(&w), LINE_DOTS + GAP_DOTS));
 	for (int i = 0; i < p->count - p->below; i++)
 		add_line(&w, &p->lines[i], paper_columns(paper_mm));
-	if (p->qr[0] != '\0') {
+	if (p->qr[0] != '\0' || p->code.side > 0) {
 		add(&w, escpos_align(REST(&w), PAPER_CENTRE));
-		add(&w, escpos_qr(REST(&w), p->qr, QR_DOTS, QR_LEVEL));
+		if (p->qr[0] != '\0')
+			add(&w, escpos_qr(REST(&w), p->qr, QR_DOTS, QR_LEVEL));
+		add_code(&w, &p->code);
 		add(&w, escpos_align(REST(&w), PAPER_LEFT));
 	}
 	for (int i = p->count - p->below; i < p->count; i++)
@@ -305,6 +343,7 @@ escpos_paper_mm(const struct paper *p, int paper_mm)
 	}
 	if (p->qr[0] != '\0')
 		dots += qr_modules(strlen(p->qr)) * QR_DOTS;
+	dots += p->code.side * QR_DOTS;
 	return (dots + DOTS_MM - 1) / DOTS_MM;
 }
 

@@ -25,12 +25,13 @@
 #include "protocols/device.h"
 
 /* Room that is enough for any paper. */
-#define ESCPOS_PAPER_MAX	(PAPER_LINES * 384 + 512)
+#define ESCPOS_PAPER_MAX	(PAPER_LINES * 384 + 512 + ESCPOS_CODE_BYTES)
+#define ESCPOS_CODE_BYTES	13312	/* of the largest code as a picture */
 
 /*
  * Render p whole, for paper of 58 mm (32 columns) or 80 mm (48 columns):
  *
- *	init, ASB on, line spacing, { align, bold, size, { text LF }, reset }, QR, lines below it, cut, GS r 1
+ *	init, ASB on, line spacing, { align, bold, size, { text LF }, reset }, QR or picture, lines below it, cut, GS r 1
  *
  * 1B 40 ends ASB on some models and changes the Chinese mode on others: both
  * are set after it.

@@ -69,6 +69,15 @@ open_hall(void)
 	name(&l->class[1].name, "老年人优先", "Elderly");
 }
 
+static const struct device *
+printer(int width_mm)
+{
+	static struct device d;
+
+	d.width_mm = width_mm;
+	return &d;
+}
+
 static const struct ticket *
 take_sized(int service, int class, enum language language, bool big)
 {
@@ -143,7 +152,7 @@ test_lines(void **state)
 			take(r->service, 0, LANG_ZH);
 		t = take(r->service, r->class, r->language);
 		hall.layout.window[hall.layout.window_at[7]].level[2] = 0;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, t, r->width_mm, hall.now.steady_ms);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(r->width_mm), hall.now.steady_ms);
 		if (strcmp(read_lines(&p), r->lines) != 0)
 			fail_msg("%s:\n%s", r->what, read_lines(&p));
 		if (strcmp(p.qr, "https://hall.example.org/t/" TOKEN) != 0)
@@ -161,7 +170,7 @@ no_page_no_code(void **state)
 	(void)state;
 	open_hall();
 	hall.layout.public_url[0] = '\0';
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), 80, hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), printer(80), hall.now.steady_ms);
 	assert_string_equal(p.qr, "");
 	assert_null(strstr(read_lines(&p), "扫码"));
 	assert_null(strstr(read_lines(&p), "Scan"));
@@ -181,7 +190,7 @@ called_already(void **state)
 	open_hall();
 	id = take(0, 0, LANG_ZH)->id;
 	assert_int_equal(fixture_do(&hall, &next), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), 80, hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), printer(80), hall.now.steady_ms);
 	assert_null(strstr(read_lines(&p), "前面"));
 }
 
@@ -203,7 +212,7 @@ test_absences(void **state)
 		hall.layout.policy.recall_max = absences[i].recall_max;
 		hall.layout.policy.passed_after = absences[i].after;
 		hall.layout.policy.passed_max = absences[i].passed_max;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), 80, hall.now.steady_ms);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(80), hall.now.steady_ms);
 		if (strstr(read_lines(&p), absences[i].line) == NULL)
 			fail_msg("%s:\n%s", absences[i].what, read_lines(&p));
 	}
@@ -231,7 +240,7 @@ test_numbers(void **state)
 		strcpy(hall.layout.service[0].prefix, numbers[i].prefix);
 		hall.layout.service[0].first = numbers[i].first;
 		hall.layout.service[0].last = 999999;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), numbers[i].width_mm,
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(numbers[i].width_mm),
 		    hall.now.steady_ms);
 		if (strncmp(line->text, numbers[i].prefix, strlen(numbers[i].prefix)) != 0 || line->height * 24 < 12 * 8 ||
 		    line->width != numbers[i].width ||
@@ -264,7 +273,7 @@ test_big(void **state)
 
 		open_hall();
 		name(&hall.layout.service[0].name, bigs[i].service, bigs[i].english);
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, bigs[i].language, true), bigs[i].width_mm,
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, bigs[i].language, true), printer(bigs[i].width_mm),
 		    hall.now.steady_ms);
 		lines[0] = '\0';
 		for (int n = 0; n < p.count; n++)
@@ -289,7 +298,7 @@ big_says_the_same(void **state)
 	for (int width_mm = 58; width_mm <= 80; width_mm += 22) {
 		for (int big = 0; big < 2; big++) {
 			open_hall();
-			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), width_mm, hall.now.steady_ms);
+			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), printer(width_mm), hall.now.steady_ms);
 			if (big)
 				assert_string_equal(read_lines(&p), ordinary);
 			else
@@ -331,7 +340,7 @@ never_too_long(void **state)
 					snprintf(l->public_url, sizeof(l->public_url), "https://%0*d/", code % 130 - 12, 0);
 				for (int no = 10; no < 60; no += 2)
 					fixture_window(l, no, "1");
-				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), width_mm, hall.now.steady_ms);
+				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), printer(width_mm), hall.now.steady_ms);
 				if (escpos_paper_mm(&p, width_mm) + PAPER_HEAD_MM > PAPER_MM ||
 				    escpos_paper(bytes, sizeof(bytes), &p, width_mm) == 0)
 					fail_msg("texts of %zu bytes, %d mm wide: %d mm", len, width_mm,

@@ -15,6 +15,7 @@ enum refusal	get_events(struct request *);
 enum refusal	get_services(struct request *);
 enum refusal	get_health(struct request *);
 enum refusal	get_devices(struct request *);
+enum refusal	post_roll(struct request *);
 
 /* metrics.c */
 enum refusal	get_metrics(struct request *);

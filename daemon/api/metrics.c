@@ -194,6 +194,33 @@ printers(FILE *out, const struct family *f, const struct server *s)
 			sample(out, f, p.ready, "", "device", d.device->id, NULL);
 }
 
+static void
+paper_used(FILE *out, const struct family *f, const struct server *s)
+{
+	struct show_device d;
+
+	for (int i = 0; show_device(s->show, i, &d); i++) {
+		const struct roll *roll = hall_roll(ledger_shown(s->ledger), d.device->id);
+
+		if (d.driver->kind == DRIVER_PRINTER)
+			sample(out, f, roll == NULL ? 0 : roll->used_mm / 1e3, "", "device", d.device->id, NULL);
+	}
+}
+
+static void
+paper_left(FILE *out, const struct family *f, const struct server *s)
+{
+	struct show_device d;
+
+	for (int i = 0; show_device(s->show, i, &d); i++) {
+		const struct roll *roll = hall_roll(ledger_shown(s->ledger), d.device->id);
+		double left_m = d.device->roll_m - (roll == NULL ? 0 : roll->used_mm / 1e3);
+
+		if (d.driver->kind == DRIVER_PRINTER && d.device->roll_m != 0)
+			sample(out, f, left_m < 0 ? 0 : left_m, "", "device", d.device->id, NULL);
+	}
+}
+
 /* HTTP. */
 
 static void
@@ -230,6 +257,8 @@ static const struct family families[] = {
 	{ "halld_device_retries_total", "counter", "Frames sent again for want of an answer.", device_retries },
 	{ "halld_device_refused_total", "counter", "Frames that a device would not have.", device_refused },
 	{ "halld_printer_ready", "gauge", "1: a ticket taken now would be printed, as far as is known.", printers },
+	{ "halld_printer_paper_used_metres", "gauge", "Paper printed since the roll was new.", paper_used },
+	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll, where its length is set.", paper_left },
 	{ "halld_stream_readers", "gauge", "Readers of the event stream.", readers },
 	{ "halld_http_requests_total", "counter", "Requests answered, by route; what is on no route has none.", answers },
 };

@@ -66,9 +66,10 @@ json_t *
 json_ticket_row(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
 {
 	const struct leg *leg = hall_leg(h, t);
-	json_t *row = json_pack("{s:s, s:s, s:s, s:s}", "number", t->number, "state", leg_state_name(leg->state),
-	    "print", print_state_name(t->print), "lang", language_name(t->language));
+	json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:s}", "number", t->number, "state", leg_state_name(leg->state),
+	    "print", print_state_name(t->print), "reprint", t->reprint, "lang", language_name(t->language));
 
+	json_object_set_new(row, "printer", t->printer[0] == '\0' ? json_null() : json_string(t->printer));
 	set_service(row, h, l, leg->service);
 	set_class(row, h, l, t->class);
 	json_object_set_new(row, "window", leg->window == 0 ? json_null() : json_integer(leg->window));
@@ -342,6 +343,17 @@ json_services(const struct hall *h, const struct layout *l)
 		json_array_append_new(list, row);
 	}
 	return json_pack("{s:o}", "services", list);
+}
+
+void
+json_set_roll(json_t *object, const struct hall *h, const struct device *printer)
+{
+	const struct roll *roll = hall_roll(h, printer->id);
+	int used_mm = roll == NULL ? 0 : roll->used_mm, left_mm = printer->roll_m * 1000 - used_mm;
+
+	json_object_set_new(object, "used_mm", json_integer(used_mm));
+	json_object_set_new(object, "left_mm", printer->roll_m == 0 ? json_null() : json_integer(left_mm < 0 ? 0 : left_mm));
+	json_object_set_new(object, "roll_asked", json_boolean(roll != NULL && roll->asked));
 }
 
 json_t *

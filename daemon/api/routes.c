@@ -19,6 +19,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/session",			ANYONE,		get_session },
 	{ "DELETE", "/api/v1/session",			ANYONE,		delete_session },
 	{ "GET",    "/api/v1/devices",			STAFF,		get_devices },
+	{ "POST",   "/api/v1/devices/{name}/roll",	ROLE(MANAGER),	post_roll },
 	{ "POST",   "/api/v1/users",			ROLE(ADMIN),	post_user },
 	{ "POST",   "/api/v1/users/{name}/password",	ROLE(ADMIN),	post_password },
 	{ "POST",   "/api/v1/pairings",			ANYONE,		post_pairing },

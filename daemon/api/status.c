@@ -6,6 +6,7 @@
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/api/snapshot.h"
+#include "daemon/line/driver.h"
 #include "daemon/show/show.h"
 
 static struct document *
@@ -70,6 +71,13 @@ get_health(struct request *rq)
 	    "seq", (json_int_t)ledger_shown(rq->server->ledger)->seq));
 }
 
+static void
+set_printer(const struct request *rq, json_t *row, const struct show_device *d)
+{
+	json_object_set_new(row, "printer", json_printer_flags(d->printer));
+	json_set_roll(row, ledger_shown(rq->server->ledger), d->device);
+}
+
 enum refusal
 get_devices(struct request *rq)
 {
@@ -90,8 +98,39 @@ get_devices(struct request *rq)
 		json_object_set_new(row, "retries", json_integer(h->retries));
 		json_object_set_new(row, "refused", json_integer(h->refused));
 		if (d.driver->kind == DRIVER_PRINTER)
-			json_object_set_new(row, "printer", json_printer_flags(d.printer));
+			set_printer(rq, row, &d);
 		json_array_append_new(list, row);
 	}
 	return request_json(rq, 200, json_pack("{s:o}", "devices", list));
+}
+
+static json_t *
+told_roll(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+	json_t *v = json_pack("{s:s}", "id", rq->word[0]);
+
+	json_set_roll(v, ledger_next(l), &ledger_layout(l)->device[layout_device(ledger_layout(l), rq->word[0])]);
+	return v;
+}
+
+/* Who stands at the printer says whether its paper is a new roll. */
+enum refusal
+post_roll(struct request *rq)
+{
+	static const char *const members[] = { "new", NULL };
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	const json_t *is_new = json_object_get(rq->body, "new");
+	struct command cmd = { .verb = DO_ROLL, .roll = json_is_true(is_new) ? ROLL_NEW : ROLL_SAME };
+	int place = layout_device(l, rq->word[0]);
+	enum refusal refusal;
+
+	if (place == -1 || driver_find(l->device[place].driver)->kind != DRIVER_PRINTER)
+		return NOT_FOUND;
+	if ((refusal = body_only(rq, members)) != OK)
+		return refusal;
+	if (!json_is_boolean(is_new))
+		return body_wrong(rq, "new", "true or false");
+	strcpy(cmd.device, l->device[place].id);
+	return request_submit(rq, &cmd, 200, told_roll);
 }

@@ -286,6 +286,21 @@ read_places(struct request *rq, struct command *cmd)
 	return body_int(rq, "places", true, 1, 9, &cmd->places);
 }
 
+/* Where it is printed: the printer named, the one it was for, or that of who has none. */
+static enum refusal
+read_printer(struct request *rq, struct command *cmd)
+{
+	const struct ticket *t = hall_ticket(ledger_next(rq->server->ledger), cmd->ticket);
+	const json_t *named = json_object_get(rq->body, "printer");
+	enum refusal refusal;
+
+	if (named == NULL && layout_device(ledger_layout(rq->server->ledger), t->printer) != -1)
+		return OK;
+	if ((refusal = choose_printer(rq, cmd->printer)) != OK)
+		return refusal;
+	return cmd->printer[0] != '\0' ? OK : body_wrong(rq, "printer", "a printer's id in devices[]");
+}
+
 static enum refusal
 read_reason(struct request *rq, struct command *cmd)
 {
@@ -304,6 +319,7 @@ static const struct {
 	{ DO_CANCEL,	true,  true,  { "reason", NULL },		read_reason },
 	{ DO_RETURN,	true,  true,  { "reason", NULL },		read_reason },
 	{ DO_DEFER,	true,  false, { "places", NULL },		read_places },
+	{ DO_REPRINT,	false, true,  { "printer", NULL },		read_printer },
 	{ DO_RATE,	true,  false, { "grade", "options", "comment", NULL }, read_rating },
 };
 

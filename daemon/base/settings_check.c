@@ -184,12 +184,38 @@ check_clips(const struct layout *l, const struct driver_name *drivers, struct fa
 	return 0;
 }
 
+static bool
+is_printer(const struct driver_name *drivers, const struct device *d)
+{
+	for (; drivers->name != NULL; drivers++)
+		if (strcmp(drivers->name, d->driver) == 0)
+			return strcmp(drivers->kind, "printer") == 0;
+	return false;
+}
+
+static int
+check_stand_ins(const struct layout *l, const struct driver_name *drivers, struct fault *f)
+{
+	for (int i = 0; i < l->device_count; i++) {
+		const char *id = l->device[i].stand_in;
+		int place = layout_device(l, id);
+
+		if (id[0] == '\0')
+			continue;
+		if (place == i)
+			return fault_say(f, ROW("devices", i, "stand_in"), "\"%s\" is the printer itself", id);
+		if (place == -1 || !is_printer(drivers, &l->device[place]))
+			return fault_say(f, ROW("devices", i, "stand_in"), "\"%s\" must be another printer of devices[]", id);
+	}
+	return 0;
+}
+
 int
 settings_check(const struct layout *l, const struct driver_name *drivers, struct fault *f)
 {
 	if (check_timezone(l, f) == -1 || check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
 	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1 || check_hours(l, f) == -1 ||
-	    check_clips(l, drivers, f) == -1)
+	    check_clips(l, drivers, f) == -1 || check_stand_ins(l, drivers, f) == -1)
 		return -1;
 	return 0;
 }

@@ -52,6 +52,10 @@ static const char *const presets[] = {
 	[PRESET_ACCUMULATE] = "accumulate", [PRESET_STRICT] = "strict", NULL
 };
 
+static const char *const qrs[] = {
+	[QR_NATIVE] = "native", [QR_RASTER] = "raster", [QR_NONE] = "none", NULL
+};
+
 const struct setting settings[] = {
 	{ "/hall", OBJECT,
 	  .what = "The hall as a whole." },
@@ -102,6 +106,13 @@ const struct setting settings[] = {
 	  .what = "Printers: width of the paper, 58 or 80 millimetres." },
 	{ "/devices/*/kiosk", STRING, FIELD(device, kiosk), ID, .fallback = NONE, .driver = "printer",
 	  .what = "Printers: the kiosk that prints here." },
+	{ "/devices/*/qr", CHOICE, FIELD(device, qr), .names = qrs, .fallback = "native", .driver = "printer",
+	  .what = "Printers: how a QR code gets onto paper: by the printer itself (native), as a picture (raster), or not at all"
+	      " (none)." },
+	{ "/devices/*/stand_in", STRING, FIELD(device, stand_in), ID, .fallback = NONE, .driver = "printer",
+	  .what = "Printers: the printer that takes over while this one cannot print; left out: tickets wait." },
+	{ "/devices/*/roll_m", INTEGER, FIELD(device, roll_m), .least = 0, .most = 1000, .fallback = "0", .driver = "printer",
+	  .what = "Printers: length of a new roll of paper in metres; 0: not known, nor how much is left." },
 	{ "/devices/*/area", OBJECT, .fallback = "{}", .driver = "sign",
 	  .what = "Signs: the part of the panel to write on; left out: as the driver says." },
 	{ "/devices/*/area/x", INTEGER, FIELD(device, area_x), .least = 0, .most = 65535, .fallback = "0",

@@ -96,6 +96,9 @@ struct clip {
 	int16_t		ms;		/* how long it is; 0: as device.clip_ms */
 };
 
+/* Who draws QR codes: the printer, we, or nobody. */
+enum qr { QR_NATIVE, QR_RASTER, QR_NONE };
+
 struct device {
 	char		id[ID_MAX];
 	char		driver[16];
@@ -105,6 +108,9 @@ struct device {
 	int		answer_ms;	/* how long to wait for an answer; 0: the driver's */
 	int		width_mm;	/* printers: 58 or 80 */
 	char		kiosk[ID_MAX];	/* printers: the kiosk that prints here; or empty */
+	enum qr		qr;		/* printers */
+	char		stand_in[ID_MAX];	/* printers: the one that prints while this one cannot; or empty */
+	int		roll_m;		/* printers: length of a new roll; 0: not known */
 	int		area_x, area_y, area_width, area_height;	/* signs, in the card's units */
 	int		area_step;	/* signs: y of area n is area_y + n * area_step */
 	int		text_register, number_register;	/* signs with Modbus; text_register -1: it takes no text */

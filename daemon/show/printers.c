@@ -9,6 +9,10 @@
  *	TELL	what became of it, until that is on disk
  *
  * A job found as sent after a restart is unconfirmed: the paper may exist.
+ *
+ * A ticket waits for a printer that cannot print until it is stale, or until
+ * the printer named as its stand-in can.  What a printer says it could not
+ * print is queued again, and its paper says that there may be another.
  */
 #include <stdio.h>
 #include <stdlib.h>
@@ -42,6 +46,9 @@ struct printer {
 	bool			 heard;		/* it said something, ever */
 	bool			 forget;	/* its buffer may hold what was given up */
 	unsigned		 flags;		/* enum printer_flag, as far as is known */
+	int			 mm;		/* of the paper under way */
+	bool			 opened;	/* it was open or out of paper: there may be another roll */
+	bool			 ask_roll;	/* and now it is closed: to be asked about */
 };
 
 struct printers {
@@ -50,6 +57,8 @@ struct printers {
 };
 
 static void	go(struct printer *);
+static void	queue(struct printer *, uint32_t ticket, int64_t issued_ms, enum print_state outcome);
+static bool	stale(const struct printer *, const struct slip *);
 
 static struct printer *
 printer_of(const struct show *s, int device)
@@ -82,10 +91,73 @@ take_off(struct printer *p)
 {
 	p->count--;
 	memmove(&p->queue[0], &p->queue[1], p->count * sizeof(p->queue[0]));
+	p->mm = 0;
 	p->show->revision++;
 }
 
+static const char *
+id_of(const struct printer *p)
+{
+	return p->show->layout->device[p->device].id;
+}
+
 /* Its state. */
+
+/* A ticket sent to it now would be printed, as far as is known. */
+static bool
+ready(const struct printer *p)
+{
+	enum line_state line = line_health(p->show->lines, p->device, 0)->state;
+
+	return !(p->flags & STOPS) && line != LINE_GONE && (!p->heard || line != LINE_DEGRADED);
+}
+
+/* The printer named to take over, if it can; NULL: nobody does. */
+static struct printer *
+stand_in(const struct printer *p)
+{
+	const char *id = p->show->layout->device[p->device].stand_in;
+	struct printer *other = id[0] == '\0' ? NULL : printer_of(p->show, layout_device(p->show->layout, id));
+
+	return other != NULL && other->device != -1 && ready(other) ? other : NULL;
+}
+
+static void
+roll_asked(void *arg, enum refusal refusal)
+{
+	struct printer *p = arg;
+
+	p->ask_roll |= refusal != OK;
+}
+
+/* Whether the roll is another one: tried again with the next thing the printer says. */
+static void
+ask_roll(struct printer *p)
+{
+	struct command cmd = { .verb = DO_ROLL, .actor = "system", .roll = ROLL_ASKED };
+	struct change change;
+	enum refusal refusal;
+
+	if (!p->ask_roll)
+		return;
+	strcpy(cmd.device, id_of(p));
+	refusal = ledger_submit(p->show->ledger, &cmd, &change, roll_asked, p);
+	p->ask_roll = refusal != OK && refusal != NOT_ALLOWED;	/* asked already */
+}
+
+static void
+watch_roll(struct printer *p, const struct printer_status *status)
+{
+	const unsigned open = PRINTER_PAPER_OUT | PRINTER_COVER_OPEN;
+
+	if (p->flags & open)
+		p->opened = true;
+	else if (p->opened && (status->known & open) == open) {
+		p->opened = false;
+		p->ask_roll = true;
+	}
+	ask_roll(p);
+}
 
 static void
 merge(struct printer *p, const struct printer_status *status)
@@ -93,11 +165,12 @@ merge(struct printer *p, const struct printer_status *status)
 	unsigned flags = (p->flags & ~status->known) | status->flags;
 
 	p->heard = true;
-	if (flags == p->flags)
-		return;
-	p->flags = flags;
-	p->show->revision++;
-	health_look(p->show, p->device, 0);
+	if (flags != p->flags) {
+		p->flags = flags;
+		p->show->revision++;
+		health_look(p->show, p->device, 0);
+	}
+	watch_roll(p, status);
 }
 
 static void
@@ -131,7 +204,11 @@ submit(struct printer *p, enum print_state state, void (*done)(void *, enum refu
 	enum refusal refusal;
 
 	snprintf(cmd.actor, sizeof(cmd.actor), "%s%s", p->device == -1 ? "system" : "device:",
-	    p->device == -1 ? "" : p->show->layout->device[p->device].id);
+	    p->device == -1 ? "" : id_of(p));
+	if (state == PRINT_SENT)
+		strcpy(cmd.printer, id_of(p));
+	else
+		cmd.mm = p->mm;
 	refusal = ledger_submit(p->show->ledger, &cmd, &change, done, p);
 	if (refusal == NOT_ALLOWED || refusal == UNKNOWN_TICKET)
 		take_off(p);
@@ -143,7 +220,10 @@ was_told(void *arg, enum refusal refusal)
 {
 	struct printer *p = arg;
 
-	if (refusal == OK)
+	if (refusal == OK && p->queue[0].outcome == PRINT_QUEUED) {
+		p->queue[0].outcome = PRINT_NONE;
+		p->mm = 0;
+	} else if (refusal == OK)
 		take_off(p);
 	rest(p, refusal == OK ? 0 : AGAIN_MS);
 }
@@ -172,7 +252,7 @@ printed(void *arg, enum line_outcome outcome, const struct said *said)
 	} else {
 		p->forget = true;
 		forget(p);
-		tell(p, PRINT_FAILED);
+		tell(p, p->flags & STOPS ? PRINT_QUEUED : PRINT_FAILED);
 	}
 }
 
@@ -192,9 +272,10 @@ committed(void *arg, enum refusal refusal)
 		return;
 	}
 	p->phase = PRINT;
-	paper_ticket(&paper, h, s->layout, s->texts, t, device->width_mm, show_now_ms(s));
+	p->mm = paper_ticket(&paper, h, s->layout, s->texts, t, device, show_now_ms(s));
 	if (p->driver->print(&frame, device, &paper) == -1) {
 		log_line("printer %s: %s cannot be laid out", device->id, t->number);
+		p->mm = 0;
 		tell(p, PRINT_FAILED);
 		return;
 	}
@@ -210,18 +291,31 @@ commit(struct printer *p)
 		rest(p, AGAIN_MS);
 }
 
-/* Its state is known now, or it does not answer.  A ticket waits for a printer that cannot print until it is stale. */
+/* What is to be printed goes to the stand-in, if there is one that can. */
+static void
+hand_over(struct printer *p)
+{
+	struct printer *other = stand_in(p);
+
+	while (other != NULL && p->count > 0 && p->queue[0].outcome == PRINT_NONE && !stale(p, &p->queue[0])) {
+		queue(other, p->queue[0].ticket, p->queue[0].issued_ms, PRINT_NONE);
+		take_off(p);
+	}
+}
+
+/* Its state is known now, or it does not answer. */
 static void
 asked(struct printer *p, enum line_outcome outcome)
 {
-	bool ready = outcome == LINE_DONE ? !(p->flags & STOPS) : outcome == LINE_SILENT && !p->heard;
+	bool can = outcome == LINE_DONE ? !(p->flags & STOPS) : outcome == LINE_SILENT && !p->heard;
 
-	if (p->count == 0)
-		rest(p, STATUS_MS);
-	else if (ready)
+	if (p->count > 0 && can) {
 		commit(p);
-	else
-		rest(p, AGAIN_MS);
+		return;
+	}
+	if (p->count > 0)
+		hand_over(p);
+	rest(p, p->count > 0 ? AGAIN_MS : STATUS_MS);
 }
 
 /* One question at a time, since answers do not name it; which error there is only if there is one. */
@@ -324,8 +418,13 @@ queue(struct printer *p, uint32_t ticket, int64_t issued_ms, enum print_state ou
 static void
 see(struct show *s, const struct fact *f)
 {
-	if (f->kind == TICKET_ISSUED && f->print == PRINT_QUEUED)
-		queue(printer_of(s, layout_device(s->layout, f->device)), f->ticket, f->at.steady_ms, PRINT_NONE);
+	struct printer *p = printer_of(s, layout_device(s->layout, f->device));
+
+	if ((f->kind != TICKET_ISSUED && f->kind != TICKET_PRINTED) || f->print != PRINT_QUEUED)
+		return;
+	/* What it gave up itself still stands first. */
+	if (p->count == 0 || p->queue[0].ticket != f->ticket)
+		queue(p, f->ticket, f->at.steady_ms, PRINT_NONE);
 }
 
 static void
@@ -368,7 +467,7 @@ take_up(struct show *s, const struct hall *h)
 		const struct ticket *t = &h->ticket[i];
 
 		if (t->print == PRINT_QUEUED || t->print == PRINT_SENT)
-			queue(printer_of(s, layout_device(s->layout, t->printer)), t->id, hall_leg(h, t)->entry_ms,
+			queue(printer_of(s, layout_device(s->layout, t->printer)), t->id, t->queued_ms,
 			    t->print == PRINT_SENT ? PRINT_UNCONFIRMED : PRINT_NONE);
 	}
 }
@@ -409,12 +508,10 @@ int
 show_printer_state(const struct show *s, const char *id, struct show_printer *state)
 {
 	const struct printer *p = printer_of(s, layout_device(s->layout, id));
-	enum line_state line;
 
 	if (p->device == -1)
 		return -1;
-	line = line_health(s->lines, p->device, 0)->state;
-	*state = (struct show_printer){ .answers = p->heard && line == LINE_OK, .flags = p->flags, .queued = p->count };
-	state->ready = !(p->flags & STOPS) && line != LINE_GONE && (!p->heard || line != LINE_DEGRADED);
+	*state = (struct show_printer){ .flags = p->flags, .queued = p->count, .ready = ready(p) || stand_in(p) != NULL,
+	    .answers = p->heard && line_health(s->lines, p->device, 0)->state == LINE_OK };
 	return 0;
 }

@@ -49,7 +49,7 @@ bool		 show_device(const struct show *, int i, struct show_device *);
 
 /* Why a printer cannot print now, or that it soon will not. */
 struct show_printer {
-	bool		ready;		/* a ticket taken now would be printed, as far as is known */
+	bool		ready;		/* a ticket taken now would be printed, as far as is known, if need be by its stand-in */
 	bool		answers;	/* its state is known; false: it never said anything, or not any more */
 	unsigned	flags;		/* enum printer_flag (protocols/device.h) */
 	int		queued;		/* tickets that wait for their turn */
