@@ -7,6 +7,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "protocols/escpos.h"
@@ -259,6 +260,7 @@ static const struct {
 	{ "8 wide at 58 mm: 4 columns",	"A037B", 8, 58, ROW("A037") ROW("B") },
 	{ "8 wide Chinese: 2 a row",	"请号到", 8, 58, ROW("\xC7\xEB\xBA\xC5") ROW("\xB5\xBD") },
 	{ "3 wide at 80 mm: 16 columns", "one metre apart please", 3, 80, ROW("one metre apart ") ROW("please") },
+	{ "what printers have no glyph for", "A\xF0\x9F\x98\x80" "B", 1, 80, ROW("A?B") },
 	{ "blanks at a break go",	"12345678   abc", 4, 58, ROW("12345678") ROW("abc") },
 };
 
@@ -279,6 +281,72 @@ wraps_wide_lines(void **state)
 	}
 }
 
+/* 21 modules of 6 dots: 126 rows of 16 bytes, the corner dark, all else light. */
+static void
+draws_a_code(void **state)
+{
+	static const char head[] = INIT "\x1B\x61\x01" "\x1D\x76\x30\x00\x10\x00\x7E\x00", tail[] = "\x1B\x61\x00" END;
+	struct paper p = { .code = { .side = 21, .dark = { { true } } } };
+	size_t n = escpos_paper(out, sizeof(out), &p, 58);
+
+	(void)state;
+	assert_int_equal(n, sizeof(head) - 1 + 126 * 16 + sizeof(tail) - 1);
+	assert_memory_equal(out, head, sizeof(head) - 1);
+	assert_memory_equal(out + n - (sizeof(tail) - 1), tail, sizeof(tail) - 1);
+	for (int i = 0; i < 126 * 16; i++)
+		assert_int_equal(out[sizeof(head) - 1 + i], i < 6 * 16 && i % 16 == 0 ? 0xFC : 0);
+	assert_int_equal(escpos_paper_mm(&p, 58), (126 + 24 + 7) / 8);
+	p.code.side = PAPER_MODULES + 1;
+	assert_int_equal(escpos_paper(out, sizeof(out), &p, 80), 0);
+	p.code.side = -1;
+	assert_int_equal(escpos_paper(out, sizeof(out), &p, 80), 0);
+}
+
+/* Some printers lock up on a tall picture. */
+static void
+draws_a_tall_code_in_slices(void **state)
+{
+	static struct paper p = { .code = { .side = 53 } };
+	size_t first = sizeof(INIT "\x1B\x61\x01") - 1, second = first + 8 + 256 * 40;
+
+	(void)state;
+	assert_int_equal(escpos_paper(out, sizeof(out), &p, 58), second + 8 + 62 * 40 + sizeof("\x1B\x61\x00" END) - 1);
+	assert_memory_equal(out + first, "\x1D\x76\x30\x00\x28\x00\x00\x01", 8);
+	assert_memory_equal(out + second, "\x1D\x76\x30\x00\x28\x00\x3E\x00", 8);
+}
+
+/* Printers listen to 10 04 and 10 05 in the midst of a picture, too. */
+static void
+no_code_holds_a_command(void **state)
+{
+	static struct paper p;
+	unsigned seed = 1;
+
+	(void)state;
+	for (p.code.side = 21; p.code.side <= PAPER_MODULES; p.code.side += 4)
+		for (int n = 0; n < 20; n++) {
+			size_t len;
+
+			for (int i = 0; i < PAPER_MODULES * PAPER_MODULES; i++)
+				p.code.dark[i / PAPER_MODULES][i % PAPER_MODULES] = rand_r(&seed) % 2;
+			assert_int_not_equal(len = escpos_paper(out, sizeof(out), &p, 58), 0);
+			for (size_t i = 0; i + 1 < len; i++)
+				if (out[i] == 0x10 && (out[i + 1] == 0x04 || out[i + 1] == 0x05))
+					fail_msg("%d modules, byte %zu", p.code.side, i);
+		}
+}
+
+/* FS C selects a Japanese code where there is one. */
+static void
+no_ticket_selects_a_code(void **state)
+{
+	size_t n = escpos_paper(out, sizeof(out), &ticket, 80);
+
+	(void)state;
+	for (size_t i = 0; i + 1 < n; i++)
+		assert_false(out[i] == 0x1C && out[i + 1] != 0x26 && out[i + 1] != 0x2E);
+}
+
 static void
 the_worst_paper_fits(void **state)
 {
@@ -291,6 +359,7 @@ the_worst_paper_fits(void **state)
 			p.lines[i].text[c] = c % 6 == 1 ? ' ' : 'x';
 	}
 	memset(p.qr, 'x', PAPER_QR - 1);
+	p.code.side = PAPER_MODULES;
 	assert_in_range(escpos_paper(out, sizeof(out), &p, 58), PAPER_LINES * (95 + 5 * 30), sizeof(out));
 }
 
@@ -587,6 +656,30 @@ a_block_without_end_does_not_deafen(void **state)
 	assert_int_equal(h.answers[0].kind, ESCPOS_GS_R);
 }
 
+/* Any bytes, split anywhere: each is used, and what is said does not depend on where they were split. */
+static void
+survives_noise(void **state)
+{
+	unsigned seed = 1;
+
+	(void)state;
+	for (int round = 0; round < 20000; round++) {
+		struct escpos_parser whole = { .asked = round % 5 }, split = whole;
+		struct heard once = { 0 }, twice = { 0 };
+		uint8_t in[12];
+		size_t cut = rand_r(&seed) % (sizeof(in) + 1);
+
+		for (size_t i = 0; i < sizeof(in); i++)
+			in[i] = rand_r(&seed) % 3 == 0 ? rand_r(&seed) : "\x14\x12\x00\x0F"[rand_r(&seed) % 4];
+		hear(&once, &whole, in, sizeof(in));
+		hear(&twice, &split, in, cut);
+		hear(&twice, &split, in + cut, sizeof(in) - cut);
+		assert_int_equal(once.count, twice.count);
+		assert_memory_equal(once.answers, twice.answers, once.count * sizeof(once.answers[0]));
+		assert_memory_equal(&whole, &split, sizeof(whole));
+	}
+}
+
 static void
 an_unasked_answer_tells_nothing(void **state)
 {
@@ -614,6 +707,10 @@ main(void)
 		cmocka_unit_test(writes_nothing_where_it_does_not_fit),
 		cmocka_unit_test(prints_a_ticket),
 		cmocka_unit_test(wraps_wide_lines),
+		cmocka_unit_test(draws_a_code),
+		cmocka_unit_test(draws_a_tall_code_in_slices),
+		cmocka_unit_test(no_code_holds_a_command),
+		cmocka_unit_test(no_ticket_selects_a_code),
 		cmocka_unit_test(the_worst_paper_fits),
 		cmocka_unit_test(refuses_a_bad_paper),
 		cmocka_unit_test(measures_paper),
@@ -624,6 +721,7 @@ main(void)
 		cmocka_unit_test(reads_a_mixed_stream_split_anywhere),
 		cmocka_unit_test(keeps_its_feet),
 		cmocka_unit_test(a_block_without_end_does_not_deafen),
+		cmocka_unit_test(survives_noise),
 		cmocka_unit_test(an_unasked_answer_tells_nothing),
 	};
 

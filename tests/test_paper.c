@@ -178,6 +178,50 @@ no_page_no_code(void **state)
 	assert_non_null(strstr(read_lines(&p), "Issued 2026-11-24 09:00\n"));
 }
 
+/* Who draws the code; without one there is nothing to scan. */
+static const struct { enum qr qr; bool by_printer, by_us; } codes[] = {
+	{ QR_NATIVE, true, false }, { QR_RASTER, false, true }, { QR_NONE, false, false },
+};
+
+static void
+test_codes(void **state)
+{
+	struct device d = { .width_mm = 58 };
+	struct paper p;
+	int mm[3];
+
+	(void)state;
+	open_hall();
+	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
+		d.qr = codes[i].qr;
+		mm[i] = paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), &d, hall.now.steady_ms);
+		assert_int_equal(p.qr[0] != '\0', codes[i].by_printer);
+		assert_int_equal(p.code.side, codes[i].by_us ? 33 : 0);	/* 43 bytes: version 4 */
+		assert_int_equal(strstr(read_lines(&p), "扫码") != NULL, codes[i].by_printer || codes[i].by_us);
+		assert_int_equal(mm[i], escpos_paper_mm(&p, 58) + PAPER_HEAD_MM);
+	}
+	assert_int_equal(mm[0], mm[1]);
+}
+
+static void
+a_reprint_says_so(void **state)
+{
+	struct command again = { .verb = DO_REPRINT, .actor = "ctl", .printer = "lobby" };
+	struct paper p;
+
+	(void)state;
+	open_hall();
+	again.ticket = take(1, 0, LANG_ZH)->id;
+	assert_int_equal(fixture_do(&hall, &again), OK);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), hall.now.steady_ms);
+	assert_string_equal(p.lines[0].text, "补打");
+	again.ticket = take(1, 0, LANG_EN)->id;
+	assert_int_equal(fixture_do(&hall, &again), OK);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), hall.now.steady_ms);
+	assert_string_equal(p.lines[0].text, "补打");
+	assert_string_equal(p.lines[1].text, "Reprint");
+}
+
 /* Nobody is ahead of who was called. */
 static void
 called_already(void **state)
@@ -360,6 +404,8 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(no_page_no_code),
+		cmocka_unit_test(test_codes),
+		cmocka_unit_test(a_reprint_says_so),
 		cmocka_unit_test(called_already),
 		cmocka_unit_test(test_absences),
 		cmocka_unit_test(test_numbers),

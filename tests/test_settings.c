@@ -267,6 +267,13 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "answer_ms long", "'answer_ms': 500", "'answer_ms': 60001", "/devices/2/answer_ms: 60001 is over 60000" },
 	{ "paper of 72 mm", "'width_mm': 58", "'width_mm': 72", "/devices/0/width_mm: must be 58 or 80" },
 	{ "kiosk with a slash", "'k1'", "'k/1'", "/devices/0/kiosk: \"k/1\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
+	{ "a code drawn by nobody known", "'k1'", "'k1', 'qr': 'yes'", "/devices/0/qr: no choice \"yes\"; known: \"native\", \"raster\", \"none\"" },
+	{ "its own stand-in", "'k1'", "'k1', 'stand_in': 'printer'", "/devices/0/stand_in: \"printer\" is the printer itself" },
+	{ "no such stand-in", "'k1'", "'k1', 'stand_in': 'desk'", "/devices/0/stand_in: \"desk\" must be another printer of devices[]" },
+	{ "a keypad as stand-in", "'k1'", "'k1', 'stand_in': 'keypads'", "/devices/0/stand_in: \"keypads\" must be another printer of devices[]" },
+	{ "stand-in with a slash", "'k1'", "'k1', 'stand_in': 'a/b'", "/devices/0/stand_in: \"a/b\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
+	{ "a very long roll", "'k1'", "'k1', 'roll_m': 1001", "/devices/0/roll_m: 1001 is over 1000" },
+	{ "a roll of less than nothing", "'k1'", "'k1', 'roll_m': -1", "/devices/0/roll_m: -1 is under 0" },
 	{ "kiosk at a keypad", "'keys': {", "'kiosk': 'k1', 'keys': {", "/devices/3/kiosk: is for a printer, but the driver ff68 is for a keypad" },
 	{ "area a list", "{'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17}", "[]", "/devices/2/area: must be an object" },
 	{ "area x", "'x': 1", "'x': -1", "/devices/2/area/x: -1 is under 0" },
@@ -549,6 +556,9 @@ test_defaults(void **state)
 	assert_int_equal(d->answer_ms, 0);
 	assert_int_equal(d->width_mm, 80);
 	assert_string_equal(d->kiosk, "");
+	assert_int_equal(d->qr, QR_NATIVE);
+	assert_string_equal(d->stand_in, "");
+	assert_int_equal(d->roll_m, 0);
 	assert_int_equal(d->area_width, 0);
 	assert_int_equal(d->key_count, 0);
 

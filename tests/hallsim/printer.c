@@ -10,6 +10,7 @@
  *	qr TEXT			image WxH dots		barcode TEXT
  *	cut (full), N mm	the length of the piece; "cut (partial), N mm";
  *				", through the print" when it was not fed far enough
+ *	picture written
  *	out of paper, paper near end, paper loaded, cover open, cover closed,
  *	cutter jammed, cutter free, head hot, head cool, buffer cleared, drawer pulse
  *
@@ -27,6 +28,8 @@
 #define CHAR_HEIGHT	24
 #define LINE_DOTS	34	/* ESC 2: 1/6 inch */
 #define QR_MAX		520	/* bytes in version 15, level L */
+#define AREA_BYTES	72	/* of the widest row of dots */
+#define PICTURE_ROWS	2400	/* of a piece, 300 mm; what is longer is not in its picture */
 
 enum { OPT_SPEED, OPT_WIDTH, OPT_DRAWER };
 
@@ -65,6 +68,12 @@ struct printer {
 
 	char		 qr[QR_MAX];	/* stored, not yet printed */
 	size_t		 qr_len;
+
+	/* The dots of images on the piece that is being printed, and on the one cut last. */
+	struct picture {
+		uint8_t	 dots[PICTURE_ROWS][AREA_BYTES];
+		int	 rows;
+	}		 piece, cut;
 
 	size_t		 scanned;	/* unread bytes searched for real-time commands */
 	double		 busy_until_ms;	/* the paper is moving until then */
@@ -505,8 +514,26 @@ cut(struct unit *u, const uint8_t *a, size_t len)
 	say(u->name, "cut (%s), %.0f mm%s", partial ? "partial" : "full",
 	    p->fed * 25.4 / DOTS_INCH,
 	    p->blank < CUTTER_DOTS && p->blank < p->fed ? ", through the print" : "");
+	p->cut = p->piece;
+	p->cut.rows = p->fed < PICTURE_ROWS ? p->fed : PICTURE_ROWS;
+	memset(&p->piece, 0, sizeof p->piece);
 	p->fed = 0;
 	return NULL;
+}
+
+/* Put an image where the paper stands now, from its left edge on. */
+static void
+draw(struct printer *p, const uint8_t *dots, int bytes, int rows, int mode, int left)
+{
+	int across = mode & 1 ? 2 : 1, down = mode & 2 ? 2 : 1;
+
+	for (int y = 0; y < rows * down && p->fed + y < PICTURE_ROWS; y++)
+		for (int x = 0; x < bytes * 8 * across && left + x < AREA_BYTES * 8; x++) {
+			int from = x / across;
+
+			if (dots[y / down * bytes + from / 8] & 0x80 >> from % 8)
+				p->piece.dots[p->fed + y][(left + x) / 8] |= 0x80 >> (left + x) % 8;
+		}
 }
 
 static size_t
@@ -533,6 +560,8 @@ raster(struct unit *u, const uint8_t *a, size_t len)
 	for (size_t i = 6; i < len; i++)
 		black |= a[i] != 0;
 	say(u->name, "image %dx%d dots%s", width, height, black ? "" : ", all white");
+	draw(p, a + 6, a[2] | a[3] << 8, a[4] | a[5] << 8, a[1], p->mode.margin +
+	    (p->mode.align == LEFT ? 0 : (p->mode.area - width) / (p->mode.align == CENTRE ? 2 : 1)));
 	advance(u, height, black ? 0 : height);
 	return NULL;
 }
@@ -975,11 +1004,30 @@ control_head(struct unit *u, int argc, char **argv, FILE *answer)
 	return changed(u, p->head_hot ? "head hot" : "head cool");
 }
 
+/* The images of the piece that was cut last, as a bitmap (PBM); text is white. */
+static const char *
+control_picture(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	struct printer *p = u->state;
+	FILE *f = fopen(argv[0], "wb");
+
+	(void)argc, (void)answer;
+	if (f == NULL)
+		return "the file cannot be written";
+	fprintf(f, "P4\n%d %d\n", AREA_BYTES * 8, p->cut.rows);
+	fwrite(p->cut.dots, AREA_BYTES, p->cut.rows, f);
+	if (fclose(f) != 0)
+		return "the file cannot be written";
+	say(u->name, "picture written");
+	return NULL;
+}
+
 static const struct control controls[] = {
 	{ "paper", "out|near|ok", "what the paper sensors see", 1, 1, ONE, control_paper },
 	{ "cover", "open|closed", "an open one stops it", 1, 1, ONE, control_cover },
 	{ "cutter", "jam|ok", "a jammed one stops it", 1, 1, ONE, control_cutter },
 	{ "head", "hot|ok", "a hot one stops it until it has cooled", 1, 1, ONE, control_head },
+	{ "picture", "FILE", "write the images of the piece cut last, as PBM", 1, 1, ONE, control_picture },
 	{ .word = NULL },
 };
 
