@@ -139,7 +139,9 @@ show_rows(const json_t *rows, const struct column *columns)
 		for (const struct column *c = columns; c->name != NULL; c++) {
 			const char *text = text_of(row, c->name, buffer);
 
-			printf("%s%*s", text, c[1].name == NULL ? 0 : c->width - text_columns(text), "");
+			int gap = c->width - (int)text_columns(text);
+
+			printf("%s%*s", text, c[1].name == NULL ? 0 : gap > 0 ? gap : 1, "");
 		}
 		printf("\n");
 	}
@@ -181,13 +183,35 @@ show_tickets(const json_t *v)
 	show_rows(json_object_get(v, "tickets"), columns);
 }
 
+/* "09-01 08:30:00" of an RFC 3339 time. */
+static void
+shorten_time(json_t *row, const char *name)
+{
+	const char *time = json_string_value(json_object_get(row, name));
+	char text[16];
+
+	if (time == NULL || strlen(time) < 19)
+		return;
+	snprintf(text, sizeof text, "%.5s %.8s", time + 5, time + 11);
+	json_object_set_new(row, name, json_string(text));
+}
+
 static void
 show_devices(const json_t *v)
 {
-	static const struct column columns[] = { { "id", 12 }, { "driver", 9 }, { "address", 9 }, { "state", 10 },
-	    { "frames", 8 }, { "retries", 9 }, { "left_mm", 9 }, { "roll_asked", 12 }, { "port", 24 }, { "reason", 0 }, { NULL, 0 } };
+	static const struct column columns[] = { { "id", 12 }, { "address", 9 }, { "driver", 12 }, { "state", 11 },
+	    { "reason", 26 }, { "since", 16 }, { "sent_at", 16 }, { "heard_at", 16 }, { "frames", 8 }, { "retries", 9 },
+	    { "refused", 9 }, { "paper", 7 },
+	    { "left_mm", 9 }, { "roll_asked", 12 }, { "port", 0 }, { NULL, 0 } };
+	json_t *rows = json_object_get(v, "devices"), *row;
+	size_t i;
 
-	show_rows(json_object_get(v, "devices"), columns);
+	json_array_foreach(rows, i, row) {
+		shorten_time(row, "since");
+		shorten_time(row, "sent_at");
+		shorten_time(row, "heard_at");
+	}
+	show_rows(rows, columns);
 }
 
 static void

@@ -10,6 +10,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/version.h"
 #include "daemon/show/show.h"
+#include "protocols/device.h"
 
 struct family {
 	const char	*name, *type, *help;
@@ -142,45 +143,67 @@ commits(FILE *out, const struct family *f, const struct server *s)
 /* Devices. */
 
 static void
-device_samples(FILE *out, const struct family *f, const struct server *s, double (*value)(const struct line_health *))
+device_sample(FILE *out, const struct family *f, const struct show_device *d, double value)
+{
+	char address[12];
+
+	snprintf(address, sizeof address, "%d", d->address);
+	sample(out, f, value, "", "device", d->device->id, "address", address, "kind", driver_kind_name(d->driver->kind), NULL);
+}
+
+static void
+device_states(FILE *out, const struct family *f, const struct server *s)
 {
 	struct show_device d;
 	char address[12];
 
-	for (int i = 0; show_device(s->show, i, &d); i++) {
-		snprintf(address, sizeof address, "%d", d.address);
-		sample(out, f, value(d.health), "", "device", d.device->id, "address", address, "kind",
-		    driver_kind_name(d.driver->kind), NULL);
-	}
+	for (int i = 0; show_device(s->show, i, &d); i++)
+		for (int state = 0; state < HEALTHS; state++) {
+			snprintf(address, sizeof address, "%d", d.address);
+			sample(out, f, d.state == (enum show_health)state, "", "device", d.device->id, "address", address, "kind",
+			    driver_kind_name(d.driver->kind), "state", show_health_name(state), NULL);
+		}
 }
 
-static double is_ok(const struct line_health *h) { return h->state == LINE_OK; }
-static double frames(const struct line_health *h) { return h->frames; }
-static double retries(const struct line_health *h) { return h->retries; }
-static double refused(const struct line_health *h) { return h->refused; }
-
+/* A steady moment in Unix time; one that has not come has no sample. */
 static void
-devices_ok(FILE *out, const struct family *f, const struct server *s)
+device_moment(FILE *out, const struct family *f, const struct server *s, const struct show_device *d, int64_t steady_ms)
 {
-	device_samples(out, f, s, is_ok);
+	struct instant now = ledger_now(s->ledger);
+
+	if (steady_ms != 0)
+		device_sample(out, f, d, (now.wall_ms - (now.steady_ms - steady_ms)) / 1000.0);
 }
 
-static void
-device_frames(FILE *out, const struct family *f, const struct server *s)
-{
-	device_samples(out, f, s, frames);
+#define DEVICE_FAMILY(name, write) \
+static void \
+name(FILE *out, const struct family *f, const struct server *s) \
+{ \
+	struct show_device d; \
+\
+	for (int i = 0; show_device(s->show, i, &d); i++) \
+		write; \
 }
 
-static void
-device_retries(FILE *out, const struct family *f, const struct server *s)
-{
-	device_samples(out, f, s, retries);
-}
+DEVICE_FAMILY(devices_ok, device_sample(out, f, &d, d.state == HEALTH_OK))
+DEVICE_FAMILY(device_since, device_moment(out, f, s, &d, d.since_ms))
+DEVICE_FAMILY(device_sent, device_moment(out, f, s, &d, d.health->sent_ms))
+DEVICE_FAMILY(device_heard, device_moment(out, f, s, &d, d.health->heard_ms))
+DEVICE_FAMILY(device_frames, device_sample(out, f, &d, d.health->frames))
+DEVICE_FAMILY(device_retries, device_sample(out, f, &d, d.health->retries))
+DEVICE_FAMILY(device_refused, device_sample(out, f, &d, d.health->refused))
 
+/* Of printers that say how their paper is. */
 static void
-device_refused(FILE *out, const struct family *f, const struct server *s)
+paper(FILE *out, const struct family *f, const struct server *s)
 {
-	device_samples(out, f, s, refused);
+	struct show_device d;
+	struct show_printer p;
+
+	for (int i = 0; show_device(s->show, i, &d); i++)
+		if (d.driver->kind == DRIVER_PRINTER && show_printer_state(s->show, d.device->id, &p) == 0 && p.answers)
+			sample(out, f, p.flags & PRINTER_PAPER_OUT ? 0 : p.flags & PRINTER_PAPER_LOW ? 1 : 2, "", "device", d.device->id,
+			    NULL);
 }
 
 static void
@@ -252,13 +275,18 @@ static const struct family families[] = {
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },
 	{ "halld_store_batches_total", "counter", "Batches by what became of them.", batches },
 	{ "halld_store_commit_seconds", "histogram", "How long a batch took to be on disk, or to fail.", commits },
-	{ "halld_device_ok", "gauge", "1: the device answers; 0: its port is gone or it is silent.", devices_ok },
+	{ "halld_device_ok", "gauge", "1: the device does its work; 0: it is silent, its port is gone, or it has a fault.", devices_ok },
+	{ "halld_device_state", "gauge", "1: the device is in this state; 0: in another.", device_states },
+	{ "halld_device_since_seconds", "gauge", "When it came into its state, in Unix time.", device_since },
+	{ "halld_device_sent_seconds", "gauge", "When the last frame was sent to it, in Unix time.", device_sent },
+	{ "halld_device_heard_seconds", "gauge", "When the last frame came from it, in Unix time.", device_heard },
 	{ "halld_device_frames_total", "counter", "Frames sent to a device, those sent again included.", device_frames },
 	{ "halld_device_retries_total", "counter", "Frames sent again for want of an answer.", device_retries },
 	{ "halld_device_refused_total", "counter", "Frames that a device would not have.", device_refused },
 	{ "halld_printer_ready", "gauge", "1: a ticket taken now would be printed, as far as is known.", printers },
 	{ "halld_printer_paper_used_metres", "gauge", "Paper printed since the roll was new.", paper_used },
 	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll, where its length is set.", paper_left },
+	{ "halld_printer_paper", "gauge", "0: paper is out; 1: near its end; 2: enough, as far as the printer can tell.", paper },
 	{ "halld_stream_readers", "gauge", "Readers of the event stream.", readers },
 	{ "halld_http_requests_total", "counter", "Requests answered, by route; what is on no route has none.", answers },
 };

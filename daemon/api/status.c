@@ -8,6 +8,7 @@
 #include "daemon/api/snapshot.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
+#include "protocols/device.h"
 
 static struct document *
 status_document(const struct server *server)
@@ -71,10 +72,19 @@ get_health(struct request *rq)
 	    "seq", (json_int_t)ledger_shown(rq->server->ledger)->seq));
 }
 
+/* What a printer says of itself, and its paper as far as it says so. */
 static void
 set_printer(const struct request *rq, json_t *row, const struct show_device *d)
 {
+	struct show_printer p = { 0 };
+
+	show_printer_state(rq->server->show, d->device->id, &p);
 	json_object_set_new(row, "printer", json_printer_flags(d->printer));
+	if (!p.answers)
+		json_object_set_new(row, "paper", json_null());
+	else
+		json_object_set_new(row, "paper", json_string(d->printer & PRINTER_PAPER_OUT ? "out" :
+		    d->printer & PRINTER_PAPER_LOW ? "low" : "ok"));
 	json_set_roll(row, ledger_shown(rq->server->ledger), d->device);
 }
 
@@ -86,12 +96,11 @@ get_devices(struct request *rq)
 
 	for (int i = 0; show_device(rq->server->show, i, &d); i++) {
 		const struct line_health *h = d.health;
-		const char *reason = h->trouble != NULL ? h->trouble : h->reason;
 		json_t *row = json_pack("{s:s, s:s, s:s, s:s, s:i, s:s, s:s}", "id", d.device->id, "driver", d.driver->name,
 		    "kind", driver_kind_name(d.driver->kind), "port", d.device->port, "address", d.address,
-		    "state", line_state_name(h->state), "reason", reason == NULL ? "" : reason);
+		    "state", show_health_name(d.state), "reason", d.reason);
 
-		json_object_set_new(row, "since", json_steady(&rq->now, h->since_ms));
+		json_object_set_new(row, "since", json_steady(&rq->now, d.since_ms));
 		json_object_set_new(row, "sent_at", json_steady(&rq->now, h->sent_ms));
 		json_object_set_new(row, "heard_at", json_steady(&rq->now, h->heard_ms));
 		json_object_set_new(row, "frames", json_integer(h->frames));

@@ -140,8 +140,13 @@ address_takes(const struct address *a)
 int64_t
 address_probe_ms(const struct address *a)
 {
-	if (a->driver->probe == NULL || (a->health.state != LINE_TRYING && a->health.state != LINE_DEGRADED))
+	int64_t quiet_ms = a->health.heard_ms + LINE_PROBE_MS;
+
+	if (a->driver->probe == NULL || a->health.state == LINE_GONE)
 		return INT64_MAX;
+	/* Signs and printers are told or asked something twice a minute; a voice that nobody needs could be dead for hours. */
+	if (a->health.state == LINE_OK)
+		return a->driver->kind != DRIVER_VOICE ? INT64_MAX : quiet_ms > a->probe_ms ? quiet_ms : a->probe_ms;
 	return a->probe_ms;
 }
 

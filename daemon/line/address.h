@@ -53,7 +53,7 @@ bool		 address_pressed(struct address *, const struct said *);
 /* May a job be sent to it?  What cannot be probed is tried with a job now and then. */
 bool		 address_takes(const struct address *);
 
-/* When it is to be probed; INT64_MAX: it need not be. */
+/* When it is to be probed: when it does not answer, and a voice that was long not heard.  INT64_MAX: it need not be. */
 int64_t		 address_probe_ms(const struct address *);
 
 /* Write the probe if it is due; the next is LINE_PROBE_MS from now.  -1: there is none. */

@@ -18,6 +18,9 @@ struct patient {
 	int		 device, address;
 	char		 told[TEXT_MAX];	/* the reason of the last fault; "": none is told */
 	char		 telling[TEXT_MAX];	/* the same, on its way to the disk */
+	enum show_health state;			/* as seen last */
+	char		 reason[TEXT_MAX];
+	int64_t		 since_ms;
 	bool		 busy;			/* so is a fact */
 };
 
@@ -37,7 +40,18 @@ static const struct { enum printer_flag flag; const char *reason; } printer_reas
 	{ PRINTER_OFFLINE,	"offline" },
 };
 
-static const char *
+const char *
+show_health_name(enum show_health health)
+{
+	static const char *const names[HEALTHS] = {
+		[HEALTH_OK] = "ok", [HEALTH_DEGRADED] = "degraded", [HEALTH_SILENT] = "silent",
+		[HEALTH_UNPLUGGED] = "unplugged", [HEALTH_FAULT] = "fault"
+	};
+
+	return names[health];
+}
+
+const char *
 printer_reason(unsigned flags)
 {
 	for (size_t i = 0; i < sizeof(printer_reasons) / sizeof(printer_reasons[0]); i++)
@@ -71,6 +85,42 @@ reason_of(const struct patient *p)
 		break;
 	}
 	return NULL;
+}
+
+/* In one word, and why. */
+static enum show_health
+state_of(const struct patient *p, const char **reason)
+{
+	const struct line_health *h = line_health(p->show->lines, p->device, p->address);
+	const char *fault = printer_reason(flags_of(p->show, p->device));
+
+	*reason = h->reason;
+	if (h->state == LINE_GONE)
+		return HEALTH_UNPLUGGED;
+	if (h->trouble != NULL) {
+		*reason = h->trouble;
+		return HEALTH_FAULT;
+	}
+	if (h->state != LINE_OK)
+		return h->heard_ms == 0 || h->state == LINE_TRYING ? HEALTH_SILENT : HEALTH_DEGRADED;
+	if (fault[0] == '\0')
+		return HEALTH_OK;
+	*reason = fault;
+	return HEALTH_FAULT;
+}
+
+/* Since when it is as it is. */
+static void
+notice(struct patient *p)
+{
+	const char *reason;
+	enum show_health state = state_of(p, &reason);
+
+	if (state == p->state && strcmp(reason, p->reason) == 0)
+		return;
+	p->state = state;
+	snprintf(p->reason, sizeof(p->reason), "%s", reason);
+	p->since_ms = show_now_ms(p->show);
 }
 
 static void	look(struct patient *);
@@ -138,8 +188,10 @@ health_look(struct show *s, int device, int address)
 {
 	struct patient *p = find(s, device, address);
 
-	if (p != NULL)
-		look(p);
+	if (p == NULL)
+		return;
+	notice(p);
+	look(p);
 }
 
 static void
@@ -206,8 +258,9 @@ show_device(const struct show *s, int i, struct show_device *d)
 		return false;
 	p = &s->health->patient[i];
 	*d = (struct show_device){ .device = &s->layout->device[p->device], .driver = show_driver(s, p->device),
-	    .address = p->address, .health = line_health(s->lines, p->device, p->address),
-	    .printer = flags_of(s, p->device) };
+	    .address = p->address, .since_ms = p->since_ms,
+	    .health = line_health(s->lines, p->device, p->address), .printer = flags_of(s, p->device) };
+	d->state = state_of(p, &d->reason);
 	return true;
 }
 

@@ -49,6 +49,9 @@ void			 show_greet(struct show *, int device, int address);
 /* printers.c: enum printer_flag of a printer. */
 unsigned		 printers_flags(const struct show *, int device);
 
+/* health.c: why a printer with these flags cannot print; "": it can. */
+const char		*printer_reason(unsigned flags);
+
 /* health.c: a device may have got better or worse. */
 void			 health_look(struct show *, int device, int address);
 

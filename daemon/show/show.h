@@ -35,12 +35,26 @@ struct show	*show_open(struct ledger *, const struct texts *);
  */
 void		 show_close(struct show *);
 
+/* How an address is, in one word. */
+enum show_health {
+	HEALTH_OK,
+	HEALTH_DEGRADED,	/* it answered before, and does not any more: left alone but for a probe a minute */
+	HEALTH_SILENT,		/* its port is open, and it never said anything */
+	HEALTH_UNPLUGGED,	/* its port is not open */
+	HEALTH_FAULT,		/* it is there, but cannot do its work */
+	HEALTHS
+};
+const char	*show_health_name(enum show_health);
+
 /* An address of a device, for people.  Times are steady (struct instant), 0: never. */
 struct show_device {
 	const struct device	 *device;	/* of the layout */
 	const struct driver	 *driver;
 	int			  address;	/* 0 where a device has its line for itself */
-	const struct line_health *health;	/* borrowed until the loop runs again */
+	enum show_health	  state;
+	const char		 *reason;	/* of the state, in words; this and health are borrowed until the loop runs again */
+	int64_t			  since_ms;	/* it is so */
+	const struct line_health *health;
 	unsigned		  printer;	/* enum printer_flag; 0 for other kinds */
 };
 

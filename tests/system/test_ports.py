@@ -81,8 +81,8 @@ class Far(InAWorld):
 
     def test_the_servers_end_and_begin_again(self):
         self.end_servers()
-        self.wait_device("printer", "gone")
-        self.wait_device("keypads", "gone", 1)
+        self.wait_device("printer", "unplugged")
+        self.wait_device("keypads", "unplugged", 1)
         number = self.issue()
         self.serve()
         until("all are well", lambda: self.states() == {"ok"}, 40)
@@ -155,7 +155,7 @@ class PySerial(Ser2netFar):
     def test_another_speed(self):
         """It is told, and a fault; what works all the same does."""
         self.end_servers()
-        self.wait_device("printer", "gone")
+        self.wait_device("printer", "unplugged")
         self.serve("4800")
         until("all are well", lambda: self.states() == {"ok"}, 40)
         self.assertEqual(self.device("printer")["reason"], "The far end has another speed")
@@ -219,13 +219,13 @@ def say_junk(_, connection):
 
 # What is there, how the line's name is made of it, what becomes of a keypad there, and what is said of it.
 BAD = {
-    "refused": (None, "tcp://127.0.0.1:%d", "gone", "Connection refused"),
-    "refused-far": (None, "rfc2217://127.0.0.1:%d", "gone", "Connection refused"),
-    "no-name": (None, "tcp://none.test:%d", "gone", "Name or service not known"),
-    "no-dns": (None, "tcp://silent.test:%d", "gone", "not opened yet"),
-    "no-dns-far": (None, "rfc2217://silent.test:%d", "gone", "not opened yet"),
+    "refused": (None, "tcp://127.0.0.1:%d", "unplugged", "Connection refused"),
+    "refused-far": (None, "rfc2217://127.0.0.1:%d", "unplugged", "Connection refused"),
+    "no-name": (None, "tcp://none.test:%d", "unplugged", "Name or service not known"),
+    "no-dns": (None, "tcp://silent.test:%d", "unplugged", "not opened yet"),
+    "no-dns-far": (None, "rfc2217://silent.test:%d", "unplugged", "not opened yet"),
     "nothing": (say_nothing, "tcp://127.0.0.1:%d", "ok", "port is open"),
-    "nothing-far": (say_nothing, "rfc2217://127.0.0.1:%d", "ok", "The far end does not say how it is set"),
+    "nothing-far": (say_nothing, "rfc2217://127.0.0.1:%d", "fault", "The far end does not say how it is set"),
     "half": (close_in_a_frame, "tcp://127.0.0.1:%d", "ok", "port is open|answers"),
     "junk": (say_junk, "tcp://127.0.0.1:%d", "ok", "port is open|answers"),
 }
@@ -253,7 +253,7 @@ class BadServers(InAWorld):
                 until("%s is %s: %s" % (name, state, reason), lambda: self.device(name, 1)["state"] == state and
                       re.fullmatch(reason, self.device(name, 1)["reason"]))
                 self.press(1, "0D")
-                self.assertEqual(self.hall.said().count("port %s: " % name) > 0, state == "gone" and reason != "not opened yet" or
+                self.assertEqual(self.hall.said().count("port %s: " % name) > 0, state == "unplugged" and reason != "not opened yet" or
                                  name in ("half", "nothing-far"))
 
     def test_half_a_frame_is_no_key_and_the_next_whole_one_is(self):
@@ -265,7 +265,7 @@ class BadServers(InAWorld):
         return 11 + list(BAD).index(name)
 
     def test_a_printer_that_says_nothing(self):
-        until("it is degraded", lambda: self.device("mute")["state"] == "degraded")
+        until("it is silent", lambda: self.device("mute")["state"] == "silent" and self.device("mute")["reason"] == "no answer")
         self.assertEqual(self.device("mute")["reason"], "no answer")
         self.press(1, "0D")
 

@@ -680,7 +680,7 @@ class Signs(InAWorld):
         self.do("open", 6)
         self.wait_sign(6, "6号窗口 税务")
         self.sim.control("signs unplug")
-        self.wait_device("signs", "gone", 6)
+        self.wait_device("signs", "unplugged", 6)
         self.sim.control("signs power off")
         self.do("next", 6)
         self.sim.control("signs power on")
@@ -782,7 +782,7 @@ class Voices(InAWorld):
 
     def test_a_module_that_says_it_is_busy(self):
         self.sim.control("voice-a unplug")
-        self.wait_device("voice-a", "gone")
+        self.wait_device("voice-a", "unplugged")
         self.sim.control("voice-a busy on")
         call = self.call(1)
         self.sim.control("voice-a replug")
@@ -804,7 +804,7 @@ class Voices(InAWorld):
         self.assertEqual(self.says("voice-a"), 2 * [call, "done"])
         self.sim.control("voice-b silent off")
         self.sim.control("voice-b unplug")
-        self.wait_device("voice-b", "gone")
+        self.wait_device("voice-b", "unplugged")
         self.sim.control("voice-b replug")
         self.wait_device("voice-b", "ok")
 
@@ -813,7 +813,7 @@ class Voices(InAWorld):
         self.call(5)
         self.wait_announced(5, "failed")
         self.sim.control("voice-b unplug")
-        self.wait_device("voice-b", "gone")
+        self.wait_device("voice-b", "unplugged")
         self.sim.control("voice-b replug")
         self.wait_device("voice-b", "ok")               # and refuses to say whether it speaks
         self.call(5)
@@ -979,7 +979,7 @@ class Plugs(InAWorld):
 
     def test_a_start_without_devices_and_their_coming(self):
         self.hall.user("guide", "guide")
-        self.assertEqual(self.states(), {"gone"})
+        self.assertEqual(self.states(), {"unplugged"})
         number = self.issue()
         self.do("next", 4)
         self.do("finish", 4)
@@ -1018,7 +1018,7 @@ class Replugs(InAWorld):
             with self.subTest(name):
                 self.sim.control(name + " unplug")
                 address = 1 if name in ("signs", "keypads") else 0
-                self.wait_device(name, "gone", address)
+                self.wait_device(name, "unplugged", address)
                 self.assertEqual(self.states(lambda d: d["id"] != name), {"ok"})
                 self.sim.control(name + " replug")
                 until("all are well", lambda: self.states() == {"ok"})
