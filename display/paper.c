@@ -328,3 +328,32 @@ paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, cons
 		;
 	return mm;
 }
+
+static void
+put_test(struct paper *p, struct style style, const char *text)
+{
+	struct paper_line *line = &p->lines[p->count++];
+
+	*line = (struct paper_line){ .width = style.width, .height = style.height, .bold = style.bold, .align = style.align };
+	text_cut(line->text, sizeof(line->text), text);
+}
+
+void
+paper_test(struct paper *p, const struct layout *l, const struct texts *texts, const char *device, int64_t wall_ms)
+{
+	char date[16], time[16], out[ITEM_TEXT];
+	time_t seconds = wall_ms / 1000;
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	strftime(date, sizeof(date), "%Y-%m-%d", &tm);
+	strftime(time, sizeof(time), "%H:%M:%S", &tm);
+	*p = (struct paper){ 0 };
+	put_test(p, middle, l->name.in[LANG_ZH]);
+	for (int lang = 0; lang < LANGUAGES; lang++) {
+		put_test(p, head, texts_get(texts, lang, "slip.test"));
+		text_fill(out, sizeof(out), texts_get(texts, lang, "slip.printer"),
+		    SLOTS({ "device", device }, { "date", date }, { "time", time }));
+		put_test(p, left, out);
+	}
+}

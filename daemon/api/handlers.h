@@ -17,6 +17,12 @@ enum refusal	get_health(struct request *);
 enum refusal	get_devices(struct request *);
 enum refusal	post_roll(struct request *);
 
+/* devices.c: testing them, and finding out which is which */
+enum refusal	post_device_test(struct request *);
+enum refusal	post_identify(struct request *);
+enum refusal	post_learn(struct request *);
+json_t		*json_strangers(const struct show *, const struct instant *now);
+
 /* metrics.c */
 enum refusal	get_metrics(struct request *);
 

@@ -110,7 +110,8 @@ get_devices(struct request *rq)
 			set_printer(rq, row, &d);
 		json_array_append_new(list, row);
 	}
-	return request_json(rq, 200, json_pack("{s:o}", "devices", list));
+	return request_json(rq, 200, json_pack("{s:o, s:o}", "devices", list,
+	    "strangers", json_strangers(rq->server->show, &rq->now)));
 }
 
 static json_t *

@@ -14,6 +14,7 @@
 
 #define REFRESH_MS	1000	/* counts change often; each keypad is told at most so often */
 #define REFUSAL_MS	3000	/* the number of a refusal stays */
+#define STRANGERS_MAX	32
 #define NOTHING		(-1)	/* waiting, that no display shows */
 
 struct face {
@@ -35,7 +36,11 @@ struct keypads {
 	int		 count;
 	struct timer	*refresh;
 	int64_t		 refreshed_ms;
-	uint8_t		 nameless[DEVICES_MAX][256 / 8];	/* addresses that no window names, logged */
+	struct show_stranger stranger[STRANGERS_MAX];	/* the one pressed last first */
+	int		 strangers;
+	struct timer	*patience;	/* of who learns */
+	void		(*learn)(void *arg, const struct device *, int address);	/* NULL: nobody does */
+	void		*learn_arg;
 };
 
 /* Showing. */
@@ -204,14 +209,95 @@ pressed(struct keypad *k, const struct key_press *press)
 		refuse(k, refusal);
 }
 
-static void
-log_nameless(struct show *s, int device, int address)
-{
-	uint8_t *byte = &s->keypads->nameless[device][address / 8 % (256 / 8)], bit = 1 << address % 8;
+/* Strangers, and giving them a window. */
 
-	if (!(*byte & bit))
-		log_line("keypads %s: a key at address %d, which no window names", s->layout->device[device].id, address);
-	*byte |= bit;
+/* Its place, made if it is new; the one pressed first makes room. */
+static int
+place_of(struct keypads *k, const struct device *device, int address)
+{
+	int i = 0;
+
+	while (i < k->strangers && (k->stranger[i].device != device || k->stranger[i].address != address))
+		i++;
+	if (i < k->strangers)
+		return i;
+	log_line("keypads %s: a key at address %d, which no window names", device->id, address);
+	if (k->strangers < STRANGERS_MAX)
+		k->strangers++;
+	k->stranger[k->strangers - 1] = (struct show_stranger){ .device = device, .address = address };
+	return k->strangers - 1;
+}
+
+static void
+learned(struct show *s, const struct device *device, int address)
+{
+	void (*tell)(void *, const struct device *, int) = s->keypads->learn;
+
+	s->keypads->learn = NULL;
+	timer_at(s->keypads->patience, TIMER_NEVER);
+	if (tell != NULL)
+		tell(s->keypads->learn_arg, device, address);
+}
+
+static void
+nobody_pressed(void *arg)
+{
+	learned(arg, NULL, 0);
+}
+
+static void
+meet(struct show *s, const struct device *device, const struct said *what)
+{
+	struct keypads *k = s->keypads;
+	int i = place_of(k, device, what->address);
+	struct show_stranger now = k->stranger[i];
+
+	now.press = what->press;
+	now.pressed_ms = show_now_ms(s);
+	now.count++;
+	memmove(&k->stranger[1], &k->stranger[0], i * sizeof(k->stranger[0]));
+	k->stranger[0] = now;
+	learned(s, device, what->address);
+}
+
+bool
+show_stranger(const struct show *s, int i, struct show_stranger *stranger)
+{
+	if (i < 0 || i >= s->keypads->strangers)
+		return false;
+	*stranger = s->keypads->stranger[i];
+	return true;
+}
+
+int
+show_learn(struct show *s, void (*tell)(void *arg, const struct device *, int address), void *arg)
+{
+	if (s->keypads->learn != NULL)
+		return -1;
+	s->keypads->learn = tell;
+	s->keypads->learn_arg = arg;
+	timer_at(s->keypads->patience, show_now_ms(s) + SHOW_LEARN_S * INT64_C(1000));
+	return 0;
+}
+
+void
+keypads_test(struct attempt *a, int64_t until_ms)
+{
+	static const struct face eights = { 888, "888" };
+	struct keypad *k = a->show->keypads->keypad;
+	struct frame frame;
+
+	while (k->window->no != a->window)
+		k++;
+	display(k, LINE_CALL, &eights);
+	k->hold_ms = until_ms;
+	refresh_at(a->show, until_ms);
+	if (k->driver->beep == NULL || k->driver->beep(&frame, k->window->keypad.address) == -1)
+		attempt_end(a, LINE_REFUSED, "it cannot beep");
+	else
+		line_send(a->show->lines, &(struct job){ .priority = LINE_CALL, .device = a->device,
+		    .address = k->window->keypad.address, .area = LINE_NO_AREA, .deaf = true, .frame = &frame,
+		    .done = attempt_told, .arg = a });
 }
 
 static void
@@ -224,7 +310,7 @@ said(struct show *s, int device, const struct said *what)
 			pressed(k, &what->press);
 			return;
 		}
-	log_nameless(s, device, what->address);
+	meet(s, &s->layout->device[device], what);
 }
 
 static void
@@ -253,6 +339,7 @@ keypads_open(struct show *s)
 
 	keypads->keypad = xcalloc(l->window_count, sizeof(*keypads->keypad));
 	keypads->refresh = timer_new(s->clock, refresh, s);
+	keypads->patience = timer_new(s->clock, nobody_pressed, s);
 	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
 		if (w->keypad.device != -1)
 			keypads->keypad[keypads->count++] = (struct keypad){ .show = s, .window = w,
@@ -262,6 +349,8 @@ keypads_open(struct show *s)
 static void
 keypads_close(struct show *s)
 {
+	learned(s, NULL, 0);
+	timer_free(s->keypads->patience);
 	timer_free(s->keypads->refresh);
 	free(s->keypads->keypad);
 	free(s->keypads);

@@ -21,6 +21,20 @@ struct show {
 	struct printers		*printers;
 	struct keypads		*keypads;
 	struct health		*health;
+	struct trials		*trials;
+};
+
+/* Testing what one window, printer or voice has: trials.c. */
+struct trial;
+struct attempt {
+	struct trial	*trial;
+	struct show	*show;
+	int		 device;
+	int		 window;	/* whose sign or keypad it is; 0: none */
+	int		 part;		/* voice: being said */
+	int		 speech_ms;	/* voice: that takes so long, and */
+	bool		 more;		/* there is another */
+	struct timer	*timer;		/* or NULL; until the next part */
 };
 
 /*
@@ -36,7 +50,7 @@ struct part {
 	void	(*health)(struct show *, int device, int address, const struct line_health *);
 };
 
-extern const struct part signs_part, voices_part, printers_part, keypads_part, health_part;
+extern const struct part signs_part, voices_part, printers_part, keypads_part, health_part, trials_part;
 
 /* Steady time. */
 int64_t			 show_now_ms(const struct show *);
@@ -45,6 +59,19 @@ const struct driver	*show_driver(const struct show *, int device);
 
 /* Tell a device what it has to be told once, before all else. */
 void			 show_greet(struct show *, int device, int address);
+
+/* Make it seen, heard or felt; until until_ms where it shows something.  Ends by attempt_end, at once or from the loop. */
+void			 signs_test(struct attempt *, int64_t until_ms);
+void			 keypads_test(struct attempt *, int64_t until_ms);
+void			 voices_test(struct attempt *);
+void			 printers_test(struct attempt *);
+
+/* trials.c: what came of it, once; why is borrowed for ever.  attempt_told is the same as a job's done. */
+void			 attempt_end(struct attempt *, enum line_outcome, const char *why);
+void			 attempt_told(void *attempt, enum line_outcome, const struct said *);
+
+/* printers.c: what was sent and did not come out is not to be printed later. */
+void			 printers_forget(struct show *, int device);
 
 /* printers.c: enum printer_flag of a printer. */
 unsigned		 printers_flags(const struct show *, int device);

@@ -504,6 +504,34 @@ printers_flags(const struct show *s, int device)
 	return printer_of(s, device)->flags;
 }
 
+void
+printers_forget(struct show *s, int device)
+{
+	struct printer *p = printer_of(s, device);
+
+	p->forget = p->heard;
+	forget(p);
+}
+
+/* A test is not a ticket: nothing of it is on disk, and it is not printed later. */
+void
+printers_test(struct attempt *a)
+{
+	struct printer *p = printer_of(a->show, a->device);
+	const struct device *device = &a->show->layout->device[a->device];
+	struct paper paper;
+	struct frame frame;
+
+	paper_test(&paper, a->show->layout, a->show->texts, device->id, ledger_now(a->show->ledger).wall_ms);
+	if (p->flags & STOPS)
+		attempt_end(a, LINE_REFUSED, printer_reason(p->flags));
+	else if (p->driver->print(&frame, device, &paper) == -1)
+		attempt_end(a, LINE_REFUSED, "it cannot be laid out");
+	else
+		line_send(a->show->lines, &(struct job){ .priority = LINE_PRINT, .device = a->device, .area = LINE_NO_AREA,
+		    .tries = 1, .deaf = true, .frame = &frame, .done = attempt_told, .arg = a });
+}
+
 int
 show_printer_state(const struct show *s, const char *id, struct show_printer *state)
 {

@@ -7,7 +7,7 @@
  * be shown is worked out in display/, from the hall as shown; what was decided
  * but is not on disk is never seen.
  *
- * A file each: signs.c, voices.c, printers.c, keypads.c, health.c.
+ * A file each: signs.c, voices.c, printers.c, keypads.c, health.c, trials.c.
  */
 #ifndef SHOW_H
 #define SHOW_H
@@ -60,6 +60,46 @@ struct show_device {
 
 /* The i-th address, from 0, in the order of the layout.  False: there are no more. */
 bool		 show_device(const struct show *, int i, struct show_device *);
+
+/* What came of testing an address. */
+struct show_result {
+	const struct device	*device;	/* of the layout */
+	int			 address;
+	int			 window;	/* whose sign or keypad it is; 0: no window's */
+	enum line_outcome	 outcome;
+	const char		*why;		/* in words, "" when it was done; borrowed until done returns */
+};
+
+/*
+ * Test a device: a printer prints a slip, a voice says a sentence, a sign shows
+ * its window's number and a keypad beeps and shows 888 888, for so many seconds.
+ * Address -1: all of the device's; device -1: all signs and keypads there are.
+ * 0, and done is called from the loop, once, at the latest by show_close; or
+ * -1: no window names this address.
+ */
+int		 show_test(struct show *, int device, int address, int seconds,
+		    void (*done)(void *arg, const struct show_result *, int count), void *arg);
+
+/* An address that no window names, where a key was pressed. */
+struct show_stranger {
+	const struct device	*device;	/* of the layout */
+	int			 address;
+	struct key_press	 press;		/* the last one */
+	int64_t			 pressed_ms;	/* steady time of it */
+	int			 count;		/* of keys */
+};
+
+/* The i-th, from 0; the newest are kept.  False: there are no more. */
+bool		 show_stranger(const struct show *, int i, struct show_stranger *);
+
+#define SHOW_LEARN_S	60
+
+/*
+ * Learn where a keypad is: done is called from the loop, once, at the latest by
+ * show_close, with the next address that no window names where a key is pressed;
+ * device NULL: there was none for SHOW_LEARN_S.  0, or -1: somebody else learns.
+ */
+int		 show_learn(struct show *, void (*done)(void *arg, const struct device *, int address), void *arg);
 
 /* Why a printer cannot print now, or that it soon will not. */
 struct show_printer {

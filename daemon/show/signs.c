@@ -3,6 +3,7 @@
  * else; and each sign is told again what it shows, so that one which lost it
  * shows it again and one that hears nothing any more goes dark.
  */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,6 +24,7 @@ struct panel {
 	struct sign			 shown;		/* as it was last told */
 	int64_t				 repaint_ms;
 	int64_t				 greet_ms;
+	int64_t				 test_ms;	/* until then it shows its window's number */
 	bool				 refused;	/* the last text, which was logged */
 };
 
@@ -51,9 +53,9 @@ told(void *arg, enum line_outcome outcome, const struct said *said)
 		p->refused = false;
 }
 
-/* Tell the panel what p->shown is. */
-static void
-paint(struct panel *p, enum line_priority priority)
+/* Tell the panel what p->shown is; the end of that goes to attempt, if there is one.  -1: it does not fit. */
+static int
+paint_for(struct panel *p, enum line_priority priority, struct attempt *attempt)
 {
 	const struct seat *seat = &p->window->sign;
 	const struct sign_text text = { .area = seat->area, .text = p->shown.text, .latin = p->shown.latin,
@@ -62,10 +64,27 @@ paint(struct panel *p, enum line_priority priority)
 
 	if (p->driver->show(&frame, &p->show->layout->device[seat->device], seat->address, &text) == -1) {
 		refused(p, "it does not fit");
-		return;
+		return -1;
 	}
 	line_send(p->show->lines, &(struct job){ .priority = priority, .device = seat->device,
-	    .address = seat->address, .area = seat->area, .frame = &frame, .done = told, .arg = p });
+	    .address = seat->address, .area = seat->area, .deaf = attempt != NULL, .frame = &frame,
+	    .done = attempt != NULL ? attempt_told : told, .arg = attempt != NULL ? (void *)attempt : p });
+	return 0;
+}
+
+static void
+paint(struct panel *p, enum line_priority priority)
+{
+	paint_for(p, priority, NULL);
+}
+
+static void
+name_itself(struct sign *sign, int window, int64_t until_ms)
+{
+	*sign = (struct sign){ .until_ms = until_ms };
+	snprintf(sign->text, sizeof(sign->text), "%d", window);
+	strcpy(sign->latin, sign->text);
+	strcpy(sign->number, sign->text);
 }
 
 /* Work out what it should show.  Is that something else? */
@@ -77,6 +96,8 @@ changed(struct panel *p)
 	bool same;
 
 	sign_of(&sign, ledger_shown(s->ledger), s->layout, s->texts, p->window->no, show_now_ms(s));
+	if (show_now_ms(s) < p->test_ms)
+		name_itself(&sign, p->window->no, p->test_ms);
 	same = sign.flash == p->shown.flash && strcmp(sign.text, p->shown.text) == 0;
 	p->shown = sign;
 	return !same;
@@ -138,6 +159,8 @@ see(struct show *s, const struct fact *f)
 
 		if (!own && ledger_shown(s->ledger)->window[p->window->no].state != PAUSED)
 			continue;
+		if (own && calls)
+			p->test_ms = 0;
 		if (changed(p) || (own && calls))
 			paint(p, own && calls ? LINE_CALL : LINE_REPAINT);
 	}
@@ -183,6 +206,20 @@ signs_close(struct show *s)
 	timer_free(s->signs->timer);
 	free(s->signs->panel);
 	free(s->signs);
+}
+
+void
+signs_test(struct attempt *a, int64_t until_ms)
+{
+	struct panel *p = a->show->signs->panel;
+
+	while (p->window->no != a->window)
+		p++;
+	p->test_ms = until_ms;
+	changed(p);
+	if (paint_for(p, LINE_CALL, a) == -1)
+		attempt_end(a, LINE_REFUSED, "it does not fit");
+	set_timer(a->show);
 }
 
 const struct part signs_part = { .open = signs_open, .close = signs_close, .see = see, .health = health };

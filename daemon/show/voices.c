@@ -2,6 +2,7 @@
  * The voices of the hall: a module says the calls of all zones that name it,
  * one after the other (voice.h); here its frames go out and its answers come in.
  */
+#include <stdio.h>
 #include <stdlib.h>
 
 #include "daemon/base/log.h"
@@ -236,6 +237,66 @@ add_module(struct show *s, int device)
 	m->driver = show_driver(s, device);
 	m->timer = timer_new(s->clock, due, m);
 	voice_init(&m->voice, s->texts);
+}
+
+/* Testing: nobody waits for it, so a call that comes meanwhile cuts it off. */
+
+static void	say_test(void *);
+
+static void
+tested(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct attempt *a = arg;
+
+	if (outcome != LINE_DONE || !a->more) {
+		attempt_told(a, outcome, said);
+		return;
+	}
+	a->part++;
+	timer_at(a->timer, show_now_ms(a->show) + a->speech_ms);
+}
+
+/* Of a zone that it speaks for; one without is tested at half its volume. */
+static int
+volume_of(const struct layout *l, int device)
+{
+	for (const struct zone *z = l->zone; z < l->zone + l->zone_count; z++)
+		if (z->voice == device)
+			return z->volume;
+	return 50;
+}
+
+/* Modules that play clips say a call instead (clips.h): number 888 to the first window. */
+static void
+say_test(void *arg)
+{
+	struct attempt *a = arg;
+	const struct layout *l = a->show->layout;
+	const struct module *m = a->show->voices->of_device[a->device];
+	struct announcement what = { .number = "888", .window = l->window_count > 0 ? l->window[0].no : 1, .chime = true,
+	    .volume = volume_of(l, a->device) };
+	struct frame frame;
+
+	snprintf(what.sentence, sizeof(what.sentence), "%s", texts_get(a->show->texts, LANG_ZH, "voice.test"));
+	if (m != NULL && m->voice.phase != VOICE_FREE && m->voice.phase != VOICE_AWAY) {
+		attempt_end(a, LINE_REFUSED, "it says a call");
+		return;
+	}
+	if (show_driver(a->show, a->device)->say(&frame, &l->device[a->device], &what, a->part) == -1) {
+		attempt_end(a, LINE_REFUSED, "the module has no words for it");
+		return;
+	}
+	a->speech_ms = frame.speech_ms;
+	a->more = frame.more;
+	line_send(a->show->lines, &(struct job){ .priority = LINE_VOICE, .device = a->device, .area = LINE_NO_AREA,
+	    .deaf = true, .frame = &frame, .done = tested, .arg = a });
+}
+
+void
+voices_test(struct attempt *a)
+{
+	a->timer = timer_new(a->show->clock, say_test, a);
+	say_test(a);
 }
 
 static void

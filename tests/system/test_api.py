@@ -220,6 +220,9 @@ POST   /api/v1/session                        +     +       +     +      +      
 GET    /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +      +
 DELETE /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +    401
 GET    /api/v1/devices                      401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
+POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
+POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/users                        401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/users/{name}/password        401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/pairings                       +     +       +     +      +        +     +       +         +     +        +      +
@@ -240,7 +243,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{secret}": "AAAAAAAA",
+WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
