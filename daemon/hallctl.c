@@ -34,6 +34,9 @@ static const char usage_text[] =
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
+    "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
+    "                                             number and each keypad beeps\n"
+    "  learn WINDOW                               where is the keypad whose key is pressed next?\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
     "  token NAME ROLE | pair CODE NAME ROLE      let a device in (kiosk, display[:NO], window:NO): print its token, or\n"
     "                                             send it to the device that shows the six digits\n"
@@ -196,6 +199,41 @@ shorten_time(json_t *row, const char *name)
 	json_object_set_new(row, name, json_string(text));
 }
 
+/* How a keypad gets its window. */
+static void
+show_stranger_row(const json_t *row)
+{
+	char *keypad = json_dumps(json_object_get(row, "keypad"), 0);
+	char address[24];
+
+	printf("%s/%s: key %s at %s, and no window names it; to give it to one, write \"keypad\": %s there in hall.json\n",
+	    json_string_value(json_object_get(row, "device")), text_of(row, "address", address),
+	    json_string_value(json_object_get(row, "key")), json_string_value(json_object_get(row, "at")), keypad);
+	free(keypad);
+}
+
+static void
+show_results(const json_t *v)
+{
+	static const struct column columns[] = { { "device", 12 }, { "address", 9 }, { "window", 8 }, { "outcome", 10 },
+	    { "reason", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "results"), columns);
+}
+
+static void
+show_learned(const json_t *v)
+{
+	char *keypad, window[24];
+
+	if (!json_is_object(json_object_get(v, "keypad")))
+		fatal("learn: nobody pressed a key where no window has its keypad");
+	keypad = json_dumps(json_object_get(v, "keypad"), 0);
+	printf("window %s: write into hall.json at %s, for the next start of halld:\n\"keypad\": %s\n",
+	    text_of(v, "window", window), json_string_value(json_object_get(v, "pointer")), keypad);
+	free(keypad);
+}
+
 static void
 show_devices(const json_t *v)
 {
@@ -212,6 +250,10 @@ show_devices(const json_t *v)
 		shorten_time(row, "heard_at");
 	}
 	show_rows(rows, columns);
+	json_array_foreach(json_object_get(v, "strangers"), i, row) {
+		shorten_time(row, "at");
+		show_stranger_row(row);
+	}
 }
 
 static void
@@ -309,6 +351,47 @@ do_get(const struct hallctl *ctl, int argc, char **argv)
 	for (size_t i = 0; i < sizeof gets / sizeof *gets; i++)
 		if (strcmp(gets[i].name, argv[0]) == 0)
 			show(ask(ctl, "GET", path_of(path, sizeof path, argv[0], "", ""), NULL), gets[i].how);
+}
+
+/* A number of a command line, or a usage error. */
+static int
+number_of(const char *word)
+{
+	char *end;
+	long n = strtol(word, &end, 10);
+
+	if (*word == '\0' || *end != '\0' || n < 0 || n > 65535)
+		usage(2);
+	return n;
+}
+
+static void
+do_test(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_object();
+	char path[256];
+
+	if (argc > 2)
+		json_object_set_new(body, "address", json_integer(number_of(argv[2])));
+	show(ask(ctl, "POST", path_of(path, sizeof path, "devices/", argv[1], "/test"), body), show_results);
+}
+
+static void
+do_identify(const struct hallctl *ctl, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	show(ask(ctl, "POST", "/api/v1/devices/identify", json_object()), show_results);
+}
+
+static void
+do_learn(const struct hallctl *ctl, int argc, char **argv)
+{
+	int window = number_of(argv[1]);
+
+	(void)argc;
+	fprintf(stderr, "press a key of the keypad that is to be for window %d\n", window);
+	show(ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window)), show_learned);
 }
 
 static void
@@ -578,6 +661,7 @@ static const struct row {
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
+	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -134,5 +134,195 @@ class Health(InATimedWorld):
         self.assertIsNone(self.device("printer")["paper"], "nobody knows")
 
 
+class Asked(threading.Thread):
+    """A request whose answer waits for time to go by, or for somebody."""
+
+    def __init__(self, hall, path, body):
+        super().__init__()
+        self.hall, self.path, self.body = hall, path, body
+        self.answer = None
+        self.start()
+
+    def run(self):
+        self.answer = self.hall.ask("POST", self.path, self.body, local=True)
+
+
+class Tests(InATimedWorld):
+    """Print, say, light up."""
+
+    def post(self, path, body=None, seconds=30):
+        """The answer, however much of so many seconds it takes."""
+        asked = Asked(self.hall, path, body or {})
+        for _ in range(seconds * 4):
+            asked.join(0.05)
+            if not asked.is_alive():
+                break
+            self.go(milliseconds=250)
+        asked.join(10)
+        return asked.answer
+
+    def test(self, device, **body):
+        answer = self.post("devices/%s/test" % device, body)
+        self.assertEqual(answer.status, 200, answer)
+        return [(r["address"], r["window"], r["outcome"], r["reason"]) for r in answer.json["results"]]
+
+    def said(self, name):
+        return [line.split(": ", 1)[1] for line in self.sim.since(self.mark) if line.startswith(name + ": ")]
+
+    def setUp(self):
+        super().setUp()
+        self.mark = self.sim.mark()
+
+    def test_a_printer_prints_a_slip(self):
+        self.assertEqual(self.test("printer"), [(0, None, "done", "")])
+        paper = " ".join(self.said("printer"))
+        for text in "测试单，不是号票", "Test, not a ticket", "云岭区政务服务中心", "打印机 printer 2026-09-01 08:30:", "cut (partial)":
+            self.assertIn(text, paper)
+        self.assertEqual(self.hall.ask("GET", "tickets", local=True).json["tickets"], [], "it is no ticket")
+        number = self.hall.issue()["number"]
+        self.go(seconds=20)
+        self.assertIn(number, " ".join(self.said("printer")), "and tickets are printed as ever")
+
+    def test_a_printer_that_cannot_or_does_not_answer(self):
+        self.sim.control("printer paper out")
+        self.go(seconds=40)
+        self.assertEqual(self.test("printer"), [(0, None, "refused", "paper is out")])
+        self.sim.control("printer paper ok")
+        self.go(seconds=40)
+        self.assertNotIn("测试单", " ".join(self.said("printer")), "nothing comes out later")
+        self.sim.control("printer silent on")
+        self.assertEqual(self.test("printer"), [(0, None, "silent", "no answer")])
+        self.sim.control("printer unplug")
+        self.go(seconds=5)
+        self.assertEqual(self.test("printer"), [(0, None, "gone", "its port is not open")])
+
+    def test_a_voice_says_a_sentence(self):
+        self.assertEqual(self.test("voice-a"), [(0, None, "done", "")])
+        self.go(seconds=10)
+        self.assertTrue(any("这是语音播报测试" in line for line in self.said("voice-a")), self.said("voice-a"))
+        self.assertEqual(self.said("voice-b"), [])
+        self.sim.control("voice-a nack on")
+        self.assertEqual(self.test("voice-a")[0][2:], ("refused", "the module refused the frame"))
+        self.sim.control("voice-a nack off")
+        self.sim.control("voice-a silent on")
+        self.assertEqual(self.test("voice-a")[0][2:], ("silent", "no answer"))
+
+    def test_a_call_is_not_cut_off_by_a_test(self):
+        self.sim.control("voice-a busy on")
+        self.hall.issue()
+        self.hall.ask("POST", "windows/1/next", {}, local=True)
+        self.go(seconds=1)
+        self.assertEqual(self.test("voice-a")[0][2:], ("refused", "it says a call"))
+
+    def test_a_sign_shows_its_window_and_then_what_it_should(self):
+        self.hall.ask("POST", "windows/6/open", {}, local=True)
+        self.go(seconds=2)
+        was = self.sim.control("signs/6 show")
+        self.assertEqual(self.test("signs", address=6), [(6, 6, "done", "")])
+        self.assertIn("shows 6", self.said("signs/6"))
+        self.go(seconds=4)
+        self.assertEqual(self.said("signs/6")[-1], "shows 6")
+        self.go(seconds=2)
+        self.assertEqual(self.sim.control("signs/6 show"), was)
+        self.assertEqual(self.said("signs/5"), [])
+
+    def test_a_call_ends_a_test(self):
+        self.test("signs", address=1)
+        self.hall.issue()
+        number = self.hall.ask("POST", "windows/1/next", {}, local=True).json["ticket"]["number"]
+        self.go(milliseconds=500)
+        self.assertEqual(self.said("signs/1")[-1], "shows %s 请到1号窗口" % number)
+
+    def test_all_signs_of_a_line_and_one_that_is_silent(self):
+        self.sim.control("signs/2 silent on")
+        self.assertEqual(self.test("signs"), [(no, no, *(("silent", "no answer") if no == 2 else ("done", ""))) for no in range(1, 7)])
+
+    def test_a_keypad_beeps_and_shows_eights(self):
+        before = self.sim.control("keypads/3 show")
+        self.assertEqual(self.test("keypads", address=3), [(3, 3, "done", "")])
+        self.go(seconds=2)
+        self.assertIn("display 888 888", self.said("keypads/3"))
+        self.assertIn("beep", self.said("keypads/3"))
+        self.go(seconds=5)
+        self.assertEqual(self.sim.control("keypads/3 show"), before)
+
+    def test_identify(self):
+        answer = self.post("devices/identify")
+        self.assertEqual([(r["device"], r["address"], r["window"], r["outcome"]) for r in answer.json["results"]],
+                         [(name, no, no, "done") for no in range(1, 7) for name in ("signs", "keypads")])
+        for no in range(1, 7):
+            self.assertEqual(self.said("signs/%d" % no), ["shows %d" % no])
+            self.assertIn("beep", self.said("keypads/%d" % no))
+        self.go(seconds=7)
+        self.assertEqual(self.said("signs/1")[-1], "shows 1")
+        self.go(seconds=5)
+        for no in range(1, 7):
+            self.assertRegex(self.said("signs/%d" % no)[-1], "shows %d号窗口" % no)
+
+    def test_refusals(self):
+        for path, body, status, pointer in (
+                ("devices/nothing/test", {}, 404, None), ("devices/signs/test", {"address": 9}, 400, "/address"),
+                ("devices/printer/test", {"address": 1}, 400, "/address"), ("devices/signs/test", {"address": "1"}, 400, "/address"),
+                ("devices/signs/test", {"window": 1}, 400, "/window"), ("devices/identify", {"x": 1}, 400, "/x"),
+                ("devices/learn", {}, 400, "/window"), ("devices/learn", {"window": 7}, 404, None)):
+            with self.subTest(path=path, body=body):
+                answer = self.hall.ask("POST", path, body, local=True)
+                self.assertEqual((answer.status, answer.json.get("pointer")), (status, pointer))
+
+    def test_one_that_waits_when_halld_ends_is_answered(self):
+        self.sim.control("signs/2 silent on")
+        asked = Asked(self.hall, "devices/signs/test", {"address": 2})
+        until("the sign is asked", lambda: self.device("signs", 2)["frames"] > 0)
+        learns = Asked(self.hall, "devices/learn", {"window": 3})
+        until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 4}, local=True).code == "too_soon")
+        self.hall.process.terminate()
+        self.assertEqual(self.hall.process.wait(20), 0)
+        for thread in asked, learns:
+            thread.join(10)
+        self.assertEqual(asked.answer.json["results"][0]["outcome"], "gone")
+        self.assertIsNone(learns.answer.json["keypad"])
+        self.hall.start()
+
+
+class Strangers(InATimedWorld):
+    devices = [*DEVICES[:-1], "keypad=keypads,address=1-9"]
+
+    def strangers(self):
+        return self.hall.ask("GET", "devices", local=True).json["strangers"]
+
+    def press(self, address, keys):
+        self.sim.control("press keypads/%d %s" % (address, keys))
+        self.go(seconds=1)
+
+    def test_a_key_of_nobody_is_kept(self):
+        self.press(1, "0C")
+        self.assertEqual(self.strangers(), [])
+        self.press(8, "0C")
+        self.press(9, "6 0F")
+        self.assertEqual([(s["address"], s["key"], s["count"]) for s in self.strangers()], [(9, "6 0F", 1), (8, "0C", 1)])
+        self.press(8, "0D")
+        first = self.strangers()[0]
+        self.assertEqual((first["key"], first["count"], first["keypad"]), ("0D", 2, {"device": "keypads", "address": 8}))
+        self.assertRegex(first["at"], "^2026-09-01T08:30:4")
+
+    def test_learn(self):
+        asked = Asked(self.hall, "devices/learn", {"window": 3})
+        until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 4}, local=True).code == "too_soon")
+        self.press(1, "0C")
+        self.assertTrue(asked.is_alive(), "that keypad has its window")
+        self.press(7, "0C")
+        asked.join(10)
+        self.assertEqual(asked.answer.json, {"window": 3, "pointer": "/windows/2/keypad", "keypad": {"device": "keypads", "address": 7}})
+
+    def test_nobody_presses(self):
+        asked = Asked(self.hall, "devices/learn", {"window": 3})
+        until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 4}, local=True).code == "too_soon")
+        self.go(seconds=59)
+        self.assertTrue(asked.is_alive())
+        self.go(seconds=2)
+        asked.join(10)
+        self.assertEqual((asked.answer.status, asked.answer.json["keypad"]), (200, None))
+
+
 if __name__ == "__main__":
     unittest.main()
