@@ -28,7 +28,8 @@ struct keypad {
 	const struct driver		*driver;
 	struct face			 face;		/* as told last */
 	bool				 known;		/* it shows that, as far as we know */
-	int64_t				 hold_ms;	/* shows a refusal until then */
+	int64_t				 hold_ms;	/* shows a refusal or a test until then */
+	bool				 odd;		/* it has shown a number that is no ticket's, which blanks may leave there */
 };
 
 struct keypads {
@@ -89,6 +90,8 @@ face_of(const struct keypad *k)
 	struct face face = { .waiting = hall_waiting_at(h, k->show->layout, k->window->no) };
 	size_t digits;
 
+	if (t == NULL && k->odd)
+		strcpy(face.number, "000");
 	if (t == NULL)
 		return face;
 	digits = strlen(t->number) - strcspn(t->number, "0123456789");
@@ -149,6 +152,7 @@ refuse(struct keypad *k, enum refusal refusal)
 	beep(k);
 	display(k, LINE_CALL, &face);
 	k->hold_ms = show_now_ms(k->show) + REFUSAL_MS;
+	k->odd = true;
 	outdated(k->show);
 }
 
@@ -291,6 +295,7 @@ keypads_test(struct attempt *a, int64_t until_ms)
 		k++;
 	display(k, LINE_CALL, &eights);
 	k->hold_ms = until_ms;
+	k->odd = true;
 	refresh_at(a->show, until_ms);
 	if (k->driver->beep == NULL || k->driver->beep(&frame, k->window->keypad.address) == -1)
 		attempt_end(a, LINE_REFUSED, "it cannot beep");
