@@ -20,6 +20,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/password.h"
 #include "daemon/base/util.h"
+#include "daemon/line/scan.h"
 #include "daemon/net/fetch.h"
 #include "daemon/store/ledger.h"
 #include "protocols/text.h"
@@ -37,6 +38,8 @@ static const char usage_text[] =
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
     "  learn WINDOW                               where is the keypad whose key is pressed next?\n"
+    "  scan PORT [-b BAUD] [-a FIRST-LAST]        who answers on a port that halld does not have: driver, speed, address;\n"
+    "                                             press keys of keypads meanwhile; addresses 1-32 unless said otherwise\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
     "  token NAME ROLE | pair CODE NAME ROLE      let a device in (kiosk, display[:NO], window:NO): print its token, or\n"
     "                                             send it to the device that shows the six digits\n"
@@ -44,7 +47,8 @@ static const char usage_text[] =
     "the token in $HALL_TOKEN.\n";
 
 struct hallctl {
-	const char	*state, *url, *printer;
+	const char	*state, *url, *printer, *addresses;
+	int		 baud;
 	bool		 json;
 	char		 socket[512];
 };
@@ -360,7 +364,7 @@ number_of(const char *word)
 	char *end;
 	long n = strtol(word, &end, 10);
 
-	if (*word == '\0' || *end != '\0' || n < 0 || n > 65535)
+	if (*word == '\0' || *end != '\0' || n < 0 || n > 1000000)
 		usage(2);
 	return n;
 }
@@ -392,6 +396,51 @@ do_learn(const struct hallctl *ctl, int argc, char **argv)
 	(void)argc;
 	fprintf(stderr, "press a key of the keypad that is to be for window %d\n", window);
 	show(ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window)), show_learned);
+}
+
+/* Whoever is on a port that halld does not have. */
+
+static void
+found(void *arg, const struct driver *d, const char *names, int baud, int address)
+{
+	json_t *list = arg;
+
+	json_array_append_new(list, json_pack("{s:s, s:s, s:s, s:i, s:i}", "kind", driver_kind_name(d->kind), "driver", d->name,
+	    "drivers", names, "baud", baud, "address", address));
+}
+
+static void
+heard_noise(void *arg, int baud, int next)
+{
+	(void)arg;
+	fprintf(stderr, next == 0 ? "%d: bytes but no frames\n" : "%d: bytes but no frames: try %d\n", baud, next);
+}
+
+static void
+do_scan(const struct hallctl *ctl, int argc, char **argv)
+{
+	static const struct column columns[] = { { "kind", 9 }, { "drivers", 24 }, { "baud", 8 }, { "address", 0 }, { NULL, 0 } };
+	json_t *list = json_array(), *answer = json_pack("{s:s, s:o}", "port", argv[1], "found", list);
+	struct scan scan = { .port = argv[1], .baud = ctl->baud, .first = 1, .last = 32, .found = found, .noise = heard_noise,
+	    .arg = list };
+	const char *why;
+	char rest;
+
+	(void)argc;
+	if (answer == NULL)
+		fatal("scan: no UTF-8");
+	if (ctl->addresses != NULL && (sscanf(ctl->addresses, "%d-%d%c", &scan.first, &scan.last, &rest) != 2 ||
+	    scan.first < 0 || scan.last < scan.first))
+		fatal("scan: -a %s: should be FIRST-LAST", ctl->addresses);
+	if (scan_port(&scan, &why) == -1)
+		fatal("scan %s: %s", argv[1], why);
+	if (json_array_size(list) == 0)
+		fatal("scan %s: nobody answers", argv[1]);
+	if (ctl->json)
+		printf("%s\n", json_dumps(answer, JSON_COMPACT));
+	else
+		show_rows(list, columns);
+	json_decref(answer);
 }
 
 static void
@@ -662,6 +711,7 @@ static const struct row {
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
+	{ "scan", 2, 2, do_scan },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 
@@ -686,11 +736,13 @@ main(int argc, char **argv)
 	struct hallctl ctl = { 0 };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "d:u:P:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:u:P:b:a:jh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd': ctl.state = optarg; break;
 		case 'u': ctl.url = optarg; break;
 		case 'P': ctl.printer = optarg; break;
+		case 'b': ctl.baud = number_of(optarg); break;
+		case 'a': ctl.addresses = optarg; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);
 		default: usage(2);
