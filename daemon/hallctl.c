@@ -436,9 +436,10 @@ do_scan(const struct hallctl *ctl, int argc, char **argv)
 		fatal("scan %s: %s", argv[1], why);
 	if (json_array_size(list) == 0)
 		fatal("scan %s: nobody answers", argv[1]);
-	if (ctl->json)
-		printf("%s\n", json_dumps(answer, JSON_COMPACT));
-	else
+	if (ctl->json) {
+		json_dumpf(answer, stdout, JSON_COMPACT);
+		printf("\n");
+	} else
 		show_rows(list, columns);
 	json_decref(answer);
 }

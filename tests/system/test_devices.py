@@ -1,10 +1,14 @@
 """Devices as installers and managers meet them: how each is, whether it works, and whose it is."""
 
+import fcntl
 import json
+import subprocess
 import threading
+import time
 import unittest
 
-from hall import Answer, Stream
+from hall import HALLCTL, Answer, Stream
+from sim import Sim
 from test_clock import TimedWorld
 from test_metrics import Metrics
 from test_spine import DEVICES, LAYOUT, until
@@ -325,6 +329,119 @@ class Strangers(InATimedWorld):
         self.go(seconds=2)
         asked.join(10)
         self.assertEqual((asked.answer.status, asked.answer.json["keypad"]), (200, None))
+
+
+class Hallctl(InATimedWorld):
+    """What people at a terminal read."""
+    devices = Strangers.devices
+
+    def ctl(self, *words):
+        return subprocess.Popen([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def read(self, *words):
+        out, err = self.ctl(*words).communicate(timeout=30)
+        self.assertEqual(err, "")
+        return out
+
+    def test_devices(self):
+        self.sim.control("printer paper near")
+        self.sim.control("signs/3 silent on")
+        self.sim.control("press keypads/8 6 0F")
+        self.go(seconds=40)
+        out = self.read("devices")
+        self.assertRegex(out, r"(?m)^id +address +driver +state +reason +since +sent_at +heard_at +frames +retries +refused +paper +port$")
+        self.assertRegex(out, r"(?m)^printer +0 +escpos +ok +answers +09-01 08:\S+ +09-01 08:\S+ +09-01 08:\S+ +\d+ +0 +0 +low +/")
+        self.assertRegex(out, r"(?m)^signs +3 +bx +degraded +no answer +09-01 08:3")
+        self.assertRegex(out, r'(?m)^keypads/8: key 6 0F at 09-01 08:30:4\d, .* write "keypad": \{"device": "keypads", "address": 8\} there in hall.json$')
+
+    def test_test(self):
+        ctl = self.ctl("test", "keypads", "2")
+        while ctl.poll() is None:
+            self.go(milliseconds=250)
+        out, err = ctl.communicate()
+        self.assertEqual(err, "")
+        self.assertRegex(out, r"^device +address +window +outcome +reason\nkeypads +2 +2 +done +\n\Z")
+
+    def test_learn(self):
+        ctl = self.ctl("learn", "3")
+        until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 0}, local=True) and ctl.stderr.readline())
+        while ctl.poll() is None:
+            self.sim.control("press keypads/7 0C")
+            self.go(seconds=1)
+        out, _ = ctl.communicate()
+        self.assertEqual(out, 'window 3: write into hall.json at /windows/2/keypad, for the next start of halld:\n'
+                              '"keypad": {"device": "keypads", "address": 7}\n')
+
+
+class Scan(unittest.TestCase):
+    """hallctl scan, on lines that halld does not have."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.sim = Sim("printer=printer", "voice=syn6288", "syn6658=syn6658", "sign=cards,address=2-3", "sign=echoes,address=4,echo=1",
+                      "modbus=leds,address=3", "keypad=keypads,address=1-9", "kt158a=mute")
+        cls.addClassCleanup(cls.sim.stop)
+
+    def scan(self, line, *options):
+        return subprocess.Popen([HALLCTL, "--json", "scan", self.sim.path(line), *options], stdout=subprocess.PIPE,
+                                stderr=subprocess.PIPE, text=True)
+
+    def found(self, line, *options):
+        out, err = self.scan(line, "-a", "1-4", *options).communicate(timeout=60)
+        self.assertEqual(err, "")
+        return [(f["kind"], f["drivers"], f["baud"], f["address"]) for f in json.loads(out)["found"]]
+
+    def test_who_answers(self):
+        for line, found in (
+                ("printer", [("printer", "escpos", 9600, 0)]),
+                ("syn6288", [("voice", "syn6288", 9600, 0)]),
+                ("syn6658", [("voice", "syn6658 or xfs5152", 9600, 0)]),
+                ("cards", [("sign", "bx or bx6k", 9600, 2), ("sign", "bx or bx6k", 9600, 3)]),
+                ("echoes", [("sign", "bx or bx6k", 9600, 4)]),
+                ("leds", [("sign", "modbus", 9600, 3)])):
+            with self.subTest(line):
+                self.assertEqual(self.found(line), found)
+
+    def test_a_speed(self):
+        self.assertEqual(self.found("printer", "-b", "57600"), [("printer", "escpos", 57600, 0)])
+
+    def test_a_keypad_is_found_by_its_key(self):
+        scan = self.scan("keypads", "-b", "9600", "-a", "1-4")
+        while scan.poll() is None:
+            self.sim.control("press keypads/9 0C")
+            time.sleep(0.3)
+        out, _ = scan.communicate()
+        self.assertEqual([(f["driver"], f["address"]) for f in json.loads(out)["found"]], [("ff68", 9)])
+
+    def test_noise(self):
+        for baud, following in ("57600", "9600"), ("9600", "57600"):
+            with self.subTest(baud):
+                scan = self.scan("mute", "-b", baud, "-a", "1-1")
+                while scan.poll() is None:
+                    self.sim.control("mute noise 20")
+                    time.sleep(0.3)
+                _, err = scan.communicate()
+                self.assertRegex(err, "^%s: bytes but no frames: try %s\n.*: nobody answers\n$" % (baud, following))
+                self.assertEqual(scan.returncode, 1)
+
+    def test_nobody(self):
+        scan = self.scan("mute", "-b", "9600", "-a", "1-1")
+        self.assertEqual(scan.communicate()[1], "hallctl: scan %s: nobody answers\n" % self.sim.path("mute"))
+        self.assertEqual(scan.returncode, 1)
+
+    def test_a_port_that_another_has(self):
+        first = self.scan("mute", "-a", "1-32")
+        until("the first has it", lambda: self.taken("mute"))
+        self.addCleanup(lambda: (first.kill(), first.communicate()))
+        self.assertEqual(self.scan("mute").communicate()[1], "hallctl: scan %s: In use by another program\n" % self.sim.path("mute"))
+
+    def taken(self, line):
+        with open(self.sim.path(line), "rb", buffering=0) as port:
+            try:
+                fcntl.flock(port, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                return True
+        return False
 
 
 if __name__ == "__main__":
