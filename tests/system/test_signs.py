@@ -247,7 +247,8 @@ class Lines(InATimedWorld):
                 mark = self.sim.mark()
                 self.go(seconds=61)
                 self.assertEqual(self.device(name, dead)["state"], "ok")
-                self.assertTrue([line for line in self.said("%s/%d" % (name, dead), mark) if line.startswith(("shows", "repainted"))])
+                said = self.said("%s/%d" % (name, dead), mark)
+                self.assertTrue([line for line in said if line.startswith(("shows", "repainted"))])
 
     def test_exceptions(self):
         self.sim.control("leds/7 nack 2")
@@ -306,9 +307,9 @@ class Dumb(InATimedWorld):
 class Mixed(unittest.TestCase):
     def test_keypads_and_modbus_on_one_line_are_advised_against(self):
         """Keypads speak by themselves, into answers of displays: it is said at the start, and works as far as it can."""
-        layout = {**LAYOUT, "devices": [{"id": "a", "driver": "modbus", "port": "/nowhere/x"}, {"id": "b", "driver": "ff68", "port": "/nowhere/x"},
-                                        {"id": "c", "driver": "ff68", "port": "/nowhere/y"}], "windows": [{"no": 1, "services": ["A"]}]}
-        hall = Hall(layout)
+        devices = [{"id": name, "driver": driver, "port": "/nowhere/" + port}
+                   for name, driver, port in (("a", "modbus", "x"), ("b", "ff68", "x"), ("c", "ff68", "y"))]
+        hall = Hall({**LAYOUT, "devices": devices, "windows": [{"no": 1, "services": ["A"]}]})
         self.addCleanup(hall.stop)
         self.assertEqual(re.findall("devices (.*): .* lines of their own", hall.said()), ["a, b"])
 
@@ -320,22 +321,24 @@ class Mbpoll(unittest.TestCase):
         self.sim = Sim("modbus=led,address=3")
         self.addCleanup(self.sim.stop)
 
-    def poll(self, *words):
+    def poll(self, register, values=(), count=1):
+        """Write values, or read so many."""
         done = subprocess.run(["mbpoll", "-m", "rtu", "-a", "3", "-b", "9600", "-P", "none", "-t", "4:hex", "-0", "-1", "-o", "2",
-                               *words[:-1], self.sim.path("led"), *words[-1]], capture_output=True, text=True, timeout=20, check=False)
+                               "-r", str(register), *([] if values else ["-c", str(count)]), self.sim.path("led"), *values],
+                              capture_output=True, text=True, timeout=20, check=False)
         return done.returncode, done.stdout + done.stderr
 
     def test_text_number_and_a_register_that_there_is_not(self):
-        status, said = self.poll("-r", "112", ["0x4130", "0x3337"])
+        status, said = self.poll(112, ["0x4130", "0x3337"])
         self.assertEqual(status, 0, said)
         self.sim.wait_for("^led/3: shows A037$")
-        status, said = self.poll("-r", "112", "-c", "2", [])
+        status, said = self.poll(112, count=2)
         self.assertEqual(status, 0, said)
         self.assertEqual(re.findall(r"^\[\d+\]:\s+(0x\S+)$", said, re.M), ["0x4130", "0x3337"])
-        status, said = self.poll("-r", "0", ["0x0025"])
+        status, said = self.poll(0, ["0x0025"])
         self.assertEqual(status, 0, said)
         self.sim.wait_for("^led/3: shows 37$")
-        status, said = self.poll("-r", "500", "-c", "1", [])
+        status, said = self.poll(500)
         self.assertNotEqual(status, 0)
         self.assertIn("Illegal data address", said)
 
