@@ -453,6 +453,21 @@ position(struct unit *u, const uint8_t *a, size_t len)
 	return NULL;
 }
 
+/* By so many dots from here; there is no way back over what stands there. */
+static const char *
+move(struct unit *u, const uint8_t *a, size_t len)
+{
+	struct printer *p = u->state;
+	int dots = p->used + (int16_t)(a[0] | a[1] << 8);
+
+	(void)len;
+	if (dots < 0 || dots > p->mode.area)
+		return "beyond the paper's edge";
+	while (p->used + CHAR_DOTS * p->mode.width <= dots)
+		put_char(u, " ", 1);
+	return NULL;
+}
+
 static const char *
 margin(struct unit *u, const uint8_t *a, size_t len)
 {
@@ -737,6 +752,7 @@ static const struct command {
 	{ 0x1B, 'R', 1, NULL, accept_any },	/* national characters */
 	{ 0x1B, '{', 1, NULL, accept_switch },	/* upside down */
 	{ 0x1B, '$', 2, NULL, position },
+	{ 0x1B, '\\', 2, NULL, move },
 	{ 0x1B, 'p', 3, NULL, pulse },
 	{ 0x1B, 'B', 2, NULL, accept_any },	/* beep */
 	{ 0x1D, '!', 1, NULL, size },

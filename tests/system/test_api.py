@@ -95,7 +95,9 @@ STORY = [
     ("to look at a window that is not in the layout", "GET windows/9", None, 404, "unknown_window", {}),
     ("a ticket by a number that was not given", "POST tickets/A999/cancel", {}, 404, "unknown_ticket", {}),
     ("a ticket's command that there is not", "POST tickets/A001/dance", {}, 404, "not_found", {}),
-    ("a ticket's command that is not built yet", "POST tickets/A001/reprint", {}, 501, "not_available", {}),
+    ("a ticket's command that is not built yet", "POST tickets/A001/void", {}, 501, "not_available", {}),
+    ("reprint where there is no printer", "POST tickets/B001/reprint", {}, 400, "bad_request", {"pointer": "/printer"}),
+    ("reprint at no printer", "POST tickets/B001/reprint", {"printer": "Q"}, 400, "bad_request", {"pointer": "/printer"}),
     ("cancel without saying why", "POST tickets/B001/cancel", {}, 400, "bad_request", {"pointer": "/reason"}),
     ("cancel who is done", "POST tickets/A001/cancel", {"reason": "x"}, 409, "not_allowed",
      {"state": "done", "command": "cancel"}),
@@ -220,6 +222,7 @@ POST   /api/v1/session                        +     +       +     +      +      
 GET    /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +      +
 DELETE /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +    401
 GET    /api/v1/devices                      401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/devices/{id}/roll            401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
