@@ -292,6 +292,21 @@ test("the next one is called meanwhile: the sign says so, and the one before is 
   await asks(page, "A002");
 });
 
+test("a screen switched on later asks nobody who has gone", async () => {
+  const before = await issue();
+  await press("next");
+  await press("finish");
+  const page = await open("/sign/1?rate");
+  await pair(page, "display");
+  await issue();
+  await press("next");
+  await shows(page, "A002 / 请到1号窗口");
+  assert.equal(await asked(page), "");
+  await press("finish");
+  await asks(page, "A002");
+  assert.equal(await is_rated(before), false);
+});
+
 test("rated on the phone: the screen asks no more, and its grade goes nowhere", async () => {
   const page = await open("/sign/1?rate"), ticket = await issue();
   await pair(page, "display");

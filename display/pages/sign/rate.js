@@ -23,6 +23,7 @@ export function ratings(no, changed) {
 	let owed = null;		/* {number, grade, key} of one without an answer: made again it is the same one */
 	let serving = "";		/* who is served now */
 	let asked = "";			/* who was finished last, as halld says */
+	let seen = [];			/* the two that were at the window last: whom nobody saw here has gone */
 	let asked_ms = 0;		/* since when we know that */
 	let until_ms = 0;		/* thanks are shown */
 	let looked = "", looked_ms = 0;
@@ -37,11 +38,11 @@ export function ratings(no, changed) {
 
 	/* Whose turn it is: who was just finished, before who is served. */
 	function draw() {
-		const now = Date.now();
+		const now = performance.now();
 
 		if (rating.is === "sending" || now < until_ms)
 			return;
-		if (asked !== "" && now - asked_ms < ASK_ms && serving === "")
+		if (seen.includes(asked) && now - asked_ms < ASK_ms && serving === "")
 			show(asked, rating.number === asked && rating.is === "failed" ? "failed" : "asked");
 		else if (serving !== "")
 			show(serving, kept === null ? "asked" : "kept");
@@ -58,7 +59,7 @@ export function ratings(no, changed) {
 			await post_once(path, { number, grade }, key);
 			owed = null;
 			asked = "";
-			until_ms = Date.now() + THANKS_ms;
+			until_ms = performance.now() + THANKS_ms;
 			show(number, "given");
 			setTimeout(draw, THANKS_ms);
 		} catch (error) {
@@ -85,7 +86,7 @@ export function ratings(no, changed) {
 		}
 		if ((answer.number || "") !== asked) {
 			asked = answer.number || "";
-			asked_ms = Date.now();
+			asked_ms = performance.now();
 		}
 		if (kept !== null && kept.number === asked)
 			send(asked, kept.grade);
@@ -99,11 +100,13 @@ export function ratings(no, changed) {
 		const now = place.state + " " + place.ticket;
 
 		serving = place.state === "serving" ? place.ticket : "";
+		if (place.ticket !== null && place.ticket !== seen[0])
+			seen = [place.ticket, seen[0]];
 		draw();
-		if (now === looked && (rating.number === "" || Date.now() - looked_ms < LOOK_ms))
+		if (now === looked && (rating.number === "" || performance.now() - looked_ms < LOOK_ms))
 			return;
 		looked = now;
-		looked_ms = Date.now();
+		looked_ms = performance.now();
 		await look();
 	};
 
