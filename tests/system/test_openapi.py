@@ -4,7 +4,7 @@ import unittest
 
 import yaml
 
-from hall import PASSWORD, Hall, Stream
+from hall import LAYOUT, PASSWORD, Hall, Stream
 from sources import KINDS, REFUSALS, ROUTES, VERBS, text
 
 API = yaml.safe_load(text("etc/openapi.yaml"))
@@ -159,6 +159,8 @@ ANSWERS = [
     ("no device to be tested", "POST", "/api/v1/devices/{id}/test", "/api/v1/devices/x/test", {}),
     ("no signs and no keypads", "POST", "/api/v1/devices/identify", None, {}),
     ("for a window that there is not", "POST", "/api/v1/devices/learn", None, {"window": 9}),
+    ("a roll", "POST", "/api/v1/devices/{id}/roll", "/api/v1/devices/printer/roll", {"new": True}),
+    ("the roll of nothing", "POST", "/api/v1/devices/{id}/roll", "/api/v1/devices/x/roll", {"new": True}),
     ("an account", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a name that is taken", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/wang/password", {"password": PASSWORD}),
@@ -188,7 +190,7 @@ ANSWERS = [
 class Answers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.hall = Hall()
+        cls.hall = Hall({**LAYOUT, "devices": [{"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}]})
         cls.addClassCleanup(cls.hall.stop)
 
     def test_answers(self):
@@ -223,6 +225,7 @@ class Answers(unittest.TestCase):
             for command in ["start", "pause", "undo", "finish"]:
                 self.hall.ask("POST", "windows/3/" + command, {}, local=True)
             self.hall.ask("POST", "tickets/%s/rating" % tickets[2]["token"], {"grade": 5, "comment": "快"}, local=True)
+            self.hall.ask("POST", "devices/printer/roll", {"new": True}, local=True)
             self.hall.ask("POST", "windows/3/close", {}, local=True)
             kinds = set()
             while "window.closed" not in kinds:
@@ -231,7 +234,7 @@ class Answers(unittest.TestCase):
                 self.assertEqual(event["data"]["kind"], event["event"])
                 kinds.add(event["event"])
         self.assertLessEqual(kinds, set(API["x-events"]))
-        self.assertLessEqual({"ticket.changed", "ticket.cancelled", "ticket.undone", "rating.given"}, kinds)
+        self.assertLessEqual({"ticket.changed", "ticket.cancelled", "ticket.undone", "rating.given", "device.roll"}, kinds)
 
 
 if __name__ == "__main__":

@@ -410,14 +410,14 @@ class PaperAndKills(InAWorld):
         self.sim.control("queued paper out")
         numbers = {name: self.issue(printer=name) for name in self.NAMES if name != "sent"}
         self.wait("^failed: paper 4x4")
-        self.sim.control("failed paper out")
+        self.sim.control("failed power off")
         for name in "unconfirmed", "printed", "failed":
             self.wait_print(numbers[name], name)
         numbers["sent"] = self.issue(printer="sent")
         self.wait("^sent: paper 4x4")
         self.assertEqual({name: self.ticket(numbers[name])["print"] for name in self.NAMES}, {n: n for n in self.NAMES})
         self.hall.kill()
-        for line in "queued paper ok", "unconfirmed silent off", "failed paper ok":
+        for line in "queued paper ok", "unconfirmed silent off", "failed power on":
             self.sim.control(line)
         self.hall.start()
         states = {**{name: name for name in self.NAMES}, "queued": "printed", "sent": "unconfirmed"}
