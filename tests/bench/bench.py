@@ -236,7 +236,7 @@ def nginx(folder, before, http):
                 "http {\n" + "".join(line + (";\n" if line[-1] != "}" else "\n") for line in http) + "}\n")
     with running(["nginx", "-p", folder, "-c", f"{folder}/nginx.conf"], stderr=subprocess.DEVNULL,
                  env=dict(os.environ, PATH=os.environ["PATH"] + ":/usr/sbin")) as process:
-        until("nginx starts", lambda: listens(NGINX_PORT))
+        until("nginx starts", lambda: process.poll() is None and listens(NGINX_PORT))
         yield process
 
 
