@@ -186,6 +186,29 @@ for (const language of languages) {
     in_strip.end();
   });
 
+  test(`sign, ${language}`, async () => {
+    const page = await open(language), it = judge(page, [...wall, [1280, 800], [360, 640]], screen);
+    await page.goto(`${busy.url}/sign/6?rate`);
+    await it.state("not paired", /\d{6}/);
+    await api("tokens", { name: `sign-${language}`, role: "window:6", code: (await page.innerText("#pair")).match(/\d{6}/)[0] });
+    await page.waitForSelector("#pair", { state: "hidden" });
+    await it.state("idle", "#words");
+    const { number } = (await api("windows/6/next")).ticket;
+    await it.state("calling", new RegExp(number));
+    await api("windows/6/start");
+    await it.state("serving, who is asked for a rating", "#grades");
+    await page.click("#grades [value='4']");
+    await it.state("a rating to be sent", "#change");
+    await it.offline();
+    await api("windows/6/finish");
+    await api("windows/6/pause");
+    await page.goto(`${busy.url}/sign/6`);
+    await it.state("paused", says(language, "sign.paused"));
+    await api("windows/6/resume");
+    await page.context().close();
+    it.end();
+  });
+
   test(`ticket, ${language}`, async () => {
     const page = await open(language), it = judge(page, phone);
     const take = (...wanted) => api("tickets", { services: wanted, printer: "none", lang: language });
@@ -316,7 +339,7 @@ for (const language of languages) {
 }
 
 test("no page is more than 100 KB", async () => {
-  for (const path of ["/", "/board", "/window/1", "/t/x", "/kiosk"]) {
+  for (const path of ["/", "/board", "/window/1", "/sign/1?rate", "/t/x", "/kiosk"]) {
     const page = await open("zh");
     await page.goto(`${quiet.url}${path}`);
     await page.waitForSelector("h1:not(:empty)");
