@@ -47,8 +47,8 @@ struct printer {
 	bool			 forget;	/* its buffer may hold what was given up */
 	unsigned		 flags;		/* enum printer_flag, as far as is known */
 	int			 mm;		/* of the paper under way */
-	bool			 opened;	/* it was open or out of paper: there may be another roll */
-	bool			 ask_roll;	/* and now it is closed: to be asked about */
+	unsigned		 opened;	/* it was open or out of paper, and has not told these flags since */
+	bool			 ask_roll;	/* and now it is closed, maybe on another roll: to be asked about */
 };
 
 struct printers {
@@ -151,11 +151,9 @@ watch_roll(struct printer *p, const struct printer_status *status)
 	const unsigned open = PRINTER_PAPER_OUT | PRINTER_COVER_OPEN;
 
 	if (p->flags & open)
-		p->opened = true;
-	else if (p->opened && (status->known & open) == open) {
-		p->opened = false;
-		p->ask_roll = true;
-	}
+		p->opened = open;
+	else if (p->opened != 0)
+		p->ask_roll = (p->opened &= ~status->known) == 0;
 	ask_roll(p);
 }
 

@@ -31,7 +31,7 @@
 #define AREA_BYTES	72	/* of the widest row of dots */
 #define PICTURE_ROWS	2400	/* of a piece, 300 mm; what is longer is not in its picture */
 
-enum { OPT_SPEED, OPT_WIDTH, OPT_DRAWER };
+enum { OPT_SPEED, OPT_WIDTH, OPT_DRAWER, OPT_ASB };
 
 enum paper { PAPER_OK, PAPER_NEAR_END, PAPER_OUT };
 
@@ -692,6 +692,8 @@ enable_asb(struct unit *u, const uint8_t *a, size_t len)
 	struct printer *p = u->state;
 
 	(void)len;
+	if (u->line->option[OPT_ASB] == 0)
+		return NULL;
 	p->asb = a[0];
 	if (p->asb != 0)
 		asb_send(u);
@@ -1054,6 +1056,7 @@ const struct kind printer_kind = {
 	.options = {
 		[OPT_SPEED] = { "speed", 100, 0, 1000, "mm of paper a second, 0 at once" },
 		[OPT_WIDTH] = { "width", 80, 58, 80, "mm of paper, below 80: 384 dots, else 576" },
+		[OPT_ASB] = { "asb", 1, 0, 1, "1 tells by itself how it is, 0 when asked" },
 		[OPT_DRAWER] = { "drawer", 1, 0, 1, "drawer pin 3, 1 high as without a drawer" },
 	},
 	.controls = controls,

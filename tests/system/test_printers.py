@@ -20,11 +20,12 @@ def ctl(state, *words):
 class Printers(unittest.TestCase):
     """Each test has a morning of its own, with the printers of `settings`; slow ones print 100 mm a second."""
     settings = {"lobby": {"stand_in": "desk", "roll_m": 1}, "desk": {}, "alone": {"kiosk": "k"}}
+    pretend = {}        # more options of the pretend ones
 
     def setUp(self):
         layout = {**LAYOUT, "devices": printers(**self.settings) + LAYOUT["devices"]}
         self.world = TimedWorld(layout, DEVICES + [
-            "printer=%s,speed=100,width=%d" % (name, more.get("width_mm", 80)) for name, more in self.settings.items()])
+            "printer=%s,speed=100,width=%d%s" % (name, more.get("width_mm", 80), self.pretend.get(name, "")) for name, more in self.settings.items()])
         self.addCleanup(self.world.stop)
         self.hall, self.sim, self.go = self.world.hall, self.world.sim, self.world.go
         self.go(seconds=40)
@@ -254,6 +255,8 @@ class Reprint(Printers):
 
 
 class Rolls(Printers):
+    pretend = {"alone": ",asb=0"}
+
     def paper(self, name="lobby"):
         d = self.device(name)
         return d["used_mm"], d["left_mm"], d["roll_asked"]
@@ -305,6 +308,13 @@ class Rolls(Printers):
                 self.assertEqual(answer.json, {"id": "lobby", "used_mm": left, "left_mm": 1000 - left, "roll_asked": False})
                 self.go(seconds=60)
                 self.assertEqual(self.paper(), (left, 1000 - left, False))
+
+    def test_one_that_only_answers(self):
+        for step in "paper out", "paper ok":
+            self.assertFalse(self.paper("alone")[2])
+            self.sim.control("alone " + step)
+            self.go(seconds=80)
+        self.assertTrue(self.paper("alone")[2])
 
     def test_near_its_end_is_no_change(self):
         self.sim.control("lobby paper near")
