@@ -571,6 +571,53 @@ three_tries_then_degraded_and_probed_once_a_minute(void **state)
 	expect("fourth: done\n");
 }
 
+/* The next probe of address 1. */
+static int64_t
+probed(void)
+{
+	next_wake();
+	expect("> 1 ping\n");
+	return now;
+}
+
+/* A probe gets the time of a prompt answer only, when a call waits. */
+static void
+a_call_does_not_wait_for_the_dead(void **state)
+{
+	int64_t sent_ms;
+
+	(void)state;
+	open_signs(2);
+	send_card(LINE_REPAINT, 1, "hello");
+	for (int i = 0; i < LINE_TRIES; i++) {
+		expect("> 1 hello\n");
+		next_wake();			/* deadline */
+		if (i + 1 < LINE_TRIES)
+			next_wake();		/* gap */
+	}
+	expect("1 is degraded (no answer)\nhello: silent\n");
+
+	sent_ms = probed();
+	send_card(LINE_REPAINT, 2, "repaint");
+	send_card(LINE_CALL, 2, "call");
+	next_wake();
+	assert_in_range(now, sent_ms + 50, sent_ms + 100);
+	next_wake();				/* gap */
+	expect("> 2 call\n");
+	far_ack(2);
+	expect("call: done\n");
+	next_wake();
+	expect("> 2 repaint\n");
+	far_ack(2);
+	expect("repaint: done\n");
+
+	/* Else it has its time. */
+	sent_ms = probed();
+	send_card(LINE_REPAINT, 2, "repaint");
+	next_wake();
+	assert_true(now >= sent_ms + 500);
+}
+
 static void
 heard_in_between_it_is_not_degraded(void **state)
 {
@@ -1363,6 +1410,7 @@ main(void)
 		TEST(urgent_first_and_one_at_a_time),
 		TEST(an_answer_of_another_address_is_none),
 		TEST(three_tries_then_degraded_and_probed_once_a_minute),
+		TEST(a_call_does_not_wait_for_the_dead),
 		TEST(heard_in_between_it_is_not_degraded),
 		TEST(one_try_only_if_so_wanted),
 		TEST(the_deaf_are_sent_to_though_degraded),

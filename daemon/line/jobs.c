@@ -149,6 +149,12 @@ jobs_empty(const struct jobs *jobs)
 	return true;
 }
 
+bool
+jobs_urgent(const struct jobs *jobs)
+{
+	return !TAILQ_EMPTY(&jobs->queue[LINE_REPLY]) || !TAILQ_EMPTY(&jobs->queue[LINE_CALL]);
+}
+
 /* The most urgent job, out of its queue, or NULL. */
 static struct pending *
 next_queued(struct jobs *jobs)

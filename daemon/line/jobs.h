@@ -49,6 +49,9 @@ void		 jobs_sort(struct jobs *);
 /* Is none queued? */
 bool		 jobs_empty(const struct jobs *);
 
+/* Is a call queued, or the answer to a key? */
+bool		 jobs_urgent(const struct jobs *);
+
 /* Taken: the most urgent, else a probe that is due, or NULL.  It comes back by jobs_again, or ends. */
 struct pending	*jobs_next(struct jobs *, const struct addresses *);
 

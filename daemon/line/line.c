@@ -14,6 +14,7 @@
 
 #define RETRY_MS	1000	/* to the first try to open again; doubled each time */
 #define IDLE_MS		100	/* until a port that is readable without having anything is read again */
+#define PROMPT_MS	50	/* within which most devices answer */
 #define STEADY_MS	10000	/* open for so long: the next loss starts from RETRY_MS again */
 
 static void	wake(evutil_socket_t, short, void *);
@@ -175,6 +176,20 @@ free_ms(const struct line *line)
 	return later(line->free_ms, own_until_ms(&line->own));
 }
 
+/*
+ * When the current job is given up.  A probe is so as soon as a prompt answer
+ * would have come, if something urgent waits.
+ */
+static int64_t
+deadline_ms(const struct line *line)
+{
+	const struct pending *p = line->current;
+
+	if (p->address->health.state != LINE_DEGRADED || p->job.priority != LINE_CLOCK || !jobs_urgent(&line->jobs))
+		return line->deadline_ms;
+	return sooner(line->deadline_ms, p->address->health.sent_ms + 2 * p->wire_ms + PROMPT_MS);
+}
+
 /* Send what may be sent.  -1: the device is gone. */
 static int
 send_due(struct line *line)
@@ -184,7 +199,7 @@ send_due(struct line *line)
 	jobs_end_degraded(&line->jobs);
 	if (line->current != NULL && send_rest(line) == -1)
 		return -1;
-	if (line->current != NULL && now_ms(line) >= line->deadline_ms)
+	if (line->current != NULL && now_ms(line) >= deadline_ms(line))
 		send_late(line);
 	while (line->current == NULL && now_ms(line) >= free_ms(line)) {
 		own_miss(&line->own);
@@ -229,7 +244,7 @@ line_due_ms(const struct line *line)
 	if (line->port.fd == -1)
 		return line->port.backend == NULL ? line->retry_ms : INT64_MAX;
 	if (line->current != NULL)
-		return sooner(line->deadline_ms, line->listen_ms);
+		return sooner(deadline_ms(line), line->listen_ms);
 	if (!jobs_empty(&line->jobs))
 		return sooner(free_ms(line), line->listen_ms);
 	TAILQ_FOREACH(a, &line->addresses, entry)

@@ -5,21 +5,28 @@ bytes is whole with (1 - x)^n, which is the theory beside each figure.  What is 
 is as rare as a random one that has the right check: 2^-16 of damaged frames for a CRC-16, 2^-8 for a sum of 8 bits; the
 limit is the upper end of the 95 % interval of that count.
 """
+import contextlib
+import http.client
+import json
 import math
 import os
 import random
 import re
 import socket
 import subprocess
+import sys
 import tempfile
+import termios
 import threading
 import time
+import tty
 
-from __main__ import BUILD, Hall, figure, percentile, running, sample_hall, until
+from __main__ import BUILD, ROOT, Hall, figure, percentile, sample_hall
 
 FRAMES = int(os.environ.get("FRAMES", 200000))
 GARBAGE_S = int(os.environ.get("GARBAGE_S", 600))
-CALLS = 1200
+CALLS = 4000
+CALL_BYTES = 82       # of the frame "A1000 请到12号窗口" and its dark page
 START_S = 1788220800        # of the clock
 RATES = (1, 10, 50)         # of a thousand bytes
 BYTE_S = 10 / 9600          # on the wire
@@ -44,22 +51,26 @@ class Control:
 
 
 class Timed:
-    """A device of hallsim and the program noise on its line, by a clock of their own."""
+    """Devices of hallsim and a program on their lines, by a clock of their own."""
 
-    def __init__(self, folder, device, driver):
+    def __init__(self, folder, devices, *program):
         self.ms = 0
-        self.heard, self.seen = [], []      # what noise and the device say
-        self.control = None
-        self.clock = f"{folder}/clock"
-        self.sim = subprocess.Popen([f"{BUILD}/hallsim", "-c", f"{folder}/control", "-t", self.clock, device], cwd=folder,
-                                    stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
+        self.said, self.seen = [], []       # by the program, and by the devices with the time
+        self.sim = subprocess.Popen([f"{BUILD}/hallsim", "-T", "-c", f"{folder}/control", "-t", f"{folder}/clock", *devices],
+                                    cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
         self.sim.stdout.readline()
-        self.noise = subprocess.Popen([f"{BUILD}/tests/bench/noise", self.clock, driver, f"{folder}/line", str(FRAMES)],
-                                      stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, text=True)
-        for process, lines in (self.sim, self.seen), (self.noise, self.heard):
-            threading.Thread(target=lambda p=process, to=lines: to.extend(p.stdout), daemon=True).start()
+        self.log = open(f"{folder}/log", "w+")
+        self.program = subprocess.Popen(program, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, text=True)
+        self.readers = [threading.Thread(target=lambda p=process, to=lines: to.extend(p.stdout), daemon=True)
+                        for process, lines in ((self.sim, self.seen), (self.program, self.said))]
+        for reader in self.readers:
+            reader.start()
         self.control = Control(f"{folder}/control")
-        self.go(1)
+        try:
+            self.go(1)
+        except ValueError:
+            self.log.seek(0)
+            sys.exit(f"bench: {program[0]}: {self.log.read()}")
 
     def go(self, ms):
         self.ms += ms
@@ -67,10 +78,22 @@ class Timed:
         self.control.say(f"advance to {at}.{self.ms % 1000:03}Z")
 
     def end(self):
-        for process in self.sim, self.noise:
+        for process in self.program, self.sim:
             process.terminate()
             process.wait()
-            time.sleep(0.1)
+        for reader in self.readers:
+            reader.join()
+        self.log.close()
+
+
+@contextlib.contextmanager
+def timed_line(driver, device):
+    with tempfile.TemporaryDirectory(prefix="noise-") as folder:
+        timed = Timed(folder, [device], f"{BUILD}/tests/bench/noise", f"{folder}/clock", driver, f"{folder}/line", str(FRAMES))
+        try:
+            yield timed
+        finally:
+            timed.end()
 
 
 def limit_of(mean):
@@ -95,16 +118,12 @@ def show_rates(what, whole, once, delivered, tries, wrong, residual):
 
 def sign_noise(permille):
     """Texts for a sign: what it shows is what was sent, and what was acknowledged is shown."""
-    with tempfile.TemporaryDirectory(prefix="noise-") as folder:
-        timed = Timed(folder, "sign=line,address=1,baud=9600", "bx")
-        try:
-            timed.control.say(f"line spoil {permille}")
-            while not (timed.heard and timed.heard[-1].startswith("frames")):
-                timed.go(600000)
-        finally:
-            timed.end()
-    frames, tries, length = (float(word) for word in timed.heard[-1].split()[1:])
-    outcomes = dict(line.split() for line in timed.heard[:-1])
+    with timed_line("bx", "sign=line,address=1,baud=9600") as timed:
+        timed.control.say(f"line spoil {permille}")
+        while not (timed.said and timed.said[-1].startswith("frames")):
+            timed.go(600000)
+    frames, tries, length = (float(word) for word in timed.said[-1].split()[1:])
+    outcomes = dict(line.split() for line in timed.said[:-1])
     shown, whole, wrong = set(), 0, 0
     for line in timed.seen:
         said = line.rstrip("\n").partition(": ")[2]
@@ -129,22 +148,18 @@ def keypad_noise(permille):
     """Keys: what is heard is what was pressed, and once."""
     chance = random.Random(permille)
     keys, tries = [], 0
-    with tempfile.TemporaryDirectory(prefix="noise-") as folder:
-        timed = Timed(folder, "keypad=line,address=1,baud=9600", "ff68")
-        try:
-            timed.go(1000)
-            begin_ms = START_S * 1000 + timed.ms
-            timed.control.say(f"line spoil {permille}")
-            while tries < FRAMES:
-                keys.append(f"{chance.randrange(10):02X} {chance.randrange(10):02X} {chance.randrange(16, 20):02X}")
-                timed.control.say(f"press line/1 {keys[-1]}")
-                timed.go(PRESS_MS)
-                if len(keys) % 500 == 0:
-                    tries = sum("pressed" in line or "again 0" in line for line in timed.seen)
-        finally:
-            timed.end()
+    with timed_line("ff68", "keypad=line,address=1,baud=9600") as timed:
+        timed.go(1000)
+        begin_ms = START_S * 1000 + timed.ms
+        timed.control.say(f"line spoil {permille}")
+        while tries < FRAMES:
+            keys.append(f"{chance.randrange(10):02X} {chance.randrange(10):02X} {chance.randrange(16, 20):02X}")
+            timed.control.say(f"press line/1 {keys[-1]}")
+            timed.go(PRESS_MS)
+            if len(keys) % 500 == 0:
+                tries = sum("pressed" in line or "again 0" in line for line in timed.seen)
     heard, once, wrong, twice = set(), 0, 0, 0
-    for line in timed.heard:
+    for line in timed.said:
         ms, _, key = line.rstrip("\n").split(" ", 2)
         at, after_ms = divmod(int(ms) - begin_ms, PRESS_MS)
         if key != "1 " + keys[at]:
@@ -156,7 +171,7 @@ def keypad_noise(permille):
             once += after_ms < 300
     show_rates(f"keypad, {permille / 10:g} %", (1 - permille / 1000) ** KEY_BYTES, (once, len(keys)), (len(heard), len(keys)),
                tries, wrong, 2 ** -8)
-    figure(f"keypad, {permille / 10:g} %: keys taken twice", twice, "", (0, ""))
+    figure(f"keypad, {permille / 10:g} %: keys taken twice", twice, "", (wrong, "each wrong one may come between two"))
     print(f"  {tries} frames of {KEY_BYTES} bytes")
 
 
@@ -164,3 +179,130 @@ def noise():
     for permille in RATES:
         sign_noise(permille)
         keypad_noise(permille)
+
+
+class Garbage(threading.Thread):
+    """Random bytes into pseudo-terminals as fast as 115,200 baud brings them; what comes out is dropped."""
+
+    def __init__(self, paths):
+        super().__init__(daemon=True)
+        self.masters, self.sent, self.full, self.running = [], 0, 0, True
+        for path in paths:
+            master, slave = os.openpty()
+            os.set_blocking(master, False)
+            tty.setraw(slave, termios.TCSANOW)
+            os.symlink(os.ttyname(slave), path)
+            self.masters.append(master)
+
+    def run(self):
+        began = time.monotonic()
+        while self.running:
+            due = int((time.monotonic() - began) * 11520) - self.sent
+            for master in self.masters:
+                try:
+                    os.write(master, os.urandom(due))
+                except BlockingIOError:
+                    self.full += 1
+                try:
+                    while os.read(master, 65536):
+                        pass
+                except BlockingIOError:
+                    pass
+            self.sent += due
+            time.sleep(0.01)
+
+
+def garbage():
+    """Every line of the sample hall at once."""
+    layout = sample_hall()
+    for device in layout["devices"]:
+        device["baud"] = 115200
+    with Hall(layout) as hall:
+        stream = Garbage([device["port"] for device in layout["devices"]])
+        hall.start()
+        stream.start()
+        time.sleep(30)
+        cpu_s, rss_mb, most_mb, began = hall.cpu_s(), hall.rss_anon_mb(), 0, time.monotonic()
+        while time.monotonic() - began < GARBAGE_S:
+            time.sleep(1)
+            most_mb = max(most_mb, hall.rss_anon_mb())
+        took_s = time.monotonic() - began
+        figure(f"garbage at 115200 baud on {len(stream.masters)} lines, {took_s:.0f} s: CPU", 100 * (hall.cpu_s() - cpu_s) / took_s, "%",
+               (10, ""))
+        figure("  RssAnon at its end", hall.rss_anon_mb(), "MB", (rss_mb + 0.25, f"{rss_mb:.3f} after 30 s + 0.25"))
+        print(f"  most {most_mb:.3f} MB; {stream.sent / 1e6:.1f} MB sent to each, {stream.full} times a line was full")
+        stream.running = False
+        stream.join()
+
+
+LINES, SIGNS, DEAD = 4, 16, ((0, 3), (1, 7), (2, 16))
+
+
+def many_signs():
+    """Signs alone, 16 on each of 4 lines at 9600."""
+    layout = sample_hall()
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        layout["listen"] = "127.0.0.1:%d" % free.getsockname()[1]
+    layout["zones"] = []
+    layout["devices"] = [{"id": f"line-{i}", "driver": "bx", "port": f"line-{i}", "baud": 9600} for i in range(LINES)]
+    service = layout["services"][0]["id"]
+    layout["windows"] = [{"no": i * SIGNS + n, "services": [service], "sign": {"device": f"line-{i}", "address": n}}
+                         for i in range(LINES) for n in range(1, SIGNS + 1)]
+    return layout
+
+
+class Socket(http.client.HTTPConnection):
+    """To a halld's own socket, as who may do all."""
+
+    def __init__(self, path):
+        super().__init__("halld")
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.connect(path)
+
+    def post(self, path, body):
+        self.request("POST", "/api/v1/" + path, json.dumps(body), {"Content-Type": "application/json"})
+        answer = json.loads(self.getresponse().read())
+        if "code" in answer:
+            sys.exit(f"bench: {path}: {answer}")
+        return answer
+
+
+def calls():
+    """
+    From the command to the sign that shows it, by the clock: what the lines and whose turn it is make of it.  Repaints go
+    on as ever; each window calls about every four minutes.
+    """
+    layout, chance = many_signs(), random.Random(1)
+    live = [i * SIGNS + n for i in range(LINES) for n in range(1, SIGNS + 1) if (i, n) not in DEAD]
+    with tempfile.TemporaryDirectory(prefix="calls-") as folder:
+        for device in layout["devices"]:
+            device["port"] = f"{folder}/{device['port']}"
+        with open(f"{folder}/hall.json", "w", encoding="utf-8") as f:
+            json.dump(layout, f)
+        os.mkdir(f"{folder}/state", 0o700)
+        timed = Timed(folder, [f"sign={d['id']},address=1-{SIGNS},baud=9600" for d in layout["devices"]], f"{BUILD}/halld",
+                      "-c", f"{folder}/hall.json", "-d", f"{folder}/state", "-p", f"{ROOT}/display", "--test-clock", f"{folder}/clock")
+        try:
+            hall = Socket(f"{folder}/state/halld.sock")
+            for i, n in DEAD:
+                timed.control.say(f"line-{i}/{n} power off")
+            timed.go(120000)
+            called = []
+            for _ in range(CALLS):
+                timed.go(int(chance.expovariate(1 / (240000 / len(live)))) + 1)
+                no = chance.choice(live)
+                hall.post("tickets", {"service": layout["services"][0]["id"], "printer": "none"})
+                called.append((timed.ms, no, hall.post(f"windows/{no}/next", {})["ticket"]["number"]))
+            timed.go(60000)
+        finally:
+            timed.end()
+    shown = {}
+    for line in timed.seen:
+        said = re.fullmatch(r"(\d+) line-(\d)/(\d+): shows (\S+) 请到.*", line.rstrip("\n"))
+        if said:
+            shown.setdefault((int(said[2]) * SIGNS + int(said[3]), said[4]), int(said[1]))
+    times = [shown.get((no, number), math.inf) - ms for ms, no, number in called]
+    wire_ms = math.ceil(CALL_BYTES * BYTE_S * 1000)         # the clock has whole ones
+    figure(f"64 signs on 4 lines at 9600, 3 dead: call to shown, p99 of {len(times)}", percentile(times, 99), "ms",
+           (wire_ms + 100, f"wire {wire_ms} + 100"))
+    print(f"  median {percentile(times, 50)}, most {max(times)}")

@@ -44,6 +44,7 @@ static int line_count;
 static struct client *clients[CLIENTS_MAX];
 static int client_count;
 static volatile sig_atomic_t stopping;
+static bool stamped;			/* lines begin with the time */
 
 /* Nobody reads what happens any more: there is nothing left to do. */
 static void
@@ -53,12 +54,21 @@ flush(void)
 		stopping = 1;
 }
 
+/* Begin a line. */
+static void
+begin(const char *name)
+{
+	if (stamped)
+		printf("%lld ", (long long)now_ms());
+	printf("%s: ", name);
+}
+
 void
 say(const char *name, const char *format, ...)
 {
 	va_list ap;
 
-	printf("%s: ", name);
+	begin(name);
 	va_start(ap, format);
 	vprintf(format, ap);
 	va_end(ap);
@@ -71,7 +81,8 @@ bad_frame(const char *name, const uint8_t *bytes, size_t len, const char *format
 {
 	va_list ap;
 
-	printf("%s: bad frame ", name);
+	begin(name);
+	printf("bad frame ");
 	for (size_t i = 0; i < len && i < 256; i++)
 		printf("%02X", bytes[i]);
 	printf(len > 256 ? "... " : " ");
@@ -419,7 +430,7 @@ usage_controls(const struct control *c)
 static void
 usage(void)
 {
-	printf("usage: hallsim [-c CONTROL] [-t CLOCK] KIND=LINK[,name=NAME][,address=N[-M]][,tcp=PORT][,baud=N][,OPTION=N...] ...\n"
+	printf("usage: hallsim [-T] [-c CONTROL] [-t CLOCK] KIND=LINK[,name=NAME][,address=N[-M]][,tcp=PORT][,baud=N][,OPTION=N...] ...\n"
 	    "       hallsim -s CONTROL CONTROL-LINE...     to one that runs already\n\n"
 	    "Each device is a pseudo-terminal linked at LINK, or listens at a PORT of 127.0.0.1; with\n"
 	    "a baud its bytes take their time, else none.  What happens to it is said on\n"
@@ -430,6 +441,7 @@ usage(void)
 	    "Control lines come on stdin and on the Unix stream socket CONTROL: NAME WORD\n"
 	    "ARGUMENT... or WORD NAME ARGUMENT...  Each is answered with \"ok\" or \"error why\".\n"
 	    "With -t time is that of a halld with --test-clock CLOCK, and moves by \"advance to T\".\n"
+	    "With -T what happens is said with its time, in milliseconds.\n"
 	    "For all kinds:\n");
 	usage_controls(common);
 	for (size_t i = 0; i < KINDS; i++) {
@@ -698,13 +710,16 @@ main(int argc, char **argv)
 	int c, listening = -1, opened;
 	sigset_t waiting;
 
-	while ((c = getopt(argc, argv, "c:s:t:h")) != -1) {
+	while ((c = getopt(argc, argv, "c:s:t:Th")) != -1) {
 		switch (c) {
 		case 'c':
 			socket_path = optarg;
 			break;
 		case 't':
 			pace_by(optarg);
+			break;
+		case 'T':
+			stamped = true;
 			break;
 		case 's':
 			return tell(optarg, argc - optind, argv + optind);
