@@ -609,7 +609,8 @@ def phones():
             calls, polls = press(hall, 64, 400, 20, begin)
         figure(f"key to sign, {CROWD} phones poll every {PERIOD_S} s, p99 of {len(calls['calls'])}", percentile(calls["calls"], 99), "ms",
                (50, ""))
-        print(f"  median {percentile(calls['calls'], 50):.3f}, most {max(calls['calls']):.3f}; {calls['lost']} lost")
+        print(f"  median {percentile(calls['calls'], 50):.3f}, most {max(calls['calls']):.3f}; bare median"
+              f" {percentile(calls['bares'], 50):.3f}, p99 {percentile(calls['bares'], 99):.3f}; {calls['lost']} lost")
         print(f"  the phones: {len(polls['answers'])} answers, median {percentile(polls['answers'], 50):.3f},"
               f" p99 {percentile(polls['answers'], 99):.3f}, most {max(polls['answers']):.3f} ms; {polls['refused']} refused, {polls['late']} late")
 
