@@ -127,7 +127,7 @@ is_answer(const struct search *s, const struct driver *d, const struct frame *f,
 	if (d->asked != NULL)
 		d->asked(&state, f->bytes, f->length);
 	for (size_t at = 0; at < s->length; at += n) {
-		if ((n = d->parse(&state, &said, s->heard + at, s->length - at)) <= 0)
+		if ((n = d->parse(&state, &said, s->heard + at, s->length - at)) <= 0 || said.kind == SAID_NOTHING)
 			return false;
 		answered |= (SAID(said.kind) & answers) != 0 && (d->kind != DRIVER_SIGN || said.address == address);
 	}

@@ -29,7 +29,7 @@ struct keypad {
 	struct face			 face;		/* as told last */
 	bool				 known;		/* it shows that, as far as we know */
 	int64_t				 hold_ms;	/* shows a refusal or a test until then */
-	bool				 odd;		/* it has shown a number that is no ticket's, which blanks may leave there */
+	bool				 odd;		/* it has shown a test's number, which blanks may leave there */
 };
 
 struct keypads {
@@ -152,7 +152,6 @@ refuse(struct keypad *k, enum refusal refusal)
 	beep(k);
 	display(k, LINE_CALL, &face);
 	k->hold_ms = show_now_ms(k->show) + REFUSAL_MS;
-	k->odd = true;
 	outdated(k->show);
 }
 
