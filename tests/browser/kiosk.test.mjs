@@ -276,18 +276,21 @@ test("paper out is said before the choice; then the number fills the screen and 
 
 test("printing is said as it goes", async () => {
   const page = await open(lying);
-  let print = "sent";
+  let print = "sent", printer = "p";
   const with_print = async (route) => {
     const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...await answer.json(), print } });
+    await route.fulfill({ response: answer, json: { ...await answer.json(), print, printer } });
   };
   await page.route(/api\/v1\/tickets/, with_print);
-  for (const [end, words] of [["printed", "请取走"], ["failed", "未能打印"], ["unconfirmed", "如未打印"]]) {
+  for (const [end, words, by] of [["printed", "请取走", "p"], ["failed", "未能打印", "p"], ["unconfirmed", "如未打印", "p"],
+    ["printed", "另一台打印机（desk）", "desk"]]) {
     print = "sent";
+    printer = "p";
     await tile(page, "A").click();
     await page.click("#take");
     await until(async () => (await page.innerText("#print")).includes("正在打印"));
     print = end;
+    printer = by;
     await until(async () => (await page.innerText("#print")).includes(words));
     await page.click("#done");
   }

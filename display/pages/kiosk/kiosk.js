@@ -124,7 +124,7 @@ const draws = {
 	menu: draw_menu,
 	confirm: draw_confirm,
 	failed: draw_failed,
-	ticket: () => draw_ticket(visit.ticket, hall.status, services),
+	ticket: () => draw_ticket(visit.ticket, hall.status, services, machine.printer),
 	pair: () => write(find("code"), code),
 };
 

@@ -52,13 +52,20 @@ function bring_text(ticket, services) {
 	return things.length === 0 ? "" : text("ticket.bring", { bring: things.join(text("page.semicolon")) });
 }
 
-export function draw_ticket(ticket, status, services) {
+/* What became of it on paper; a stand-in prints where the visitor does not look for it. */
+function print_of(ticket, printer) {
 	const print = prints[ticket.print];
+
+	return print === "printed" && printer !== null && ticket.printer !== printer.id ? "elsewhere" : print;
+}
+
+export function draw_ticket(ticket, status, services, printer) {
+	const print = print_of(ticket, printer);
 
 	find("ticket").className = print;
 	find("number").style.setProperty("--characters", Math.max(SHORT, ticket.number.length));
 	write(find("number"), ticket.number);
-	write(find("print"), text("page.kiosk.print." + print));
+	write(find("print"), text("page.kiosk.print." + print, ticket));
 	write(find("service"), name_of(ticket, "service_name"));
 	write_or_hide(find("where"), where_text(status, ticket.service, name_of(ticket, "place")));
 	write_or_hide(find("ahead"), ticket.ahead === null ? "" : text("ticket.ahead", ticket));
