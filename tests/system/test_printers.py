@@ -310,6 +310,9 @@ class Rolls(Printers):
                 self.assertEqual(self.paper(), (left, 1000 - left, False))
 
     def test_one_that_only_answers(self):
+        number = self.issue(printer="alone")
+        self.go(seconds=30)
+        self.assertEqual((self.printed(number)[0], self.device("alone")["state"]), ("printed", "ok"))
         for step in "paper out", "paper ok":
             self.assertFalse(self.paper("alone")[2])
             self.sim.control("alone " + step)

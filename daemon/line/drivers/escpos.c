@@ -25,11 +25,12 @@ printer_probe(struct frame *f, int address)
 	return printer_status(f, ESCPOS_ASK_PRINTER);
 }
 
+/* Not waited for: some models tell nothing by themselves, and are well all the same. */
 static int
 printer_greet(struct frame *f, int address)
 {
 	(void)address;
-	return framed(f, escpos_asb(f->bytes, sizeof(f->bytes), 0xFF), SAID(SAID_REPORT), 0);
+	return framed(f, escpos_asb(f->bytes, sizeof(f->bytes), 0xFF), 0, 0);
 }
 
 static int
