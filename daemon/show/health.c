@@ -209,7 +209,8 @@ add(struct show *s, int device, int address)
 	if (find(s, device, address) != NULL)
 		return;
 	GROW(h->patient, h->count, h->room);
-	h->patient[h->count++] = (struct patient){ .show = s, .device = device, .address = address };
+	h->patient[h->count] = (struct patient){ .show = s, .device = device, .address = address };
+	notice(&h->patient[h->count++]);
 }
 
 static void

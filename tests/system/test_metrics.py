@@ -82,6 +82,8 @@ class InAHall(unittest.TestCase):
     def test_devices(self):
         seen = self.look()
         self.assertEqual(seen("halld_device_ok", device="signs", address="1", kind="sign"), 0)
+        self.assertEqual(seen("halld_device_state", device="signs", address="1", kind="sign", state="unplugged"), 1)
+        self.assertAlmostEqual(seen("halld_device_since_seconds", device="signs", address="1", kind="sign"), time.time(), delta=60)
         self.assertEqual(seen("halld_printer_ready", device="printer"), 1)
 
     def test_http(self):
