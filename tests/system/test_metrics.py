@@ -1,7 +1,5 @@
 """What /metrics says, and that it is the truth."""
 
-import os
-import tempfile
 import time
 import unittest
 
@@ -41,14 +39,7 @@ class Exposition(unittest.TestCase):
 
 class InAHall(unittest.TestCase):
     def setUp(self):
-        self.folder = tempfile.TemporaryDirectory(prefix="devices-")
-        self.addCleanup(self.folder.cleanup)
-        nowhere = os.path.join(self.folder.name, "nothing")
-        sim = Sim("printer=printer,speed=0")
-        self.addCleanup(sim.stop)
-        self.hall = Hall({**LAYOUT, "devices": [{"id": "printer", "driver": "escpos", "port": sim.path("printer")},
-                                                {"id": "signs", "driver": "bx", "port": nowhere, "area": {"x": 0, "y": 0, "width": 24, "height": 32}}],
-                          "windows": [{**LAYOUT["windows"][0], "sign": {"device": "signs", "address": 1}}, *LAYOUT["windows"][1:]]})
+        self.hall = Hall()
         self.addCleanup(self.hall.stop)
 
     def look(self):
@@ -83,6 +74,13 @@ class InAHall(unittest.TestCase):
         self.assertEqual(after("halld_store_writable"), 1)
 
     def test_devices(self):
+        sim = Sim("printer=printer,speed=0")
+        self.addCleanup(sim.stop)
+        self.hall = Hall({**LAYOUT, "devices": [{"id": "printer", "driver": "escpos", "port": sim.path("printer")},
+                                                {"id": "signs", "driver": "bx", "port": sim.path("nothing"),
+                                                 "area": {"x": 0, "y": 0, "width": 24, "height": 32}}],
+                          "windows": [{**LAYOUT["windows"][0], "sign": {"device": "signs", "address": 1}}, *LAYOUT["windows"][1:]]})
+        self.addCleanup(self.hall.stop)
         seen = self.look()
         self.assertEqual(seen("halld_device_ok", device="signs", address="1", kind="sign"), 0)
         self.assertEqual(seen("halld_device_state", device="signs", address="1", kind="sign", state="unplugged"), 1)
