@@ -11,7 +11,7 @@
 #include "daemon/show/part.h"
 
 #define START_MS	5000	/* until the ports had time to open and the devices to answer */
-#define AGAIN_MS	5000	/* after the store did not take a fact */
+#define AGAIN_MS	5000	/* after the store did not take a fact; and the least from one of an address to the next */
 
 struct patient {
 	struct show	*show;
@@ -22,6 +22,7 @@ struct patient {
 	char		 reason[TEXT_MAX];
 	int64_t		 since_ms;
 	bool		 busy;			/* so is a fact */
+	int64_t		 next_ms;		/* nothing is told before */
 };
 
 struct health {
@@ -128,7 +129,8 @@ static void	look(struct patient *);
 static void
 later(struct show *s)
 {
-	timer_at(s->health->timer, show_now_ms(s) + AGAIN_MS);
+	if (timer_due_ms(s->health->timer) == TIMER_NEVER)
+		timer_at(s->health->timer, show_now_ms(s) + AGAIN_MS);
 }
 
 static void
@@ -142,6 +144,7 @@ written(void *arg, enum refusal refusal)
 		return;
 	}
 	strcpy(p->told, p->telling);
+	p->next_ms = show_now_ms(p->show) + AGAIN_MS;
 	look(p);
 }
 
@@ -155,6 +158,10 @@ look(struct patient *p)
 
 	if (!p->show->health->started || p->busy || reason == NULL || strcmp(reason, p->told) == 0)
 		return;
+	if (show_now_ms(p->show) < p->next_ms) {		/* it comes and goes: the log would be full of it */
+		later(p->show);
+		return;
+	}
 	cmd.faulty = reason[0] != '\0';
 	snprintf(cmd.device, sizeof(cmd.device), "%s", p->show->layout->device[p->device].id);
 	snprintf(cmd.reason, sizeof(cmd.reason), "%s", reason);

@@ -5,6 +5,7 @@ import re
 import shutil
 import signal
 import socket
+import sqlite3
 import subprocess
 import tempfile
 import termios
@@ -270,13 +271,17 @@ class BadServers(InAWorld):
         self.press(1, "0D")
 
 
-class LoosePlug(unittest.TestCase):
-    """By the hall's clock: away for a minute, and back within 2 s, also as another device."""
+class Timed(unittest.TestCase):
+    """By the hall's clock."""
 
     def setUp(self):
         self.world = TimedWorld(LAYOUT, DEVICES)
         self.addCleanup(self.world.stop)
         self.world.go(seconds=40)
+
+
+class LoosePlug(Timed):
+    """Away for a minute, and back within 2 s, also as another device."""
 
     def works(self):
         mark = self.world.sim.mark()
@@ -310,6 +315,29 @@ class LoosePlug(unittest.TestCase):
         for no in range(1, 7):
             self.assertTrue(any(line.startswith("signs/%d: " % no) and ("shows" in line or "repainted" in line)
                                 for line in self.world.sim.since(mark)), no)
+
+
+class Flapping(Timed):
+    """What comes and goes is told a few times, and in the end as it is."""
+
+    def faults(self):
+        with sqlite3.connect(os.path.join(self.world.hall.state, "halld.db")) as db:
+            return [kind for kind, in db.execute("SELECT kind FROM event WHERE subject = 'device:printer/0' ORDER BY seq")]
+
+    def test_a_printer_that_cannot_make_up_its_mind(self):
+        for _ in range(100):
+            self.world.sim.control("printer paper out")
+            self.world.go(milliseconds=100)
+            self.world.sim.control("printer paper ok")
+            self.world.go(milliseconds=100)
+        self.world.go(seconds=10)
+        faults = self.faults()
+        self.assertEqual(faults[0], "device.fault")
+        self.assertEqual(faults[-1], "device.ok")
+        self.assertLessEqual(len(faults), 6)
+        self.world.sim.control("printer paper out")
+        self.world.go(milliseconds=100)
+        self.assertEqual(self.faults()[-1], "device.fault", "at once, when it was quiet")
 
 
 del Far             # it is no test of its own
