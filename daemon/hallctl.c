@@ -203,17 +203,18 @@ shorten_time(json_t *row, const char *name)
 	json_object_set_new(row, name, json_string(text));
 }
 
-/* How a keypad gets its window. */
+/* How a keypad or a rater gets its window. */
 static void
 show_stranger_row(const json_t *row)
 {
-	char *keypad = json_dumps(json_object_get(row, "keypad"), 0);
+	const char *seat = json_object_get(row, "rater") == NULL ? "keypad" : "rater";
+	char *value = json_dumps(json_object_get(row, seat), 0);
 	char address[24];
 
-	printf("%s/%s: key %s at %s, and no window names it; to give it to one, write \"keypad\": %s there in hall.json\n",
+	printf("%s/%s: key %s at %s, and no window names it; to give it to one, write \"%s\": %s there in hall.json\n",
 	    json_string_value(json_object_get(row, "device")), text_of(row, "address", address),
-	    json_string_value(json_object_get(row, "key")), json_string_value(json_object_get(row, "at")), keypad);
-	free(keypad);
+	    json_string_value(json_object_get(row, "key")), json_string_value(json_object_get(row, "at")), seat, value);
+	free(value);
 }
 
 static void

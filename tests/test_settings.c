@@ -45,8 +45,8 @@ static const char good[] =
 "  {'no': 1, 'name': {'zh': '一号'}, 'place': {'zh': '东'}, 'zone': 'z1', 'services': ['tax', {'id': 'land', 'level': 2}],"
 "   'start_key': true, 'sign': {'device': 'signs', 'address': 7, 'area': 3}, 'keypad': {'device': 'pads', 'address': 9}},"
 "  {'no': 20, 'services': [{'id': 'land'}], 'sign': {'device': 'signs', 'address': 7, 'area': 4},"
-"   'keypad': {'device': 'pads', 'address': 10}},"
-"  {'no': 3, 'services': ['tax']}],"
+"   'keypad': {'device': 'pads', 'address': 10}, 'rater': {'device': 'pads', 'address': 30, 'grades': [1, 5]}},"
+"  {'no': 3, 'services': ['tax'], 'rater': {'device': 'pads', 'address': 31}}],"
 " 'devices': ["
 "  {'id': 'printer', 'driver': 'escpos', 'port': '/dev/usb/lp0', 'width_mm': 58, 'kiosk': 'k1'},"
 "  {'id': 'voice', 'driver': 'syn6288', 'port': 'tcp://10.0.0.9:4001'},"
@@ -99,7 +99,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2002: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2108: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -250,6 +250,13 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "keypad a number's", "'device': 'pads', 'address': 9", "'device': 9", "/windows/0/keypad/device: must be the id of a row in /devices" },
 	{ "keypad's address 256", "'address': 9", "'address': 256", "/windows/0/keypad/address: 256 is over 255" },
 	{ "keypad used twice", "'address': 10", "'address': 9", "/windows/1/keypad: address 9 of \"pads\" is also /windows/0/keypad" },
+	{ "rater used twice", "'address': 31", "'address': 30", "/windows/2/rater: address 30 of \"pads\" is also /windows/1/rater" },
+	{ "rater a sign", "'pads', 'address': 31", "'signs'", "/windows/2/rater/device: \"signs\" must be a keypad, but its driver bx is for a sign" },
+	{ "rater's address 256", "'address': 31", "'address': 256", "/windows/2/rater/address: 256 is over 255" },
+	{ "rater's grades none", "[1, 5]", "[]", "/windows/1/rater/grades: must be a list of 1 to 8 grades, such as [5, 4, 3, 2]" },
+	{ "rater's grade 6", "[1, 5]", "[1, 6]", "/windows/1/rater/grades/1: 6 is over 5" },
+	{ "nine grades", "[1, 5]", "[1, 5, 1, 5, 1, 5, 1, 5, 1]",
+	  "/windows/1/rater/grades: must be a list of 1 to 8 grades, such as [5, 4, 3, 2]" },
 
 	/* devices */
 	{ "device id twice", "'id': 'printer'", "'id': 'voice'", "/devices/1/id: \"voice\" is also /devices/0/id" },
@@ -460,6 +467,10 @@ test_all_given(void **state)
 	assert_ptr_equal(layout_window(&layout, 20), &layout.window[1]);
 	assert_int_equal(layout.window[1].level[0], 0);
 	assert_int_equal(layout.window[1].level[1], 1);
+	assert_int_equal(layout.window[1].rater.address, 30);
+	assert_memory_equal(layout.window[1].grade, "\1\5\0\0\0\0\0\0", GRADES_MAX);
+	assert_int_equal(layout.window[2].rater.device, 3);
+	assert_memory_equal(layout.window[2].grade, "\5\4\3\2\0\0\0\0", GRADES_MAX);
 	assert_null(layout_window(&layout, 2));
 
 	assert_int_equal(layout.device_count, 4);
@@ -549,6 +560,7 @@ test_defaults(void **state)
 	assert_int_equal(w->zone, -1);
 	assert_int_equal(w->sign.device, -1);
 	assert_int_equal(w->keypad.device, -1);
+	assert_int_equal(w->rater.device, -1);
 	assert_false(w->start_key);
 
 	assert_int_equal(d->baud, 0);

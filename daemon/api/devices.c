@@ -123,7 +123,7 @@ json_strangers(const struct show *s, const struct instant *now)
 		key_text(key, &st.press);
 		json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:i, s:o}", "device", st.device->id,
 		    "address", st.address, "key", key, "at", json_steady(now, st.pressed_ms), "count", st.count,
-		    "keypad", seat_json(st.device, st.address)));
+		    st.rates ? "rater" : "keypad", seat_json(st.device, st.address)));
 	}
 	return list;
 }

@@ -332,6 +332,25 @@ read_days(struct reader *r, json_t *value, uint8_t *days)
 }
 
 static int
+read_grades(struct reader *r, json_t *value, uint8_t *grade)
+{
+	json_t *item;
+	size_t i, back;
+	int n;
+
+	if (!json_is_array(value) || json_array_size(value) == 0 || json_array_size(value) > GRADES_MAX)
+		return fail(r, "must be a list of 1 to %d grades, such as [5, 4, 3, 2]", GRADES_MAX);
+	json_array_foreach(value, i, item) {
+		back = enter_place(r, i);
+		if (read_integer_within(r, item, 1, 5, &n) == -1)
+			return -1;
+		grade[i] = n;
+		leave(r, back);
+	}
+	return 0;
+}
+
+static int
 read_paper_width(struct reader *r, json_t *value, int *out)
 {
 	json_int_t mm = json_integer_value(value);
@@ -689,6 +708,7 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 	case LEVELS:		return read_levels(r, value, out);
 	case DAYS:		return read_days(r, value, out);
 	case KEYS:		return read_keys(r, value, row);
+	case GRADES:		return read_grades(r, value, out);
 	case CLIPS:		return read_clips(r, value, out);
 	}
 	return -1;

@@ -100,6 +100,10 @@ check_seats(const struct layout *l, struct fault *f)
 				return fault_say(f, ROW("windows", i, "keypad"),
 				    "address %d of \"%s\" is also /windows/%d/keypad", w->keypad.address,
 				    l->device[w->keypad.device].id, j);
+			if (same_seat(&w->rater, &v->rater))
+				return fault_say(f, ROW("windows", i, "rater"),
+				    "address %d of \"%s\" is also /windows/%d/rater", w->rater.address,
+				    l->device[w->rater.device].id, j);
 		}
 	return 0;
 }

@@ -231,6 +231,15 @@ const struct setting settings[] = {
 	{ "/windows/*/keypad/address", INTEGER, FIELD(window_layout, keypad.address), .least = 0, .most = 255, .fallback = "1",
 	  .what = "Its address on the line." },
 
+	{ "/windows/*/rater", OBJECT, .fallback = NONE,
+	  .what = "The rater at the window, which is asked for when a ticket is finished there; left out: it has none." },
+	{ "/windows/*/rater/device", REFERENCE, FIELD(window_layout, rater.device), .list = "/devices", .driver = "keypad",
+	  .what = "The rater, or the line it is on." },
+	{ "/windows/*/rater/address", INTEGER, FIELD(window_layout, rater.address), .least = 0, .most = 255, .fallback = "1",
+	  .what = "Its address on the line." },
+	{ "/windows/*/rater/grades", GRADES, FIELD(window_layout, grade), .fallback = "[5, 4, 3, 2]",
+	  .what = "The grade that each of its keys gives, from the first; 5 is best." },
+
 	{ "/policy", OBJECT, .fallback = "{}",
 	  .what = "The rules the hall follows." },
 	{ "/policy/recall", OBJECT, .fallback = "{}",

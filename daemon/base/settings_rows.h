@@ -30,6 +30,7 @@ enum setting_kind {
 	LEVELS,		/* ["id", {"id", "level"}] -> window_layout.level */
 	DAYS,		/* [1, 7] -> uint8_t, bit 0 Monday */
 	KEYS,		/* {"6 0F": "pass"} -> device.keys */
+	GRADES,		/* [5, 4, 3, 2] -> uint8_t[GRADES_MAX] */
 	CLIPS		/* {"please": 2, "0": "07/012", "A": {"file": "Z1", "ms": 600}} -> device.clip */
 };
 

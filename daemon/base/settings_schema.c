@@ -146,6 +146,8 @@ describe_value(const struct setting *s)
 	case LEVELS:		return describe_levels();
 	case DAYS:		return describe_days();
 	case KEYS:		return describe_keys();
+	case GRADES:		return json_pack("{sssisiso}", "type", "array", "minItems", 1, "maxItems", GRADES_MAX,
+				    "items", describe_integer(1, 5));
 	case CLIPS:		return describe_clips();
 	}
 	return NULL;

@@ -23,6 +23,7 @@
 #define WINDOW_NO_MAX	999
 #define KEYS_MAX	 32
 #define CLIPS_MAX	 80
+#define GRADES_MAX	 8	/* keys of a rater */
 
 /* A text for people, in the languages a hall can have. */
 enum language { LANG_ZH, LANG_EN, LANGUAGES };
@@ -68,7 +69,8 @@ struct window_layout {
 	int		zone;		/* in zones[], -1: none */
 	uint8_t		level[SERVICES_MAX];	/* 0: not served here; 1 is called first */
 	bool		start_key;	/* the clerk marks the start of a service */
-	struct seat	sign, keypad;
+	struct seat	sign, keypad, rater;
+	uint8_t		grade[GRADES_MAX];	/* of each key of the rater, 1-5; 0: no such key */
 };
 
 struct zone {

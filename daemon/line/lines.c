@@ -86,6 +86,7 @@ lines_open(struct event_base *base, const struct layout *layout, const struct li
 	for (int i = 0; i < layout->window_count; i++) {
 		add_seat(l, &layout->window[i].sign);
 		add_seat(l, &layout->window[i].keypad);
+		add_seat(l, &layout->window[i].rater);
 	}
 	TAILQ_FOREACH(line, &l->all, entry)
 		event_active(line->go, EV_TIMEOUT, 0);

@@ -241,6 +241,7 @@ health_open(struct show *s)
 		for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
 			add_seat(s, i, &w->sign);
 			add_seat(s, i, &w->keypad);
+			add_seat(s, i, &w->rater);
 		}
 	}
 	s->health->timer = timer_new(s->clock, look_at_all, s);

@@ -216,7 +216,7 @@ pressed(struct keypad *k, const struct key_press *press)
 
 /* Its place, made if it is new; the one pressed first makes room. */
 static int
-place_of(struct keypads *k, const struct device *device, int address)
+place_of(struct keypads *k, const struct device *device, int address, bool rates)
 {
 	int i = 0;
 
@@ -224,7 +224,7 @@ place_of(struct keypads *k, const struct device *device, int address)
 		i++;
 	if (i < k->strangers)
 		return i;
-	log_line("keypads %s: a key at address %d, which no window names", device->id, address);
+	log_line("keypads %s: a %s at address %d, which no window names", device->id, rates ? "rating" : "key", address);
 	if (k->strangers < STRANGERS_MAX)
 		k->strangers++;
 	k->stranger[k->strangers - 1] = (struct show_stranger){ .device = device, .address = address };
@@ -252,15 +252,18 @@ static void
 meet(struct show *s, const struct device *device, const struct said *what)
 {
 	struct keypads *k = s->keypads;
-	int i = place_of(k, device, what->address);
+	bool rates = what->kind == SAID_RATING;
+	int i = place_of(k, device, what->address, rates);
 	struct show_stranger now = k->stranger[i];
 
-	now.press = what->press;
+	now.rates = rates;
+	now.press = rates ? (struct key_press){ .key = what->button } : what->press;
 	now.pressed_ms = show_now_ms(s);
 	now.count++;
 	memmove(&k->stranger[1], &k->stranger[0], i * sizeof(k->stranger[0]));
 	k->stranger[0] = now;
-	learned(s, device, what->address);
+	if (!rates)
+		learned(s, device, what->address);
 }
 
 bool
@@ -304,9 +307,20 @@ keypads_test(struct attempt *a, int64_t until_ms)
 		    .done = attempt_told, .arg = a });
 }
 
+static bool
+has_rater(const struct layout *l, int device, int address)
+{
+	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++)
+		if (w->rater.device == device && w->rater.address == address)
+			return true;
+	return false;
+}
+
 static void
 said(struct show *s, int device, const struct said *what)
 {
+	if (what->kind == SAID_RATING && !has_rater(s->layout, device, what->address))
+		meet(s, &s->layout->device[device], what);
 	if (what->kind != SAID_KEY)
 		return;
 	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++)

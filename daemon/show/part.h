@@ -20,6 +20,7 @@ struct show {
 	struct voices		*voices;
 	struct printers		*printers;
 	struct keypads		*keypads;
+	struct raters		*raters;
 	struct health		*health;
 	struct trials		*trials;
 };
@@ -50,7 +51,8 @@ struct part {
 	void	(*health)(struct show *, int device, int address, const struct line_health *);
 };
 
-extern const struct part signs_part, voices_part, printers_part, keypads_part, health_part, trials_part;
+extern const struct part signs_part, voices_part, printers_part, keypads_part, raters_part, health_part,
+    trials_part;
 
 /* Steady time. */
 int64_t			 show_now_ms(const struct show *);

@@ -4,8 +4,8 @@
 #include "daemon/base/util.h"
 #include "daemon/show/part.h"
 
-static const struct part *const parts[] = { &signs_part, &voices_part, &printers_part, &keypads_part, &health_part,
-	&trials_part };
+static const struct part *const parts[] = { &signs_part, &voices_part, &printers_part, &keypads_part, &raters_part,
+	&health_part, &trials_part };
 
 #define EACH(p) const struct part *const *p = parts; p < parts + sizeof(parts) / sizeof(parts[0]); p++
 

@@ -7,7 +7,8 @@
  * be shown is worked out in display/, from the hall as shown; what was decided
  * but is not on disk is never seen.
  *
- * A file each: signs.c, voices.c, printers.c, keypads.c, health.c, trials.c.
+ * A file each: signs.c, voices.c, printers.c, keypads.c, raters.c, health.c,
+ * trials.c.
  */
 #ifndef SHOW_H
 #define SHOW_H
@@ -80,10 +81,11 @@ struct show_result {
 int		 show_test(struct show *, int device, int address, int seconds,
 		    void (*done)(void *arg, const struct show_result *, int count), void *arg);
 
-/* An address that no window names, where a key was pressed. */
+/* An address that no window names, where a key was pressed or a rating given. */
 struct show_stranger {
 	const struct device	*device;	/* of the layout */
 	int			 address;
+	bool			 rates;		/* it is a rater: press.key is the place of its key, 0 is left */
 	struct key_press	 press;		/* the last one */
 	int64_t			 pressed_ms;	/* steady time of it */
 	int			 count;		/* of keys */
@@ -96,7 +98,7 @@ bool		 show_stranger(const struct show *, int i, struct show_stranger *);
 
 /*
  * Learn where a keypad is: done is called from the loop, once, at the latest by
- * show_close, with the next address that no window names where a key is pressed;
+ * show_close, with the next address that no window names where a key is pressed, not a rating given;
  * device NULL: there was none for SHOW_LEARN_S.  0, or -1: somebody else learns.
  */
 int		 show_learn(struct show *, void (*done)(void *arg, const struct device *, int address), void *arg);

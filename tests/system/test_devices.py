@@ -321,6 +321,19 @@ class Strangers(InATimedWorld):
         asked.join(10)
         self.assertEqual(asked.answer.json, {"window": 3, "pointer": "/windows/2/keypad", "keypad": {"device": "keypads", "address": 7}})
 
+    def test_a_rating_of_nobody_is_kept_and_is_no_keypad_to_learn(self):
+        asked = Asked(self.hall, "devices/learn", {"window": 3})
+        self.assertEqual(self.hall.ask("POST", "devices/learn", {"window": 4}, local=True).code, "too_soon")
+        self.sim.control("rate keypads/9 2")
+        self.go(seconds=1)
+        first = self.strangers()[0]
+        self.assertEqual((first["key"], first["count"], first["rater"]), ("02", 1, {"device": "keypads", "address": 9}))
+        self.assertNotIn("keypad", first)
+        self.assertTrue(asked.is_alive())
+        self.press(7, "0C")
+        asked.join(10)
+        self.assertEqual(asked.answer.json["keypad"], {"device": "keypads", "address": 7})
+
     def test_nobody_presses(self):
         asked = Asked(self.hall, "devices/learn", {"window": 3})
         self.assertEqual(self.hall.ask("POST", "devices/learn", {"window": 4}, local=True).code, "too_soon")
