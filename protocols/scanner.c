@@ -107,8 +107,10 @@ scanner_parse(struct scan *scan, bool *skip, const uint8_t *in, size_t len, bool
 	int used;
 
 	*scan = (struct scan){ .answer = -1 };
-	if (len == 0)
+	if (len == 0) {
+		*skip &= !ended;
 		return 0;
+	}
 	if (!*skip && (used = parse_answer(scan, in, len)) != -1)
 		return used == 0 && ended ? (int)len : used;
 	n = line_end(in, len);

@@ -45,7 +45,12 @@ a_row_says_what_its_kind_needs(void **state)
 		assert_int_equal(d->say != NULL && d->stop != NULL, d->kind == DRIVER_VOICE);
 		assert_true(d->clip_wrong == NULL || d->kind == DRIVER_VOICE);
 		assert_int_equal(d->show != NULL && d->clear != NULL && d->address_max > 0, d->kind == DRIVER_SIGN);
-		assert_int_equal(d->display != NULL && d->beep != NULL && d->key_count > 0, d->kind == DRIVER_KEYPAD);
+		assert_int_equal(d->display != NULL && d->beep != NULL && d->key_count > 0,
+		    d->kind == DRIVER_KEYPAD && !d->framed);
+		assert_int_equal(d->card != NULL, d->kind == DRIVER_READER);
+		assert_int_equal(d->ended != NULL && d->ended_ms > 0, d->kind == DRIVER_SCANNER);
+		assert_int_equal(d->private, d->kind == DRIVER_SCANNER || d->kind == DRIVER_READER);
+		assert_true(!d->framed || d->begin != NULL);
 	}
 }
 

@@ -396,6 +396,7 @@ open_lines(const char *driver, int addresses)
 
 		layout.window[i].sign = (struct seat){ .device = sign ? 0 : -1, .address = i + 1 };
 		layout.window[i].keypad = (struct seat){ .device = sign ? -1 : 0, .address = i + 1 };
+		layout.window[i].rater.device = -1;
 	}
 	layout.window_count = addresses;
 	lines = lines_open(base, &layout, &owner, NULL);
@@ -1248,7 +1249,8 @@ a_bad_port_is_nobody_elses_trouble(void **state)
 	for (int i = 0; i < 5; i++) {
 		layout.device[i + 1] = layout.device[0];
 		strcpy(layout.device[i + 1].port, bad[i]);
-		layout.window[i + 1] = (struct window_layout){ .sign.device = -1, .keypad = { .device = i + 1, .address = 1 } };
+		layout.window[i + 1] = (struct window_layout){ .sign.device = -1, .rater.device = -1,
+		    .keypad = { .device = i + 1, .address = 1 } };
 	}
 	layout.device_count = layout.window_count = 6;
 	happened[0] = '\0';
@@ -1389,8 +1391,8 @@ two_lines_and_two_devices_on_one(void **state)
 	strcpy(layout.device[1].driver, "ff68");
 	layout.device[2] = layout.device[0];
 	strcpy(layout.device[2].port, "/nonexistent/port");
-	layout.window[1] = (struct window_layout){ .sign.device = -1, .keypad = { .device = 1, .address = 2 } };
-	layout.window[2] = (struct window_layout){ .sign = { .device = 2, .address = 3 }, .keypad.device = -1 };
+	layout.window[1] = (struct window_layout){ .sign.device = -1, .rater.device = -1, .keypad = { .device = 1, .address = 2 } };
+	layout.window[2] = (struct window_layout){ .sign = { .device = 2, .address = 3 }, .rater.device = -1, .keypad.device = -1 };
 	layout.window_count = 3;
 	lines = lines_open(base, &layout, &owner, NULL);
 	expect("1 is trying (not heard yet)\n2 is ok (port is open)\n> 1 ping\n");

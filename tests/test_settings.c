@@ -22,11 +22,12 @@ clip_wrong(const struct clip *c)
 }
 
 static const struct driver_name drivers[] = {
-	{ "escpos", "printer", NULL }, { "syn6288", "voice", NULL }, { "bx", "sign", NULL }, { "ff68", "keypad", NULL },
-	{ "jukebox", "voice", clip_wrong }, { NULL, NULL, NULL }
+	{ .name = "escpos", .kind = "printer" }, { .name = "syn6288", .kind = "voice" }, { .name = "bx", .kind = "sign" }, { .name = "ff68", .kind = "keypad" },
+	{ .name = "jukebox", .kind = "voice", .clip_wrong = clip_wrong }, { .name = "pad", .kind = "keypad", .framed = true },
+	{ .name = "scanner", .kind = "scanner" }, { .name = NULL }
 };
 
-static struct layout layout;	/* some 300 KB: not for the stack */
+static struct layout layout;	/* some 600 KB: not for the stack */
 
 /* A hall with every setting in it; ' stands for ". */
 static const char good[] =
@@ -262,7 +263,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "device id twice", "'id': 'printer'", "'id': 'voice'", "/devices/1/id: \"voice\" is also /devices/0/id" },
 	{ "driver unknown", "'escpos'", "'escpo'", "/devices/0/driver: no driver \"escpo\"; did you mean \"escpos\"?" },
 	{ "driver unknown, near none", "'escpos'", "'laser'",
-	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\", \"jukebox\"" },
+	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\", \"jukebox\", \"pad\", \"scanner\"" },
 	{ "port a web address", "tcp://10.0.0.9:4001", "http://10.0.0.9",
 	  "/devices/1/port: \"http://10.0.0.9\" must be a path with a / in it, tcp://HOST:PORT or rfc2217://HOST:PORT" },
 	{ "port without port", "tcp://10.0.0.9:4001", "tcp://10.0.0.9",
@@ -281,7 +282,40 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "stand-in with a slash", "'k1'", "'k1', 'stand_in': 'a/b'", "/devices/0/stand_in: \"a/b\" must be 1 to 23 of the characters A-Z a-z 0-9 . _ -" },
 	{ "a very long roll", "'k1'", "'k1', 'roll_m': 1001", "/devices/0/roll_m: 1001 is over 1000" },
 	{ "a roll of less than nothing", "'k1'", "'k1', 'roll_m': -1", "/devices/0/roll_m: -1 is under 0" },
-	{ "kiosk at a keypad", "'keys': {", "'kiosk': 'k1', 'keys': {", "/devices/3/kiosk: is for a printer, but the driver ff68 is for a keypad" },
+	{ "kiosk at a keypad", "'keys': {", "'kiosk': 'k1', 'keys': {", "/devices/3/kiosk: is for a printer, scanner or reader, but the driver ff68 is for a keypad" },
+	{ "frame at a keypad that has one", "'keys': {", "'frame': 'key', 'keys': {",
+	  "/devices/3/frame: is for keypads of the driver keypad, but this one has frames of its own" },
+	{ "reply likewise", "'keys': {", "'reply': 'echo', 'keys': {",
+	  "/devices/3/reply: is for keypads of the driver keypad, but this one has frames of its own" },
+	{ "rates likewise", "'keys': {", "'rates': ['31'], 'keys': {",
+	  "/devices/3/rates: is for keypads of the driver keypad, but this one has frames of its own" },
+	{ "no frame", "'ff68'", "'pad'", "/devices/3/frame: missing: what a frame of this keypad is, in words" },
+	{ "a frame that is none", "'ff68'", "'pad', 'frame': 'FF addr'",
+	  "/devices/3/frame: must have key once, and addr, digits and a check at most once" },
+	{ "a reply that is none", "'ff68'", "'pad', 'frame': 'key', 'reply': 'key len'",
+	  "/devices/3/reply: must have [ ] around what len counts, and len where there are [ ]" },
+	{ "rates a word", "'ff68'", "'pad', 'frame': 'key', 'rates': ['31', 'one']", "/devices/3/rates/1: must be a key as two hex digits, such as \"31\"" },
+	{ "a frame beside another device", "'ff68', 'port': 'rfc2217://dev:23'", "'pad', 'frame': 'key', 'port': 'dev/signs'",
+	  "/devices/3/port: is also /devices/2/port: a keypad with a frame must have one for itself" },
+	{ "a scanner beside another device", "'syn6288', 'port': 'tcp://10.0.0.9:4001'}", "'syn6288', 'port': '/dev/x'}, {'id': 's', 'driver': 'scanner', 'port': 'dev/signs'}",
+	  "/devices/2/port: is also /devices/3/port: a scanner must have one for itself" },
+	{ "buttons at a sign", "'baud': 57600", "'buttons': []", "/devices/2/buttons: is for a keypad, but the driver bx is for a sign" },
+	{ "a button without a key", "'keys': {", "'buttons': [{'service': 'tax'}], 'keys': {",
+	  "/devices/3/buttons/0/key: missing: The key as in keys, such as \"01\" or \"6 0F\"." },
+	{ "a button's key", "'keys': {", "'buttons': [{'key': '1', 'service': 'tax'}], 'keys': {",
+	  "/devices/3/buttons/0/key: must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"" },
+	{ "a button's address", "'keys': {", "'buttons': [{'key': '01', 'service': 'tax', 'address': 256}], 'keys': {",
+	  "/devices/3/buttons/0/address: 256 is over 255" },
+	{ "a button for nothing", "'keys': {", "'buttons': [{'key': '01', 'service': 'taxi'}], 'keys': {", "/devices/3/buttons/0/service: no service \"taxi\"" },
+	{ "a button's class", "'keys': {", "'buttons': [{'key': '01', 'service': 'tax', 'class': 'x'}], 'keys': {", "/devices/3/buttons/0/class: no class \"x\"" },
+	{ "a button's class with a proof", "'keys': {", "'buttons': [{'key': '01', 'service': 'tax', 'class': 'elderly'}], 'keys': {",
+	  "/devices/3/buttons/0/class: \"elderly\" must need no proof: a button sees nobody" },
+	{ "a button's language", "'keys': {", "'buttons': [{'key': '01', 'service': 'tax', 'lang': 'fr'}], 'keys': {",
+	  "/devices/3/buttons/0/lang: no choice \"fr\"; known: \"zh\", \"en\"" },
+	{ "a button's printer", "'keys': {", "'buttons': [{'key': '01', 'service': 'tax', 'printer': 'voice'}], 'keys': {",
+	  "/devices/3/buttons/0/printer: no printer \"voice\"" },
+	{ "a button twice", "'keys': {", "'buttons': [{'key': '01', 'service': 'tax'}, {'key': '01', 'service': 'land'}], 'keys': {",
+	  "/devices/3/buttons/1/key: is there already, for tax" },
 	{ "area a list", "{'x': 1, 'y': 2, 'width': 24, 'height': 16, 'step': 17}", "[]", "/devices/2/area: must be an object" },
 	{ "area x", "'x': 1", "'x': -1", "/devices/2/area/x: -1 is under 0" },
 	{ "area y", "'y': 2", "'y': 65536", "/devices/2/area/y: 65536 is over 65535" },

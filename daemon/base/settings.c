@@ -14,6 +14,7 @@
 #include "daemon/base/settings_rows.h"
 #include "daemon/core/preset.h"
 #include "protocols/clips.h"
+#include "protocols/keyframe.h"
 
 #define KNOWN_MAX	256	/* names that a misspelt one is compared with */
 #define SAID_MAX	 40	/* bytes of a wrong value that are repeated in its error */
@@ -533,6 +534,53 @@ read_key(const char *keys, struct key_binding *b)
 }
 
 static int
+read_one_key(struct reader *r, json_t *value, struct key_binding *b)
+{
+	const char *keys = json_string_value(value);
+
+	if (keys == NULL || !matches(keys, KEY_PATTERN))
+		return fail(r, "must be up to two digits or n and a key in hex, such as \"0C\" or \"6 0F\"");
+	read_key(keys, b);
+	return 0;
+}
+
+static int
+read_frame(struct reader *r, const struct setting *s, json_t *value, char *out)
+{
+	struct keyframe frame;
+	const char *wrong;
+
+	if (read_chars(r, value, out, s->size) == -1)
+		return -1;
+	if (!r->driver->framed)
+		return fail(r, "is for keypads of the driver keypad, but this one has frames of its own");
+	if (strcmp(out, "echo") != 0 && (wrong = keyframe_read(&frame, out)) != NULL)
+		return fail(r, "%s", wrong);
+	return 0;
+}
+
+static int
+read_rates(struct reader *r, json_t *value, struct device *d)
+{
+	json_t *item;
+	size_t i, back;
+
+	if (!json_is_array(value) || json_array_size(value) > GRADES_MAX)
+		return fail(r, "must be a list of at most %d keys", GRADES_MAX);
+	if (json_array_size(value) > 0 && !r->driver->framed)
+		return fail(r, "is for keypads of the driver keypad, but this one has frames of its own");
+	json_array_foreach(value, i, item) {
+		back = enter_place(r, i);
+		if (json_string_value(item) == NULL || !matches(json_string_value(item), BYTE_PATTERN))
+			return fail(r, "must be a key as two hex digits, such as \"31\"");
+		d->rates[i] = strtoul(json_string_value(item), NULL, 16);
+		leave(r, back);
+	}
+	d->rate_count = json_array_size(value);
+	return 0;
+}
+
+static int
 read_keys(struct reader *r, json_t *value, struct device *d)
 {
 	struct key_binding *b = d->keys;
@@ -708,6 +756,9 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 	case LEVELS:		return read_levels(r, value, out);
 	case DAYS:		return read_days(r, value, out);
 	case KEYS:		return read_keys(r, value, row);
+	case KEY:		return read_one_key(r, value, out);
+	case FRAME:		return read_frame(r, s, value, out);
+	case RATES:		return read_rates(r, value, row);
 	case GRADES:		return read_grades(r, value, out);
 	case CLIPS:		return read_clips(r, value, out);
 	}
@@ -783,7 +834,7 @@ read_object(struct reader *r, const char *path, json_t *object, void *row)
 			if (leave_out(r, s, row, false) == -1)
 				return -1;
 		} else {
-			if (s->driver != NULL && s->kind != REFERENCE && strcmp(s->driver, r->driver->kind) != 0)
+			if (s->driver != NULL && s->kind != REFERENCE && strstr(s->driver, r->driver->kind) == NULL)
 				return fail(r, "is for a %s, but the driver %s is for a %s", s->driver,
 				    r->driver->name, r->driver->kind);
 			if (read_value(r, s, value, row) == -1)

@@ -25,8 +25,9 @@
 /* A driver that devices[] may name; a list of them ends with a NULL name. */
 struct driver_name {
 	const char	*name;
-	const char	*kind;		/* "printer", "voice", "sign", "keypad" */
+	const char	*kind;		/* as driver_kind_name has it */
 	const char	*(*clip_wrong)(const struct clip *);	/* as in struct driver; NULL: it plays none */
+	bool		 framed;	/* likewise */
 };
 
 /* Fill the layout.  0, or -1 with a line in error, and the layout is of no use. */

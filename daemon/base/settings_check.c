@@ -124,6 +124,14 @@ check_hours(const struct layout *l, struct fault *f)
 	return 0;
 }
 
+static const struct driver_name *
+driver_of(const struct driver_name *drivers, const struct device *d)
+{
+	while (drivers->name != NULL && strcmp(drivers->name, d->driver) != 0)
+		drivers++;
+	return drivers;
+}
+
 static bool
 speaks_english(const struct device *d)
 {
@@ -167,22 +175,13 @@ check_clips_at(const struct layout *l, int device, const struct window_layout *w
 	return 0;
 }
 
-static bool
-plays_clips(const struct driver_name *drivers, const struct device *d)
-{
-	for (; drivers->name != NULL; drivers++)
-		if (strcmp(drivers->name, d->driver) == 0)
-			return drivers->clip_wrong != NULL;
-	return false;
-}
-
 static int
 check_clips(const struct layout *l, const struct driver_name *drivers, struct fault *f)
 {
 	for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
 		int device = w->zone == -1 ? -1 : l->zone[w->zone].voice;
 
-		if (device != -1 && plays_clips(drivers, &l->device[device]) && check_clips_at(l, device, w, f) == -1)
+		if (device != -1 && driver_of(drivers, &l->device[device])->clip_wrong != NULL && check_clips_at(l, device, w, f) == -1)
 			return -1;
 	}
 	return 0;
@@ -191,10 +190,7 @@ check_clips(const struct layout *l, const struct driver_name *drivers, struct fa
 static bool
 is_printer(const struct driver_name *drivers, const struct device *d)
 {
-	for (; drivers->name != NULL; drivers++)
-		if (strcmp(drivers->name, d->driver) == 0)
-			return strcmp(drivers->kind, "printer") == 0;
-	return false;
+	return strcmp(driver_of(drivers, d)->kind, "printer") == 0;
 }
 
 static int
@@ -214,12 +210,71 @@ check_stand_ins(const struct layout *l, const struct driver_name *drivers, struc
 	return 0;
 }
 
+/* Where nothing but its form tells a frame, nothing else may stand on the line. */
+static int
+check_ports(const struct layout *l, const struct driver_name *drivers, struct fault *f)
+{
+	for (int i = 0; i < l->device_count; i++) {
+		const struct driver_name *driver = driver_of(drivers, &l->device[i]);
+
+		if (driver->framed && (l->device[i].frame[0] == '\0' || strcmp(l->device[i].frame, "echo") == 0))
+			return fault_say(f, ROW("devices", i, "frame"), "missing: what a frame of this keypad is, in words");
+		if (!driver->framed && strcmp(driver->kind, "scanner") != 0 && strcmp(driver->kind, "reader") != 0)
+			continue;
+		for (int j = 0; j < l->device_count; j++)
+			if (i != j && strcmp(l->device[i].port, l->device[j].port) == 0)
+				return fault_say(f, ROW("devices", i, "port"), "is also /devices/%d/port: a %s must have one for itself",
+				    j, driver->framed ? "keypad with a frame" : driver->kind);
+	}
+	return 0;
+}
+
+/* Keys of a box issue what there is. */
+static int
+check_button(const struct layout *l, const struct driver_name *drivers, int device, int place, struct fault *f)
+{
+	const struct button *b = &l->device[device].buttons[place];
+	int class = b->class[0] == '\0' ? 0 : layout_class(l, b->class), printer = layout_device(l, b->printer);
+	char name[32];
+
+	snprintf(name, sizeof(name), "buttons/%d/", place);
+#define BUTTON(setting) ROW("devices", device, strcat(name, setting))
+	if (layout_service(l, b->service) == -1)
+		return fault_say(f, BUTTON("service"), "no service \"%s\"", b->service);
+	if (class == -1)
+		return fault_say(f, BUTTON("class"), "no class \"%s\"", b->class);
+	if (l->class[class].proof != PROOF_NONE)
+		return fault_say(f, BUTTON("class"), "\"%s\" must need no proof: a button sees nobody", b->class);
+	if (!l->speaks[b->language])
+		return fault_say(f, BUTTON("lang"), "must be a language of the hall");
+	if (b->printer[0] != '\0' && (printer == -1 || !is_printer(drivers, &l->device[printer])))
+		return fault_say(f, BUTTON("printer"), "no printer \"%s\"", b->printer);
+	for (int i = 0; i < place; i++) {
+		const struct button *o = &l->device[device].buttons[i];
+
+		if (o->address == b->address && memcmp(&o->key, &b->key, sizeof(b->key)) == 0)
+			return fault_say(f, BUTTON("key"), "is there already, for %s", o->service);
+	}
+	return 0;
+}
+
+static int
+check_buttons(const struct layout *l, const struct driver_name *drivers, struct fault *f)
+{
+	for (int i = 0; i < l->device_count; i++)
+		for (int j = 0; j < l->device[i].button_count; j++)
+			if (check_button(l, drivers, i, j, f) == -1)
+				return -1;
+	return 0;
+}
+
 int
 settings_check(const struct layout *l, const struct driver_name *drivers, struct fault *f)
 {
 	if (check_timezone(l, f) == -1 || check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
 	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1 || check_hours(l, f) == -1 ||
-	    check_clips(l, drivers, f) == -1 || check_stand_ins(l, drivers, f) == -1)
+	    check_clips(l, drivers, f) == -1 || check_stand_ins(l, drivers, f) == -1 || check_ports(l, drivers, f) == -1 ||
+	    check_buttons(l, drivers, f) == -1)
 		return -1;
 	return 0;
 }

@@ -104,8 +104,8 @@ const struct setting settings[] = {
 	  .what = "How long to wait for its answer, milliseconds; 0: as its driver says." },
 	{ "/devices/*/width_mm", PAPER_WIDTH, FIELD(device, width_mm), .fallback = "80", .driver = "printer",
 	  .what = "Printers: width of the paper, 58 or 80 millimetres." },
-	{ "/devices/*/kiosk", STRING, FIELD(device, kiosk), ID, .fallback = NONE, .driver = "printer",
-	  .what = "Printers: the kiosk that prints here." },
+	{ "/devices/*/kiosk", STRING, FIELD(device, kiosk), ID, .fallback = NONE, .driver = "printer, scanner or reader",
+	  .what = "Printers, scanners and readers of cards: the kiosk that they stand at." },
 	{ "/devices/*/qr", CHOICE, FIELD(device, qr), .names = qrs, .fallback = "native", .driver = "printer",
 	  .what = "Printers: how a QR code gets onto paper: by the printer itself (native), as a picture (raster), or not at all"
 	      " (none)." },
@@ -138,6 +138,29 @@ const struct setting settings[] = {
 	{ "/devices/*/keys", KEYS, FIELD(device, keys), .fallback = "{}", .driver = "keypad",
 	  .what = "Keypads: the command of each key, such as {\"0C\": \"next\", \"6 0F\": \"pass\", \"n 13\": \"transfer\"};"
 	      " the key as two hex digits, before it up to two typed digits, n is any; left out: the driver's table." },
+	{ "/devices/*/buttons", LIST, .at = offsetof(struct device, buttons), .size = sizeof(struct button),
+	  .count_at = offsetof(struct device, button_count), .least = 0, .most = BUTTONS_MAX, .fallback = "[]", .driver = "keypad",
+	  .what = "A dispenser's box of buttons: the keys that issue a ticket." },
+	{ "/devices/*/buttons/*/address", INTEGER, FIELD(button, address), .least = 0, .most = 255, .fallback = "1",
+	  .what = "The box's address on the line." },
+	{ "/devices/*/buttons/*/key", KEY, FIELD(button, key),
+	  .what = "The key as in keys, such as \"01\" or \"6 0F\"." },
+	{ "/devices/*/buttons/*/service", STRING, FIELD(button, service), ID,
+	  .what = "The service that the ticket is for." },
+	{ "/devices/*/buttons/*/class", STRING, FIELD(button, class), ID, .fallback = NONE,
+	  .what = "The ticket's class, one that needs no proof; left out: the first." },
+	{ "/devices/*/buttons/*/lang", CHOICE, FIELD(button, language), .names = language_names, .fallback = "zh",
+	  .what = "The ticket's language." },
+	{ "/devices/*/buttons/*/printer", STRING, FIELD(button, printer), ID, .fallback = NONE,
+	  .what = "Where it is printed; left out: at the first printer." },
+	{ "/devices/*/frame", FRAME, FIELD(device, frame), .fallback = NONE, .driver = "keypad",
+	  .what = "Keypads of the driver keypad: a frame in words, two hex digits a byte, addr, len (how many bytes stand between [ and ]),"
+	      " digits, key, sum8, xor or crc16 (of what stands between ( and ), else of all before), any, such as"
+	      " \"FF 68 len len 68 [ ( addr 01 digits key ) ] sum8 16\"." },
+	{ "/devices/*/reply", FRAME, FIELD(device, reply), .fallback = NONE, .driver = "keypad",
+	  .what = "Keypads of the driver keypad: the answer that they wait for, in the same words, or \"echo\"; left out: none." },
+	{ "/devices/*/rates", RATES, FIELD(device, rates), .fallback = "[]", .driver = "keypad",
+	  .what = "Keypads of the driver keypad: keys of a rater, from the left, as two hex digits each." },
 	{ "/devices/*/clips", CLIPS, FIELD(device, clip), .fallback = "{}", .driver = "voice",
 	  .what = "Voice modules that play clips: where each recorded word is, as a number, \"FOLDER/FILE\", a name of two"
 	      " characters, or {\"file\": one of these, \"ms\": its length}. A call is please 请, the number's characters 0 to 9 (1 is"

@@ -30,6 +30,9 @@ enum setting_kind {
 	LEVELS,		/* ["id", {"id", "level"}] -> window_layout.level */
 	DAYS,		/* [1, 7] -> uint8_t, bit 0 Monday */
 	KEYS,		/* {"6 0F": "pass"} -> device.keys */
+	KEY,		/* "6 0F" -> struct key_binding */
+	FRAME,		/* "FF 68 addr key sum8" -> char[] */
+	RATES,		/* ["31", "32"] -> device.rates */
 	GRADES,		/* [5, 4, 3, 2] -> uint8_t[GRADES_MAX] */
 	CLIPS		/* {"please": 2, "0": "07/012", "A": {"file": "Z1", "ms": 600}} -> device.clip */
 };
@@ -44,7 +47,7 @@ struct setting {
 	const char		*fallback;	/* JSON, or a plain word.  NULL: it must be given */
 	const char *const	*names;		/* choices; NULL ends them */
 	const char		*list;		/* references: path of the list */
-	const char		*driver;	/* the kind of driver that has it, or that is referred to */
+	const char		*driver;	/* the kinds of driver that have it, or the one that is referred to */
 	const char		*pattern;	/* strings: what they match, for both POSIX and the schema */
 	const char		*right;		/* the pattern in words */
 	const char		*what;		/* a sentence for people */
@@ -63,6 +66,7 @@ extern const char *const language_names[];
 #define ID_PATTERN	"^[A-Za-z0-9._-]{1,23}$"
 #define TIME_PATTERN	"^([01][0-9]|2[0-3]):[0-5][0-9]$"
 #define KEY_PATTERN	"^([0-9n] ){0,2}[0-9A-Fa-f]{2}$"
+#define BYTE_PATTERN	"^[0-9A-Fa-f]{2}$"
 #define FOLDER_PATTERN	"^(0?[1-9]|[1-9][0-9])/0{0,3}[1-9][0-9]{0,3}$"
 #define NAME_PATTERN	"^[0-9A-Za-z]{2}$"
 #define CLIP_MS_MAX	30000

@@ -146,6 +146,10 @@ describe_value(const struct setting *s)
 	case LEVELS:		return describe_levels();
 	case DAYS:		return describe_days();
 	case KEYS:		return describe_keys();
+	case KEY:		return describe_string(sizeof("9 9 0F") - 1, KEY_PATTERN);
+	case FRAME:		return describe_string(s->size - 1, NULL);
+	case RATES:		return json_pack("{sssiso}", "type", "array", "maxItems", GRADES_MAX,
+				    "items", describe_string(2, BYTE_PATTERN));
 	case GRADES:		return json_pack("{sssisiso}", "type", "array", "minItems", 1, "maxItems", GRADES_MAX,
 				    "items", describe_integer(1, 5));
 	case CLIPS:		return describe_clips();

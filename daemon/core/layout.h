@@ -24,6 +24,8 @@
 #define KEYS_MAX	 32
 #define CLIPS_MAX	 80
 #define GRADES_MAX	 8	/* keys of a rater */
+#define BUTTONS_MAX	 16
+#define FRAME_WORDS	 96	/* bytes of a frame in words (protocols/keyframe.h) with their NUL */
 
 /* A text for people, in the languages a hall can have. */
 enum language { LANG_ZH, LANG_EN, LANGUAGES };
@@ -90,6 +92,15 @@ struct key_binding {
 	char		command[16];
 };
 
+/* A key that issues a ticket. */
+struct button {
+	int		address;	/* of the box on its line */
+	struct key_binding key;		/* command is empty */
+	char		service[ID_MAX], class[ID_MAX];	/* class empty: the first */
+	int		language;
+	char		printer[ID_MAX];	/* empty: the first there is */
+};
+
 /* Where a voice module keeps a recorded word: by number, by number in a folder, or by a name of two characters. */
 struct clip {
 	uint16_t	file;		/* 0: it has a name, or is not there */
@@ -109,7 +120,7 @@ struct device {
 	bool		rs485;		/* its line is half duplex, and the kernel has to switch the driver */
 	int		answer_ms;	/* how long to wait for an answer; 0: the driver's */
 	int		width_mm;	/* printers: 58 or 80 */
-	char		kiosk[ID_MAX];	/* printers: the kiosk that prints here; or empty */
+	char		kiosk[ID_MAX];	/* printers, scanners, readers: the kiosk that they stand at; or empty */
 	enum qr		qr;		/* printers */
 	char		stand_in[ID_MAX];	/* printers: the one that prints while this one cannot; or empty */
 	int		roll_m;		/* printers: length of a new roll; 0: not known */
@@ -120,6 +131,12 @@ struct device {
 	int		dark_number;	/* signs that show a number only: when there is no ticket */
 	struct key_binding keys[KEYS_MAX];	/* keypads; key_count 0: the driver's table */
 	int		key_count;
+	struct button	buttons[BUTTONS_MAX];	/* keypads */
+	int		button_count;
+	char		frame[FRAME_WORDS];	/* keypads that are described: their frames */
+	char		reply[FRAME_WORDS];	/* likewise what they wait for: words, "echo", or nothing */
+	uint8_t		rates[GRADES_MAX];	/* likewise: keys of a rater, from the left */
+	int		rate_count;
 	struct clip	clip[CLIPS_MAX];	/* voice modules that play clips, by enum clip_word (protocols/clips.h) */
 	int		clip_ms;	/* how long a clip is that does not say so */
 };

@@ -23,6 +23,10 @@ const struct driver *const drivers[] = {
 	&board_sum_driver,
 	&console_driver,
 	&ff68_driver,
+	&keypad_driver,
+	&scanner_driver,
+	&gm65_driver,
+	&idcard_driver,
 	NULL
 };
 
@@ -41,7 +45,8 @@ driver_names(void)
 	static struct driver_name names[sizeof(drivers) / sizeof(drivers[0])];
 
 	for (int i = 0; drivers[i] != NULL; i++)
-		names[i] = (struct driver_name){ drivers[i]->name, driver_kind_name(drivers[i]->kind), drivers[i]->clip_wrong };
+		names[i] = (struct driver_name){ .name = drivers[i]->name, .kind = driver_kind_name(drivers[i]->kind),
+		    .clip_wrong = drivers[i]->clip_wrong, .framed = drivers[i]->framed };
 	return names;
 }
 
@@ -74,11 +79,18 @@ driver_advise(const struct layout *l)
 				    a->id, b->id, a->driver);
 }
 
+bool
+driver_addressed(enum driver_kind kind)
+{
+	return kind == DRIVER_SIGN || kind == DRIVER_KEYPAD;
+}
+
 const char *
 driver_kind_name(enum driver_kind kind)
 {
 	static const char *const names[] = {
-		[DRIVER_PRINTER] = "printer", [DRIVER_VOICE] = "voice", [DRIVER_SIGN] = "sign", [DRIVER_KEYPAD] = "keypad"
+		[DRIVER_PRINTER] = "printer", [DRIVER_VOICE] = "voice", [DRIVER_SIGN] = "sign", [DRIVER_KEYPAD] = "keypad",
+		[DRIVER_SCANNER] = "scanner", [DRIVER_READER] = "reader"
 	};
 
 	return names[kind];

@@ -18,6 +18,7 @@
 #include "daemon/core/layout.h"
 #include "protocols/device.h"
 #include "protocols/escpos.h"
+#include "protocols/keyframe.h"
 #include "protocols/modbus.h"
 
 /* What a device says. */
@@ -34,6 +35,9 @@ enum said_kind {
 	SAID_IDLE,		/* voice: the answer to probe, or by itself when a text was spoken */
 	SAID_ENDED,		/* voice: by itself, a clip has ended; may come twice */
 	SAID_STARTED,		/* voice: power was switched on, what it was told is gone */
+	SAID_SCANNED,		/* scanner: text */
+	SAID_NO_CARD,		/* reader: the answer to find */
+	SAID_CARD,		/* reader: the answer to read: card */
 };
 
 #define SAID(kind)	(1u << (kind))
@@ -43,6 +47,15 @@ struct key_press {
 	int	digit_count;
 	uint8_t	key;
 };
+
+/* All that is taken from an ID card: whoever has it wipes it when it was used. */
+struct card {
+	int	birth;		/* 19500131 */
+	char	number[19];
+};
+
+/* A card is read in this order; each is asked for when the one before was answered. */
+enum card_step { CARD_FIND, CARD_SELECT, CARD_READ };
 
 #define REPLY_MAX	16	/* bytes */
 
@@ -55,6 +68,9 @@ struct said {
 	struct key_press	press;
 	int			button;		/* 0-3, from the left */
 	struct printer_status	status;
+	const uint8_t		*text;		/* scanner: text_length bytes as they were scanned; borrowed for the call */
+	size_t			text_length;
+	struct card		card;
 	uint8_t			reply[REPLY_MAX];
 	size_t			reply_length;
 };
@@ -82,12 +98,17 @@ struct sign_text {
 	int		 blank_s;	/* dark when not shown again for so long, 1-65535; 0: stays */
 };
 
-enum driver_kind { DRIVER_PRINTER, DRIVER_VOICE, DRIVER_SIGN, DRIVER_KEYPAD };
+enum driver_kind { DRIVER_PRINTER, DRIVER_VOICE, DRIVER_SIGN, DRIVER_KEYPAD, DRIVER_SCANNER, DRIVER_READER };
 
 /* What a parser must remember from one answer to the next; all zero after the port was opened. */
 union driver_state {
 	struct escpos_parser	escpos;
 	struct modbus_asked	modbus;
+	bool			skip;		/* scanners: as in scanner_parse */
+	struct {
+		const struct device	*device;
+		struct keyframe		 frame, answer;
+	} keypad;
 };
 
 struct driver {
@@ -99,6 +120,9 @@ struct driver {
 	int			 gap_ms;	/* least time between two frames, either way */
 	int			 address_max;	/* signs: the highest address on a line, and */
 	int			 area_max;	/* the highest area of an address */
+	int			 ended_ms;	/* silence that ends what nothing else ends; 0: none does */
+	bool			 private;	/* what it says is about people: its bytes are wiped as soon as they are read */
+	bool			 framed;	/* keypads: their frames are as hall.json describes them */
 	const struct key_binding *keys;		/* keypads without "keys" in hall.json */
 	int			 key_count;
 
@@ -135,11 +159,20 @@ struct driver {
 	int	(*rate)(struct frame *, int address);
 	int	(*stars)(struct frame *, int address, int stars);
 
+	/* Readers: find is answered with SAID_NO_CARD while there is none, find and select with SAID_ACK when there is. */
+	int	(*card)(struct frame *, enum card_step);
+
+	/* The port was opened: what the parser has to know of the device. */
+	void	(*begin)(union driver_state *, const struct device *);
+
 	/*
 	 * Read what is said at the start of in.  Returns the bytes used, 0 if the
 	 * rest is still to come, -1 if nothing starts here: skip a byte.
 	 */
 	int	(*parse)(union driver_state *, struct said *, const uint8_t *in, size_t len);
+
+	/* Likewise, and nothing came for ended_ms, so there is no rest.  len may be 0. */
+	int	(*ended)(union driver_state *, struct said *, const uint8_t *in, size_t len);
 
 	/* This frame now waits for its answer, which does not say to what; len 0: none does. */
 	void	(*asked)(union driver_state *, const uint8_t *frame, size_t len);
@@ -163,7 +196,10 @@ void	driver_advise(const struct layout *);
 /* The driver of this name, or NULL. */
 const struct driver *driver_find(const char *name);
 
-/* "printer", "voice", "sign", "keypad". */
+/* Do several of this kind share a line, each with an address?  Others have their line for themselves and address 0. */
+bool		driver_addressed(enum driver_kind);
+
+/* "printer", "voice", "sign", "keypad", "scanner", "reader". */
 const char	*driver_kind_name(enum driver_kind);
 
 #endif

@@ -18,6 +18,17 @@ hear_from(struct line *line, int device)
 	line->talker[line->talkers++] = (struct talker){ .device = device, .driver = driver };
 }
 
+void
+hear_begin(struct line *line)
+{
+	memset(&line->state, 0, sizeof(line->state));
+	line->in_length = 0;
+	line->quiet_ms = INT64_MAX;
+	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++)
+		if (t->driver->begin != NULL)
+			t->driver->begin(&line->state, &line->owner->layout->device[t->device]);
+}
+
 /* Who said it; a keypad that no window names is taken note of.  NULL: nobody we know. */
 static struct address *
 speaker(struct line *line, const struct talker *t, const struct said *said)
@@ -84,11 +95,23 @@ hear_one(struct line *line, const uint8_t *in, size_t len)
 	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++) {
 		if ((n = t->driver->parse(&line->state, &said, in, len)) > 0) {
 			heard(line, t, &said);
+			explicit_bzero(&said.card, sizeof(said.card));
 			return n;
 		}
 		more |= n == 0;
 	}
 	return more ? 0 : -1;
+}
+
+/* So many bytes need not be kept, and some must not. */
+static void
+used(struct line *line, size_t count)
+{
+	line->in_length -= count;
+	memmove(line->in, line->in + count, line->in_length);
+	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++)
+		if (t->driver->private)
+			explicit_bzero(line->in + line->in_length, INPUT_MAX - line->in_length);
 }
 
 void
@@ -103,6 +126,25 @@ hear_input(struct line *line)
 			break;
 		at += n > 0 ? n : 1;		/* noise: skip a byte */
 	}
-	line->in_length -= at;
-	memmove(line->in, line->in + at, line->in_length);
+	used(line, at);
+	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++)
+		if (t->driver->ended != NULL)
+			line->quiet_ms = owner_now_ms(line->owner) + t->driver->ended_ms;
+}
+
+void
+hear_ended(struct line *line)
+{
+	struct said said;
+	int n;
+
+	line->quiet_ms = INT64_MAX;
+	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++) {
+		if (t->driver->ended == NULL)
+			continue;
+		while ((n = t->driver->ended(&line->state, &said, line->in, line->in_length)) > 0) {
+			heard(line, t, &said);
+			used(line, n);
+		}
+	}
 }

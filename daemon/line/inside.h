@@ -36,6 +36,7 @@ struct line {
 	struct event		*writable;
 	int64_t			 opened_ms;
 	int64_t			 listen_ms;	/* when to read an idle port again; INT64_MAX: it is being read */
+	int64_t			 quiet_ms;	/* when what was heard has ended, if nothing follows; INT64_MAX: it ends itself */
 	int64_t			 retry_ms;	/* when to open next */
 	int			 retry_wait_ms;
 	const char		*trouble;	/* said in the log since it was open, or NULL */
@@ -65,6 +66,8 @@ void		 send_pause(struct line *, int64_t pause_ms);	/* send nothing for so long 
 /* hear.c: who says what. */
 void		 hear_from(struct line *, int device);		/* it may be heard on this line */
 void		 hear_input(struct line *);			/* take the frames in line->in */
+void		 hear_ended(struct line *);			/* likewise, and there is no rest */
+void		 hear_begin(struct line *);			/* the port was opened */
 
 /* line.c: one line, its port and its turn of the loop. */
 struct line	*line_new(struct lines *, const struct owner *, const struct device *);

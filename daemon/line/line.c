@@ -51,6 +51,7 @@ line_new(struct lines *lines, const struct owner *owner, const struct device *d)
 	line->port = (struct port){ .base = owner->base, .opened = answered, .arg = line, .rs485 = d->rs485,
 	    .fd = -1 };
 	line->retry_wait_ms = RETRY_MS;
+	line->quiet_ms = INT64_MAX;
 	line->go = event_new(owner->base, -1, 0, wake, line);
 	event_priority_set(line->go, 0);
 	TAILQ_INIT(&line->addresses);
@@ -123,9 +124,8 @@ opened(struct line *line)
 	line->opened_ms = now_ms(line);
 	line->free_ms = 0;
 	line->listen_ms = INT64_MAX;
-	line->in_length = 0;
 	own_reset(&line->own);
-	memset(&line->state, 0, sizeof(line->state));
+	hear_begin(line);
 	TAILQ_FOREACH(a, &line->addresses, entry)
 		address_opened(a, trouble);
 }
@@ -158,6 +158,7 @@ lose(struct line *line)
 	struct pending *p = line->current;
 
 	shut(line);
+	line->quiet_ms = INT64_MAX;
 	if (now_ms(line) - line->opened_ms >= STEADY_MS)
 		line->retry_wait_ms = RETRY_MS;
 	line->current = NULL;
@@ -233,6 +234,15 @@ line_go(struct line *line)
 		lose(line);
 	else
 		listen_again(line);
+	if (now_ms(line) >= line->quiet_ms)
+		hear_ended(line);
+}
+
+/* When it is to be heard without anything coming. */
+static int64_t
+hear_ms(const struct line *line)
+{
+	return sooner(line->listen_ms, line->quiet_ms);
 }
 
 int64_t
@@ -244,12 +254,12 @@ line_due_ms(const struct line *line)
 	if (line->port.fd == -1)
 		return line->port.backend == NULL ? line->retry_ms : INT64_MAX;
 	if (line->current != NULL)
-		return sooner(deadline_ms(line), line->listen_ms);
+		return sooner(deadline_ms(line), hear_ms(line));
 	if (!jobs_empty(&line->jobs))
-		return sooner(free_ms(line), line->listen_ms);
+		return sooner(free_ms(line), hear_ms(line));
 	TAILQ_FOREACH(a, &line->addresses, entry)
 		due_ms = sooner(due_ms, address_probe_ms(a));
-	return sooner(later(due_ms, free_ms(line)), line->listen_ms);
+	return sooner(later(due_ms, free_ms(line)), hear_ms(line));
 }
 
 static void

@@ -61,8 +61,10 @@ add_device(struct lines *l, int device)
 
 	l->of_device[device] = line_get(l, d);
 	hear_from(l->of_device[device], device);
-	if (driver->kind == DRIVER_PRINTER || driver->kind == DRIVER_VOICE)
+	if (!driver_addressed(driver->kind))
 		address_of(l, device, 0);
+	for (int i = 0; i < d->button_count; i++)
+		address_of(l, device, d->buttons[i].address);
 }
 
 static void

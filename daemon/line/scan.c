@@ -82,7 +82,7 @@ tell(struct search *s, const struct driver *d, const char *names, int address)
 	s->scan->found(s->scan->arg, d, names, s->baud, address);
 }
 
-/* Keys and ratings among what was heard; each keypad is told of once. */
+/* Keys and ratings among what was heard, of drivers that know their frames; each keypad is told of once. */
 static void
 find_keypads(struct search *s)
 {
@@ -90,7 +90,7 @@ find_keypads(struct search *s)
 	struct said said;
 
 	for (const struct driver *const *d = drivers; *d != NULL; d++)
-		for (size_t at = 0; (*d)->kind == DRIVER_KEYPAD && at < s->length;) {
+		for (size_t at = 0; (*d)->kind == DRIVER_KEYPAD && !(*d)->framed && at < s->length;) {
 			int n = (*d)->parse(&state, &said, s->heard + at, s->length - at);
 			int address = said.address % ADDRESSES;
 

@@ -234,10 +234,10 @@ health_open(struct show *s)
 
 	s->health = xcalloc(1, sizeof(*s->health));
 	for (int i = 0; i < l->device_count; i++) {
-		enum driver_kind kind = show_driver(s, i)->kind;
-
-		if (kind == DRIVER_PRINTER || kind == DRIVER_VOICE)
+		if (!driver_addressed(show_driver(s, i)->kind))
 			add(s, i, 0);
+		for (int j = 0; j < l->device[i].button_count; j++)
+			add(s, i, l->device[i].buttons[j].address);
 		for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
 			add_seat(s, i, &w->sign);
 			add_seat(s, i, &w->keypad);

@@ -171,8 +171,8 @@ done(void *arg, enum refusal refusal)
 	display(k, LINE_CALL, &face);
 }
 
-static bool
-fits(const struct key_binding *b, const struct key_press *p)
+bool
+key_fits(const struct key_binding *b, const struct key_press *p)
 {
 	if (b->key != p->key || b->digit_count != p->digit_count)
 		return false;
@@ -191,7 +191,7 @@ verb_of(const struct keypad *k, const struct key_press *press)
 	int count = d->key_count > 0 ? d->key_count : k->driver->key_count;
 
 	for (int i = 0; i < count; i++)
-		if (fits(&keys[i], press))
+		if (key_fits(&keys[i], press))
 			return verb_at_window(keys[i].command);
 	return DO_NOTHING;
 }
@@ -328,7 +328,8 @@ said(struct show *s, int device, const struct said *what)
 			pressed(k, &what->press);
 			return;
 		}
-	meet(s, &s->layout->device[device], what);
+	if (!buttons_at(s, device, what->address))
+		meet(s, &s->layout->device[device], what);
 }
 
 static void

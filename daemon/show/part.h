@@ -21,6 +21,7 @@ struct show {
 	struct printers		*printers;
 	struct keypads		*keypads;
 	struct raters		*raters;
+	struct buttons		*buttons;
 	struct health		*health;
 	struct trials		*trials;
 };
@@ -51,8 +52,8 @@ struct part {
 	void	(*health)(struct show *, int device, int address, const struct line_health *);
 };
 
-extern const struct part signs_part, voices_part, printers_part, keypads_part, raters_part, health_part,
-    trials_part;
+extern const struct part signs_part, voices_part, printers_part, keypads_part, raters_part, buttons_part,
+    health_part, trials_part;
 
 /* Steady time. */
 int64_t			 show_now_ms(const struct show *);
@@ -80,6 +81,12 @@ unsigned		 printers_flags(const struct show *, int device);
 
 /* health.c: why a printer with these flags cannot print; "": it can. */
 const char		*printer_reason(unsigned flags);
+
+/* keypads.c: is this press what the binding says? */
+bool			 key_fits(const struct key_binding *, const struct key_press *);
+
+/* buttons.c: is there a box of buttons at this address? */
+bool			 buttons_at(const struct show *, int device, int address);
 
 /* health.c: a device may have got better or worse. */
 void			 health_look(struct show *, int device, int address);

@@ -7,8 +7,8 @@
  * be shown is worked out in display/, from the hall as shown; what was decided
  * but is not on disk is never seen.
  *
- * A file each: signs.c, voices.c, printers.c, keypads.c, raters.c, health.c,
- * trials.c.
+ * A file each: signs.c, voices.c, printers.c, keypads.c, raters.c, buttons.c,
+ * health.c, trials.c.
  */
 #ifndef SHOW_H
 #define SHOW_H

@@ -110,6 +110,10 @@ begin(struct attempt *a, int seconds)
 	case DRIVER_KEYPAD:
 		keypads_test(a, until_ms);
 		break;
+	case DRIVER_SCANNER:
+	case DRIVER_READER:
+		attempt_end(a, LINE_REFUSED, "nothing of it can be seen or heard");
+		break;
 	}
 }
 
@@ -124,7 +128,7 @@ show_test(struct show *s, int device, int address, int seconds,
 
 	*t = (struct trial){ .show = s, .done = done, .arg = arg, .attempt = xcalloc(room, sizeof(*t->attempt)),
 	    .result = xcalloc(room, sizeof(*t->result)) };
-	if (kind == DRIVER_PRINTER || kind == DRIVER_VOICE) {
+	if (!driver_addressed(kind)) {
 		if (address <= 0)
 			add(t, device, 0, 0);
 	} else

@@ -25,7 +25,7 @@
 #define CLIENTS_MAX	16
 
 static const struct kind *const kinds[] = {
-	&printer_kind, &sign_kind, &keypad_kind,
+	&printer_kind, &sign_kind, &keypad_kind, &buttons_kind, &scanner_kind, &idcard_kind,
 	&voice_kind, &syn6658_kind, &xfs5152_kind, &dfplayer_kind, &dy_kind, &kt142c_kind, &kt158a_kind,
 	&alpha_kind, &modbus_kind, &sunpn_kind, &sum_kind, &console_kind,
 };

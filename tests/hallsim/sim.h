@@ -235,6 +235,7 @@ int	hex_parse(uint8_t *out, size_t cap, char **words, int count);
 
 /* The devices, a file each. */
 extern const struct kind printer_kind, sign_kind, keypad_kind;
+extern const struct kind buttons_kind, scanner_kind, idcard_kind;
 extern const struct kind voice_kind, syn6658_kind, xfs5152_kind;
 extern const struct kind dfplayer_kind, dy_kind, kt142c_kind, kt158a_kind;
 extern const struct kind alpha_kind, modbus_kind, sunpn_kind, sum_kind, console_kind;

@@ -6,6 +6,7 @@ import time
 import unittest
 
 from hall import LAYOUT as SMALL, WAIT_S
+from sources import REFUSALS
 from test_clock import TimedWorld
 
 
@@ -129,6 +130,86 @@ class Raters(Case):
             self.sim.control("rate keypads/14 0")
             self.world.go(seconds=5)
         self.assertEqual(self.hall.said().count("a rating at address 14, which no window names"), 1)
+
+
+class Buttons(Case):
+    """Boxes that issue tickets: an FF 68 one at address 30 beside keypads, and one of an unknown make."""
+
+    layout = {**SMALL, "policy": {**SMALL["policy"], "double_press_s": 2}, "windows": [window(1, ["A", "B"])], "devices": [
+        {**PADS, "buttons": [{"address": 30, "key": "01", "service": "A"}, {"address": 30, "key": "6 0F", "service": "B", "lang": "en"}]},
+        {"id": "box", "driver": "keypad", "port": "", "frame": "A5 addr key sum8 0D", "reply": "5A key",
+         "buttons": [{"key": "41", "service": "A"}, {"key": "42", "service": "B", "class": "ordinary", "printer": "printer"}]},
+        PRINTER]}
+    devices = ("keypad=keypads,address=30", "buttons=box,frame=1", "printer=printer,speed=0")
+
+    def printed(self):
+        return [line for line in self.sim.since(0) if line.startswith("printer: cut")]
+
+    def test_a_key_is_a_ticket_on_paper(self):
+        self.sim.control("press keypads/30 01")
+        self.says("keypads/30", "pressed 01", "echoed", "display --- 001")
+        self.sim.control("press keypads/30 6 0F")
+        self.says("keypads/30", "pressed 06 0F", "echoed", "display --- 001")
+        self.assertEqual(self.tickets(), [("A001", "waiting"), ("B001", "waiting")])
+        self.sim.wait_for("^printer: paper 1x1 .*Insurance", since=0)
+        self.assertEqual(len(self.printed()), 2)
+
+    def test_a_box_of_another_make(self):
+        self.sim.control("press box 42")
+        self.says("box", "pressed 42", "answered")
+        self.assertEqual(self.tickets(), [("B001", "waiting")])
+
+    def test_a_broken_frame_is_no_ticket(self):
+        self.sim.control("badcheck box on")
+        self.sim.control("press box 42")
+        self.says("box", "pressed 42", "no answer")
+        self.assertEqual(self.tickets(), [])
+
+    def test_a_second_press_is_the_same_ticket(self):
+        for wait_s, count in ((1, 1), (2.5, 3)):
+            self.sim.control("press box 41")
+            self.world.go(seconds=wait_s)
+            self.sim.control("press box 41")
+            self.world.go(seconds=5)
+            self.assertEqual(len(self.tickets()), count)
+
+    def test_without_paper_there_is_no_ticket_but_a_beep_and_a_number(self):
+        self.sim.control("printer paper out")
+        self.world.go(seconds=5)
+        self.mark = self.sim.mark()
+        self.sim.control("press keypads/30 01")
+        self.says("keypads/30", "pressed 01", "echoed", "beep", "display --- -%d" % REFUSALS["not_available"][1])
+        self.assertEqual(self.tickets(), [])
+
+    def test_who_pressed_is_on_disk_and_nobody_is_logged_as_unknown(self):
+        self.sim.control("press keypads/30 01")
+        self.world.go(seconds=2)
+        with sqlite3.connect(os.path.join(self.hall.state, "halld.db")) as db:
+            self.assertEqual(db.execute("SELECT actor FROM event WHERE kind = 'ticket.issued'").fetchall(), [("device:keypads/30",)])
+        self.assertNotIn("which no window names", self.hall.said())
+
+
+class OfAnyMake(Case):
+    """A keypad and a rater that hall.json describes."""
+
+    layout = {**SMALL, "devices": [
+        {"id": "pad", "driver": "keypad", "port": "", "frame": "A5 addr key sum8 0D", "reply": "5A key", "keys": {"01": "next"}},
+        {"id": "stars", "driver": "keypad", "port": "", "frame": "key", "rates": ["31", "32", "33"]}],
+        "windows": [{"no": 1, "services": ["A"], "keypad": {"device": "pad"}, "rater": {"device": "stars", "grades": [1, 2, 3]}}]}
+    devices = ("buttons=pad,frame=1", "buttons=stars")
+
+    def test_it_calls_and_rates(self):
+        self.hall.issue("A")
+        self.sim.control("press pad 01")
+        self.says("pad", "pressed 01", "answered")
+        self.assertEqual(self.tickets(), [("A001", "called")])
+        self.command(1, "finish")
+        self.sim.control("stars hex 00 FF 0D 20")      # noise
+        self.sim.control("press stars 33")
+        self.world.go(seconds=1)
+        with sqlite3.connect(os.path.join(self.hall.state, "halld.db")) as db:
+            body, = db.execute("SELECT body FROM event WHERE kind = 'rating.given'").fetchone()
+        self.assertIn('"grade":3', body.replace(" ", ""))
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@
 #include "daemon/line/driver.h"
 
 extern const struct driver escpos_driver, bx_driver, bx6k_driver, ff68_driver;
+extern const struct driver keypad_driver, scanner_driver, gm65_driver, idcard_driver;
 extern const struct driver syn6288_driver, syn6658_driver, xfs5152_driver;
 extern const struct driver dfplayer_driver, dy_driver, kt142c_driver, kt158a_driver;
 extern const struct driver alpha_driver, alpha_7e1_driver, modbus_driver, board_sunpn_driver, board_sum_driver, console_driver;
