@@ -259,6 +259,8 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "nine grades", "[1, 5]", "[1, 5, 1, 5, 1, 5, 1, 5, 1]",
 	  "/windows/1/rater/grades: must be a list of 1 to 8 grades, such as [5, 4, 3, 2]" },
 
+	{ "class of age 0", "'proof': 'id_age'", "'proof': 'id_age', 'age': 0", "/classes/1/age: 0 is under 1" },
+
 	/* devices */
 	{ "device id twice", "'id': 'printer'", "'id': 'voice'", "/devices/1/id: \"voice\" is also /devices/0/id" },
 	{ "driver unknown", "'escpos'", "'escpo'", "/devices/0/driver: no driver \"escpo\"; did you mean \"escpos\"?" },

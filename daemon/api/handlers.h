@@ -55,6 +55,9 @@ enum refusal	post_token(struct request *);
 enum refusal	delete_token(struct request *);
 enum refusal	get_kiosk(struct request *);
 enum refusal	post_help(struct request *);
+enum refusal	get_card(struct request *);
+enum refusal	post_card(struct request *);
+enum refusal	get_scan(struct request *);
 
 /* site.c: pages */
 enum refusal	get_page(struct request *);

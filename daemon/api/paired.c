@@ -140,6 +140,49 @@ get_kiosk(struct request *rq)
 	    "languages", languages));
 }
 
+/* How far reading a card has come, never what is on it. */
+static enum refusal
+card_json(struct request *rq, enum show_card state)
+{
+	static const char *const names[] = {
+		[SHOW_CARD_IDLE] = "idle", [SHOW_CARD_WAITING] = "waiting", [SHOW_CARD_READ] = "read", [SHOW_CARD_FAILED] = "failed"
+	};
+
+	if (state == SHOW_CARD_NONE)
+		return NOT_AVAILABLE;
+	return request_json(rq, 200, json_pack("{s:s}", "card", names[state]));
+}
+
+enum refusal
+get_card(struct request *rq)
+{
+	return card_json(rq, show_card(rq->server->show, rq->name));
+}
+
+enum refusal
+post_card(struct request *rq)
+{
+	static const char *const members[] = { NULL };
+	enum refusal refusal = body_only(rq, members);
+
+	return refusal != OK ? refusal : card_json(rq, show_card_ask(rq->server->show, rq->name));
+}
+
+/* The ticket that was held before the kiosk's scanner just now: whoever holds it sees it, and may act for it. */
+enum refusal
+get_scan(struct request *rq)
+{
+	const struct ledger *l = rq->server->ledger;
+	struct show_scan scan;
+	const struct ticket *t;
+
+	if (show_scan(rq->server->show, rq->name, &scan) == -1)
+		return NOT_AVAILABLE;
+	t = hall_ticket(ledger_shown(l), scan.ticket);
+	return request_json(rq, 200, json_pack("{s:I, s:o}", "scan", (json_int_t)scan.count,
+	    "ticket", t == NULL ? json_null() : json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now)));
+}
+
 static json_t *
 nothing(struct request *rq)
 {

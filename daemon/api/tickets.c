@@ -6,6 +6,7 @@
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/line/driver.h"
+#include "daemon/show/show.h"
 
 #define COMMENT_MAX	401	/* bytes of a visitor's own words with a rating, with the NUL */
 #define OPTIONS_MAX	8	/* texts chosen with a rating, and */
@@ -65,6 +66,19 @@ choose_printer(struct request *rq, char printer[ID_MAX])
 	return OK;
 }
 
+/* A kiosk must be shown an ID card; people at the desk see who stands before them. */
+static bool
+may_have(const struct request *rq, const struct class *class)
+{
+	int birth;
+
+	if (class->proof == PROOF_NONE || rq->role != ROLE_KIOSK)
+		return true;
+	if (class->proof != PROOF_ID_AGE || (birth = show_card_birth(rq->server->show, rq->name)) == 0)
+		return false;
+	return rq->now.day - birth >= class->age * 10000;
+}
+
 static enum refusal
 choose_class(struct request *rq, int *class)
 {
@@ -77,10 +91,7 @@ choose_class(struct request *rq, int *class)
 	*class = id[0] == '\0' ? 0 : layout_class(l, id);
 	if (*class == -1)
 		return body_wrong(rq, "class", "a class of classes[]");
-	/* A kiosk can prove nothing by itself yet; people at the desk see who stands before them. */
-	if (l->class[*class].proof != PROOF_NONE && rq->role == ROLE_KIOSK)
-		return FORBIDDEN;
-	return OK;
+	return may_have(rq, &l->class[*class]) ? OK : FORBIDDEN;
 }
 
 static json_t *
@@ -155,7 +166,10 @@ post_ticket(struct request *rq)
 	if (big != NULL && !json_is_boolean(big))
 		return body_wrong(rq, "big", "true or false");
 	random_token(cmd.token, TOKEN_CHARS);
-	return request_submit(rq, &cmd, 201, issued);
+	refusal = request_submit(rq, &cmd, 201, issued);
+	if (refusal == OK && rq->role == ROLE_KIOSK && l->class[cmd.class].proof == PROOF_ID_AGE)
+		show_card_used(rq->server->show, rq->name);
+	return refusal;
 }
 
 /* The ticket of the token in the path, for its holder, who is never made to wait; who guesses is. */

@@ -212,6 +212,8 @@ const struct setting settings[] = {
 	  .what = "How fast waiting counts, over 0, in thousandths; left out: as policy.preset says." },
 	{ "/classes/*/proof", CHOICE, FIELD(class, proof), .names = proofs, .fallback = "none",
 	  .what = "What shows that somebody belongs to it: nothing, the age on an ID card, or a member of staff." },
+	{ "/classes/*/age", INTEGER, FIELD(class, age), .least = 1, .most = 150, .fallback = "60",
+	  .what = "With the proof id_age: how old somebody must be, years." },
 
 	{ "/zones", LIST, ROWS(zone, zone_count), .least = 0, .most = ZONES_MAX, .fallback = "[]",
 	  .what = "Parts of the hall that hear one loudspeaker." },

@@ -53,6 +53,7 @@ struct class {
 	int		base_s;		/* head start; CLASS_FROM_PRESET before presets are filled in */
 	int		rate;		/* thousandths; likewise */
 	enum proof	proof;
+	int		age;		/* PROOF_ID_AGE: in years, at least */
 	bool		strict;		/* above all classes that are not, of its level */
 };
 #define CLASS_FROM_PRESET (-1)

@@ -22,6 +22,8 @@ struct show {
 	struct keypads		*keypads;
 	struct raters		*raters;
 	struct buttons		*buttons;
+	struct scanners		*scanners;
+	struct cards		*cards;
 	struct health		*health;
 	struct trials		*trials;
 };
@@ -53,7 +55,7 @@ struct part {
 };
 
 extern const struct part signs_part, voices_part, printers_part, keypads_part, raters_part, buttons_part,
-    health_part, trials_part;
+    scanners_part, cards_part, health_part, trials_part;
 
 /* Steady time. */
 int64_t			 show_now_ms(const struct show *);

@@ -5,7 +5,7 @@
 #include "daemon/show/part.h"
 
 static const struct part *const parts[] = { &signs_part, &voices_part, &printers_part, &keypads_part, &raters_part,
-	&buttons_part, &health_part, &trials_part };
+	&buttons_part, &scanners_part, &cards_part, &health_part, &trials_part };
 
 #define EACH(p) const struct part *const *p = parts; p < parts + sizeof(parts) / sizeof(parts[0]); p++
 

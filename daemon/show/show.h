@@ -8,7 +8,7 @@
  * but is not on disk is never seen.
  *
  * A file each: signs.c, voices.c, printers.c, keypads.c, raters.c, buttons.c,
- * health.c, trials.c.
+ * scanners.c, cards.c, health.c, trials.c.
  */
 #ifndef SHOW_H
 #define SHOW_H
@@ -120,6 +120,34 @@ enum announced	 show_announced(const struct show *, int window);
 /* How the sign over a window is: seen by nobody, as far as is known, when it is dead. */
 enum show_sign { SHOW_SIGN_NONE, SHOW_SIGN_OK, SHOW_SIGN_DEAD };
 enum show_sign	 show_sign(const struct show *, int window);
+
+/* What was held before a kiosk's scanner last. */
+struct show_scan {
+	uint64_t	count;		/* of scans since halld was started */
+	uint32_t	ticket;		/* 0: a code that is no ticket's, or it is some time ago */
+};
+
+/* 0, or -1: the kiosk has no scanner. */
+int		 show_scan(const struct show *, const char *kiosk, struct show_scan *);
+
+/* A kiosk's reader of ID cards. */
+enum show_card {
+	SHOW_CARD_NONE,		/* there is no reader */
+	SHOW_CARD_IDLE,
+	SHOW_CARD_WAITING,	/* a card is looked for */
+	SHOW_CARD_READ,
+	SHOW_CARD_FAILED	/* it could not be read, and is looked for again */
+};
+enum show_card	 show_card(const struct show *, const char *kiosk);
+
+/* Look for a card for a minute; what was read before is forgotten.  Returns the state then. */
+enum show_card	 show_card_ask(struct show *, const char *kiosk);
+
+/* The date of birth on the card that was read within the last minute, as 19500131; 0: there is none. */
+int		 show_card_birth(const struct show *, const char *kiosk);
+
+/* It has served: forget it. */
+void		 show_card_used(struct show *, const char *kiosk);
 
 /* Rises with every change of what the functions above tell. */
 uint64_t	 show_revision(const struct show *);

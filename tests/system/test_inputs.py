@@ -212,5 +212,184 @@ class OfAnyMake(Case):
         self.assertIn('"grade":3', body.replace(" ", ""))
 
 
+CARD = "card idcard 张三 110101%s0317002X %s"
+
+
+class Kiosk(Case):
+    """What stands at kiosk-1: a reader of ID cards, a scanner, a printer."""
+
+    layout = {**SMALL, "public_url": "https://hall.example.cn/t/", "devices": [
+        {"id": "idcard", "driver": "idcard", "port": "", "kiosk": "kiosk-1"},
+        {"id": "scanner", "driver": "scanner", "port": "", "kiosk": "kiosk-1"}]}
+    devices = ("idcard=idcard", "scanner=scanner,end=0")
+
+    def setUp(self):
+        super().setUp()
+        self.token = self.pair("kiosk-1")
+
+    def pair(self, name):
+        answer = self.hall.ask("POST", "tokens", {"name": name, "role": "kiosk"}, local=True)
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json["token"]
+
+    def kiosk(self, method, path, body=None, token=None):
+        return self.hall.ask(method, path, body, token=token or self.token)
+
+
+class Cards(Kiosk):
+    def state(self):
+        return self.kiosk("GET", "kiosk/card").json["card"]
+
+    def read(self, birth="19500317"):
+        self.sim.control(CARD % (birth[:4], birth))
+        self.assertEqual(self.kiosk("POST", "kiosk/card", {}).json, {"card": "waiting"})
+        self.world.go(seconds=4)
+        self.assertEqual(self.state(), "read")
+
+    def elderly(self, token=None):
+        answer = self.kiosk("POST", "tickets", {"service": "A", "class": "elderly"}, token)
+        return answer.code or answer.status
+
+    def finds(self):
+        return int(self.sim.control("show idcard")[0].split()[-2])
+
+    def test_nothing_is_read_before_a_kiosk_asks(self):
+        self.sim.control(CARD % ("1950", "19500317"))
+        self.world.go(minutes=3)
+        self.assertEqual(self.finds(), 0)
+        self.assertEqual(self.state(), "idle")
+
+    def test_a_card_is_looked_for_every_300_ms_for_a_minute(self):
+        self.kiosk("POST", "kiosk/card", {})
+        self.world.go(seconds=30)
+        self.assertAlmostEqual(self.finds(), 30 / 0.3, delta=12)
+        self.assertEqual(self.state(), "waiting")
+        self.world.go(seconds=31)
+        self.assertEqual(self.state(), "idle")
+        before = self.finds()
+        self.world.go(minutes=1)
+        self.assertEqual(self.finds(), before)
+
+    def test_a_card_is_found_selected_and_read_and_gives_one_ticket(self):
+        self.read()
+        self.says("idcard", "found", "selected", "read")
+        self.assertEqual(self.elderly(), 201)
+        self.assertEqual(self.state(), "idle")
+        self.assertEqual(self.elderly(), "forbidden")
+
+    def test_who_may_have_a_class_for_the_old(self):
+        for what, birth, expected in (("old", "19500317", 201), ("60 today", "19660901", 201), ("60 tomorrow", "19660902", "forbidden"),
+                                      ("young", "20010101", "forbidden")):
+            with self.subTest(what):
+                self.read(birth)
+                self.assertEqual(self.elderly(), expected)
+                self.sim.control("remove idcard")
+
+    def test_without_a_card_or_with_an_old_reading_or_at_another_kiosk(self):
+        self.assertEqual(self.elderly(), "forbidden")
+        self.read()
+        self.assertEqual(self.elderly(self.pair("kiosk-2")), "forbidden")
+        self.world.go(seconds=61)
+        self.assertEqual(self.elderly(), "forbidden")
+        self.assertEqual(self.state(), "idle")
+
+    def test_an_age_proves_no_other_class(self):
+        self.read()
+        self.assertEqual(self.kiosk("POST", "tickets", {"service": "A", "class": "first"}).code, "forbidden")
+
+    def test_a_kiosk_without_a_reader(self):
+        for method in ("GET", "POST"):
+            self.assertEqual(self.kiosk(method, "kiosk/card", {} if method == "POST" else None, self.pair("kiosk-2")).code, "not_available")
+
+    def test_a_reader_that_fails_is_asked_again(self):
+        for word in ("nack idcard 41", "badcheck idcard on", "silent idcard on"):
+            with self.subTest(word):
+                self.sim.control(word)
+                self.sim.control(CARD % ("1950", "19500317"))
+                self.kiosk("POST", "kiosk/card", {})
+                self.world.go(seconds=10)
+                self.assertIn(self.state(), ("waiting", "failed"))
+                self.sim.control(word.rsplit(" ", 1)[0] + " off")
+                self.world.go(seconds=65)       # one that was degraded is probed once a minute
+                self.sim.control("remove idcard")
+                self.read()
+                self.sim.control("remove idcard")
+
+    def test_nothing_of_a_card_is_anywhere(self):
+        """Not in the log, in the state on disk, nor in what anybody is told."""
+        self.read()
+        seen = [self.kiosk("GET", "kiosk/card").body]
+        self.assertEqual(self.elderly(), 201)
+        self.sim.control("remove idcard")
+        self.read("19480317")                       # one that is not used
+        self.world.go(minutes=2)
+        for path in ("status", "devices", "tickets", "/metrics"):
+            seen.append(self.hall.ask("GET", path, local=True).body)
+        seen.append(self.hall.said().encode())
+        for folder, _, names in os.walk(self.hall.state):
+            for name in names:
+                path = os.path.join(folder, name)
+                if os.path.isfile(path):
+                    with open(path, "rb") as f:
+                        seen.append(f.read())
+        for secret in ("张三", "110101", "0317002X", "19500317", "1950-03-17", "19480317", "AAAAAA9669", "aa aa aa 96"):
+            for text in seen:
+                self.assertNotIn(secret.encode(), text)
+                self.assertNotIn(secret.encode("utf-16-le"), text)
+
+
+class Scanners(Kiosk):
+    def scanned(self, text, word="scan"):
+        self.sim.control("%s scanner %s" % (word, text))
+        self.world.go(seconds=1)
+        answer = self.kiosk("GET", "kiosk/scan").json
+        return answer["scan"], answer["ticket"] and answer["ticket"]["number"]
+
+    def test_a_code_shows_its_ticket(self):
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 0, "ticket": None})
+        token = self.hall.issue("A")["token"]
+        for scan, (what, text, number) in enumerate((
+                ("the page's address", "https://hall.example.cn/t/" + token, "A001"), ("the token", token, "A001"),
+                ("another code", "6901234567892", None), ("another hall's", "https://other.example.cn/t/" + token, None),
+                ("too long", "x" * 513, None))):
+            with self.subTest(what):
+                self.assertEqual(self.scanned(text), (min(scan + 1, 4), number if scan < 4 else None))
+
+    def test_a_text_ends_after_150_ms_of_silence(self):
+        token = self.hall.issue("A")["token"]
+        self.sim.control("half scanner " + token[:5])
+        self.world.go(milliseconds=100)
+        self.sim.control("half scanner " + token[5:])
+        self.world.go(milliseconds=100)
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json["scan"], 0)
+        self.world.go(milliseconds=100)
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json["ticket"]["number"], "A001")
+
+    def test_after_half_a_minute_it_is_nobodys_business(self):
+        token = self.hall.issue("A")["token"]
+        self.assertEqual(self.scanned(token), (1, "A001"))
+        self.world.go(seconds=30)
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 1, "ticket": None})
+
+    def test_who_was_passed_comes_back_by_it(self):
+        token = self.hall.issue("A")["token"]
+        self.hall.issue("A")
+        self.hall.issue("A")
+        self.command(1, "next")
+        self.command(1, "pass")
+        self.assertEqual(self.scanned(token), (1, "A001"))
+        ticket = self.kiosk("GET", "kiosk/scan").json["ticket"]
+        self.assertEqual(ticket["state"], "passed")
+        self.assertEqual(self.kiosk("POST", "tickets/%s/return" % ticket["token"], {}).json["state"], "waiting")
+
+    def test_no_text_is_told(self):
+        self.scanned("secret-code-1")
+        for text in (self.hall.said(), self.hall.ask("GET", "devices", local=True).body.decode()):
+            self.assertNotIn("secret-code-1", text)
+
+    def test_a_kiosk_without_a_scanner(self):
+        self.assertEqual(self.kiosk("GET", "kiosk/scan", None, self.pair("kiosk-2")).code, "not_available")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -1,0 +1,196 @@
+/*
+ * Readers of ID cards at kiosks.  A card is looked for only while a kiosk asks,
+ * and of what is on it the date of birth is kept, for a minute at most or
+ * until a ticket was given for it.  Nothing of it is logged, sent or stored.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/util.h"
+#include "daemon/show/part.h"
+
+#define ASK_MS	60000	/* a card is looked for so long */
+#define KEEP_MS	60000	/* what was read is kept so long */
+#define FIND_MS	300	/* from one look to the next */
+
+struct card_reader {
+	struct show	*show;
+	int		 device;
+	const struct driver *driver;
+	struct timer	*timer;		/* of the next look, or of the end of what was read */
+	enum show_card	 state;
+	int64_t		 until_ms;	/* of the state */
+	bool		 busy;		/* a frame is on its way */
+	int		 birth;		/* 0: nothing was read */
+};
+
+struct cards {
+	struct card_reader *reader;
+	int		 count;
+};
+
+static void	step(struct card_reader *, enum card_step);
+
+static void
+become(struct card_reader *r, enum show_card state, int64_t for_ms)
+{
+	r->state = state;
+	r->until_ms = show_now_ms(r->show) + for_ms;
+	if (state != SHOW_CARD_READ)
+		explicit_bzero(&r->birth, sizeof(r->birth));
+	r->show->revision++;
+}
+
+/* Look again, or it is over. */
+static void
+due(void *arg)
+{
+	struct card_reader *r = arg;
+
+	if (show_now_ms(r->show) >= r->until_ms)
+		become(r, SHOW_CARD_IDLE, 0);
+	else if (r->state != SHOW_CARD_READ && !r->busy)
+		step(r, CARD_FIND);
+}
+
+static void
+look_later(struct card_reader *r)
+{
+	timer_at(r->timer, show_now_ms(r->show) + FIND_MS);
+}
+
+static void
+failed(struct card_reader *r)
+{
+	r->state = SHOW_CARD_FAILED;	/* until it was put down again, or the time is over */
+	look_later(r);
+}
+
+static void
+found(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct card_reader *r = arg;
+
+	r->busy = false;
+	if (outcome == LINE_DONE && said->kind == SAID_ACK)
+		step(r, CARD_SELECT);
+	else
+		look_later(r);
+}
+
+static void
+selected(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct card_reader *r = arg;
+
+	(void)said;
+	r->busy = false;
+	if (outcome == LINE_DONE)
+		step(r, CARD_READ);
+	else
+		failed(r);
+}
+
+static void
+read_out(void *arg, enum line_outcome outcome, const struct said *said)
+{
+	struct card_reader *r = arg;
+
+	r->busy = false;
+	if (outcome != LINE_DONE) {
+		failed(r);
+		return;
+	}
+	r->birth = said->card.birth;
+	become(r, SHOW_CARD_READ, KEEP_MS);
+	timer_at(r->timer, r->until_ms);
+}
+
+/* Nothing is tried twice: a reader that has found a card finds it no more. */
+static void
+step(struct card_reader *r, enum card_step step_now)
+{
+	static void (*const dones[])(void *, enum line_outcome, const struct said *) = {
+		[CARD_FIND] = found, [CARD_SELECT] = selected, [CARD_READ] = read_out
+	};
+	struct frame frame;
+
+	if (r->driver->card(&frame, step_now) == -1)
+		return;
+	r->busy = true;
+	line_send(r->show->lines, &(struct job){ .priority = LINE_CALL, .device = r->device, .area = LINE_NO_AREA,
+	    .tries = 1, .frame = &frame, .done = dones[step_now], .arg = r });
+}
+
+static struct card_reader *
+reader_of(const struct show *s, const char *kiosk)
+{
+	for (struct card_reader *r = s->cards->reader; r < s->cards->reader + s->cards->count; r++)
+		if (kiosk[0] != '\0' && strcmp(s->layout->device[r->device].kiosk, kiosk) == 0)
+			return r;
+	return NULL;
+}
+
+enum show_card
+show_card(const struct show *s, const char *kiosk)
+{
+	const struct card_reader *r = reader_of(s, kiosk);
+
+	return r == NULL ? SHOW_CARD_NONE : r->state;
+}
+
+enum show_card
+show_card_ask(struct show *s, const char *kiosk)
+{
+	struct card_reader *r = reader_of(s, kiosk);
+
+	if (r == NULL)
+		return SHOW_CARD_NONE;
+	become(r, SHOW_CARD_WAITING, ASK_MS);
+	timer_at(r->timer, show_now_ms(s));
+	return r->state;
+}
+
+int
+show_card_birth(const struct show *s, const char *kiosk)
+{
+	const struct card_reader *r = reader_of(s, kiosk);
+
+	return r == NULL || r->state != SHOW_CARD_READ || show_now_ms(s) >= r->until_ms ? 0 : r->birth;
+}
+
+void
+show_card_used(struct show *s, const char *kiosk)
+{
+	struct card_reader *r = reader_of(s, kiosk);
+
+	if (r != NULL && r->state == SHOW_CARD_READ)
+		become(r, SHOW_CARD_IDLE, 0);
+}
+
+static void
+cards_open(struct show *s)
+{
+	struct cards *cards = s->cards = xcalloc(1, sizeof(*cards));
+
+	cards->reader = xcalloc(s->layout->device_count + 1, sizeof(*cards->reader));
+	for (int i = 0; i < s->layout->device_count; i++)
+		if (show_driver(s, i)->kind == DRIVER_READER) {
+			struct card_reader *r = &cards->reader[cards->count++];
+
+			*r = (struct card_reader){ .show = s, .device = i, .driver = show_driver(s, i), .state = SHOW_CARD_IDLE };
+			r->timer = timer_new(s->clock, due, r);
+		}
+}
+
+static void
+cards_close(struct show *s)
+{
+	for (int i = 0; i < s->cards->count; i++)
+		timer_free(s->cards->reader[i].timer);
+	explicit_bzero(s->cards->reader, s->cards->count * sizeof(*s->cards->reader));
+	free(s->cards->reader);
+	free(s->cards);
+}
+
+const struct part cards_part = { .open = cards_open, .close = cards_close };
