@@ -360,6 +360,11 @@ what_is_said(void **state)
 		  "\xFF\x68\x03\x03\x68\x07\x01\x0C\x14\x16" },
 		{ "rating: answered with command 01", "ff68", "\xFF\x68\x03\x03\x68\x07\x11\x03\x1B\x16", 10, SAID_RATING, 7,
 		  "\xFF\x68\x03\x03\x68\x07\x01\x03\x0B\x16" },
+		{ "a reader without a card", "idcard", "\xAA\xAA\xAA\x96\x69\x00\x04\x00\x00\x80\x84", 11, SAID_NO_CARD, 0, "" },
+		{ "a card is found", "idcard", "\xAA\xAA\xAA\x96\x69\x00\x08\x00\x00\x9F\x00\x00\x00\x00\x97", 15, SAID_ACK, 0, "" },
+		{ "a reader that heard a wrong check", "idcard", "\xAA\xAA\xAA\x96\x69\x00\x04\x00\x00\x10\x14", 11, SAID_NACK, 0, "" },
+		{ "a text", "scanner", "A1\r", 3, SAID_SCANNED, 0, "" },
+		{ "a command taken by a scanner", "gm65", "\x02\x00\x00\x01\x00\x33\x31", 7, SAID_ACK, 0, "" },
 		{ "our own show of stars", "ff68", "\xFF\x68\x03\x03\x68\x07\x02\x05\x0E\x16", 10, SAID_NOTHING, 7, "" },
 	};
 
@@ -379,6 +384,39 @@ what_is_said(void **state)
 		assert_memory_equal(said.reply, rows[i].reply, said.reply_length);
 		assert_int_equal(said.again, rows[i].kind == SAID_NACK);	/* these are damaged frames */
 		assert_true(said.kind != SAID_NACK || said.why != NULL);
+	}
+}
+
+/* The parser of a described keypad knows its device since the port was opened. */
+static void
+what_described_keypads_say(void **state)
+{
+	static const struct { const char *what, *reply, *bytes; size_t len; enum said_kind kind; const char *answer; size_t answer_length; } rows[] = {
+		{ "a key, echoed",	"echo",	"\xA5\x02\x0C\xB3", 4, SAID_KEY, "\xA5\x02\x0C\xB3", 4 },
+		{ "a key, answered",	"5A addr key xor", "\xA5\x02\x0C\xB3", 4, SAID_KEY, "\x5A\x02\x0C\x54", 4 },
+		{ "a key, not answered", "", "\xA5\x02\x0C\xB3", 4, SAID_KEY, "", 0 },
+		{ "a button",		"echo", "\xA5\x02\x41\xE8", 4, SAID_KEY, "\xA5\x02\x41\xE8", 4 },
+		{ "a rating",		"echo", "\xA5\x02\x32\xD9", 4, SAID_RATING, "\xA5\x02\x32\xD9", 4 },
+		{ "a key that is in no table", "echo", "\xA5\x02\x33\xDA", 4, SAID_NOTHING, "", 0 },
+	};
+	const struct driver *d = driver_find("keypad");
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		struct device device = { .frame = "A5 addr key sum8", .keys = { { .key = 0x0C, .command = "next" } }, .key_count = 1,
+			.buttons = { { .key.key = 0x41 } }, .button_count = 1, .rates = { 0x31, 0x32 }, .rate_count = 2 };
+		union driver_state parser = { 0 };
+		struct said said;
+
+		print_message("%s\n", rows[i].what);
+		strcpy(device.reply, rows[i].reply);
+		d->begin(&parser, &device);
+		assert_int_equal(d->parse(&parser, &said, (const uint8_t *)rows[i].bytes, rows[i].len), rows[i].len);
+		assert_int_equal(said.kind, rows[i].kind);
+		assert_int_equal(said.address, 2);
+		assert_int_equal(said.button, rows[i].kind == SAID_RATING ? 1 : -1);
+		assert_int_equal(said.reply_length, rows[i].answer_length);
+		assert_memory_equal(said.reply, rows[i].answer, rows[i].answer_length);
 	}
 }
 
@@ -652,6 +690,7 @@ main(void)
 		cmocka_unit_test(the_greeting_of_alpha),
 		cmocka_unit_test(voice_modules_need_pauses),
 		cmocka_unit_test(what_is_said),
+		cmocka_unit_test(what_described_keypads_say),
 		cmocka_unit_test(what_cannot_help_is_not_sent_again),
 		cmocka_unit_test(announcements_in_parts),
 		cmocka_unit_test(long_texts_in_parts),

@@ -1461,5 +1461,138 @@ class Line(Case):
                 sim.control(line)
 
 
+# What the scanner says of each vector, and how it answers.
+COMMANDED = {"trigger": "triggered", "set-9600": "baud divisor 313"}
+
+
+class Scanner(Case):
+    def test_vectors(self):
+        self.assertEqual(set(COMMANDED), {name for _, name in names("host->device", "gm65-scanner")})
+        sim = self.start("scanner=scanner")
+        host = self.open(sim, "scanner")
+        for name, line in COMMANDED.items():
+            with self.subTest(name):
+                mark = sim.mark()
+                host.send(vector("gm65-scanner", name))
+                self.assertEqual(host.read(7), vector("gm65-scanner", "rsp-ok").hex().upper())
+                sim.wait_for("^scanner: %s$" % line, since=mark)
+        sim.control("scan scanner ABC123")
+        self.assertEqual(host.read(7), vector("scanner-line", "barcode-cr").hex().upper())
+
+    def test_ends(self):
+        for end, said in enumerate(("", "0D", "0A", "0D0A", "09")):
+            with self.subTest(said), Sim("scanner=scanner,end=%d" % end) as sim:
+                host = Host(sim.path("scanner"))
+                sim.wait_for("line opened")
+                sim.control("scan scanner A")
+                sim.control("half scanner B")
+                self.assertEqual(host.read(2 + len(said) // 2), "41" + said + "42")
+                host.close()
+
+    def test_misbehaving(self):
+        sim = self.start("scanner=scanner")
+        host = self.open(sim, "scanner")
+        for what, control, expected in (("refuses", "nack scanner 3", "02000301"), ("is well again", "nack scanner off", "02000001"),
+                                        ("a wrong check", "badcheck scanner on", "0200000100" "6664")):
+            with self.subTest(what):
+                sim.control(control)
+                host.send(vector("gm65-scanner", "trigger"))
+                self.assertEqual(host.read(7)[:len(expected)], expected)
+        host.send("7E0008010002010000")
+        sim.wait_for("^scanner: bad frame .* crc is 0000, should be")
+
+
+# What the reader says of each vector, and what it answers to it.
+CARD_ASKED = {"find": "0008 00009F 00000000", "read-text-photo": "0004 000041", "sam-id": "0014 000090", "sleep": ""}
+
+
+class IdCard(Case):
+    @staticmethod
+    def frame(body):
+        """A reader's frame but for the data that is not given."""
+        return "AAAAAA9669" + body.replace(" ", "")
+
+    def test_vectors(self):
+        self.assertEqual(set(CARD_ASKED) | {"bad-length"}, {name for _, name in names("host->device", "idcard-sam")})
+        sim = self.start("idcard=idcard")
+        host = self.open(sim, "idcard")
+        sim.control("card idcard 张三 11010119500317002X 19500317")
+        for name, body in CARD_ASKED.items():
+            with self.subTest(name):
+                host.send(vector("idcard-sam", name))
+                if not body:
+                    sim.wait_for("^idcard: asleep$")
+                    continue
+                length = int(body[:4], 16)
+                answer = host.read(7 + length)
+                self.assertTrue(answer.startswith(self.frame(body)), answer)
+                check = 0
+                for byte in bytes.fromhex(answer)[5:]:
+                    check ^= byte
+                self.assertEqual(check, 0)
+        host.send(vector("idcard-sam", "bad-length") + vector("idcard-sam", "find"))
+        sim.wait_for("^idcard: bad frame")
+
+    def test_vectors_are_sent(self):
+        rows = (("rsp-found", "remove idcard", "card idcard A 1 19500317", "find"), ("rsp-read-failed", "nack idcard 41", None, "find"),
+                ("rsp-auth-failed", "nack idcard 32", None, "find"))
+        self.assertEqual({row[0] for row in rows}, {name for _, name in names("device->host", "idcard-sam")})
+        sim = self.start("idcard=idcard")
+        host = self.open(sim, "idcard")
+        sim.control("card idcard A 1 19500317")
+        for name, first, second, ask in rows:
+            with self.subTest(name):
+                sim.control(first)
+                if second:
+                    sim.control(second)
+                host.send(vector("idcard-sam", ask))
+                frame = vector("idcard-sam", name)
+                self.assertEqual(host.read(len(frame)), frame.hex().upper())
+
+    def test_a_card_is_read_in_turn_and_found_once(self):
+        sim = self.start("idcard=idcard")
+        host = self.open(sim, "idcard")
+
+        def ask(body):
+            check = 0
+            data = bytes.fromhex("0003" + body)
+            for byte in data:
+                check ^= byte
+            host.send("AAAAAA9669" + data.hex() + "%02x" % check)
+            head = host.read(7)
+            return host.read(int(head[-4:], 16))
+        self.assertEqual(ask("2001")[:6], "000080")
+        self.assertEqual(ask("2002")[:6], "000081")
+        sim.control("card idcard 张三 11010119500317002X 19500317")
+        self.assertEqual(ask("3001")[:6], "000041")
+        self.assertEqual([ask(body)[:6] for body in ("2001", "2002")], ["00009F", "000090"])
+        answer = bytes.fromhex(ask("3001"))
+        self.assertEqual(len(answer), 0x0508)
+        self.assertEqual(answer[7:7 + 256].decode("utf-16-le").rstrip()[:3].strip(), "张三")
+        self.assertEqual(answer[7 + 122:7 + 158].decode("utf-16-le"), "11010119500317002X")
+        self.assertEqual(ask("3001")[:6], "000041")
+        self.assertEqual(ask("2001")[:6], "000080")
+        self.assertEqual([line for line in sim.since(0) if "张三" in line or "1950" in line], [], "personal data are not said")
+
+
+class Buttons(Case):
+    def test_frames(self):
+        sim = self.start("buttons=plain", "buttons=framed,frame=1")
+        plain, framed = self.open(sim, "plain"), self.open(sim, "framed")
+        sim.wait_for("framed: line opened")
+        sim.control("press plain 31")
+        self.assertEqual(plain.read(1), "31")
+        sim.control("press framed 41")
+        self.assertEqual(framed.read(5), "A50141E70D")
+        framed.send("5A41")
+        sim.wait_for("^framed: answered$")
+        sim.control("badcheck framed on")
+        sim.control("press framed 41")
+        self.assertEqual(framed.read(5), "A50141B20D")
+        sim.wait_for("^framed: no answer$")
+        framed.send("5A41")
+        sim.wait_for("^framed: bad frame 5A41 answers no key$")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -62,7 +62,8 @@ reader_parse(union driver_state *state, struct said *said, const uint8_t *in, si
 	else if (a.status == IDCARD_NO_CARD)
 		said->kind = SAID_NO_CARD;
 	else
-		*said = (struct said){ .kind = SAID_NACK, .error = a.status, .why = idcard_why(a.status) };
+		*said = (struct said){ .kind = SAID_NACK, .error = a.status, .why = idcard_why(a.status),
+		    .again = a.status == 0x10 || a.status == 0x11 };	/* our frame was damaged */
 	return used;
 }
 
