@@ -109,12 +109,13 @@ address_heard(struct address *a)
 	set(a, LINE_OK, "answers");
 }
 
+/* What waits for no answer is not said again for the lack of one. */
 static bool
 is_repeat(const struct address *a, const struct said *said)
 {
 	const struct said *last = &a->pressed;
 
-	return last->kind == said->kind && last->reply_length == said->reply_length &&
+	return said->reply_length > 0 && last->kind == said->kind && last->reply_length == said->reply_length &&
 	    memcmp(last->reply, said->reply, said->reply_length) == 0 &&
 	    now_ms(a) - a->pressed_ms < LINE_REPEAT_MS;
 }

@@ -57,7 +57,8 @@ pressed(struct line *line, struct address *a, const struct said *said)
 	struct job job = { .priority = LINE_REPLY, .area = REPLY_AREA, .tries = 1, .frame = &frame };
 
 	memcpy(frame.bytes, said->reply, said->reply_length);
-	jobs_queue(&line->jobs, a, &job);
+	if (frame.length > 0)
+		jobs_queue(&line->jobs, a, &job);
 	if (!address_pressed(a, said))
 		owner_said(line->owner, a->device, said);
 }

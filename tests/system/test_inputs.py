@@ -194,9 +194,20 @@ class OfAnyMake(Case):
 
     layout = {**SMALL, "devices": [
         {"id": "pad", "driver": "keypad", "port": "", "frame": "A5 addr key sum8 0D", "reply": "5A key", "keys": {"01": "next"}},
-        {"id": "stars", "driver": "keypad", "port": "", "frame": "key", "rates": ["31", "32", "33"]}],
-        "windows": [{"no": 1, "services": ["A"], "keypad": {"device": "pad"}, "rater": {"device": "stars", "grades": [1, 2, 3]}}]}
-    devices = ("buttons=pad,frame=1", "buttons=stars")
+        {"id": "stars", "driver": "keypad", "port": "", "frame": "key", "rates": ["31", "32", "33"]},
+        {"id": "plain", "driver": "keypad", "port": "", "frame": "key", "keys": {"4E": "next", "46": "finish"}}],
+        "windows": [{"no": 2, "services": ["B"], "keypad": {"device": "plain"}},
+                    {"no": 1, "services": ["A"], "keypad": {"device": "pad"}, "rater": {"device": "stars", "grades": [1, 2, 3]}}]}
+    devices = ("buttons=pad,frame=1", "buttons=stars", "buttons=plain")
+
+    def test_keys_that_wait_for_no_answer_are_no_repeats(self):
+        self.hall.issue("B")
+        self.sim.control("press plain 4E")
+        self.world.go(milliseconds=100)
+        self.sim.control("press plain 46")
+        self.says("plain", "pressed 4E", "pressed 46")
+        self.assertEqual(self.tickets(), [("B001", "done")])
+        self.assertNotIn("bad frame", "".join(self.lines("plain")))
 
     def test_it_calls_and_rates(self):
         self.hall.issue("A")
