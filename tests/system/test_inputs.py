@@ -428,5 +428,34 @@ class Scanners(Kiosk):
         self.assertEqual(self.kiosk("GET", "kiosk/scan", None, self.pair("kiosk-2")).code, "not_available")
 
 
+class Gm65(Kiosk):
+    """A module that is asked whether it is there, and scans meanwhile."""
+
+    layout = {**Kiosk.layout, "devices": [{"id": "scanner", "driver": "gm65", "port": "", "kiosk": "kiosk-1"}]}
+    devices = ("scanner=scanner,end=3",)
+
+    def device(self):
+        return self.hall.ask("GET", "devices", local=True).json["devices"][0]
+
+    def test_it_is_asked_until_it_answers(self):
+        self.sim.wait_for("^scanner: read 00E2$", since=0)
+        self.assertEqual((self.device()["state"], self.device()["kind"]), ("ok", "scanner"))
+        token = self.hall.issue("A")["token"]
+        self.sim.control("scan scanner " + token)
+        self.world.go(seconds=1)
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json["ticket"]["number"], "A001")
+
+    def test_silent_it_is_found_out_and_forgiven(self):
+        self.sim.control("silent scanner on")
+        self.sim.control("unplug scanner")
+        self.world.go(seconds=2)
+        self.sim.control("replug scanner")
+        self.world.go(minutes=2)
+        self.assertIn(self.device()["state"], ("trying", "degraded"))
+        self.sim.control("silent scanner off")
+        self.world.go(minutes=2)
+        self.assertEqual(self.device()["state"], "ok")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -7,6 +7,7 @@
  */
 #include <errno.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/base/util.h"
 #include "daemon/line/ports/backend.h"
@@ -189,7 +190,10 @@ rfc2217_read(struct port *p, void *bytes, size_t size)
 	uint8_t in[BLOCK];
 	ssize_t n = connection_read(p->fd, in, size < sizeof(in) ? size : sizeof(in));
 
-	return n == -1 ? -1 : take(p, bytes, in, n);
+	if (n != -1)
+		n = take(p, bytes, in, n);
+	explicit_bzero(in, sizeof(in));		/* some of it may be about people */
+	return n;
 }
 
 /*
