@@ -337,6 +337,7 @@ main(int argc, char **argv)
 
 	/* Who was acknowledged nothing yet still is: what was decided is written and answered, nothing new begins. */
 	server.ending = true;
+	show_ending(server.show);
 	worker_close(server.worker);
 	ledger_close(server.ledger);
 	show_close(server.show);

@@ -366,14 +366,19 @@ keypads_open(struct show *s)
 }
 
 static void
-keypads_close(struct show *s)
+keypads_ending(struct show *s)
 {
 	learned(s, NULL, 0);
+}
+
+static void
+keypads_close(struct show *s)
+{
 	timer_free(s->keypads->patience);
 	timer_free(s->keypads->refresh);
 	free(s->keypads->keypad);
 	free(s->keypads);
 }
 
-const struct part keypads_part = { .open = keypads_open, .close = keypads_close, .see = see, .said = said,
+const struct part keypads_part = { .open = keypads_open, .ending = keypads_ending, .close = keypads_close, .see = see, .said = said,
 	.health = health };

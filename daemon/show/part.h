@@ -48,6 +48,7 @@ struct attempt {
  */
 struct part {
 	void	(*open)(struct show *);		/* lines are there, nothing was sent */
+	void	(*ending)(struct show *);	/* the daemon ends: answer who waits */
 	void	(*close)(struct show *);	/* the ledger and the lines are not there any more */
 	void	(*see)(struct show *, const struct fact *);
 	void	(*said)(struct show *, int device, const struct said *);

@@ -109,6 +109,14 @@ show_open(struct ledger *ledger, const struct texts *texts)
 }
 
 void
+show_ending(struct show *s)
+{
+	for (EACH(p))
+		if ((*p)->ending != NULL)
+			(*p)->ending(s);
+}
+
+void
 show_close(struct show *s)
 {
 	if (s == NULL)

@@ -30,6 +30,9 @@ struct show;
  */
 struct show	*show_open(struct ledger *, const struct texts *);
 
+/* The daemon ends: answer who waits for a device.  Before ledger_close. */
+void		 show_ending(struct show *);
+
 /*
  * Close the lines.  After ledger_close, since until then the ledger tells it
  * facts, and before the loop runs again.

@@ -159,7 +159,7 @@ trials_open(struct show *s)
 
 /* The lines are closed: who still waits for them is told that their ports are. */
 static void
-trials_close(struct show *s)
+trials_ending(struct show *s)
 {
 	struct trial *t;
 
@@ -172,8 +172,13 @@ trials_close(struct show *s)
 	TAILQ_FOREACH(t, &s->trials->all, entry)
 		t->left = 0;
 	tell_ended(s);
+}
+
+static void
+trials_close(struct show *s)
+{
 	timer_free(s->trials->timer);
 	free(s->trials);
 }
 
-const struct part trials_part = { .open = trials_open, .close = trials_close };
+const struct part trials_part = { .open = trials_open, .ending = trials_ending, .close = trials_close };
