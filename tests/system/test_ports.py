@@ -158,8 +158,8 @@ class PySerial(Ser2netFar):
         self.end_servers()
         self.wait_device("printer", "unplugged")
         self.serve("4800")
-        until("all are well", lambda: self.states() == {"ok"}, 40)
-        self.assertEqual(self.device("printer")["reason"], "The far end has another speed")
+        until("it is told", lambda: self.device("printer")["reason"] == "The far end has another speed", 40)
+        self.assertEqual(self.device("printer")["state"], "fault")
         self.assertIn("port printer: rfc2217://127.0.0.1:%d: open, but: The far end has another speed\n" % self.ports["printer"],
                       self.hall.said())
         self.work()

@@ -210,7 +210,7 @@ class Trouble(Case):
                 self.assertEqual(self.announced(1), "speaking")
                 self.sim("voice unplug")
                 self.go(seconds=5)
-                self.assertEqual((self.announced(1), self.device()["state"]), ("failed", "gone"))
+                self.assertEqual((self.announced(1), self.device()["state"]), ("failed", "unplugged"))
                 mark = self.mark()
                 self.sim("voice replug")
                 self.go(seconds=60)
