@@ -260,7 +260,7 @@ class Daemon(Case):
         for what, args, status, says in [
                 ("version", ["-V"], 0, r"^halld \d+\.\d+\n\Z"),
                 ("help", ["-h"], 0, r"^usage: halld "),
-                ("drivers", ["-L"], 0, r"^([\w-]+ +(printer|voice|sign|keypad) +\S.*\n){4,}\Z"),
+                ("drivers", ["-L"], 0, r"^([\w-]+ +(printer|voice|sign|keypad|scanner|reader) +\S.*\n){4,}\Z"),
                 ("schema", ["--schema"], 0, "^" + re.escape(schema) + r"\Z"),
                 ("a good layout", ["-n", "-c", conf], 0, r"^\Z"),
                 ("the sample", ["-n", "-c", os.path.join(ROOT, "etc", "hall.json")], 0, r"^\Z"),
