@@ -12,6 +12,7 @@ function look({ targets, contrast, fits }) {
     const box = node.getBoundingClientRect();
     return box.width > 1 && box.height > 1 && getComputedStyle(node).visibility === "visible";
   };
+  const for_readers = (node) => node !== null && (getComputedStyle(node).clip !== "auto" || for_readers(node.parentElement));
   const name = (node) => {
     const id = node.closest("[id]")?.id;
     return `${id === undefined ? "" : `#${id} `}${node.localName} "${node.textContent.trim().replace(/\s+/g, " ").slice(0, 40)}"`;
@@ -33,13 +34,14 @@ function look({ targets, contrast, fits }) {
   const texts = [];
   const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
   for (let text; (text = walker.nextNode()) !== null;) {
-    const node = text.parentElement, { clip, textOverflow } = getComputedStyle(node);
-    if (text.data.trim() === "" || !shown(node) || clip !== "auto") continue;
+    const node = text.parentElement, { textOverflow, webkitLineClamp } = getComputedStyle(node);
+    if (text.data.trim() === "" || !shown(node) || for_readers(node)) continue;
     const range = document.createRange();
     range.selectNodeContents(text);
     // The letters themselves: a line's box has room above and below.  What ends in dots is cut off on purpose.
     const end = textOverflow === "ellipsis" ? node.getBoundingClientRect().right : Infinity;
-    const boxes = [...range.getClientRects()].filter((box) => box.width > 0)
+    const last = webkitLineClamp !== "none" ? node.getBoundingClientRect().bottom : Infinity;
+    const boxes = [...range.getClientRects()].filter((box) => box.width > 0 && (box.top + box.bottom) / 2 < last)
       .map(({ left, right, top, bottom, height }) => ({ left, right: Math.min(right, end), top: top + height / 5, bottom: bottom - height / 5 }));
     const edges = cutters(node);
     // A row for which there is no room may be left out, but whole.

@@ -190,7 +190,7 @@ for (const language of languages) {
     const page = await open(language), it = judge(page, [...wall, [1280, 800], [360, 640]], screen);
     await page.goto(`${busy.url}/sign/6?rate`);
     await it.state("not paired", /\d{6}/);
-    await api("tokens", { name: `sign-${language}`, role: "window:6", code: (await page.innerText("#pair")).match(/\d{6}/)[0] });
+    await api("tokens", { name: `sign-${language}`, role: "window", window: 6, code: (await page.innerText("#pair")).match(/\d{6}/)[0] });
     await page.waitForSelector("#pair", { state: "hidden" });
     await it.state("idle", "#words");
     const { number } = (await api("windows/6/next")).ticket;

@@ -4,6 +4,8 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { has_text, name_of, text } from "../common/text.js";
 import { commands, likely } from "./commands.js";
 
+const SHORT = 4;		/* a number with more characters is set smaller */
+
 function minutes_text(seconds) {
 	return seconds < 60 ? text("page.window.under_minute") : text("page.window.minutes", { minutes: Math.floor(seconds / 60) });
 }
@@ -18,6 +20,7 @@ function draw_ticket(view) {
 	find("now").className = place.state + (ticket === null ? " empty" : "");
 	write(find("state"), text("window." + place.state));
 	write(find("number"), ticket === null ? "–" : ticket.number);
+	find("number").style.setProperty("--characters", Math.max(SHORT, ticket === null ? 0 : ticket.number.length));
 	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name")]));
 	write_or_hide(find("pending"), place.pending === "none" ? "" : text("page.window." + place.pending + "_after"));
 }
