@@ -316,11 +316,12 @@ for (const language of languages) {
       await refuse("quota_full")(asked);
       await it.state(`refused${big}`, "#failed");
       await page.unroute("**/api/v1/tickets");
-      for (const [print, ...ids] of [["queued", "S0"], ["printed", "S0"], ["failed", "S1"], ["none", "S0", "S1", "S9", "S4"]]) {
+      for (const [print, ...ids] of [["queued", "S0"], ["printed", "S0"], ["failed", "S1"], ["elsewhere", "S1"], ["none", "S0", "S1", "S9", "S4"]]) {
         await begin();
         await page.route(/v1\/tickets/, async (route) => {
           const answer = await route.fetch();
-          await route.fulfill({ response: answer, json: { ...await answer.json(), print } });
+          const is = print === "elsewhere" ? { print: "printed", printer: "q" } : { print, printer: print === "none" ? null : "p" };
+          await route.fulfill({ response: answer, json: { ...await answer.json(), ...is } });
         });
         await choose(...ids);
         await page.click("#take");

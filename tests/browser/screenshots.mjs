@@ -1,45 +1,30 @@
-// Pictures of the pages for the README, of the sample hall in the middle of a morning: screenshots.mjs FOLDER.
-import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
-import { tmpdir } from "node:os";
+// Pictures of the pages for the README, of the sample hall on a morning of the test clock: screenshots.mjs FOLDER.
+import { mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { Hall, browser, password } from "./hall.mjs";
 
 const folder = process.argv[2];
-const shown_ms = Date.parse("2026-03-18T10:24:00+08:00");	// what clocks show, whenever this is run
-const begun_ms = Date.now();
+const BEGIN = Date.parse("2026-03-18T09:36:00+08:00"), STEP_ms = 55000;
 
-const kinds = {
-  escpos: (port) => `printer=${port},speed=0`, syn6288: (port) => `voice=${port}`,
-  bx: (port) => `sign=${port},address=1-6`, ff68: (port) => `keypad=${port},address=1-6`,
-};
+// The sample hall without its devices; that there is paper is said for it.
 const layout = JSON.parse(readFileSync("etc/hall.json", "utf8"));
-const ports = mkdtempSync(join(tmpdir(), "ports-"));
-for (const device of layout.devices) device.port = join(ports, device.id);
+for (const member of ["listen", "devices", "zones"]) delete layout[member];
+for (const window of layout.windows) for (const member of ["zone", "sign", "keypad", "rater"]) delete window[member];
 layout.policy.double_press_s = 0;
-delete layout.listen;		// the test hall has its own
+const machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
+const printed = async (route) => {
+  const answer = await route.fetch();
+  await route.fulfill({ response: answer, json: { ...await answer.json(), print: "printed", printer: "p" } });
+};
 
-const sim = spawn(process.env.HALLSIM || "build/hallsim", layout.devices.map((device) => kinds[device.driver](device.port)),
-  { stdio: ["pipe", "pipe", "inherit"] });
-await new Promise((ready) => sim.stdout.on("data", (said) => String(said).includes("ready\n") && ready()));
-const hall = await Hall.start({ "kiosk-1": "kiosk", "李敏": "clerk" }, layout);
+const hall = await Hall.start({ "kiosk-1": "kiosk", "李敏": "clerk" }, layout, { time: BEGIN });
 const chrome = await browser();
 
-const shift = (time) => new Date(Date.parse(time) - begun_ms + shown_ms + 8 * 3600e3).toISOString().replace("Z", "+08:00");
-
-// A page in a hall whose clock says that it is morning.  The stream, which cannot be told so, is left out.
 async function open(path, { width, height, scale, language = "zh", who }) {
   const page = await (await chrome.newContext({ viewport: { width, height }, deviceScaleFactor: scale, reducedMotion: "reduce" })).newPage();
   if (who) await page.request.post(`${hall.url}/api/v1/session`, { data: { password, ...who } });
-  await page.route("**/api/v1/**", async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({
-      response: answer,
-      headers: { ...answer.headers(), date: new Date(Date.now() - begun_ms + shown_ms).toUTCString() },
-      body: (await answer.text()).replace(/\d{4}-\d\d-\d\dT[\d:.]+[+-]\d\d:\d\d/g, shift),
-    });
-  });
-  await page.route("**/api/v1/events", (route) => route.abort());
+  await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
+  await page.route("**/api/v1/tickets", printed);
   await page.goto(`${hall.url}${path}?lang=${language}`);
   return page;
 }
@@ -51,41 +36,47 @@ async function shoot(page, name, selector) {
   console.log(`${name}.png`);
 }
 
-// People come, are called and served; two windows pause.  Returns each ticket by its number.
-function morning() {
+// A letter: somebody takes a ticket for that service.  A number: that window calls the next one.
+const MORNING = "ABCD1A3B4A2C5BDA1CB3AD4A1BC3A2D5AB4CA1DB3A6CAB4DAC1";
+
+// Returns each ticket by its number.
+async function morning() {
   const tickets = {};
-  const next = (...windows) => windows.map((no) => hall.ctl(["next", String(no)]).ticket.number).pop();
-  const issue = (services) => [...services].forEach((service) => {
-    const ticket = hall.ctl(["issue", service, "-P", "none"]);
-    tickets[ticket.number] = ticket;
-  });
   for (let no = 1; no <= 6; no++) hall.ctl(["open", String(no)]);
-  issue("ABCADBACADBACADBACADABACBDACABDABCADABBDACA");
-  next(1, 2, 3, 4, 5, 1, 3, 2, 4, 1, 3, 2, 5, 1, 4, 3);
-  for (const no of [2, 5]) {
-    hall.ctl(["finish", String(no)]);
-    hall.ctl(["pause", String(no)]);
+  for (const what of MORNING) {
+    if (/\d/.test(what)) hall.ctl(["next", what]);
+    if (what === "6") hall.ctl(["start", what]);
+    if (/[A-D]/.test(what)) {
+      const ticket = hall.ctl(["issue", what, "-P", "none"]);
+      tickets[ticket.number] = ticket;
+    }
+    await hall.advance(hall.time + STEP_ms);
   }
-  next(6, 3, 1);
-  hall.ctl(["start", "6"]);
+  for (const no of ["2", "5"]) {
+    hall.ctl(["finish", no]);
+    hall.ctl(["pause", no]);
+  }
   return tickets;
 }
 
 async function all() {
-  const screen = { width: 1080, height: 1920, scale: 0.5, who: { name: "kiosk-1" } };
+  const dispenser = { width: 1080, height: 1920, scale: 0.5, who: { name: "kiosk-1" } };
   const phone = { width: 375, height: 740, scale: 1 };
-  const tickets = morning();
+  const tickets = await morning();
   const called = hall.ctl(["window", "1"]).ticket.number;
-  const waiting = Object.keys(tickets).filter((number) => number[0] === "A" && number > called)[3];
+  const waiting = Object.keys(tickets).filter((number) => number[0] === called[0] && number > called)[3];
 
-  await shoot(await open("/board", { width: 1920, height: 1080, scale: 0.5 }), "board", "#calls li");
+  const board = await open("/board", { width: 1920, height: 1080, scale: 0.5 });
+  await board.mouse.click(1, 1);		// turns its bell on
+  await shoot(board, "board", "#calls li");
   await shoot(await open("/window/1", { width: 1366, height: 768, scale: 0.7, who: { name: "李敏", window: 1 } }), "window", "#number");
-  const kiosk = await open("/kiosk", screen);
+  await shoot(await open("/sign/1", { width: 1280, height: 800, scale: 0.5 }), "sign", "#number:not([hidden])");
+  const kiosk = await open("/kiosk", dispenser);
   await shoot(kiosk, "kiosk", "#groups button");
   await kiosk.click("[data-key='C'] button");
   await kiosk.click("#take");
   await shoot(kiosk, "kiosk-ticket", ".printed #number");
-  const english = await open("/kiosk", { ...screen, width: 1920, height: 1080, language: "en" });
+  const english = await open("/kiosk", { ...dispenser, width: 1920, height: 1080, language: "en" });
   await english.click("#big");
   await shoot(english, "kiosk-english", ".big #groups button");
   await shoot(await open(`/t/${tickets[waiting].token}`, phone), "ticket", ".waiting");
@@ -99,6 +90,4 @@ try {
 } finally {
   await chrome.close();
   await hall.stop();
-  sim.kill();
-  rmSync(ports, { recursive: true });
 }
