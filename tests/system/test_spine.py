@@ -1014,6 +1014,7 @@ class Replugs(InAWorld):
 
     def test_each_is_unplugged_and_plugged_in_again(self):
         self.work()
+        until("all are heard", lambda: self.states() == {"ok"})
         for name in Plugs.NAMES:
             with self.subTest(name):
                 self.sim.control(name + " unplug")
