@@ -281,6 +281,7 @@ test("the next one is called meanwhile: the sign says so, and the one before is 
   const page = await open("/sign/1?rate"), first = await issue(), second = await issue();
   await pair(page, "display");
   await press("next");
+  await shows(page, "A001 / 请到1号窗口");
   await press("next");
   await shows(page, "A002 / 请到1号窗口");
   await asks(page, "A001");
@@ -311,6 +312,7 @@ test("rated on the phone: the screen asks no more, and its grade goes nowhere", 
   const page = await open("/sign/1?rate"), ticket = await issue();
   await pair(page, "display");
   await press("next");
+  await shows(page, "A001 / 请到1号窗口");
   await press("finish");
   await asks(page, "A001");
   const by_phone = await fetch(`${hall.url}/api/v1/tickets/${ticket.token}/rating`, { method: "POST",
