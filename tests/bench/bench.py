@@ -652,6 +652,7 @@ def measure(name, part):
 
 
 def main():
+    sys.dont_write_bytecode = True
     import noise            # which takes from here
     parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
              "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board,

@@ -4,6 +4,8 @@ Noise spoils bytes both ways, each with the same chance: it is changed, lost, or
 bytes is whole with (1 - x)^n, which is the theory beside each figure.  What is spoilt and passes the check all the same
 is as rare as a random one that has the right check: 2^-16 of damaged frames for a CRC-16, 2^-8 for a sum of 8 bits; the
 limit is the upper end of the 95 % interval of that count.
+
+FRAMES and GARBAGE_S in the environment make it shorter.
 """
 import contextlib
 import http.client

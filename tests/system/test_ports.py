@@ -167,6 +167,42 @@ class PySerial(Ser2netFar):
         self.serve()
 
 
+class Printer9100(InAWorld):
+    """A printer that is its own server."""
+
+    @classmethod
+    def setUpClass(cls):
+        port = free_port()
+        cls.devices = [d + ",tcp=%d" % port if d.startswith("printer=") else d for d in DEVICES]
+        cls.layout = {**LAYOUT, "devices": [
+            {**device, "port": "tcp://127.0.0.1:%d" % port} if device["id"] == "printer" else device for device in LAYOUT["devices"]]}
+        super().setUpClass()
+
+    def prints(self):
+        number = self.issue()
+        self.wait("^printer: paper 4x4 .* %s" % number)
+        self.wait_print(number, "printed")
+
+    def test_it_prints(self):
+        self.prints()
+
+    def test_off_and_on_again(self):
+        self.wait_device("printer", "ok")
+        self.sim.control("printer unplug")
+        self.wait_device("printer", "gone")
+        self.issue()
+        self.sim.control("printer replug")
+        self.wait_device("printer", "ok")
+        self.prints()
+
+    def test_out_of_paper(self):
+        self.wait_device("printer", "ok")
+        self.sim.control("printer paper out")
+        until("it says so", lambda: "paper_out" in self.device("printer")["printer"])
+        self.sim.control("printer paper ok")
+        self.prints()
+
+
 class Server(threading.Thread):
     """Does something with each connection."""
 
