@@ -943,6 +943,28 @@ in_step_again_with_the_next_frame(void **state)
 	}
 }
 
+/* 3.5 characters after a frame, and the driver's own gap: the next may begin. */
+static void
+slow_lines_have_long_gaps(void **state)
+{
+	static const struct { int baud, gap_ms; } rows[] = { { 1200, 30 }, { 2400, 15 }, { 9600, 4 }, { 115200, 4 } };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+		open_keypads(1);
+		lines_close(lines);
+		layout.device[0].baud = rows[i].baud;
+		happened[0] = '\0';
+		lines = lines_open(base, &layout, &owner, NULL);
+		expect("1 is ok (port is open)\n");
+		press(1, 0x0C);
+		expect("< 1 key 0C\n");
+		assert_int_equal(wake, now + rows[i].gap_ms);
+		teardown(state);
+		setup(state);
+	}
+}
+
 static void
 digits_and_ratings(void **state)
 {
@@ -1424,6 +1446,7 @@ main(void)
 		TEST(what_is_left_of_a_press_is_one_press),
 		TEST(noise_does_not_hide_a_key),
 		TEST(in_step_again_with_the_next_frame),
+		TEST(slow_lines_have_long_gaps),
 		TEST(digits_and_ratings),
 		TEST(our_own_frames_that_come_back_are_dropped),
 		TEST(an_answer_alike_is_not_our_own_frame),

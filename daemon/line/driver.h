@@ -117,7 +117,7 @@ struct driver {
 	const char		*summary;	/* one line for `halld -L` */
 	int			 baud;
 	int			 answer_ms;	/* from the end of a frame to the end of its answer */
-	int			 gap_ms;	/* least time between two frames, either way */
+	int			 gap_ms;	/* least time between two frames, either way; 0: none, it is alone on its line */
 	int			 address_max;	/* signs: the highest address on a line, and */
 	int			 area_max;	/* the highest area of an address */
 	int			 ended_ms;	/* silence that ends what nothing else ends; 0: none does */

@@ -71,7 +71,7 @@ heard(struct line *line, const struct talker *t, const struct said *said)
 	if (said->kind == SAID_NOTHING || (a = speaker(line, t, said)) == NULL)
 		return;
 	own_overtaken(&line->own);
-	send_pause(line, t->driver->gap_ms);
+	send_pause(line, send_gap_ms(line, t->driver));
 	address_heard(a);
 	if (said->kind == SAID_KEY || said->kind == SAID_RATING) {
 		pressed(line, a, said);

@@ -62,6 +62,7 @@ int		 send_rest(struct line *);			/* of current */
 void		 send_late(struct line *);			/* the deadline of current is over */
 bool		 send_heard(struct line *, const struct address *, const struct said *);	/* was it its answer? */
 void		 send_pause(struct line *, int64_t pause_ms);	/* send nothing for so long */
+int		 send_gap_ms(const struct line *, const struct driver *);	/* after a frame, either way */
 
 /* hear.c: who says what. */
 void		 hear_from(struct line *, int device);		/* it may be heard on this line */

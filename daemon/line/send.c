@@ -20,6 +20,15 @@ asked(struct line *line, const struct pending *p, size_t length)
 		p->address->driver->asked(&line->state, p->bytes, length);
 }
 
+/* On a line of many no frame begins sooner than 3.5 characters after another: some know the end by that. */
+int
+send_gap_ms(const struct line *line, const struct driver *driver)
+{
+	int silence_ms = 35000 / line->baud + 1;
+
+	return driver->gap_ms == 0 || driver->gap_ms >= silence_ms ? driver->gap_ms : silence_ms;
+}
+
 void
 send_pause(struct line *line, int64_t pause_ms)
 {
@@ -46,7 +55,7 @@ static void
 sent(struct line *line)
 {
 	struct address *a = line->current->address;
-	struct pending *p = take(line, line->current->wire_ms + a->driver->gap_ms);
+	struct pending *p = take(line, line->current->wire_ms + send_gap_ms(line, a->driver));
 
 	address_sent(a);
 	pending_end(p, LINE_DONE, NULL);
@@ -90,7 +99,7 @@ void
 send_late(struct line *line)
 {
 	struct address *a = line->current->address;
-	struct pending *p = take(line, a->driver->gap_ms);
+	struct pending *p = take(line, send_gap_ms(line, a->driver));
 
 	if (p->answers != 0)		/* else a full port is all that tells of a device that does not read */
 		port_discard(&line->port);
@@ -116,7 +125,7 @@ static void
 answered(struct line *line, const struct said *said)
 {
 	struct address *a = line->current->address;
-	struct pending *p = take(line, said->again ? AGAIN_MS : a->driver->gap_ms);
+	struct pending *p = take(line, said->again ? AGAIN_MS : send_gap_ms(line, a->driver));
 
 	if (said->kind != SAID_NACK) {
 		pending_end(p, LINE_DONE, said);
