@@ -189,7 +189,7 @@ class Printer9100(InAWorld):
     def test_off_and_on_again(self):
         self.wait_device("printer", "ok")
         self.sim.control("printer unplug")
-        self.wait_device("printer", "gone")
+        self.wait_device("printer", "unplugged")
         self.issue()
         self.sim.control("printer replug")
         self.wait_device("printer", "ok")
