@@ -13,6 +13,7 @@ import shutil
 import socket
 import subprocess
 import sys
+import tempfile
 import termios
 import time
 
@@ -54,21 +55,19 @@ def libraries(*programs):
         "GBK.so", "gconv-modules", "gconv-modules.d/gconv-modules-extra.conf"))]
 
 
-def make_initramfs():
-    """Programs, what they load, and the hall, packed as the kernel takes it."""
-    tree = os.path.join(HERE, "root")
-    shutil.rmtree(tree, ignore_errors=True)
-    for folder in ("bin", "proc", "sys", "dev", "run"):
-        os.makedirs(os.path.join(tree, folder))
+def make_initramfs(tree):
+    """Programs, what they load, and the hall, put into the tree and packed as the kernel takes it."""
     programs = [os.path.join(BUILD, name) for name in ("halld", "hallctl")]
+    for folder in ("bin", "proc", "sys", "dev", "run"):
+        os.mkdir(os.path.join(tree, folder))
     for path in (*programs, "/bin/busybox"):
         shutil.copy(path, os.path.join(tree, "bin"))
     for path in (*libraries(*programs), "/usr/share/zoneinfo/Asia/Shanghai"):
         os.makedirs(tree + os.path.dirname(path), exist_ok=True)
         shutil.copy(path, tree + path)
     shutil.copy(os.path.join(ROOT, "tests", "uart", "init"), tree)
-    shutil.copytree(os.path.join(ROOT, "display", "text"), os.path.join(tree, "display", "text"))
-    shutil.copytree(os.path.join(ROOT, "display", "pages"), os.path.join(tree, "display", "pages"))
+    for folder in ("text", "pages"):
+        shutil.copytree(os.path.join(ROOT, "display", folder), os.path.join(tree, "display", folder))
     with open(os.path.join(tree, "hall.json"), "w", encoding="utf-8") as f:
         json.dump(LAYOUT, f, ensure_ascii=False)
     names = subprocess.run(["find", "."], cwd=tree, stdout=subprocess.PIPE, check=True).stdout
@@ -193,7 +192,8 @@ class World:
 
 
 def main():
-    make_initramfs()
+    with tempfile.TemporaryDirectory(prefix="uart-") as tree:
+        make_initramfs(tree)
     failed = 0
     with contextlib.ExitStack() as stack:
         sim = stack.enter_context(Sim(*PRETEND))
