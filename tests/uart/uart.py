@@ -23,7 +23,7 @@ HERE = os.path.join(BUILD, "uart")
 os.environ["HALLSIM"] = os.path.join(BUILD, "hallsim")
 sys.path.insert(0, os.path.join(ROOT, "tests", "system"))
 
-from sim import Sim         # pylint: disable=wrong-import-position
+from sim import Sim
 
 BOOT_S, WAIT_S = 180, 60    # an emulated processor is slow
 
