@@ -1,4 +1,4 @@
-# make, make run, make test, make bench, make install, make install-kiosk, make screenshots; see README.md.
+# make, make run, make test, make bench, make uart, make install, make install-kiosk, make screenshots; see README.md.
 
 B      = build
 CC     = gcc
@@ -83,6 +83,19 @@ bench: deps-test
 run-bench: all $(BENCH) $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)
 
+# Through real UARTs and their kernel drivers: halld under Debian's kernel in qemu.  The kernel is unpacked, not installed.
+KERNEL = linux-image-cloud-amd64
+uart: deps
+	@$(call install-packages,python3 qemu-system-x86 busybox-static cpio)
+	@$(MAKE) --no-print-directory -j$$(nproc) all $B/uart/vmlinuz
+	@python3 tests/uart/uart.py $B
+$B/uart/vmlinuz:
+	@rm -rf $(@D) && mkdir -p $(@D)
+	@apt-get update
+	@cd $(@D) && apt-get download -o APT::Sandbox::User=root $$(apt-cache depends $(KERNEL) | sed -n 's/.*Depends: //p')
+	@dpkg --fsys-tarfile $(@D)/*.deb | tar -x -O --wildcards './boot/vmlinuz-*' > $@.new
+	@mv $@.new $@
+
 # PREFIX is /usr or /usr/local: systemd and udev look below both.  With DESTDIR only files are put there.
 PREFIX  = /usr/local
 DESTDIR =
@@ -120,6 +133,6 @@ install-kiosk:
 clean:
 	rm -rf build
 
-.PHONY: all bench clean deps deps-test install install-kiosk run run-bench run-tests screenshots test
+.PHONY: all bench clean deps deps-test install install-kiosk run run-bench run-tests screenshots test uart
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -10,6 +10,7 @@
 #include <ctype.h>
 #include <err.h>
 #include <errno.h>
+#include <getopt.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -431,6 +432,7 @@ static void
 usage(void)
 {
 	printf("usage: hallsim [-T] [-c CONTROL] [-t CLOCK] KIND=LINK[,name=NAME][,address=N[-M]][,tcp=PORT][,baud=N][,OPTION=N...] ...\n"
+	    "       hallsim [-T] [-c CONTROL] [-t CLOCK] --replay FILE.ser=LINK[,name=NAME][,tcp=PORT][,baud=N] ...\n"
 	    "       hallsim -s CONTROL CONTROL-LINE...     to one that runs already\n\n"
 	    "Each device is a pseudo-terminal linked at LINK, or listens at a PORT of 127.0.0.1; with\n"
 	    "a baud its bytes take their time, else none.  What happens to it is said on\n"
@@ -441,14 +443,15 @@ usage(void)
 	    "Control lines come on stdin and on the Unix stream socket CONTROL: NAME WORD\n"
 	    "ARGUMENT... or WORD NAME ARGUMENT...  Each is answered with \"ok\" or \"error why\".\n"
 	    "With -t time is that of a halld with --test-clock CLOCK, and moves by \"advance to T\".\n"
-	    "With -T what happens is said with its time, in milliseconds.\n"
-	    "For all kinds:\n");
+	    "With -T what happens is said with its time, in milliseconds.\n\n");
+	fputs(capture_help, stdout);
+	printf("\nFor all kinds:\n");
 	usage_controls(common);
 	for (size_t i = 0; i < KINDS; i++) {
 		const struct kind *k = kinds[i];
 
 		printf("\n%s: %s\n", k->name, k->summary);
-		for (const struct option *o = k->options; o < k->options + OPTIONS_MAX && o->name != NULL; o++)
+		for (const struct setting *o = k->options; o < k->options + OPTIONS_MAX && o->name != NULL; o++)
 			printf("  option %-13s %d-%d, default %d: %s\n", o->name, o->min, o->max,
 			    o->value, o->summary);
 		usage_controls(k->controls);
@@ -494,7 +497,7 @@ static void
 set_option(struct line *l, const char *key, const char *value)
 {
 	for (int i = 0; i < OPTIONS_MAX && l->kind->options[i].name != NULL; i++) {
-		const struct option *o = &l->kind->options[i];
+		const struct setting *o = &l->kind->options[i];
 
 		if (strcmp(o->name, key) != 0)
 			continue;
@@ -523,28 +526,21 @@ make_units(struct line *l)
 	}
 }
 
-/* KIND=LINK[,key=value...]; text is cut up and kept. */
+/* LINK[,key=value...]; link is cut up and kept. */
 static struct line *
-line_new(char *text)
+line_new(const struct kind *kind, char *link)
 {
 	struct line *l = calloc(1, sizeof *l);
-	char *save, *link = strchr(text, '='), *base;
+	char *save, *base;
 
 	if (l == NULL)
 		abort();
 	l->master = l->slave = l->watch = l->listening = -1;
 	l->wire = wire_new();
 	l->gap_due_ms = NEVER;
-	if (link == NULL)
-		errx(2, "%s: not KIND=LINK, see hallsim -h", text);
-	*link++ = '\0';
-	for (size_t i = 0; i < KINDS; i++)
-		if (strcmp(kinds[i]->name, text) == 0)
-			l->kind = kinds[i];
-	if (l->kind == NULL)
-		errx(2, "%s: no such kind of device, see hallsim -h", text);
+	l->kind = kind;
 	if ((l->link = strtok_r(link, ",", &save)) == NULL)
-		errx(2, "%s: no link", text);
+		errx(2, "a %s without a link, see hallsim -h", kind->name);
 	base = strrchr(l->link, '/');
 	set_name(l, base != NULL ? base + 1 : l->link);
 	l->units = 1;
@@ -575,18 +571,51 @@ line_new(char *text)
 	return l;
 }
 
-static void
-line_add(char *text)
+static struct line *
+line_add(const struct kind *kind, char *link)
 {
 	struct line *l;
 	struct unit *u;
 
 	if (line_count == LINES_MAX)
 		errx(2, "more than %d devices", LINES_MAX);
-	l = line_new(text);
+	l = line_new(kind, link);
 	if (find(l->name, &u) != NULL)
 		errx(2, "two devices are called %s: use name=", l->name);
-	lines[line_count++] = l;
+	return lines[line_count++] = l;
+}
+
+/* Cut WHAT=LINK... in two.  Returns LINK... */
+static char *
+cut(char *text, const char *form)
+{
+	char *link = strchr(text, '=');
+
+	if (link == NULL)
+		errx(2, "%s: not %s, see hallsim -h", text, form);
+	*link = '\0';
+	return link + 1;
+}
+
+static void
+add_device(char *text)
+{
+	char *link = cut(text, "KIND=LINK");
+
+	for (size_t i = 0; i < KINDS; i++)
+		if (strcmp(kinds[i]->name, text) == 0) {
+			line_add(kinds[i], link);
+			return;
+		}
+	errx(2, "%s: no such kind of device, see hallsim -h", text);
+}
+
+static void
+add_replay(char *text)
+{
+	char *link = cut(text, "FILE.ser=LINK");
+
+	capture_load(line_add(&capture_kind, link), text);
 }
 
 /* The loop. */
@@ -703,6 +732,11 @@ tell(const char *path, int words, char **word)
 	return strncmp(last == NULL ? answer : last + 1, "ok", 2) != 0;
 }
 
+static const struct option words[] = {
+	{ "replay", required_argument, NULL, 'r' },
+	{ .name = NULL },
+};
+
 int
 main(int argc, char **argv)
 {
@@ -710,8 +744,11 @@ main(int argc, char **argv)
 	int c, listening = -1, opened;
 	sigset_t waiting;
 
-	while ((c = getopt(argc, argv, "c:s:t:Th")) != -1) {
+	while ((c = getopt_long(argc, argv, "c:s:t:Th", words, NULL)) != -1) {
 		switch (c) {
+		case 'r':
+			add_replay(optarg);
+			break;
 		case 'c':
 			socket_path = optarg;
 			break;
@@ -730,10 +767,10 @@ main(int argc, char **argv)
 			errx(2, "see hallsim -h");
 		}
 	}
-	if (optind == argc)
-		errx(2, "no devices given, see hallsim -h");
 	for (int i = optind; i < argc; i++)
-		line_add(argv[i]);
+		add_device(argv[i]);
+	if (line_count == 0)
+		errx(2, "no devices given, see hallsim -h");
 
 	prepare_signals(&waiting);
 	opened = lines_watch(lines, line_count);

@@ -63,11 +63,19 @@ calm(struct line *l)
 }
 
 static void
+opened(struct line *l)
+{
+	say(l->name, "line opened");
+	if (l->kind->opened != NULL)
+		l->kind->opened(l);
+}
+
+static void
 listener(struct line *l, uint32_t mask)
 {
 	if (mask & IN_OPEN) {
 		if (l->listeners++ == 0)
-			say(l->name, "line opened");
+			opened(l);
 	} else if (mask & IN_CLOSE && l->listeners > 0) {
 		if (--l->listeners == 0) {
 			say(l->name, "line closed");
@@ -304,7 +312,7 @@ connected(struct line *l)
 		return;
 	setsockopt(l->master, IPPROTO_TCP, TCP_NODELAY, &(int){ 1 }, sizeof(int));
 	l->listeners = 1;
-	say(l->name, "line opened");
+	opened(l);
 }
 
 static void

@@ -27,7 +27,7 @@ struct unit;
 struct line;
 
 /* A setting of a kind of device, a whole number: "speed=0" after the link. */
-struct option {
+struct setting {
 	const char	*name;
 	int		 value, min, max;	/* value: the default */
 	const char	*summary;
@@ -56,11 +56,14 @@ struct kind {
 	bool		 addressed;	/* several on one line, addresses 1-254 */
 	int		 gap_ms;	/* silence after which a begun frame is given up; 0: never */
 	size_t		 size;		/* of the state of a unit, zero at start */
-	struct option	 options[OPTIONS_MAX];
+	struct setting	 options[OPTIONS_MAX];
 	const struct control *controls;	/* up to a row without word */
 
 	/* The unit has been switched on: what it held in memory is lost. */
 	void		(*power)(struct unit *);
+
+	/* Somebody has opened the line. */
+	void		(*opened)(struct line *);
 
 	/* Bytes have come.  Returns how many are used; 0: the rest is still to come. */
 	size_t		(*input)(struct line *, const uint8_t *bytes, size_t len);
@@ -232,6 +235,14 @@ size_t	text_count(const char *text);
 
 /* Two hexadecimal digits a byte.  Returns the number of bytes, or -1. */
 int	hex_parse(uint8_t *out, size_t cap, char **words, int count);
+
+/* capture.c */
+
+/* The line of this kind plays what stands in a file; ends the program when that cannot be. */
+void	capture_load(struct line *, const char *path);
+
+extern const char capture_help[];
+extern const struct kind capture_kind;
 
 /* The devices, a file each. */
 extern const struct kind printer_kind, sign_kind, keypad_kind;

@@ -10,6 +10,7 @@ import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+HALLSIM = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
 
 
 class Sim:
@@ -27,10 +28,9 @@ class Sim:
         self.lines = []
         self.ended = False
         self._changed = threading.Condition()
-        program = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
         try:
             self.process = subprocess.Popen(
-                [program, "-c", "control", *(["-t", clock] if clock else []), *devices], cwd=self.folder,
+                [HALLSIM, "-c", "control", *(["-t", clock] if clock else []), *devices], cwd=self.folder,
                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
         except OSError:
             os.rmdir(self.folder)
