@@ -14,6 +14,7 @@
 
 #include "daemon/core/carry.h"
 #include "daemon/core/day.h"
+#include "daemon/core/token.h"
 #include "tests/hall_fixture.h"
 #include "tests/store_fixture.h"
 
@@ -221,6 +222,24 @@ days_end(void **state)
 	tzset();
 }
 
+/* A token says of which day it is, and nothing more. */
+static void
+tokens(void **state)
+{
+	static const struct { const char *token; int day; } rows[] = {
+		{ "aLY0123456789abcdef", 20261124 }, { "aLYAAAAAAAAAAAAAAAA", 20261124 }, { "ABBAAAAAAAAAAAAAAAA", 20000101 },
+		{ "0123456789abcdef", 0 }, { "aLY0123456789abcdefg", 0 }, { "a.Y0123456789abcdef", 0 }, { "", 0 },
+	};
+	char made[TOKEN_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		if (token_day(rows[i].token) != rows[i].day)
+			fail_msg("%s: %d", rows[i].token, token_day(rows[i].token));
+	token_make(made, 20261124, "0123456789abcdef");
+	assert_string_equal(made, rows[0].token);
+}
+
 /* Days on disk. */
 
 static struct store store;
@@ -395,7 +414,7 @@ main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, make, unmake)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
-		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end),
+		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
 		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(in_one_batch), TEST(many_at_once),
 		TEST(a_dead_battery),
 	};

@@ -13,6 +13,7 @@
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
 #include "daemon/core/day.h"
+#include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/load.h"
 
@@ -425,6 +426,16 @@ ledger_close_day(struct ledger *l)
 		return STORE_FAILED;
 	close_day(l, &now);
 	return OK;
+}
+
+void
+ledger_draw_token(const struct ledger *l, char out[TOKEN_MAX])
+{
+	int day = ledger_now(l).day;
+	char chance[TOKEN_CHARS + 1];
+
+	random_token(chance, TOKEN_CHARS);
+	token_make(out, day > l->next->day ? day : l->next->day, chance);
 }
 
 void

@@ -51,6 +51,9 @@ enum refusal	 ledger_close_day(struct ledger *);
 /* Call `done` when everything decided so far is on disk, or known not to be. */
 void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void *arg);
 
+/* Draw the token of a ticket to be issued now. */
+void		 ledger_draw_token(const struct ledger *, char out[TOKEN_MAX]);
+
 /* The answer to the command just submitted, to be kept with it (copied). */
 void		 ledger_keep(struct ledger *, const struct answer_row *);
 struct answers	*ledger_answers(struct ledger *);
