@@ -189,7 +189,7 @@ no_thread_works(void *arg)
 {
 	const struct server *server = arg;
 
-	return ledger_idle(server->ledger) && worker_idle(server->worker);
+	return server->ending || (ledger_idle(server->ledger) && worker_idle(server->worker));
 }
 
 static struct event *

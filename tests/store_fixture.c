@@ -293,7 +293,7 @@ chained(sqlite3 *lite)
 	sqlite3_stmt *s = prepare(lite, "SELECT seq, chain, printf('%d' || char(10) || '%d' || char(10) || '%d' || char(10)"
 	    " || '%s' || char(10) || '%d' || char(10) || '%s' || char(10) || '%s' || char(10) || '%s' || char(10) || '%s',"
 	    " seq, day, at_ms, boot, mono_ms, kind, actor, subject, body) FROM event ORDER BY seq");
-	unsigned char chain[SHA256_DIGEST_LENGTH] = { 0 }, text[4096];
+	unsigned char chain[SHA256_DIGEST_LENGTH] = { 0 }, text[65536];
 	const char *is = NULL;
 
 	for (int64_t seq = 1; is == NULL && sqlite3_step(s) == SQLITE_ROW; seq++) {
@@ -328,14 +328,23 @@ next_is(sqlite3_stmt *s, const char *table, const char *told)
 	return wrong;
 }
 
+/* The tickets of a hall are all rows from its first one on, to the end of its day or of the log. */
+static void
+bind_range(sqlite3_stmt *s, const struct hall *h, bool closing)
+{
+	sqlite3_bind_int64(s, 1, h->ticket_count == 0 ? h->last_ticket + INT64_C(1) : h->ticket[0].id);
+	sqlite3_bind_int64(s, 2, closing ? h->last_ticket : INT64_MAX);
+}
+
 static const char *
-tickets_told(sqlite3 *lite, const struct hall *h)
+tickets_told(sqlite3 *lite, const struct hall *h, bool closing)
 {
 	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d reprint %d', id, day, number, token, class,"
-	    " lang, print, printer, issued_ms, rated, big, reprint) FROM ticket ORDER BY id");
+	    " lang, print, printer, issued_ms, rated, big, reprint) FROM ticket WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
 	const char *is = NULL;
 	char told[256];
 
+	bind_range(s, h, closing);
 	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 
@@ -351,14 +360,15 @@ tickets_told(sqlite3 *lite, const struct hall *h)
 }
 
 static const char *
-legs_told(sqlite3 *lite, const struct hall *h)
+legs_told(sqlite3 *lite, const struct hall *h, bool closing)
 {
 	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d/%d %s %s window %d entry %d called %d recalled %d started %d ended %d"
 	    " recalls %d passes %d until %d no_start %d before %d', ticket, n, service, state, window, entry_ms, called_ms,"
-	    " recalled_ms, started_ms, ended_ms, recalls, passes, until, no_start, called_before) FROM leg ORDER BY ticket, n");
+	    " recalled_ms, started_ms, ended_ms, recalls, passes, until, no_start, called_before) FROM leg WHERE ticket BETWEEN ?1 AND ?2 ORDER BY ticket, n");
 	const char *is = NULL;
 	char told[320];
 
+	bind_range(s, h, closing);
 	for (uint32_t i = 0; is == NULL && i < h->leg_count; i++) {
 		const struct leg *l = &h->leg[i];
 
@@ -476,9 +486,9 @@ notes_told(sqlite3 *lite)
 	return is;
 }
 
-/* Everything that was told, into an empty hall. */
+/* The hall as a start makes it. */
 static const char *
-fold(const char *dir, const struct layout *l, struct hall *h)
+start(const char *dir, const struct layout *l, struct hall *h)
 {
 	char error[256];
 	struct db *db = db_open(store_path(dir, "halld.db"), error, sizeof error);
@@ -493,18 +503,67 @@ fold(const char *dir, const struct layout *l, struct hall *h)
 	return is;
 }
 
+/* An event of the log, carried out. */
+static const char *
+carry_out(struct hall *h, sqlite3_stmt *s, enum fact_kind kind)
+{
+	struct fact f = { .kind = kind, .seq = sqlite3_column_int64(s, 0), .at = { .day = sqlite3_column_int(s, 1),
+	    .wall_ms = sqlite3_column_int64(s, 2), .steady_ms = sqlite3_column_int64(s, 3) } };
+	json_t *body = json_loads((const char *)sqlite3_column_text(s, 5), 0, NULL);
+	bool ok = body != NULL && fact_read(h, &f, body) == 0 && hall_apply(h, &f) == 0;
+
+	json_decref(body);
+	if (ok)
+		return NULL;
+	snprintf(wrong, sizeof wrong, "event %lld does not fit", (long long)f.seq);
+	return wrong;
+}
+
+/* Everything that was ever told, into an empty hall; the rows of tickets are looked at before they leave it. */
+static const char *
+fold(sqlite3 *lite, const struct layout *l, struct hall *h)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT seq, day, at_ms, mono_ms, kind, body FROM event ORDER BY seq");
+	const char *is = NULL;
+
+	hall_init(h, l);
+	while (is == NULL && sqlite3_step(s) == SQLITE_ROW) {
+		enum fact_kind kind = fact_find((const char *)sqlite3_column_text(s, 4));
+
+		if (kind == HALL_DAY_CLOSED && (is = tickets_told(lite, h, true)) == NULL)
+			is = legs_told(lite, h, true);
+		if (is == NULL)
+			is = carry_out(h, s, kind);
+	}
+	sqlite3_finalize(s);
+	return is;
+}
+
+/* Both ways to the hall of now lead to the same one. */
+static const char *
+told_twice(const struct hall *all, const struct hall *started)
+{
+	const char *is = hall_differs(all, started);
+
+	if (is == NULL)
+		return NULL;
+	snprintf(wrong, sizeof wrong, "all events and those since the last closed day make different halls: %.200s", is);
+	return wrong;
+}
+
 const char *
 store_wrong(const char *dir, const struct layout *l)
 {
-	static struct hall told;
-	const char *is = fold(dir, l, &told);
+	static struct hall told, started;
+	const char *is = start(dir, l, &started);
 	sqlite3 *lite;
 
 	if (is != NULL)
 		return is;
 	lite = open_plain(dir);
-	if ((is = whole(lite)) == NULL && (is = chained(lite)) == NULL && (is = tickets_told(lite, &told)) == NULL &&
-	    (is = legs_told(lite, &told)) == NULL && (is = windows_told(lite, &told)) == NULL)
+	if ((is = whole(lite)) == NULL && (is = chained(lite)) == NULL && (is = fold(lite, l, &told)) == NULL &&
+	    (is = told_twice(&told, &started)) == NULL && (is = tickets_told(lite, &told, false)) == NULL &&
+	    (is = legs_told(lite, &told, false)) == NULL && (is = windows_told(lite, &told)) == NULL)
 		is = counters_told(lite, &told);
 	if (is == NULL)
 		is = rolls_told(lite, &told);

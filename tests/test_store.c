@@ -23,6 +23,7 @@
 #include "tests/schema1.h"
 #include "tests/store_fixture.h"
 
+#define UNREACHED 1	/* ticket.no_show: nobody can be expected yet */
 #define DAY_MS (24 * 3600 * INT64_C(1000))
 
 #define ISSUE(n, c)	{ .verb = DO_ISSUE, .service = n, .class = c }
@@ -81,6 +82,17 @@ copy_file(const char *from, const char *to)
 
 /* Opening. */
 
+/* The schema that a database is brought to. */
+static int
+newest(void)
+{
+	int version = 0;
+
+	while (migrations[version] != NULL)
+		version++;
+	return version;
+}
+
 static void
 test_opens(void **state)
 {
@@ -89,7 +101,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), newest());
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -121,7 +133,7 @@ test_schema1(void **state)
 	change(schema1);
 	store_opens(&store);
 	store_settle(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), newest());
 	store_holds(&store, "a database of schema 1");
 	h = ledger_shown(store.ledger);
 	assert_int_equal(h->ticket_count, 6);
@@ -369,9 +381,11 @@ test_rows(void **state)
 	store_opens(&store);
 	ask_day(at_once);
 	store_holds(&store, "a day");
+	assert_int_equal(ledger_close_day(store.ledger), OK);
+	store_settle(&store);
 	store_close(&store);
 	store_holds(&store, "a day, closed");
-	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT kind) FROM event"), FACT_KINDS - 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT kind) FROM event"), FACT_KINDS - 1 - UNREACHED);
 	store_opens(&store);
 	store_settle(&store);
 	assert_string_equal(hall_staff_name(ledger_shown(store.ledger), "wang")->password, "new hash of wang");

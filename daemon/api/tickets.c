@@ -5,6 +5,7 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
+#include "daemon/core/token.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
 
@@ -165,7 +166,7 @@ post_ticket(struct request *rq)
 		return body_wrong(rq, "lang", "a language of the hall");
 	if (big != NULL && !json_is_boolean(big))
 		return body_wrong(rq, "big", "true or false");
-	random_token(cmd.token, TOKEN_CHARS);
+	ledger_draw_token(rq->server->ledger, cmd.token);
 	refusal = request_submit(rq, &cmd, 201, issued);
 	if (refusal == OK && rq->role == ROLE_KIOSK && l->class[cmd.class].proof == PROOF_ID_AGE)
 		show_card_used(rq->server->show, rq->name);
@@ -178,6 +179,7 @@ find_held(struct request *rq, const struct hall *h, const struct ticket **t)
 {
 	struct limits *limits = rq->server->limits;
 	char who[64];
+	int day;
 
 	if ((*t = hall_token(h, rq->word[0])) != NULL)
 		return OK;
@@ -186,7 +188,8 @@ find_held(struct request *rq, const struct hall *h, const struct ticket **t)
 	if (rq->change.detail.retry_s > 0)
 		return TOO_MANY;
 	limits_count(limits, who, MISSES_S, rq->now.steady_ms);
-	return UNKNOWN_TICKET;
+	day = token_day(rq->word[0]);
+	return day != 0 && day <= h->closed_day ? DAY_CLOSED : UNKNOWN_TICKET;
 }
 
 enum refusal

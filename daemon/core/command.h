@@ -24,6 +24,7 @@ enum verb {
 	DO_CALL_HELP,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED,
+	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	VERBS
 };
 
@@ -61,6 +62,7 @@ struct command {
 	char		instead[SECRET_MAX];	/* sign in: hash of the session whose place it takes; empty: none */
 	char		boot[40];
 	int64_t		offset_ms;
+	int		goes_on;	/* close day: see struct fact */
 };
 
 struct verb_row {

@@ -9,4 +9,7 @@
 /* 20261124.  Local time is the process's (TZ is set from hall.timezone at start). */
 int	day_of(int64_t wall_ms, int day_starts_min);
 
+/* When the day of this moment ends: Unix ms. */
+int64_t	day_ends_ms(int64_t wall_ms, int day_starts_min);
+
 #endif

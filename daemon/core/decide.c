@@ -45,6 +45,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_DEVICE]	= { "device", AT_NOTHING },
 	[DO_ROLL]	= { "roll", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
+	[DO_CLOSE_DAY]	= { "close_day", AT_NOTHING },
 };
 
 static enum verb
@@ -204,7 +205,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
 	[DO_CALL_HELP] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
-	[DO_STARTED] = do_started,
+	[DO_STARTED] = do_started,	[DO_CLOSE_DAY] = do_close_day,
 };
 
 bool
@@ -289,7 +290,7 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 	/* Neither time nor the day goes back, whatever the clocks say. */
 	if (d.now.steady_ms < h->steady_ms)
 		d.now.steady_ms = h->steady_ms;
-	if (d.now.day < h->day)
+	if (d.now.day < h->day || (cmd->verb == DO_CLOSE_DAY && h->day != 0))
 		d.now.day = h->day;
 
 	if ((refusal = cases[cmd->verb](&d)) != OK)

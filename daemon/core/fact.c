@@ -3,6 +3,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "daemon/core/carry.h"
 #include "daemon/core/fact.h"
 #include "daemon/core/hall.h"
 
@@ -14,12 +15,14 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_COUNT,		/* an int that is only there when it is not 0 */
 	T_MARK,			/* a bool that is only there when it is true */
 	T_NOTE,			/* a text that is only there when it is not empty */
-	T_FURTHER		/* a list of services that is only there when it has some */
+	T_FURTHER,		/* a list of services that is only there when it has some */
+	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
-	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, F_AT_CLOSE, F_GOES_ON,
+	F_CARRIED, FIELDS
 };
 
 static const struct {
@@ -64,6 +67,9 @@ static const struct {
 	[F_BIG]		= { "big", T_MARK, AT(big), .inner = true },
 	[F_MM]		= { "mm", T_COUNT, AT(mm), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
+	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
+	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
+	[F_CARRIED]	= { "carried", T_CARRIED, .inner = true },
 #undef AT
 };
 
@@ -77,11 +83,13 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) },
+	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) | B(AT_CLOSE) },
 	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
 	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(NOTE) },
 	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) },
+	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, A_TICKET },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) | B(MM) },
@@ -100,6 +108,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
+	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(GOES_ON) | B(CARRIED) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -201,6 +210,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
 	case T_FURTHER:	return further_json(h, f);
+	case T_CARRIED:	return hall_carried(h);
 	}
 	return NULL;
 }
@@ -305,6 +315,8 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 	case T_MARK:
 		*(bool *)at = json_is_true(v);
 		return 0;
+	case T_CARRIED:
+		return json_is_object(v) ? 0 : -1;
 	case T_FURTHER:
 		return further_read(h, f, v);
 	case T_NOTE:

@@ -29,11 +29,12 @@ struct hall;
 enum fact_kind {
 	FACT_NONE,
 	TICKET_ISSUED, TICKET_CALLED, TICKET_RECALLED, TICKET_STARTED, TICKET_FINISHED, TICKET_PASSED, TICKET_ABANDONED,
-	TICKET_RETURNED, TICKET_CANCELLED, TICKET_CHANGED, TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
+	TICKET_RETURNED, TICKET_CANCELLED, TICKET_EXPIRED, TICKET_NO_SHOW, TICKET_CHANGED, TICKET_UNDONE, TICKET_PRINTED,
+	RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED,
-	HALL_STARTED,
+	HALL_STARTED, HALL_DAY_CLOSED,
 	FACT_KINDS
 };
 
@@ -81,6 +82,8 @@ struct fact {
 	bool		no_start;	/* finished straight from called */
 	bool		implicit;	/* finished by the next call */
 	bool		later;		/* when the ticket at the window leaves it */
+	bool		at_close;	/* finished because the day was closed */
+	int		goes_on;	/* day closed: the earlier day that goes on, as the clock was wrong; 0: the next */
 	bool		with;		/* of the same command as the fact before it */
 	int		times;		/* recalled or passed how often */
 	int		after;		/* passed, deferred: back after so many others; 0: at once */

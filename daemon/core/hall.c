@@ -55,6 +55,12 @@ hall_class(struct hall *h, const char *id)
 
 /* Reading. */
 
+bool
+hall_day_over(const struct hall *h, const struct instant *now)
+{
+	return h->day_open && now->day > h->day;
+}
+
 const struct ticket *
 hall_ticket(const struct hall *h, uint32_t id)
 {
@@ -391,6 +397,7 @@ apply_issued(struct hall *h, const struct fact *f)
 		h->leg[place - 1].next = place + 1;
 	}
 	h->ticket_count++;
+	h->last_ticket = f->ticket;
 	queue_add(h, t->leg);
 	counter->day = f->at.day;
 	counter->last = f->value;
@@ -540,6 +547,24 @@ apply_cancelled(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+/* No leg of the ticket goes on into the next day. */
+static int
+apply_expired(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct window *w = &h->window[f->window];
+
+	if (t == NULL || (w->ticket != f->ticket && f->window != 0) || !leg_live(h->leg[t->leg].state))
+		return -1;
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (leg_moves(h, at - 1, STEP_DAY_CLOSE, 0, f->seq) == 0)
+			h->leg[at - 1].ended_ms = f->at.steady_ms;
+	h->totals.served += f->kind == TICKET_FINISHED;
+	if (f->window != 0)
+		window_left(w, f);
+	return 0;
+}
+
 static int
 apply_returned(struct hall *h, const struct fact *f)
 {
@@ -672,7 +697,10 @@ apply_ticket(struct hall *h, const struct fact *f)
 		window_set(&h->window[f->window], SERVING, f);
 		return 0;
 	case TICKET_FINISHED:
-		return apply_left(h, f, STEP_FINISH);
+		return f->at_close ? apply_expired(h, f) : apply_left(h, f, STEP_FINISH);
+	case TICKET_EXPIRED:
+	case TICKET_NO_SHOW:
+		return apply_expired(h, f);
 	case TICKET_PASSED:
 		return apply_left(h, f, STEP_PASS);
 	case TICKET_ABANDONED:
@@ -778,13 +806,56 @@ apply_staff(struct hall *h, const struct fact *f)
 	}
 }
 
+/*
+ * Nobody is in the hall any more, and its tickets are history.  Numbers begin
+ * anew, unless it was the clock that was wrong and an earlier day goes on.
+ */
+static int
+apply_day_closed(struct hall *h, const struct fact *f)
+{
+	for (int no = 1; no <= WINDOW_NO_MAX; no++) {
+		struct window *w = &h->window[no];
+
+		if (w->ticket != 0)
+			return -1;
+		if (w->state == OFFLINE)
+			continue;
+		w->pending = PENDING_NONE;
+		w->next_ms = 0;
+		w->touched = f->seq;
+		window_set(w, OFFLINE, f);
+	}
+	memset(h->undo, 0, sizeof h->undo);
+	memset(h->queue, 0, sizeof h->queue);
+	memset(h->aside, 0, sizeof h->aside);
+	memset(h->last_called, 0, sizeof h->last_called);
+	memset(h->call, 0, sizeof h->call);
+	for (int s = 0; s < SERVICES_MAX; s++)
+		h->first_calls[s] = 1;
+	h->call_count = h->ticket_count = h->leg_count = 0;
+	h->day_open = false;
+	h->closed_day = h->day;
+	for (int i = 0; f->goes_on != 0 && i < h->counter_count; i++)
+		if (h->counter[i].day == h->day)
+			h->counter[i].day = f->goes_on;
+	if (f->goes_on != 0)
+		h->day = f->goes_on;
+	return 0;
+}
+
 static int
 apply(struct hall *h, const struct fact *f)
 {
+	bool at_work = f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER;
+
+	if (at_work || (f->kind >= TICKET_ISSUED && f->kind <= RATING_GIVEN))
+		h->day_open = true;
+	if (at_work)
+		return apply_window(h, f);
 	if (f->kind >= TICKET_ISSUED && f->kind <= RATING_GIVEN)
 		return apply_ticket(h, f);
-	if (f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER)
-		return apply_window(h, f);
+	if (f->kind == HALL_DAY_CLOSED)
+		return apply_day_closed(h, f);
 	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
 		return apply_staff(h, f);
 	if (f->kind == DEVICE_ROLL)

@@ -115,6 +115,8 @@ struct roll {
 struct hall {
 	int64_t		seq;		/* of the last fact applied */
 	int		day;		/* newest business day seen: a clock set back does not reopen one */
+	int		closed_day;	/* closed last; 0: none yet */
+	bool		day_open;	/* since then something was done at a window or about a ticket */
 	int64_t		steady_ms;	/* of the last fact: time does not go back */
 	int64_t		wall_ms;
 	char		boot[40];
@@ -142,6 +144,8 @@ struct hall {
 	struct session	session[SESSIONS_MAX];
 	struct roll	roll[DEVICES_MAX];
 	int		roll_count;
+
+	uint32_t	last_ticket;		/* id given last; 0: none yet */
 
 	/* Last, so that a copy need not touch what is not used. */
 	uint32_t	ticket_count;		/* ticket[i].id is ticket[0].id + i */
@@ -182,6 +186,9 @@ enum refusal hall_decide(struct hall *, const struct layout *, const struct comm
 
 /* The one place where a hall changes.  0, or -1: the fact does not fit this hall. */
 int	hall_apply(struct hall *, const struct fact *);
+
+/* Is the business day to be closed before anything is done on this one?  It was used, and is over. */
+bool	hall_day_over(const struct hall *, const struct instant *now);
 
 /* Reading a hall; NULL where there is none. */
 const struct ticket *hall_ticket(const struct hall *, uint32_t id);

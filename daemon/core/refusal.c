@@ -7,6 +7,7 @@ const struct refusal_row refusals[REFUSALS] = {
 	[UNKNOWN_SERVICE]	= { "unknown_service",	404, 11 },
 	[UNKNOWN_WINDOW]	= { "unknown_window",	404, 12 },
 	[UNKNOWN_TICKET]	= { "unknown_ticket",	404, 13 },
+	[DAY_CLOSED]		= { "day_closed",	410, 17 },
 	[UNKNOWN_STAFF]		= { "unknown_staff",	404, 14 },
 	[NOT_FOUND]		= { "not_found",	404, 15 },
 	[NOT_A_METHOD]		= { "not_a_method",	405, 16 },

@@ -12,6 +12,7 @@ enum refusal {
 	UNKNOWN_SERVICE,
 	UNKNOWN_WINDOW,
 	UNKNOWN_TICKET,
+	DAY_CLOSED,		/* the ticket's */
 	UNKNOWN_STAFF,
 	NOT_FOUND,		/* no such page or route */
 	NOT_A_METHOD,		/* of this route */

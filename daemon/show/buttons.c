@@ -105,7 +105,7 @@ pressed(struct box_key *k)
 	}
 	cmd.class = b->class[0] == '\0' ? 0 : layout_class(l, b->class);
 	strcpy(cmd.printer, printer->id);
-	random_token(cmd.token, TOKEN_CHARS);
+	ledger_draw_token(k->show->ledger, cmd.token);
 	snprintf(cmd.actor, sizeof(cmd.actor), "device:%s/%d", l->device[k->device].id, b->address);
 	refusal = ledger_submit(k->show->ledger, &cmd, &change, done, k);
 	k->ticket = change.ticket;

@@ -66,11 +66,17 @@ fill_ticket(struct batch *b, const struct hall *h, uint32_t id)
 	const struct ticket *t = hall_ticket(h, id);
 	struct ticket_row *row;
 
-	for (size_t i = 0; i < b->tickets; i++)
-		if (b->ticket[i].ticket.id == id)
-			return;
-	GROW(b->ticket, b->tickets, b->ticket_room);
-	row = &b->ticket[b->tickets++];
+	size_t i = 0;
+
+	if (t == NULL)
+		return;				/* its day is closed, and its row was taken before that */
+	while (i < b->tickets && b->ticket[i].ticket.id != id)
+		i++;
+	if (i == b->tickets) {
+		GROW(b->ticket, b->tickets, b->ticket_room);
+		b->tickets++;
+	}
+	row = &b->ticket[i];
 	*row = (struct ticket_row){ .ticket = *t };
 	strcpy(row->class, h->class_id[t->class]);
 	for (uint32_t at = t->first + 1; at != 0 && row->legs < LEGS_MAX; at = h->leg[at - 1].next, row->legs++) {
@@ -90,16 +96,22 @@ fill_window(struct batch *b, const struct hall *h, int no)
 }
 
 static void
-fill_counter(struct batch *b, const struct hall *h, const char *number)
+fill_counter(struct batch *b, const struct counter *counter)
+{
+	for (size_t i = 0; i < b->counters; i++)
+		if (strcmp(b->counter[i].prefix, counter->prefix) == 0)
+			return;
+	GROW(b->counter, b->counters, b->counter_room);
+	b->counter[b->counters++] = *counter;
+}
+
+static void
+fill_counter_of(struct batch *b, const struct hall *h, const char *number)
 {
 	char prefix[sizeof h->counter[0].prefix] = "";
 
 	memcpy(prefix, number, strcspn(number, "0123456789"));
-	for (size_t i = 0; i < b->counters; i++)
-		if (strcmp(b->counter[i].prefix, prefix) == 0)
-			return;
-	GROW(b->counter, b->counters, b->counter_room);
-	b->counter[b->counters++] = h->counter[number_counter(h, prefix)];
+	fill_counter(b, &h->counter[number_counter(h, prefix)]);
 }
 
 static void
@@ -126,19 +138,40 @@ fill_staff(struct batch *b, const struct hall *h, uint32_t id)
 	b->staff[b->staffs++] = *hall_staff(h, id);
 }
 
+/* Windows that were in use went offline; numbers may go on under another day. */
+static void
+fill_closed(struct batch *b, const struct hall *h, const struct fact *f)
+{
+	for (int no = 1; no <= WINDOW_NO_MAX; no++)
+		if (h->window[no].touched >= f->seq)
+			fill_window(b, h, no);
+	for (int i = 0; f->goes_on != 0 && i < h->counter_count; i++)
+		fill_counter(b, &h->counter[i]);
+}
+
+/* Of each ticket once, however often it was touched. */
+void
+batch_fill_tickets(struct batch *b, const struct hall *h)
+{
+	for (size_t i = 0; i < b->touches; i++)
+		fill_ticket(b, h, b->touched[i]);
+	b->touches = 0;
+}
+
 void
 batch_fill(struct batch *b, const struct hall *h)
 {
 	strcpy(b->boot, h->boot);
-	for (size_t i = 0; i < b->touches; i++)
-		fill_ticket(b, h, b->touched[i]);
+	batch_fill_tickets(b, h);
 	for (size_t i = 0; i < b->events; i++) {
 		const struct fact *f = &b->event[i].fact;
 
+		if (f->kind == HALL_DAY_CLOSED)
+			fill_closed(b, h, f);
 		if (f->window != 0)
 			fill_window(b, h, f->window);
 		if (f->kind == TICKET_ISSUED)
-			fill_counter(b, h, f->number);
+			fill_counter_of(b, h, f->number);
 		if (f->kind == DEVICE_ROLL || f->mm != 0)
 			fill_roll(b, h, f->device);
 		if (f->kind == STAFF_ADDED || f->kind == STAFF_PASSWORD)

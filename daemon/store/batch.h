@@ -66,8 +66,12 @@ struct batch {
 void	batch_add(struct batch *, const struct hall *, const struct change *);
 void	batch_answer(struct batch *, const struct answer_row *);	/* body is taken */
 
-/* Take the rows that the facts touched, as they are in the hall now. */
+/*
+ * Take the rows that the facts touched, as they are in the hall now.  Those of
+ * tickets alone before their day is closed: after that the hall has them no more.
+ */
 void	batch_fill(struct batch *, const struct hall *);
+void	batch_fill_tickets(struct batch *, const struct hall *);
 
 /* Write everything, all or nothing.  Runs on the store's thread. */
 enum db_result batch_write(struct batch *, struct db *);

@@ -12,6 +12,8 @@
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
+#include "daemon/core/day.h"
+#include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/load.h"
 
@@ -65,7 +67,7 @@ struct ledger {
 	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
 	size_t		 unsaved_events;	/* since the last checkpoint */
 	struct event	*hand_over;
-	struct timer	*quiet, *try_again;
+	struct timer	*quiet, *try_again, *midnight;	/* midnight: when a business day ends */
 	struct ledger_figures figures;
 
 	struct {
@@ -349,23 +351,91 @@ join(struct ledger *l, size_t first, size_t count, void (*done)(void *, enum ref
 	event_add(l->hand_over, &(struct timeval){ 0 });
 }
 
+static enum refusal
+submit(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change,
+    void (*done)(void *, enum refusal), void *arg)
+{
+	size_t first = l->open->batch.events;
+	enum refusal refusal = hall_decide(l->next, l->layout, cmd, now, change);
+
+	if (refusal != OK)
+		return refusal;
+	batch_add(&l->open->batch, l->next, change);
+	join(l, first, change->count, done, arg);
+	return OK;
+}
+
+/* In steps, all of them at once: nothing comes between.  Afterwards the hall has the tickets no more, so their rows are taken before. */
+static void
+close_day(struct ledger *l, const struct instant *now)
+{
+	static struct change change;
+	struct command cmd = { .verb = DO_CLOSE_DAY, .actor = "system" };
+
+	while (l->next->day_open) {
+		batch_fill_tickets(&l->open->batch, l->next);
+		if (submit(l, &cmd, now, &change, NULL, NULL) != OK)
+			fatal("day %d cannot be closed", l->next->day);
+	}
+}
+
+/* A day that was used is closed when the next begins, also when nobody does anything then. */
+static void
+day_watched(struct ledger *l, const struct instant *now)
+{
+	int64_t left_ms = day_ends_ms(now->wall_ms, l->layout->day_starts_min) - now->wall_ms;
+
+	timer_at(l->midnight, l->next->day_open ? now->steady_ms + left_ms : TIMER_NEVER);
+}
+
+static void
+day_ended(void *arg)
+{
+	struct ledger *l = arg;
+	struct instant now = ledger_now(l);
+
+	if (!l->unknown && hall_day_over(l->next, &now))
+		close_day(l, &now);
+	day_watched(l, &now);
+}
+
 enum refusal
 ledger_submit(struct ledger *l, const struct command *cmd, struct change *change,
     void (*done)(void *, enum refusal), void *arg)
 {
 	struct instant now = ledger_now(l);
-	size_t first = l->open->batch.events;
 	enum refusal refusal;
 
 	if (l->unknown) {
 		*change = (struct change){ 0 };
 		return STORE_FAILED;
 	}
-	if ((refusal = hall_decide(l->next, l->layout, cmd, &now, change)) != OK)
-		return refusal;
-	batch_add(&l->open->batch, l->next, change);
-	join(l, first, change->count, done, arg);
+	if (hall_day_over(l->next, &now))
+		close_day(l, &now);
+	refusal = submit(l, cmd, &now, change, done, arg);
+	day_watched(l, &now);
+	return refusal;
+}
+
+enum refusal
+ledger_close_day(struct ledger *l)
+{
+	struct instant now = ledger_now(l);
+
+	if (l->unknown)
+		return STORE_FAILED;
+	close_day(l, &now);
 	return OK;
+}
+
+void
+ledger_draw_token(const struct ledger *l, char out[TOKEN_MAX])
+{
+	int day = ledger_now(l).day;
+	char chance[TOKEN_CHARS + 1];
+
+	random_token(chance, TOKEN_CHARS);
+	token_make(out, day > l->next->day ? day : l->next->day, chance);
 }
 
 void
@@ -484,6 +554,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	event_priority_set(l->hand_over, 0);
 	l->quiet = timer_new(clock, is_quiet, l);
 	l->try_again = timer_new(clock, repair_due, l);
+	l->midnight = timer_new(clock, day_ended, l);
 
 	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(clock) };
 	struct change change;
@@ -508,6 +579,7 @@ ledger_close(struct ledger *l)
 		event_free(l->hand_over);
 		timer_free(l->quiet);
 		timer_free(l->try_again);
+		timer_free(l->midnight);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
 		else if (db_checkpoint(l->db) == 0)

@@ -41,8 +41,18 @@ void		 ledger_close(struct ledger *);
 enum refusal	 ledger_submit(struct ledger *, const struct command *, struct change *,
 		    void (*done)(void *arg, enum refusal), void *arg);
 
+/*
+ * Close the business day now.  By itself that is done when the next one has
+ * begun: by a timer, or before the first command that comes later, if need be at
+ * the next start.
+ */
+enum refusal	 ledger_close_day(struct ledger *);
+
 /* Call `done` when everything decided so far is on disk, or known not to be. */
 void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void *arg);
+
+/* Draw the token of a ticket to be issued now. */
+void		 ledger_draw_token(const struct ledger *, char out[TOKEN_MAX]);
 
 /* The answer to the command just submitted, to be kept with it (copied). */
 void		 ledger_keep(struct ledger *, const struct answer_row *);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/core/carry.h"
 #include "daemon/store/load.h"
 #include "daemon/store/schema.h"
 
@@ -32,6 +33,13 @@ staff_row(void *arg, const struct value *v)
 	return 0;
 }
 
+static int
+first_number(void *arg, const struct value *v)
+{
+	*(int64_t *)arg = v[0].i;
+	return 0;
+}
+
 struct fold {
 	struct hall	*hall;
 	int64_t		 seq;		/* of the event being read */
@@ -49,7 +57,8 @@ event_row(void *arg, const struct value *v)
 	fold->seq = f.seq;
 	if (COPY(fold->kind, &v[4]) == 0 && COPY(f.actor, &v[5]) == 0 && body != NULL &&
 	    (f.kind = fact_find(fold->kind)) != FACT_NONE && fact_read(fold->hall, &f, body) == 0)
-		result = hall_apply(fold->hall, &f);
+		result = fold->hall->seq == 0 && f.kind == HALL_DAY_CLOSED ?
+		    hall_carry(fold->hall, &f, json_object_get(body, "carried")) : hall_apply(fold->hall, &f);
 	json_decref(body);
 	return result;
 }
@@ -76,12 +85,14 @@ int
 load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t cap)
 {
 	struct fold fold = { .hall = h };
+	int64_t closed = 0;
 
 	if (db_each(db, EACH_STAFF, NULL, 0, staff_row, h) == -1) {
 		snprintf(error, cap, "account %d cannot be read", h->staff_count + 1);
 		return -1;
 	}
-	if (db_each(db, EACH_EVENT, &INT(0), 1, event_row, &fold) == -1) {
+	if (db_each(db, LAST_CLOSED, NULL, 0, first_number, &closed) == -1 ||
+	    db_each(db, EACH_EVENT, &INT(closed), 1, event_row, &fold) == -1) {
 		snprintf(error, cap, "event %lld (%s) does not fit the hall", (long long)fold.seq, fold.kind);
 		return -1;
 	}
@@ -113,13 +124,6 @@ int
 load_answers(struct db *db, int64_t since_ms, void (*each)(void *, const struct answer_row *), void *arg)
 {
 	return db_each(db, EACH_ANSWER, &INT(since_ms), 1, answer_row, &(struct each_answer){ each, arg });
-}
-
-static int
-first_number(void *arg, const struct value *v)
-{
-	*(int64_t *)arg = v[0].i;
-	return 0;
 }
 
 int64_t

@@ -9,9 +9,10 @@
 #include "daemon/store/db.h"
 
 /*
- * Fill an empty hall: accounts from their rows, then every event of the days
- * that are not closed through hall_apply, then the sessions.  0, or -1 with the
- * event that does not fit in error.
+ * Fill an empty hall: accounts from their rows, then what the day that was
+ * closed last carried over (carry.h), then every event since through
+ * hall_apply, then the sessions.  0, or -1 with the event that does not fit in
+ * error.
  */
 int	load_hall(struct db *, struct hall *, int64_t wall_ms, char *error, size_t cap);
 

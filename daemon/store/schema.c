@@ -128,6 +128,9 @@ const char *const migrations[] = {
 	" used_mm INTEGER NOT NULL,"		/* since it was new */
 	" asked INTEGER NOT NULL"		/* it may have been changed, and nobody has said */
 	") STRICT, WITHOUT ROWID;",
+
+	/* 6: closed days, where a start begins to read */
+	"CREATE INDEX event_day_closed ON event (seq) WHERE kind = 'hall.day_closed';",
 	NULL
 };
 
@@ -137,8 +140,10 @@ const char *const statements[STATEMENTS] = {
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
 	[LAST_EVENT] =
 	    "SELECT seq, chain FROM event ORDER BY seq DESC LIMIT 1",
+	[LAST_CLOSED] =
+	    "SELECT seq FROM event WHERE kind = 'hall.day_closed' ORDER BY seq DESC LIMIT 1",
 	[EACH_EVENT] =
-	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq > ?1 ORDER BY seq",
+	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq >= ?1 ORDER BY seq",
 	[PUT_TICKET] =
 	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"

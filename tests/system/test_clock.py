@@ -170,6 +170,53 @@ class Day(unittest.TestCase):
         self.assertEqual(again, lines)
 
 
+class Night(unittest.TestCase):
+    """The business day ends at four, also when nobody does anything then."""
+
+    def setUp(self):
+        self.world = TimedWorld({**SMALL, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(self.world.stop)
+        self.hall = self.world.hall
+        self.world.go(seconds=1)
+
+    def issue(self):
+        answer = self.hall.ask("POST", "tickets", {"service": "A"}, local=True)
+        self.assertEqual(answer.status, 201, answer)
+        return answer.json
+
+    def status(self):
+        return self.hall.ask("GET", "status").json
+
+    def window(self, no):
+        return next(window["state"] for window in self.status()["windows"] if window["no"] == no)
+
+    def test_a_day_and_the_next(self):
+        first, second = self.issue(), self.issue()
+        self.hall.ask("POST", "windows/1/next", {}, local=True)
+        stranger = "9" + first["token"][1:]         # of a day to come
+        self.world.go(hours=19, minutes=29)         # 03:59:01
+        self.assertEqual(self.hall.ask("GET", "tickets/" + second["token"]).json["state"], "waiting")
+        self.world.go(minutes=1)
+        for token in first["token"], second["token"]:
+            answer = self.hall.ask("GET", "tickets/" + token)
+            self.assertEqual((answer.status, answer.code), (410, "day_closed"))
+            self.assertEqual(self.hall.ask("POST", "tickets/%s/cancel" % token, {}).status, 410)
+        self.assertEqual(self.hall.ask("GET", "tickets/" + stranger).status, 404)
+        self.assertEqual((self.window(1), self.status()["calls"]), ("offline", []))
+        self.assertEqual(sum(queue["waiting"] for queue in self.status()["queues"]), 0)
+        self.world.go(hours=5)
+        self.assertEqual(self.issue()["number"], "A001")
+        self.assertEqual(self.status()["totals"]["issued_today"], 1)
+
+    def test_switched_off_in_the_evening(self):
+        token = self.issue()["token"]
+        self.hall.kill()
+        self.world.time += timedelta(days=1)
+        self.hall.start()
+        self.assertEqual(self.hall.ask("GET", "tickets/" + token).status, 410)
+        self.assertEqual(self.issue()["number"], "A001")
+
+
 class Times(unittest.TestCase):
     """What waits for a time happens then, and not before."""
 

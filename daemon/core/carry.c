@@ -1,0 +1,167 @@
+/* A hall without tickets, to JSON and back. */
+#include <string.h>
+
+#include "daemon/core/carry.h"
+
+/* Lists. */
+
+static json_t *
+ids_json(const char ids[][ID_MAX], int count)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < count; i++)
+		json_array_append_new(list, json_string(ids[i]));
+	return list;
+}
+
+static json_t *
+counters_json(const struct hall *h)
+{
+	json_t *list = json_array();
+
+	for (const struct counter *c = h->counter; c < h->counter + h->counter_count; c++)
+		json_array_append_new(list, json_pack("{s:s, s:i, s:i}", "prefix", c->prefix, "day", c->day, "last", c->last));
+	return list;
+}
+
+static json_t *
+windows_json(const struct hall *h)
+{
+	json_t *list = json_array();
+
+	for (int no = 1; no <= WINDOW_NO_MAX; no++) {
+		const struct window *w = &h->window[no];
+
+		if (w->touched != 0)
+			json_array_append_new(list, json_pack("{s:i, s:i, s:I, s:I}", "no", no, "staff", (int)w->staff,
+			    "since_ms", (json_int_t)w->since_ms, "touched", (json_int_t)w->touched));
+	}
+	return list;
+}
+
+static json_t *
+rolls_json(const struct hall *h)
+{
+	json_t *list = json_array();
+
+	for (const struct roll *r = h->roll; r < h->roll + h->roll_count; r++)
+		json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "device", r->device, "used_mm", r->used_mm,
+		    "asked", r->asked));
+	return list;
+}
+
+json_t *
+hall_carried(const struct hall *h)
+{
+	return json_pack("{s:i, s:i, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o}",
+	    "day", h->day, "closed_day", h->closed_day, "last_ticket", (json_int_t)h->last_ticket,
+	    "boot", h->boot, "offset_ms", (json_int_t)h->offset_ms,
+	    "totals", h->totals.issued, h->totals.served, h->totals.abandoned,
+	    "services", ids_json(h->service_id, h->service_count), "classes", ids_json(h->class_id, h->class_count),
+	    "counters", counters_json(h), "windows", windows_json(h), "rolls", rolls_json(h));
+}
+
+/* And back. */
+
+static int
+ids_read(struct hall *h, int (*add)(struct hall *, const char *), const json_t *list)
+{
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v)
+		if (!json_is_string(v) || add(h, json_string_value(v)) == -1)
+			return -1;
+	return 0;
+}
+
+static int
+copy(char *to, size_t cap, const char *text)
+{
+	if (strlen(text) >= cap)
+		return -1;
+	strcpy(to, text);
+	return 0;
+}
+
+static int
+counters_read(struct hall *h, json_t *list)
+{
+	const char *prefix;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		struct counter *c = &h->counter[h->counter_count];
+
+		if (h->counter_count == COUNTERS_MAX ||
+		    json_unpack(v, "{s:s, s:i, s:i}", "prefix", &prefix, "day", &c->day, "last", &c->last) == -1 ||
+		    copy(c->prefix, sizeof c->prefix, prefix) == -1)
+			return -1;
+		h->counter_count++;
+	}
+	return 0;
+}
+
+static int
+windows_read(struct hall *h, json_t *list)
+{
+	json_int_t since_ms, touched;
+	int no, staff;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		if (json_unpack(v, "{s:i, s:i, s:I, s:I}", "no", &no, "staff", &staff, "since_ms", &since_ms,
+		    "touched", &touched) == -1 || no < 1 || no > WINDOW_NO_MAX)
+			return -1;
+		h->window[no] = (struct window){ .staff = staff, .since_ms = since_ms, .touched = touched };
+	}
+	return 0;
+}
+
+static int
+rolls_read(struct hall *h, json_t *list)
+{
+	const char *device;
+	int asked;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		struct roll *r = &h->roll[h->roll_count];
+
+		if (h->roll_count == DEVICES_MAX ||
+		    json_unpack(v, "{s:s, s:i, s:b}", "device", &device, "used_mm", &r->used_mm, "asked", &asked) == -1 ||
+		    copy(r->device, sizeof r->device, device) == -1)
+			return -1;
+		r->asked = asked;
+		h->roll_count++;
+	}
+	return 0;
+}
+
+int
+hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
+{
+	json_t *services, *classes, *counters, *windows, *rolls;
+	json_int_t last_ticket, offset_ms;
+	const char *boot;
+
+	if (json_unpack((json_t *)carried, "{s:i, s:i, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o}",
+	    "day", &h->day, "closed_day", &h->closed_day, "last_ticket", &last_ticket,
+	    "boot", &boot, "offset_ms", &offset_ms,
+	    "totals", &h->totals.issued, &h->totals.served, &h->totals.abandoned,
+	    "services", &services, "classes", &classes, "counters", &counters, "windows", &windows, "rolls", &rolls) == -1 ||
+	    copy(h->boot, sizeof h->boot, boot) == -1 || ids_read(h, hall_service, services) == -1 ||
+	    ids_read(h, hall_class, classes) == -1 || counters_read(h, counters) == -1 || windows_read(h, windows) == -1 ||
+	    rolls_read(h, rolls) == -1)
+		return -1;
+	h->last_ticket = last_ticket;
+	h->offset_ms = offset_ms;
+	h->seq = f->seq;
+	h->steady_ms = f->at.steady_ms;
+	h->wall_ms = f->at.wall_ms;
+	return 0;
+}

@@ -1,0 +1,36 @@
+/* The end of a business day: what is still on its way has had its day. */
+#include <string.h>
+
+#include "daemon/core/desk.h"
+
+/* Who is being served at closing was served; who was to come did not; who waits was not reached. */
+static void
+end_ticket(struct desk *d, const struct ticket *t)
+{
+	const struct leg *leg = hall_leg(d->hall, t);
+	struct fact f = fact_of(d, leg->state == LEG_SERVING ? TICKET_FINISHED :
+	    leg->state == LEG_RESERVED ? TICKET_NO_SHOW : TICKET_EXPIRED, t);
+
+	f.at_close = leg->state == LEG_SERVING;
+	f.window = leg->window != 0 && d->hall->window[leg->window].ticket == t->id ? leg->window : 0;
+	put(d, &f);
+}
+
+enum refusal
+do_close_day(struct desk *d)
+{
+	const struct hall *h = d->hall;
+
+	for (uint32_t i = 0; i < h->ticket_count; i++) {
+		if (d->change->count == FACTS_MAX - 1)
+			return OK;		/* the others with the next step */
+		if (leg_live(hall_leg(h, &h->ticket[i])->state))
+			end_ticket(d, &h->ticket[i]);
+	}
+	if (d->change->count > 0)
+		return OK;
+	struct fact f = fact(d, HALL_DAY_CLOSED);
+	f.goes_on = d->cmd->goes_on;
+	put(d, &f);
+	return OK;
+}

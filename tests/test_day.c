@@ -1,0 +1,424 @@
+/*
+ * The end of a business day: what becomes of each ticket, what the next day
+ * gets from it, and that no day is left open, whenever the hall is switched off.
+ */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "daemon/core/carry.h"
+#include "daemon/core/day.h"
+#include "daemon/core/token.h"
+#include "tests/hall_fixture.h"
+#include "tests/store_fixture.h"
+
+#define ROWS(a) (sizeof(a) / sizeof((a)[0]))
+
+/* One ticket, and what was done at window 1. */
+
+static struct fixture f;
+
+static void
+press(enum verb verb, int window, uint32_t ticket)
+{
+	fixture_wait(&f, 3000);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = verb, .window = window, .ticket = ticket, .places = 1 }), OK);
+}
+
+static void
+close_hall(void)
+{
+	do
+		assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CLOSE_DAY }), OK);
+	while (f.hall.day_open);
+}
+
+static const struct {
+	const char	*what;
+	enum verb	 done[4];		/* at window 1, DO_CANCEL and DO_DEFER by the holder */
+	const char	*before, *fact, *after;	/* states of the leg; fact NULL: none, it was over */
+	int		 served;
+} endings[] = {
+	{ "waits", { DO_NOTHING }, "waiting", "ticket.expired", "expired", 0 },
+	{ "lets another go first", { DO_DEFER }, "waiting", "ticket.expired", "expired", 0 },
+	{ "is called", { DO_NEXT }, "called", "ticket.expired", "expired", 0 },
+	{ "is served", { DO_NEXT, DO_START }, "serving", "ticket.finished", "done", 1 },
+	{ "was passed", { DO_NEXT, DO_PASS }, "passed", "ticket.expired", "expired", 0 },
+	{ "was served", { DO_NEXT, DO_START, DO_FINISH }, "done", NULL, "done", 1 },
+	{ "gave up", { DO_NEXT, DO_ABANDON }, "abandoned", NULL, "abandoned", 0 },
+	{ "went home", { DO_CANCEL }, "cancelled", NULL, "cancelled", 0 },
+};
+
+/* With another behind it, so that who stands aside stays there. */
+static void
+begin(size_t row)
+{
+	fixture_open(&f);
+	press(DO_ISSUE, 0, 0);
+	press(DO_ISSUE, 0, 0);
+	for (const enum verb *v = endings[row].done; *v != DO_NOTHING; v++) {
+		bool held = *v == DO_CANCEL || *v == DO_DEFER;
+
+		press(*v, held ? 0 : 1, held ? 1 : 0);
+	}
+}
+
+static void
+each_ticket_ends(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < ROWS(endings); i++) {
+		const char *fact = NULL;
+
+		begin(i);
+		if (strcmp(leg_state_name(f.hall.leg[0].state), endings[i].before) != 0)
+			fail_msg("%s: %s", endings[i].what, leg_state_name(f.hall.leg[0].state));
+		assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CLOSE_DAY }), OK);
+		for (int n = 0; n < f.change.count; n++)
+			if (f.change.fact[n].ticket == 1)
+				fact = kinds[f.change.fact[n].kind].name;
+		if ((fact == NULL) != (endings[i].fact == NULL) || (fact != NULL && strcmp(fact, endings[i].fact) != 0) ||
+		    strcmp(leg_state_name(f.hall.leg[0].state), endings[i].after) != 0 ||
+		    f.hall.totals.served != endings[i].served)
+			fail_msg("%s: %s, %s, %d served", endings[i].what, fact == NULL ? "nothing" : fact,
+			    leg_state_name(f.hall.leg[0].state), f.hall.totals.served);
+		close_hall();
+	}
+}
+
+/* Nobody and nothing is left but what goes on. */
+static void
+the_hall_is_empty(void **state)
+{
+	(void)state;
+	begin(3);
+	press(DO_OPEN, 2, 0);
+	press(DO_PAUSE, 2, 0);
+	close_hall();
+	assert_int_equal(f.change.fact[0].kind, HALL_DAY_CLOSED);
+	assert_int_equal(f.hall.ticket_count, 0);
+	assert_int_equal(f.hall.leg_count, 0);
+	assert_int_equal(f.hall.call_count, 0);
+	assert_int_equal(hall_waiting(&f.hall, 0), 0);
+	assert_int_equal(f.hall.window[1].state, OFFLINE);
+	assert_int_equal(f.hall.window[2].state, OFFLINE);
+	assert_null(hall_undo(&f.hall, 2));
+	assert_int_equal(f.hall.totals.issued, 2);
+	assert_int_equal(f.hall.closed_day, 20261124);
+	assert_false(hall_day_over(&f.hall, &(struct instant){ .day = 20261125 }));
+
+	/* The same day goes on if it must: numbers are not given twice on it, ids never. */
+	press(DO_ISSUE, 0, 0);
+	assert_string_equal(f.hall.ticket[0].number, "A003");
+	assert_int_equal(f.hall.ticket[0].id, 3);
+	assert_true(hall_day_over(&f.hall, &(struct instant){ .day = 20261125 }));
+	close_hall();
+	f.now.day = 20261125;
+	press(DO_ISSUE, 0, 0);
+	assert_string_equal(f.hall.ticket[0].number, "A001");
+	assert_int_equal(f.hall.ticket[0].id, 4);
+	assert_int_equal(f.hall.totals.issued, 1);
+}
+
+/* Nothing that a device or an account does opens a day. */
+static void
+a_day_nobody_came(void **state)
+{
+	(void)state;
+	fixture_open(&f);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_DEVICE, .device = "sign", .faulty = true }), OK);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_ADD_STAFF, .name = "ann", .role = ROLE_CLERK }), OK);
+	assert_false(hall_day_over(&f.hall, &(struct instant){ .day = 20261125 }));
+}
+
+/* What is carried over makes the hall again. */
+static void
+carried(void **state)
+{
+	json_t *json;
+
+	(void)state;
+	begin(1);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_STARTED, .boot = "boot", .offset_ms = 77 }), OK);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_ROLL, .device = "printer", .roll = ROLL_ASKED }), OK);
+	press(DO_ISSUE, 0, 0);
+	close_hall();
+	json = hall_carried(&f.hall);
+	hall_init(&f.told, &f.layout);
+	assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), 0);
+	assert_null(hall_differs(&f.hall, &f.told));
+	json_decref(json);
+}
+
+static void
+carried_by_others(void **state)
+{
+	static const char *const wrong[] = { "{}", "{\"day\": 20261124}", "[]" };
+	json_t *right, *json;
+
+	(void)state;
+	begin(0);
+	close_hall();
+	for (size_t i = 0; i < ROWS(wrong); i++) {
+		json = json_loads(wrong[i], 0, NULL);
+		hall_init(&f.told, &f.layout);
+		assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), -1);
+		json_decref(json);
+	}
+	/* Each member must be there. */
+	right = hall_carried(&f.hall);
+	for (void *at = json_object_iter(right); at != NULL; at = json_object_iter_next(right, at)) {
+		json = json_copy(right);
+		json_object_del(json, json_object_iter_key(at));
+		hall_init(&f.told, &f.layout);
+		if (hall_carry(&f.told, &f.change.fact[0], json) != -1)
+			fail_msg("without %s", json_object_iter_key(at));
+		json_decref(json);
+	}
+	json_decref(right);
+}
+
+/* When a day ends, by the clock on the wall. */
+static void
+days_end(void **state)
+{
+	static const struct { const char *what, *zone; int starts_min; const char *at, *ends; } rows[] = {
+		{ "in the morning", "Asia/Shanghai", 240, "2026-11-24 09:00", "2026-11-25 04:00" },
+		{ "after midnight", "Asia/Shanghai", 240, "2026-11-25 03:59", "2026-11-25 04:00" },
+		{ "at its start", "Asia/Shanghai", 240, "2026-11-25 04:00", "2026-11-26 04:00" },
+		{ "at midnight", "Asia/Shanghai", 0, "2026-11-24 23:59", "2026-11-25 00:00" },
+		{ "before the leap day", "Asia/Shanghai", 240, "2028-02-28 12:00", "2028-02-29 04:00" },
+		{ "the leap day", "Asia/Shanghai", 240, "2028-02-29 12:00", "2028-03-01 04:00" },
+		{ "the year", "Asia/Shanghai", 240, "2026-12-31 12:00", "2027-01-01 04:00" },
+		{ "23 hours", "Europe/Berlin", 240, "2026-03-28 12:00", "2026-03-29 04:00" },
+		{ "25 hours", "Europe/Berlin", 240, "2026-10-24 12:00", "2026-10-25 04:00" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		struct tm tm = { .tm_isdst = -1 };
+		char ends[32];
+		int64_t at_ms;
+		time_t s;
+
+		setenv("TZ", rows[i].zone, 1);
+		tzset();
+		strptime(rows[i].at, "%Y-%m-%d %H:%M", &tm);
+		at_ms = mktime(&tm) * INT64_C(1000);
+		s = day_ends_ms(at_ms, rows[i].starts_min) / 1000;
+		strftime(ends, sizeof ends, "%Y-%m-%d %H:%M", localtime_r(&s, &tm));
+		if (strcmp(ends, rows[i].ends) != 0)
+			fail_msg("%s: %s", rows[i].what, ends);
+		assert_int_not_equal(day_of(s * INT64_C(1000), rows[i].starts_min), day_of(at_ms, rows[i].starts_min));
+		assert_int_equal(day_of(s * INT64_C(1000) - 1, rows[i].starts_min), day_of(at_ms, rows[i].starts_min));
+	}
+	setenv("TZ", "Asia/Shanghai", 1);
+	tzset();
+}
+
+/* A token says of which day it is, and nothing more. */
+static void
+tokens(void **state)
+{
+	static const struct { const char *token; int day; } rows[] = {
+		{ "aLY0123456789abcdef", 20261124 }, { "aLYAAAAAAAAAAAAAAAA", 20261124 }, { "ABBAAAAAAAAAAAAAAAA", 20000101 },
+		{ "0123456789abcdef", 0 }, { "aLY0123456789abcdefg", 0 }, { "a.Y0123456789abcdef", 0 }, { "", 0 },
+	};
+	char made[TOKEN_MAX];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++)
+		if (token_day(rows[i].token) != rows[i].day)
+			fail_msg("%s: %d", rows[i].token, token_day(rows[i].token));
+	token_make(made, 20261124, "0123456789abcdef");
+	assert_string_equal(made, rows[0].token);
+}
+
+/* Days on disk. */
+
+static struct store store;
+
+#define NINE_MS	INT64_C(1795568400000)		/* 2026-11-25 09:00 in Shanghai */
+#define DAY_MS	(24 * 3600 * INT64_C(1000))
+#define HOUR_MS	(3600 * INT64_C(1000))
+
+static int
+make(void **state)
+{
+	(void)state;
+	store_make(&store);
+	clock_hold(store.clock, NINE_MS);
+	return 0;
+}
+
+static int
+unmake(void **state)
+{
+	(void)state;
+	store_remove(&store);
+	return 0;
+}
+
+static const char *
+take(void)
+{
+	static struct asked asked;
+	static char number[64];
+
+	asked = (struct asked){ 0 };
+	store_issue(&store, &asked, NULL, 0);
+	store_settle(&store);
+	assert_int_equal(asked.outcome, OK);
+	strcpy(number, asked.answer);
+	number[strcspn(number, " ")] = '\0';
+	return number;
+}
+
+static int
+closings(void)
+{
+	return store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.day_closed'");
+}
+
+static void
+by_the_first_command(void **state)
+{
+	(void)state;
+	store_opens(&store);
+	assert_string_equal(take(), "A001");
+	assert_string_equal(take(), "A002");
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_NEXT, .window = 1 }), OK);
+	clock_move(store.clock, NINE_MS + DAY_MS);
+	assert_string_equal(take(), "A001");
+	assert_int_equal(closings(), 1);
+	store_holds(&store, "the second day");
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM leg WHERE state = 'expired'"), 2);
+	assert_int_equal(ledger_shown(store.ledger)->ticket_count, 1);
+	assert_int_equal(store_sql(store.dir, "SELECT max(day) FROM event WHERE kind = 'hall.day_closed'"), 20261125);
+	store_close(&store);
+	store_opens(&store);
+	assert_string_equal(take(), "A002");
+	assert_int_equal(closings(), 1);
+	store_holds(&store, "the second day, opened again");
+}
+
+static void
+by_the_clock(void **state)
+{
+	(void)state;
+	store_opens(&store);
+	take();
+	clock_move(store.clock, NINE_MS + 18 * HOUR_MS);
+	store_turn(&store);
+	assert_int_equal(closings(), 0);
+	clock_move(store.clock, NINE_MS + 19 * HOUR_MS);
+	while (ledger_shown(store.ledger)->day_open)
+		store_turn(&store);
+	assert_int_equal(closings(), 1);
+	store_holds(&store, "at four");
+	assert_int_equal(ledger_shown(store.ledger)->ticket_count, 0);
+	clock_move(store.clock, NINE_MS + 7 * DAY_MS);
+	store_turn(&store);
+	assert_int_equal(closings(), 1);
+}
+
+/* The main breaker is thrown each evening, and on Friday for a week. */
+static void
+at_the_next_start(void **state)
+{
+	(void)state;
+	for (int day = 0; day < 20; day += day == 9 ? 7 : 1) {
+		clock_hold(store.clock, NINE_MS + day * DAY_MS);
+		store_opens(&store);
+		for (int n = 1; n <= 3; n++) {
+			char want[16];
+
+			snprintf(want, sizeof want, "A%03d", n);
+			assert_string_equal(take(), want);
+		}
+		assert_int_equal(store_do(&store, &(struct command){ .verb = DO_NEXT, .window = 1 }), OK);
+		store_close(&store);
+	}
+	assert_int_equal(closings(), 13);
+	assert_int_equal(store_tickets(store.dir, NULL), 42);
+	store_holds(&store, "twenty days");
+}
+
+/* In the same commit as what came before it and after it. */
+static void
+in_one_batch(void **state)
+{
+	static struct asked asked[4];
+
+	(void)state;
+	memset(asked, 0, sizeof asked);
+	store_opens(&store);
+	store_settle(&store);
+	store_issue(&store, &asked[0], NULL, 0);
+	store_window(&store, &asked[1], NULL, DO_NEXT, 1);
+	clock_move(store.clock, NINE_MS + DAY_MS);
+	store_issue(&store, &asked[2], NULL, 0);
+	store_window(&store, &asked[3], NULL, DO_NEXT, 1);
+	store_settle(&store);
+	assert_string_equal(asked[1].answer, "1 A001");
+	assert_string_equal(asked[3].answer, "1 A001");
+	assert_int_equal(store_tickets(store.dir, NULL), 2);
+	store_holds(&store, "two days in a batch");
+}
+
+/* A full hall, more than one step of it. */
+static void
+many_at_once(void **state)
+{
+	static struct asked asked[500];
+
+	(void)state;
+	store_opens(&store);
+	for (size_t i = 0; i < ROWS(asked); i++) {
+		asked[i] = (struct asked){ 0 };
+		store_issue(&store, &asked[i], NULL, i % 3);
+	}
+	store_settle(&store);
+	clock_move(store.clock, NINE_MS + DAY_MS);
+	assert_string_equal(take(), "A001");
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'ticket.expired'"), 500);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM leg WHERE state = 'expired'"), 500);
+	store_holds(&store, "five hundred");
+}
+
+/* On a clock without a battery time begins anew at each start: the day goes on, its numbers too. */
+static void
+a_dead_battery(void **state)
+{
+	(void)state;
+	store_opens(&store);
+	take();
+	store_close(&store);
+	clock_hold(store.clock, INT64_C(946684800000));
+	store_opens(&store);
+	assert_string_equal(take(), "A002");
+	assert_int_equal(closings(), 0);
+	assert_int_equal(ledger_shown(store.ledger)->day, 20261125);
+	store_holds(&store, "in the year 2000");
+}
+
+int
+main(void)
+{
+#define TEST(t) cmocka_unit_test_setup_teardown(t, make, unmake)
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
+		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
+		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(in_one_batch), TEST(many_at_once),
+		TEST(a_dead_battery),
+	};
+
+	setenv("TZ", "Asia/Shanghai", 1);
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
