@@ -340,6 +340,7 @@ json_services(const struct hall *h, const struct layout *l)
 		json_set_text(row, "group", &l->service[s].group);
 		json_set_text(row, "place", &l->service[s].place);
 		json_set_text(row, "bring", &l->service[s].bring);
+		json_object_set_new(row, "real_name", json_string(real_names[l->service[s].real_name]));
 		json_array_append_new(list, row);
 	}
 	return json_pack("{s:o}", "services", list);
