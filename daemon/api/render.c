@@ -59,6 +59,7 @@ set_class(json_t *object, const struct hall *h, const struct layout *l, int clas
 	else
 		snprintf(name.in[LANG_ZH], TEXT_MAX, "%s", h->class_id[class]);
 	json_object_set_new(object, "class", json_string(h->class_id[class]));
+	json_object_set_new(object, "ordinary", json_boolean(class == 0));
 	json_set_text(object, "class_name", &name);
 }
 
