@@ -216,7 +216,7 @@ for (const language of languages) {
 
   test(`ticket, ${language}`, async () => {
     const page = await open(language), it = judge(page, phone);
-    const take = (...wanted) => api("tickets", { services: wanted, printer: "none", lang: language });
+    const take = (...wanted) => api("tickets", { services: wanted, printer: "none", lang: language, class: wanted.length > 1 ? "elderly" : "ordinary" });
     const show = (ticket) => page.goto(`${busy.url}/t/${ticket.token}`);
     const look = () => page.evaluate(() => window.dispatchEvent(new Event("online")));
     const call = async (ticket) => { while ((await api("windows/10/next")).ticket.number !== ticket.number); };
@@ -245,7 +245,7 @@ for (const language of languages) {
     await it.state("cancelled", ".cancelled");
 
     await show(several);
-    await it.state("several services", "#steps");
+    await it.state("several services, of a class", "#class:not([hidden])");
 
     await show(last);
     await page.waitForSelector(".waiting");
