@@ -24,7 +24,7 @@ clip_wrong(const struct clip *c)
 static const struct driver_name drivers[] = {
 	{ .name = "escpos", .kind = "printer" }, { .name = "syn6288", .kind = "voice" }, { .name = "bx", .kind = "sign" }, { .name = "ff68", .kind = "keypad" },
 	{ .name = "jukebox", .kind = "voice", .clip_wrong = clip_wrong }, { .name = "pad", .kind = "keypad", .framed = true },
-	{ .name = "scanner", .kind = "scanner" }, { .name = NULL }
+	{ .name = "scanner", .kind = "scanner" }, { .name = "idcard", .kind = "reader" }, { .name = NULL }
 };
 
 static struct layout layout;	/* some 600 KB: not for the stack */
@@ -36,7 +36,7 @@ static const char good[] =
 " 'listen': '127.0.0.1:8080', 'proxies': ['127.0.0.2', '::1'], 'public_url': 'https://hall.example/t/',"
 " 'services': ["
 "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'}, 'target_wait_s': 900, 'nominal_s': 240,"
-"   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
+"   'real_name': 'required', 'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
 "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}],"
 " 'classes': ["
 "  {'id': 'ordinary', 'name': {'zh': '普通'}},"
@@ -100,7 +100,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2108: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2133: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -161,7 +161,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	/* services */
 	{ "no services", "'services': ["
 	  "  {'id': 'tax', 'prefix': 'AB', 'name': {'zh': '税务', 'en': 'Tax'}, 'place': {'zh': '二楼'}, 'group': {'zh': '企业', 'en': 'Business'}, 'target_wait_s': 900, 'nominal_s': 240,"
-	  "   'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
+	  "   'real_name': 'required', 'bring': {'zh': '身份证', 'en': 'ID card'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}},"
 	  "  {'id': 'land', 'prefix': 'AB', 'name': {'zh': '不动产'}, 'numbers': {'first': 100, 'last': 299, 'width': 4}}]",
 	  "'services': []", "/services: must have at least 1" },
 	{ "service without id", "'id': 'tax', ", "", "/services/0/id: missing: What programs and the rest of this file call the service." },
@@ -179,6 +179,8 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	  "/services/0/numbers/last: 299 is under first, 300" },
 	{ "last wider than width", "'width': 4}}, ", "'width': 2}}, ", "/services/0/numbers/last: 299 does not fit in 2 digits (width)" },
 	{ "a target under 0", "'target_wait_s': 900", "'target_wait_s': -1", "/services/0/target_wait_s: -1 is under 0" },
+	{ "a name that is asked for now and then", "'required'", "'now and then'",
+	  "/services/0/real_name: no choice \"now and then\"; known: \"none\", \"optional\", \"required\"" },
 	{ "a service of two days", "'nominal_s': 240", "'nominal_s': 172800", "/services/0/nominal_s: 172800 is over 86400" },
 	{ "width 7", "'width': 4}}, ", "'width': 7}}, ", "/services/0/numbers/width: 7 is over 6" },
 	{ "one prefix, two ranges", "'不动产'}, 'numbers': {'first': 100, ", "'不动产'}, 'numbers': {",
@@ -265,7 +267,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "device id twice", "'id': 'printer'", "'id': 'voice'", "/devices/1/id: \"voice\" is also /devices/0/id" },
 	{ "driver unknown", "'escpos'", "'escpo'", "/devices/0/driver: no driver \"escpo\"; did you mean \"escpos\"?" },
 	{ "driver unknown, near none", "'escpos'", "'laser'",
-	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\", \"jukebox\", \"pad\", \"scanner\"" },
+	  "/devices/0/driver: no driver \"laser\"; known: \"escpos\", \"syn6288\", \"bx\", \"ff68\", \"jukebox\", \"pad\", \"scanner\", \"idcard\"" },
 	{ "port a web address", "tcp://10.0.0.9:4001", "http://10.0.0.9",
 	  "/devices/1/port: \"http://10.0.0.9\" must be a path with a / in it, tcp://HOST:PORT or rfc2217://HOST:PORT" },
 	{ "port without port", "tcp://10.0.0.9:4001", "tcp://10.0.0.9",
@@ -479,6 +481,8 @@ test_all_given(void **state)
 	assert_int_equal(layout.service[0].width, 4);
 	assert_int_equal(layout.service[0].target_wait_s, 900);
 	assert_int_equal(layout.service[0].nominal_s, 240);
+	assert_int_equal(layout.service[0].real_name, REAL_NAME_REQUIRED);
+	assert_int_equal(layout.service[1].real_name, REAL_NAME_NONE);
 
 	assert_int_equal(layout.class_count, 2);
 	assert_int_equal(layout.class[1].base_s, 600);
@@ -803,7 +807,7 @@ test_sample_hall(void **state)
 		fail_msg("%s", error);
 	assert_int_equal(layout.service_count, 4);
 	assert_int_equal(layout.window_count, 6);
-	assert_int_equal(layout.device_count, 5);
+	assert_int_equal(layout.device_count, 7);
 	assert_int_equal(layout.class[1].base_s, 900);
 	assert_true(layout.class[2].strict);
 	assert_true(layout_window(&layout, 6)->start_key);

@@ -57,7 +57,11 @@ enum refusal	get_kiosk(struct request *);
 enum refusal	post_help(struct request *);
 enum refusal	get_card(struct request *);
 enum refusal	post_card(struct request *);
+enum refusal	delete_card(struct request *);
 enum refusal	get_scan(struct request *);
+
+/* Is the card that was read at this kiosk a proof of it? */
+bool		card_proves(const struct request *, const struct class *);
 
 /* site.c: pages */
 enum refusal	get_page(struct request *);

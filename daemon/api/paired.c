@@ -127,30 +127,79 @@ printer_json(struct request *rq)
 	    "flags", json_printer_flags(state.flags), "queued", state.queued);
 }
 
+/* The reader of ID cards there, and whether it works. */
+static json_t *
+reader_json(struct request *rq)
+{
+	enum show_card state = show_card(rq->server->show, rq->name);
+
+	return state == SHOW_CARD_NONE ? json_null() : json_pack("{s:b}", "ready", state != SHOW_CARD_SILENT);
+}
+
+/* Classes that an ID card proves. */
+static json_t *
+classes_json(const struct layout *l)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < l->class_count; i++)
+		if (l->class[i].proof == PROOF_ID_AGE) {
+			json_t *row = json_pack("{s:s, s:i}", "id", l->class[i].id, "age", l->class[i].age);
+
+			json_set_text(row, "name", &l->class[i].name);
+			json_array_append_new(list, row);
+		}
+	return list;
+}
+
 enum refusal
 get_kiosk(struct request *rq)
 {
 	const struct layout *l = ledger_layout(rq->server->ledger);
 	json_t *languages = json_array();
+	struct show_scan scan;
 
 	for (int i = 0; i < LANGUAGES; i++)
 		if (l->speaks[i])
 			json_array_append_new(languages, json_string(language_name(i)));
-	return request_json(rq, 200, json_pack("{s:s, s:o, s:o}", "name", rq->name, "printer", printer_json(rq),
-	    "languages", languages));
+	return request_json(rq, 200, json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "name", rq->name, "printer", printer_json(rq),
+	    "languages", languages, "reader", reader_json(rq), "classes", classes_json(l),
+	    "scanner", show_scan(rq->server->show, rq->name, &scan) == 0));
 }
 
-/* How far reading a card has come, never what is on it. */
+bool
+card_proves(const struct request *rq, const struct class *class)
+{
+	int birth = show_card_birth(rq->server->show, rq->name);
+
+	return class->proof == PROOF_ID_AGE && birth != 0 && rq->now.day - birth >= class->age * 10000;
+}
+
+/* Of the classes that the card proves, the one that asks for most years. */
+static json_t *
+proved_json(const struct request *rq)
+{
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	const struct class *best = NULL;
+
+	for (const struct class *c = l->class; c < l->class + l->class_count; c++)
+		if (card_proves(rq, c) && (best == NULL || c->age > best->age))
+			best = c;
+	return best == NULL ? json_null() : json_string(best->id);
+}
+
+/* How far reading a card has come and what class it proves, never what is on it. */
 static enum refusal
 card_json(struct request *rq, enum show_card state)
 {
 	static const char *const names[] = {
-		[SHOW_CARD_IDLE] = "idle", [SHOW_CARD_WAITING] = "waiting", [SHOW_CARD_READ] = "read", [SHOW_CARD_FAILED] = "failed"
+		[SHOW_CARD_SILENT] = "silent", [SHOW_CARD_IDLE] = "idle", [SHOW_CARD_WAITING] = "waiting",
+		[SHOW_CARD_READ] = "read", [SHOW_CARD_FAILED] = "failed"
 	};
 
 	if (state == SHOW_CARD_NONE)
 		return NOT_AVAILABLE;
-	return request_json(rq, 200, json_pack("{s:s}", "card", names[state]));
+	return request_json(rq, 200, json_pack("{s:s, s:o}", "card", names[state], "class", proved_json(rq)));
 }
 
 enum refusal
@@ -168,19 +217,29 @@ post_card(struct request *rq)
 	return refusal != OK ? refusal : card_json(rq, show_card_ask(rq->server->show, rq->name));
 }
 
-/* The ticket that was held before the kiosk's scanner just now: whoever holds it sees it, and may act for it. */
+enum refusal
+delete_card(struct request *rq)
+{
+	show_card_forget(rq->server->show, rq->name);
+	return get_card(rq);
+}
+
+/* The ticket that was held before the kiosk's scanner just now.  Who holds its code may act for it; its number shows it only. */
 enum refusal
 get_scan(struct request *rq)
 {
 	const struct ledger *l = rq->server->ledger;
 	struct show_scan scan;
 	const struct ticket *t;
+	json_t *ticket;
 
 	if (show_scan(rq->server->show, rq->name, &scan) == -1)
 		return NOT_AVAILABLE;
 	t = hall_ticket(ledger_shown(l), scan.ticket);
-	return request_json(rq, 200, json_pack("{s:I, s:o}", "scan", (json_int_t)scan.count,
-	    "ticket", t == NULL ? json_null() : json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now)));
+	ticket = t == NULL ? json_null() : json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now);
+	if (!scan.holder)
+		json_object_del(ticket, "token");
+	return request_json(rq, 200, json_pack("{s:I, s:o}", "scan", (json_int_t)scan.count, "ticket", ticket));
 }
 
 static json_t *

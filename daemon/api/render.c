@@ -59,6 +59,7 @@ set_class(json_t *object, const struct hall *h, const struct layout *l, int clas
 	else
 		snprintf(name.in[LANG_ZH], TEXT_MAX, "%s", h->class_id[class]);
 	json_object_set_new(object, "class", json_string(h->class_id[class]));
+	json_object_set_new(object, "ordinary", json_boolean(class == 0));
 	json_set_text(object, "class_name", &name);
 }
 
@@ -340,6 +341,7 @@ json_services(const struct hall *h, const struct layout *l)
 		json_set_text(row, "group", &l->service[s].group);
 		json_set_text(row, "place", &l->service[s].place);
 		json_set_text(row, "bring", &l->service[s].bring);
+		json_object_set_new(row, "real_name", json_string(real_names[l->service[s].real_name]));
 		json_array_append_new(list, row);
 	}
 	return json_pack("{s:o}", "services", list);

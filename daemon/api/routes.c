@@ -33,6 +33,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/kiosk/help",		ROLE(KIOSK),	post_help },
 	{ "GET",    "/api/v1/kiosk/card",		ROLE(KIOSK),	get_card },
 	{ "POST",   "/api/v1/kiosk/card",		ROLE(KIOSK),	post_card },
+	{ "DELETE", "/api/v1/kiosk/card",		ROLE(KIOSK),	delete_card },
 	{ "GET",    "/api/v1/kiosk/scan",		ROLE(KIOSK),	get_scan },
 	{ "GET",    "/healthz",				THIS_MACHINE,	get_health },
 	{ "GET",    "/metrics",				THIS_MACHINE,	get_metrics },

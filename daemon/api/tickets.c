@@ -71,13 +71,17 @@ choose_printer(struct request *rq, char printer[ID_MAX])
 static bool
 may_have(const struct request *rq, const struct class *class)
 {
-	int birth;
+	return class->proof == PROOF_NONE || rq->role != ROLE_KIOSK || card_proves(rq, class);
+}
 
-	if (class->proof == PROOF_NONE || rq->role != ROLE_KIOSK)
-		return true;
-	if (class->proof != PROOF_ID_AGE || (birth = show_card_birth(rq->server->show, rq->name)) == 0)
-		return false;
-	return rq->now.day - birth >= class->age * 10000;
+static bool
+asks_card(const struct layout *l, const struct command *cmd)
+{
+	bool asks = l->service[cmd->service].real_name == REAL_NAME_REQUIRED;
+
+	for (int i = 0; i < cmd->further_count; i++)
+		asks |= l->service[cmd->further[i]].real_name == REAL_NAME_REQUIRED;
+	return asks;
 }
 
 static enum refusal
@@ -166,10 +170,11 @@ post_ticket(struct request *rq)
 		return body_wrong(rq, "lang", "a language of the hall");
 	if (big != NULL && !json_is_boolean(big))
 		return body_wrong(rq, "big", "true or false");
+	if (rq->role == ROLE_KIOSK && asks_card(l, &cmd) && show_card_birth(rq->server->show, rq->name) == 0)
+		return FORBIDDEN;
 	ledger_draw_token(rq->server->ledger, cmd.token);
-	refusal = request_submit(rq, &cmd, 201, issued);
-	if (refusal == OK && rq->role == ROLE_KIOSK && l->class[cmd.class].proof == PROOF_ID_AGE)
-		show_card_used(rq->server->show, rq->name);
+	if ((refusal = request_submit(rq, &cmd, 201, issued)) == OK && rq->role == ROLE_KIOSK)
+		show_card_forget(rq->server->show, rq->name);
 	return refusal;
 }
 

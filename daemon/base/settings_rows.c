@@ -198,6 +198,8 @@ const struct setting settings[] = {
 	  .what = "Seconds that nobody should wait longer than; 0: no target." },
 	{ "/services/*/nominal_s", INTEGER, FIELD(service, nominal_s), .least = 0, .most = 86400, .fallback = "0",
 	  .what = "Seconds that one service should take; 0: no target." },
+	{ "/services/*/real_name", CHOICE, FIELD(service, real_name), .names = real_names, .fallback = "none",
+	  .what = "Whether kiosks ask for an ID card: not, or may do without one, or issue nothing without." },
 
 	{ "/classes", LIST, ROWS(class, class_count), .least = 1, .most = CLASSES_MAX,
 	  .fallback = "[{\"id\": \"ordinary\", \"name\": {\"zh\": \"普通\", \"en\": \"Ordinary\"}}]",

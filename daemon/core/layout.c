@@ -3,6 +3,10 @@
 
 #include "daemon/core/layout.h"
 
+const char *const real_names[REAL_NAMES + 1] = {
+	[REAL_NAME_NONE] = "none", [REAL_NAME_OPTIONAL] = "optional", [REAL_NAME_REQUIRED] = "required"
+};
+
 int
 layout_service(const struct layout *l, const char *id)
 {

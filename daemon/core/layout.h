@@ -31,6 +31,10 @@
 enum language { LANG_ZH, LANG_EN, LANGUAGES };
 struct text { char in[LANGUAGES][TEXT_MAX]; };
 
+/* Is a ticket had by an ID card at a kiosk? */
+enum real_name { REAL_NAME_NONE, REAL_NAME_OPTIONAL, REAL_NAME_REQUIRED, REAL_NAMES };
+extern const char *const real_names[REAL_NAMES + 1];	/* "none", ..., NULL */
+
 /* A kind of business that people take a ticket for. */
 struct service {
 	char		id[ID_MAX];
@@ -43,6 +47,7 @@ struct service {
 	int		width;		/* digits they are padded to */
 	int		target_wait_s;	/* nobody should wait longer; 0: nothing said */
 	int		nominal_s;	/* what one service should take; 0: nothing said */
+	enum real_name	real_name;
 };
 
 /* A class of visitors; score = base_s * 1000 + rate * waited ms. */

@@ -1,7 +1,7 @@
 /*
  * Readers of ID cards at kiosks.  A card is looked for only while a kiosk asks,
  * and of what is on it the date of birth is kept, for a minute at most or
- * until a ticket was given for it.  Nothing of it is logged, sent or stored.
+ * until the kiosk is done with it.  Nothing of it is logged, sent or stored.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -20,7 +20,8 @@ struct card_reader {
 	struct timer	*timer;		/* of the next look, or of the end of what was read */
 	enum show_card	 state;
 	int64_t		 until_ms;	/* of the state */
-	bool		 busy;		/* a frame is on its way */
+	bool		 busy;		/* a frame is on its way, */
+	bool		 stale;		/* for who asked before: its answer says nothing */
 	int		 birth;		/* 0: nothing was read */
 };
 
@@ -66,12 +67,27 @@ failed(struct card_reader *r)
 	look_later(r);
 }
 
+/* A frame has ended: is that for who asks now? */
+static bool
+answers(struct card_reader *r)
+{
+	bool stale = r->stale;
+
+	r->busy = r->stale = false;
+	if (r->state == SHOW_CARD_IDLE)
+		return false;
+	if (stale)
+		look_later(r);
+	return !stale;
+}
+
 static void
 found(void *arg, enum line_outcome outcome, const struct said *said)
 {
 	struct card_reader *r = arg;
 
-	r->busy = false;
+	if (!answers(r))
+		return;
 	if (outcome == LINE_DONE && said->kind == SAID_ACK)
 		step(r, CARD_SELECT);
 	else
@@ -84,7 +100,8 @@ selected(void *arg, enum line_outcome outcome, const struct said *said)
 	struct card_reader *r = arg;
 
 	(void)said;
-	r->busy = false;
+	if (!answers(r))
+		return;
 	if (outcome == LINE_DONE)
 		step(r, CARD_READ);
 	else
@@ -96,7 +113,8 @@ read_out(void *arg, enum line_outcome outcome, const struct said *said)
 {
 	struct card_reader *r = arg;
 
-	r->busy = false;
+	if (!answers(r))
+		return;
 	if (outcome != LINE_DONE) {
 		failed(r);
 		return;
@@ -131,12 +149,23 @@ reader_of(const struct show *s, const char *kiosk)
 	return NULL;
 }
 
+/* As far as is known: it does not say how it is before it is asked. */
+static bool
+works(const struct card_reader *r)
+{
+	const struct line_health *h = line_health(r->show->lines, r->device, 0);
+
+	return h->trouble == NULL && h->state != LINE_GONE && h->state != LINE_DEGRADED;
+}
+
 enum show_card
 show_card(const struct show *s, const char *kiosk)
 {
 	const struct card_reader *r = reader_of(s, kiosk);
 
-	return r == NULL ? SHOW_CARD_NONE : r->state;
+	if (r == NULL)
+		return SHOW_CARD_NONE;
+	return r->state == SHOW_CARD_READ || works(r) ? r->state : SHOW_CARD_SILENT;
 }
 
 enum show_card
@@ -147,8 +176,9 @@ show_card_ask(struct show *s, const char *kiosk)
 	if (r == NULL)
 		return SHOW_CARD_NONE;
 	become(r, SHOW_CARD_WAITING, ASK_MS);
+	r->stale = r->busy;
 	timer_at(r->timer, show_now_ms(s));
-	return r->state;
+	return show_card(s, kiosk);
 }
 
 int
@@ -160,12 +190,14 @@ show_card_birth(const struct show *s, const char *kiosk)
 }
 
 void
-show_card_used(struct show *s, const char *kiosk)
+show_card_forget(struct show *s, const char *kiosk)
 {
 	struct card_reader *r = reader_of(s, kiosk);
 
-	if (r != NULL && r->state == SHOW_CARD_READ)
-		become(r, SHOW_CARD_IDLE, 0);
+	if (r == NULL || r->state == SHOW_CARD_IDLE)
+		return;
+	become(r, SHOW_CARD_IDLE, 0);
+	r->stale = r->busy;
 }
 
 static void

@@ -14,6 +14,7 @@ struct scanner {
 	int		device;
 	uint64_t	count;
 	uint32_t	ticket;		/* 0: no code of ours */
+	bool		holder;		/* as struct show_scan */
 	int64_t		at_ms;
 };
 
@@ -22,23 +23,29 @@ struct scanners {
 	int		 count;
 };
 
-/* The ticket of a code: its token, behind the address of its page or alone. */
-static uint32_t
-ticket_of(const struct show *s, const struct said *what)
+/* The ticket of a code: its token, behind the address of its page or alone, or its number. */
+static void
+look_up(const struct show *s, struct scanner *c, const struct said *what)
 {
+	const struct hall *h = ledger_shown(s->ledger);
 	size_t url = strlen(s->layout->public_url), at = 0;
 	char token[TOKEN_MAX];
 	const struct ticket *t;
 
 	if (url > 0 && what->text_length > url && memcmp(what->text, s->layout->public_url, url) == 0)
 		at = url;
+	c->ticket = 0;
 	if (what->text_length - at >= sizeof(token))
-		return 0;
+		return;
 	memcpy(token, what->text + at, what->text_length - at);
 	token[what->text_length - at] = '\0';
-	t = hall_token(ledger_shown(s->ledger), token);
+	t = hall_token(h, token);
+	c->holder = t != NULL;
+	if (t == NULL && at == 0)
+		t = hall_number(h, token);
 	explicit_bzero(token, sizeof(token));
-	return t == NULL ? 0 : t->id;
+	if (t != NULL)
+		c->ticket = t->id;
 }
 
 static void
@@ -49,7 +56,7 @@ said(struct show *s, int device, const struct said *what)
 	for (struct scanner *c = s->scanners->scanner; c < s->scanners->scanner + s->scanners->count; c++)
 		if (c->device == device) {
 			c->count++;
-			c->ticket = ticket_of(s, what);
+			look_up(s, c, what);
 			c->at_ms = show_now_ms(s);
 		}
 }
@@ -61,7 +68,7 @@ show_scan(const struct show *s, const char *kiosk, struct show_scan *scan)
 		if (kiosk[0] != '\0' && strcmp(s->layout->device[c->device].kiosk, kiosk) == 0) {
 			bool fresh = c->count > 0 && show_now_ms(s) - c->at_ms < SCAN_MS;
 
-			*scan = (struct show_scan){ .count = c->count, .ticket = fresh ? c->ticket : 0 };
+			*scan = (struct show_scan){ .count = c->count, .ticket = fresh ? c->ticket : 0, .holder = c->holder };
 			return 0;
 		}
 	return -1;

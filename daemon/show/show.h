@@ -128,6 +128,7 @@ enum show_sign	 show_sign(const struct show *, int window);
 struct show_scan {
 	uint64_t	count;		/* of scans since halld was started */
 	uint32_t	ticket;		/* 0: a code that is no ticket's, or it is some time ago */
+	bool		holder;		/* by its token; else by its number, which everybody may know */
 };
 
 /* 0, or -1: the kiosk has no scanner. */
@@ -136,6 +137,7 @@ int		 show_scan(const struct show *, const char *kiosk, struct show_scan *);
 /* A kiosk's reader of ID cards. */
 enum show_card {
 	SHOW_CARD_NONE,		/* there is no reader */
+	SHOW_CARD_SILENT,	/* it does not answer, or its port is not open */
 	SHOW_CARD_IDLE,
 	SHOW_CARD_WAITING,	/* a card is looked for */
 	SHOW_CARD_READ,
@@ -149,8 +151,8 @@ enum show_card	 show_card_ask(struct show *, const char *kiosk);
 /* The date of birth on the card that was read within the last minute, as 19500131; 0: there is none. */
 int		 show_card_birth(const struct show *, const char *kiosk);
 
-/* It has served: forget it. */
-void		 show_card_used(struct show *, const char *kiosk);
+/* Look for none any more, and forget what was read. */
+void		 show_card_forget(struct show *, const char *kiosk);
 
 /* Rises with every change of what the functions above tell. */
 uint64_t	 show_revision(const struct show *);

@@ -1,13 +1,14 @@
-// A halld of its own for a browser test: a hall in a temporary folder, accounts, a Chromium.
+// A halld of its own for a browser test: a hall in a temporary folder, accounts, pretend devices, a Chromium.
 import { spawn, spawnSync } from "node:child_process";
 import { mkdtempSync, writeFileSync, rmSync, existsSync } from "node:fs";
 import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
 
 const halld = process.env.HALLD || "build/halld";
 const hallctl = process.env.HALLCTL || "build/hallctl";
+const hallsim = resolve(process.env.HALLSIM || "build/hallsim");
 export const password = "password of tests";
 
 const layout = (port) => ({
@@ -97,6 +98,38 @@ export class Hall {
 
   async stop() {
     if (this.process.exitCode === null && this.process.signalCode === null) await this.end("SIGTERM");
+    rmSync(this.folder, { recursive: true });
+  }
+}
+
+// Pretend devices in a folder of their own, each as hallsim takes it: "scanner=scanner,end=0".
+export class Sim {
+  static async start(...devices) {
+    const sim = new Sim();
+    sim.folder = mkdtempSync(join(tmpdir(), "hallsim-"));
+    sim.process = spawn(hallsim, ["-c", "control", ...devices], { cwd: sim.folder, stdio: ["ignore", "pipe", "inherit"] });
+    sim.lines = "";
+    await new Promise((ready, fail) => {
+      sim.process.once("exit", () => fail(new Error("hallsim ended")));
+      sim.process.stdout.setEncoding("utf8").on("data", (lines) => { sim.lines += lines; if (/^ready$/m.test(sim.lines)) ready(); });
+    });
+    return sim;
+  }
+
+  // What hall.json says as its port.
+  port(name) {
+    return join(this.folder, name);
+  }
+
+  control(...words) {
+    const done = spawnSync(hallsim, ["-s", join(this.folder, "control"), ...words], { encoding: "utf8" });
+    if (done.status !== 0) throw new Error(`hallsim ${words.join(" ")}: ${done.stderr}`);
+  }
+
+  async stop() {
+    const ended = new Promise((r) => this.process.once("exit", r));
+    this.process.kill("SIGTERM");
+    await ended;
     rmSync(this.folder, { recursive: true });
   }
 }

@@ -1,26 +1,38 @@
 // The ticket dispenser, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { Hall, browser, password } from "./hall.mjs";
+import { Hall, Sim, browser, password } from "./hall.mjs";
 
-let hall, chrome, machine;
+let hall, sim, chrome, machine;
+
+// C is for who shows an ID card, D for who likes to.
+const service = (id, zh, en, more) => ({ id, prefix: id, name: { zh, en }, ...more });
+const services = [service("A", "综合受理", "General", { place: { zh: "一楼", en: "Ground floor" } }), service("B", "社保", "Insurance"),
+  service("C", "出入境", "Passports", { real_name: "required" }), service("D", "公积金", "Housing fund", { real_name: "optional" })];
+const classes = [{ id: "ordinary", name: { zh: "普通", en: "Ordinary" } },
+  { id: "elderly", name: { zh: "老年人优先", en: "Elderly" }, proof: "id_age", age: 60 }];
 
 before(async () => {
-  hall = await Hall.start({ admin: "admin", "kiosk-1": "kiosk" });
+  sim = await Sim.start("idcard=idcard", "scanner=scanner");
+  const devices = ["idcard", "scanner"].map((id) => ({ id, driver: id, port: sim.port(id), kiosk: "kiosk-1" }));
+  hall = await Hall.start({ admin: "admin", "kiosk-1": "kiosk" }, { services, classes, devices, public_url: "https://hall.example.cn/t/",
+    windows: [{ no: 1, services: ["A", "C"] }, { no: 2, services: ["A", "B", "D"], start_key: true }] });
   chrome = await browser();
 });
 after(async () => {
   await chrome.close();
   await hall.stop();
+  await sim.stop();
 });
-// What the kiosk is told of itself; the hall of these tests has no printer.
+// What the kiosk is told of itself; the hall of these tests has no printer, and uses its reader and scanner where they are tested.
 beforeEach(() => {
-  machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
+  machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 },
+    reader: null, classes: [], scanner: false };
 });
 
 const upright = { width: 1080, height: 1920 }, lying = { width: 1920, height: 1080 };
 
-async function open(viewport, { signed_in = true, clock = false, voices = false } = {}) {
+async function open(viewport, { signed_in = true, clock = false, voices = false, devices = false } = {}) {
   const page = await (await chrome.newContext({ locale: "zh-CN", viewport, hasTouch: true })).newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
@@ -31,7 +43,7 @@ async function open(viewport, { signed_in = true, clock = false, voices = false 
   if (signed_in) {
     const answer = await page.request.post(`${hall.url}/api/v1/session`, { data: { name: "kiosk-1", password } });
     assert.ok(answer.ok());
-    await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
+    if (!devices) await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
   }
   if (voices) await page.addInitScript(fake_voices);
   if (clock) await page.clock.install();
@@ -380,5 +392,178 @@ test("it reads aloud on demand, in a language that the machine can speak", async
   assert.equal(await page.getAttribute("#aloud", "aria-pressed"), "false");
   await page.click("#language");
   await until(async () => !await page.isVisible("#aloud"));
+  await close(page);
+});
+
+// ID cards and codes: with the pretend reader and scanner.
+const card = (birth) => sim.control("card", "idcard", "张三", `110101${birth}002X`, birth);
+const read_state = async (page) => (await (await page.request.get(`${hall.url}/api/v1/kiosk/card`)).json()).card;
+const class_of = (number) => tickets().find((ticket) => ticket.number === number).class;
+const says = (page, selector, pattern) => until(async () => pattern.test(await page.innerText(selector)));
+
+test("an ID card proves the age, and the age chooses the class", async () => {
+  const page = await open(upright, { devices: true });
+  await says(page, "#priority", /60 岁以上可刷身份证.*其他优先请到导办台/);
+  await tile(page, "A").click();
+  await page.click("#by_card");
+  await says(page, "#card h2", /请把身份证放在读卡器上/);
+  await says(page, "#card_left", /还有 (30|2\d) 秒/);
+  assert.equal(await read_state(page), "waiting");
+  card("19500317");
+  await page.waitForSelector("#number");
+  const number = await page.innerText("#number");
+  assert.equal(class_of(number), "elderly");
+  await says(page, "#class", /老年人优先/);
+  await page.click("#done");
+  assert.ok(await at_start(page));
+  assert.ok(!/老年人优先|1950/.test(await page.content()), "nothing is left of the visitor");
+  assert.equal(await read_state(page), "idle");
+  sim.control("remove", "idcard");
+
+  await tile(page, "A").click();
+  await page.click("#by_card");
+  card("20010101");
+  await says(page, "#why", /未满 60 岁/);
+  assert.equal(await read_state(page), "idle", "the card is forgotten");
+  assert.ok(!await page.isVisible("#retry"));
+  await page.click("#ordinary");
+  await page.waitForSelector("#number");
+  assert.equal(class_of(await page.innerText("#number")), "ordinary");
+  assert.ok(!await page.isVisible("#class"));
+  sim.control("remove", "idcard");
+  await close(page);
+});
+
+test("a service by real name asks for the card, one that may do without says how", async () => {
+  const page = await open(lying, { devices: true });
+  await tile(page, "C").click();
+  assert.ok(!await page.isVisible("#by_card"), "it is asked for anyway");
+  await page.click("#take");
+  await page.waitForSelector("#card_for");
+  assert.ok(!await page.isVisible("#without"));
+  card("20010101");
+  await page.waitForSelector("#number");
+  assert.match(await page.innerText("#number"), /^C/);
+  await page.click("#done");
+  sim.control("remove", "idcard");
+
+  await tile(page, "D").click();
+  await page.click("#take");
+  await page.click("#without");
+  await page.waitForSelector("#number");
+  assert.equal(class_of(await page.innerText("#number")), "ordinary");
+  await page.click("#done");
+
+  await page.route("**/api/v1/tickets", (route) => route.fulfill({ status: 409, json: { status: 409, code: "already_waiting", number: "C001" } }));
+  await tile(page, "C").click();
+  await page.click("#take");
+  card("19500101");
+  await says(page, "#why", /C001/);
+  await page.click("#leave");
+  await until(async () => await read_state(page) === "idle");
+  sim.control("remove", "idcard");
+  await close(page);
+});
+
+test("a card that cannot be read, none that comes, a reader that is gone: each is said, and each has a way out", async () => {
+  const page = await open(upright, { devices: true, clock: true });
+  await page.click("#language");
+  await tile(page, "A").click();
+  await page.click("#by_card");
+  await says(page, "#card h2", /put your ID card/);
+  await page.clock.fastForward(31000);
+  await says(page, "#why", /No ID card came/);
+  await page.click("#retry");
+  card("00000000");
+  await says(page, "#card_state", /could not be read/);
+  await page.clock.fastForward(31000);
+  await says(page, "#why", /could not be read/);
+  sim.control("remove", "idcard");
+  await page.click("#retry");
+  await page.click("#card_back");
+  assert.ok(await page.isVisible("#take"));
+  await until(async () => await read_state(page) === "idle");
+  await page.click("#by_card");
+  await page.waitForSelector("#card_state");
+  sim.control("unplug", "idcard");
+  await says(page, "#why", /does not answer/);
+  await page.click("#ordinary");
+  await page.waitForSelector("#number");
+  await page.click("#done");
+  await until(() => at_start(page));
+  await page.clock.fastForward(5000);			// it asks what works
+  await says(page, "#priority", /军人/);
+  sim.control("replug", "idcard");
+  await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
+  await page.clock.fastForward(5000);
+  await tile(page, "C").click();
+  await page.click("#take");
+  await says(page, "#why", /没有身份证读卡器.*导办台/);
+  assert.ok(!await page.isVisible("#ordinary") && !await page.isVisible("#retry"));
+  await page.click("#leave");
+  await close(page);
+});
+
+test("what the card screen asks for is read aloud, and so is a card that cannot be read", async () => {
+  const page = await open(upright, { devices: true, voices: true });
+  const said = () => page.evaluate(() => window.said.join("\n"));
+  await page.click("#aloud");
+  await tile(page, "A").click();
+  await page.click("#by_card");
+  await until(async () => (await said()).includes("请把身份证放在读卡器上"));
+  await says(page, "#card_left", /还有 5\d 秒/);			// more time for who listens
+  card("00000000");
+  await until(async () => (await said()).includes("没有读出"));
+  sim.control("remove", "idcard");
+  await page.click("#home");
+  await until(async () => await read_state(page) === "idle");
+  await close(page);
+});
+
+test("a ticket before the scanner shows how it stands, for some seconds, over whatever is on the screen", async () => {
+  const page = await open(lying, { devices: true, clock: true });
+  const scan = (code) => sim.control("scan", "scanner", code);
+  await page.waitForResponse((answer) => answer.url().endsWith("/kiosk/scan"));
+  const [first, second] = ["B", "B", "B"].map((id) => hall.ctl(["issue", id]));
+  await tile(page, "A").click();
+  scan(second.number);
+  await says(page, "#scan_number", new RegExp(second.number));
+  await says(page, "#scan_ahead", /前面约 \d+ 人/);
+  await says(page, "#scan_left", /\d+ 秒后返回/);
+  await page.clock.fastForward(11000);
+  await page.waitForSelector("#take");			// where it was before
+  assert.ok(!(await page.textContent("main")).includes(second.number), "nothing is left of it");
+
+  for (const state of ["open", "next"]) hall.ctl([state, "2"]);
+  while (hall.ctl(["window", "2"]).ticket.number !== first.number) for (const command of ["start", "finish", "next"]) hall.ctl([command, "2"]);
+  scan(`https://hall.example.cn/t/${first.token}`);
+  await says(page, "#scan_state", /请到2号窗口/);
+  await page.click("#scan_done");
+  assert.ok(await page.isVisible("#take"));
+
+  hall.ctl(["pass", "2"]);
+  scan(first.number);
+  await says(page, "#scan_state", /您没有到/);
+  assert.ok(!await page.isVisible("#scan_return"), "a number is no key");
+  scan(first.token);
+  await page.click("#scan_return");
+  await says(page, "#scan_state", /正在排队/);
+
+  scan("6901234567892");
+  await says(page, "#scan_title", /没有认出/);
+  assert.ok(!await page.isVisible("#scan_number"));
+  await page.clock.fastForward(11000);
+  await page.click("#home");
+  await until(() => at_start(page));
+  await close(page);
+});
+
+test("a dispenser without a scanner asks nothing", async () => {
+  const page = await open(upright, { clock: true });
+  const asked = [];
+  page.on("request", (request) => { if (/kiosk\/(scan|card)/.test(request.url())) asked.push(request.url()); });
+  await page.clock.runFor(10000);
+  assert.ok(!/身份证/.test(await page.innerText("main")), "nor offers a card");
+  assert.deepEqual(asked, []);
   await close(page);
 });

@@ -54,7 +54,8 @@ async function open_window(no, name) {
   return page;
 }
 
-const kiosk_machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
+const kiosk_machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 },
+  reader: null, classes: [], scanner: false };
 const open_kiosk = () => open("/kiosk", { width: 1080, height: 1920 }, async (page) => {
   await page.request.post(`${hall.url}/api/v1/session`, { data: { name: "kiosk-1", password } });
   await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: kiosk_machine }));

@@ -28,6 +28,8 @@ const layout = {
   services,
   windows: Array.from({ length: 12 }, (_, i) => ({ no: i + 1, services: [`S${i % 10}`, `S${(i + 1) % 10}`], start_key: i === 1 })),
   policy: { double_press_s: 0, recall: { max: 2, gap_s: 600 } },
+  classes: [{ id: "ordinary", name: { zh: "普通", en: "Ordinary" } },
+    { id: "elderly", name: { zh: "老年人优先", en: "Elderly" }, proof: "id_age", age: 60 }],
 };
 
 let quiet, busy, chrome, boss;
@@ -100,6 +102,9 @@ function judge(page, sizes, kind = paper) {
     end: () => assert.deepEqual(found, []),
   };
 }
+
+// Screens that end by themselves stay.
+const stand_still = (page) => page.evaluate(() => { const now = performance.now(); performance.now = () => now; });
 
 const refuse = (code, more) => (route) => route.fulfill({ status: 409, json: { status: 409, title: "", code, ...more } });
 
@@ -211,7 +216,7 @@ for (const language of languages) {
 
   test(`ticket, ${language}`, async () => {
     const page = await open(language), it = judge(page, phone);
-    const take = (...wanted) => api("tickets", { services: wanted, printer: "none", lang: language });
+    const take = (...wanted) => api("tickets", { services: wanted, printer: "none", lang: language, class: wanted.length > 1 ? "elderly" : "ordinary" });
     const show = (ticket) => page.goto(`${busy.url}/t/${ticket.token}`);
     const look = () => page.evaluate(() => window.dispatchEvent(new Event("online")));
     const call = async (ticket) => { while ((await api("windows/10/next")).ticket.number !== ticket.number); };
@@ -240,7 +245,7 @@ for (const language of languages) {
     await it.state("cancelled", ".cancelled");
 
     await show(several);
-    await it.state("several services", "#steps");
+    await it.state("several services, of a class", "#class:not([hidden])");
 
     await show(last);
     await page.waitForSelector(".waiting");
@@ -283,7 +288,8 @@ for (const language of languages) {
     await it.state("without a printer, nobody waits", "#paper");
     await sign_in(page, busy, "kiosk-1");
     const printer = { id: "p", ready: true, answers: true, flags: [], queued: 0 };
-    await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: { name: "kiosk-1", languages, printer } }));
+    const stands = { reader: { ready: true }, classes: [{ id: "elderly", age: 60, name: "老年人优先", name_en: "Elderly" }], scanner: false };
+    await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: { name: "kiosk-1", languages, printer, ...stands } }));
     for (const big of ["", ", big"]) {
       const begin = async () => {
         await page.goto(`${busy.url}/kiosk`);
@@ -321,13 +327,47 @@ for (const language of languages) {
         await page.route(/v1\/tickets/, async (route) => {
           const answer = await route.fetch();
           const is = print === "elsewhere" ? { print: "printed", printer: "q" } : { print, printer: print === "none" ? null : "p" };
-          await route.fulfill({ response: answer, json: { ...await answer.json(), ...is } });
+          const elderly = print === "printed" || print === "none" ? { ordinary: false, class_name: "老年人优先", class_name_en: "Elderly" } : {};
+          await route.fulfill({ response: answer, json: { ...await answer.json(), ...is, ...elderly } });
         });
         await choose(...ids);
         await page.click("#take");
         await it.state(`ticket, ${print}${big}`, "#number");
         await page.unroute(/v1\/tickets/);
       }
+      // The reader says what is told here.
+      const cards = async (answer) => {
+        await page.unroute("**/kiosk/card");
+        await page.route("**/kiosk/card", (route) => route.fulfill({ json: { class: null, ...answer } }));
+      };
+      await begin();
+      await cards({ card: "waiting" });
+      await choose("S1");
+      await page.click("#by_card");
+      await page.waitForSelector("#card_left:not(:empty)");
+      await stand_still(page);
+      await it.state(`a card, please${big}`);
+      await cards({ card: "failed" });
+      await it.state(`a card that cannot be read${big}`, ".unread");
+      await cards({ card: "read" });
+      await it.state(`too young${big}`, "#ordinary");
+      await page.unroute("**/kiosk/card");
+      stands.scanner = true;
+      let scan = 1, shown = null;
+      await page.route("**/kiosk/scan", (route) => route.fulfill({ json: { scan, ticket: shown } }));
+      await begin();
+      await page.waitForResponse(/kiosk.scan/);
+      await stand_still(page);
+      const ticket = await api("tickets", { service: "S1", class: "elderly", printer: "none" });
+      for (const [what, as] of Object.entries({ "no key": { ...ticket, state: "passed", ahead: null, token: undefined },
+        called: { ...ticket, state: "called", window: 12, ahead: null }, passed: { ...ticket, state: "passed", ahead: null }, unknown: null })) {
+        shown = as;
+        scan++;
+        await page.waitForResponse(/kiosk.scan/);
+        await it.state(`scanned, ${what}${big}`, `#scanned.${{ "no key": "passed" }[what] || what}:not([hidden])`);
+      }
+      stands.scanner = false;
+      await page.unroute("**/kiosk/scan");
       Object.assign(printer, { ready: false, flags: ["paper_out"] });
       await begin();
       await it.state(`no paper${big}`, "#paper");

@@ -11,7 +11,8 @@ const layout = JSON.parse(readFileSync("etc/hall.json", "utf8"));
 for (const member of ["listen", "devices", "zones"]) delete layout[member];
 for (const window of layout.windows) for (const member of ["zone", "sign", "keypad", "rater"]) delete window[member];
 layout.policy.double_press_s = 0;
-const machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 } };
+const machine = { name: "kiosk-1", languages: ["zh", "en"], printer: { id: "p", ready: true, answers: true, flags: [], queued: 0 },
+  reader: { ready: true }, classes: [{ id: "elderly", age: 60, name: "老年人优先", name_en: "Elderly" }], scanner: false };
 const printed = async (route) => {
   const answer = await route.fetch();
   await route.fulfill({ response: answer, json: { ...await answer.json(), print: "printed", printer: "p" } });

@@ -35,7 +35,7 @@ trap 'exit 130' INT
 trap 'exit 143' TERM
 
 "$B/hallsim" -c run/sim.sock printer=run/dev/printer voice=run/dev/voice-a voice=run/dev/voice-b \
-	sign=run/dev/signs,address=1-6 keypad=run/dev/keypads,address=1-6 < /dev/null &
+	sign=run/dev/signs,address=1-6 idcard=run/dev/idcard scanner=run/dev/scanner keypad=run/dev/keypads,address=1-6 < /dev/null &
 sim=$!
 until [ -e run/dev/keypads ] || ! kill -0 $sim 2>/dev/null; do sleep 0.1; done
 
@@ -60,6 +60,7 @@ $(sed 's/^/  /' $accounts)
 A ticket:      $B/hallctl -d run/state issue A
 Next, please:  $B/hallctl -d run/state next 1
 A key pressed: $B/hallsim -s run/sim.sock press keypads/1 0C
+An ID card:    $B/hallsim -s run/sim.sock card idcard 张三 11010119500317002X 19500317
 What the devices show, say and print follows.  Ctrl-C ends everything.
 
 EOF

@@ -236,6 +236,7 @@ GET    /api/v1/kiosk                        401     +     403   403    403      
 POST   /api/v1/kiosk/help                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /api/v1/kiosk/card                   401     +     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/kiosk/card                   401     +     403   403    403      403   403     403       403     +      403      +
+DELETE /api/v1/kiosk/card                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /api/v1/kiosk/scan                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /healthz                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /metrics                               +     +       +     +      +        +     +       +         +     +        +      +

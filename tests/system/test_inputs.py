@@ -253,7 +253,7 @@ class Cards(Kiosk):
 
     def read(self, birth="19500317"):
         self.sim.control(CARD % (birth[:4], birth))
-        self.assertEqual(self.kiosk("POST", "kiosk/card", {}).json, {"card": "waiting"})
+        self.assertEqual(self.kiosk("POST", "kiosk/card", {}).json, {"card": "waiting", "class": None})
         self.world.go(seconds=4)
         self.assertEqual(self.state(), "read")
 
@@ -296,6 +296,57 @@ class Cards(Kiosk):
                 self.assertEqual(self.elderly(), expected)
                 self.sim.control("remove idcard")
 
+    def test_it_is_told_what_class_the_age_is_good_for_and_no_more(self):
+        for birth, proves in (("19500317", "elderly"), ("20010101", None)):
+            with self.subTest(birth):
+                self.read(birth)
+                self.assertEqual(self.kiosk("GET", "kiosk/card").json, {"card": "read", "class": proves})
+                self.sim.control("remove idcard")
+
+    def test_a_kiosk_knows_its_reader_and_what_may_be_proved_there(self):
+        mine = self.kiosk("GET", "kiosk").json
+        self.assertEqual(mine["reader"], {"ready": True})
+        self.assertEqual([(c["id"], c["age"]) for c in mine["classes"]], [("elderly", 60)])
+        self.assertTrue(mine["scanner"])
+        other = self.kiosk("GET", "kiosk", token=self.pair("kiosk-2")).json
+        self.assertEqual((other["reader"], other["scanner"]), (None, False))
+
+    def test_who_leaves_is_forgotten(self):
+        for what in ("read", "looked for"):
+            with self.subTest(what):
+                if what == "read":
+                    self.read()
+                else:
+                    self.kiosk("POST", "kiosk/card", {})
+                    self.world.go(milliseconds=400)
+                self.assertEqual(self.kiosk("DELETE", "kiosk/card").json, {"card": "idle", "class": None})
+                self.world.go(seconds=1)
+                before = self.finds()
+                self.world.go(seconds=3)
+                self.assertEqual((self.state(), self.finds(), self.elderly()), ("idle", before, "forbidden"))
+
+    def test_a_card_that_is_being_read_for_who_has_left_is_not_the_next_ones(self):
+        self.sim.control(CARD % ("1950", "19500317"))
+        self.kiosk("POST", "kiosk/card", {})
+        while "selected" not in self.lines("idcard"):
+            self.world.go(milliseconds=10)
+        self.kiosk("DELETE", "kiosk/card")
+        self.kiosk("POST", "kiosk/card", {})
+        self.world.go(seconds=4)
+        self.assertEqual(self.state(), "waiting")
+
+    def test_a_reader_that_is_not_there_is_silent(self):
+        for word in ("silent idcard %s", "%s idcard"):
+            on, off = (word % w for w in (("on", "off") if "silent" in word else ("unplug", "replug")))
+            with self.subTest(on):
+                self.sim.control(on)
+                self.kiosk("POST", "kiosk/card", {})
+                self.world.go(seconds=5)
+                self.assertEqual((self.state(), self.kiosk("GET", "kiosk").json["reader"]), ("silent", {"ready": False}))
+                self.sim.control(off)
+                self.world.go(seconds=65)       # probed once a minute
+                self.assertEqual(self.state(), "idle")
+
     def test_without_a_card_or_with_an_old_reading_or_at_another_kiosk(self):
         self.assertEqual(self.elderly(), "forbidden")
         self.read()
@@ -319,7 +370,7 @@ class Cards(Kiosk):
                 self.sim.control(CARD % ("1950", "19500317"))
                 self.kiosk("POST", "kiosk/card", {})
                 self.world.go(seconds=10)
-                self.assertIn(self.state(), ("waiting", "failed"))
+                self.assertIn(self.state(), ("waiting", "failed", "silent"))
                 self.sim.control(word.rsplit(" ", 1)[0] + " off")
                 self.world.go(seconds=65)       # one that was degraded is probed once a minute
                 self.sim.control("remove idcard")
@@ -375,6 +426,32 @@ class Cards(Kiosk):
                 self.assertNotIn(secret.encode("utf-16-le"), text)
 
 
+class RealName(Kiosk):
+    """Service A is for who shows an ID card, B for who likes."""
+
+    layout = {**Kiosk.layout, "services": [{**s, "real_name": r} for s, r in zip(SMALL["services"], ("required", "optional"), strict=True)]}
+
+    def take(self, *services):
+        return self.kiosk("POST", "tickets", {"services": services}).code
+
+    def test_services_say_so(self):
+        self.assertEqual([s["real_name"] for s in self.hall.ask("GET", "services").json["services"]], ["required", "optional"])
+
+    def test_it_is_issued_after_a_card_was_read_once(self):
+        for services, without in ((["A"], "forbidden"), (["B"], None), (["B", "A"], "forbidden")):
+            with self.subTest(services):
+                self.assertEqual(self.take(*services), without)
+                self.sim.control(CARD % ("2001", "20010101"))
+                self.kiosk("POST", "kiosk/card", {})
+                self.world.go(seconds=4)
+                self.assertIsNone(self.take(*services))
+                self.assertEqual(self.take(*services), without)
+                self.sim.control("remove idcard")
+
+    def test_staff_see_who_stands_before_them(self):
+        self.assertEqual(self.hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+
+
 class Scanners(Kiosk):
     def scanned(self, text, word="scan"):
         self.sim.control("%s scanner %s" % (word, text))
@@ -391,6 +468,13 @@ class Scanners(Kiosk):
                 ("too long", "x" * 513, None))):
             with self.subTest(what):
                 self.assertEqual(self.scanned(text), (min(scan + 1, 4), number if scan < 4 else None))
+
+    def test_a_number_shows_its_ticket_but_is_no_key_to_it(self):
+        self.hall.issue("A")
+        self.assertEqual(self.scanned("A001"), (1, "A001"))
+        ticket = self.kiosk("GET", "kiosk/scan").json["ticket"]
+        self.assertEqual((ticket["state"], ticket["ahead"], "token" in ticket), ("waiting", 0, False))
+        self.assertEqual(self.scanned("A002"), (2, None))
 
     def test_a_text_ends_after_150_ms_of_silence(self):
         token = self.hall.issue("A")["token"]

@@ -175,6 +175,7 @@ ANSWERS = [
     ("help", "POST", "/api/v1/kiosk/help", None, {}),
     ("a card that nobody reads", "GET", "/api/v1/kiosk/card", None, None),
     ("a card to be read by nothing", "POST", "/api/v1/kiosk/card", None, {}),
+    ("a card to be forgotten by nothing", "DELETE", "/api/v1/kiosk/card", None, None),
     ("no scanner", "GET", "/api/v1/kiosk/scan", None, None),
     ("health", "GET", "/healthz", None, None),
     ("metrics", "GET", "/metrics", None, None),

@@ -10,11 +10,17 @@ import { become } from "../common/pair.js";
 import { first_language, language_tag, name_of, set_language, text } from "../common/text.js";
 import { can_read, hush, on_voices, read_aloud } from "./aloud.js";
 import { lock } from "./cage.js";
+import { forget_card, read_card } from "./card.js";
 import { watch_idle } from "./idle.js";
 import { draw_tiles } from "./menu.js";
+import { draw_scan, watch_scanner } from "./scan.js";
 import { draw_ticket, is_printing } from "./ticket.js";
 
 const IDLE_ms = 20000, IDLE_SLOW_ms = 45000;	/* the second for who reads big type, or listens */
+const CARD_ms = 30000, CARD_SLOW_ms = 55000;	/* to put a card down; halld looks for it for a minute */
+const SCAN_ms = 10000, SCAN_SLOW_ms = 20000;	/* a scanned ticket is shown */
+const TICK_ms = 250;
+const SOON_s = 10;
 const EVERY_ms = 1000;				/* status at most this often */
 const MACHINE_ms = 5000;			/* is there paper? */
 const SERVICES_ms = 30000;			/* what is closed */
@@ -34,12 +40,17 @@ let on_screen = "loading";
 
 function new_visit() {
 	return {
-		screen: "menu",		/* menu, confirm, taking, failed, ticket */
+		screen: "menu",		/* menu, confirm, card, taking, failed, ticket, scanned */
 		language: start.language, big: false, aloud: false,
 		chosen: [],		/* ids of services, in the order in which they are wanted */
 		page: 0,		/* of the menu */
 		order: null,		/* what was asked for: body and key, kept to ask again */
-		problem: null,		/* why there is no ticket; an Error */
+		by_age: false,		/* a card is to prove a class, and is not asked for by a service */
+		unread: false,		/* there is a card, and it cannot be read */
+		read: false,		/* halld was asked to look for a card */
+		until_ms: 0,		/* the end of the screens card and scanned */
+		problem: null,		/* why there is no ticket; an Error, or what came of the card, a word */
+		scan: null,		/* {ticket, message, before}: a code that was scanned, and the screen it came over */
 		ticket: null,
 	};
 }
@@ -58,6 +69,24 @@ function screen() {
 
 function service_of(id) {
 	return services.find(service => service.id === id);
+}
+
+/* Who reads big type, or listens, needs more time. */
+function with_time(usual_ms, slow_ms) {
+	return visit.big || visit.aloud ? slow_ms : usual_ms;
+}
+
+/* Do the services chosen ask for an ID card? */
+function real_name() {
+	const wishes = visit.chosen.map(id => service_of(id).real_name);
+
+	return ["required", "optional"].find(wish => wishes.includes(wish)) || "none";
+}
+
+/* A class that is to be had here and now by an ID card: from which age on; null: none. */
+function age_here() {
+	return machine.reader !== null && machine.reader.ready && machine.classes.length > 0 ?
+	    Math.min(...machine.classes.map(each => each.age)) : null;
 }
 
 /* Drawing. */
@@ -79,6 +108,8 @@ function draw_lost() {
 function draw_menu() {
 	const more = visit.chosen.length > 0;
 
+	write(find("priority"), age_here() === null ? text("page.kiosk.priority") :
+	    text("page.kiosk.priority_by_card", { age: age_here() }));
 	write(find("choose"), text(more ? "page.kiosk.choose_more" : "page.kiosk.choose"));
 	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : text("hall." + hall.status.state));
 	find("enough").hidden = !more;
@@ -107,23 +138,46 @@ function draw_confirm() {
 	fill(find("chosen"), find("wish"), visit.chosen.map(service_of), service => service.id, wish_texts);
 	write_or_hide(find("together"), count === 1 ? "" : text("page.kiosk.together", { count }));
 	find("take").disabled = !hall.live;
+	write(find("by_card"), text("page.kiosk.by_card", { age: age_here() }));
+	find("by_card").hidden = age_here() === null || real_name() !== "none";
+	find("by_card").disabled = !hall.live;
 	find("more_title").hidden = find("more").hidden = !room;
 	find("more").disabled = !hall.live;
 }
 
+function draw_card() {
+	write(find("card_for"), visit.by_age ? text("page.kiosk.card_for_age", { age: age_here() }) : text("page.kiosk.card_for_service"));
+	write(find("card_state"), text(visit.unread ? "page.kiosk.card_unread" : "page.kiosk.card_waits"));
+	find("card_state").classList.toggle("unread", visit.unread);
+	find("without").hidden = real_name() === "required";
+}
+
+/* A card that did not help: without it there may be an ordinary ticket. */
+function draw_no_card() {
+	write(find("failed_title"), text("page.kiosk.failed_title"));
+	write(find("why"), text("page.kiosk.card." + visit.problem, { age: age_here() }));
+	find("retry").hidden = ["too_young", "no_reader"].includes(visit.problem);
+	find("ordinary").hidden = real_name() === "required";
+}
+
 function draw_failed() {
+	if (typeof visit.problem === "string")
+		return draw_no_card();
 	const unknown = unsure(visit.problem);
 
 	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : "page.kiosk.failed_title"));
 	write(find("why"), unknown ? text("page.kiosk.unsure") :
 	    text("code." + visit.problem.problem.code, visit.problem.problem));
 	find("retry").hidden = !unknown;
+	find("ordinary").hidden = true;
 }
 
 const draws = {
 	menu: draw_menu,
 	confirm: draw_confirm,
+	card: draw_card,
 	failed: draw_failed,
+	scanned: () => draw_scan(visit.scan.ticket, visit.scan.message),
 	ticket: () => draw_ticket(visit.ticket, hall.status, services, machine.printer),
 	pair: () => write(find("code"), code),
 };
@@ -204,11 +258,13 @@ async function speak_language(to) {
 
 /* What the screens that are hidden now still say of a visitor. */
 function wipe() {
-	for (const id of ["chosen", "number", "print", "service", "where", "ahead", "then", "bring", "why"])
+	for (const id of ["chosen", "number", "print", "service", "where", "ahead", "class", "then", "bring", "why",
+	    "scan_number", "scan_state", "scan_service", "scan_ahead", "scan_place", "scan_hint"])
 		write(find(id), "");
 }
 
 function forget() {
+	leave_card();
 	visit = new_visit();
 	hush();
 	wipe();
@@ -227,6 +283,7 @@ function drop(id) {
 }
 
 function choose_again() {
+	leave_card();
 	visit.chosen = [];
 	visit.order = null;
 	go("menu");
@@ -258,21 +315,140 @@ async function take() {
 		mine.problem = error;
 		mine.screen = "failed";
 	}
-	if (mine.screen === "failed" && mine.problem instanceof Refused && mine.problem.problem.code === "unauthorized")
-		begin();
+	if (mine.screen === "failed" && mine.problem instanceof Refused) {
+		if (mine.problem.problem.code === "unauthorized")
+			begin();
+		if (mine.problem.problem.code === "forbidden" && mine.read)
+			mine.problem = "expired";
+	}
 	draw();
 	if (mine.ticket !== null)
 		follow_print(mine);
 }
 
 /* Who was told that there will be no paper must not leave one behind in the machine. */
-function order() {
+function order(by_card) {
 	const body = { services: visit.chosen, lang: visit.language, big: visit.big };
 
+	if (by_card !== null)
+		body.class = by_card;
 	if (no_paper() !== "")
 		body.printer = "none";
 	visit.order = { body, key: random_key() };
 	take();
+}
+
+/* ID cards. */
+
+/* The reader is not to look for one any more, nor is anybody to remember what was read. */
+function leave_card() {
+	if (visit.read)
+		forget_card();
+	visit.read = false;
+}
+
+function no_card(why) {
+	leave_card();
+	visit.problem = why;
+	go("failed");
+}
+
+function unread() {
+	if (visit.unread)
+		return;
+	visit.unread = true;
+	draw();
+	read_screen();
+}
+
+async function ask_card(by_age) {
+	const mine = visit, until_ms = performance.now() + with_time(CARD_ms, CARD_SLOW_ms);
+
+	Object.assign(visit, { by_age, until_ms, unread: false, read: true });
+	go("card");
+	const card = await read_card(() => visit === mine && visit.screen === "card" && visit.until_ms === until_ms, unread);
+
+	if (card === null)
+		return;
+	if (card.why !== undefined)
+		no_card(card.why);
+	else if (card.class === null && by_age)
+		no_card("too_young");
+	else
+		order(card.class);
+}
+
+function confirm_order() {
+	const wish = real_name();
+
+	if (wish === "none" || (wish === "optional" && (machine.reader === null || !machine.reader.ready)))
+		order(null);
+	else if (machine.reader === null)
+		no_card("no_reader");
+	else
+		ask_card(false);
+}
+
+function order_ordinary() {
+	leave_card();
+	order(null);
+}
+
+function back_from_card() {
+	leave_card();
+	go("confirm");
+}
+
+/* Codes before the scanner. */
+
+function scanned(ticket) {
+	if (screen() !== visit.screen || ["card", "taking"].includes(visit.screen))
+		return;
+	visit.scan = { ticket, message: "", before: visit.scan === null ? visit.screen : visit.scan.before };
+	visit.until_ms = performance.now() + with_time(SCAN_ms, SCAN_SLOW_ms);
+	go("scanned");
+}
+
+function scan_over() {
+	const before = visit.scan.before;
+
+	visit.scan = null;
+	hush();
+	wipe();
+	go(before);
+}
+
+async function return_scanned() {
+	const scan = visit.scan;
+
+	try {
+		scan.ticket = await post_once("tickets/" + scan.ticket.token + "/return", {});
+	} catch (error) {
+		scan.message = error instanceof Refused ? text("code." + error.problem.code, error.problem) : text("page.no_answer");
+	}
+	if (visit.scan !== scan)
+		return;
+	visit.until_ms = performance.now() + with_time(SCAN_ms, SCAN_SLOW_ms);
+	draw();
+	read_screen();
+}
+
+/* Screens that end by themselves, whether touched or not. */
+const ends = {
+	card: { left: "card_left", words: "page.kiosk.card_left", over: () => no_card(visit.unread ? "unread" : "timeout") },
+	scanned: { left: "scan_left", words: "page.kiosk.scan_left", over: scan_over },
+};
+
+function tick() {
+	if (!(screen() in ends))
+		return;
+	const { left, words, over } = ends[visit.screen];
+	const seconds = Math.ceil((visit.until_ms - performance.now()) / 1000);
+
+	if (seconds <= 0)
+		return over();
+	write(find(left), text(words, { seconds }));
+	find(left).classList.toggle("soon", seconds <= SOON_s);
 }
 
 let helped = 0;		/* counts the calls: an older one's words must not hide a newer one's */
@@ -355,10 +531,16 @@ const touches = {
 	back: () => { visit.page--; draw(); read_screen(); },
 	on: () => { visit.page++; draw(); read_screen(); },
 	enough: () => go("confirm"),
-	take: order,
+	take: confirm_order,
+	by_card: () => ask_card(true),
+	without: order_ordinary,
+	card_back: back_from_card,
+	ordinary: order_ordinary,
+	scan_return: return_scanned,
+	scan_done: scan_over,
 	more: () => { visit.page = 0; go("menu"); },
 	again: choose_again,
-	retry: take,
+	retry: () => typeof visit.problem === "string" ? ask_card(visit.by_age) : take(),
 	leave: choose_again,
 	done: forget,
 	home: forget,
@@ -382,10 +564,15 @@ function listen_to_touches() {
 	});
 }
 
+/* Is the visitor awaited: somebody is there, and the screen does not end by itself? */
+function awaited() {
+	return !is_fresh() && screen() === visit.screen && visit.screen !== "taking" && !(visit.screen in ends);
+}
+
 function show_left(seconds) {
-	find("left").hidden = is_fresh() || screen() !== visit.screen || visit.screen === "taking";
+	find("left").hidden = !awaited();
 	write(find("left"), text("page.kiosk.left", { seconds }));
-	find("left").classList.toggle("soon", seconds <= 10);
+	find("left").classList.toggle("soon", seconds <= SOON_s);
 }
 
 async function run() {
@@ -393,8 +580,8 @@ async function run() {
 	await first_language();
 	start.language = visit.language = language_tag().slice(0, 2);
 	hall = follow(EVERY_ms, hall_changed);
-	touched = watch_idle(() => screen() === visit.screen && visit.screen !== "taking" && !is_fresh(),
-	    () => visit.big || visit.aloud ? IDLE_SLOW_ms : IDLE_ms, show_left, forget);
+	touched = watch_idle(awaited, () => with_time(IDLE_ms, IDLE_SLOW_ms), show_left, forget);
+	setInterval(tick, TICK_ms);
 	listen_to_touches();
 	on_voices(draw);
 	window.addEventListener("resize", draw);
@@ -402,6 +589,7 @@ async function run() {
 	draw();
 	begin();
 	watch_machine();
+	watch_scanner(() => machine !== null && machine.scanner && !beginning, scanned);
 }
 
 run();

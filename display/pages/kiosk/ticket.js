@@ -59,16 +59,22 @@ function print_of(ticket, printer) {
 	return print === "printed" && printer !== null && ticket.printer !== printer.id ? "elsewhere" : print;
 }
 
+/* As large as its characters let it be. */
+export function write_number(node, number) {
+	node.style.setProperty("--characters", Math.max(SHORT, number.length));
+	write(node, number);
+}
+
 export function draw_ticket(ticket, status, services, printer) {
 	const print = print_of(ticket, printer);
 
 	find("ticket").className = print;
-	find("number").style.setProperty("--characters", Math.max(SHORT, ticket.number.length));
-	write(find("number"), ticket.number);
+	write_number(find("number"), ticket.number);
 	write(find("print"), text("page.kiosk.print." + print, ticket));
 	write(find("service"), name_of(ticket, "service_name"));
 	write_or_hide(find("where"), where_text(status, ticket.service, name_of(ticket, "place")));
 	write_or_hide(find("ahead"), ticket.ahead === null ? "" : text("ticket.ahead", ticket));
+	write_or_hide(find("class"), ticket.ordinary ? "" : text("ticket.class", { class: name_of(ticket, "class_name") }));
 	write_or_hide(find("then"), then_text(ticket));
 	write_or_hide(find("bring"), bring_text(ticket, services));
 }

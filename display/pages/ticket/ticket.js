@@ -213,6 +213,7 @@ function draw_ticket() {
 	write_or_hide(find("change"), change());
 	write_or_hide(find("wait"), wait_text(view.wait_s));
 	write_or_hide(find("place"), place_text());
+	write_or_hide(find("class"), view.ordinary === false ? text("ticket.class", { class: name_of(view, "class_name") }) : "");
 	write_or_hide(find("hint"), hint_text());
 	write_or_hide(find("issued"), text("page.ticket.issued", { time: clock_text(Date.parse(view.issued_at)) }));
 	write_or_hide(find("from"), text("page.data_from", { time: clock_text(hall_ms(known_ms)) }));
@@ -227,7 +228,7 @@ function draw_gone() {
 	find("now").className = gone;
 	write(find("state"), text("page.ticket.gone." + gone));
 	write_or_hide(find("hint"), text("page.ticket.gone_hint." + gone));
-	for (const id of ["ahead", "change", "wait", "place", "issued", "from", "steps"])
+	for (const id of ["ahead", "change", "wait", "place", "class", "issued", "from", "steps"])
 		find(id).hidden = true;
 }
 
