@@ -52,14 +52,12 @@ def programs():
     quick = [(os.path.basename(p)[:-2], [f"{build}/{p[:-2]}"]) for p in sorted(glob.glob("tests/test_*.c"))]
     slow = [(os.path.basename(p), [sys.executable, p]) for p in sorted(glob.glob("tests/system/test_*.py"))]
     slow += [(os.path.basename(p), ["node", "--test", "--test-reporter=tap", p]) for p in sorted(glob.glob("tests/*/*.test.mjs"))]
-    return [[t for t in some if not words or any(w in t[0] for w in words)] for some in (quick, slow)]
+    return [t for t in quick + slow if not words or any(w in t[0] for w in words)]
 
 
 build, words = sys.argv[1], sys.argv[2:]
-quick, slow = programs()
 with ThreadPoolExecutor(os.cpu_count()) as pool:
-    results = list(pool.map(run, quick))
-results += [run(what) for what in slow]
+    results = list(pool.map(run, programs()))
 passed, failed = (sum(column) for column in zip(*results)) if results else (0, 0)
 print(f"{passed} passed, {failed} failed")
 sys.exit(failed != 0 or passed == 0)
