@@ -28,7 +28,7 @@ $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
-BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise)
+BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.
@@ -76,7 +76,7 @@ screenshots: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle status readers phones paint board noise garbage calls information.
+# ONLY= words choose figures: issue many keys slow idle status readers phones paint board history decide noise garbage calls information.
 bench: deps-test
 	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench

@@ -381,8 +381,7 @@ test_rows(void **state)
 	store_opens(&store);
 	ask_day(at_once);
 	store_holds(&store, "a day");
-	assert_int_equal(ledger_close_day(store.ledger), OK);
-	store_settle(&store);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "staff:1" }), OK);
 	store_close(&store);
 	store_holds(&store, "a day, closed");
 	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT kind) FROM event"), FACT_KINDS - 1 - UNREACHED);

@@ -41,6 +41,9 @@ enum refusal	post_window_command(struct request *);
 enum refusal	get_rating(struct request *);
 enum refusal	post_rating(struct request *);
 
+/* hall.c: what concerns all of it */
+enum refusal	post_endday(struct request *);
+
 /* accounts.c: who may come in */
 enum refusal	post_session(struct request *);
 enum refusal	get_session(struct request *);

@@ -23,6 +23,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/devices/learn",		ROLE(MANAGER),	post_learn },
 	{ "POST",   "/api/v1/devices/{id}/test",	DESK,		post_device_test },
 	{ "POST",   "/api/v1/devices/{id}/roll",	ROLE(MANAGER),	post_roll },
+	{ "POST",   "/api/v1/hall/endday",		ROLE(MANAGER),	post_endday },
 	{ "POST",   "/api/v1/users",			ROLE(ADMIN),	post_user },
 	{ "POST",   "/api/v1/users/{name}/password",	ROLE(ADMIN),	post_password },
 	{ "POST",   "/api/v1/pairings",			ANYONE,		post_pairing },

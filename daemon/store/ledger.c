@@ -367,16 +367,23 @@ submit(struct ledger *l, const struct command *cmd, const struct instant *now, s
 
 /* In steps, all of them at once: nothing comes between.  Afterwards the hall has the tickets no more, so their rows are taken before. */
 static void
-close_day(struct ledger *l, const struct instant *now)
+close_day(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change)
 {
-	static struct change change;
-	struct command cmd = { .verb = DO_CLOSE_DAY, .actor = "system" };
-
+	*change = (struct change){ 0 };
 	while (l->next->day_open) {
 		batch_fill_tickets(&l->open->batch, l->next);
-		if (submit(l, &cmd, now, &change, NULL, NULL) != OK)
+		if (submit(l, cmd, now, change, NULL, NULL) != OK)
 			fatal("day %d cannot be closed", l->next->day);
 	}
+}
+
+static void
+close_if_over(struct ledger *l, const struct instant *now)
+{
+	static struct change change;
+
+	if (hall_day_over(l->next, now))
+		close_day(l, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "system" }, now, &change);
 }
 
 /* A day that was used is closed when the next begins, also when nobody does anything then. */
@@ -394,8 +401,8 @@ day_ended(void *arg)
 	struct ledger *l = arg;
 	struct instant now = ledger_now(l);
 
-	if (!l->unknown && hall_day_over(l->next, &now))
-		close_day(l, &now);
+	if (!l->unknown)
+		close_if_over(l, &now);
 	day_watched(l, &now);
 }
 
@@ -410,22 +417,15 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		*change = (struct change){ 0 };
 		return STORE_FAILED;
 	}
-	if (hall_day_over(l->next, &now))
-		close_day(l, &now);
-	refusal = submit(l, cmd, &now, change, done, arg);
+	close_if_over(l, &now);
+	if (cmd->verb == DO_CLOSE_DAY) {
+		close_day(l, cmd, &now, change);
+		ledger_wait(l, done, arg);
+		refusal = OK;
+	} else
+		refusal = submit(l, cmd, &now, change, done, arg);
 	day_watched(l, &now);
 	return refusal;
-}
-
-enum refusal
-ledger_close_day(struct ledger *l)
-{
-	struct instant now = ledger_now(l);
-
-	if (l->unknown)
-		return STORE_FAILED;
-	close_day(l, &now);
-	return OK;
 }
 
 void

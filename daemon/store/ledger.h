@@ -37,16 +37,13 @@ void		 ledger_close(struct ledger *);
  * Decide; if that is not refused, `done` is called when it is on disk (OK) or
  * is known not to be, after everything decided before it.  `change` is filled
  * either way, and is the caller's.
+ *
+ * A business day that is over is closed before the first command of the next,
+ * by a timer if none comes, if need be at the next start.  DO_CLOSE_DAY, all of
+ * it, closes it now.
  */
 enum refusal	 ledger_submit(struct ledger *, const struct command *, struct change *,
 		    void (*done)(void *arg, enum refusal), void *arg);
-
-/*
- * Close the business day now.  By itself that is done when the next one has
- * begun: by a timer, or before the first command that comes later, if need be at
- * the next start.
- */
-enum refusal	 ledger_close_day(struct ledger *);
 
 /* Call `done` when everything decided so far is on disk, or known not to be. */
 void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void *arg);

@@ -76,7 +76,6 @@ def until(what, ready, limit_s=WAIT_S):
 def sample_hall():
     with open(os.path.join(ROOT, "etc/hall.json"), encoding="utf-8") as f:
         layout = json.load(f)
-    layout["listen"] = f"127.0.0.1:{PORT}"
     layout["policy"]["double_press_s"] = 0
     return layout
 
@@ -104,7 +103,9 @@ def running(command, **options):
 class Hall:
     """A halld with a state of its own; what its programs write is slowed when slow_ms is given; its turns may be watched."""
 
-    def __init__(self, layout, slow_ms=0, watched=False):
+    def __init__(self, layout, slow_ms=0, watched=False, port=PORT):
+        self.port = port
+        layout["listen"] = f"127.0.0.1:{port}"
         self.folder = tempfile.mkdtemp(prefix="bench-", dir=BUILD)
         self.bare = f"{self.folder}/bare"
         self.control = f"{self.folder}/sim.sock"
@@ -155,9 +156,9 @@ class Hall:
 
     def ask(self, method, path, body=None):
         headers = {"Content-Type": "application/json", **({"Authorization": f"Bearer {self.token}"} if self.token else {})}
-        connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=WAIT_S)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=WAIT_S)
         try:
-            connection.request(method, path, json.dumps(body) if body else None, headers)
+            connection.request(method, path, json.dumps(body) if body is not None else None, headers)
             answer = connection.getresponse()
             return answer.status, json.loads(answer.read())
         finally:
@@ -177,7 +178,7 @@ class Hall:
         self.token = session["token"]
 
     def begin_clients(self, clients, count, what="issue", *more):
-        return subprocess.Popen([CLIENT, str(PORT), self.token, str(clients), str(count), what, *more],
+        return subprocess.Popen([CLIENT, str(self.port), self.token, str(clients), str(count), what, *more],
                                 env=self.env, stdout=subprocess.PIPE)
 
     def end_clients(self, process):
@@ -653,10 +654,10 @@ def measure(name, part):
 
 def main():
     sys.dont_write_bytecode = True
-    import noise            # which takes from here
+    import history, noise   # which take from here
     parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
              "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board,
-             "noise": noise.noise, "garbage": noise.garbage, "calls": noise.calls, "information": for_information}
+             "history": history.history, "decide": history.decide, "noise": noise.noise, "garbage": noise.garbage, "calls": noise.calls, "information": for_information}
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), max(hard, FILES)))
     print(f"{os.cpu_count()} processors; load average {load_average()}")
