@@ -13,6 +13,8 @@
 #define KEEP_MS	60000	/* what was read is kept so long */
 #define FIND_MS	300	/* from one look to the next */
 
+#define BY_KIOSK "a kiosk asks for a card"
+
 struct card_reader {
 	struct show	*show;
 	int		 device;
@@ -22,6 +24,7 @@ struct card_reader {
 	int64_t		 until_ms;	/* of the state */
 	bool		 busy;		/* a frame is on its way */
 	int		 birth;		/* 0: nothing was read */
+	struct attempt	*attempt;	/* it is a test that looks, or NULL: a kiosk */
 };
 
 struct cards {
@@ -41,15 +44,29 @@ become(struct card_reader *r, enum show_card state, int64_t for_ms)
 	r->show->revision++;
 }
 
+/* The test is over, if it is one. */
+static void
+tested(struct card_reader *r, enum line_outcome outcome, const char *why)
+{
+	struct attempt *a = r->attempt;
+
+	r->attempt = NULL;
+	become(r, SHOW_CARD_IDLE, 0);
+	if (a != NULL)
+		attempt_end(a, outcome, why);
+}
+
 /* Look again, or it is over. */
 static void
 due(void *arg)
 {
 	struct card_reader *r = arg;
 
-	if (show_now_ms(r->show) >= r->until_ms)
-		become(r, SHOW_CARD_IDLE, 0);
-	else if (r->state != SHOW_CARD_READ && !r->busy)
+	if (show_now_ms(r->show) >= r->until_ms) {
+		bool failed = r->state == SHOW_CARD_FAILED;
+
+		tested(r, failed ? LINE_REFUSED : LINE_SILENT, failed ? "a card could not be read" : "no card was put on");
+	} else if (r->state != SHOW_CARD_READ && !r->busy)
 		step(r, CARD_FIND);
 }
 
@@ -74,7 +91,11 @@ found(void *arg, enum line_outcome outcome, const struct said *said)
 	r->busy = false;
 	if (outcome == LINE_DONE && said->kind == SAID_ACK)
 		step(r, CARD_SELECT);
-	else
+	else if (r->attempt != NULL && (outcome == LINE_REFUSED || line_health(r->show->lines, r->device, 0)->state != LINE_OK)) {
+		attempt_told(r->attempt, outcome, said);
+		r->attempt = NULL;
+		become(r, SHOW_CARD_IDLE, 0);
+	} else
 		look_later(r);
 }
 
@@ -99,6 +120,10 @@ read_out(void *arg, enum line_outcome outcome, const struct said *said)
 	r->busy = false;
 	if (outcome != LINE_DONE) {
 		failed(r);
+		return;
+	}
+	if (r->attempt != NULL) {
+		tested(r, LINE_DONE, "a card was read");
 		return;
 	}
 	r->birth = said->card.birth;
@@ -136,7 +161,7 @@ show_card(const struct show *s, const char *kiosk)
 {
 	const struct card_reader *r = reader_of(s, kiosk);
 
-	return r == NULL ? SHOW_CARD_NONE : r->state;
+	return r == NULL ? SHOW_CARD_NONE : r->attempt != NULL ? SHOW_CARD_IDLE : r->state;
 }
 
 enum show_card
@@ -146,6 +171,8 @@ show_card_ask(struct show *s, const char *kiosk)
 
 	if (r == NULL)
 		return SHOW_CARD_NONE;
+	if (r->attempt != NULL)
+		tested(r, LINE_REFUSED, BY_KIOSK);
 	become(r, SHOW_CARD_WAITING, ASK_MS);
 	timer_at(r->timer, show_now_ms(s));
 	return r->state;
@@ -168,6 +195,22 @@ show_card_used(struct show *s, const char *kiosk)
 		become(r, SHOW_CARD_IDLE, 0);
 }
 
+void
+cards_test(struct attempt *a)
+{
+	struct card_reader *r = a->show->cards->reader;
+
+	while (r->device != a->device)
+		r++;
+	if (r->state != SHOW_CARD_IDLE) {
+		attempt_end(a, LINE_REFUSED, BY_KIOSK);
+		return;
+	}
+	r->attempt = a;
+	become(r, SHOW_CARD_WAITING, a->hear_ms - show_now_ms(a->show));
+	timer_at(r->timer, show_now_ms(a->show));
+}
+
 static void
 cards_open(struct show *s)
 {
@@ -183,6 +226,14 @@ cards_open(struct show *s)
 		}
 }
 
+/* The attempts do not outlive it. */
+static void
+cards_ending(struct show *s)
+{
+	for (struct card_reader *r = s->cards->reader; r < s->cards->reader + s->cards->count; r++)
+		r->attempt = NULL;
+}
+
 static void
 cards_close(struct show *s)
 {
@@ -193,4 +244,4 @@ cards_close(struct show *s)
 	free(s->cards);
 }
 
-const struct part cards_part = { .open = cards_open, .close = cards_close };
+const struct part cards_part = { .open = cards_open, .ending = cards_ending, .close = cards_close };

@@ -209,13 +209,13 @@ signs_close(struct show *s)
 }
 
 void
-signs_test(struct attempt *a, int64_t until_ms)
+signs_test(struct attempt *a)
 {
 	struct panel *p = a->show->signs->panel;
 
 	while (p->window->no != a->window)
 		p++;
-	p->test_ms = until_ms;
+	p->test_ms = a->until_ms;
 	changed(p);
 	if (paint_for(p, LINE_CALL, a) == -1)
 		attempt_end(a, LINE_REFUSED, "it does not fit");
