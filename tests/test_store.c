@@ -89,7 +89,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 6);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -121,7 +121,7 @@ test_schema1(void **state)
 	change(schema1);
 	store_opens(&store);
 	store_settle(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 6);
 	store_holds(&store, "a database of schema 1");
 	h = ledger_shown(store.ledger);
 	assert_int_equal(h->ticket_count, 6);

@@ -713,6 +713,7 @@ apply_window(struct hall *h, const struct fact *f)
 	default:
 		w->pending = PENDING_NONE;
 	}
+	w->until_ms = f->until_ms;
 	if (!f->later)
 		window_set(w, f->kind == WINDOW_PAUSED ? PAUSED : f->kind == WINDOW_CLOSED ? CLOSED : IDLE, f);
 	if (w->state == IDLE)

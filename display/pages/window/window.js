@@ -81,7 +81,7 @@ async function press(command) {
 	pressed = command;
 	say("sending", () => text("page.window.sending"));
 	try {
-		const answer = await post_once("windows/" + window_no + "/" + verb, {});
+		const answer = await post_once("windows/" + window_no + "/" + verb, command.body ? command.body() : {});
 
 		show(answer, before);
 		message = verb === "next" && answer.ticket === null && answer.window.state === "idle" ?
