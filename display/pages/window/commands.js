@@ -34,7 +34,7 @@ function in_minutes(minutes) {
 
 /* A pause that says how long. */
 function pause_for(minutes, code) {
-	return { id: "pause_" + minutes, code, low: true,
+	return { id: "pause_" + minutes, code, small: true,
 	  bar: view => shut(view) ? "shut" : view.window.state === "paused" || view.window.pending === "pause" ? "paused" : "",
 	  verb: () => "pause",	body: () => ({ until: in_minutes(minutes) }),
 	  label: () => "page.window.pause_" + minutes };
@@ -43,7 +43,7 @@ function pause_for(minutes, code) {
 /*
  * code: KeyboardEvent.code; bar(view): why not now, of page.window.bar.*, or "";
  * verb(view): the path's last part; body(), if any: what goes with it; label(view): a key of display/text/;
- * hint(view), if any: what else its button says; minor: not in a narrow strip; low: in none, and of one line.
+ * hint(view), if any: what else its button says; minor: not in a narrow strip; small: in none, and apart.
  */
 export const commands = [
 	{ id: "next",	 code: "Space", bar: call_pending,

@@ -87,8 +87,8 @@ function draw_queue(view) {
 	}));
 }
 
-function draw_commands(view, pressed) {
-	fill(find("commands"), find("command"), commands, command => command.id, (command, button) => {
+function draw_commands(view, pressed, list, those) {
+	fill(list, find("command"), those, command => command.id, (command, button) => {
 		const bar = command.bar(view);
 
 		button.id = command.id;
@@ -97,7 +97,6 @@ function draw_commands(view, pressed) {
 		button.classList.toggle("barred", bar !== "");
 		button.classList.toggle("pressed", command === pressed);
 		button.classList.toggle("minor", command.minor === true);
-		button.classList.toggle("low", command.low === true);
 		return {
 			label: text(command.label(view)),
 			key: command.code === "Space" ? text("page.window.space") : command.code.replace(/^Key|^Digit/, ""),
@@ -112,5 +111,6 @@ export function draw_desk(view, pressed) {
 	draw_timer(view);
 	draw_call(view);
 	draw_queue(view);
-	draw_commands(view, pressed);
+	draw_commands(view, pressed, find("commands"), commands.filter(command => !command.small));
+	draw_commands(view, pressed, find("pauses"), commands.filter(command => command.small));
 }

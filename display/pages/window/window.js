@@ -180,7 +180,7 @@ async function run() {
 	session = session_at(window_no, session_changed, words => say("refused", words));
 	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
-	find("commands").addEventListener("click", clicked);
+	find("desk").addEventListener("click", clicked);
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
 		draw();
