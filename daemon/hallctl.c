@@ -370,12 +370,35 @@ number_of(const char *word)
 	return n;
 }
 
+/* What only speaks shows that it works when somebody uses it. */
+static void
+say_what_to_do(const struct hallctl *ctl, const char *id)
+{
+	static const struct { const char *kind, *what; } rows[] = {
+		{ "keypad", "a keypad with a beeper beeps; of another, a rater or a box of buttons press a key" },
+		{ "scanner", "hold any code before it" },
+		{ "reader", "put a card on it" },
+	};
+	json_t *answer = ask(ctl, "GET", "/api/v1/devices", NULL), *row;
+	const char *kind = "";
+	size_t i;
+
+	json_array_foreach(json_object_get(answer, "devices"), i, row)
+		if (strcmp(json_string_value(json_object_get(row, "id")), id) == 0)
+			kind = json_string_value(json_object_get(row, "kind"));
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+		if (strcmp(rows[i].kind, kind) == 0)
+			fprintf(stderr, "within 30 s: %s\n", rows[i].what);
+	json_decref(answer);
+}
+
 static void
 do_test(const struct hallctl *ctl, int argc, char **argv)
 {
 	json_t *body = json_object();
 	char path[256];
 
+	say_what_to_do(ctl, argv[1]);
 	if (argc > 2)
 		json_object_set_new(body, "address", json_integer(number_of(argv[2])));
 	show(ask(ctl, "POST", path_of(path, sizeof path, "devices/", argv[1], "/test"), body), show_results);

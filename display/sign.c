@@ -11,6 +11,7 @@ struct view {
 	const struct texts		*texts;
 	const struct window_layout	*place;
 	const struct window		*window;
+	char				 until[6];	/* back at; empty: nobody said, or it is over */
 };
 
 /* Append to a list, with what stands between two.  0, or -1 and nothing is changed: it does not fit. */
@@ -72,7 +73,7 @@ key_of(const struct view *v, enum language lang, const char *others_list)
 	case SERVING:
 		return "sign.serving";
 	case PAUSED:
-		return others_list[0] != '\0' ? "sign.paused_others" : "sign.paused";
+		return others_list[0] != '\0' ? "sign.paused_others" : v->until[0] != '\0' ? "sign.paused_until" : "sign.paused";
 	case OFFLINE:
 	case CLOSED:
 	case WINDOW_STATES:
@@ -90,11 +91,12 @@ sentence(const struct view *v, enum language lang, const char *number, char *out
 	services(v, lang, list, lang == LANG_ZH ? sizeof(list) : SIGN_LATIN - 16);
 	others(v, lang, open, sizeof(open));
 	text_fill(out, cap, texts_get(v->texts, lang, key_of(v, lang, open)),
-	    SLOTS({ "window", window }, { "services", list }, { "others", open }, { "number", number }));
+	    SLOTS({ "window", window }, { "services", list }, { "others", open }, { "until", v->until }, { "number", number }));
 }
 
 void
-sign_of(struct sign *s, const struct hall *h, const struct layout *l, const struct texts *t, int no, int64_t steady_ms)
+sign_of(struct sign *s, const struct hall *h, const struct layout *l, const struct texts *t, int no,
+    const struct instant *now)
 {
 	struct view v = { .hall = h, .layout = l, .texts = t, .place = layout_window(l, no) };
 	const struct ticket *ticket;
@@ -104,6 +106,13 @@ sign_of(struct sign *s, const struct hall *h, const struct layout *l, const stru
 	if (v.place == NULL)
 		return;
 	v.window = &h->window[no];
+	if (v.window->state == PAUSED && v.window->until_ms > now->wall_ms) {
+		char time[TIME_TEXT];
+
+		time_text(time, v.window->until_ms);
+		memcpy(v.until, time + strlen("2026-11-24T"), strlen("10:30"));
+		s->until_ms = now->steady_ms + v.window->until_ms - now->wall_ms;
+	}
 	ticket = hall_ticket(h, v.window->ticket);
 	if (ticket != NULL)
 		strcpy(s->number, ticket->number);
@@ -112,7 +121,7 @@ sign_of(struct sign *s, const struct hall *h, const struct layout *l, const stru
 	if (v.window->state != CALLING || ticket == NULL)
 		return;
 	calm_ms = hall_leg(h, ticket)->recalled_ms + SIGN_FLASH_MS;
-	s->flash = steady_ms < calm_ms;
+	s->flash = now->steady_ms < calm_ms;
 	if (s->flash)
 		s->until_ms = calm_ms;
 }

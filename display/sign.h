@@ -5,7 +5,7 @@
  *	idle		6号窗口 税务、不动产登记
  *	calling		A037 请到6号窗口, flashing at first
  *	serving		A037 正在办理
- *	paused		暂停服务 请到2、3号窗口, or 暂停服务
+ *	paused		暂停服务 请到2、3号窗口, or 暂停服务 10:30恢复 until then, or 暂停服务
  *
  * and the same in Latin letters, "A037 -> 6", for signs without Chinese.
  * A sign names a ticket and a window, never a person or the reason of a pause.
@@ -25,11 +25,11 @@ struct sign {
 	char	latin[SIGN_LATIN];	/* ASCII */
 	char	number[NUMBER_MAX];	/* of the ticket called or served; "": none */
 	bool	flash;
-	int64_t	until_ms;	/* steady time at which it changes by itself; INT64_MAX: not */
+	int64_t	until_ms;	/* steady time at which it may change by itself; INT64_MAX: not */
 };
 
 /* no: the window's number; one that the layout does not have is dark. */
 void	sign_of(struct sign *, const struct hall *, const struct layout *, const struct texts *, int no,
-	    int64_t steady_ms);
+	    const struct instant *now);
 
 #endif

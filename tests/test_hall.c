@@ -2,7 +2,7 @@
  * The hall's rules as small scripts: what is done, and what comes of it.
  *
  *	issue SERVICE[+SERVICE...] [CLASS] -> NUMBER	a ticket is taken
- *	WINDOW VERB -> NUMBER			a command, and the ticket then at the window, or nobody
+ *	WINDOW VERB [SECONDS] -> NUMBER		a command (back in so many), and the ticket then at the window, or nobody
  *	NUMBER VERB [COUNT] [staff] -> NUMBER	by the holder, or by staff; COUNT: places, or the grade
  *	... -> CODE [SECONDS]			it is refused, to be tried again after so long
  *	+SECONDS				the clocks go on
@@ -18,6 +18,7 @@
  *	NUMBER ahead COUNT			so many go before it
  *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves
  *	WINDOW by NAME				who is signed in, or nobody
+ *	WINDOW back HH:MM			when somebody means to be back, or never
  *	SERVICE waits COUNT			likewise all that a WINDOW serves
  *	totals ISSUED SERVED ABANDONED		of the day
  *	facts [KIND ...]			of the last command
@@ -192,6 +193,13 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "a close that became a pause is a pause",
 	  "issue a; 1 next; 1 close; 1 pause; 1 is calling then pause; 1 finish; 1 is paused" },
 	{ "a pause never ends by itself", "1 open; 1 pause; +86400; issue a; 1 is paused; a waits 1" },
+	{ "nor when it was said to", "1 open; 1 pause 1800; 1 back 09:30; +3600; issue a; 1 is paused; 1 back 09:30; restart; 1 back 09:30" },
+	{ "a pause says when it is to end, in whole minutes", "+10; 1 open; 1 pause 1800; 1 back 09:30; 1 resume; 1 back never" },
+	{ "a pause to come keeps when it is to end",
+	  "issue a; 1 next; 1 pause 1800; 1 is calling then pause; 1 back 09:30; +60; restart; 1 finish; facts ticket.finished window.paused; 1 back 09:30" },
+	{ "one taken back does not", "issue a; 1 next; 1 pause 1800; 1 pause; 1 back never; 1 pause; 1 finish; 1 is paused; 1 back never" },
+	{ "nor one that became a close, or was ended by next",
+	  "issue a; 1 next; 1 pause 1800; 1 close; 1 back never; 1 finish; 1 open; 1 pause 1800; 1 next; 1 back never; 1 is idle" },
 
 	/* Passed and abandoned. */
 	{ "passed returns after three others were called, in its old place",
@@ -384,7 +392,7 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "undo of abandon", "issue a; 1 next; 1 start; keep; 1 abandon; 1 undo -> A001; as kept; 1 is serving" },
 	{ "undo of open", "issue b; keep; 1 open; 1 undo; as kept; 1 is offline" },
 	{ "undo of pause", "1 open; keep; 1 pause; 1 undo; as kept; 1 is idle" },
-	{ "undo of resume", "1 open; 1 pause; keep; 1 resume; 1 undo; as kept; 1 is paused" },
+	{ "undo of resume", "1 open; 1 pause 1800; keep; 1 resume; 1 undo; as kept; 1 is paused; 1 back 09:30" },
 	{ "undo of close", "1 open; 1 pause; keep; 1 close; 1 undo; as kept; 1 is paused" },
 	{ "undo of a pause to come", "issue a; 1 next; keep; 1 pause; 1 undo; as kept; 1 is calling" },
 	{ "undo of a close to come, which was a pause", "issue a; 1 next; 1 pause; keep; 1 close; 1 undo; as kept; 1 is calling then pause" },
@@ -516,6 +524,7 @@ command_of(char **word, int words)
 	else if (is_number(word[0])) {
 		cmd.verb = verb_at_window(word[1]);
 		cmd.window = atoi(word[0]);
+		cmd.until_ms = words > 2 ? f.now.wall_ms + atoi(word[2]) * INT64_C(1000) : 0;
 	} else if (isupper((unsigned char)*word[0])) {
 		const struct ticket *t = numbered(word[0]);
 
@@ -564,6 +573,17 @@ window_is(const struct window *w, char **word, int words)
 {
 	return strcmp(window_state_name(w->state), word[2]) == 0 &&
 	    strcmp(pending_name(w->pending), words == 5 ? word[4] : "none") == 0;
+}
+
+static bool
+back_at(const struct window *w, const char *time)
+{
+	char text[TIME_TEXT];
+
+	if (strcmp(time, "never") == 0)
+		return w->until_ms == 0;
+	time_text(text, w->until_ms);
+	return strcmp(text + strlen("2026-11-24T"), "09:30:00+08:00") == 0 && strncmp(text + strlen("2026-11-24T"), time, 5) == 0;
 }
 
 static bool
@@ -746,6 +766,8 @@ holds(char **word, int words)
 		return is_number(word[0]) ? window_is(&f.hall.window[atoi(word[0])], word, words) : ticket_is(word[0], word[2]);
 	else if (words == 3 && strcmp(word[1], "by") == 0)
 		return window_by(&f.hall.window[atoi(word[0])], word[2]);
+	else if (words == 3 && strcmp(word[1], "back") == 0)
+		return back_at(&f.hall.window[atoi(word[0])], word[2]);
 	else
 		return commanded(word, words);
 	return true;

@@ -47,7 +47,7 @@ open_hall(void)
 	fixture_window(&hall.layout, 5, "111");
 }
 
-/* A word: "a" takes a ticket for it, "2s" waits 2 s, "1next" is a command at window 1. */
+/* A word: "a" takes a ticket for it, "2s" waits 2 s, "1next" is a command at window 1, "1pause30m" a pause of so long. */
 static void
 happen(const char *word)
 {
@@ -62,8 +62,9 @@ happen(const char *word)
 		fixture_wait(&hall, n * INT64_C(1000));
 		return;
 	} else {
-		cmd.verb = verb_at_window(end);
+		cmd.verb = verb_at_window(strcmp(end, "pause30m") == 0 ? "pause" : end);
 		cmd.window = n;
+		cmd.until_ms = strcmp(end, "pause30m") == 0 ? hall.now.wall_ms + 1800000 : 0;
 	}
 	if (fixture_do(&hall, &cmd) != OK)
 		fail_msg("%s was refused", word);
@@ -101,6 +102,9 @@ static const struct { const char *what, *happened; int window; bool flash; const
 	{ "paused: one is busy, one serves more", "2open 2pause a 1next 5open", 2, STEADY, "暂停服务 请到1、5号窗口" },
 	{ "paused: those with less are no help", "1open 1pause 2open 3open", 1, STEADY, "暂停服务" },
 	{ "paused: nor are paused ones", "2open 2pause 1open 1pause 5open", 2, STEADY, "暂停服务 请到5号窗口" },
+	{ "paused, back at 9:30",	"1open 1pause30m",		1, STEADY, "暂停服务 09:30恢复" },
+	{ "paused, back at 9:30: others first", "1open 1pause30m 5open", 1, STEADY, "暂停服务 请到5号窗口" },
+	{ "paused, back at 9:30, which it is", "1open 1pause30m 1800s",	1, STEADY, "暂停服务" },
 	{ "resumed",			"2open 2pause 2resume",		2, STEADY, "2号窗口 综合受理" },
 	{ "no such window",		"",				77, STEADY, "" },
 };
@@ -114,11 +118,14 @@ test_signs(void **state)
 	for (size_t i = 0; i < sizeof(signs) / sizeof(signs[0]); i++) {
 		open_hall();
 		happen_all(signs[i].happened);
-		sign_of(&s, &hall.hall, &hall.layout, texts, signs[i].window, hall.now.steady_ms);
+		sign_of(&s, &hall.hall, &hall.layout, texts, signs[i].window, &hall.now);
 		if (strcmp(s.text, signs[i].text) != 0 || s.flash != signs[i].flash)
 			fail_msg("%s: %s%s", signs[i].what, s.text, s.flash ? ", flashing" : "");
-		if (s.flash != (s.until_ms != INT64_MAX))
-			fail_msg("%s: a sign changes by itself when it flashes, and only then", signs[i].what);
+		const struct window *w = &hall.hall.window[signs[i].window];
+		bool back = w->state == PAUSED && w->until_ms > hall.now.wall_ms;
+
+		if ((s.flash || back) != (s.until_ms != INT64_MAX))
+			fail_msg("%s: a sign changes by itself when it flashes or a pause is to end, and only then", signs[i].what);
 	}
 }
 
@@ -144,7 +151,7 @@ signs_without_chinese(void **state)
 	for (size_t i = 0; i < sizeof(latins) / sizeof(latins[0]); i++) {
 		open_hall();
 		happen_all(latins[i].happened);
-		sign_of(&s, &hall.hall, &hall.layout, texts, latins[i].window, hall.now.steady_ms);
+		sign_of(&s, &hall.hall, &hall.layout, texts, latins[i].window, &hall.now);
 		if (strcmp(s.latin, latins[i].latin) != 0 || strcmp(s.number, latins[i].number) != 0)
 			fail_msg("%s: %s, %s", latins[i].what, s.latin, s.number);
 	}
@@ -161,10 +168,10 @@ latin_names_are_not_cut(void **state)
 	for (int i = 0; i < 3; i++)
 		memset(hall.layout.service[i].name.in[LANG_EN], 'a' + i, 60);
 	happen_all("5open");
-	sign_of(&s, &hall.hall, &hall.layout, texts, 5, hall.now.steady_ms);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 5, &hall.now);
 	assert_int_equal(strlen(s.latin), strlen("Window 5 ") + 60);
 	strcpy(hall.layout.service[0].name.in[LANG_EN], "Caf\u00e9");
-	sign_of(&s, &hall.hall, &hall.layout, texts, 5, hall.now.steady_ms);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 5, &hall.now);
 	assert_string_equal(s.latin + strlen("Window 5 "), hall.layout.service[1].name.in[LANG_EN]);
 }
 
@@ -176,11 +183,11 @@ flashes_until_it_changes(void **state)
 	(void)state;
 	open_hall();
 	happen_all("a 1next 1s");
-	sign_of(&s, &hall.hall, &hall.layout, texts, 1, hall.now.steady_ms);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, &hall.now);
 	assert_int_equal(s.until_ms, hall.now.steady_ms + 2000);
-	sign_of(&s, &hall.hall, &hall.layout, texts, 1, s.until_ms - 1);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, &(struct instant){ .steady_ms = s.until_ms - 1 });
 	assert_true(s.flash);
-	sign_of(&s, &hall.hall, &hall.layout, texts, 1, s.until_ms);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, &(struct instant){ .steady_ms = s.until_ms });
 	assert_false(s.flash);
 }
 
@@ -195,7 +202,7 @@ sends_to_three_at_most(void **state)
 	for (int no = 11; no <= 15; no++)
 		fixture_window(&hall.layout, no, "110");
 	happen_all("1open 1pause 12open 13open 14open 15open");
-	sign_of(&s, &hall.hall, &hall.layout, texts, 1, hall.now.steady_ms);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 1, &hall.now);
 	assert_string_equal(s.text, "暂停服务 请到12、13、14号窗口");
 }
 
@@ -213,7 +220,7 @@ names_are_not_cut(void **state)
 			strcat(hall.layout.service[i].name.in[LANG_ZH], i == 0 ? "一" : i == 1 ? "二" : "三");
 	}
 	happen_all("5open");
-	sign_of(&s, &hall.hall, &hall.layout, texts, 5, hall.now.steady_ms);
+	sign_of(&s, &hall.hall, &hall.layout, texts, 5, &hall.now);
 	assert_int_equal(strlen(s.text), strlen("5号窗口 ") + 90 + strlen("、") + 90);
 	assert_null(strstr(s.text, "三"));
 }

@@ -46,7 +46,7 @@ post_device_test(struct request *rq)
 	    (refusal = body_int(rq, "address", false, 0, 65535, &address)) != OK)
 		return refusal;
 	if (show_test(rq->server->show, device, address, TEST_S, tested, rq) == -1)
-		return body_wrong(rq, "address", "an address of this device that a window names");
+		return body_wrong(rq, "address", "an address of this device that a window or a button names");
 	return OK;
 }
 
@@ -102,25 +102,15 @@ post_learn(struct request *rq)
 	return OK;
 }
 
-static void
-key_text(char out[8], const struct key_press *p)
-{
-	size_t len = 0;
-
-	for (int i = 0; i < p->digit_count; i++)
-		len += snprintf(out + len, 8 - len, "%d ", p->digits[i]);
-	snprintf(out + len, 8 - len, "%02X", p->key);
-}
-
 json_t *
 json_strangers(const struct show *s, const struct instant *now)
 {
 	json_t *list = json_array();
 	struct show_stranger st;
-	char key[8];
+	char key[SHOW_KEY_TEXT];
 
 	for (int i = 0; show_stranger(s, i, &st); i++) {
-		key_text(key, &st.press);
+		show_key_text(key, &st.press);
 		json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:o, s:i, s:o}", "device", st.device->id,
 		    "address", st.address, "key", key, "at", json_steady(now, st.pressed_ms), "count", st.count,
 		    st.rates ? "rater" : "keypad", seat_json(st.device, st.address)));

@@ -154,6 +154,13 @@ services_of(const struct layout *l, const struct window_layout *w)
 	return list;
 }
 
+/* When who paused or is to means to be back. */
+static json_t *
+until(const struct window *w)
+{
+	return w->until_ms == 0 ? json_null() : json_time(w->until_ms);
+}
+
 /* Until when the last command here can be undone; null: not any more. */
 static json_t *
 undo_until(const struct hall *h, const struct layout *l, int no, const struct instant *now)
@@ -222,6 +229,7 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 	json_set_text(window, "name", &place->name);
 	json_set_text(window, "place", &place->place);
 	json_object_set_new(window, "since", json_steady(now, w->since_ms));
+	json_object_set_new(window, "until", until(w));
 	json_object_set_new(window, "undo_until", undo_until(h, l, no, now));
 	json_object_set_new(window, "staff", staff == NULL ? json_null() : json_string(staff->name));
 	json_object_set_new(window, "services", services_of(l, place));
@@ -292,6 +300,7 @@ windows(const struct hall *h, const struct layout *l, const struct instant *now)
 		json_object_set_new(row, "ticket", t == NULL ? json_null() : json_string(t->number));
 		json_object_set_new(row, "services", services_of(l, place));
 		json_object_set_new(row, "others", others(h, l, place));
+		json_object_set_new(row, "until", w->state == PAUSED ? until(w) : json_null());
 		json_object_set_new(row, "called_at", t == NULL ? json_null() : json_steady(now, hall_leg(h, t)->called_ms));
 		json_array_append_new(list, row);
 	}

@@ -5,6 +5,8 @@
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
 
+#define DAY_MS INT64_C(86400000)
+
 /* A window of a hall, and what no hall knows: whether people see its calls. */
 static json_t *
 window(const struct request *rq, const struct hall *h)
@@ -36,17 +38,33 @@ decided(struct request *rq)
 	return window(rq, ledger_next(rq->server->ledger));
 }
 
+/* When somebody means to be back: signs say the time of day alone. */
+static enum refusal
+read_until(struct request *rq, struct command *cmd)
+{
+	char text[TIME_TEXT + 4] = "";
+	enum refusal refusal = body_text(rq, "until", false, text, sizeof text);
+
+	if (refusal != OK || text[0] == '\0')
+		return refusal;
+	cmd->until_ms = time_read(text);
+	if (cmd->until_ms <= rq->now.wall_ms || cmd->until_ms > rq->now.wall_ms + DAY_MS)
+		return body_wrong(rq, "until", "a time of the next 24 hours such as 2026-11-24T10:30:00+08:00");
+	return OK;
+}
+
 enum refusal
 post_window_command(struct request *rq)
 {
-	static const char *const members[] = { "reason", NULL };
+	static const char *const members[] = { "reason", "until", NULL };
 	struct command cmd = { .verb = verb_at_window(rq->word[0]), .window = rq->window };
 	enum refusal refusal;
 
 	if (cmd.verb == DO_NOTHING)
 		return NOT_FOUND;
 	if (verb_built(cmd.verb) && ((refusal = body_only(rq, members)) != OK ||
-	    (refusal = body_text(rq, "reason", false, cmd.words, TEXT_MAX)) != OK))
+	    (refusal = body_text(rq, "reason", false, cmd.words, TEXT_MAX)) != OK ||
+	    (refusal = read_until(rq, &cmd)) != OK))
 		return refusal;
 	random_token(cmd.note, TOKEN_CHARS);
 	return request_submit(rq, &cmd, 200, decided);

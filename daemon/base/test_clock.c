@@ -33,28 +33,6 @@ struct test_clock {
 	void		*arg;
 };
 
-/* "2026-09-01T09:00:00.250+08:00"; -1: it is none. */
-static int64_t
-read_time(const char *text)
-{
-	struct tm tm = { 0 };
-	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
-	int ms = 0, used = 0;
-
-	if (rest == NULL)
-		return -1;
-	if (*rest == '.') {
-		if (sscanf(rest, ".%3d%n", &ms, &used) != 1 || used != 4 || ms < 0)
-			return -1;
-		rest += used;
-	}
-	if (*rest == '\0' || (rest = strptime(rest, "%z", &tm)) == NULL || *rest != '\0')
-		return -1;
-
-	int64_t offset_s = tm.tm_gmtoff;		/* timegm forgets it */
-	return (timegm(&tm) - offset_s) * INT64_C(1000) + ms;
-}
-
 static void
 say(struct test_clock *t, const char *text)
 {
@@ -121,7 +99,7 @@ obey(struct test_clock *t, const char *line)
 
 	if (strncmp(line, order, strlen(order)) != 0)
 		return "error only \"advance to TIME\" is understood\n";
-	if ((to_ms = read_time(line + strlen(order))) == -1)
+	if ((to_ms = time_read(line + strlen(order))) == -1)
 		return "error the time is not as 2026-09-01T09:00:00+08:00\n";
 	if (t->moving)
 		return "error it is still moving\n";

@@ -13,6 +13,8 @@ change_window(struct desk *d, enum fact_kind kind, bool later)
 	f.later = later;
 	if (d->cmd->verb == DO_PAUSE)
 		note(d, &f);
+	if (kind == WINDOW_PAUSED)
+		f.until_ms = d->cmd->verb == DO_PAUSE ? d->cmd->until_ms - d->cmd->until_ms % 60000 : d->window->until_ms;
 	put(d, &f);
 }
 

@@ -43,6 +43,7 @@ struct command {
 	int		grade;		/* rate: 1 to 5 */
 	char		words[WORDS_MAX];	/* cancel, return, pause, rate; or empty */
 	char		note[TOKEN_MAX];	/* their id, drawn by the caller */
+	int64_t		until_ms;	/* pause: wall time at which somebody means to be back; 0: nobody says */
 	int		class;
 	int		language;
 	bool		big;		/* issue: big type on paper */

@@ -15,14 +15,15 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_COUNT,		/* an int that is only there when it is not 0 */
 	T_MARK,			/* a bool that is only there when it is true */
 	T_NOTE,			/* a text that is only there when it is not empty */
+	T_TIME,			/* wall time that is only there when it is not 0 */
 	T_FURTHER,		/* a list of services that is only there when it has some */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
-	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, F_AT_CLOSE, F_GOES_ON,
-	F_CARRIED, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, F_UNTIL, F_AT_CLOSE,
+	F_GOES_ON, F_CARRIED, FIELDS
 };
 
 static const struct {
@@ -70,6 +71,7 @@ static const struct {
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
 	[F_CARRIED]	= { "carried", T_CARRIED, .inner = true },
+	[F_UNTIL]	= { "until", T_TIME, AT(until_ms) },
 #undef AT
 };
 
@@ -96,7 +98,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) | B(NOTE) },
 	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
-	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(NOTE) },
+	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(UNTIL) | B(NOTE) },
 	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, B(WINDOW) | B(LATER) },
 	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, B(WINDOW) | B(STAFF) | B(FROM) },
 	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, B(STAFF) | B(ROLE) },
@@ -181,6 +183,17 @@ text_json(const char *text)
 }
 
 static json_t *
+time_json(int64_t wall_ms)
+{
+	char text[TIME_TEXT];
+
+	if (wall_ms == 0)
+		return NULL;
+	time_text(text, wall_ms);
+	return json_string(text);
+}
+
+static json_t *
 further_json(const struct hall *h, const struct fact *f)
 {
 	json_t *list = f->further_count == 0 ? NULL : json_array();
@@ -209,6 +222,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_COUNT:	return *(const int *)at != 0 ? json_integer(*(const int *)at) : NULL;
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
+	case T_TIME:	return time_json(*(const int64_t *)at);
 	case T_FURTHER:	return further_json(h, f);
 	case T_CARRIED:	return hall_carried(h);
 	}
@@ -315,6 +329,9 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 	case T_MARK:
 		*(bool *)at = json_is_true(v);
 		return 0;
+	case T_TIME:
+		*(int64_t *)at = v == NULL ? 0 : time_read(text == NULL ? "" : text);
+		return *(int64_t *)at == -1 ? -1 : 0;
 	case T_CARRIED:
 		return json_is_object(v) ? 0 : -1;
 	case T_FURTHER:
@@ -365,4 +382,25 @@ time_text(char out[TIME_TEXT], int64_t wall_ms)
 	strftime(out, TIME_TEXT, "%Y-%m-%dT%H:%M:%S", &tm);
 	strftime(zone, sizeof zone, "%z", &tm);			/* +0800 */
 	snprintf(out + strlen(out), TIME_TEXT - strlen(out), "%.3s:%s", zone, zone + 3);
+}
+
+int64_t
+time_read(const char *text)
+{
+	struct tm tm = { 0 };
+	const char *rest = strptime(text, "%Y-%m-%dT%H:%M:%S", &tm);
+	int ms = 0, used = 0;
+
+	if (rest == NULL)
+		return -1;
+	if (*rest == '.') {
+		if (sscanf(rest, ".%3d%n", &ms, &used) != 1 || used != 4 || ms < 0)
+			return -1;
+		rest += used;
+	}
+	if (*rest == '\0' || (rest = strptime(rest, "%z", &tm)) == NULL || *rest != '\0')
+		return -1;
+
+	int64_t offset_s = tm.tm_gmtoff;		/* timegm forgets it */
+	return (timegm(&tm) - offset_s) * INT64_C(1000) + ms;
 }

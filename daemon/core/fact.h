@@ -92,6 +92,7 @@ struct fact {
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
 	char		reason[TEXT_MAX];	/* a device's fault */
+	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; 0: nobody said */
 	char		note[TOKEN_MAX];	/* id of what somebody said with it (change.words); empty: nothing */
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
@@ -134,5 +135,8 @@ int		 language_find(const char *name);	/* -1: no such language */
 /* RFC 3339 with the hall's offset: "2026-11-24T09:30:00+08:00". */
 #define TIME_TEXT 32
 void		 time_text(char out[TIME_TEXT], int64_t wall_ms);
+
+/* Of any offset, also with three digits of a second.  Wall time; -1: it is none. */
+int64_t		 time_read(const char *text);
 
 #endif

@@ -741,6 +741,7 @@ apply_window(struct hall *h, const struct fact *f)
 	default:
 		w->pending = PENDING_NONE;
 	}
+	w->until_ms = f->until_ms;
 	if (!f->later)
 		window_set(w, f->kind == WINDOW_PAUSED ? PAUSED : f->kind == WINDOW_CLOSED ? CLOSED : IDLE, f);
 	if (w->state == IDLE)
@@ -821,7 +822,7 @@ apply_day_closed(struct hall *h, const struct fact *f)
 		if (w->state == OFFLINE)
 			continue;
 		w->pending = PENDING_NONE;
-		w->next_ms = 0;
+		w->next_ms = w->until_ms = 0;
 		w->touched = f->seq;
 		window_set(w, OFFLINE, f);
 	}

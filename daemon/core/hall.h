@@ -49,6 +49,7 @@ struct window {
 	uint32_t	ticket;		/* id of the ticket at hand; 0: none */
 	uint32_t	staff;		/* signed in here; 0: nobody */
 	int64_t		since_ms;	/* steady time: in this state since */
+	int64_t		until_ms;	/* paused or to be: wall time at which somebody means to be back; 0: nobody said */
 	int64_t		touched;	/* seq of the last fact that changed it */
 	int64_t		next_ms;	/* steady time of the press of next that stands: it called, or stopped the window; 0: none */
 };

@@ -243,19 +243,22 @@ ask_twice(struct search *s, const struct driver *d, int address)
 	return 0;
 }
 
-/* Ask all drivers of the kinds.  -1: the device is gone. */
+/* Ask all drivers that are addressed, or that are alone on their line until one answers.  -1: the device is gone. */
 static int
-ask_all(struct search *s, unsigned kinds)
+ask_all(struct search *s, bool many)
 {
+	int before = s->count;
+
 	for (const struct driver *const *d = drivers; *d != NULL; d++) {
-		bool many = (*d)->kind == DRIVER_SIGN;
 		int last = many ? s->scan->last : 0;
 
-		if ((*d)->probe == NULL || !(kinds & 1u << (*d)->kind) || asked_before(d))
+		if ((*d)->probe == NULL || driver_addressed((*d)->kind) != many || asked_before(d))
 			continue;
 		for (int address = many ? s->scan->first : 0; address <= last && (!many || address <= (*d)->address_max); address++)
 			if (ask_twice(s, *d, address) == -1)
 				return -1;
+		if (!many && s->count > before)
+			break;
 	}
 	return 0;
 }
@@ -284,9 +287,9 @@ try_speed(struct search *s)
 	s->length = 0;
 	result = hear(s, LISTEN_MS, NULL, NULL, 0);
 	if (result == 0)
-		result = ask_all(s, 1u << DRIVER_PRINTER | 1u << DRIVER_VOICE);
+		result = ask_all(s, false);
 	if (result == 0 && s->count == before)
-		result = ask_all(s, 1u << DRIVER_SIGN);
+		result = ask_all(s, true);
 	find_keypads(s);
 	port_close(&s->port);
 	if (result == 0 && s->count == before && s->bytes && s->scan->noise != NULL)

@@ -2,10 +2,11 @@
  * Who is on a port, and at which speed: each driver's probe is sent at each
  * speed to each address, and what is heard is read as each driver reads it.
  *
- * Printers and voices are asked first, since they have a line for themselves:
- * where one answers, nothing else is sent.  A printer that is asked at a wrong
- * speed, or by a probe of signs, may print some of it.  Keypads cannot be
- * asked: they are found by a key that is pressed meanwhile.
+ * Printers, voices, scanner modules and readers of cards are asked first, since
+ * they have a line for themselves: where one answers, nothing else is sent.  A
+ * printer that is asked at a wrong speed, or by a probe of signs, may print some
+ * of it.  Keypads cannot be asked: they are found by a key that is pressed
+ * meanwhile.
  *
  * It waits, so it is for a program of its own and not for the daemon, whose
  * ports nobody else can open.

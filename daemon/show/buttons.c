@@ -139,6 +139,19 @@ buttons_at(const struct show *s, int device, int address)
 	return false;
 }
 
+/* It beeps, if it can; a button is the end. */
+void
+buttons_test(struct attempt *a)
+{
+	const struct driver *driver = show_driver(a->show, a->device);
+	struct frame frame;
+
+	if (driver->beep != NULL && driver->beep(&frame, a->address) == 0)
+		line_send(a->show->lines, &(struct job){ .priority = LINE_CALL, .device = a->device, .address = a->address,
+		    .area = LINE_NO_AREA, .frame = &frame });
+	attempt_listen(a);
+}
+
 static void
 buttons_open(struct show *s)
 {

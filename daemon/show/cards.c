@@ -13,6 +13,8 @@
 #define KEEP_MS	60000	/* what was read is kept so long */
 #define FIND_MS	300	/* from one look to the next */
 
+#define BY_KIOSK "a kiosk asks for a card"
+
 struct card_reader {
 	struct show	*show;
 	int		 device;
@@ -23,6 +25,7 @@ struct card_reader {
 	bool		 busy;		/* a frame is on its way, */
 	bool		 stale;		/* for who asked before: its answer says nothing */
 	int		 birth;		/* 0: nothing was read */
+	struct attempt	*attempt;	/* it is a test that looks, or NULL: a kiosk */
 };
 
 struct cards {
@@ -42,15 +45,29 @@ become(struct card_reader *r, enum show_card state, int64_t for_ms)
 	r->show->revision++;
 }
 
+/* The test is over, if it is one. */
+static void
+tested(struct card_reader *r, enum line_outcome outcome, const char *why)
+{
+	struct attempt *a = r->attempt;
+
+	r->attempt = NULL;
+	become(r, SHOW_CARD_IDLE, 0);
+	if (a != NULL)
+		attempt_end(a, outcome, why);
+}
+
 /* Look again, or it is over. */
 static void
 due(void *arg)
 {
 	struct card_reader *r = arg;
 
-	if (show_now_ms(r->show) >= r->until_ms)
-		become(r, SHOW_CARD_IDLE, 0);
-	else if (r->state != SHOW_CARD_READ && !r->busy)
+	if (show_now_ms(r->show) >= r->until_ms) {
+		bool failed = r->state == SHOW_CARD_FAILED;
+
+		tested(r, failed ? LINE_REFUSED : LINE_SILENT, failed ? "a card could not be read" : "no card was put on");
+	} else if (r->state != SHOW_CARD_READ && !r->busy)
 		step(r, CARD_FIND);
 }
 
@@ -90,7 +107,11 @@ found(void *arg, enum line_outcome outcome, const struct said *said)
 		return;
 	if (outcome == LINE_DONE && said->kind == SAID_ACK)
 		step(r, CARD_SELECT);
-	else
+	else if (r->attempt != NULL && (outcome == LINE_REFUSED || line_health(r->show->lines, r->device, 0)->state != LINE_OK)) {
+		attempt_told(r->attempt, outcome, said);
+		r->attempt = NULL;
+		become(r, SHOW_CARD_IDLE, 0);
+	} else
 		look_later(r);
 }
 
@@ -117,6 +138,10 @@ read_out(void *arg, enum line_outcome outcome, const struct said *said)
 		return;
 	if (outcome != LINE_DONE) {
 		failed(r);
+		return;
+	}
+	if (r->attempt != NULL) {
+		tested(r, LINE_DONE, "a card was read");
 		return;
 	}
 	r->birth = said->card.birth;
@@ -165,6 +190,8 @@ show_card(const struct show *s, const char *kiosk)
 
 	if (r == NULL)
 		return SHOW_CARD_NONE;
+	if (r->attempt != NULL)
+		return SHOW_CARD_IDLE;
 	return r->state == SHOW_CARD_READ || works(r) ? r->state : SHOW_CARD_SILENT;
 }
 
@@ -175,6 +202,8 @@ show_card_ask(struct show *s, const char *kiosk)
 
 	if (r == NULL)
 		return SHOW_CARD_NONE;
+	if (r->attempt != NULL)
+		tested(r, LINE_REFUSED, BY_KIOSK);
 	become(r, SHOW_CARD_WAITING, ASK_MS);
 	r->stale = r->busy;
 	timer_at(r->timer, show_now_ms(s));
@@ -194,10 +223,26 @@ show_card_forget(struct show *s, const char *kiosk)
 {
 	struct card_reader *r = reader_of(s, kiosk);
 
-	if (r == NULL || r->state == SHOW_CARD_IDLE)
+	if (r == NULL || r->attempt != NULL || r->state == SHOW_CARD_IDLE)
 		return;
 	become(r, SHOW_CARD_IDLE, 0);
 	r->stale = r->busy;
+}
+
+void
+cards_test(struct attempt *a)
+{
+	struct card_reader *r = a->show->cards->reader;
+
+	while (r->device != a->device)
+		r++;
+	if (r->state != SHOW_CARD_IDLE) {
+		attempt_end(a, LINE_REFUSED, BY_KIOSK);
+		return;
+	}
+	r->attempt = a;
+	become(r, SHOW_CARD_WAITING, a->hear_ms - show_now_ms(a->show));
+	timer_at(r->timer, show_now_ms(a->show));
 }
 
 static void
@@ -215,6 +260,14 @@ cards_open(struct show *s)
 		}
 }
 
+/* The attempts do not outlive it. */
+static void
+cards_ending(struct show *s)
+{
+	for (struct card_reader *r = s->cards->reader; r < s->cards->reader + s->cards->count; r++)
+		r->attempt = NULL;
+}
+
 static void
 cards_close(struct show *s)
 {
@@ -225,4 +278,4 @@ cards_close(struct show *s)
 	free(s->cards);
 }
 
-const struct part cards_part = { .open = cards_open, .close = cards_close };
+const struct part cards_part = { .open = cards_open, .ending = cards_ending, .close = cards_close };

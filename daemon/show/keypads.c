@@ -212,6 +212,16 @@ pressed(struct keypad *k, const struct key_press *press)
 		refuse(k, refusal);
 }
 
+void
+show_key_text(char out[SHOW_KEY_TEXT], const struct key_press *p)
+{
+	size_t len = 0;
+
+	for (int i = 0; i < p->digit_count; i++)
+		len += snprintf(out + len, SHOW_KEY_TEXT - len, "%d ", p->digits[i]);
+	snprintf(out + len, SHOW_KEY_TEXT - len, "%02X", p->key);
+}
+
 /* Strangers, and giving them a window. */
 
 /* Its place, made if it is new; the one pressed first makes room. */
@@ -287,7 +297,7 @@ show_learn(struct show *s, void (*tell)(void *arg, const struct device *, int ad
 }
 
 void
-keypads_test(struct attempt *a, int64_t until_ms)
+keypads_test(struct attempt *a)
 {
 	static const struct face eights = { 888, "888" };
 	struct keypad *k = a->show->keypads->keypad;
@@ -295,16 +305,16 @@ keypads_test(struct attempt *a, int64_t until_ms)
 
 	while (k->window->no != a->window)
 		k++;
+	if (k->driver->beep == NULL || k->driver->beep(&frame, a->address) == -1) {
+		attempt_listen(a);
+		return;
+	}
 	display(k, LINE_CALL, &eights);
-	k->hold_ms = until_ms;
+	k->hold_ms = a->until_ms;
 	k->odd = true;
-	refresh_at(a->show, until_ms);
-	if (k->driver->beep == NULL || k->driver->beep(&frame, k->window->keypad.address) == -1)
-		attempt_end(a, LINE_REFUSED, "it cannot beep");
-	else
-		line_send(a->show->lines, &(struct job){ .priority = LINE_CALL, .device = a->device,
-		    .address = k->window->keypad.address, .area = LINE_NO_AREA, .deaf = true, .frame = &frame,
-		    .done = attempt_told, .arg = a });
+	refresh_at(a->show, a->until_ms);
+	line_send(a->show->lines, &(struct job){ .priority = LINE_CALL, .device = a->device, .address = a->address,
+	    .area = LINE_NO_AREA, .deaf = true, .frame = &frame, .done = attempt_told, .arg = a });
 }
 
 static bool

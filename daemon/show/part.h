@@ -28,17 +28,23 @@ struct show {
 	struct trials		*trials;
 };
 
-/* Testing what one window, printer or voice has: trials.c. */
+/* Testing one thing at one address: trials.c. */
 struct trial;
+struct test;
 struct attempt {
 	struct trial	*trial;
 	struct show	*show;
-	int		 device;
-	int		 window;	/* whose sign or keypad it is; 0: none */
+	const struct test *test;	/* of the table in trials.c */
+	int		 device, address;
+	int		 window;	/* whose it is; 0: no window's */
+	int64_t		 until_ms;	/* what it shows is shown so long */
+	int64_t		 hear_ms;	/* what only speaks is waited for so long; 0: not at all */
+	bool		 listens;	/* it is being waited for */
+	char		 heard[32];	/* what came, in words */
 	int		 part;		/* voice: being said */
 	int		 speech_ms;	/* voice: that takes so long, and */
 	bool		 more;		/* there is another */
-	struct timer	*timer;		/* or NULL; until the next part */
+	struct timer	*timer;		/* or NULL; until the next part, or hear_ms */
 };
 
 /*
@@ -66,11 +72,20 @@ const struct driver	*show_driver(const struct show *, int device);
 /* Tell a device what it has to be told once, before all else. */
 void			 show_greet(struct show *, int device, int address);
 
-/* Make it seen, heard or felt; until until_ms where it shows something.  Ends by attempt_end, at once or from the loop. */
-void			 signs_test(struct attempt *, int64_t until_ms);
-void			 keypads_test(struct attempt *, int64_t until_ms);
+/* Make it seen, heard or felt, or somebody use it.  Ends by attempt_end, at once or from the loop. */
+void			 signs_test(struct attempt *);
+void			 keypads_test(struct attempt *);
 void			 voices_test(struct attempt *);
 void			 printers_test(struct attempt *);
+void			 raters_test(struct attempt *);
+void			 buttons_test(struct attempt *);
+void			 cards_test(struct attempt *);
+
+/* trials.c: the test ends with what somebody does there. */
+void			 attempt_listen(struct attempt *);
+
+/* trials.c: it came in a test, and is nobody else's. */
+bool			 trials_heard(struct show *, int device, const struct said *);
 
 /* trials.c: what came of it, once; why is borrowed for ever.  attempt_told is the same as a job's done. */
 void			 attempt_end(struct attempt *, enum line_outcome, const char *why);

@@ -94,6 +94,20 @@ see(struct show *s, const struct fact *f)
 			tell(r, &frame);
 }
 
+/* It asks, if it can; a rating is the end. */
+void
+raters_test(struct attempt *a)
+{
+	const struct rater *r = a->show->raters->rater;
+	struct frame frame;
+
+	while (r->window->no != a->window)
+		r++;
+	if (r->driver->rate != NULL && r->driver->rate(&frame, a->address) == 0)
+		tell(r, &frame);
+	attempt_listen(a);
+}
+
 static void
 raters_open(struct show *s)
 {

@@ -42,6 +42,8 @@ said(void *arg, int device, const struct said *what)
 {
 	struct show *s = arg;
 
+	if (trials_heard(s, device, what))
+		return;
 	for (EACH(p))
 		if ((*p)->said != NULL)
 			(*p)->said(s, device, what);

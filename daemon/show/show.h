@@ -69,17 +69,22 @@ bool		 show_device(const struct show *, int i, struct show_device *);
 struct show_result {
 	const struct device	*device;	/* of the layout */
 	int			 address;
-	int			 window;	/* whose sign or keypad it is; 0: no window's */
+	int			 window;	/* whose it is; 0: no window's */
 	enum line_outcome	 outcome;
-	const char		*why;		/* in words, "" when it was done; borrowed until done returns */
+	const char		*why;		/* in words; done: what was awaited and came, or ""; borrowed until done returns */
 };
+
+#define SHOW_HEAR_S	30
 
 /*
  * Test a device: a printer prints a slip, a voice says a sentence, a sign shows
  * its window's number and a keypad beeps and shows 888 888, for so many seconds.
- * Address -1: all of the device's; device -1: all signs and keypads there are.
+ * Of all else something is awaited for SHOW_HEAR_S: a key, a rating, a code, a
+ * card, which then is nothing but a test.
+ * Address -1: all of the device's; device -1: all signs and keypads there are,
+ * and nothing is awaited.
  * 0, and done is called from the loop, once, at the latest by show_close; or
- * -1: no window names this address.
+ * -1: nothing in the layout names this address.
  */
 int		 show_test(struct show *, int device, int address, int seconds,
 		    void (*done)(void *arg, const struct show_result *, int count), void *arg);
@@ -93,6 +98,10 @@ struct show_stranger {
 	int64_t			 pressed_ms;	/* steady time of it */
 	int			 count;		/* of keys */
 };
+
+/* A key in words, "6 0F". */
+#define SHOW_KEY_TEXT	8
+void		 show_key_text(char out[SHOW_KEY_TEXT], const struct key_press *);
 
 /* The i-th, from 0; the newest are kept.  False: there are no more. */
 bool		 show_stranger(const struct show *, int i, struct show_stranger *);

@@ -92,11 +92,12 @@ static bool
 changed(struct panel *p)
 {
 	const struct show *s = p->show;
+	struct instant now = ledger_now(s->ledger);
 	struct sign sign;
 	bool same;
 
-	sign_of(&sign, ledger_shown(s->ledger), s->layout, s->texts, p->window->no, show_now_ms(s));
-	if (show_now_ms(s) < p->test_ms)
+	sign_of(&sign, ledger_shown(s->ledger), s->layout, s->texts, p->window->no, &now);
+	if (now.steady_ms < p->test_ms)
 		name_itself(&sign, p->window->no, p->test_ms);
 	same = sign.flash == p->shown.flash && strcmp(sign.text, p->shown.text) == 0;
 	p->shown = sign;
@@ -209,13 +210,13 @@ signs_close(struct show *s)
 }
 
 void
-signs_test(struct attempt *a, int64_t until_ms)
+signs_test(struct attempt *a)
 {
 	struct panel *p = a->show->signs->panel;
 
 	while (p->window->no != a->window)
 		p++;
-	p->test_ms = until_ms;
+	p->test_ms = a->until_ms;
 	changed(p);
 	if (paint_for(p, LINE_CALL, a) == -1)
 		attempt_end(a, LINE_REFUSED, "it does not fit");

@@ -312,7 +312,7 @@ write_rows(const struct batch *b, struct db *db)
 		const struct window *w = &b->window[i].window;
 
 		if (RUN(db, PUT_WINDOW, INT(b->window[i].no), TEXT(window_state_name(w->state)), TEXT(pending_name(w->pending)),
-		    INT(w->ticket), INT(w->staff), INT(w->since_ms), INT(w->next_ms)) == -1)
+		    INT(w->ticket), INT(w->staff), INT(w->since_ms), INT(w->next_ms), INT(w->until_ms)) == -1)
 			return -1;
 	}
 	for (size_t i = 0; i < b->counters; i++)

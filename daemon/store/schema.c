@@ -131,6 +131,8 @@ const char *const migrations[] = {
 
 	/* 6: closed days, where a start begins to read */
 	"CREATE INDEX event_day_closed ON event (seq) WHERE kind = 'hall.day_closed';",
+	/* 7: pauses that are to end */
+	"ALTER TABLE window ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;",	/* Unix ms at which somebody means to be back; 0: nobody said */
 	NULL
 };
 
@@ -160,8 +162,8 @@ const char *const statements[STATEMENTS] = {
 	[ADD_NOTE] =
 	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =
-	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)"
-	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7",
+	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms, until_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
+	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7, until_ms = ?8",
 	[PUT_COUNTER] =
 	    "INSERT INTO counter (prefix, day, last) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT (prefix) DO UPDATE SET day = ?2, last = ?3",

@@ -67,6 +67,30 @@ test("a pause while somebody is called waits for them, and the page says so", as
   await close(page);
 });
 
+test("one key pauses for so long: sign and board say until when, and the page does", async () => {
+  const page = await open("/window/1"), sign = await open("/sign/1"), board = await open("/board");
+  await work(page, "ann");
+  hall.ctl(["issue", "A"]);
+  await page.keyboard.press("n");
+  await until(() => reads(page, "#desk", "A0"));
+  await page.keyboard.press("3");
+  await window_is("pending", "pause");
+  await page.keyboard.press("f");
+  await window_is("state", "paused");
+  const back = hall.ctl(["window", "1"]).window.until, time = back.slice(11, 16);
+  const minutes = (Date.parse(back) - Date.now()) / 60000;
+  assert.ok(minutes > 28 && minutes <= 31, `${minutes} minutes`);
+  await shows(page, `${time}恢复`);
+  await shows(sign, `暂停服务 ${time}恢复`);
+  await shows(board, `暂停服务 ${time}恢复`);
+  await page.keyboard.press("1");
+  await shows(page, "已暂停");
+  assert.equal(hall.ctl(["window", "1"]).window.until, back);
+  await page.keyboard.press("b");
+  await window_is("until", null);
+  for (const each of [page, sign, board]) await close(each);
+});
+
 test("the page outlives a killed daemon: no reload, no press lost or doubled", async () => {
   const page = await open("/window/1"), board = await open("/board");
   await work(page, "ann");

@@ -372,7 +372,7 @@ class Hallctl(InATimedWorld):
         while ctl.poll() is None:
             self.go(milliseconds=250)
         out, err = ctl.communicate()
-        self.assertEqual(err, "")
+        self.assertRegex(err, "^within 30 s: .* press a key\n$")
         self.assertRegex(out, r"^device +address +window +outcome +reason\nkeypads +2 +2 +done +\n\Z")
 
     def test_learn(self):
@@ -392,7 +392,7 @@ class Scan(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.sim = Sim("printer=printer", "voice=syn6288", "syn6658=syn6658", "sign=cards,address=2-3", "sign=echoes,address=4,echo=1",
-                      "modbus=leds,address=3", "keypad=keypads,address=1-9", "kt158a=mute")
+                      "modbus=leds,address=3", "keypad=keypads,address=1-9", "kt158a=mute", "scanner=scanner", "idcard=cards-of-people")
         cls.addClassCleanup(cls.sim.stop)
 
     def scan(self, line, *options):
@@ -411,7 +411,9 @@ class Scan(unittest.TestCase):
                 ("syn6658", [("voice", "syn6658 or xfs5152", 9600, 0)]),
                 ("cards", [("sign", "bx or bx6k", 9600, 2), ("sign", "bx or bx6k", 9600, 3)]),
                 ("echoes", [("sign", "bx or bx6k", 9600, 4)]),
-                ("leds", [("sign", "modbus", 9600, 3)])):
+                ("leds", [("sign", "modbus", 9600, 3)]),
+                ("scanner", [("scanner", "gm65", 9600, 0)]),
+                ("cards-of-people", [("reader", "idcard", 9600, 0)])):
             with self.subTest(line):
                 self.assertEqual(self.found(line), found)
 

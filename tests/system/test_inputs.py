@@ -8,6 +8,8 @@ import unittest
 from hall import LAYOUT as SMALL, WAIT_S
 from sources import REFUSALS
 from test_clock import TimedWorld
+from test_devices import Asked
+from test_metrics import Metrics
 
 
 def window(no, services, **more):
@@ -539,6 +541,140 @@ class Gm65(Kiosk):
         self.sim.control("silent scanner off")
         self.world.go(minutes=2)
         self.assertEqual(self.device()["state"], "ok")
+
+
+class Looked(Case):
+    """How each of them is, and whether it works: somebody uses it, and that is nothing but a test."""
+
+    layout = {**SMALL, "public_url": "https://hall.example.cn/t/", "devices": [
+        {**PADS, "buttons": [{"address": 30, "key": "01", "service": "A"}, {"address": 30, "key": "02", "service": "B"}]},
+        {"id": "pad", "driver": "keypad", "port": "", "frame": "A5 addr key sum8 0D", "reply": "5A key", "keys": {"01": "next"}},
+        {"id": "stars", "driver": "keypad", "port": "", "frame": "key", "rates": ["31", "32", "33"]},
+        {"id": "box", "driver": "keypad", "port": "", "frame": "A5 addr key sum8 0D", "reply": "5A key",
+         "buttons": [{"key": "41", "service": "A"}]},
+        {"id": "scanner", "driver": "scanner", "port": "", "kiosk": "kiosk-1"},
+        {"id": "idcard", "driver": "idcard", "port": "", "kiosk": "kiosk-1"}, PRINTER],
+        "windows": [window(1, ["A"], rater={"device": "keypads", "address": 11}),
+                    {"no": 2, "services": ["B"], "keypad": {"device": "pad"}, "rater": {"device": "stars", "grades": [1, 2, 3]}}]}
+    devices = ("keypad=keypads,address=1-30", "buttons=pad,frame=1", "buttons=stars", "buttons=box,frame=1",
+               "scanner=scanner,end=0", "idcard=idcard", "printer=printer,speed=0")
+
+    # What, where; what somebody does; what came of it.
+    USES = (
+        ("a rater", "keypads", 11, "rate keypads/11 1", 1, "key 2 from the left"),
+        ("a rater of another make", "stars", 1, "press stars 33", 2, "key 3 from the left"),
+        ("a box of buttons", "keypads", 30, "press keypads/30 6 0F", None, "key 6 0F"),
+        ("a box of another make", "box", 1, "press box 41", None, "key 41"),
+        ("a keypad that cannot beep", "pad", 1, "press pad 01", 2, "key 01"),
+        ("a scanner", "scanner", 0, "scan scanner secret-code", None, "11 characters"),
+        ("a reader of cards", "idcard", 0, CARD % ("1950", "19500317"), None, "a card was read"))
+
+    def begin(self, device, address=None):
+        return Asked(self.hall, "devices/%s/test" % device, {} if address is None else {"address": address})
+
+    def end(self, asked, **time):
+        self.world.go(**(time or {"seconds": 3}))
+        asked.join(10)
+        self.assertEqual(asked.answer.status, 200, asked.answer)
+        return [(r["device"], r["address"], r["window"], r["outcome"], r["reason"]) for r in asked.answer.json["results"]]
+
+    def state(self, name, address):
+        found = next(d for d in self.hall.ask("GET", "devices", local=True).json["devices"] if (d["id"], d["address"]) == (name, address))
+        return found["state"], found["reason"]
+
+    def test_somebody_uses_it(self):
+        number = self.hall.issue("A")["number"]
+        for what, device, address, use, no, reason in self.USES:
+            with self.subTest(what):
+                asked = self.begin(device, address)
+                self.world.go(seconds=2)
+                self.assertTrue(asked.is_alive(), "nobody did anything yet")
+                self.sim.control(use)
+                self.assertEqual(self.end(asked), [(device, address, no, "done", reason)])
+        self.assertEqual(self.tickets(), [(number, "waiting")], "none was called or issued")
+        self.assertEqual(self.hall.ask("GET", "devices", local=True).json["strangers"], [])
+        self.assertEqual(self.hall.said().count("secret-code"), 0)
+        self.sim.control("press keypads/30 01")
+        self.sim.control("press pad 01")
+        self.world.go(seconds=3)
+        self.assertEqual(len(self.tickets()), 2, "and afterwards each does its work")
+
+    def test_raters_ask_and_boxes_beep(self):
+        asked = self.begin("keypads")
+        self.says("keypads/11", "asked for a rating")
+        self.sim.wait_for("^keypads/30: beep$", since=0)
+        self.sim.wait_for("^keypads/1: display 888 888$", since=0)
+        self.assertEqual(self.end(asked, seconds=30), [
+            ("keypads", 1, 1, "done", ""), ("keypads", 11, 1, "silent", "nobody rated"),
+            ("keypads", 30, None, "silent", "no button was pressed")])
+
+    def test_nobody_does_anything(self):
+        asked = [self.begin(name) for name in ("pad", "stars", "box", "scanner", "idcard")]
+        self.world.go(seconds=28)
+        self.assertTrue(all(a.is_alive() for a in asked))
+        self.assertEqual([row[1:] for a in asked for row in self.end(a)], [
+            (1, 2, "silent", "no key was pressed"), (1, 2, "silent", "nobody rated"), (1, None, "silent", "no button was pressed"),
+            (0, None, "silent", "nothing was scanned"), (0, None, "silent", "no card was put on")])
+
+    def test_a_reader_that_cannot(self):
+        self.sim.control("card idcard 张三 110101 no-date")
+        self.assertEqual(self.end(self.begin("idcard"), seconds=31)[0][3:], ("refused", "a card could not be read"))
+        self.sim.control("nack idcard 66")
+        self.assertEqual(self.end(self.begin("idcard"))[0][3:], ("refused", "the module is not licensed"))
+        self.sim.control("nack idcard off")
+        self.sim.control("silent idcard on")
+        self.assertEqual(self.end(self.begin("idcard"))[0][3:], ("silent", "no answer"))
+
+    def test_a_kiosk_that_asks_goes_first(self):
+        token = self.hall.ask("POST", "tokens", {"name": "kiosk-1", "role": "kiosk"}, local=True).json["token"]
+        asked = self.begin("idcard")
+        self.world.go(seconds=1)
+        self.assertEqual(self.hall.ask("GET", "kiosk/card", token=token).json, {"card": "idle"})
+        self.hall.ask("POST", "kiosk/card", {}, token=token)
+        self.assertEqual(self.end(asked)[0][3:], ("refused", "a kiosk asks for a card"))
+        self.assertEqual(self.end(self.begin("idcard"))[0][3:], ("refused", "a kiosk asks for a card"))
+        self.sim.control(CARD % ("1950", "19500317"))
+        self.world.go(seconds=3)
+        self.assertEqual(self.hall.ask("GET", "kiosk/card", token=token).json, {"card": "read"})
+
+    def test_unplugged_before_and_while_it_is_waited_for(self):
+        asked = self.begin("box")
+        self.world.go(seconds=1)
+        self.sim.control("unplug box")
+        self.assertEqual(self.end(asked)[0][3:], ("gone", "its port is not open"))
+        self.assertEqual(self.end(self.begin("box"))[0][3:], ("gone", "its port is not open"))
+
+    def test_one_that_waits_when_halld_ends_is_answered(self):
+        asked = [self.begin("box"), self.begin("idcard")]
+        self.world.go(seconds=1)
+        self.hall.process.terminate()
+        self.assertEqual(self.hall.process.wait(20), 0)
+        for a in asked:
+            a.join(10)
+            self.assertEqual((a.answer.json["results"][0]["outcome"], a.answer.json["results"][0]["reason"]), ("gone", "halld ends"))
+        self.hall.start()
+
+    def test_how_each_is(self):
+        places = (("keypads", 11, "keypad"), ("keypads", 30, "keypad"), ("stars", 1, "keypad"), ("box", 1, "keypad"),
+                  ("scanner", 0, "scanner"), ("idcard", 0, "reader"))
+        for word, seconds, states in (
+                (None, 0, [("ok", "port is open")] * 5 + [("ok", "answers")]),
+                ("unplug", 5, [("unplugged", "No such device")] * 6),
+                ("replug", 5, [("ok", "port is open")] * 5 + [("ok", "answers")])):
+            for name in {name for name, _, _ in places} if word else ():
+                self.sim.control("%s %s" % (word, name if name != "keypads" else "keypads/11"))
+            self.world.go(seconds=seconds)
+            self.assertEqual([self.state(name, address) for name, address, _ in places], states, word)
+            seen = Metrics(self.hall.ask("GET", "/metrics").body.decode())
+            for (name, address, kind), (state, _) in zip(places, states):
+                where = {"device": name, "address": str(address), "kind": kind}
+                self.assertEqual(seen("halld_device_ok", **where), int(state == "ok"))
+                self.assertEqual(seen("halld_device_state", state=state, **where), 1)
+        self.sim.control("silent idcard on")
+        self.world.go(minutes=2)
+        self.assertEqual(self.state("idcard", 0), ("ok", "answers"), "nobody asked it for anything")
+        self.end(self.begin("idcard"))
+        self.assertEqual(self.state("idcard", 0), ("degraded", "no answer"))
 
 
 if __name__ == "__main__":

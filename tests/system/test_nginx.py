@@ -7,6 +7,7 @@ import http.client
 import http.server
 import json
 import os
+import re
 import signal
 import ssl
 import tempfile
@@ -417,6 +418,24 @@ class Limits(Behind):
             self.assertTrue(answer == b"" or answer.startswith(b"HTTP/1.1 408"), answer)
         self.assertEqual(self.front.reached("/api/v1/session", "POST"), before)
         self.assertEqual(self.ask("GET", "services").status, 200)
+
+
+class Patience(unittest.TestCase):
+    """Longer than what halld takes to say that nobody came.  Read from the site: nobody waits a minute for it."""
+
+    def patience_s(self, path):
+        """Of the location with the longest fitting prefix, else of the server."""
+        site = text("etc/nginx/halld.conf")
+        blocks = dict(re.findall(r"^\tlocation (/\S*) \{\n(.*?)^\t\}", site, re.M | re.S))
+        block = blocks[max((prefix for prefix in blocks if path.startswith(prefix)), key=len)]
+        own, server = (re.search(r"proxy_read_timeout (\d+)s;", part) for part in (block, re.sub(r"(?ms)^\tlocation .*?^\t\}", "", site)))
+        return int((own or server)[1])
+
+    def test_who_waits_for_somebody_at_a_device(self):
+        seconds = {name: int(value) for name, value in re.findall(r"#define SHOW_(\w+)_S\s+(\d+)", text("daemon/show/show.h"))}
+        for path, name in ("devices/learn", "LEARN"), ("devices/keypads/test", "HEAR"):
+            self.assertGreaterEqual(self.patience_s("/api/v1/" + path), seconds[name] + 5, path)
+        self.assertEqual(self.patience_s("/api/v1/tickets"), 30, "others are answered at once")
 
 
 class Tls(Behind):

@@ -133,6 +133,35 @@ class States(InATimedWorld):
         self.assertEqual([re.findall(r"area (\d) at (\d+,\d+) (\d+x\d+)", line) for line in areas],
                          [[("0", "0,0", "192x16")], [("1", "0,16", "192x16")], [("2", "0,32", "192x16")]])
 
+    def test_a_pause_that_is_to_end(self):
+        """Other windows first, then the time, until it is over; the pause goes on."""
+        def status():
+            return next(w for w in self.hall.ask("GET", "status").json["windows"] if w["no"] == 1)
+
+        first = lambda: self.shows("card/4").split(" | ", maxsplit=1)[0]
+        self.do("open", 1)
+        self.do("open", 3)
+        self.do("pause", 1, until="2026-09-01T00:50:30Z")
+        self.go(seconds=1)
+        self.assertEqual(first(), "暂停服务 请到3号窗口")
+        self.do("close", 3)
+        self.go(seconds=1)
+        self.assertEqual(first(), "暂停服务 08:50恢复")
+        self.assertEqual((status()["state"], status()["until"]), ("paused", "2026-09-01T08:50:00+08:00"))
+        self.hall.kill()
+        self.hall.start()
+        self.go(seconds=40)
+        self.assertEqual(first(), "暂停服务 08:50恢复")
+        self.world.time = self.world.time.replace(hour=8, minute=49, second=59)
+        self.go(milliseconds=0)
+        self.assertEqual(first(), "暂停服务 08:50恢复")
+        self.go(seconds=2)
+        self.assertEqual(first(), "暂停服务")
+        self.assertEqual(status()["state"], "paused", "it ends when somebody ends it")
+        self.do("resume", 1)
+        self.go(seconds=1)
+        self.assertEqual((status()["state"], status()["until"]), ("idle", None))
+
     def test_an_alpha_sign_does_not_blink(self):
         """Its text file is written once, when it is greeted; what changes is a string, and a call that flashes."""
         mark = self.sim.mark()

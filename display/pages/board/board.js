@@ -6,6 +6,7 @@
 import { clock_text, date_text, hall_ms, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { paused_text } from "../common/paused.js";
 import { first_language, language_tag, name_of, text } from "../common/text.js";
 import { call_memory, newest_calls } from "./calls.js";
 import { new_chime } from "./chime.js";
@@ -82,8 +83,7 @@ function draw_pauses() {
 
 	fill(find("pauses"), find("pause"), turn(pauses, PAUSES), place => place.no, place => ({
 		window: text("page.window_no", { window: place.no }),
-		go: place.others.length === 0 ? text("sign.paused") :
-		    text("sign.paused_others", { others: place.others.join(text("sign.join")) }),
+		go: paused_text(place),
 	}));
 	find("paused").hidden = pauses.length === 0;
 }

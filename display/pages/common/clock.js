@@ -54,6 +54,11 @@ export function clock_text(ms) {
 	return new Date(ms + zone_ms).toISOString().slice(11, 16);
 }
 
+/* HH:MM of a time of halld's that is still to come; "" when it is over, or null. */
+export function coming_text(time) {
+	return time !== null && Date.parse(time) > now_ms() ? clock_text(Date.parse(time)) : "";
+}
+
 export function date_text(ms, language) {
 	return new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", day: "numeric", weekday: "long" })
 	    .format(new Date(ms + zone_ms));

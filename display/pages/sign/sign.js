@@ -9,6 +9,7 @@ import { clock_text, hall_ms, now_ms } from "../common/clock.js";
 import { find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
+import { paused_text } from "../common/paused.js";
 import { first_language, name_of, text } from "../common/text.js";
 import { fit } from "./fit.js";
 import { ratings } from "./rate.js";
@@ -34,19 +35,20 @@ function services(place) {
 function key_of(place) {
 	if (hall.status.state === "suspended")
 		return "sign.suspended";
-	if (place.state === "paused")
-		return place.others.length > 0 ? "sign.paused_others" : "sign.paused";
 	return ["idle", "calling", "serving"].includes(place.state) ? "sign." + place.state : "sign.closed";
 }
 
 /* The number stands by itself, very large, and the rest of the sentence below it. */
 function parts(place) {
+	if (place.state === "paused" && hall.status.state !== "suspended")
+		return { number: "", words: paused_text(place) };
+
 	const key = key_of(place);
 	const has_number = text(key, { number: "\0" }).includes("\0");
 
 	return {
 		number: has_number ? place.ticket : "",
-		words: text(key, { number: "", window: no, services: services(place), others: place.others.join(text("sign.join")) }).trim(),
+		words: text(key, { number: "", window: no, services: services(place) }).trim(),
 	};
 }
 

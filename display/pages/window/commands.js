@@ -27,10 +27,23 @@ function undo_s(view) {
 	return view.window.undo_until === null ? 0 : Math.max(0, Math.ceil((Date.parse(view.window.undo_until) - now_ms()) / 1000));
 }
 
+/* When a pause of so many minutes is over, by the minute that signs show. */
+function in_minutes(minutes) {
+	return new Date(Math.ceil(now_ms() / 60000 + minutes) * 60000).toISOString();
+}
+
+/* A pause that says how long. */
+function pause_for(minutes, code) {
+	return { id: "pause_" + minutes, code, small: true,
+	  bar: view => shut(view) ? "shut" : view.window.state === "paused" || view.window.pending === "pause" ? "paused" : "",
+	  verb: () => "pause",	body: () => ({ until: in_minutes(minutes) }),
+	  label: () => "page.window.pause_" + minutes };
+}
+
 /*
  * code: KeyboardEvent.code; bar(view): why not now, of page.window.bar.*, or "";
- * verb(view): the path's last part; label(view): a key of display/text/;
- * hint(view), if any: what else its button says; minor: not in a narrow strip.
+ * verb(view): the path's last part; body(), if any: what goes with it; label(view): a key of display/text/;
+ * hint(view), if any: what else its button says; minor: not in a narrow strip; small: in none, and apart.
  */
 export const commands = [
 	{ id: "next",	 code: "Space", bar: call_pending,
@@ -56,6 +69,9 @@ export const commands = [
 	  verb: view => shut(view) ? "open" : "close",
 	  label: view => shut(view) ? "page.command.open" :
 	      view.window.pending === "close" ? "page.window.no_close" : "page.command.close" },
+	pause_for(10, "Digit1"),
+	pause_for(30, "Digit3"),
+	pause_for(60, "Digit6"),
 ];
 
 /* A key beside the one on the button. */

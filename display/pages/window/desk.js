@@ -1,5 +1,5 @@
 /* What is shown of halld's answer about the window: the ticket and its time, who waits, the buttons. */
-import { seconds_since, span_text } from "../common/clock.js";
+import { clock_text, seconds_since, span_text } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { has_text, name_of, text } from "../common/text.js";
 import { commands, likely } from "./commands.js";
@@ -22,7 +22,8 @@ function draw_ticket(view) {
 	write(find("number"), ticket === null ? "–" : ticket.number);
 	find("number").style.setProperty("--characters", Math.max(SHORT, ticket === null ? 0 : ticket.number.length));
 	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name")]));
-	write_or_hide(find("pending"), place.pending === "none" ? "" : text("page.window." + place.pending + "_after"));
+	write_or_hide(find("pending"), joined([place.pending === "none" ? "" : text("page.window." + place.pending + "_after"),
+	    place.until === null ? "" : text("page.window.pause_until", { time: clock_text(Date.parse(place.until)) })]));
 }
 
 /* Where a start is marked the service begins with it, elsewhere with the call. */
@@ -86,8 +87,8 @@ function draw_queue(view) {
 	}));
 }
 
-function draw_commands(view, pressed) {
-	fill(find("commands"), find("command"), commands, command => command.id, (command, button) => {
+function draw_commands(view, pressed, list, those) {
+	fill(list, find("command"), those, command => command.id, (command, button) => {
 		const bar = command.bar(view);
 
 		button.id = command.id;
@@ -98,7 +99,7 @@ function draw_commands(view, pressed) {
 		button.classList.toggle("minor", command.minor === true);
 		return {
 			label: text(command.label(view)),
-			key: command.code === "Space" ? text("page.window.space") : command.code.slice(3),
+			key: command.code === "Space" ? text("page.window.space") : command.code.replace(/^Key|^Digit/, ""),
 			bar: bar !== "" ? text("page.window.bar." + bar) : command.hint ? command.hint(view) : "",
 		};
 	});
@@ -110,5 +111,6 @@ export function draw_desk(view, pressed) {
 	draw_timer(view);
 	draw_call(view);
 	draw_queue(view);
-	draw_commands(view, pressed);
+	draw_commands(view, pressed, find("commands"), commands.filter(command => !command.small));
+	draw_commands(view, pressed, find("pauses"), commands.filter(command => command.small));
 }

@@ -81,7 +81,7 @@ async function press(command) {
 	pressed = command;
 	say("sending", () => text("page.window.sending"));
 	try {
-		const answer = await post_once("windows/" + window_no + "/" + verb, {});
+		const answer = await post_once("windows/" + window_no + "/" + verb, command.body ? command.body() : {});
 
 		show(answer, before);
 		message = verb === "next" && answer.ticket === null && answer.window.state === "idle" ?
@@ -180,7 +180,7 @@ async function run() {
 	session = session_at(window_no, session_changed, words => say("refused", words));
 	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
-	find("commands").addEventListener("click", clicked);
+	find("desk").addEventListener("click", clicked);
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
 		draw();
