@@ -843,8 +843,11 @@ random_verb(void)
 {
 	int all = 0, left;
 
-	if (below(30) == 0)
-		return below(VERBS);
+	if (below(30) == 0) {
+		enum verb any = below(VERBS);
+
+		return any == DO_CLOSE_DAY ? DO_NEXT : any;	/* the model knows one day; test_day has their ends */
+	}
 	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
 		all += habits[i].weight;
 	left = below(all);

@@ -97,7 +97,7 @@ class Sim:
             connection.settimeout(10)
             connection.connect(self.socket)
             connection.sendall(line.encode() + b"\n")
-            with connection.makefile(encoding="utf-8") as answers:
+            with connection.makefile(encoding="utf-8", errors="backslashreplace") as answers:
                 lines = []
                 for answer in answers:
                     answer = answer.rstrip("\n")

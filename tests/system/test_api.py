@@ -225,6 +225,7 @@ GET    /api/v1/devices                      401   403     403     +      +      
 POST   /api/v1/devices/{id}/roll            401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
+POST   /api/v1/hall/endday                  401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/users                        401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/users/{name}/password        401   403     403   403    403      403   403     403       403     +      403      +

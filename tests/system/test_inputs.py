@@ -629,7 +629,7 @@ class Looked(Case):
         token = self.hall.ask("POST", "tokens", {"name": "kiosk-1", "role": "kiosk"}, local=True).json["token"]
         asked = self.begin("idcard")
         self.world.go(seconds=1)
-        self.assertEqual(self.hall.ask("GET", "kiosk/card", token=token).json, {"card": "idle"})
+        self.assertEqual(self.hall.ask("GET", "kiosk/card", token=token).json, {"card": "idle", "class": None})
         self.hall.ask("POST", "kiosk/card", {}, token=token)
         self.assertEqual(self.end(asked)[0][3:], ("refused", "a kiosk asks for a card"))
         self.assertEqual(self.end(self.begin("idcard"))[0][3:], ("refused", "a kiosk asks for a card"))
