@@ -89,7 +89,7 @@ test_opens(void **state)
 	store_settle(&store);
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 6);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
 	store_holds(&store, "new");
@@ -121,7 +121,7 @@ test_schema1(void **state)
 	change(schema1);
 	store_opens(&store);
 	store_settle(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 5);
+	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), 6);
 	store_holds(&store, "a database of schema 1");
 	h = ledger_shown(store.ledger);
 	assert_int_equal(h->ticket_count, 6);
@@ -339,6 +339,13 @@ static const struct command day[] = {
 	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}", .note = "note-a" },
 	AT(4, NEXT), AT(4, PAUSE), { OF(11, CANCEL) }, AT(4, RESUME),
 	{ .verb = DO_CANCEL, .ticket = 10, .actor = "staff:1", .words = "gone home", .note = "note-b" },
+	ISSUE(0, 0), ISSUE(0, 0), ISSUE(1, 0), AT(2, NEXT),
+	{ .verb = DO_LEGS, .actor = "staff:1", .window = 2, .further = { 2, 1 }, .further_count = 2 },
+	{ .verb = DO_HOLD, .actor = "staff:1", .window = 2, .minutes = 5, .words = "fetches a copy", .note = "note-c" },
+	{ .verb = DO_UNHOLD, .actor = "staff:1", .window = 2 }, AT(2, START), AT(2, HOLD), AT(2, UNHOLD), AT(2, HOLD), AT(2, NEXT),
+	{ .verb = DO_TRANSFER, .actor = "staff:1", .window = 2, .service = -1, .to = 1 }, AT(2, NEXT),
+	{ .verb = DO_TRANSFER, .actor = "staff:1", .window = 2, .service = 1, .new_time = true }, AT(2, UNDO),
+	{ .verb = DO_SERVE, .actor = "staff:1", .window = 4, .service = 2 }, AT(4, FINISH), AT(2, CLOSE), AT(2, FINISH),
 };
 
 static void

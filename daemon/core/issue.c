@@ -34,7 +34,7 @@ do_issue(struct desk *d)
 	if ((refusal = may_issue(d)) != OK)
 		return refusal;
 	struct fact f = fact(d, TICKET_ISSUED);
-	f.ticket = d->change->ticket = h->ticket_count == 0 ? 1 : h->ticket[h->ticket_count - 1].id + 1;
+	f.ticket = d->change->ticket = hall_next_ticket(h);
 	f.service = cmd->service;
 	f.class = cmd->class;
 	f.language = cmd->language;
