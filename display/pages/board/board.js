@@ -8,7 +8,7 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, language_tag, name_of, text } from "../common/text.js";
 import { call_memory, newest_calls } from "./calls.js";
-import { new_chime } from "./chime.js";
+import { new_chime } from "../common/chime.js";
 
 const EVERY_ms = 300;
 const URGENT = ["ticket.called", "ticket.recalled"];
