@@ -52,7 +52,7 @@ struct need {
 	bool		dropped;	/* not wanted any more */
 	int		to;		/* the window it is sent to; 0: any */
 	int64_t		entry_ms, held_ms, held_until_ms;
-	int		changed_by;	/* the command that last said what comes after it */
+	int		changed_by;	/* the command that was last about it and may have left it as it was */
 	int		service, window, passes, recalls;
 	int		over_day;	/* ended */
 	int		until;		/* aside until so many first calls of the service; 0: it is not */
@@ -857,6 +857,7 @@ model_at_ticket(void)
 		if (n->state != LEG_WAITING)
 			return NOT_ALLOWED;
 		n->until = m.first_calls[n->service] + cmd.places;
+		n->changed_by = step;		/* also when it is back at once */
 		return OK;
 	case DO_REPRINT:
 		if (v->print == PRINT_NONE && cmd.printer[0] == '\0')

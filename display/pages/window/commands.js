@@ -22,12 +22,17 @@ function call_pending(view) {
 	return view.window.start_key && view.ticket !== null && view.ticket.state === "called" ? "call_pending" : "";
 }
 
+/* What takes the place of the ticket at hand, as next does. */
+function busy(view) {
+	return call_pending(view) && "busy";
+}
+
 function nobody_held(view) {
-	return view.waiting.aside.some(ticket => ticket.state === "held") ? call_pending(view) : "nobody_held";
+	return view.waiting.aside.some(ticket => ticket.state === "held") ? busy(view) : "nobody_held";
 }
 
 function nobody_there(view) {
-	return view.waiting.aside.length + view.waiting.next.length > 0 ? call_pending(view) : "nobody";
+	return view.waiting.aside.length + view.waiting.next.length > 0 ? busy(view) : "nobody";
 }
 
 /* Who has no number cannot be called anywhere. */
@@ -73,7 +78,7 @@ export const commands = [
 	  verb: () => "transfer", label: () => "page.command.transfer" },
 	{ id: "legs",	 code: "KeyG",	bar: no_number, rare: true,
 	  verb: () => "legs",	 label: () => "page.command.legs" },
-	{ id: "serve",	 code: "KeyV",	bar: call_pending, rare: true,
+	{ id: "serve",	 code: "KeyV",	bar: busy, rare: true,
 	  verb: () => "serve",	 label: () => "page.command.serve" },
 	{ id: "pause",	 code: "KeyB",	bar: view => shut(view) ? "shut" : "",
 	  verb: view => view.window.state === "paused" ? "resume" : "pause",
