@@ -30,7 +30,10 @@ static const char usage_text[] =
     "  status | services | tickets | devices      what the hall looks like now\n"
     "  issue SERVICE [CLASS] [-P PRINTER|none]    a ticket\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
-    "  pause WINDOW [REASON]\n"
+    "  pause WINDOW [REASON] | undo WINDOW\n"
+    "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
+    "  transfer WINDOW SERVICE|window:NO          its ticket goes on to another service, or to one window\n"
+    "  finish|legs WINDOW SERVICE,...|-           what it still needs after this service; -: nothing\n"
     "  window WINDOW | ticket TOKEN               one of them\n"
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
@@ -519,12 +522,31 @@ argument_of(const char *command)
 		{ "pause", "reason" },		{ "hold", "reason" },
 		{ "pick", "number" },		{ "unhold", "number" },
 		{ "transfer", "service" },	{ "serve", "service" },
+		{ "finish", "services" },	{ "legs", "services" },
 	};
 
 	for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++)
 		if (strcmp(arguments[i].command, command) == 0)
 			return arguments[i].member;
 	return NULL;
+}
+
+/* The word as the member's value: "-" and "a,b" are lists of services, "window:3" a window instead of a service. */
+static void
+set_argument(json_t *body, const char *member, char *word)
+{
+	json_t *list;
+
+	if (strcmp(member, "services") == 0) {
+		json_object_set_new(body, member, list = json_array());
+		if (strcmp(word, "-") == 0)
+			return;
+		for (char *id; (id = strsep(&word, ",")) != NULL; )
+			json_array_append_new(list, json_of(member, id));
+	} else if (strcmp(member, "service") == 0 && strncmp(word, "window:", 7) == 0)
+		json_object_set_new(body, "window", json_integer(number_of(word + 7)));
+	else
+		json_object_set_new(body, member, json_of(member, word));
 }
 
 static void
@@ -535,7 +557,7 @@ do_at_window(const struct hallctl *ctl, int argc, char **argv)
 	json_t *body = json_object();
 
 	if (argc > 2)
-		json_object_set_new(body, member, json_of(member, argv[2]));
+		set_argument(body, member, argv[2]);
 	snprintf(after, sizeof after, "/%s", argv[0]);
 	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), body), show_window);
 }

@@ -27,6 +27,7 @@
 #include "daemon/base/version.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
+#include "daemon/store/alarm.h"
 #include "daemon/store/db.h"
 #include "display/texts.h"
 
@@ -289,6 +290,7 @@ main(int argc, char **argv)
 	struct event *signals[3];
 	struct test_clock *test_clock;
 	struct clock *clock;
+	struct alarm *alarm;
 	struct listener_limits limits;
 	struct listener *listener;
 	struct texts *texts;
@@ -326,6 +328,7 @@ main(int argc, char **argv)
 	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
+	alarm = alarm_open(server.ledger);
 	open_sockets(listener, &layout, o.state);
 	log_line("halld %s: hall %s, %d services, %d windows, %d devices; event %lld; SQLite %s; http://%s", VERSION, layout.id,
 	    layout.service_count, layout.window_count, layout.device_count, (long long)ledger_next(server.ledger)->seq,
@@ -340,6 +343,7 @@ main(int argc, char **argv)
 	show_ending(server.show);
 	worker_close(server.worker);
 	ledger_close(server.ledger);
+	alarm_close(alarm);
 	show_close(server.show);
 	event_base_loop(server.base, EVLOOP_NONBLOCK);
 	streams_close(server.streams);

@@ -63,7 +63,7 @@ others(const struct view *v, enum language lang, char *list, size_t cap)
 }
 
 static const char *
-key_of(const struct view *v, enum language lang, const char *others_list)
+key_of(const struct view *v, enum language lang, const char *number, const char *others_list)
 {
 	switch ((enum window_state)v->window->state) {
 	case IDLE:
@@ -71,7 +71,7 @@ key_of(const struct view *v, enum language lang, const char *others_list)
 	case CALLING:
 		return lang == LANG_ZH ? "sign.calling" : "sign.calling_latin";
 	case SERVING:
-		return "sign.serving";
+		return number[0] != '\0' ? "sign.serving" : "sign.serving_no_number";
 	case PAUSED:
 		return others_list[0] != '\0' ? "sign.paused_others" : v->until[0] != '\0' ? "sign.paused_until" : "sign.paused";
 	case OFFLINE:
@@ -90,7 +90,7 @@ sentence(const struct view *v, enum language lang, const char *number, char *out
 	snprintf(window, sizeof(window), "%d", v->place->no);
 	services(v, lang, list, lang == LANG_ZH ? sizeof(list) : SIGN_LATIN - 16);
 	others(v, lang, open, sizeof(open));
-	text_fill(out, cap, texts_get(v->texts, lang, key_of(v, lang, open)),
+	text_fill(out, cap, texts_get(v->texts, lang, key_of(v, lang, number, open)),
 	    SLOTS({ "window", window }, { "services", list }, { "others", open }, { "until", v->until }, { "number", number }));
 }
 

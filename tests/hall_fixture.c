@@ -15,7 +15,7 @@ fixture_layout(struct layout *l)
 	memset(l, 0, sizeof(*l));
 	for (int no = 0; no <= WINDOW_NO_MAX; no++)
 		l->window_at[no] = -1;
-	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1,
+	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1, .hold_s = 900,
 	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .preset = PRESET_HEAD_START };
 }
 
@@ -176,7 +176,8 @@ hall_differs(const struct hall *a, const struct hall *b)
 		return "counters";
 	if (memcmp(a->window, b->window, sizeof(a->window)) != 0)
 		return "windows";
-	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->aside, b->aside, sizeof(a->aside)) != 0)
+	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->aside, b->aside, sizeof(a->aside)) != 0 ||
+	    memcmp(a->sent, b->sent, sizeof(a->sent)) != 0 || memcmp(&a->held, &b->held, sizeof(a->held)) != 0)
 		return "queues";
 	if (memcmp(a->first_calls, b->first_calls, sizeof(a->first_calls)) != 0)
 		return "first calls";

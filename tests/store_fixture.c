@@ -363,22 +363,25 @@ static const char *
 legs_told(sqlite3 *lite, const struct hall *h, bool closing)
 {
 	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d/%d %s %s window %d entry %d called %d recalled %d started %d ended %d"
-	    " recalls %d passes %d until %d no_start %d before %d', ticket, n, service, state, window, entry_ms, called_ms,"
-	    " recalled_ms, started_ms, ended_ms, recalls, passes, until, no_start, called_before) FROM leg WHERE ticket BETWEEN ?1 AND ?2 ORDER BY ticket, n");
+	    " recalls %d passes %d until %d no_start %d before %d to %d held %d until %d', ticket, n, service, state, window, entry_ms, called_ms,"
+	    " recalled_ms, started_ms, ended_ms, recalls, passes, until, no_start, called_before, to_window, held_ms, held_until_ms) FROM leg"
+	    " WHERE ticket BETWEEN ?1 AND ?2 ORDER BY ticket, n");
 	const char *is = NULL;
-	char told[320];
+	char told[400];
 
 	bind_range(s, h, closing);
-	for (uint32_t i = 0; is == NULL && i < h->leg_count; i++) {
-		const struct leg *l = &h->leg[i];
+	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++)
+		for (uint32_t at = h->ticket[i].first + 1, n = 1; is == NULL && at != 0; at = h->leg[at - 1].next, n++) {
+			const struct leg *l = &h->leg[at - 1];
 
-		snprintf(told, sizeof told, "%u/%d %s %s window %d entry %lld called %lld recalled %lld started %lld ended %lld"
-		    " recalls %d passes %d until %d no_start %d before %d", h->ticket[l->ticket].id, l->n,
-		    h->service_id[l->service], leg_state_name(l->state), l->window, (long long)l->entry_ms,
-		    (long long)l->called_ms, (long long)l->recalled_ms, (long long)l->started_ms, (long long)l->ended_ms,
-		    l->recalls, l->passes, l->until, l->no_start, l->called_before);
-		is = next_is(s, "leg", told);
-	}
+			snprintf(told, sizeof told, "%u/%u %s %s window %d entry %lld called %lld recalled %lld started %lld ended %lld"
+			    " recalls %d passes %d until %d no_start %d before %d to %d held %lld until %lld", h->ticket[i].id, n,
+			    h->service_id[l->service], leg_state_name(l->state), l->window, (long long)l->entry_ms,
+			    (long long)l->called_ms, (long long)l->recalled_ms, (long long)l->started_ms, (long long)l->ended_ms,
+			    l->recalls, l->passes, l->until, l->no_start, l->called_before, l->to, (long long)l->held_ms,
+			    (long long)l->held_until_ms);
+			is = next_is(s, "leg", told);
+		}
 	if (is == NULL)
 		is = next_is(s, "leg", NULL);
 	sqlite3_finalize(s);

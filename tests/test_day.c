@@ -49,6 +49,7 @@ static const struct {
 	{ "lets another go first", { DO_DEFER }, "waiting", "ticket.expired", "expired", 0 },
 	{ "is called", { DO_NEXT }, "called", "ticket.expired", "expired", 0 },
 	{ "is served", { DO_NEXT, DO_START }, "serving", "ticket.finished", "done", 1 },
+	{ "is held", { DO_NEXT, DO_HOLD }, "held", "ticket.expired", "expired", 0 },
 	{ "was passed", { DO_NEXT, DO_PASS }, "passed", "ticket.expired", "expired", 0 },
 	{ "was served", { DO_NEXT, DO_START, DO_FINISH }, "done", NULL, "done", 1 },
 	{ "gave up", { DO_NEXT, DO_ABANDON }, "abandoned", NULL, "abandoned", 0 },

@@ -2,15 +2,20 @@
  * The hall's rules as small scripts: what is done, and what comes of it.
  *
  *	issue SERVICE[+SERVICE...] [CLASS] -> NUMBER	a ticket is taken
- *	WINDOW VERB [SECONDS] -> NUMBER		a command (back in so many), and the ticket then at the window, or nobody
+ *	WINDOW VERB -> NUMBER			a command, and the ticket then at the window (unnumbered: it has none), or nobody
+ *	WINDOW pause [SECONDS]			back in so many
+ *	WINDOW pick NUMBER, hold [MINUTES], unhold [NUMBER], serve [SERVICE]
+ *	WINDOW transfer SERVICE|WINDOW [anew]	anew: it waits from then on
+ *	WINDOW finish|legs SERVICE+...|nothing	and what it still needs
+ *	due					what is due by itself happens
  *	NUMBER VERB [COUNT] [staff] -> NUMBER	by the holder, or by staff; COUNT: places, or the grade
- *	... -> CODE [SECONDS]			it is refused, to be tried again after so long
+ *	... -> CODE [SECONDS|WINDOW]		it is refused, to be tried again after so long, or because of that window
  *	+SECONDS				the clocks go on
  *	wall SECONDS, steady SECONDS		one clock steps, maybe back
  *	day DATE				as the clock says
  *	restart					the hall is what its facts make it
- *	policy NAME VALUE
- *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out
+ *	policy NAME VALUE, auto WINDOW
+ *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out; move NAME WINDOW: leaving another
  *	add NAME window, token NAME, password NAME	an account of a device, a device at window 1, a new password
  *
  *	NUMBER is STATE				a ticket's leg
@@ -22,6 +27,7 @@
  *	SERVICE waits COUNT			likewise all that a WINDOW serves
  *	totals ISSUED SERVED ABANDONED		of the day
  *	facts [KIND ...]			of the last command
+ *	in SECONDS, in never			something will be due by itself
  *	calls [NUMBER@WINDOW[!] ...]		as boards list them, newest first; ! is a recall
  *	last SERVICE NUMBER			called last, or nobody
  *	rates WINDOW NUMBER			who may be asked there for a rating, or nobody
@@ -41,6 +47,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/core/due.h"
 #include "daemon/core/pick.h"
 #include "tests/hall_fixture.h"
 
@@ -253,6 +260,9 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "signing in again at one's own window is no hand-over", "add ann; in ann 1; in ann 1; facts staff.signed_in; 1 by ann" },
 	{ "one person works at one window",
 	  "add ann; in ann 1; in ann 2; facts staff.signed_out staff.signed_in; 1 by nobody; 2 by ann" },
+	{ "who signs in elsewhere while the window works is told where",
+	  "add ann; in ann 1; 1 open; in ann 2 -> elsewhere 1; 1 by ann; 2 by nobody; in ann 1 -> nobody; 1 pause; in ann 2; 2 by ann" },
+	{ "and may leave it all the same", "add ann; in ann 1; issue a; 1 next; move ann 2; 1 by nobody; 1 is calling; 2 by ann" },
 	{ "also after a new password, which ends the sessions",
 	  "add ann; in ann 1; password ann; in ann 2; 1 by nobody; 2 by ann" },
 	{ "a new password ends the sessions", "add ann; in ann; in ann 1; password ann; out ann -> unauthorized" },
@@ -289,6 +299,134 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "3 next -> A001; B001 is waiting" },
 	{ "a pass of the second service is counted anew",
 	  "issue a+b; 1 next; 1 pass; 1 next -> A001; 1 finish; 3 next -> A001; 3 pass; A001 legs done waiting" },
+
+	/* Pick. */
+	{ "pick calls the one that is chosen, and says that it was", "issue a; issue a; 1 pick A002 -> A002; facts window.opened ticket.called;"
+	  "A001 is waiting; A002 is called; 1 finish; 1 next -> A001" },
+	{ "pick finishes the ticket at hand, as next does", "issue a; issue a; 1 next -> A001; 1 pick A002 -> A002; A001 is done" },
+	{ "picking twice is one call (A6)", "issue a; 1 pick A001 -> A001; +1; 1 pick A001 -> A001; facts; +1; 1 pick A001 -> not_allowed; A001 is called" },
+	{ "who was passed is here after all", "issue a; issue a; 1 next -> A001; 1 pass; A001 is passed; 1 pick A001 -> A001; A001 is called; 1 pass; A001 is abandoned" },
+	{ "a second clerk who reaches for it is told who has it (C6, F2)",
+	  "add ann; in ann 1; issue a; 1 pick A001; 2 pick A001 -> taken 1; 1 start; 2 pick A001 -> taken 1; 1 hold; 2 pick A001 -> taken 1;"
+	  "2 is offline; A001 is held" },
+	{ "what is over cannot be picked (C5)", "issue a; 1 next; 1 finish; 2 pick A001 -> not_allowed; issue a; A002 cancel; 2 pick A002 -> not_allowed;"
+	  "2 pick A009 -> unknown_ticket" },
+	{ "nor what the window does not serve", "issue c; 1 pick C001 -> not_allowed; 4 pick C001 -> C001" },
+	{ "with a start key, pick with a ticket called is refused", "issue b; issue b; 3 next; +60; 3 pick B002 -> call_pending; 3 start; 3 pick B002 -> B002" },
+	{ "with a pause pending, pick calls nobody", "issue a; issue a; 1 next; 1 pause; 1 pick A002 -> nobody; 1 is paused; A002 is waiting" },
+	{ "undo of pick", "issue a; issue a; issue a; 1 next -> A001; 1 start; +60; keep; 1 pick A003; 1 undo -> A001; as kept" },
+	{ "undo of picking one who was passed", "issue a; issue a; 1 next -> A001; 1 pass; keep; 1 pick A001; 1 undo -> nobody; as kept; A001 is passed" },
+
+	/* Hold. */
+	{ "held by its window and called back there",
+	  "issue a; issue a; 1 next -> A001; 1 start; 1 hold -> nobody; facts ticket.held; A001 is held; 1 is idle; a waits 1; 1 waits 1; totals 2 0 0;"
+	  "1 next -> A002; +60; 1 unhold A001 -> A001; facts ticket.finished ticket.called; A002 is done; A001 is called; 1 start; 1 finish; totals 2 2 0" },
+	{ "a held one is called by nobody (D2)", "issue a; 1 next; 1 hold; 1 next -> nobody; 2 next -> nobody; A001 is held" },
+	{ "without a number the one held for longest is called back",
+	  "issue a; issue a; 1 next; +5; 2 next; 2 hold; 1 hold; issue a; +1; 1 next -> A003; +1; 1 hold; 1 unhold -> A001; 1 finish; 1 unhold -> A003;"
+	  "1 finish; 1 unhold -> no_ticket; 2 unhold -> A002" },
+	{ "pressed twice it is one call", "issue a; issue a; 1 next; 1 hold; 1 next -> A002; +3; 1 hold; 1 unhold -> A001; 1 unhold -> A001; facts; A002 is held" },
+	{ "another window does not call it back", "add ann; in ann 1; issue a; 1 next; 1 hold; 2 unhold A001 -> taken 1; 2 unhold -> no_ticket" },
+	{ "what is not held is not called back", "issue a; 1 unhold A001 -> not_allowed; 1 unhold A009 -> unknown_ticket; 1 hold -> no_ticket" },
+	{ "held and served again is counted once (A11)", "issue a; 1 next; 1 start; 1 hold; 1 unhold -> A001; 1 start; A001 is serving; 1 finish; totals 1 1 0;"
+	  "A001 legs done" },
+	{ "after policy.hold_s it waits in its old place",
+	  "issue a; issue a; 1 next -> A001; 1 hold; in 900; +899; due; facts; A001 is held; +1; due; facts ticket.returned; A001 is waiting; 2 next -> A001" },
+	{ "after the minutes that were said", "issue a; 1 next; 1 hold 2; in 120; +120; due; A001 is waiting; in never" },
+	{ "with hold_s 0 for as long as it takes", "policy hold_s 0; issue a; 1 next; 1 hold; in never" },
+	{ "its window pauses: it waits", "issue a; 1 next; 1 hold; 1 pause; facts window.paused ticket.returned; A001 is waiting; 2 next -> A001" },
+	{ "its window closes: it waits", "issue a; 1 next; 1 hold; 1 close; facts window.closed ticket.returned; A001 is waiting" },
+	{ "held while its window is to pause: it waits", "issue a; 1 next; 1 pause; 1 hold; facts ticket.held window.paused ticket.returned; A001 is waiting" },
+	{ "its holder cancels", "issue a; 1 next; 1 hold; A001 cancel; A001 is cancelled; in never; 1 unhold -> no_ticket" },
+	{ "who is held is not passed, nor returns", "issue a; 1 next; 1 hold; 1 pass -> no_ticket; A001 return -> not_allowed; A001 defer 1 -> not_allowed" },
+	{ "undo of hold", "issue a; 1 next; 1 start; keep; 1 hold 5; 1 undo -> A001; as kept" },
+	{ "undo of unhold", "issue a; issue a; 1 next; 1 hold; 1 next -> A002; +60; keep; 1 unhold -> A001; 1 undo -> A002; as kept; in 840" },
+	{ "undo of a pause that let them go", "issue a; 1 next; 1 hold; keep; 1 pause; 1 undo; as kept; A001 is held" },
+	{ "not once it came back by itself", "issue a; 1 next; 1 hold; +900; due; 1 undo -> not_allowed" },
+	{ "restarted, it is still held", "issue a; 1 next; 1 hold 5; +60; restart; in 240; 1 unhold -> A001" },
+
+	/* Transfer. */
+	{ "transferred it keeps number and time, and is called first there",
+	  "issue a; +60; issue b; 1 next -> A001; 1 start; 1 transfer b -> nobody; facts ticket.transferred; A001 legs transferred waiting; b waits 2;"
+	  "totals 2 0 0; 3 next -> A001; 3 start; 3 finish; A001 legs transferred done; totals 2 1 0; 3 next -> B001" },
+	{ "or waits anew", "issue a; +60; issue b; 1 next -> A001; +1; 1 transfer b anew; 3 next -> B001; 3 finish; 3 next -> A001" },
+	{ "to a window: there first, by time, and nowhere else",
+	  "2 open; issue a; issue a; issue a; 1 next -> A001; 1 transfer 2 -> nobody; A001 legs transferred waiting; a waits 3; 1 waits 2; 2 waits 3; A001 ahead 0;"
+	  "A002 ahead 1; 1 next -> A002; 1 finish; 2 next -> A001" },
+	{ "to a window that does not serve it otherwise", "4 open; issue c; +60; issue a; 1 next -> A001; 1 transfer 4; 4 waits 2; 1 waits 0; 4 next -> C001; 4 finish;"
+	  "4 next -> A001; 4 finish; A001 legs transferred done" },
+	{ "level 1 there", "1 open; issue b; 3 next -> B001; 3 transfer 1; issue a; 1 next -> B001" },
+	{ "the window pauses: it waits there", "2 open; issue a; 1 next; 1 transfer 2; 2 pause; 1 next -> nobody; 2 next -> A001" },
+	{ "the window closes: any window may call it", "2 open; issue a; 1 next; 1 transfer 2; 1 next -> nobody; 2 close; 1 next -> A001" },
+	{ "what is sent to another window cannot be picked", "add ann; in ann 2; 2 open; issue a; 1 next; 1 transfer 2; 1 pick A001 -> taken 2; 2 pick A001 -> A001" },
+	{ "passed there it returns there", "2 open; issue a; 1 next; 1 transfer 2; 2 next -> A001; 2 pass; A001 is waiting; 1 next -> nobody; 2 next -> A001" },
+	{ "sent to a window, let others go first, return there", "2 open; issue a; issue a; 1 next; 1 transfer 2; A001 defer 1; 1 waits 1; 2 waits 1; 1 next -> A002;"
+	  "2 next -> A001" },
+	{ "back to its own queue (C8)", "issue a; issue b; 1 next -> A001; a waits 0; 1 transfer a; A001 legs transferred waiting; a waits 1; 2 next -> A001" },
+	{ "what there is not, or is here, is refused and changes nothing",
+	  "issue a; 1 transfer b -> no_ticket; 1 next; 1 transfer z -> bad_request; 1 transfer 9 -> unknown_window; 1 transfer 1 -> bad_request; A001 is called" },
+	{ "the services behind it stay later", "issue a+b; 1 next; 1 transfer c; A001 legs transferred waiting later; 4 next; 4 finish; A001 legs transferred done waiting" },
+	{ "it goes once where it was to go later", "issue a+b+c; 1 next; 1 transfer c; facts ticket.changed ticket.transferred;"
+	  "A001 legs transferred waiting later cancelled; 4 next; 4 finish; A001 legs transferred done waiting cancelled; 3 next; 3 finish;"
+	  "A001 legs transferred done done cancelled; totals 1 2 0" },
+	{ "with a pause pending", "issue a; 1 next; 1 pause; 1 transfer b; facts ticket.transferred window.paused" },
+	{ "one person is never called twice: while the one leg is at a window the others are not called",
+	  "issue a+b+c; 1 next -> A001; 3 next -> nobody; 4 next -> nobody; 1 hold; 3 next -> nobody; 4 next -> nobody; 1 unhold; 1 transfer c; 3 next -> nobody; 4 next -> A001;"
+	  "3 next -> nobody; 4 start; 3 next -> nobody" },
+	{ "undo of transfer", "issue a; issue b; 1 next; 1 start; keep; 1 transfer b; 1 undo -> A001; as kept; b waits 1; A001 legs serving" },
+	{ "undo of transfer to a window", "2 open; issue a; 1 next; keep; 1 transfer 2 anew; 1 undo -> A001; as kept; 2 next -> nobody" },
+	{ "undo of a transfer that took a service from behind", "issue a+b+c; 1 next; keep; 1 transfer c; 1 undo -> A001; as kept; A001 legs called later later" },
+	{ "not once it was called there", "issue a; 1 next; 1 transfer b; 3 next -> A001; 1 undo -> not_allowed; A001 legs transferred called" },
+	{ "two transfers undone in the order in which they were made", "issue a; issue a; 1 next; 2 next; 1 transfer b; 2 transfer b; 1 undo -> A001; 2 undo -> A002; b waits 0;"
+	  "1 finish; 2 finish; totals 2 2 0" },
+	{ "a transfer before a restart", "issue a; 1 next; keep; 1 transfer b; restart; 1 undo -> A001; as kept" },
+
+	/* What a ticket still needs. */
+	{ "a service is added during the first, and finish sends it there (A8, F3)",
+	  "issue a; 1 next; 1 start; 1 legs b -> A001; facts ticket.changed; A001 legs serving later; b waits 0; 1 finish; A001 legs done waiting; b waits 1;"
+	  "3 next -> A001; 3 finish; A001 legs done done; totals 1 2 0" },
+	{ "a service is taken away", "issue a+b+c; 1 next; 1 legs c; A001 legs called cancelled later; 1 finish; A001 legs done cancelled waiting; 4 next -> A001" },
+	{ "one for another", "issue a+b; 1 next; 1 legs c; A001 legs called cancelled later; 1 legs b; A001 legs called cancelled cancelled later" },
+	{ "with the finish itself", "issue a+b; issue c; 1 next; 1 finish c -> nobody; facts ticket.changed ticket.finished; A001 legs done cancelled waiting; 4 next -> A001" },
+	{ "nothing more", "issue a+b; 1 next; 1 finish nothing; A001 legs done cancelled; totals 1 1 0; b waits 0" },
+	{ "what it needs already is no change", "issue a+b; 1 next; 1 legs b; facts; 1 finish b; facts ticket.finished; A001 legs done waiting" },
+	{ "what there is not, twice, or at hand", "issue a; 1 legs b -> no_ticket; 1 next; 1 legs z -> unknown_service; 1 legs a -> bad_request; 1 legs b+b -> bad_request;"
+	  "1 finish a -> bad_request; A001 legs called" },
+	{ "undo of what was added", "issue a; issue b; 1 next; keep; 1 legs b+c; 1 undo -> A001; as kept" },
+	{ "undo of what was taken away", "issue a+b+c; 1 next; keep; 1 legs nothing; 1 undo -> A001; as kept; 1 finish; A001 legs done waiting later" },
+	{ "undo of finish with what it needs", "issue a+b; 1 next; 1 start; keep; 1 finish c; 1 undo -> A001; as kept" },
+	{ "a correction during service (A14)", "issue a; 1 next; 1 start; 1 transfer b; 3 pick A001; 3 start; 3 finish; A001 legs transferred done; totals 1 1 0" },
+
+	/* Served without a number. */
+	{ "who has no number is served, counted as served and not as issued",
+	  "1 serve a -> unnumbered; facts window.opened ticket.started; 1 is serving; totals 0 0 0; a waits 0; 1 finish -> nobody; totals 0 1 0; issue a -> A001" },
+	{ "by default the window's main service", "1 serve -> unnumbered; last a nobody; 1 finish; totals 0 1 0" },
+	{ "it finishes the ticket at hand", "issue a; 1 next; 1 start; 1 serve b -> unnumbered; A001 is done; totals 1 1 0" },
+	{ "pressed twice it is one person", "1 serve; 1 serve -> unnumbered; facts; 1 finish; totals 0 1 0" },
+	{ "what the window does not serve", "1 serve c -> not_allowed; 1 serve z -> unknown_service" },
+	{ "who has no number cannot be called anywhere", "1 serve; 1 hold -> not_allowed; 1 transfer b -> not_allowed; 1 legs b -> not_allowed; 1 finish b -> not_allowed;"
+	  "1 recall -> not_allowed; 1 abandon; totals 0 0 1" },
+	{ "undo of serve: it counts nowhere", "issue a; 1 next; 1 start; +60; 1 serve; 1 undo -> A001; 1 is serving; A001 is serving; totals 1 0 0; 1 finish; totals 1 1 0" },
+	{ "restarted, it is still served", "1 serve; restart; 1 is serving; 1 finish; totals 0 1 0" },
+	{ "A12 leaving before the service", "issue a; A001 cancel; totals 1 0 0; a waits 0; 1 next -> nobody" },
+	{ "A15, A16 the window's own service first, the other when that is empty", "issue b; issue a; 1 next -> A001; 1 finish; 1 next -> B001" },
+	{ "two quick calls are both announced (D7)", "issue a; issue a; 1 open; 2 open; 1 next; facts ticket.called; 2 next; facts ticket.called; calls A002@2 A001@1" },
+
+	/* By itself. */
+	{ "who does not come is passed after no_answer_s, then given up",
+	  "policy no_answer_s 90; issue a; issue a; 1 next -> A001; in 90; +60; 1 recall; in 90; +89; due; facts; +1; due; facts ticket.passed; A001 is passed; 1 is idle;"
+	  "1 pick A001; +90; due; facts ticket.abandoned; A001 is abandoned; totals 2 0 1" },
+	{ "not who has come", "policy no_answer_s 90; issue a; 1 next; 1 start; in never; +90; due; facts; A001 is serving" },
+	{ "no_answer_s 0 is never", "issue a; 1 next; in never" },
+	{ "a pause that waited for it begins", "policy no_answer_s 90; issue a; issue a; 1 next; 1 pause; +90; due; facts ticket.passed window.paused; 1 is paused" },
+	{ "nobody can undo what no window did", "policy no_answer_s 90; issue a; 1 next; +90; due; 1 undo -> not_allowed" },
+	{ "an idle window with auto_call calls who comes", "auto 1; 1 open; in never; issue a; in 0; due; facts ticket.called; A001 is called; in never" },
+	{ "and the next after each, with the same press",
+	  "auto 1; issue a; issue a; issue a; 1 open -> A001; facts window.opened ticket.called; 1 finish -> A002; facts ticket.finished ticket.called;"
+	  "keep; 1 pass -> A003; 1 undo -> A002; as kept" },
+	{ "not while it is paused", "auto 1; 1 open; 1 pause; issue a; in never; due; facts; 1 resume -> A001" },
+	{ "two of them get two", "auto 1; auto 2; 1 open; 2 open; issue a; issue a; due; facts ticket.called ticket.called; 1 is calling; 2 is calling" },
+	{ "a press within double_press_s of such a call is the same call", "auto 1; 1 open; issue a; issue a; due; +1; 1 next -> A001" },
 
 	/* Cancel. */
 	{ "who waits cancels, and is gone",
@@ -495,6 +633,40 @@ numbered(const char *number)
 	return NULL;
 }
 
+/* What comes behind a command at a window. */
+static void
+argument(struct command *cmd, char *word)
+{
+	const struct ticket *t = numbered(word);
+
+	switch (cmd->verb) {
+	case DO_PICK:
+	case DO_UNHOLD:
+		cmd->ticket = t == NULL ? 999 : t->id;
+		break;
+	case DO_HOLD:
+		cmd->minutes = atoi(word);
+		break;
+	case DO_SERVE:
+		cmd->service = *word == 'z' ? 99 : layout_service(&f.layout, word);
+		break;
+	case DO_TRANSFER:
+		if (is_number(word))
+			cmd->to = atoi(word);
+		else
+			cmd->service = layout_service(&f.layout, word);
+		break;
+	case DO_FINISH:
+	case DO_LEGS:
+		cmd->needs = true;
+		while (word != NULL && strcmp(word, "nothing") != 0)
+			cmd->further[cmd->further_count++] = layout_service(&f.layout, strsep(&word, "+"));
+		break;
+	default:
+		break;
+	}
+}
+
 /* The command that these words say; DO_NOTHING: none. */
 static struct command
 command_of(char **word, int words)
@@ -514,8 +686,12 @@ command_of(char **word, int words)
 		cmd.verb = DO_GIVE_TOKEN;
 		cmd.role = ROLE_WINDOW;
 		cmd.window = 1;
-	} else if (strcmp(word[0], "in") == 0) {
+	} else if (strcmp(word[0], "due") == 0) {
+		cmd.verb = DO_DUE;
+		strcpy(cmd.actor, "system");
+	} else if (strcmp(word[0], "in") == 0 || strcmp(word[0], "move") == 0) {
 		cmd.verb = DO_SIGN_IN;
+		cmd.move = word[0][0] == 'm';
 		cmd.window = words == 2 ? 0 : atoi(word[2]);
 	} else if (strcmp(word[0], "out") == 0)
 		cmd.verb = DO_SIGN_OUT;
@@ -524,7 +700,11 @@ command_of(char **word, int words)
 	else if (is_number(word[0])) {
 		cmd.verb = verb_at_window(word[1]);
 		cmd.window = atoi(word[0]);
-		cmd.until_ms = words > 2 ? f.now.wall_ms + atoi(word[2]) * INT64_C(1000) : 0;
+		cmd.until_ms = cmd.verb == DO_PAUSE && words > 2 ? f.now.wall_ms + atoi(word[2]) * INT64_C(1000) : 0;
+		cmd.service = -1;
+		if (cmd.verb != DO_PAUSE && words > 2)
+			argument(&cmd, word[2]);
+		cmd.new_time = words > 3 && strcmp(word[3], "anew") == 0;
 	} else if (isupper((unsigned char)*word[0])) {
 		const struct ticket *t = numbered(word[0]);
 
@@ -534,7 +714,7 @@ command_of(char **word, int words)
 			cmd.places = cmd.grade = atoi(word[2]);
 		strcpy(cmd.actor, strcmp(word[words - 1], "staff") == 0 ? "staff:1" : "holder");
 	}
-	if (cmd.verb >= DO_ADD_STAFF)
+	if (cmd.verb >= DO_ADD_STAFF && cmd.verb != DO_DUE)
 		person(&cmd, word[1], is_number(word[words - 1]) || words < 3 ? "" : word[words - 1]);
 	return cmd;
 }
@@ -545,7 +725,7 @@ outcome(enum refusal refusal)
 {
 	const struct ticket *t = hall_ticket(&f.hall, f.change.ticket);
 
-	return refusal != OK ? refusals[refusal].code : t == NULL ? "nobody" : t->number;
+	return refusal != OK ? refusals[refusal].code : t == NULL ? "nobody" : t->number[0] == '\0' ? "unnumbered" : t->number;
 }
 
 static bool
@@ -563,7 +743,7 @@ commanded(char **word, int words)
 	refusal = fixture_do(&f, &cmd);
 	if (arrow == words)
 		return refusal == OK;
-	if (arrow + 2 < words && f.change.detail.retry_s != atoi(word[arrow + 2]))
+	if (arrow + 2 < words && f.change.detail.retry_s + f.change.detail.window != atoi(word[arrow + 2]))
 		return false;
 	return strcmp(outcome(refusal), word[arrow + 1]) == 0;
 }
@@ -608,7 +788,7 @@ legs_are(char **word, int words)
 	int n = 2;
 
 	for (; at != 0 && n < words; at = f.hall.leg[at - 1].next, n++)
-		if (strcmp(leg_state_name(f.hall.leg[at - 1].state), word[n]) != 0 || f.hall.leg[at - 1].n != n - 1)
+		if (strcmp(leg_state_name(f.hall.leg[at - 1].state), word[n]) != 0)
 			return false;
 	return at == 0 && n == words && n > 2;
 }
@@ -693,6 +873,7 @@ set_policy(const char *name, int value)
 	const struct { const char *name; int *at; } ints[] = {
 		{ "recall_max", &p->recall_max }, { "recall_gap_s", &p->recall_gap_s }, { "passed_after", &p->passed_after },
 		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s }, { "undo_s", &p->undo_s },
+		{ "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
 	};
 
 	for (size_t i = 0; i < ROWS(ints); i++)
@@ -713,6 +894,16 @@ facts_are(char **word, int words)
 		if (strcmp(kinds[f.change.fact[i].kind].name, word[i + 1]) != 0)
 			return false;
 	return f.change.count == words - 1;
+}
+
+static bool
+due_in(const char *seconds)
+{
+	int64_t at_ms = due_at(&f.hall, &f.layout, f.now.steady_ms);
+
+	if (strcmp(seconds, "never") == 0)
+		return at_ms == DUE_NEVER;
+	return at_ms - f.now.steady_ms == atoi(seconds) * INT64_C(1000);
 }
 
 static int64_t
@@ -752,13 +943,17 @@ holds(char **word, int words)
 		return rates(atoi(word[1]), word[2]);
 	else if (strcmp(word[0], "policy") == 0)
 		return set_policy(word[1], atoi(word[2]));
+	else if (strcmp(word[0], "auto") == 0)
+		f.layout.window[f.layout.window_at[atoi(word[1])]].auto_call = true;
+	else if (strcmp(word[0], "in") == 0 && words == 2 && (is_number(word[1]) || strcmp(word[1], "never") == 0))
+		return due_in(word[1]);
 	else if (strcmp(word[0], "facts") == 0)
 		return facts_are(word, words);
 	else if (strcmp(word[0], "totals") == 0)
 		return t->issued == atoi(word[1]) && t->served == atoi(word[2]) && t->abandoned == atoi(word[3]);
 	else if (words == 3 && strcmp(word[1], "waits") == 0)
 		return waiting(word[0]) == atoi(word[2]);
-	else if (words >= 3 && strcmp(word[1], "legs") == 0)
+	else if (words >= 3 && !is_number(word[0]) && strcmp(word[1], "legs") == 0)
 		return legs_are(word, words);
 	else if (words == 3 && strcmp(word[1], "ahead") == 0)
 		return ahead_are(word[0], atoi(word[2]));
@@ -808,34 +1003,46 @@ scripts(void **state)
  * refusal.  Nobody else waits, and ten seconds have passed since the call.
  */
 static const char *const commands[] = {
-	"open", "close", "next", "recall", "start", "finish", "pass", "abandon", "pause", "resume", "undo"
+	"open", "close", "next", "recall", "start", "finish", "pass", "abandon", "pause", "resume", "undo",
+	"hold", "transfer c", "serve", "unhold"
 };
 #define NA "not_allowed"
 #define NT "no_ticket"
 static const struct { const char *what, *script, *after[ROWS(commands)]; } states[] = {
-	/*			  open	  close	    next      recall	 start	    finish    pass	abandon	  pause	    resume    undo */
-	{ "offline", "",	{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA,	      NA } },
-	{ "idle", "1 open",	{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  "paused", NA,    "offline" } },
+	/*			  open	  close	    next      recall	 start	    finish    pass	abandon	  pause	    resume    undo
+				  hold	  transfer  serve     unhold */
+	{ "offline", "",	{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA,	      NA,
+				  NT,	  NT,	    "serving", NT } },
+	{ "idle", "1 open",	{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  "paused", NA,    "offline",
+				  NT,	  NT,	    "serving", NT } },
 	{ "calling", "issue a; 1 next; +10",
 				{ NA,	  "calling then close", "idle", "calling", "serving", "idle", "idle", "idle",
-											  "calling then pause", NA, "offline" } },
+											  "calling then pause", NA, "offline",
+				  "idle", "idle",   "serving", NT } },
 	{ "serving", "issue a; 1 next; 1 start; +10",
 				{ NA,	  "serving then close", "idle", NA,	 NA,	    "idle",   NA,	"idle",
-											  "serving then pause", NA, "calling" } },
+											  "serving then pause", NA, "calling",
+				  "idle", "idle",   "serving", NT } },
 	{ "paused", "1 open; 1 pause",
-				{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    "idle",   "idle" } },
+				{ NA,	  "closed", "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    "idle",   "idle",
+				  NT,	  NT,	    "serving", NT } },
 	{ "closed", "1 open; 1 close",
-				{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA,	      "idle" } },
+				{ "idle", NA,	    "idle",   NT,	 NT,	    NT,	      NT,	NT,	  NA,	    NA,	      "idle",
+				  NT,	  NT,	    "serving", NT } },
 	{ "calling, to pause", "issue a; 1 next; 1 pause; +10",
 				{ NA,	  "calling then close", "paused", "calling then pause", "serving then pause", "paused",
-						    "paused", "paused", "calling", "calling", "calling" } },
+						    "paused", "paused", "calling", "calling", "calling",
+				  "paused", "paused", "paused", NT } },
 	{ "calling, to close", "issue a; 1 next; 1 close; +10",
 				{ NA,	  "calling", "closed", "calling then close", "serving then close", "closed",
-						    "closed", "closed", "calling then pause", NA, "calling" } },
+						    "closed", "closed", "calling then pause", NA, "calling",
+				  "closed", "closed", "closed", NT } },
 	{ "serving, to pause", "issue a; 1 next; 1 start; 1 pause; +10",
-				{ NA,	  "serving then close", "paused", NA, NA, "paused", NA, "paused", "serving", "serving", "serving" } },
+				{ NA,	  "serving then close", "paused", NA, NA, "paused", NA, "paused", "serving", "serving", "serving",
+				  "paused", "paused", "paused", NT } },
 	{ "serving, to close", "issue a; 1 next; 1 start; 1 close; +10",
-				{ NA,	  "serving", "closed", NA, NA, "closed", NA, "closed", "serving then pause", NA, "serving" } },
+				{ NA,	  "serving", "closed", NA, NA, "closed", NA, "closed", "serving then pause", NA, "serving",
+				  "closed", "closed", "closed", NT } },
 };
 #undef NA
 #undef NT
@@ -864,8 +1071,7 @@ static void
 what_is_not_built_is_not_available(void **state)
 {
 	static const enum verb unbuilt[] = {
-		DO_NOTHING, DO_PICK, DO_HOLD, DO_UNHOLD, DO_TRANSFER, DO_SERVE, DO_CHECK_IN, DO_CHANGE_CLASS,
-		DO_CHANGE_SERVICE, DO_VOID, DO_NEEDS, DO_LINK,
+		DO_NOTHING, DO_CHECK_IN, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_VOID, DO_NEEDS, DO_LINK,
 	};
 	size_t known = 0;
 
@@ -925,6 +1131,8 @@ details(void **state)
 	run("nothing to undo", "4 undo -> not_allowed");
 	assert_string_equal(d->state, "offline");
 	assert_string_equal(d->command, "undo");
+	run("taken", "add joe; in joe 2; issue a; 2 pick A003; 1 pick A003 -> taken 2");
+	assert_string_equal(d->staff, "joe");
 	run("a name that is taken", "add ann; add ann -> bad_request");
 	assert_string_equal(d->pointer, "/name");
 }
@@ -1119,6 +1327,51 @@ many_return_at_once(void **state)
 	run("the rest", "issue b");
 	assert_int_equal(f.hall.aside[0].count, 0);
 	assert_int_equal(hall_waiting(&f.hall, 0), WINDOWS);
+}
+
+/* Two windows press next in the same millisecond: two tickets, every time. */
+static void
+two_windows_get_two_tickets(void **state)
+{
+	struct command issue = { .verb = DO_ISSUE, .actor = "ctl" };
+
+	(void)state;
+	fixture_open(&f);
+	for (int i = 0; i < 10000; i++) {
+		struct command next = { .verb = DO_NEXT, .actor = "device:k/1", .window = 1 + i % 2 };
+		uint32_t one;
+
+		fixture_wait(&f, 5000);
+		for (int k = 0; k < 2; k++)
+			assert_int_equal(hall_decide(&f.hall, &f.layout, &issue, &f.now, &f.change), OK);
+		assert_int_equal(hall_decide(&f.hall, &f.layout, &next, &f.now, &f.change), OK);
+		one = f.change.ticket;
+		next.window = 3 - next.window;
+		assert_int_equal(hall_decide(&f.hall, &f.layout, &next, &f.now, &f.change), OK);
+		if (one == 0 || f.change.ticket != one + 1)
+			fail_msg("round %d: tickets %u and %u", i, one, f.change.ticket);
+	}
+}
+
+/* More than one change lets go are let go by themselves. */
+static void
+many_held_at_once(void **state)
+{
+	enum { HELD = 40 };
+	int rounds = 0;
+
+	(void)state;
+	fixture_open(&f);
+	for (int i = 0; i < HELD; i++)
+		run("held", "issue a; 1 next; 1 hold");
+	assert_int_equal(f.hall.held.count, HELD);
+	run("closed", "1 close; 1 undo -> not_allowed");
+	assert_in_range(f.hall.held.count, 1, HELD - 1);
+	for (; f.hall.held.count > 0; rounds++)
+		run("the rest", "due");
+	assert_in_range(rounds, 1, 3);
+	run("all wait", "in never");
+	assert_int_equal(hall_waiting(&f.hall, 0), HELD);
 }
 
 /* However many sessions somebody left open, signing in elsewhere fits into one change. */
@@ -1345,7 +1598,7 @@ streams_name_no_person(void **state)
 {
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
-		"roll"
+		"roll", "removed", "to", "to_window"
 	};
 
 	(void)state;
@@ -1429,6 +1682,8 @@ main(void)
 		cmocka_unit_test(undone_without_a_ticket),
 		cmocka_unit_test(a_visit_has_its_times),
 		cmocka_unit_test(many_return_at_once),
+		cmocka_unit_test(two_windows_get_two_tickets),
+		cmocka_unit_test(many_held_at_once),
 		cmocka_unit_test(many_sessions_of_one_person),
 		cmocka_unit_test(printed),
 		cmocka_unit_test(reprinted),

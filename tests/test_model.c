@@ -28,6 +28,7 @@
 #define PEOPLE		8
 #define NEEDS		4	/* services of one visit, at most */
 #define CHANGED		64	/* needs that one command changes, at most */
+#define ROOM		(EPISODE * 6)	/* needs in one hall */
 
 /* Chance: xorshift64*. */
 static uint64_t chance;
@@ -46,7 +47,12 @@ below(int n)
 /* One service of a visit. */
 struct need {
 	int		visit;
-	enum leg_state	state;
+	int		behind;		/* the visit's next one, or -1 */
+	enum leg_state	state;		/* LEG_NONE: it was undone */
+	bool		dropped;	/* not wanted any more */
+	int		to;		/* the window it is sent to; 0: any */
+	int64_t		entry_ms, held_ms, held_until_ms;
+	int		changed_by;	/* the command that was last about it and may have left it as it was */
 	int		service, window, passes, recalls;
 	int		over_day;	/* ended */
 	int		until;		/* aside until so many first calls of the service; 0: it is not */
@@ -55,10 +61,9 @@ struct need {
 };
 
 struct visit {
-	int		first, count;	/* its needs, one behind the other */
+	int		first;		/* of its needs */
 	int		class, language;
 	int		day;		/* issued */
-	int64_t		entry_ms;
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
 	int		print;
@@ -97,8 +102,8 @@ static struct model {
 	int		 changed_day;
 	struct visit	 visit[EPISODE];
 	int		 visits;
-	struct need	 need[EPISODE * NEEDS];
-	int		 need_by[EPISODE * NEEDS];	/* the command that changed it last */
+	struct need	 need[ROOM];
+	int		 need_by[ROOM];	/* the command that changed it last */
 	int		 needs;
 	int		 first_calls[SERVICES];		/* from 1 */
 	struct booth	 window[WINDOWS];
@@ -149,14 +154,30 @@ level(int no, int service)
 	return layout.window[layout.window_at[no]].level[service];
 }
 
-/* What a visit is about now: the first that is not done, or the last. */
+/* What a visit is about now: the first that is not over there, or the last that was done. */
 static struct need *
 needed(const struct visit *v)
 {
-	for (int i = v->first; i < v->first + v->count; i++)
-		if (m.need[i].state != LEG_DONE)
+	struct need *done = NULL;
+
+	for (int i = v->first; i != -1; i = m.need[i].behind) {
+		if (m.need[i].state == LEG_DONE)
+			done = &m.need[i];
+		else if (m.need[i].state != LEG_TRANSFERRED && !m.need[i].dropped)
 			return &m.need[i];
-	return &m.need[v->first + v->count - 1];
+	}
+	return done;
+}
+
+/* Its level at a window; sent to one it is the first there, and nowhere else while that works. */
+static int
+level_of(int no, const struct need *n)
+{
+	const struct booth *to = n->to == 0 ? NULL : model_window(n->to);
+
+	if (n->to == no)
+		return 1;
+	return to != NULL && to->state != OFFLINE && to->state != CLOSED ? 0 : level(no, n->service);
 }
 
 /* Is a called before b at this window now? */
@@ -165,17 +186,17 @@ goes_before(const struct need *a, const struct need *b, int no)
 {
 	const struct visit *va = &m.visit[a->visit], *vb = &m.visit[b->visit];
 	const struct class *ca = &layout.class[va->class], *cb = &layout.class[vb->class];
-	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - va->entry_ms);
-	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - vb->entry_ms);
+	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - a->entry_ms);
+	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - b->entry_ms);
 
-	if (level(no, a->service) != level(no, b->service))
-		return level(no, a->service) < level(no, b->service);
+	if (level_of(no, a) != level_of(no, b))
+		return level_of(no, a) < level_of(no, b);
 	if (ca->strict != cb->strict)
 		return ca->strict;
 	if (score_a != score_b)
 		return score_a > score_b;
-	if (va->entry_ms != vb->entry_ms)
-		return va->entry_ms < vb->entry_ms;
+	if (a->entry_ms != b->entry_ms)
+		return a->entry_ms < b->entry_ms;
 	return va < vb;
 }
 
@@ -240,16 +261,37 @@ found:
 	m.series[i].last = value;
 }
 
+static bool
+earlier(const struct need *a, const struct need *b)
+{
+	return a->entry_ms != b->entry_ms ? a->entry_ms < b->entry_ms : a->visit < b->visit;
+}
+
+/* By entry, the next after this one who stands aside, or (service -1) is held; NULL: none. */
+static struct need *
+first_after(const struct need *last, int service)
+{
+	struct need *first = NULL;
+
+	for (int i = 0; i < m.needs; i++) {
+		struct need *n = &m.need[i];
+
+		if ((service == -1 ? n->state == LEG_HELD : n->service == service && n->until != 0) &&
+		    (last == NULL || earlier(last, n)) && (first == NULL || earlier(n, first)))
+			first = n;
+	}
+	return first;
+}
+
 /* By itself: after enough others, or when nobody else of its service waits. */
 static void
 model_return(void)
 {
 	for (int s = 0; s < layout.service_count; s++) {
-		/* Entries never go back, so needs stand in the order of entry. */
-		for (int i = 0; i < m.needs; i++) {
-			struct need *n = &m.need[i];
+		struct need *n = NULL;
 
-			if (n->service != s || n->until == 0 || (n->until > m.first_calls[s] && model_ready(s) != 0))
+		while ((n = first_after(n, s)) != NULL) {
+			if (n->until > m.first_calls[s] && model_ready(s) != 0)
 				continue;
 			if (n->state == LEG_PASSED)
 				n->over_ms = 0;
@@ -260,10 +302,21 @@ model_return(void)
 }
 
 static void
+model_release(struct need *n)
+{
+	n->state = LEG_WAITING;
+	n->held_until_ms = n->over_ms = 0;
+}
+
+/* A window that stops holds nobody. */
+static void
 model_stop(struct booth *w, enum window_state state)
 {
 	w->state = state;
 	w->pending = PENDING_NONE;
+	for (int i = 0; state != IDLE && i < m.needs; i++)
+		if (m.need[i].state == LEG_HELD && m.need[i].window == w->no)
+			model_release(&m.need[i]);
 }
 
 /* The ticket at the window ends in this state, and the window does what it was to do then. */
@@ -276,12 +329,33 @@ model_leave(struct booth *w, enum leg_state state)
 	n->no_start = state == LEG_DONE && n->state == LEG_CALLED;
 	n->state = state;
 	n->over_day = m.today;
-	n->over_ms = m.now_ms;
-	if (state == LEG_DONE && n - m.need < v->first + v->count - 1)
-		n[1].state = LEG_WAITING;
+	n->over_ms = state == LEG_HELD ? 0 : m.now_ms;
+	for (int i = n->behind; (state == LEG_DONE || state == LEG_TRANSFERRED) && i != -1; i = m.need[i].behind)
+		if (m.need[i].state == LEG_LATER) {
+			m.need[i].state = LEG_WAITING;
+			break;
+		}
 	w->visit = -1;
 	w->pressed_ms = -1;
 	model_stop(w, w->pending == PENDING_PAUSE ? PAUSED : w->pending == PENDING_CLOSE ? CLOSED : IDLE);
+}
+
+static void
+model_call_one(struct booth *w, struct need *best)
+{
+	if (!best->was_called) {
+		m.first_calls[best->service]++;
+		m.first_call = best->service;
+	}
+	best->state = LEG_CALLED;
+	best->was_called = true;
+	best->recalls = best->until = 0;
+	best->started_ms = best->over_ms = best->held_until_ms = 0;
+	best->said_ms = best->called_ms = m.now_ms;
+	best->window = w->no;
+	w->state = CALLING;
+	w->visit = best->visit;
+	w->pressed_ms = m.now_ms;
 }
 
 static void
@@ -290,51 +364,253 @@ model_call(struct booth *w)
 	struct need *best = NULL;
 
 	for (int i = 0; i < m.needs; i++)
-		if (is_ready(&m.need[i]) && level(w->no, m.need[i].service) != 0 &&
+		if (is_ready(&m.need[i]) && level_of(w->no, &m.need[i]) != 0 &&
 		    (best == NULL || goes_before(&m.need[i], best, w->no)))
 			best = &m.need[i];
-	if (best == NULL)
-		return;
-	if (!best->was_called) {
-		m.first_calls[best->service]++;
-		m.first_call = best->service;
-	}
-	best->state = LEG_CALLED;
-	best->was_called = true;
-	best->recalls = 0;
-	best->said_ms = best->called_ms = m.now_ms;
-	best->window = w->no;
-	w->state = CALLING;
-	w->visit = best->visit;
-	w->pressed_ms = m.now_ms;
+	if (best != NULL)
+		model_call_one(w, best);
+}
+
+static bool
+pressed_again(const struct booth *w)
+{
+	return w->pressed_ms != -1 && m.now_ms < w->pressed_ms + layout.policy.double_press_s * 1000;
 }
 
 static enum refusal
-model_next(struct booth *w, bool *changes)
+model_may_call(const struct booth *w)
 {
-	const struct policy *p = &layout.policy;
 	bool has_start_key = layout.window[layout.window_at[w->no]].start_key;
 
-	if (w->pressed_ms != -1 && m.now_ms < w->pressed_ms + p->double_press_s * 1000) {
-		*changes = false;
-		return OK;
-	}
-	if (w->state == CALLING && (has_start_key || !p->implicit_finish))
+	if (w->state == CALLING && (has_start_key || !layout.policy.implicit_finish))
 		return CALL_PENDING;
-	if (w->state == SERVING && !p->implicit_finish)
-		return NOT_ALLOWED;
+	return w->state == SERVING && !layout.policy.implicit_finish ? NOT_ALLOWED : OK;
+}
+
+/* False: the window stops instead. */
+static bool
+model_make_way(struct booth *w)
+{
 	if (w->visit != -1) {
 		model_leave(w, LEG_DONE);
 		if (w->state != IDLE) {
 			w->pressed_ms = m.now_ms;
-			return OK;
+			return false;
 		}
-	} else
-		*changes = w->state != IDLE;
+	}
 	w->state = IDLE;
 	w->pressed_ms = -1;
-	model_call(w);
-	*changes = *changes || w->visit != -1;
+	return true;
+}
+
+static enum refusal
+model_next(struct booth *w)
+{
+	enum refusal refusal;
+
+	if (pressed_again(w))
+		return OK;
+	if ((refusal = model_may_call(w)) == OK && model_make_way(w))
+		model_call(w);
+	return refusal;
+}
+
+static bool
+is_elsewhere(const struct need *n, int no)
+{
+	return (n->state == LEG_CALLED || n->state == LEG_SERVING || n->state == LEG_HELD) && n->window != no;
+}
+
+static enum refusal
+model_pick(struct booth *w)
+{
+	enum refusal refusal;
+	struct need *n;
+
+	if (cmd.ticket < 1 || cmd.ticket > (uint32_t)m.visits)
+		return UNKNOWN_TICKET;
+	if (w->visit + 1 == (int)cmd.ticket && pressed_again(w))
+		return OK;
+	n = needed(&m.visit[cmd.ticket - 1]);
+	if (is_elsewhere(n, w->no))
+		return TAKEN;
+	if (n->state != LEG_WAITING && n->state != LEG_PASSED)
+		return NOT_ALLOWED;
+	if (level_of(w->no, n) == 0)
+		return n->to != 0 ? TAKEN : NOT_ALLOWED;
+	if ((refusal = model_may_call(w)) == OK && model_make_way(w))
+		model_call_one(w, n);
+	return refusal;
+}
+
+static enum refusal
+model_unhold(struct booth *w)
+{
+	struct need *n = NULL, *held = NULL;
+	enum refusal refusal;
+
+	if (cmd.ticket > (uint32_t)m.visits)
+		return UNKNOWN_TICKET;
+	if (pressed_again(w) && (cmd.ticket == 0 || w->visit + 1 == (int)cmd.ticket))
+		return OK;
+	while (cmd.ticket == 0 && (held = first_after(held, -1)) != NULL)
+		if (held->window == w->no && (n == NULL || held->held_ms < n->held_ms))
+			n = held;
+	if (cmd.ticket != 0)
+		n = needed(&m.visit[cmd.ticket - 1]);
+	if (n == NULL)
+		return NO_TICKET;
+	if (is_elsewhere(n, w->no))
+		return TAKEN;
+	if (n->state != LEG_HELD)
+		return NOT_ALLOWED;
+	if ((refusal = model_may_call(w)) == OK && model_make_way(w))
+		model_call_one(w, n);
+	return refusal;
+}
+
+static enum refusal
+model_serve(struct booth *w)
+{
+	int service = cmd.service;
+	enum refusal refusal;
+
+	for (int l = 1; service == -1 && l < 10; l++)
+		for (int s = layout.service_count - 1; s >= 0; s--)
+			if (level(w->no, s) == l)
+				service = s;
+			else if (service != -1 && level(w->no, service) != l)
+				service = -1;
+	if (service < 0 || service >= layout.service_count)
+		return UNKNOWN_SERVICE;
+	if (level(w->no, service) == 0)
+		return NOT_ALLOWED;
+	if (w->visit != -1 && m.visit[w->visit].number[0] == '\0' && pressed_again(w))
+		return OK;
+	if ((refusal = model_may_call(w)) != OK || !model_make_way(w))
+		return refusal;
+	m.visit[m.visits] = (struct visit){ .first = m.needs, .day = m.today };
+	m.need[m.needs++] = (struct need){ .visit = m.visits, .behind = -1, .state = LEG_SERVING, .service = service, .window = w->no,
+	    .was_called = true, .entry_ms = m.now_ms, .called_ms = m.now_ms, .started_ms = m.now_ms };
+	w->visit = m.visits++;
+	w->state = SERVING;
+	w->pressed_ms = m.now_ms;
+	return OK;
+}
+
+/* Its needs, in all. */
+static int
+needs_of(const struct visit *v)
+{
+	int n = 0;
+
+	for (int i = v->first; i != -1; i = m.need[i].behind)
+		n++;
+	return n;
+}
+
+static bool
+is_served_somewhere(int service)
+{
+	for (int w = 0; w < m.windows; w++)
+		if (level(m.window[w].no, service) != 0)
+			return true;
+	return false;
+}
+
+static bool
+among(int service, const int list[], int count)
+{
+	for (int i = 0; i < count; i++)
+		if (list[i] == service)
+			return true;
+	return false;
+}
+
+/* A new one behind this one. */
+static struct need *
+model_insert(struct need *n, int service, int64_t entry_ms)
+{
+	m.need[m.needs] = (struct need){ .visit = n->visit, .behind = n->behind, .state = LEG_LATER, .service = service, .entry_ms = entry_ms };
+	n->behind = m.needs;
+	return &m.need[m.needs++];
+}
+
+static void
+model_drop(struct need *n)
+{
+	n->state = LEG_CANCELLED;
+	n->dropped = true;
+	n->over_ms = m.now_ms;
+}
+
+/* It needs these after the one at hand, and nothing else. */
+static enum refusal
+model_legs(struct visit *v, struct need *n)
+{
+	struct need *last = n;
+	int had[SERVICES], count = 0;
+
+	if (v->number[0] == '\0' || needs_of(v) + cmd.further_count > TICKET_LEGS_MAX)
+		return NOT_ALLOWED;
+	for (int i = 0; i < cmd.further_count; i++) {
+		if (cmd.further[i] < 0 || cmd.further[i] >= layout.service_count)
+			return UNKNOWN_SERVICE;
+		if (!is_served_somewhere(cmd.further[i]))
+			return SERVICE_CLOSED;
+		if (cmd.further[i] == n->service || among(cmd.further[i], cmd.further, i))
+			return BAD_REQUEST;
+	}
+	for (int i = n->behind; i != -1; i = m.need[i].behind) {
+		last = &m.need[i];
+		if (last->state != LEG_LATER)
+			continue;
+		had[count++] = last->service;
+		if (!among(last->service, cmd.further, cmd.further_count)) {
+			model_drop(last);
+			n->changed_by = step;
+		}
+	}
+	for (int i = 0; i < cmd.further_count; i++)
+		if (!among(cmd.further[i], had, count)) {
+			last = model_insert(last, cmd.further[i], m.need[v->first].entry_ms);
+			n->changed_by = step;
+		}
+	return OK;
+}
+
+static enum refusal
+model_transfer(struct booth *w, struct visit *v, struct need *n)
+{
+	int service;
+	struct need *new;
+
+	if (v->number[0] == '\0' || needs_of(v) + 1 > TICKET_LEGS_MAX)
+		return NOT_ALLOWED;
+	if (cmd.to == 0 && cmd.service >= layout.service_count)
+		return UNKNOWN_SERVICE;
+	if (cmd.to == 0 && !is_served_somewhere(cmd.service))
+		return SERVICE_CLOSED;
+	service = cmd.to == 0 ? cmd.service : n->service;
+	for (int i = n->behind; i != -1; i = m.need[i].behind)
+		if (m.need[i].state == LEG_LATER && m.need[i].service == service)
+			model_drop(&m.need[i]);
+	new = model_insert(n, service, cmd.new_time ? m.now_ms : n->entry_ms);
+	new->to = cmd.to;
+	model_leave(w, LEG_TRANSFERRED);
+	return OK;
+}
+
+static enum refusal
+model_hold(struct booth *w, const struct visit *v, struct need *n)
+{
+	int hold_s = cmd.minutes != 0 ? cmd.minutes * 60 : layout.policy.hold_s;
+
+	if (v->number[0] == '\0')
+		return NOT_ALLOWED;
+	n->held_ms = m.now_ms;
+	n->held_until_ms = hold_s == 0 ? 0 : m.now_ms + hold_s * 1000;
+	model_leave(w, LEG_HELD);
 	return OK;
 }
 
@@ -390,8 +666,19 @@ model_undo(struct booth *w)
 	for (int i = 0; i < k->needs; i++)
 		if (m.need_by[k->place[i]] != k->by)
 			return NOT_ALLOWED;
-	for (int i = 0; i < k->needs; i++)
-		m.need[k->place[i]] = k->need[i];
+	for (int i = k->needs - 1; i >= 0; i--) {
+		struct need *n = &m.need[k->place[i]];
+
+		if (k->need[i].state != LEG_NONE)
+			*n = k->need[i];
+		else if (m.visit[n->visit].first == k->place[i]) {
+			n->state = LEG_CANCELLED;	/* of who had no number something stays */
+			n->over_ms = m.now_ms;
+		} else {
+			*n = (struct need){ .visit = -1 };
+			m.needs -= k->place[i] == m.needs - 1;
+		}
+	}
 	if (k->first_call != -1)
 		m.first_calls[k->first_call]--;
 	*w = k->booth;
@@ -400,16 +687,30 @@ model_undo(struct booth *w)
 }
 
 static enum refusal
-model_at_window(struct booth *w, bool *changes)
+model_at_window(struct booth *w)
 {
-	struct need *v = w->visit == -1 ? NULL : needed(&m.visit[w->visit]);
+	struct visit *visit = w->visit == -1 ? NULL : &m.visit[w->visit];
+	struct need *v = visit == NULL ? NULL : needed(visit);
+	enum refusal refusal;
 	bool open = w->state == IDLE || v != NULL;
 
 	switch (cmd.verb) {
 	case DO_UNDO:
 		return model_undo(w);
 	case DO_NEXT:
-		return model_next(w, changes);
+		return model_next(w);
+	case DO_PICK:
+		return model_pick(w);
+	case DO_UNHOLD:
+		return model_unhold(w);
+	case DO_SERVE:
+		return model_serve(w);
+	case DO_TRANSFER:
+		if ((cmd.service == -1) == (cmd.to == 0) || cmd.to == w->no)
+			return BAD_REQUEST;
+		if (cmd.to != 0 && model_window(cmd.to) == NULL)
+			return UNKNOWN_WINDOW;
+		break;
 	case DO_OPEN:
 		if (w->state != OFFLINE && w->state != CLOSED)
 			return NOT_ALLOWED;
@@ -447,8 +748,16 @@ model_at_window(struct booth *w, bool *changes)
 		w->pressed_ms = -1;
 		return OK;
 	case DO_FINISH:
+		if (cmd.needs && (refusal = model_legs(visit, v)) != OK)
+			return refusal;
 		model_leave(w, LEG_DONE);
 		return OK;
+	case DO_LEGS:
+		return model_legs(visit, v);
+	case DO_HOLD:
+		return model_hold(w, visit, v);
+	case DO_TRANSFER:
+		return model_transfer(w, visit, v);
 	case DO_PASS:
 		return model_pass(w, v);
 	default:			/* abandon */
@@ -466,21 +775,15 @@ model_issue(void)
 		return UNKNOWN_SERVICE;
 	if (cmd.class < 0 || cmd.class >= layout.class_count)
 		return BAD_REQUEST;
-	for (int i = 0; i <= cmd.further_count; i++) {
-		bool served = false;
-
-		for (int w = 0; w < m.windows; w++)
-			served |= level(m.window[w].no, i == 0 ? cmd.service : cmd.further[i - 1]) != 0;
-		if (!served)
+	for (int i = 0; i <= cmd.further_count; i++)
+		if (!is_served_somewhere(i == 0 ? cmd.service : cmd.further[i - 1]))
 			return SERVICE_CLOSED;
-	}
-	*v = (struct visit){ .first = m.needs, .count = 1 + cmd.further_count, .class = cmd.class, .language = cmd.language,
-	    .day = m.today, .entry_ms = m.now_ms, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
+	*v = (struct visit){ .first = m.needs, .class = cmd.class, .language = cmd.language, .day = m.today, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
 	model_number(v->number, &layout.service[cmd.service]);
 	strcpy(v->token, cmd.token);
-	for (int i = 0; i < v->count; i++)
-		m.need[m.needs++] = (struct need){ .visit = m.visits, .state = i == 0 ? LEG_WAITING : LEG_LATER,
-		    .service = i == 0 ? cmd.service : cmd.further[i - 1] };
+	for (int i = 0; i <= cmd.further_count; i++, m.needs++)
+		m.need[m.needs] = (struct need){ .visit = m.visits, .behind = i < cmd.further_count ? m.needs + 1 : -1, .entry_ms = m.now_ms,
+		    .state = i == 0 ? LEG_WAITING : LEG_LATER, .service = i == 0 ? cmd.service : cmd.further[i - 1] };
 	m.visits++;
 	return OK;
 }
@@ -489,10 +792,11 @@ model_issue(void)
 static void
 model_cancel(const struct visit *v)
 {
-	for (int i = v->first; i < v->first + v->count; i++)
-		if (m.need[i].state != LEG_DONE) {
+	for (int i = v->first; i != -1; i = m.need[i].behind)
+		if (m.need[i].state != LEG_DONE && m.need[i].state != LEG_TRANSFERRED && !m.need[i].dropped) {
 			m.need[i].state = LEG_CANCELLED;
 			m.need[i].until = 0;
+			m.need[i].held_until_ms = 0;
 			m.need[i].over_ms = m.now_ms;
 		}
 	for (int i = 0; i < m.windows; i++) {
@@ -513,7 +817,7 @@ model_rate(struct visit *v)
 
 	if (cmd.grade < 1 || cmd.grade > 5)
 		return BAD_REQUEST;
-	for (int i = v->first; i < v->first + v->count; i++)
+	for (int i = v->first; i != -1; i = m.need[i].behind)
 		if (m.need[i].state == LEG_DONE)
 			done = &m.need[i];
 	if (done == NULL || v->rated)
@@ -536,7 +840,7 @@ model_at_ticket(void)
 	n = needed(v);
 	switch (cmd.verb) {
 	case DO_CANCEL:
-		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_PASSED)
+		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_PASSED && n->state != LEG_HELD)
 			return NOT_ALLOWED;
 		model_cancel(v);
 		return OK;
@@ -553,13 +857,15 @@ model_at_ticket(void)
 		if (n->state != LEG_WAITING)
 			return NOT_ALLOWED;
 		n->until = m.first_calls[n->service] + cmd.places;
+		n->changed_by = step;		/* also when it is back at once */
 		return OK;
 	case DO_REPRINT:
 		if (v->print == PRINT_NONE && cmd.printer[0] == '\0')
 			return BAD_REQUEST;
 		if (v->print == PRINT_QUEUED || v->print == PRINT_SENT)
 			return NOT_ALLOWED;
-		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_SERVING && n->state != LEG_PASSED)
+		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_SERVING && n->state != LEG_PASSED &&
+		    n->state != LEG_HELD)
 			return NOT_ALLOWED;
 		v->print = PRINT_QUEUED;
 		v->reprint = true;
@@ -665,6 +971,10 @@ model_sign_in(void)
 		return UNKNOWN_STAFF;
 	if (cmd.window != 0 && model_window(cmd.window) == NULL)
 		return UNKNOWN_WINDOW;
+	for (int i = 0; cmd.window != 0 && !cmd.move && i < m.windows; i++)
+		if (m.window[i].person == person && m.window[i].no != cmd.window &&
+		    (m.window[i].state == IDLE || m.window[i].state == CALLING || m.window[i].state == SERVING))
+			return ELSEWHERE;
 	for (int i = 0; cmd.window != 0 && i < m.badges; i++)
 		if (m.badge[i].person == person && m.badge[i].window != 0 && m.badge[i].window != cmd.window)
 			m.badge[i].person = -1;
@@ -704,14 +1014,14 @@ model_note(const struct need *needs, int count, const struct booth *windows)
 	if (k != NULL)
 		*k = (struct kept){ .there = true, .by = step, .at_ms = m.now_ms, .booth = windows[w - m.window],
 		    .first_call = m.first_call };
-	for (int i = 0; i < count; i++) {
-		if (memcmp(&needs[i], &m.need[i], sizeof(needs[i])) == 0)
+	for (int i = 0; i < m.needs; i++) {
+		if (i < count && memcmp(&needs[i], &m.need[i], sizeof(needs[i])) == 0)
 			continue;
 		m.need_by[i] = step;
 		if (k != NULL) {
 			assert_true(k->needs < CHANGED);
 			k->place[k->needs] = i;
-			k->need[k->needs++] = needs[i];
+			k->need[k->needs++] = i < count ? needs[i] : (struct need){ .state = LEG_NONE };
 		}
 	}
 	for (int i = 0; i < m.windows; i++)
@@ -719,13 +1029,37 @@ model_note(const struct need *needs, int count, const struct booth *windows)
 			m.window_by[i] = step;
 }
 
+/* What is due by itself. */
+static void
+model_due(void)
+{
+	struct need *n = NULL;
+
+	while ((n = first_after(n, -1)) != NULL) {
+		enum window_state state = model_window(n->window)->state;
+
+		if ((n->held_until_ms != 0 && n->held_until_ms <= m.now_ms) || (state != IDLE && state != CALLING && state != SERVING))
+			model_release(n);
+	}
+	for (int i = 0; i < m.windows; i++) {
+		struct booth *w = &m.window[i];
+		struct need *at = w->state == CALLING ? needed(&m.visit[w->visit]) : NULL;
+
+		if (at != NULL && layout.policy.no_answer_s != 0 && m.now_ms - at->said_ms >= layout.policy.no_answer_s * 1000)
+			model_pass(w, at);
+	}
+	for (int i = 0; i < m.windows; i++)
+		if (m.window[i].state == IDLE && layout.window[layout.window_at[m.window[i].no]].auto_call)
+			model_call(&m.window[i]);
+}
+
 /* What the contract says of the command. */
 static enum refusal
 model_do(void)
 {
-	static struct need needs[EPISODE * NEEDS];
+	static struct need needs[ROOM];
 	struct booth windows[WINDOWS];
-	int count = m.needs;
+	int count = m.needs, visits = m.visits;
 
 	struct booth *w = model_window(cmd.window);
 	bool changes = true;
@@ -769,16 +1103,26 @@ model_do(void)
 		break;
 	case DO_CALL_HELP: case DO_DEVICE: case DO_STARTED:
 		break;
+	case DO_DUE:
+		model_due();
+		break;
 	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE: case DO_REPRINT:
 		refusal = model_at_ticket();
 		break;
 	case DO_OPEN: case DO_CLOSE: case DO_NEXT: case DO_RECALL: case DO_START: case DO_FINISH: case DO_PASS:
-	case DO_ABANDON: case DO_PAUSE: case DO_RESUME: case DO_UNDO:
-		refusal = w == NULL ? UNKNOWN_WINDOW : model_at_window(w, &changes);
+	case DO_ABANDON: case DO_PAUSE: case DO_RESUME: case DO_UNDO: case DO_PICK: case DO_HOLD: case DO_UNHOLD: case DO_TRANSFER:
+	case DO_SERVE: case DO_LEGS:
+		refusal = w == NULL ? UNKNOWN_WINDOW : model_at_window(w);
 		break;
 	default:
 		return NOT_AVAILABLE;
 	}
+	if (verbs[cmd.verb].at == AT_WINDOW || cmd.verb == DO_DUE)
+		changes = m.needs != count || m.visits != visits || memcmp(needs, m.need, count * sizeof(needs[0])) != 0 ||
+		    memcmp(windows, m.window, sizeof(windows)) != 0;
+	if (refusal == OK && changes && w != NULL && verbs[cmd.verb].at == AT_WINDOW && cmd.verb != DO_UNDO && w->state == IDLE &&
+	    layout.window[layout.window_at[w->no]].auto_call)
+		model_call(w);
 	if (refusal == OK && changes) {
 		m.changed_ms = m.now_ms;
 		m.changed_day = m.today;
@@ -819,7 +1163,9 @@ random_layout(void)
 		for (int s = 0; s < layout.service_count; s++)
 			levels[s] = "1123010"[below(7)];
 		m.window[i] = (struct booth){ .no = i == 0 ? WINDOW_NO_MAX : i * 3, .visit = -1, .person = -1, .pressed_ms = -1 };
-		fixture_window(&layout, m.window[i].no, levels)->start_key = below(2);
+		struct window_layout *w = fixture_window(&layout, m.window[i].no, levels);
+		w->start_key = below(2);
+		w->auto_call = below(6) == 0;
 	}
 	layout.policy.recall_max = below(4);
 	layout.policy.recall_gap_s = below(4);
@@ -828,11 +1174,14 @@ random_layout(void)
 	layout.policy.double_press_s = below(3);
 	layout.policy.undo_s = below(4) * 5;
 	layout.policy.implicit_finish = below(4) != 0;
+	layout.policy.hold_s = (const int[]){ 0, 5, 60, 900 }[below(4)];
+	layout.policy.no_answer_s = below(2) * 20;
 }
 
 /* How much of a hall's life each command is. */
 static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
+	{ DO_PICK, 8 }, { DO_HOLD, 7 }, { DO_UNHOLD, 5 }, { DO_TRANSFER, 10 }, { DO_SERVE, 4 }, { DO_LEGS, 6 }, { DO_DUE, 20 },
 	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 }, { DO_REPRINT, 3 }, { DO_ROLL, 2 },
 	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 },
 	 { DO_DEVICE, 1 }, { DO_STARTED, 1 },
@@ -869,6 +1218,21 @@ random_command(void)
 	cmd.language = below(LANGUAGES);
 	cmd.big = below(2);
 	cmd.ticket = below(2) == 0 || m.visits < 20 ? below(m.visits + 2) : m.visits - below(20);
+	if (verbs[cmd.verb].at == AT_WINDOW) {
+		if (cmd.verb == DO_UNHOLD && below(2) == 0)
+			cmd.ticket = 0;
+		cmd.service = below(2) ? -1 : cmd.service;
+		cmd.to = (cmd.service == -1) == (below(20) != 0) ? m.window[below(m.windows)].no : 0;
+		cmd.to += below(100) == 0;
+		cmd.new_time = below(3) == 0;
+		cmd.minutes = below(3) == 0;
+		cmd.needs = cmd.verb == DO_LEGS || below(3) == 0;
+		if (cmd.further_count > 1 && below(20) == 0)
+			cmd.further[0] = cmd.further[1];
+	}
+	if (cmd.verb == DO_DUE)
+		strcpy(cmd.actor, "system");
+	cmd.move = below(2);
 	cmd.places = below(11);
 	cmd.grade = below(8);
 	if (verbs[cmd.verb].at == AT_TICKET && below(2) == 0)
@@ -932,12 +1296,17 @@ same_needs(void)
 	for (int i = 0; i < m.needs; i++) {
 		const struct need *n = &m.need[i];
 		const struct leg *leg = &hall.leg[i];
-		const char *number = m.visit[n->visit].number;
+		const char *number = n->visit == -1 ? "" : m.visit[n->visit].number;
 
+		if (n->visit == -1 && leg->state == LEG_NONE)
+			continue;
 		if (leg->state != n->state)
 			broken("%s is %s, not %s", number, leg_state_name(leg->state), leg_state_name(n->state));
-		if (leg->ticket != (uint32_t)n->visit || leg->n != i - m.visit[n->visit].first + 1 || leg->service != n->service ||
-		    leg->entry_ms != m.visit[n->visit].entry_ms)
+		if (leg->to != n->to || leg->held_ms != n->held_ms || leg->held_until_ms != n->held_until_ms ||
+		    leg->next != (uint32_t)n->behind + 1)
+			broken("%s is sent or held otherwise, or followed by another", number);
+		if (leg->ticket != (uint32_t)n->visit || leg->service != n->service ||
+		    leg->entry_ms != n->entry_ms)
 			broken("%s is not as issued", number);
 		if (leg->window != n->window || leg->passes != n->passes || leg->recalls != n->recalls ||
 		    leg->no_start != n->no_start || leg->called_before != n->was_called)
@@ -969,7 +1338,7 @@ same_tickets(void)
 			broken("%s is not as issued", v->number);
 		if (ticket->leg != needed(v) - m.need || ticket->rated != v->rated)
 			broken("%s is at another leg, or rated otherwise", v->number);
-		t.issued += v->day == m.changed_day;
+		t.issued += v->number[0] != '\0' && v->day == m.changed_day;
 	}
 	for (int i = 0; i < m.needs; i++) {
 		t.served += m.need[i].state == LEG_DONE && m.need[i].over_day == m.changed_day;
@@ -1014,46 +1383,59 @@ same_windows(void)
 	}
 }
 
-/* The queues hold those who wait and those who stand aside, in order, and nobody else. */
+/* Which queue of the hall it should be in; NULL: none. */
+static const struct queue *
+queue_for(const struct need *n)
+{
+	if (n->state == LEG_HELD)
+		return &hall.held;
+	if (n->until != 0)
+		return &hall.aside[n->service];
+	if (n->state != LEG_WAITING)
+		return NULL;
+	return n->to != 0 ? &hall.sent[n->service] : &hall.queue[n->service][m.visit[n->visit].class];
+}
+
+/* Whoever is in it belongs there, and in order.  Returns how many. */
+static int
+same_queue(const struct queue *q)
+{
+	uint32_t last = 0;
+	int count = 0;
+
+	for (uint32_t at = q->head; at != 0; last = at, at = hall.leg[at - 1].queue_next, count++) {
+		const struct need *n = &m.need[at - 1];
+
+		if (queue_for(n) != q)
+			broken("%s is in a queue that is not its own", m.visit[n->visit].number);
+		if (hall.leg[at - 1].queue_prev != last || (last != 0 && !earlier(&m.need[last - 1], n)))
+			broken("%s is not where it should be in its queue", m.visit[n->visit].number);
+	}
+	if (q->tail != last || q->count != count)
+		broken("a queue of %d has %d", q->count, count);
+	return count;
+}
+
+/* The queues hold those who wait, stand aside or are held, in order, and nobody else. */
 static void
 same_queues(void)
 {
-	uint32_t at[SERVICES][CLASSES], aside[SERVICES], *cursor;
-	int count[SERVICES][CLASSES] = { 0 }, aside_count[SERVICES] = { 0 }, waiting[SERVICES] = { 0 };
+	int queued = same_queue(&hall.held), want = 0, waiting[SERVICES] = { 0 };
 
 	for (int s = 0; s < SERVICES; s++) {
-		aside[s] = hall.aside[s].head;
+		queued += same_queue(&hall.aside[s]) + same_queue(&hall.sent[s]);
 		for (int c = 0; c < CLASSES; c++)
-			at[s][c] = hall.queue[s][c].head;
+			queued += same_queue(&hall.queue[s][c]);
 	}
 	for (int i = 0; i < m.needs; i++) {
-		const struct need *n = &m.need[i];
-		const struct visit *v = &m.visit[n->visit];
-
-		waiting[n->service] += n->state == LEG_WAITING;
-		if (is_ready(n)) {
-			cursor = &at[n->service][v->class];
-			count[n->service][v->class]++;
-		} else if (n->until != 0) {
-			cursor = &aside[n->service];
-			aside_count[n->service]++;
-		} else
-			continue;
-		if (*cursor != (uint32_t)i + 1)
-			broken("%s is not where it should be in its queue", v->number);
-		*cursor = hall.leg[i].queue_next;
-		if (*cursor != 0 && hall.leg[*cursor - 1].queue_prev != (uint32_t)i + 1)
-			broken("%s is not before the one behind it", v->number);
+		want += m.need[i].visit != -1 && queue_for(&m.need[i]) != NULL;
+		waiting[m.need[i].service] += m.need[i].state == LEG_WAITING;
 	}
-	for (int s = 0; s < SERVICES; s++) {
-		if (aside[s] != 0 || hall.aside[s].count != aside_count[s])
-			broken("%d stand aside, not %d", hall.aside[s].count, aside_count[s]);
+	if (queued != want)
+		broken("%d are in queues, not %d", queued, want);
+	for (int s = 0; s < SERVICES; s++)
 		if (hall_waiting(&hall, s) != waiting[s])
 			broken("%d wait in all, not %d", hall_waiting(&hall, s), waiting[s]);
-		for (int c = 0; c < CLASSES; c++)
-			if (at[s][c] != 0 || hall.queue[s][c].count != count[s][c])
-				broken("%d wait, not %d", hall.queue[s][c].count, count[s][c]);
-	}
 }
 
 /* Each ticket of which something changed is named, so that its rows are written. */
@@ -1063,6 +1445,8 @@ names_all_that_changed(void)
 	for (int i = 0; i < m.needs; i++) {
 		bool named = m.need_by[i] != step;
 
+		if (m.need[i].visit == -1)
+			continue;
 		for (int k = 0; k < change.touched_count; k++)
 			named = named || change.touched[k] == (uint32_t)m.need[i].visit + 1;
 		if (!named)

@@ -44,7 +44,7 @@ static const char good[] =
 " 'zones': [{'id': 'z1', 'name': {'zh': '一区'}, 'voice': 'voice', 'volume': 55}],"
 " 'windows': ["
 "  {'no': 1, 'name': {'zh': '一号'}, 'place': {'zh': '东'}, 'zone': 'z1', 'services': ['tax', {'id': 'land', 'level': 2}],"
-"   'start_key': true, 'sign': {'device': 'signs', 'address': 7, 'area': 3}, 'keypad': {'device': 'pads', 'address': 9}},"
+"   'start_key': true, 'auto_call': true, 'sign': {'device': 'signs', 'address': 7, 'area': 3}, 'keypad': {'device': 'pads', 'address': 9}},"
 "  {'no': 20, 'services': [{'id': 'land'}], 'sign': {'device': 'signs', 'address': 7, 'area': 4},"
 "   'keypad': {'device': 'pads', 'address': 10}, 'rater': {'device': 'pads', 'address': 30, 'grades': [1, 5]}},"
 "  {'no': 3, 'services': ['tax'], 'rater': {'device': 'pads', 'address': 31}}],"
@@ -56,7 +56,7 @@ static const char good[] =
 "   'registers': {'text': 256, 'number': 136}, 'digits': 6, 'dark': 8888},"
 "  {'id': 'pads', 'driver': 'ff68', 'port': 'rfc2217://dev:23', 'keys': {'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}}],"
 " 'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
-"  'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}}";
+"  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}}";
 
 /* The text with find, which is there once, replaced, and ' as ".  New. */
 static char *
@@ -100,7 +100,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2133: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2185: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -240,6 +240,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	  "/windows/2/services/0: must be a service's id or {\"id\": ..., \"level\": 1 to 9}" },
 	{ "level 0", "'level': 2", "'level': 0", "/windows/0/services/1/level: 0 is under 1" },
 	{ "level 10", "'level': 2", "'level': 10", "/windows/0/services/1/level: 10 is over 9" },
+	{ "auto_call a number", "'auto_call': true", "'auto_call': 1", "/windows/0/auto_call: must be true or false" },
 	{ "start_key a word", "'start_key': true", "'start_key': 'yes'", "/windows/0/start_key: must be true or false" },
 	{ "sign a string", "{'device': 'signs', 'address': 7, 'area': 3}", "'signs'", "/windows/0/sign: must be an object" },
 	{ "sign without device", "{'device': 'signs', 'address': 7, 'area': 3}", "{'address': 7}",
@@ -363,7 +364,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 
 	/* policy */
 	{ "policy a string", "'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
-	  "  'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
+	  "  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
 	{ "recall a number", "{'max': 4, 'gap_s': 5}", "4", "/policy/recall: must be an object" },
 	{ "recall max", "'max': 4", "'max': 100", "/policy/recall/max: 100 is over 99" },
 	{ "recall gap", "'gap_s': 5", "'gap_s': 601", "/policy/recall/gap_s: 601 is over 600" },
@@ -371,6 +372,8 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "passed after", "'after': 6", "'after': -1", "/policy/passed/after: -1 is under 0" },
 	{ "passed max", "'max': 0", "'max': 1e3", "/policy/passed/max: must be a whole number from 0 to 99" },
 	{ "double press", "'double_press_s': 3", "'double_press_s': 61", "/policy/double_press_s: 61 is over 60" },
+	{ "no answer", "'no_answer_s': 90", "'no_answer_s': 3601", "/policy/no_answer_s: 3601 is over 3600" },
+	{ "hold", "'hold_s': 60", "'hold_s': -1", "/policy/hold_s: -1 is under 0" },
 	{ "undo", "'double_press_s': 3", "'double_press_s': 3, 'undo_s': 121", "/policy/undo_s: 121 is over 120" },
 	{ "implicit finish", "'implicit_finish': false", "'implicit_finish': 0", "/policy/implicit_finish: must be true or false" },
 	{ "print stale", "'print_stale_s': 30", "'print_stale_s': 3601", "/policy/print_stale_s: 3601 is over 3600" },
@@ -498,7 +501,7 @@ test_all_given(void **state)
 	assert_int_equal(w->zone, 0);
 	assert_int_equal(w->level[0], 1);
 	assert_int_equal(w->level[1], 2);
-	assert_true(w->start_key);
+	assert_true(w->start_key && w->auto_call);
 	assert_int_equal(w->sign.device, 2);
 	assert_int_equal(w->sign.address, 7);
 	assert_int_equal(w->sign.area, 3);
@@ -548,6 +551,8 @@ test_all_given(void **state)
 	assert_int_equal(layout.policy.passed_after, 6);
 	assert_int_equal(layout.policy.passed_max, 0);
 	assert_int_equal(layout.policy.double_press_s, 3);
+	assert_int_equal(layout.policy.hold_s, 60);
+	assert_int_equal(layout.policy.no_answer_s, 90);
 	assert_false(layout.policy.implicit_finish);
 	assert_int_equal(layout.policy.print_stale_s, 30);
 	assert_int_equal(layout.policy.preset, PRESET_STRICT);
@@ -601,7 +606,7 @@ test_defaults(void **state)
 	assert_int_equal(w->sign.device, -1);
 	assert_int_equal(w->keypad.device, -1);
 	assert_int_equal(w->rater.device, -1);
-	assert_false(w->start_key);
+	assert_false(w->start_key || w->auto_call);
 
 	assert_int_equal(d->baud, 0);
 	assert_false(d->rs485);
@@ -620,6 +625,8 @@ test_defaults(void **state)
 	assert_int_equal(layout.policy.passed_max, 1);
 	assert_int_equal(layout.policy.double_press_s, 2);
 	assert_int_equal(layout.policy.undo_s, 10);
+	assert_int_equal(layout.policy.hold_s, 900);
+	assert_int_equal(layout.policy.no_answer_s, 0);
 	assert_true(layout.policy.implicit_finish);
 	assert_int_equal(layout.policy.print_stale_s, 60);
 	assert_int_equal(layout.policy.preset, PRESET_HEAD_START);

@@ -351,6 +351,13 @@ static const struct command day[] = {
 	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}", .note = "note-a" },
 	AT(4, NEXT), AT(4, PAUSE), { OF(11, CANCEL) }, AT(4, RESUME),
 	{ .verb = DO_CANCEL, .ticket = 10, .actor = "staff:1", .words = "gone home", .note = "note-b" },
+	ISSUE(0, 0), ISSUE(0, 0), ISSUE(1, 0), AT(2, NEXT),
+	{ .verb = DO_LEGS, .actor = "staff:1", .window = 2, .further = { 2, 1 }, .further_count = 2 },
+	{ .verb = DO_HOLD, .actor = "staff:1", .window = 2, .minutes = 5, .words = "fetches a copy", .note = "note-c" },
+	{ .verb = DO_UNHOLD, .actor = "staff:1", .window = 2 }, AT(2, START), AT(2, HOLD), AT(2, UNHOLD), AT(2, HOLD), AT(2, NEXT),
+	{ .verb = DO_TRANSFER, .actor = "staff:1", .window = 2, .service = -1, .to = 1 }, AT(2, NEXT),
+	{ .verb = DO_TRANSFER, .actor = "staff:1", .window = 2, .service = 1, .new_time = true }, AT(2, UNDO),
+	{ .verb = DO_SERVE, .actor = "staff:1", .window = 4, .service = 2 }, AT(4, FINISH), AT(2, CLOSE), AT(2, FINISH),
 };
 
 static void

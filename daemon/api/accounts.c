@@ -126,8 +126,9 @@ locked_s(struct check *c)
 enum refusal
 post_session(struct request *rq)
 {
-	static const char *const members[] = { "name", "password", "window", NULL };
+	static const char *const members[] = { "name", "password", "window", "move", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
+	const json_t *move = json_object_get(rq->body, "move");
 	struct check *c = xcalloc(1, sizeof *c);
 	struct command *cmd = &c->cmd;
 	const struct staff *who;
@@ -141,6 +142,10 @@ post_session(struct request *rq)
 	    (refusal = body_text(rq, "password", true, c->password, sizeof c->password)) != OK ||
 	    (refusal = body_int(rq, "window", false, 1, WINDOW_NO_MAX, &cmd->window)) != OK)
 		goto refuse;
+	refusal = move == NULL || json_is_boolean(move) ? OK : body_wrong(rq, "move", "true or false");
+	if (refusal != OK)
+		goto refuse;
+	cmd->move = json_is_true(move);
 	refusal = UNKNOWN_WINDOW;
 	if (cmd->window != 0 && layout_window(l, cmd->window) == NULL)
 		goto refuse;

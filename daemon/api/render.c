@@ -63,11 +63,18 @@ set_class(json_t *object, const struct hall *h, const struct layout *l, int clas
 	json_set_text(object, "class_name", &name);
 }
 
+/* null: it has none, being served without one. */
+static json_t *
+number_of(const struct ticket *t)
+{
+	return t->number[0] == '\0' ? json_null() : json_string(t->number);
+}
+
 json_t *
 json_ticket_row(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
 {
 	const struct leg *leg = hall_leg(h, t);
-	json_t *row = json_pack("{s:s, s:s, s:s, s:b, s:s}", "number", t->number, "state", leg_state_name(leg->state),
+	json_t *row = json_pack("{s:o, s:s, s:s, s:b, s:s}", "number", number_of(t), "state", leg_state_name(leg->state),
 	    "print", print_state_name(t->print), "reprint", t->reprint, "lang", language_name(t->language));
 
 	json_object_set_new(row, "printer", t->printer[0] == '\0' ? json_null() : json_string(t->printer));
@@ -215,6 +222,35 @@ next_here(const struct hall *h, const struct layout *l, int no, const struct ins
 	return list;
 }
 
+static json_t *
+aside_row(const struct hall *h, const struct layout *l, const struct leg *leg, const struct instant *now)
+{
+	const struct ticket *t = &h->ticket[leg->ticket];
+	json_t *row = json_pack("{s:s, s:s, s:o, s:o}", "number", t->number, "state", leg_state_name(leg->state),
+	    "since", json_steady(now, leg->state == LEG_HELD ? leg->held_ms : leg->ended_ms),
+	    "until", json_steady(now, leg->held_until_ms));
+
+	set_service(row, h, l, leg->service);
+	set_class(row, h, l, t->class);
+	return row;
+}
+
+/* Those that the window holds, and those of its services who were passed: they may be called when they are here. */
+static json_t *
+aside(const struct hall *h, const struct layout *l, const struct window_layout *w, const struct instant *now)
+{
+	json_t *list = json_array();
+
+	for (uint32_t at = h->held.head; at != 0; at = h->leg[at - 1].queue_next)
+		if (h->leg[at - 1].window == w->no)
+			json_array_append_new(list, aside_row(h, l, &h->leg[at - 1], now));
+	for (int s = 0; s < h->service_count; s++)
+		for (uint32_t at = h->aside[s].head; at != 0; at = h->leg[at - 1].queue_next)
+			if (h->leg[at - 1].state == LEG_PASSED && hall_level(h, l, w, &h->leg[at - 1]) != 0)
+				json_array_append_new(list, aside_row(h, l, &h->leg[at - 1], now));
+	return list;
+}
+
 json_t *
 json_window(const struct hall *h, const struct layout *l, int no, const struct instant *now)
 {
@@ -226,6 +262,7 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 	    "pending", pending_name(w->pending), "start_key", place->start_key);
 	json_t *ticket = json_null();
 
+	json_object_set_new(window, "auto_call", json_boolean(place->auto_call));
 	json_set_text(window, "name", &place->name);
 	json_set_text(window, "place", &place->place);
 	json_object_set_new(window, "since", json_steady(now, w->since_ms));
@@ -239,11 +276,13 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 		ticket = json_ticket_row(h, l, t, now);
 		json_object_set_new(ticket, "entered_at", json_steady(now, leg->entry_ms));
 		json_object_set_new(ticket, "recalls", json_integer(leg->recalls));
+		json_object_set_new(ticket, "legs", legs(h, l, t));
 		json_object_set_new(ticket, "nominal_s", leg->service < l->service_count ?
 		    target(l->service[leg->service].nominal_s) : json_null());
 	}
-	return json_pack("{s:o, s:o, s:{s:i, s:o, s:o}}", "window", window, "ticket", ticket, "waiting",
-	    "total", hall_waiting_at(h, l, no), "services", waiting_services(h, l, place, now), "next", next_here(h, l, no, now));
+	return json_pack("{s:o, s:o, s:{s:i, s:o, s:o, s:o}}", "window", window, "ticket", ticket, "waiting",
+	    "total", hall_waiting_at(h, l, no), "services", waiting_services(h, l, place, now), "next", next_here(h, l, no, now),
+	    "aside", aside(h, l, place, now));
 }
 
 static json_t *
@@ -297,7 +336,7 @@ windows(const struct hall *h, const struct layout *l, const struct instant *now)
 		json_set_text(row, "name", &place->name);
 		json_set_text(row, "place", &place->place);
 		json_object_set_new(row, "zone", place->zone == -1 ? json_null() : json_string(l->zone[place->zone].id));
-		json_object_set_new(row, "ticket", t == NULL ? json_null() : json_string(t->number));
+		json_object_set_new(row, "ticket", t == NULL ? json_null() : number_of(t));
 		json_object_set_new(row, "services", services_of(l, place));
 		json_object_set_new(row, "others", others(h, l, place));
 		json_object_set_new(row, "until", w->state == PAUSED ? until(w) : json_null());

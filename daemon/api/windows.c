@@ -6,6 +6,7 @@
 #include "daemon/show/show.h"
 
 #define DAY_MS INT64_C(86400000)
+#define MINUTES_MAX	480	/* for which a ticket is held */
 
 /* A window of a hall, and what no hall knows: whether people see its calls. */
 static json_t *
@@ -53,18 +54,125 @@ read_until(struct request *rq, struct command *cmd)
 	return OK;
 }
 
+static enum refusal
+read_reason(struct request *rq, struct command *cmd)
+{
+	return body_text(rq, "reason", false, cmd->words, TEXT_MAX);
+}
+
+static enum refusal
+read_pause(struct request *rq, struct command *cmd)
+{
+	enum refusal refusal = read_reason(rq, cmd);
+
+	return refusal != OK ? refusal : read_until(rq, cmd);
+}
+
+static enum refusal
+read_hold(struct request *rq, struct command *cmd)
+{
+	enum refusal refusal = read_reason(rq, cmd);
+
+	return refusal != OK ? refusal : body_int(rq, "minutes", false, 1, MINUTES_MAX, &cmd->minutes);
+}
+
+/* A ticket of today by its number. */
+static enum refusal
+read_number(struct request *rq, struct command *cmd)
+{
+	const struct ticket *t;
+	enum refusal refusal;
+	char number[NUMBER_MAX] = "";
+
+	if ((refusal = body_text(rq, "number", cmd->verb == DO_PICK, number, sizeof number)) != OK || number[0] == '\0')
+		return refusal;
+	if ((t = hall_number(ledger_next(rq->server->ledger), number)) == NULL)
+		return UNKNOWN_TICKET;
+	cmd->ticket = t->id;
+	return OK;
+}
+
+static enum refusal
+read_service(struct request *rq, struct command *cmd)
+{
+	char service[ID_MAX] = "";
+	enum refusal refusal = body_text(rq, "service", false, service, sizeof service);
+
+	if (refusal != OK || service[0] == '\0')
+		return refusal;
+	cmd->service = layout_service(ledger_layout(rq->server->ledger), service);
+	return cmd->service == -1 ? UNKNOWN_SERVICE : OK;
+}
+
+static enum refusal
+read_transfer(struct request *rq, struct command *cmd)
+{
+	const json_t *keep_time = json_object_get(rq->body, "keep_time");
+	enum refusal refusal;
+
+	if ((refusal = read_service(rq, cmd)) != OK ||
+	    (refusal = body_int(rq, "window", false, 1, WINDOW_NO_MAX, &cmd->to)) != OK)
+		return refusal;
+	if (keep_time != NULL && !json_is_boolean(keep_time))
+		return body_wrong(rq, "keep_time", "true or false");
+	cmd->new_time = json_is_false(keep_time);
+	return OK;
+}
+
+/* What a ticket still needs, in this order; an empty list is nothing. */
+static enum refusal
+read_needs(struct request *rq, struct command *cmd)
+{
+	const json_t *list = json_object_get(rq->body, "services");
+	size_t i;
+	json_t *id;
+
+	if (list == NULL && cmd->verb == DO_FINISH)
+		return OK;
+	if (!json_is_array(list) || json_array_size(list) > LEGS_MAX - 1)
+		return body_wrong(rq, "services", "a list of at most 5 services' ids");
+	cmd->needs = true;
+	json_array_foreach(list, i, id) {
+		int place = json_is_string(id) ? layout_service(ledger_layout(rq->server->ledger), json_string_value(id)) : -1;
+
+		if (!json_is_string(id))
+			return body_wrong(rq, "services", "a list of services' ids");
+		if (place == -1)
+			return UNKNOWN_SERVICE;
+		cmd->further[cmd->further_count++] = place;
+	}
+	return OK;
+}
+
+/* What comes with a command; what is not here has nothing but a reason. */
+static const struct {
+	enum verb	verb;
+	const char	*members[4];
+	enum refusal	(*read)(struct request *, struct command *);
+} commands[] = {
+	{ DO_PICK,	{ "number", NULL },			read_number },
+	{ DO_UNHOLD,	{ "number", NULL },			read_number },
+	{ DO_PAUSE,	{ "reason", "until", NULL },		read_pause },
+	{ DO_HOLD,	{ "reason", "minutes", NULL },		read_hold },
+	{ DO_TRANSFER,	{ "service", "window", "keep_time", NULL }, read_transfer },
+	{ DO_SERVE,	{ "service", NULL },			read_service },
+	{ DO_FINISH,	{ "services", NULL },			read_needs },
+	{ DO_LEGS,	{ "services", NULL },			read_needs },
+	{ DO_NOTHING,	{ "reason", NULL },			read_reason },
+};
+
 enum refusal
 post_window_command(struct request *rq)
 {
-	static const char *const members[] = { "reason", "until", NULL };
-	struct command cmd = { .verb = verb_at_window(rq->word[0]), .window = rq->window };
+	struct command cmd = { .verb = verb_at_window(rq->word[0]), .window = rq->window, .service = -1 };
 	enum refusal refusal;
+	int i = 0;
 
 	if (cmd.verb == DO_NOTHING)
 		return NOT_FOUND;
-	if (verb_built(cmd.verb) && ((refusal = body_only(rq, members)) != OK ||
-	    (refusal = body_text(rq, "reason", false, cmd.words, TEXT_MAX)) != OK ||
-	    (refusal = read_until(rq, &cmd)) != OK))
+	while (commands[i].verb != cmd.verb && commands[i].verb != DO_NOTHING)
+		i++;
+	if ((refusal = body_only(rq, commands[i].members)) != OK || (refusal = commands[i].read(rq, &cmd)) != OK)
 		return refusal;
 	random_token(cmd.note, TOKEN_CHARS);
 	return request_submit(rq, &cmd, 200, decided);

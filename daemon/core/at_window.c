@@ -1,8 +1,7 @@
-/* What a window can do: open, call, serve, pause, close. */
+/* What a window can do: open, serve who is there, pause, close. */
 #include <string.h>
 
 #include "daemon/core/desk.h"
-#include "daemon/core/pick.h"
 
 static void
 change_window(struct desk *d, enum fact_kind kind, bool later)
@@ -16,6 +15,8 @@ change_window(struct desk *d, enum fact_kind kind, bool later)
 	if (kind == WINDOW_PAUSED)
 		f.until_ms = d->cmd->verb == DO_PAUSE ? d->cmd->until_ms - d->cmd->until_ms % 60000 : d->window->until_ms;
 	put(d, &f);
+	if (!window_open(d->window))
+		let_go(d, d->no);
 }
 
 void
@@ -43,7 +44,7 @@ do_undo(struct desk *d)
 		const struct ticket *t = &d->hall->ticket[u->leg[0].ticket];
 
 		f.ticket = t->id;
-		f.service = u->leg[0].service;
+		f.service = d->hall->leg[u->place[0]].service;
 		strcpy(f.number, t->number);
 	}
 	for (int i = 0; i < u->legs; i++)
@@ -63,73 +64,18 @@ finish(struct desk *d, bool implicit)
 	leave(d, &f);
 }
 
-static void
-call(struct desk *d)
+bool
+make_way(struct desk *d)
 {
-	struct why why;
-	int place = pick(d->hall, d->layout, d->no, d->now.steady_ms, &why);
-
-	if (place == -1)
-		return;
-	d->ticket = &d->hall->ticket[d->hall->leg[place].ticket];
-	struct fact f = fact_of(d, TICKET_CALLED, d->ticket);
-	f.why = why;
-	put(d, &f);
-}
-
-static bool
-pressed_twice(const struct desk *d)
-{
-	return d->window->next_ms != 0 &&
-	    d->now.steady_ms - d->window->next_ms < d->layout->policy.double_press_s * INT64_C(1000);
-}
-
-enum refusal
-do_next(struct desk *d)
-{
-	bool called = d->ticket != NULL && d->leg->state == LEG_CALLED;
-
-	if (pressed_twice(d))
-		return OK;			/* the same call */
-	if (called && (d->place->start_key || !d->layout->policy.implicit_finish)) {
-		strcpy(d->change->detail.number, d->ticket->number);
-		return CALL_PENDING;
-	}
-	if (d->ticket != NULL && !d->layout->policy.implicit_finish)
-		return not_allowed(d, leg_state_name(d->leg->state));
-
 	if (d->ticket != NULL) {
 		finish(d, true);
-		if (!window_open(d->window))
-			return OK;		/* it was to pause or close after this one */
-	} else if (d->window->state == PAUSED)
+		return window_open(d->window);	/* it was to pause or close after this one */
+	}
+	if (d->window->state == PAUSED)
 		change_window(d, WINDOW_RESUMED, false);
 	else if (!window_open(d->window))
 		change_window(d, WINDOW_OPENED, false);
-	call(d);
-	return OK;
-}
-
-enum refusal
-do_recall(struct desk *d)
-{
-	const struct policy *p = &d->layout->policy;
-	enum refusal refusal = may(d, STEP_RECALL);
-	int64_t gap_ms;
-
-	if (refusal)
-		return refusal;
-	if (p->recall_max != 0 && d->leg->recalls >= p->recall_max)
-		return not_allowed(d, leg_state_name(d->leg->state));
-	gap_ms = d->leg->recalled_ms + p->recall_gap_s * INT64_C(1000) - d->now.steady_ms;
-	if (gap_ms > 0) {
-		d->change->detail.retry_s = (gap_ms + 999) / 1000;
-		return TOO_SOON;
-	}
-	struct fact f = fact_of(d, TICKET_RECALLED, d->ticket);
-	f.times = d->leg->recalls + 1;
-	put(d, &f);
-	return OK;
+	return true;
 }
 
 enum refusal
@@ -149,8 +95,10 @@ do_finish(struct desk *d)
 {
 	enum refusal refusal = may(d, STEP_FINISH);
 
-	if (refusal)
+	if (refusal || (d->cmd->needs && (refusal = may_need(d)) != OK))
 		return refusal;
+	if (d->cmd->needs)
+		needs(d);
 	finish(d, false);
 	return OK;
 }

@@ -15,7 +15,7 @@ enum verb {
 	DO_NOTHING,
 	/* at a window */
 	DO_OPEN, DO_CLOSE, DO_NEXT, DO_RECALL, DO_PICK, DO_START, DO_FINISH, DO_PASS, DO_ABANDON, DO_HOLD, DO_UNHOLD,
-	DO_TRANSFER, DO_PAUSE, DO_RESUME, DO_SERVE, DO_UNDO,
+	DO_TRANSFER, DO_PAUSE, DO_RESUME, DO_SERVE, DO_LEGS, DO_UNDO,
 	/* about tickets */
 	DO_ISSUE, DO_CANCEL, DO_CHECK_IN, DO_DEFER, DO_RETURN, DO_RATE, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_REPRINT,
 	DO_VOID, DO_NEEDS, DO_LINK,
@@ -23,7 +23,7 @@ enum verb {
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
 	DO_CALL_HELP,
 	/* by the daemon itself */
-	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED,
+	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	VERBS
 };
@@ -34,11 +34,16 @@ struct command {
 	enum verb	verb;
 	char		actor[ACTOR_MAX];
 	int		window;		/* number; 0: none */
-	uint32_t	ticket;		/* id; 0: none */
+	uint32_t	ticket;		/* id; 0: none; pick, unhold: which */
 	uint32_t	staff;		/* id; 0: none */
-	int		service;	/* place in the layout; issue: the first */
-	int		further[LEGS_MAX - 1];	/* issue: the services behind it */
+	int		service;	/* place in the layout; issue: the first; transfer, serve: -1: none is named */
+	int		further[LEGS_MAX - 1];	/* issue: the services behind it; legs, finish: all that are still needed */
 	int		further_count;
+	bool		needs;		/* finish: further[] says what is still needed */
+	int		to;		/* transfer: number of a window; 0: to a service */
+	bool		new_time;	/* transfer: it waits from now on */
+	int		minutes;	/* hold: 0: as policy.hold_s */
+	bool		move;		/* sign in: leave the other window, whatever it does */
 	int		places;		/* defer: how many others first */
 	int		grade;		/* rate: 1 to 5 */
 	char		words[WORDS_MAX];	/* cancel, return, pause, rate; or empty */

@@ -21,6 +21,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_PAUSE]	= { "pause", AT_WINDOW },
 	[DO_RESUME]	= { "resume", AT_WINDOW },
 	[DO_SERVE]	= { "serve", AT_WINDOW },
+	[DO_LEGS]	= { "legs", AT_WINDOW },
 	[DO_UNDO]	= { "undo", AT_WINDOW },
 	[DO_ISSUE]	= { "issue", AT_NOTHING },
 	[DO_CANCEL]	= { "cancel", AT_TICKET },
@@ -45,6 +46,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_DEVICE]	= { "device", AT_NOTHING },
 	[DO_ROLL]	= { "roll", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
+	[DO_DUE]	= { "due", AT_NOTHING },
 	[DO_CLOSE_DAY]	= { "close_day", AT_NOTHING },
 };
 
@@ -140,6 +142,16 @@ bad_request(struct desk *d, const char *pointer, const char *expected)
 	return BAD_REQUEST;
 }
 
+void
+comes_back(struct desk *d, const struct leg *leg)
+{
+	struct fact f = fact_of(d, leg->state == LEG_WAITING ? TICKET_CHANGED : TICKET_RETURNED, &d->hall->ticket[leg->ticket]);
+
+	f.window = 0;
+	strcpy(f.actor, "system");
+	put(d, &f);
+}
+
 static enum refusal
 do_device(struct desk *d)
 {
@@ -195,6 +207,9 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_START] = do_start,		[DO_FINISH] = do_finish,
 	[DO_PASS] = do_pass,		[DO_ABANDON] = do_abandon,
 	[DO_PAUSE] = do_pause,		[DO_RESUME] = do_resume,
+	[DO_PICK] = do_pick,		[DO_SERVE] = do_serve,
+	[DO_HOLD] = do_hold,		[DO_UNHOLD] = do_unhold,
+	[DO_TRANSFER] = do_transfer,	[DO_LEGS] = do_legs,
 	[DO_UNDO] = do_undo,		[DO_CANCEL] = do_cancel,
 	[DO_RETURN] = do_return,	[DO_DEFER] = do_defer,
 	[DO_RATE] = do_rate,
@@ -205,7 +220,8 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
 	[DO_CALL_HELP] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
-	[DO_STARTED] = do_started,	[DO_CLOSE_DAY] = do_close_day,
+	[DO_STARTED] = do_started,	[DO_DUE] = do_due,
+	[DO_CLOSE_DAY] = do_close_day,
 };
 
 bool
@@ -221,8 +237,6 @@ verb_built(enum verb verb)
 static void
 let_return(struct desk *d)
 {
-	struct desk system = { .hall = d->hall, .layout = d->layout, .cmd = d->cmd, .now = d->now, .change = d->change };
-
 	for (int s = 0; s < d->hall->service_count; s++) {
 		uint32_t at = d->hall->aside[s].head, next;
 
@@ -232,10 +246,7 @@ let_return(struct desk *d)
 			next = leg->queue_next;
 			if (leg->until > d->hall->first_calls[s] && hall_ready(d->hall, s) > 0)
 				continue;
-			struct fact f = fact_of(&system, leg->state == LEG_PASSED ? TICKET_RETURNED : TICKET_CHANGED,
-			    &d->hall->ticket[leg->ticket]);
-			strcpy(f.actor, "system");
-			put(d, &f);
+			comes_back(d, leg);
 		}
 	}
 }
@@ -295,8 +306,11 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 
 	if ((refusal = cases[cmd->verb](&d)) != OK)
 		return refusal;
-	if (verbs[cmd->verb].at == AT_WINDOW)
+	if (verbs[cmd->verb].at == AT_WINDOW) {
+		if (change->count > 0 && cmd->verb != DO_UNDO && calls_by_itself(h, l, d.no))
+			call_next(&d);
 		change->ticket = d.ticket == NULL ? 0 : d.ticket->id;
+	}
 	if (change->count > 0)
 		let_return(&d);
 	return OK;

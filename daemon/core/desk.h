@@ -39,15 +39,48 @@ enum refusal	may(struct desk *, enum leg_step);
 enum refusal	not_allowed(struct desk *, const char *state);
 enum refusal	bad_request(struct desk *, const char *pointer, const char *expected);
 
+/* Who stands aside or is held waits again, by itself. */
+void		comes_back(struct desk *, const struct leg *);
+
 /* at_window.c */
 enum refusal	do_open(struct desk *), do_close(struct desk *), do_pause(struct desk *), do_resume(struct desk *);
-enum refusal	do_next(struct desk *), do_recall(struct desk *), do_start(struct desk *);
-enum refusal	do_finish(struct desk *), do_pass(struct desk *), do_abandon(struct desk *);
-
+enum refusal	do_start(struct desk *), do_finish(struct desk *), do_pass(struct desk *), do_abandon(struct desk *);
 enum refusal	do_undo(struct desk *);
 
 /* The ticket leaves the window, and what waited for that happens. */
 void		leave(struct desk *, const struct fact *);
+
+/* The ticket at hand is finished, or the window opened.  False: it stops instead, and calls nobody. */
+bool		make_way(struct desk *);
+
+/* call.c */
+enum refusal	do_next(struct desk *), do_recall(struct desk *), do_pick(struct desk *), do_unhold(struct desk *);
+enum refusal	do_serve(struct desk *);
+
+/* Is this the press that stands, once more? */
+bool		pressed_twice(const struct desk *);
+
+/* May the ticket at hand make way for another? */
+enum refusal	may_call(struct desk *);
+
+/* Would this window call somebody now without being asked? */
+bool		calls_by_itself(const struct hall *, const struct layout *, int window);
+
+/* Call who is next, if somebody is. */
+void		call_next(struct desk *);
+
+/* hand_on.c */
+enum refusal	do_hold(struct desk *), do_transfer(struct desk *), do_legs(struct desk *);
+
+/* All that this window holds waits again; what does not fit comes by itself (due.c). */
+void		let_go(struct desk *, int window);
+
+/* The ticket at hand still needs what the command says, and nothing else: may it, and it does. */
+enum refusal	may_need(struct desk *);
+void		needs(struct desk *);
+
+/* due.c */
+enum refusal	do_due(struct desk *);
 
 /* at_ticket.c */
 enum refusal	do_cancel(struct desk *), do_return(struct desk *), do_defer(struct desk *), do_rate(struct desk *);

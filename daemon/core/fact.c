@@ -16,14 +16,14 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_MARK,			/* a bool that is only there when it is true */
 	T_NOTE,			/* a text that is only there when it is not empty */
 	T_TIME,			/* wall time that is only there when it is not 0 */
-	T_FURTHER,		/* a list of services that is only there when it has some */
+	T_SERVICES,		/* a list of services that is only there when it has some */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
-	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, F_UNTIL, F_AT_CLOSE,
-	F_GOES_ON, F_CARRIED, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
+	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, FIELDS
 };
 
 static const struct {
@@ -34,6 +34,7 @@ static const struct {
 	const char	*(*name_of)(int);	/* T_NAME */
 	int		 names;
 	bool		 inner;
+	size_t		 count_at;		/* T_SERVICES */
 } fields[FIELDS] = {
 #define AT(m) offsetof(struct fact, m), sizeof ((struct fact *)0)->m
 	[F_TICKET]	= { "ticket", T_U32, AT(ticket), .inner = true },
@@ -63,7 +64,13 @@ static const struct {
 	[F_OFFSET]	= { "offset_ms", T_I64, AT(offset_ms), .inner = true },
 	[F_SESSION]	= { "ends_ms", T_I64, AT(session_ms), .inner = true },
 	[F_WITH]	= { "with", T_MARK, AT(with), .inner = true },
-	[F_FURTHER]	= { "further", T_FURTHER, AT(further) },
+	[F_FURTHER]	= { "further", T_SERVICES, AT(further), .count_at = offsetof(struct fact, further_count) },
+	[F_REMOVED]	= { "removed", T_SERVICES, AT(removed), .count_at = offsetof(struct fact, removed_count) },
+	[F_TO]		= { "to", T_SERVICE, AT(to) },
+	[F_TO_WINDOW]	= { "to_window", T_COUNT, AT(to_window) },
+	[F_KEEP_TIME]	= { "keep_time", T_BOOL, AT(keep_time), .inner = true },
+	[F_AT]		= { "window", T_COUNT, AT(window) },
+	[F_HOLD]	= { "hold_s", T_INT, AT(hold_s), .inner = true },
 	[F_GRADE]	= { "grade", T_INT, AT(grade), .inner = true },
 	[F_BIG]		= { "big", T_MARK, AT(big), .inner = true },
 	[F_MM]		= { "mm", T_COUNT, AT(mm), .inner = true },
@@ -88,11 +95,13 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) | B(AT_CLOSE) },
 	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
 	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_HELD]	   = { "ticket.held", TO_PUBLIC, AT_A_WINDOW | B(HOLD) | B(NOTE) },
+	[TICKET_TRANSFERRED] = { "ticket.transferred", TO_PUBLIC, AT_A_WINDOW | B(TO) | B(TO_WINDOW) | B(KEEP_TIME) },
 	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(NOTE) },
 	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) },
 	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, A_TICKET },
-	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) },
+	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) | B(FURTHER) | B(REMOVED) | B(AT) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) | B(MM) },
 	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) | B(NOTE) },
@@ -118,7 +127,7 @@ static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same" };
 static const char *const roles[ROLES] = {
 	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };
-static const char *const rules[RULES] = { "none", "only", "level", "class", "score", "entry", "id" };
+static const char *const rules[RULES] = { "none", "only", "level", "class", "score", "entry", "id", "picked", "held" };
 static const char *const languages[LANGUAGES] = { "zh", "en" };
 
 const char *print_state_name(int i) { return print_states[i]; }
@@ -194,12 +203,12 @@ time_json(int64_t wall_ms)
 }
 
 static json_t *
-further_json(const struct hall *h, const struct fact *f)
+services_json(const struct hall *h, const int service[], int count)
 {
-	json_t *list = f->further_count == 0 ? NULL : json_array();
+	json_t *list = count == 0 ? NULL : json_array();
 
-	for (int i = 0; i < f->further_count; i++)
-		json_array_append_new(list, json_string(h->service_id[f->further[i]]));
+	for (int i = 0; i < count; i++)
+		json_array_append_new(list, json_string(h->service_id[service[i]]));
 	return list;
 }
 
@@ -223,17 +232,17 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
 	case T_TIME:	return time_json(*(const int64_t *)at);
-	case T_FURTHER:	return further_json(h, f);
 	case T_CARRIED:	return hall_carried(h);
+	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
 	}
 	return NULL;
 }
 
-/* Streams do not speak of a ticket or a window that is not there. */
+/* Streams do not speak of a ticket, a number or a window that is not there. */
 static bool
 is_silent(const struct fact *f, enum field i)
 {
-	return fields[i].inner || (f->ticket == 0 && (i == F_NUMBER || i == F_SERVICE)) || (f->window == 0 && i == F_WINDOW);
+	return fields[i].inner || (f->ticket == 0 && i == F_SERVICE) || (f->number[0] == '\0' && i == F_NUMBER) || (f->window == 0 && i == F_WINDOW);
 }
 
 static void
@@ -284,7 +293,7 @@ why_read(struct why *why, const json_t *v)
 }
 
 static int
-further_read(struct hall *h, struct fact *f, const json_t *list)
+services_read(struct hall *h, int service[], int *count, const json_t *list)
 {
 	size_t i;
 	json_t *v;
@@ -296,7 +305,7 @@ further_read(struct hall *h, struct fact *f, const json_t *list)
 
 		if (place == -1)
 			return -1;
-		f->further[f->further_count++] = place;
+		service[(*count)++] = place;
 	}
 	return 0;
 }
@@ -334,8 +343,8 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 		return *(int64_t *)at == -1 ? -1 : 0;
 	case T_CARRIED:
 		return json_is_object(v) ? 0 : -1;
-	case T_FURTHER:
-		return further_read(h, f, v);
+	case T_SERVICES:
+		return services_read(h, (int *)at, (int *)((char *)f + fields[i].count_at), v);
 	case T_NOTE:
 		if (v == NULL)
 			return 0;

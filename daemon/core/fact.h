@@ -22,15 +22,16 @@
 #define TOKEN_CHARS	16
 #define ACTOR_MAX	40	/* staff:ID, device:ID, holder, ctl, system */
 #define SECRET_MAX	160
-#define LEGS_MAX	6	/* services on one ticket */
+#define LEGS_MAX	6	/* services on one ticket, as it is taken */
+#define TICKET_LEGS_MAX	24	/* and when it was sent on often */
 
 struct hall;
 
 enum fact_kind {
 	FACT_NONE,
 	TICKET_ISSUED, TICKET_CALLED, TICKET_RECALLED, TICKET_STARTED, TICKET_FINISHED, TICKET_PASSED, TICKET_ABANDONED,
-	TICKET_RETURNED, TICKET_CANCELLED, TICKET_EXPIRED, TICKET_NO_SHOW, TICKET_CHANGED, TICKET_UNDONE, TICKET_PRINTED,
-	RATING_GIVEN,
+	TICKET_HELD, TICKET_TRANSFERRED, TICKET_RETURNED, TICKET_CANCELLED, TICKET_EXPIRED, TICKET_NO_SHOW, TICKET_CHANGED,
+	TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED,
@@ -52,7 +53,10 @@ enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MA
 	ROLES };
 
 /* Why this ticket was called and no other. */
-enum rule { RULE_NONE, RULE_ONLY, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID, RULES };
+enum rule { RULE_NONE, RULE_ONLY, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID,
+	RULE_PICKED,		/* somebody chose it */
+	RULE_HELD,		/* its window had it */
+	RULES };
 struct why {
 	uint8_t	rule;			/* what set it apart from the runner-up */
 	int64_t	score;			/* its own, at the call */
@@ -68,8 +72,14 @@ struct fact {
 	uint32_t	ticket;		/* id, from 1; 0: none */
 	int		window;		/* number; 0: none */
 	int		service, class;	/* places in hall.service_id, hall.class_id */
-	int		further[LEGS_MAX - 1];	/* issued: services of the legs behind the first */
+	int		further[LEGS_MAX - 1];	/* issued: services of the legs behind the first; changed: of new ones at its end */
 	int		further_count;
+	int		removed[LEGS_MAX - 1];	/* changed: services of legs that are not wanted any more */
+	int		removed_count;
+	int		to;		/* transferred: service of the new leg */
+	int		to_window;	/* transferred: the one window that is to call it; 0: any */
+	bool		keep_time;	/* transferred: it waits since its old entry */
+	int		hold_s;		/* held: for so long; 0: for as long as it takes */
 	int		language;
 	bool		big;		/* issued: number and service in big type */
 	char		number[NUMBER_MAX];

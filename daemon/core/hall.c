@@ -72,7 +72,7 @@ hall_ticket(const struct hall *h, uint32_t id)
 const struct ticket *
 hall_token(const struct hall *h, const char *token)
 {
-	for (uint32_t i = h->ticket_count; i-- > 0; )
+	for (uint32_t i = h->ticket_count; i-- > 0 && *token != '\0'; )
 		if (strcmp(h->ticket[i].token, token) == 0)
 			return &h->ticket[i];
 	return NULL;
@@ -81,7 +81,7 @@ hall_token(const struct hall *h, const char *token)
 const struct ticket *
 hall_number(const struct hall *h, const char *number)
 {
-	for (uint32_t i = h->ticket_count; i-- > 0; )
+	for (uint32_t i = h->ticket_count; i-- > 0 && *number != '\0'; )
 		if (h->ticket[i].day == h->day && strcmp(h->ticket[i].number, number) == 0)
 			return &h->ticket[i];
 	return NULL;
@@ -161,7 +161,7 @@ hall_roll(const struct hall *h, const char *device)
 int
 hall_ready(const struct hall *h, int service)
 {
-	int ready = 0;
+	int ready = h->sent[service].count;
 
 	for (int c = 0; c < h->class_count; c++)
 		ready += h->queue[service][c].count;
@@ -178,31 +178,55 @@ hall_waiting(const struct hall *h, int service)
 	return waiting;
 }
 
+static bool
+is_there(const struct hall *h, const struct layout *l, int no)
+{
+	return layout_window(l, no) != NULL && h->window[no].state != OFFLINE && h->window[no].state != CLOSED;
+}
+
+int
+hall_level(const struct hall *h, const struct layout *l, const struct window_layout *w, const struct leg *leg)
+{
+	if (leg->to == w->no)
+		return 1;
+	if (leg->service >= l->service_count || (leg->to != 0 && is_there(h, l, leg->to)))
+		return 0;
+	return w->level[leg->service];
+}
+
+const struct leg *
+hall_held(const struct hall *h, int window)
+{
+	const struct leg *first = NULL;
+
+	for (uint32_t at = h->held.head; at != 0; at = h->leg[at - 1].queue_next) {
+		const struct leg *leg = &h->leg[at - 1];
+
+		if (leg->window == window && (first == NULL || leg->held_ms < first->held_ms))
+			first = leg;
+	}
+	return first;
+}
+
 int
 hall_waiting_at(const struct hall *h, const struct layout *l, int no)
 {
 	const struct window_layout *w = layout_window(l, no);
 	int waiting = 0;
 
-	for (int s = 0; w != NULL && s < l->service_count; s++)
-		if (w->level[s] != 0)
-			waiting += hall_ready(h, s);
+	for (int s = 0; w != NULL && s < h->service_count; s++) {
+		for (int c = 0; s < l->service_count && w->level[s] != 0 && c < h->class_count; c++)
+			waiting += h->queue[s][c].count;
+		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next)
+			waiting += hall_level(h, l, w, &h->leg[at - 1]) != 0;
+	}
 	return waiting;
-}
-
-static bool
-is_served(const struct layout *l, int service)
-{
-	for (int i = 0; i < l->window_count; i++)
-		if (l->window[i].level[service] != 0)
-			return true;
-	return false;
 }
 
 enum closed
 hall_closed(const struct hall *h, const struct layout *l, int service)
 {
-	if (!is_served(l, service))
+	if (!layout_served(l, service))
 		return CLOSED_NO_WINDOW;
 	if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
 		return CLOSED_FULL;
@@ -305,12 +329,6 @@ remember(struct hall *h, uint32_t place)
 	u->leg[u->legs - 1] = h->leg[place];
 }
 
-static bool
-queued(const struct leg *leg)
-{
-	return leg->state == LEG_WAITING || leg->state == LEG_PASSED;
-}
-
 /* A leg takes a step; its queue follows.  `until`: see leg.until. */
 static int
 leg_moves(struct hall *h, uint32_t place, enum leg_step by, uint32_t until, int64_t seq)
@@ -320,12 +338,14 @@ leg_moves(struct hall *h, uint32_t place, enum leg_step by, uint32_t until, int6
 	if (leg_next(leg->state, by) == LEG_NONE)
 		return -1;
 	remember(h, place);
-	if (queued(leg))
+	if (queue_has(leg->state))
 		queue_remove(h, place);
 	leg_step(leg, by);
 	leg->until = until;
+	if (leg->state != LEG_HELD)
+		leg->held_until_ms = 0;
 	leg->touched = seq;
-	if (queued(leg))
+	if (queue_has(leg->state))
 		queue_add(h, place);
 	return 0;
 }
@@ -365,39 +385,66 @@ counter_of(struct hall *h, const char *number)
 }
 
 static uint32_t
-leg_add(struct hall *h, uint32_t ticket, int n, int service, int64_t entry_ms, enum leg_step by)
+leg_add(struct hall *h, uint32_t ticket, int service, int64_t entry_ms, enum leg_step by)
 {
 	struct leg *leg = &h->leg[h->leg_count];
 
-	*leg = (struct leg){ .ticket = ticket, .n = n, .service = service, .entry_ms = entry_ms };
+	*leg = (struct leg){ .ticket = ticket };
+	remember(h, h->leg_count);
+	leg->service = service;
+	leg->entry_ms = entry_ms;
 	leg_step(leg, by);
 	return h->leg_count++;
+}
+
+/* A leg behind the one at this place, its turn is later. */
+static uint32_t
+leg_insert(struct hall *h, uint32_t place, int service, int64_t entry_ms, int64_t seq)
+{
+	uint32_t added;
+
+	remember(h, place);
+	added = leg_add(h, h->leg[place].ticket, service, entry_ms, STEP_FURTHER);
+	h->leg[added].next = h->leg[place].next;
+	h->leg[added].touched = h->leg[place].touched = seq;
+	h->leg[place].next = added + 1;
+	return added;
+}
+
+/* A ticket that is in no counter: taken, or served without a number. */
+static struct ticket *
+ticket_add(struct hall *h, const struct fact *f, enum leg_step by)
+{
+	struct ticket *t = &h->ticket[h->ticket_count];
+
+	if (h->ticket_count == TICKETS_MAX || h->leg_count + 1 + f->further_count > TICKETS_MAX ||
+	    (h->ticket_count > 0 && f->ticket != h->ticket[0].id + h->ticket_count))
+		return NULL;
+	memset(t, 0, sizeof *t);
+	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language, .big = f->big,
+	    .print = f->print, .issued_ms = f->at.wall_ms, .first = h->leg_count, .leg = h->leg_count };
+	leg_add(h, h->ticket_count++, f->service, f->at.steady_ms, by);
+	h->last_ticket = f->ticket;
+	return t;
 }
 
 static int
 apply_issued(struct hall *h, const struct fact *f)
 {
-	struct ticket *t = &h->ticket[h->ticket_count];
 	struct counter *counter = counter_of(h, f->number);
+	struct ticket *t = counter == NULL ? NULL : ticket_add(h, f, STEP_ISSUE);
 
-	if (h->ticket_count == TICKETS_MAX || h->leg_count + 1 + f->further_count > TICKETS_MAX || counter == NULL ||
-	    (h->ticket_count > 0 && f->ticket != h->ticket[0].id + h->ticket_count))
+	if (t == NULL)
 		return -1;
-	memset(t, 0, sizeof *t);
-	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language, .big = f->big,
-	    .print = f->print, .issued_ms = f->at.wall_ms, .first = h->leg_count, .leg = h->leg_count };
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);
 	strcpy(t->printer, f->device);
 	t->queued_ms = f->at.steady_ms;
-	leg_add(h, h->ticket_count, 1, f->service, f->at.steady_ms, STEP_ISSUE);
 	for (int i = 0; i < f->further_count; i++) {
-		uint32_t place = leg_add(h, h->ticket_count, i + 2, f->further[i], f->at.steady_ms, STEP_FURTHER);
+		uint32_t place = leg_add(h, h->ticket_count - 1, f->further[i], f->at.steady_ms, STEP_FURTHER);
 
 		h->leg[place - 1].next = place + 1;
 	}
-	h->ticket_count++;
-	h->last_ticket = f->ticket;
 	queue_add(h, t->leg);
 	counter->day = f->at.day;
 	counter->last = f->value;
@@ -458,15 +505,19 @@ last_called(const struct hall *h, int service)
 	return last == NULL ? 0 : h->ticket[last->ticket].id;
 }
 
+/* It is called to a window, or back to the one that held it. */
 static int
 apply_called(struct hall *h, const struct fact *f)
 {
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	bool held = t != NULL && hall_leg(h, t)->state == LEG_HELD;
 	struct window *w = &h->window[f->window];
 	struct leg *leg;
 
-	if (w->ticket != 0 || step(h, f, STEP_CALL, &leg) == -1)
+	if (w->ticket != 0 || step(h, f, held ? STEP_UNHOLD : STEP_CALL, &leg) == -1)
 		return -1;
 	leg->window = f->window;
+	leg->started_ms = leg->ended_ms = 0;
 	leg->called_ms = leg->recalled_ms = f->at.steady_ms;
 	leg->recalls = 0;
 	if (!leg->called_before) {
@@ -492,17 +543,18 @@ window_left(struct window *w, const struct fact *f)
 	window_set(w, IDLE, f);
 }
 
-/* The leg behind one that is done is the ticket's turn now, with its first entry. */
+/* The first leg behind the ticket's that is still to come is its turn now, if there is one. */
 static void
 advance(struct hall *h, const struct fact *f)
 {
 	struct ticket *t = (struct ticket *)hall_ticket(h, f->ticket);
-	const struct leg *done = &h->leg[t->leg];
+	uint32_t at = h->leg[t->leg].next;
 
-	if (done->next == 0)
+	while (at != 0 && h->leg[at - 1].state != LEG_LATER)
+		at = h->leg[at - 1].next;
+	if (at == 0)
 		return;
-	t->leg = done->next - 1;
-	h->leg[t->leg].entry_ms = h->leg[t->first].entry_ms;
+	t->leg = at - 1;
 	leg_moves(h, t->leg, STEP_ADVANCE, 0, f->seq);
 }
 
@@ -516,7 +568,7 @@ apply_left(struct hall *h, const struct fact *f, enum leg_step by)
 
 	if (w->ticket != f->ticket || step(h, f, by, &leg) == -1)
 		return -1;
-	leg->ended_ms = f->at.steady_ms;
+	leg->ended_ms = by == STEP_HOLD ? 0 : f->at.steady_ms;
 	leg->no_start = f->no_start;
 	leg->passes += by == STEP_PASS;
 	h->totals.served += by == STEP_FINISH;
@@ -526,6 +578,92 @@ apply_left(struct hall *h, const struct fact *f, enum leg_step by)
 	window_left(w, f);
 	if (by == STEP_FINISH)
 		advance(h, f);
+	return 0;
+}
+
+static int
+apply_held(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct leg *leg;
+
+	if (apply_left(h, f, STEP_HOLD) == -1)
+		return -1;
+	leg = &h->leg[t->leg];
+	leg->held_ms = f->at.steady_ms;
+	leg->held_until_ms = f->hold_s == 0 ? 0 : f->at.steady_ms + f->hold_s * INT64_C(1000);
+	return 0;
+}
+
+/* Its new leg comes before those that are still to come, and waits at once. */
+static int
+apply_transferred(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	uint32_t old = t == NULL ? 0 : t->leg, new;
+
+	if (h->leg_count == TICKETS_MAX || apply_left(h, f, STEP_TRANSFER) == -1)
+		return -1;
+	new = leg_insert(h, old, f->to, f->keep_time ? h->leg[old].entry_ms : f->at.steady_ms, f->seq);
+	h->leg[new].to = f->to_window;
+	advance(h, f);
+	return 0;
+}
+
+/* What a ticket is still to be served: some services fewer, some more at the end. */
+static int
+apply_legs(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	uint32_t last, at;
+
+	if (t == NULL || h->leg_count + f->further_count > TICKETS_MAX)
+		return -1;
+	remember(h, t->leg);	/* first: an undo ends with the leg that is the ticket's turn */
+	for (last = t->leg; (at = h->leg[last].next) != 0; last = at - 1)
+		for (int i = 0; i < f->removed_count; i++)
+			if (h->leg[at - 1].state == LEG_LATER && h->leg[at - 1].service == f->removed[i] &&
+			    leg_moves(h, at - 1, STEP_CANCEL, 0, f->seq) == 0)
+				h->leg[at - 1].ended_ms = f->at.steady_ms;
+	for (int i = 0; i < f->further_count; i++)
+		last = leg_insert(h, last, f->further[i], h->leg[t->first].entry_ms, f->seq);
+	h->leg[t->leg].touched = f->seq;
+	return 0;
+}
+
+/* Somebody without a number is served: a ticket that nobody took. */
+static int
+apply_served(struct hall *h, const struct fact *f)
+{
+	struct window *w = &h->window[f->window];
+	struct ticket *t = w->ticket == 0 ? ticket_add(h, f, STEP_SERVE) : NULL;
+	struct leg *leg;
+
+	if (t == NULL)
+		return -1;
+	leg = &h->leg[t->leg];
+	leg->window = f->window;
+	leg->called_before = true;
+	leg->called_ms = leg->started_ms = f->at.steady_ms;
+	leg->touched = f->seq;
+	w->ticket = f->ticket;
+	w->next_ms = f->at.steady_ms;
+	window_set(w, SERVING, f);
+	return 0;
+}
+
+static int
+apply_started(struct hall *h, const struct fact *f)
+{
+	struct leg *leg;
+
+	if (hall_ticket(h, f->ticket) == NULL)
+		return apply_served(h, f);
+	if (step(h, f, STEP_START, &leg) == -1)
+		return -1;
+	leg->started_ms = f->at.steady_ms;
+	h->window[f->window].next_ms = 0;
+	window_set(&h->window[f->window], SERVING, f);
 	return 0;
 }
 
@@ -570,13 +708,35 @@ apply_returned(struct hall *h, const struct fact *f)
 {
 	const struct ticket *t = hall_ticket(h, f->ticket);
 	bool gave_up = t != NULL && h->leg[t->leg].state == LEG_ABANDONED;
+	bool held = t != NULL && h->leg[t->leg].state == LEG_HELD;
 	struct leg *leg;
 
-	if (step(h, f, STEP_RETURN, &leg) == -1)
+	if (step(h, f, held ? STEP_RELEASE : STEP_RETURN, &leg) == -1)
 		return -1;
 	leg->ended_ms = 0;
 	h->totals.abandoned -= gave_up && t->day == h->day;
 	return 0;
+}
+
+/*
+ * A leg that came to be is not there any more.  Ids of tickets are never used
+ * again: one that was served without a number stays, counted nowhere.
+ */
+static void
+leg_undo(struct hall *h, uint32_t place, const struct fact *f)
+{
+	struct leg *leg = &h->leg[place];
+
+	if (h->ticket[leg->ticket].first == place) {
+		leg_moves(h, place, STEP_VOID, 0, f->seq);
+		leg->ended_ms = f->at.steady_ms;
+		return;
+	}
+	if (queue_has(leg->state))
+		queue_remove(h, place);
+	*leg = (struct leg){ 0 };
+	if (place == h->leg_count - 1)
+		h->leg_count--;
 }
 
 /* Everything that the window's last command changed is as it was. */
@@ -592,12 +752,16 @@ apply_undone(struct hall *h, const struct fact *f)
 		struct leg *leg = &h->leg[u->place[i]];
 		bool called = leg->state == LEG_CALLED;
 
-		if (queued(leg))
+		if (u->leg[i].state == LEG_NONE) {
+			leg_undo(h, u->place[i], f);
+			continue;
+		}
+		if (queue_has(leg->state))
 			queue_remove(h, u->place[i]);
 		*leg = u->leg[i];
 		leg->touched = f->seq;
 		h->ticket[leg->ticket].leg = u->place[i];
-		if (queued(leg))
+		if (queue_has(leg->state))
 			queue_add(h, u->place[i]);
 		if (called)
 			h->last_called[leg->service] = last_called(h, leg->service);
@@ -690,12 +854,7 @@ apply_ticket(struct hall *h, const struct fact *f)
 		call_noted(h, f);
 		return 0;
 	case TICKET_STARTED:
-		if (step(h, f, STEP_START, &leg) == -1)
-			return -1;
-		leg->started_ms = f->at.steady_ms;
-		h->window[f->window].next_ms = 0;
-		window_set(&h->window[f->window], SERVING, f);
-		return 0;
+		return apply_started(h, f);
 	case TICKET_FINISHED:
 		return f->at_close ? apply_expired(h, f) : apply_left(h, f, STEP_FINISH);
 	case TICKET_EXPIRED:
@@ -705,12 +864,16 @@ apply_ticket(struct hall *h, const struct fact *f)
 		return apply_left(h, f, STEP_PASS);
 	case TICKET_ABANDONED:
 		return apply_left(h, f, STEP_ABANDON);
+	case TICKET_HELD:
+		return apply_held(h, f);
+	case TICKET_TRANSFERRED:
+		return apply_transferred(h, f);
 	case TICKET_RETURNED:
 		return apply_returned(h, f);
 	case TICKET_CANCELLED:
 		return apply_cancelled(h, f);
 	case TICKET_CHANGED:
-		return step(h, f, STEP_DEFER, &leg);
+		return f->further_count + f->removed_count > 0 ? apply_legs(h, f) : step(h, f, STEP_DEFER, &leg);
 	case TICKET_UNDONE:
 		return apply_undone(h, f);
 	case RATING_GIVEN:
@@ -828,7 +991,9 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	}
 	memset(h->undo, 0, sizeof h->undo);
 	memset(h->queue, 0, sizeof h->queue);
+	memset(h->sent, 0, sizeof h->sent);
 	memset(h->aside, 0, sizeof h->aside);
+	h->held = (struct queue){ 0 };
 	memset(h->last_called, 0, sizeof h->last_called);
 	memset(h->call, 0, sizeof h->call);
 	for (int s = 0; s < SERVICES_MAX; s++)
@@ -868,11 +1033,12 @@ apply(struct hall *h, const struct fact *f)
 	return 0;
 }
 
-/* May what this fact begins be undone at its window? */
+/* May what this fact begins be undone at its window?  What happens by itself is no command of a window. */
 static bool
 undoable(const struct fact *f)
 {
-	return f->window != 0 && ((f->kind >= TICKET_CALLED && f->kind <= TICKET_ABANDONED) ||
+	return f->window != 0 && strcmp(f->actor, "system") != 0 &&
+	    ((f->kind >= TICKET_CALLED && f->kind <= TICKET_TRANSFERRED) || f->kind == TICKET_CHANGED ||
 	    (f->kind >= WINDOW_OPENED && f->kind <= WINDOW_RESUMED));
 }
 

@@ -54,7 +54,7 @@ struct window {
 	int64_t		next_ms;	/* steady time of the press of next that stands: it called, or stopped the window; 0: none */
 };
 
-/* Legs of one service that wait (by class) or stand aside, in the order of entry, then id. */
+/* Legs that wait, stand aside or are held, in the order of entry, then id. */
 struct queue {
 	uint32_t	head, tail;	/* places in hall.leg + 1; 0: none */
 	int		count;
@@ -92,13 +92,13 @@ struct call {
 };
 
 /* What the last command at a window changed, as it was before. */
-#define UNDO_LEGS 6
+#define UNDO_LEGS 12
 struct undo {
 	int		no;		/* of the window; 0: free */
 	int64_t		first, last;	/* its facts */
 	int64_t		at_ms;		/* steady time */
 	struct window	window;
-	struct leg	leg[UNDO_LEGS];
+	struct leg	leg[UNDO_LEGS];	/* LEG_NONE: it was not there */
 	uint32_t	place[UNDO_LEGS];	/* of each, in hall.leg */
 	int		legs;		/* over UNDO_LEGS: too many, it cannot be undone */
 	struct totals	added;		/* to the totals of hall.day */
@@ -134,7 +134,9 @@ struct hall {
 	struct undo	undo[WINDOWS_MAX];
 	int		doing;		/* place in undo[] of the command whose facts come; -1: of no window */
 	struct queue	queue[SERVICES_MAX][CLASSES_MAX];
+	struct queue	sent[SERVICES_MAX];	/* wait for one window (leg.to) */
 	struct queue	aside[SERVICES_MAX];	/* passed or deferred: not to be called now */
+	struct queue	held;
 	uint32_t	first_calls[SERVICES_MAX];	/* of tickets not called before; counted from 1 */
 	uint32_t	last_called[SERVICES_MAX];	/* ticket id; 0: none yet */
 	struct call	call[CALLS_KEPT];	/* newest first */
@@ -211,6 +213,16 @@ const struct roll *hall_roll(const struct hall *, const char *device);
 
 /* How many wait for a service, also those who let others go first; not those passed. */
 int	hall_waiting(const struct hall *, int service);
+
+/*
+ * The level of a leg at a window: 0, it is not called there.  What is sent to a
+ * window has level 1 there and is called at no other, until that one is offline
+ * or closed, or the layout has it no more.
+ */
+int	hall_level(const struct hall *, const struct layout *, const struct window_layout *, const struct leg *);
+
+/* The leg that this window has held for longest; NULL: it holds none. */
+const struct leg *hall_held(const struct hall *, int window);
 
 /* How many may be called at this window now. */
 int	hall_waiting_at(const struct hall *, const struct layout *, int window);

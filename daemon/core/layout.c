@@ -35,6 +35,15 @@ layout_device(const struct layout *l, const char *id)
 }
 
 bool
+layout_served(const struct layout *l, int service)
+{
+	for (int i = 0; i < l->window_count; i++)
+		if (l->window[i].level[service] != 0)
+			return true;
+	return false;
+}
+
+bool
 clip_there(const struct clip *c)
 {
 	return c->file != 0 || c->name[0] != '\0';

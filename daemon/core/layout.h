@@ -77,6 +77,7 @@ struct window_layout {
 	int		zone;		/* in zones[], -1: none */
 	uint8_t		level[SERVICES_MAX];	/* 0: not served here; 1 is called first */
 	bool		start_key;	/* the clerk marks the start of a service */
+	bool		auto_call;	/* idle, it calls whoever comes by itself */
 	struct seat	sign, keypad, rater;
 	uint8_t		grade[GRADES_MAX];	/* of each key of the rater, 1-5; 0: no such key */
 };
@@ -154,6 +155,7 @@ struct policy {
 	int		undo_s;
 	int		double_press_s;
 	bool		implicit_finish;
+	int		hold_s, no_answer_s;	/* 0: no limit */
 	int		print_stale_s;
 	enum preset	preset;
 };
@@ -186,6 +188,9 @@ int	layout_class(const struct layout *, const char *id);
 int	layout_device(const struct layout *, const char *id);
 
 bool	clip_there(const struct clip *);
+
+/* Does any window serve it? */
+bool	layout_served(const struct layout *, int service);
 
 /* The window with this number, or NULL. */
 const struct window_layout *layout_window(const struct layout *, int no);

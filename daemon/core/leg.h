@@ -57,7 +57,6 @@ enum leg_step {
 
 struct leg {
 	uint32_t	ticket;		/* its place in hall.ticket */
-	uint8_t		n;		/* 1 is the ticket's first leg */
 	uint8_t		state;		/* enum leg_state */
 	uint8_t		service;	/* place in hall.service_id */
 	uint8_t		recalls;	/* since the last call */
@@ -65,6 +64,7 @@ struct leg {
 	bool		no_start;	/* finished without a start */
 	bool		called_before;
 	uint16_t	window;		/* number of the window it is or was last at; 0: none */
+	uint16_t	to;		/* sent to this window, which alone calls it while it is there; 0: to none */
 	uint32_t	until;		/* passed, deferred: back when its service had so many first calls; 0: not aside */
 	/* Steady milliseconds (struct instant); 0: not yet. */
 	int64_t		entry_ms;	/* waits since, for its order */
@@ -72,6 +72,8 @@ struct leg {
 	int64_t		recalled_ms;	/* last call or recall */
 	int64_t		started_ms;
 	int64_t		ended_ms;
+	int64_t		held_ms;	/* held since, last */
+	int64_t		held_until_ms;	/* waits again then; 0: not held, or for as long as it takes */
 	int64_t		touched;	/* seq of the last fact that changed it */
 	uint32_t	next;		/* the ticket's next leg: place in hall.leg + 1; 0: it is the last */
 	/* Its queue (queue.h): places in hall.leg + 1; 0: none. */

@@ -106,16 +106,34 @@ leave_instead(struct desk *d)
 		sign_out(d, s);
 }
 
+/* The other window at which this person is signed in and that works; 0: there is none. */
+static int
+at_work(const struct desk *d)
+{
+	for (int i = 0; i < d->layout->window_count; i++) {
+		int no = d->layout->window[i].no;
+
+		if (no != d->cmd->window && d->hall->window[no].staff == d->cmd->staff && window_open(&d->hall->window[no]))
+			return no;
+	}
+	return 0;
+}
+
 enum refusal
 do_sign_in(struct desk *d)
 {
 	const struct command *cmd = d->cmd;
 	uint32_t before;
+	int other;
 
 	if (hall_staff(d->hall, cmd->staff) == NULL)
 		return UNKNOWN_STAFF;
 	if (cmd->window != 0 && layout_window(d->layout, cmd->window) == NULL)
 		return UNKNOWN_WINDOW;
+	if (cmd->window != 0 && !cmd->move && (other = at_work(d)) != 0) {
+		d->change->detail.window = other;
+		return ELSEWHERE;
+	}
 	before = d->hall->window[cmd->window].staff;
 	leave_instead(d);
 	if (cmd->window != 0) {

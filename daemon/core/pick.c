@@ -51,6 +51,25 @@ sets_before(const struct rank *a, const struct rank *b)
 	return a->ticket < b->ticket ? RULE_ID : RULE_NONE;
 }
 
+/* Its place among the first `most`, which are in order.  False: it is not one of them. */
+static bool
+enter(struct rank rank[], uint32_t place[], int *count, int most, const struct rank *r, uint32_t leg)
+{
+	int i = *count;
+
+	for (; i > 0 && sets_before(r, &rank[i - 1]); i--)
+		if (i < most) {
+			rank[i] = rank[i - 1];
+			place[i] = place[i - 1];
+		}
+	if (i == most)
+		return false;
+	rank[i] = *r;
+	place[i] = leg;
+	*count += *count < most;
+	return true;
+}
+
 int
 pick_order(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, uint32_t place[], int most)
 {
@@ -58,26 +77,25 @@ pick_order(const struct hall *h, const struct layout *l, int window, int64_t ste
 	struct rank rank[PICK_MAX];
 	int count = 0;
 
-	/* A queue is in order, so that no more than so many of each can be among the first. */
-	for (int s = 0; w != NULL && s < l->service_count; s++) {
-		for (int c = 0; w->level[s] != 0 && c < h->class_count; c++) {
+	for (int s = 0; w != NULL && s < h->service_count; s++) {
+		/* A queue is in order, so that no more than so many of each can be among the first. */
+		for (int c = 0; s < l->service_count && w->level[s] != 0 && c < h->class_count; c++) {
 			uint32_t at = h->queue[s][c].head;
 
 			for (int n = 0; n < most && at != 0; n++, at = h->leg[at - 1].queue_next) {
 				struct rank r = rank_of(h, l, at - 1, w->level[s], steady_ms);
-				int i = count;
 
-				for (; i > 0 && sets_before(&r, &rank[i - 1]); i--)
-					if (i < most) {
-						rank[i] = rank[i - 1];
-						place[i] = place[i - 1];
-					}
-				if (i == most)
+				if (!enter(rank, place, &count, most, &r, at - 1))
 					break;
-				rank[i] = r;
-				place[i] = at - 1;
-				count += count < most;
 			}
+		}
+		/* Those sent to one window are of any class. */
+		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next) {
+			int level = hall_level(h, l, w, &h->leg[at - 1]);
+			struct rank r = rank_of(h, l, at - 1, level, steady_ms);
+
+			if (level != 0)
+				enter(rank, place, &count, most, &r, at - 1);
 		}
 	}
 	return count;
@@ -94,7 +112,7 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 	if (count == 0)
 		return -1;
 	for (int i = 0; i < count; i++)
-		rank[i] = rank_of(h, l, place[i], w->level[h->leg[place[i]].service], steady_ms);
+		rank[i] = rank_of(h, l, place[i], hall_level(h, l, w, &h->leg[place[i]]), steady_ms);
 	memset(why, 0, sizeof *why);
 	why->rule = count == 1 ? RULE_ONLY : sets_before(&rank[0], &rank[1]);
 	why->score = rank[0].score / 1000;
@@ -104,28 +122,65 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 }
 
 /*
- * How legs of another service stand to one of service `mine` at the windows
- * that serve both: at some window always first, or by rank, or never.
+ * How others stand to me at the windows that may call both: at some window
+ * always first, or by rank, or never.
  */
 enum standing { STANDS_APART, STANDS_BEHIND, STANDS_BY_RANK, STANDS_FIRST };
 
 static void
-stand(const struct hall *h, const struct layout *l, int mine, bool only_open, enum standing standing[SERVICES_MAX])
+stand(enum standing *standing, int level, int mine)
 {
+	enum standing at = level == 0 ? STANDS_APART : level < mine ? STANDS_FIRST : level == mine ? STANDS_BY_RANK : STANDS_BEHIND;
+
+	if (at > *standing)
+		*standing = at;
+}
+
+/* My level at a window that counts; 0: it does not call me. */
+static int
+my_level(const struct hall *h, const struct layout *l, const struct window_layout *w, const struct leg *me, bool only_open)
+{
+	return only_open && !window_open(&h->window[w->no]) ? 0 : hall_level(h, l, w, me);
+}
+
+static bool
+any_open(const struct hall *h, const struct layout *l, const struct leg *me)
+{
+	for (int i = 0; i < l->window_count; i++)
+		if (my_level(h, l, &l->window[i], me, true) != 0)
+			return true;
+	return false;
+}
+
+static void
+stand_services(const struct hall *h, const struct layout *l, const struct leg *me, enum standing standing[SERVICES_MAX])
+{
+	bool only_open = any_open(h, l, me);
+
 	for (int i = 0; i < l->window_count; i++) {
-		const struct window_layout *w = &l->window[i];
+		int mine = my_level(h, l, &l->window[i], me, only_open);
 
-		if (w->level[mine] == 0 || (only_open && !window_open(&h->window[w->no])))
-			continue;
-		for (int s = 0; s < l->service_count; s++) {
-			enum standing at = w->level[s] == 0 ? STANDS_APART :
-			    w->level[s] < w->level[mine] ? STANDS_FIRST :
-			    w->level[s] == w->level[mine] ? STANDS_BY_RANK : STANDS_BEHIND;
-
-			if (at > standing[s])
-				standing[s] = at;
-		}
+		for (int s = 0; mine != 0 && s < l->service_count; s++)
+			stand(&standing[s], l->window[i].level[s], mine);
 	}
+	if (me->to == 0)
+		standing[me->service] = STANDS_BY_RANK;
+}
+
+/* Of one that is sent to a window. */
+static enum standing
+stand_one(const struct hall *h, const struct layout *l, const struct leg *me, const struct leg *other)
+{
+	enum standing standing = STANDS_APART;
+	bool only_open = any_open(h, l, me);
+
+	for (int i = 0; i < l->window_count; i++) {
+		int mine = my_level(h, l, &l->window[i], me, only_open);
+
+		if (mine != 0)
+			stand(&standing, hall_level(h, l, &l->window[i], other), mine);
+	}
+	return standing;
 }
 
 static enum ahead
@@ -164,10 +219,7 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 			ahead = h->leg[place].until - h->first_calls[mine];
 		return ahead < hall_ready(h, mine) ? ahead : hall_ready(h, mine);
 	}
-	stand(h, l, mine, true, standing);
-	if (standing[mine] == STANDS_APART)
-		stand(h, l, mine, false, standing);
-	standing[mine] = STANDS_BY_RANK;
+	stand_services(h, l, &h->leg[place], standing);
 	for (int s = 0; s < h->service_count; s++) {
 		for (int c = 0; c < h->class_count && standing[s] >= STANDS_BY_RANK; c++) {
 			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next) {
@@ -177,6 +229,15 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 					continue;
 				if (standing[s] != STANDS_FIRST && !sets_before(&other, &me))
 					break;		/* those behind it go later still */
+				ahead++;
+				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;
+			}
+		}
+		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next) {
+			enum standing stands = at - 1 == place ? STANDS_APART : stand_one(h, l, &h->leg[place], &h->leg[at - 1]);
+			struct rank other = rank_of(h, l, at - 1, 1, steady_ms);
+
+			if (stands == STANDS_FIRST || (stands == STANDS_BY_RANK && sets_before(&other, &me))) {
 				ahead++;
 				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;
 			}

@@ -1,11 +1,21 @@
-/* Legs that wait or stand aside, in order. */
+/* Legs that wait, stand aside or are held, in order. */
 #include "daemon/core/queue.h"
+
+bool
+queue_has(enum leg_state state)
+{
+	return state == LEG_WAITING || state == LEG_PASSED || state == LEG_HELD;
+}
 
 static struct queue *
 queue_of(struct hall *h, const struct leg *leg)
 {
+	if (leg->state == LEG_HELD)
+		return &h->held;
 	if (leg->until != 0)
 		return &h->aside[leg->service];
+	if (leg->to != 0)
+		return &h->sent[leg->service];
 	return &h->queue[leg->service][h->ticket[leg->ticket].class];
 }
 
@@ -51,8 +61,8 @@ queue_oldest(const struct hall *h, int service)
 {
 	int64_t oldest_ms = 0;
 
-	for (int c = 0; c < h->class_count; c++) {
-		const struct queue *q = &h->queue[service][c];
+	for (int c = 0; c <= h->class_count; c++) {
+		const struct queue *q = c < h->class_count ? &h->queue[service][c] : &h->sent[service];
 
 		if (q->count > 0 && (oldest_ms == 0 || h->leg[q->head - 1].entry_ms < oldest_ms))
 			oldest_ms = h->leg[q->head - 1].entry_ms;

@@ -1,7 +1,8 @@
 /*
- * The queues of a hall: for each service and class the legs that wait, and for
- * each service those that stand aside (leg.until); by entry, then by ticket.
- * Take a leg out before it changes, put it in after.
+ * The queues of a hall: for each service and class the legs that wait, for each
+ * service those that wait for one window (leg.to) and those that stand aside
+ * (leg.until), and all that are held; by entry, then by ticket.  Take a leg out
+ * before it changes, put it in after.
  *
  * Doubly linked by place within hall.leg, so that a copy of the hall is a copy
  * of its queues.
@@ -10,6 +11,9 @@
 #define QUEUE_H
 
 #include "daemon/core/hall.h"
+
+/* Is a leg in this state in one of them? */
+bool	queue_has(enum leg_state);
 
 void	queue_add(struct hall *, uint32_t leg);
 void	queue_remove(struct hall *, uint32_t leg);

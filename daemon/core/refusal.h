@@ -45,6 +45,7 @@ struct refusal_detail {
 	const char	*state;		/* borrowed, static */
 	const char	*command;	/* borrowed, static */
 	int		window;		/* 0: none */
+	char		staff[32];	/* who is there; told to staff only */
 	int		retry_s;
 };
 

@@ -133,7 +133,7 @@ problem(const struct request *rq, enum refusal refusal)
 	else if (d->retry_s != 0)
 		snprintf(detail, sizeof detail, "again in %d s", d->retry_s);
 	else if (d->window != 0)
-		snprintf(detail, sizeof detail, "at window %d", d->window);
+		snprintf(detail, sizeof detail, "at window %d%s%s", d->window, d->staff[0] == '\0' ? "" : ", ", d->staff);
 	else if (d->number[0] != '\0')
 		snprintf(detail, sizeof detail, "ticket %s", d->number);
 	else
@@ -147,6 +147,8 @@ problem(const struct request *rq, enum refusal refusal)
 		json_object_set_new(p, "number", json_string(d->number));
 	if (d->window != 0)
 		json_object_set_new(p, "window", json_integer(d->window));
+	if (d->staff[0] != '\0')
+		json_object_set_new(p, "staff", json_string(d->staff));
 	if (d->retry_s != 0)
 		json_object_set_new(p, "retry_s", json_integer(d->retry_s));
 	return p;

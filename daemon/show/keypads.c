@@ -29,6 +29,7 @@ struct keypad {
 	struct face			 face;		/* as told last */
 	bool				 known;		/* it shows that, as far as we know */
 	int64_t				 hold_ms;	/* shows a refusal or a test until then */
+	bool				 free;		/* idle, and nobody waited, when it was looked last */
 	bool				 odd;		/* it has shown a test's number, which blanks may leave there */
 };
 
@@ -182,28 +183,41 @@ key_fits(const struct key_binding *b, const struct key_press *p)
 	return true;
 }
 
+/* The service that a digit names, by the order of hall.json, from 1; 0 is the tenth. */
+static int
+service_of(const struct key_binding *b, const struct key_press *press)
+{
+	for (int i = 0; i < b->digit_count; i++)
+		if (b->digits[i] == KEY_ANY_DIGIT)
+			return press->digits[i] == 0 ? 9 : press->digits[i] - 1;
+	return -1;
+}
+
 /* The command of a key by the device's table or its driver's; what is in neither is a command there is not. */
-static enum verb
-verb_of(const struct keypad *k, const struct key_press *press)
+static void
+read_press(struct command *cmd, const struct keypad *k, const struct key_press *press)
 {
 	const struct device *d = &k->show->layout->device[k->window->keypad.device];
 	const struct key_binding *keys = d->key_count > 0 ? d->keys : k->driver->keys;
 	int count = d->key_count > 0 ? d->key_count : k->driver->key_count;
 
 	for (int i = 0; i < count; i++)
-		if (key_fits(&keys[i], press))
-			return verb_at_window(keys[i].command);
-	return DO_NOTHING;
+		if (key_fits(&keys[i], press)) {
+			*cmd = (struct command){ .verb = verb_at_window(keys[i].command), .window = k->window->no,
+			    .service = service_of(&keys[i], press) };
+			return;
+		}
 }
 
 static void
 pressed(struct keypad *k, const struct key_press *press)
 {
 	const struct seat *seat = &k->window->keypad;
-	struct command cmd = { .verb = verb_of(k, press), .window = k->window->no };
+	struct command cmd = { .verb = DO_NOTHING };
 	struct change change;
 	enum refusal refusal;
 
+	read_press(&cmd, k, press);
 	/* One key for both. */
 	if (cmd.verb == DO_PAUSE && ledger_next(k->show->ledger)->window[cmd.window].state == PAUSED)
 		cmd.verb = DO_RESUME;
@@ -342,9 +356,26 @@ said(struct show *s, int device, const struct said *what)
 		meet(s, &s->layout->device[device], what);
 }
 
+/* Somebody came to a window that had nothing to do. */
+static void
+greet(struct show *s)
+{
+	const struct hall *h = ledger_shown(s->ledger);
+
+	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++) {
+		bool idle = h->window[k->window->no].state == IDLE, wait = hall_waiting_at(h, s->layout, k->window->no) > 0;
+
+		if (k->free && idle && wait)
+			beep(k);
+		k->free = idle && !wait;
+	}
+}
+
 static void
 see(struct show *s, const struct fact *f)
 {
+	if (f->ticket != 0 || f->window != 0)
+		greet(s);
 	if (f->ticket != 0)
 		outdated(s);
 }
@@ -373,6 +404,7 @@ keypads_open(struct show *s)
 		if (w->keypad.device != -1)
 			keypads->keypad[keypads->count++] = (struct keypad){ .show = s, .window = w,
 			    .driver = show_driver(s, w->keypad.device) };
+	greet(s);
 }
 
 static void

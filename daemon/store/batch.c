@@ -79,7 +79,7 @@ fill_ticket(struct batch *b, const struct hall *h, uint32_t id)
 	row = &b->ticket[i];
 	*row = (struct ticket_row){ .ticket = *t };
 	strcpy(row->class, h->class_id[t->class]);
-	for (uint32_t at = t->first + 1; at != 0 && row->legs < LEGS_MAX; at = h->leg[at - 1].next, row->legs++) {
+	for (uint32_t at = t->first + 1; at != 0 && row->legs < TICKET_LEGS_MAX; at = h->leg[at - 1].next, row->legs++) {
 		row->leg[row->legs] = h->leg[at - 1];
 		strcpy(row->service[row->legs], h->service_id[h->leg[at - 1].service]);
 	}
@@ -248,12 +248,12 @@ write_events(const struct batch *b, struct db *db)
 }
 
 static int
-write_leg(uint32_t ticket, const struct leg *leg, const char *service, struct db *db)
+write_leg(uint32_t ticket, int n, const struct leg *leg, const char *service, struct db *db)
 {
-	return RUN(db, PUT_LEG, INT(ticket), INT(leg->n), TEXT(service), TEXT(leg_state_name(leg->state)),
+	return RUN(db, PUT_LEG, INT(ticket), INT(n), TEXT(service), TEXT(leg_state_name(leg->state)),
 	    INT(leg->window), INT(leg->entry_ms), INT(leg->called_ms), INT(leg->recalled_ms), INT(leg->started_ms),
 	    INT(leg->ended_ms), INT(leg->recalls), INT(leg->passes), INT(leg->until), INT(leg->no_start),
-	    INT(leg->called_before));
+	    INT(leg->called_before), INT(leg->to), INT(leg->held_ms), INT(leg->held_until_ms));
 }
 
 static int
@@ -266,9 +266,9 @@ write_ticket(const struct ticket_row *row, struct db *db)
 	    INT(t->rated), INT(t->big), INT(t->reprint)) == -1)
 		return -1;
 	for (int i = 0; i < row->legs; i++)
-		if (write_leg(t->id, &row->leg[i], row->service[i], db) == -1)
+		if (write_leg(t->id, i + 1, &row->leg[i], row->service[i], db) == -1)
 			return -1;
-	return 0;
+	return RUN(db, CUT_LEGS, INT(t->id), INT(row->legs));
 }
 
 /* What only the fact has, since it is to be erased alone one day. */

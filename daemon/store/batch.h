@@ -26,8 +26,8 @@ struct note_row {
 struct ticket_row {
 	struct ticket	 ticket;
 	char		 class[ID_MAX];
-	struct leg	 leg[LEGS_MAX];
-	char		 service[LEGS_MAX][ID_MAX];
+	struct leg	 leg[TICKET_LEGS_MAX];
+	char		 service[TICKET_LEGS_MAX][ID_MAX];
 	int		 legs;
 };
 

@@ -133,6 +133,10 @@ const char *const migrations[] = {
 	"CREATE INDEX event_day_closed ON event (seq) WHERE kind = 'hall.day_closed';",
 	/* 7: pauses that are to end */
 	"ALTER TABLE window ADD COLUMN until_ms INTEGER NOT NULL DEFAULT 0;",	/* Unix ms at which somebody means to be back; 0: nobody said */
+	/* 8: sent to one window, held */
+	"ALTER TABLE leg ADD COLUMN to_window INTEGER NOT NULL DEFAULT 0;"	/* that alone calls it; 0: any */
+	"ALTER TABLE leg ADD COLUMN held_ms INTEGER NOT NULL DEFAULT 0;"
+	"ALTER TABLE leg ADD COLUMN held_until_ms INTEGER NOT NULL DEFAULT 0;",	/* 0: not held, or without a limit */
 	NULL
 };
 
@@ -152,11 +156,13 @@ const char *const statements[STATEMENTS] = {
 	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10, reprint = ?12",
 	[PUT_LEG] =
 	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"
-	    "  recalls, passes, until, no_start, called_before)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"
+	    "  recalls, passes, until, no_start, called_before, to_window, held_ms, held_until_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
 	    " ON CONFLICT (ticket, n) DO UPDATE SET service = ?3, state = ?4, window = ?5, entry_ms = ?6, called_ms = ?7,"
 	    "  recalled_ms = ?8, started_ms = ?9, ended_ms = ?10, recalls = ?11, passes = ?12, until = ?13, no_start = ?14,"
-	    "  called_before = ?15",
+	    "  called_before = ?15, to_window = ?16, held_ms = ?17, held_until_ms = ?18",
+	[CUT_LEGS] =
+	    "DELETE FROM leg WHERE ticket = ?1 AND n > ?2",
 	[PUT_RATING] =
 	    "INSERT INTO rating (ticket, grade, note, at_ms) VALUES (?1, ?2, ?3, ?4)",
 	[ADD_NOTE] =

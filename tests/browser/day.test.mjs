@@ -7,7 +7,7 @@ import { close, faint, misplaced, open, sign_in, until } from "./page.mjs";
 let hall, chrome;
 
 before(async () => {
-  hall = await Hall.start({ ann: "clerk", bob: "clerk" }, {
+  hall = await Hall.start({ ann: "clerk", bob: "clerk", cat: "clerk" }, {
     services: [
       { id: "A", prefix: "A", name: { zh: "综合受理", en: "General services" }, target_wait_s: 1, nominal_s: 1 },
       { id: "B", prefix: "B", name: { zh: "公安户政与出入境", en: "Household registration, exit and entry" }, target_wait_s: 3600 },
@@ -153,7 +153,7 @@ test("a whole day without a pointer", async () => {
 
 test("a key held down is one press, and one for the browser is none", async () => {
   const page = await open(chrome, `${hall.url}/window/1`);
-  await sign_in(page, "ann");
+  await sign_in(page, "cat");
   await page.waitForSelector("#desk:not(.unknown)");
   for (let i = 0; i < 3; i++) issue("A");
   await page.keyboard.press("Control+a");
@@ -170,9 +170,62 @@ test("a key held down is one press, and one for the browser is none", async () =
   await close(page);
 });
 
+test("hold, call back, send on, choose, and without a number: a key each", async () => {
+  const page = await open(chrome, `${hall.url}/window/1`, { start: watch_pointer });
+  const key = (name) => page.keyboard.press(name);
+  const is = async (so) => await until(() => so(at(1)));
+
+  await sign_in(page, "cat");
+  await page.waitForSelector("#desk:not(.unknown)");
+  if (at(1).window.state !== "idle") hall.ctl(["open", "1"]);
+  while (at(1).waiting.total > 0) for (const command of ["next", "finish"]) hall.ctl([command, "1"]);
+  await shows(page, "#state", "空闲");
+  await key("d");
+  await shows(page, "#message", "无号码");
+  const [first, second] = ["A", "A"].map(issue);
+  await key("n");
+  await shows(page, "#number", first);
+  await key("d");
+  await is((desk) => desk.ticket === null && desk.waiting.aside.length === 1);
+  await shows(page, "#aside", first);
+  await key("k");
+  await page.waitForSelector("#choices", { state: "visible" });
+  await key("Escape");
+  await page.waitForSelector("#choices", { state: "hidden" });
+  await key("k");
+  await shows(page, "#options", second);
+  await key("2");			// the first is the one that is held
+  await shows(page, "#number", second);
+  await key("e");
+  await shows(page, "#number", first);
+  assert.equal(state_of(second), "done");
+
+  await key("g");
+  await page.waitForSelector("#choices", { state: "visible" });
+  await key("1");
+  await shows(page, "#service", "还需");
+  await page.waitForSelector("#options [aria-pressed=true]");
+  await key("Escape");
+  await page.waitForSelector("#choices", { state: "hidden" });
+  await key("t");
+  await key("1");
+  await is((desk) => desk.ticket === null);
+  assert.equal(hall.ctl(["tickets"]).tickets.find((ticket) => ticket.number === first).service, "B");
+
+  await key("v");
+  await is((desk) => desk.window.state === "serving");
+  await shows(page, "#number", "无号");
+  await key("t");
+  await shows(page, "#message", "无号");
+  await key("f");
+  await shows(page, "#state", "空闲");
+  assert.equal(await page.evaluate(() => window.pointer), 0);
+  await close(page);
+});
+
 test("waits and services are measured by their targets, in words", async () => {
   const page = await open(chrome, `${hall.url}/window/1`);
-  await sign_in(page, "ann");
+  await sign_in(page, "cat");
   await page.waitForSelector("#desk:not(.unknown)");
   issue("A");
   await shows(page, "#queues", "超时");
@@ -229,6 +282,13 @@ async function* states(page) {
   await page.keyboard.press("r");
   await page.waitForSelector("#message.refused");
   yield "a press refused";
+  if (page.viewportSize().width >= 1280) {
+    await page.keyboard.press("t");
+    await page.waitForSelector("#choices", { state: "visible" });
+    yield "choosing where to send it";
+    await page.keyboard.press("Escape");
+    await page.waitForSelector("#choices", { state: "hidden" });
+  }
   await page.keyboard.press("f");
   await page.waitForSelector("#now.paused");
   yield "paused";

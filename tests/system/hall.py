@@ -178,10 +178,10 @@ class Hall:
         answer = self.ask("POST", "users", {"name": name, "role": role, "password": PASSWORD}, local=True)
         assert answer.status == 201, answer
 
-    def sign_in(self, name, window=None, password=PASSWORD, **more):
+    def sign_in(self, name, window=None, password=PASSWORD, move=True, **more):
         body = {"name": name, "password": password}
         if window is not None:
-            body["window"] = window
+            body.update(window=window, move=move)
         return self.ask("POST", "session", body, **more)
 
     def token(self, name, window=None):

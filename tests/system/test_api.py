@@ -84,7 +84,6 @@ STORY = [
      {"window.state": "calling", "window.pending": "pause"}),
     ("pass, and the pause begins", "POST windows/3/pass", {}, 200, None, {"ticket": None, "window.state": "paused"}),
     ("resume", "POST windows/3/resume", {}, 200, None, {"window.state": "idle"}),
-    ("a command that is not built yet", "POST windows/1/hold", {}, 501, "not_available", {}),
     ("what an earlier finish did", "POST windows/1/undo", {}, 200, None, {"ticket.number": "A001", "ticket.state": "serving"}),
     ("undo twice", "POST windows/1/undo", {}, 409, "not_allowed", {"state": "serving", "command": "undo"}),
     ("finish once more", "POST windows/1/finish", {}, 200, None, {"ticket": None}),
@@ -152,6 +151,34 @@ STORY = [
      "unknown_window", {}),
     ("a wrong password", ": POST session", {"name": "guide", "password": "wrong horse"}, 401, "unauthorized", {}),
     ("nobody is signed in", ": GET session", None, 401, "unauthorized", {}),
+    ("one more", "POST tickets", {"service": "A"}, 201, None, {"number": "A003"}),
+    ("and another", "POST tickets", {"service": "A"}, 201, None, {"number": "A004"}),
+    ("pick without a number", "POST windows/1/pick", {}, 400, "bad_request", {"pointer": "/number"}),
+    ("pick who is not there", "POST windows/1/pick", {"number": "A999"}, 404, "unknown_ticket", {}),
+    ("pick who came later", "POST windows/1/pick", {"number": "A004"}, 200, None, {"ticket.number": "A004", "window.state": "calling"}),
+    ("another window reaches for it", "POST windows/2/pick", {"number": "A004"}, 409, "taken", {"window": 1}),
+    ("a service more", "POST windows/1/legs", {"services": ["B"]}, 200, None,
+     {"ticket.legs.0.state": "called", "ticket.legs.1.service": "B", "ticket.legs.1.state": "later"}),
+    ("a service that there is not", "POST windows/1/legs", {"services": ["Q"]}, 404, "unknown_service", {}),
+    ("no list of services", "POST windows/1/legs", {}, 400, "bad_request", {"pointer": "/services"}),
+    ("the service at hand once more", "POST windows/1/finish", {"services": ["A"]}, 400, "bad_request", {"pointer": "/services"}),
+    ("hold for no time", "POST windows/1/hold", {"minutes": 0}, 400, "bad_request", {"pointer": "/minutes"}),
+    ("hold", "POST windows/1/hold", {"reason": "取材料", "minutes": 5}, 200, None,
+     {"ticket": None, "waiting.aside.0.number": "A004", "waiting.aside.0.state": "held"}),
+    ("another window calls it back", "POST windows/2/unhold", {"number": "A004"}, 409, "taken", {"window": 1}),
+    ("its own does", "POST windows/1/unhold", {}, 200, None, {"ticket.number": "A004", "ticket.state": "called"}),
+    ("to nowhere", "POST windows/1/transfer", {}, 400, "bad_request", {"pointer": ""}),
+    ("to a service and a window", "POST windows/1/transfer", {"service": "B", "window": 2}, 400, "bad_request", {"pointer": ""}),
+    ("with a time that is none", "POST windows/1/transfer", {"service": "B", "keep_time": 1}, 400, "bad_request",
+     {"pointer": "/keep_time"}),
+    ("to a window", "POST windows/1/transfer", {"window": 2}, 200, None, {"ticket": None}),
+    ("it is that window's", "POST windows/1/pick", {"number": "A004"}, 409, "taken", {"window": 2}),
+    ("which calls it", "POST windows/2/pick", {"number": "A004"}, 200, None, {"ticket.number": "A004", "ticket.legs.0.state": "transferred"}),
+    ("finish sends it to what it still needs", "POST windows/2/finish", {"services": ["B"]}, 200, None, {"ticket": None}),
+    ("which is not this window's", "POST windows/1/pick", {"number": "A004"}, 409, "not_allowed", {"state": "not_served"}),
+    ("who has no number", "POST windows/3/serve", {"service": "B"}, 200, None, {"ticket.number": None, "window.state": "serving"}),
+    ("is held nowhere", "POST windows/3/hold", {}, 409, "not_allowed", {"state": "no_number"}),
+    ("and is served", "POST windows/3/finish", {}, 200, None, {"ticket": None}),
     ("nobody signs out", ": DELETE session", None, 401, "unauthorized", {}),
     ("an inspector may look only", "inspector: POST windows/1/next", {}, 403, "forbidden", {}),
     ("kiosks prove no class", "kiosk: POST tickets", {"service": "A", "class": "elderly"}, 403, "forbidden", {}),
@@ -159,7 +186,7 @@ STORY = [
 
 # Refusals that the commands built so far do not have, and those of a failing store, which the store's tests meet.
 # too_many and key_reused have tests of their own below.
-NOT_IN_STORY = {"service_closed", "quota_full", "already_waiting", "taken", "elsewhere", "stale", "stranded",
+NOT_IN_STORY = {"service_closed", "quota_full", "already_waiting", "elsewhere", "stale", "stranded",
                 "store_failed", "storage_full", "outcome_unknown", "too_many", "key_reused"}
 
 
@@ -1118,6 +1145,18 @@ class SignIn(InAHall):
         self.refused("the window before", self.hall.ask("POST", "windows/1/open", {}, token=first), 401, "unauthorized")
         self.refused("with the new session", self.hall.ask("POST", "windows/1/open", {}, token=second), 403, "forbidden")
         self.assertEqual(self.hall.ask("POST", "windows/2/open", {}, token=second).status, 200)
+
+    def test_elsewhere(self):
+        """Who works at an open window is told which, and leaves it only when that is meant."""
+        first = self.hall.token("clerk2", 3)
+        self.hall.ask("POST", "windows/3/open", {}, token=first)
+        answer = self.hall.sign_in("clerk2", 1, move=False)
+        self.refused("at another window", answer, 409, "elsewhere")
+        self.assertEqual(answer.json["window"], 3)
+        self.assertEqual(self.mine(first).status, 200, "the session goes on")
+        self.assertEqual(self.hall.sign_in("clerk2", 1).status, 201)
+        self.refused("left", self.mine(first), 401, "unauthorized")
+        self.hall.ask("POST", "windows/3/close", {}, local=True)
 
     def test_survives_a_power_cut(self):
         token = self.hall.token("clerk1", 1)

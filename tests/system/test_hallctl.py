@@ -71,7 +71,7 @@ COMMANDS = [
     ("a reason of control bytes", "pause 1 a\tb", "", 1, r"windows/1/pause: bad_request: /reason: "),
     ("pass", "pass 1", "", 0, r"^window 1: paused"),
     ("finish of nothing", "finish 1", "", 1, r"windows/1/finish: no_ticket$"),
-    ("a command that is not built yet", "hold 1", "", 1, r"windows/1/hold: not_available$"),
+    ("hold of nothing", "hold 1", "", 1, r"windows/1/hold: no_ticket$"),
     ("no window", "next", "", 2, ""),
     ("a window that there is not", "next 9", "", 1, r"windows/9/next: unknown_window$"),
     ("a window that cannot be", "next 0", "", 1, r"windows/0/next: not_found$"),

@@ -52,6 +52,72 @@ class Case(unittest.TestCase):
         return [(t["number"], t["state"]) for t in self.hall.ask("GET", "tickets", local=True).json["tickets"]]
 
 
+class Keypads(Case):
+    """A clerk without a screen: each key of the table, by what the keypad shows then."""
+
+    layout = {**SMALL, "devices": [PADS], "policy": {**SMALL["policy"], "hold_s": 60, "no_answer_s": 30},
+              "windows": [window(1, ["A"]), window(2, ["A", "B"]), window(3, ["B"], auto_call=True)]}
+    devices = ("keypad=keypads,address=1-3",)
+
+    def press(self, no, keys, *says):
+        self.sim.control("press keypads/%d %s" % (no, keys))
+        self.says("keypads/%d" % no, "pressed " + " ".join(key.zfill(2) for key in keys.split()), "echoed", *says)
+
+    def state(self, number):
+        return dict(self.tickets())[number]
+
+    def test_a_day_by_keys(self):
+        for _ in range(2):
+            self.hall.issue("A")
+        self.says("keypads/1", "display 001 ---", "display 002 ---")
+        self.press(1, "0C", "display 001 001")
+        self.press(1, "0 0F", "display 001 ---")
+        self.assertEqual(self.state("A001"), "held")
+        self.press(1, "0C", "display 000 002")
+        self.press(1, "3 0F", "display 000 001")
+        self.assertEqual((self.state("A001"), self.state("A002")), ("called", "done"))
+        self.press(1, "2 13", "display 000 ---")
+        rows = self.hall.ask("GET", "tickets?service=B", local=True).json["tickets"]
+        self.assertEqual([(row["number"], row["state"]) for row in rows], [("A001", "waiting")], "service 2 of the list")
+        self.press(1, "2 0F", "display 000 ---")
+        self.assertEqual(self.hall.ask("GET", "windows/1", local=True).json["window"]["state"], "serving")
+        self.press(1, "0 0F", "beep", "display --- -%d" % REFUSALS["not_allowed"][1])
+
+    def test_it_beeps_when_somebody_comes_to_an_idle_window(self):
+        self.command(1, "open")
+        self.mark = self.sim.mark()
+        self.hall.issue("A")
+        self.says("keypads/1", "beep", "display 001 ---")
+        self.hall.issue("A")
+        self.says("keypads/1", "display 002 ---")
+        self.press(1, "0C", "display 001 001")
+
+    def test_an_idle_window_calls_by_itself(self):
+        self.command(3, "open")
+        self.mark = self.sim.mark()
+        number = self.hall.issue("B")["number"]
+        self.world.go(seconds=1)
+        self.assertEqual(self.state(number), "called")
+
+    def test_what_happens_by_itself_happens_in_time(self):
+        """Held for a minute; called, and nobody comes for half a minute; also after a power cut."""
+        self.hall.issue("A")
+        self.command(1, "next")
+        self.command(1, "hold")
+        self.world.go(seconds=57)
+        self.assertEqual(self.state("A001"), "held")
+        self.hall.kill()
+        self.hall.start()
+        self.world.go(seconds=2)
+        self.assertEqual(self.state("A001"), "waiting")
+        self.hall.issue("A")
+        self.command(2, "next")
+        self.world.go(seconds=27)
+        self.assertEqual(self.state("A001"), "called")
+        self.world.go(seconds=2)
+        self.assertEqual(self.state("A001"), "passed")
+
+
 class Raters(Case):
     """Window 1's is an address of its own, window 2's the keypad itself, with other grades."""
 

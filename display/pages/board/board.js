@@ -9,7 +9,7 @@ import { follow } from "../common/live.js";
 import { paused_text } from "../common/paused.js";
 import { first_language, language_tag, name_of, text } from "../common/text.js";
 import { call_memory, newest_calls } from "./calls.js";
-import { new_chime } from "./chime.js";
+import { new_chime } from "../common/chime.js";
 
 const EVERY_ms = 300;
 const URGENT = ["ticket.called", "ticket.recalled"];

@@ -22,6 +22,24 @@ function call_pending(view) {
 	return view.window.start_key && view.ticket !== null && view.ticket.state === "called" ? "call_pending" : "";
 }
 
+/* What takes the place of the ticket at hand, as next does. */
+function busy(view) {
+	return call_pending(view) && "busy";
+}
+
+function nobody_held(view) {
+	return view.waiting.aside.some(ticket => ticket.state === "held") ? busy(view) : "nobody_held";
+}
+
+function nobody_there(view) {
+	return view.waiting.aside.length + view.waiting.next.length > 0 ? busy(view) : "nobody";
+}
+
+/* Who has no number cannot be called anywhere. */
+function no_number(view) {
+	return no_ticket(view) || (view.ticket.number === null ? "no_number" : "");
+}
+
 /* Seconds in which the last command can still be undone. */
 function undo_s(view) {
 	return view.window.undo_until === null ? 0 : Math.max(0, Math.ceil((Date.parse(view.window.undo_until) - now_ms()) / 1000));
@@ -42,8 +60,10 @@ function pause_for(minutes, code) {
 
 /*
  * code: KeyboardEvent.code; bar(view): why not now, of page.window.bar.*, or "";
- * verb(view): the path's last part; body(), if any: what goes with it; label(view): a key of display/text/;
- * hint(view), if any: what else its button says; minor: not in a narrow strip; small: in none, and apart.
+ * verb(view): the path's last part; body(), if any: what goes with it; label(view): a key
+ * of display/text/; hint(view), if any: what else its button says; minor: not in a narrow
+ * strip; rare: in no strip, where its key works all the same; small: likewise, and apart.
+ * What a command is about is chosen where choose.js has a row of that id.
  */
 export const commands = [
 	{ id: "next",	 code: "Space", bar: call_pending,
@@ -61,6 +81,18 @@ export const commands = [
 	{ id: "undo",	 code: "KeyU",	bar: view => undo_s(view) === 0 ? "no_undo" : "",
 	  verb: () => "undo",	 label: () => "page.command.undo",
 	  hint: view => text("page.window.undo_left", { seconds: undo_s(view) }) },
+	{ id: "pick",	 code: "KeyK",	bar: nobody_there, rare: true,
+	  verb: () => "pick",	 label: () => "page.command.pick" },
+	{ id: "hold",	 code: "KeyD",	bar: no_number, rare: true,
+	  verb: () => "hold",	 label: () => "page.command.hold" },
+	{ id: "unhold",	 code: "KeyE",	bar: nobody_held, rare: true,
+	  verb: () => "unhold",	 label: () => "page.command.unhold" },
+	{ id: "transfer", code: "KeyT",	bar: no_number, rare: true,
+	  verb: () => "transfer", label: () => "page.command.transfer" },
+	{ id: "legs",	 code: "KeyG",	bar: no_number, rare: true,
+	  verb: () => "legs",	 label: () => "page.command.legs" },
+	{ id: "serve",	 code: "KeyV",	bar: busy, rare: true,
+	  verb: () => "serve",	 label: () => "page.command.serve" },
 	{ id: "pause",	 code: "KeyB",	bar: view => shut(view) ? "shut" : "",
 	  verb: view => view.window.state === "paused" ? "resume" : "pause",
 	  label: view => view.window.state === "paused" ? "page.command.resume" :

@@ -2,6 +2,7 @@
 import { clock_text, seconds_since, span_text } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { has_text, name_of, text } from "../common/text.js";
+import { to_come } from "./choose.js";
 import { commands, likely } from "./commands.js";
 
 const SHORT = 4;		/* a number with more characters is set smaller */
@@ -14,14 +15,38 @@ function joined(words) {
 	return words.filter(word => word !== "").join(" · ");
 }
 
+/* Who is served without a number has none. */
+function number_of(ticket) {
+	return ticket === null ? "–" : ticket.number === null ? text("page.window.no_number") : ticket.number;
+}
+
+function listed(words) {
+	return words.join(text("sign.join"));
+}
+
+function still_needs(view) {
+	const later = to_come(view).map(leg => name_of(leg, "service_name"));
+
+	return later.length === 0 ? "" : text("page.window.still_needs", { services: listed(later) });
+}
+
+/* Held here, or passed and to be called when they come. */
+function aside_text(view) {
+	return joined(["held", "passed"].map(state => {
+		const those = view.waiting.aside.filter(ticket => ticket.state === state).map(ticket => ticket.number);
+
+		return those.length === 0 ? "" : text("leg." + state) + " " + listed(those);
+	}));
+}
+
 function draw_ticket(view) {
 	const { window: place, ticket } = view;
 
 	find("now").className = place.state + (ticket === null ? " empty" : "");
 	write(find("state"), text("window." + place.state));
-	write(find("number"), ticket === null ? "–" : ticket.number);
-	find("number").style.setProperty("--characters", Math.max(SHORT, ticket === null ? 0 : ticket.number.length));
-	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name")]));
+	write(find("number"), number_of(ticket));
+	find("number").style.setProperty("--characters", Math.max(SHORT, number_of(ticket).length));
+	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name"), still_needs(view)]));
 	write_or_hide(find("pending"), joined([place.pending === "none" ? "" : text("page.window." + place.pending + "_after"),
 	    place.until === null ? "" : text("page.window.pause_until", { time: clock_text(Date.parse(place.until)) })]));
 }
@@ -85,6 +110,7 @@ function draw_queue(view) {
 		what: joined([waiting.services.length > 1 ? name_of(ticket, "service_name") : "", name_of(ticket, "class_name")]),
 		waited: minutes_text(seconds_since(ticket.entered_at)),
 	}));
+	write_or_hide(find("aside"), aside_text(view));
 }
 
 function draw_commands(view, pressed, list, those) {
@@ -97,6 +123,7 @@ function draw_commands(view, pressed, list, those) {
 		button.classList.toggle("barred", bar !== "");
 		button.classList.toggle("pressed", command === pressed);
 		button.classList.toggle("minor", command.minor === true);
+		button.classList.toggle("rare", command.rare === true);
 		return {
 			label: text(command.label(view)),
 			key: command.code === "Space" ? text("page.window.space") : command.code.replace(/^Key|^Digit/, ""),

@@ -20,5 +20,7 @@ export function sentence(error) {
 	const problem = error.problem;
 	if (problem.code === "not_allowed" && problem.state && problem.command)
 		return not_allowed(problem);
+	if (problem.code === "taken" && problem.staff)
+		return text("page.window.taken_by", problem);
 	return has_text("code." + problem.code) ? text("code." + problem.code, problem) : problem.title;
 }

@@ -65,17 +65,26 @@ export function session_at(window_no, changed, refused) {
 			find("name").focus();
 	}
 
+	let leaving = null;	/* who is told of another open window, and may leave it by entering again */
+
 	async function enter(event) {
+		const name = find("name").value;
+
 		event.preventDefault();
 		find("enter").disabled = true;
 		try {
-			const answer = await post("session", { name: find("name").value, password: find("password").value, window: window_no });
+			const answer = await post("session", { name, password: find("password").value, window: window_no, move: leaving === name });
 			find("name").value = "";
 			signed(answer.name);
 		} catch (error) {
 			const wrong = error instanceof Refused && error.problem.status === 401;
 
-			session.why = () => wrong ? text("page.signin.failed") : sentence(error);
+			leaving = null;
+			if (error instanceof Refused && error.problem.code === "elsewhere") {
+				leaving = name;
+				session.why = () => text("page.window.elsewhere", error.problem);
+			} else
+				session.why = () => wrong ? text("page.signin.failed") : sentence(error);
 			draw();
 		}
 		find("password").value = "";

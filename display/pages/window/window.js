@@ -3,11 +3,13 @@
  * the window, never what a press was hoped to do; it is asked for anew whenever
  * something changes in the hall.  With ?strip it is a strip beside another program.
  */
+import { new_chime } from "../common/chime.js";
 import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, language_button, name_of, text } from "../common/text.js";
+import { choices, draw_choices, option_of } from "./choose.js";
 import { commands, other_codes } from "./commands.js";
 import { draw_desk } from "./desk.js";
 import { sentence } from "./refusal.js";
@@ -18,6 +20,7 @@ const EVERY_ms = 300;
 const RETRY_ms = 1000;
 const LATE_ms = 10000;
 const button_codes = { KeyH: "hand_over", KeyL: "sign_out", Escape: "back" };
+const no_choice = { title: null, options: () => [] };
 const nothing = { kind: "", words: () => "" };
 
 let view = null;		/* halld's last answer about this window */
@@ -27,6 +30,8 @@ let loading = false;
 let answers = 0;		/* of both kinds; an answer asked for before another came may be the older one */
 let pressed = null;		/* the command whose answer is awaited */
 let message = nothing;		/* about the last press */
+let choosing = null;		/* the command whose object is being chosen */
+let chime = null;		/* once the page was touched: sound is not allowed before */
 let hall, session;
 
 /* Show an answer asked for when there had been so many before. */
@@ -39,6 +44,12 @@ function show(answer, before) {
 	return true;
 }
 
+/* To a window that had nothing to do; one that calls by itself has called. */
+function somebody_came(old, now) {
+	return old !== null && old.window.state === "idle" && old.waiting.total === 0 &&
+	    (now.waiting.total > 0 || (now.window.auto_call && now.window.state === "calling"));
+}
+
 /* Ask until the view has all changes; after a failure the timer asks again. */
 async function load() {
 	const heard = changes, before = answers, who = session.name;
@@ -48,10 +59,13 @@ async function load() {
 		return;
 	loading = true;
 	try {
-		const answer = await get("windows/" + window_no);
+		const answer = await get("windows/" + window_no), old = view;
 
-		if (who === session.name && show(answer, before))
+		if (who === session.name && show(answer, before)) {
 			seen = heard;
+			if (chime !== null && somebody_came(old, answer))
+				chime.ring();
+		}
 	} catch (error) {
 		failed = true;
 		if (who === session.name && error instanceof Refused && [401, 403, 404].includes(error.problem.status))
@@ -69,19 +83,38 @@ function changed() {
 	load();
 }
 
-/* Each press is one request; while it is under way no other is made. */
-async function press(command) {
+/* What can be chosen now, of the command under way. */
+function options() {
+	return choosing === null || view === null || hall.status === null || choosing.bar(view) !== "" ? [] :
+	    choices[choosing.id].options(view, hall.status);
+}
+
+function choose(command) {
+	choosing = command;
+	message = nothing;
+	draw();
+	const first = find("options").querySelector("button");
+	(command === null || first === null ? document.activeElement : first)[command === null ? "blur" : "focus"]();
+}
+
+/* Each press is one request; while it is under way no other is made.  option: what was chosen. */
+async function press(command, option) {
 	if (pressed !== null || session.name === null || session.asking || view === null)
 		return;
 	const bar = command.bar(view);
 	if (bar !== "")
 		return say("refused", () => text("page.window.bar." + bar));
+	if (choices[command.id] !== undefined && option === undefined)
+		return choose(choosing === command ? null : command);
+	if (choosing !== null && (option === undefined || !choices[command.id].stays))
+		choose(null);
 
-	const verb = command.verb(view), before = answers;
+	const verb = option === undefined ? command.verb(view) : option.verb, before = answers;
 	pressed = command;
 	say("sending", () => text("page.window.sending"));
 	try {
-		const answer = await post_once("windows/" + window_no + "/" + verb, command.body ? command.body() : {});
+		const body = option !== undefined ? option.body : command.body ? command.body() : {};
+		const answer = await post_once("windows/" + window_no + "/" + verb, body);
 
 		show(answer, before);
 		message = verb === "next" && answer.ticket === null && answer.window.state === "idle" ?
@@ -123,6 +156,9 @@ function draw() {
 	draw_place();
 	if (view !== null)
 		draw_desk(view, pressed);
+	if (choosing !== null && options().length === 0)
+		choosing = null;
+	draw_choices((choosing === null ? no_choice : choices[choosing.id]).title, options());
 	find("desk").classList.toggle("unknown", view === null);
 	write(find("message"), message.words());
 	find("message").className = message.kind;
@@ -131,9 +167,12 @@ function draw() {
 
 /* What a key does now; null: nothing.  Those typed into the form do nothing but leave it. */
 function act_of(code) {
+	const option = option_of(code, options());
 	const command = find("desk").hidden ? undefined : commands.find(each => each.code === code || each.id === other_codes[code]);
-	const button = find(button_codes[code]);
+	const button = find(choosing !== null && code === "Escape" ? "leave" : button_codes[code]);
 
+	if (option !== undefined && !find("desk").hidden)
+		return () => press(choosing, option);
 	if (command !== undefined)
 		return () => press(command);
 	return button === null || button.hidden ? null : () => button.click();
@@ -169,9 +208,24 @@ function clicked(event) {
 
 function session_changed() {
 	view = null;
+	choosing = null;
 	message = nothing;
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	changed();
+}
+
+/* A chosen one, or its digit. */
+function option_clicked(event) {
+	const button = event.target.closest("button");
+	const option = button === null ? undefined : options().find(each => each.id === button.dataset.option);
+
+	if (option !== undefined && event.detail < 2)
+		press(choosing, option);
+}
+
+function touched() {
+	if (chime === null)
+		chime = new_chime(() => {});
 }
 
 async function run() {
@@ -180,7 +234,12 @@ async function run() {
 	session = session_at(window_no, session_changed, words => say("refused", words));
 	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
-	find("desk").addEventListener("click", clicked);
+	find("commands").addEventListener("click", clicked);
+	find("pauses").addEventListener("click", clicked);
+	find("options").addEventListener("click", option_clicked);
+	find("leave").addEventListener("click", () => choose(null));
+	for (const touch of ["click", "keydown"])
+		document.addEventListener(touch, touched, { once: true });
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
 		draw();

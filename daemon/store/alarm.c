@@ -1,0 +1,84 @@
+/* The timer of what happens by itself. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/util.h"
+#include "daemon/core/due.h"
+#include "daemon/store/alarm.h"
+
+#define TRY_AGAIN_MS	1000	/* after what could not be written, or was due and did nothing */
+
+struct alarm {
+	struct ledger	*ledger;
+	struct timer	*timer;
+	bool		 busy;		/* a command of ours is on its way */
+};
+
+static void
+set(struct alarm *a, int64_t least_ms)
+{
+	const struct hall *h = ledger_next(a->ledger);
+	int64_t at_ms = due_at(h, ledger_layout(a->ledger), ledger_now(a->ledger).steady_ms);
+
+	timer_at(a->timer, at_ms > least_ms ? at_ms : least_ms);
+}
+
+static void
+done(void *arg, enum refusal refusal)
+{
+	struct alarm *a = arg;
+
+	a->busy = false;
+	set(a, refusal == OK ? 0 : ledger_now(a->ledger).steady_ms + TRY_AGAIN_MS);
+}
+
+static void
+ring(void *arg)
+{
+	struct alarm *a = arg;
+	struct command cmd = { .verb = DO_DUE, .actor = "system" };
+	struct change change;
+	int64_t now_ms = ledger_now(a->ledger).steady_ms;
+
+	if (due_at(ledger_next(a->ledger), ledger_layout(a->ledger), now_ms) > now_ms) {
+		set(a, 0);
+		return;
+	}
+	a->busy = true;
+	if (ledger_submit(a->ledger, &cmd, &change, done, a) != OK) {
+		a->busy = false;
+		set(a, now_ms + TRY_AGAIN_MS);
+	}
+}
+
+/* Any fact may bring something on, or take it away. */
+static void
+see(void *arg, const struct fact *f)
+{
+	struct alarm *a = arg;
+
+	(void)f;
+	if (!a->busy)
+		set(a, 0);
+}
+
+struct alarm *
+alarm_open(struct ledger *ledger)
+{
+	struct alarm *a = xcalloc(1, sizeof *a);
+
+	a->ledger = ledger;
+	a->timer = timer_new(ledger_clock(ledger), ring, a);
+	ledger_watch(ledger, see, a);
+	set(a, 0);
+	return a;
+}
+
+void
+alarm_close(struct alarm *a)
+{
+	if (a == NULL)
+		return;
+	timer_free(a->timer);
+	free(a);
+}
