@@ -30,11 +30,10 @@ def fuzz(name, program, part, longest):
     corpus, seeds, found = (f"{build}/{kind}/{name}" for kind in ("corpus", "seeds", "found"))
     for folder in (corpus, seeds, os.path.dirname(found)):
         os.makedirs(folder, exist_ok=True)
-    words_of = program.replace(f"{build}/", "") + ".dict"
     command = [program, STOPS, f"-max_len={longest}", "-rss_limit_mb=1024", "-timeout=10", "-print_final_stats=1",
-               f"-artifact_prefix={found}-"] + ([f"-dict={words_of}"] if os.path.exists(words_of) else [])
+               f"-artifact_prefix={found}-", corpus, seeds]
     began = time.monotonic()
-    done = subprocess.run(command + [corpus, seeds], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+    done = subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
                           env=dict(os.environ, FUZZ_SEEDS=seeds, **({"FUZZ_PART": part} if part else {})))
     took = time.monotonic() - began
     said = done.stderr.decode(errors="replace")
