@@ -1,4 +1,4 @@
-# make, make run, make test, make bench, make uart, make install, make install-kiosk, make screenshots; see README.md.
+# make, make run, make test, make fuzz, make bench, make uart, make install, make install-kiosk, make screenshots; see README.md.
 
 B      = build
 CC     = gcc
@@ -31,6 +31,11 @@ $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
 BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
+# Targets of libFuzzer; FUZZ_MAIN gives them their seeds, in its absence libFuzzer has the main.
+FUZZ_MAIN = $B/tests/fuzz/replay.o
+FUZZ = $(patsubst %.c,$B/%,$(wildcard tests/fuzz/fuzz_*.c))
+$(FUZZ): %: %.o $B/tests/fuzz/fuzz.o $(FUZZ_MAIN) $(LIB) ; $(LINK)
+
 # What tests share: harnesses, each linked where it is used; a library that is preloaded; and one that is included.
 PRELOAD = $B/tests/killdisk.so $B/tests/names.so $B/tests/bench/loopwatch.so
 HELP    = $(filter-out tests/test_%.c tests/killdisk.c tests/names.c tests/ttyshim.c,$(wildcard tests/*.c))
@@ -53,6 +58,7 @@ NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 \
 	chromium fonts-noto-cjk \
 	nginx openssl systemd \
 	python3-serial ser2net mbpoll zbar-tools
+NEED_FUZZ = clang libclang-rt-dev python3
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
 deps: ; @$(call install-packages,$(NEED))
 deps-test:
@@ -66,10 +72,26 @@ run: deps
 
 # Always under the sanitizers, in a build of its own.  ONLY= words choose programs by name.
 SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -static-libasan
+SANITIZE_FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build/test CFLAGS="$(SANITIZE)" run-tests
-run-tests: all $(TESTS) $(PRELOAD)
+run-tests: all $(TESTS) $(FUZZ) $(PRELOAD)
 	@python3 tests/run.py $B $(ONLY)
+
+# SECONDS= or RUNS= of each target; ONLY= words choose targets by name.
+SECONDS = 60
+RUNS    = -1
+fuzz: deps
+	@$(call install-packages,$(NEED_FUZZ))
+	@$(MAKE) --no-print-directory -j$$(nproc) B=build/fuzz CC=clang WARN=-w FUZZ_MAIN= \
+	    CFLAGS='$(SANITIZE_FUZZ) $$(COVER)' run-fuzz
+# Targets are not what is to be seen whole, but where they include it.
+COVER = -fsanitize=fuzzer-no-link
+$B/tests/fuzz/%.o: COVER =
+$B/tests/fuzz/fuzz_place.o $B/tests/fuzz/fuzz_request.o: COVER = -fsanitize=fuzzer-no-link
+run-fuzz: LDFLAGS += -fsanitize=fuzzer
+run-fuzz: $(FUZZ)
+	@python3 tests/fuzz/fuzz.py $B $(SECONDS) $(RUNS) $(ONLY)
 
 # The README's pictures.
 screenshots: deps-test
@@ -133,6 +155,6 @@ install-kiosk:
 clean:
 	rm -rf build
 
-.PHONY: all bench clean deps deps-test install install-kiosk run run-bench run-tests screenshots test uart
+.PHONY: all bench clean deps deps-test fuzz install install-kiosk run run-bench run-fuzz run-tests screenshots test uart
 .SECONDARY:
 -include $(shell find $B -name '*.d' 2>/dev/null)

@@ -60,6 +60,12 @@ finish(uint8_t *out, size_t len, int address, int function, int reg, int second)
 }
 
 static bool
+reads(int function)
+{
+	return function == MODBUS_HOLDING || function == MODBUS_INPUT;
+}
+
+static bool
 place_ok(int address, int reg, int count, int most)
 {
 	return address >= 0 && address <= 255 && count >= 1 && count <= most && reg >= 0 && reg + count <= 0x10000;
@@ -68,7 +74,7 @@ place_ok(int address, int reg, int count, int most)
 size_t
 modbus_read(uint8_t out[MODBUS_FRAME], int address, enum modbus_function function, int reg, int count)
 {
-	if (!place_ok(address, reg, count, MODBUS_READ) || (function != MODBUS_HOLDING && function != MODBUS_INPUT))
+	if (!place_ok(address, reg, count, MODBUS_READ) || !reads(function))
 		return 0;
 	return finish(out, HEAD, address, function, reg, count);
 }
@@ -117,6 +123,8 @@ modbus_ask(struct modbus_asked *asked, const uint8_t *request, size_t len)
 	*asked = (struct modbus_asked){ 0 };
 	if (len < HEAD + CRC || request[0] == 0 || !checked(request, len))
 		return;
+	if (reads(request[1]) && !place_ok(request[0], get16(request + 2), get16(request + 4), MODBUS_READ))
+		return;
 	asked->address = request[0];
 	asked->function = request[1];
 	memcpy(asked->head, request + 2, sizeof asked->head);
@@ -128,7 +136,7 @@ length_of(const struct modbus_asked *asked, uint8_t function)
 {
 	if (function & EXCEPTION)
 		return 3;
-	if (function == MODBUS_HOLDING || function == MODBUS_INPUT)
+	if (reads(function))
 		return 3 + 2 * get16(asked->head + 2);
 	return HEAD;
 }
@@ -147,7 +155,7 @@ fits(const struct modbus_asked *asked, const uint8_t *in, size_t len)
 		return true;
 	if (in[1] != asked->function)
 		return false;
-	if (asked->function == MODBUS_HOLDING || asked->function == MODBUS_INPUT)
+	if (reads(asked->function))
 		return len < 3 || in[2] == bytes;
 	return memcmp(in + 2, asked->head, len - 2 < sizeof asked->head ? len - 2 : sizeof asked->head) == 0;
 }

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Runs every test program and counts: run.py BUILD [WORD...]; with words only programs whose names have one.
 
-C programs (cmocka) say TAP, Python ones are unittest files, JavaScript ones are node's test runner.  What fails is shown
+C programs (cmocka, and fuzz targets over their seeds) say TAP, Python ones are unittest files, JavaScript ones are node's test runner.  What fails is shown
 whole; the last line is `N passed, N failed`.
 """
 import glob
@@ -50,6 +50,7 @@ def count(command, output):
 
 def programs():
     quick = [(os.path.basename(p)[:-2], [f"{build}/{p[:-2]}"]) for p in sorted(glob.glob("tests/test_*.c"))]
+    quick += [(os.path.basename(p)[:-2], [f"{build}/{p[:-2]}"]) for p in sorted(glob.glob("tests/fuzz/fuzz_*.c"))]
     slow = [(os.path.basename(p), [sys.executable, p]) for p in sorted(glob.glob("tests/system/test_*.py"))]
     slow += [(os.path.basename(p), ["node", "--test", "--test-reporter=tap", p]) for p in sorted(glob.glob("tests/*/*.test.mjs"))]
     return [t for t in quick + slow if not words or any(w in t[0] for w in words)]

@@ -211,6 +211,27 @@ hears_nothing_that_was_not_asked(void **state)
 	assert_int_equal(modbus_parse(&answer, &a, echo, sizeof echo), -1);
 }
 
+/* More registers than an answer can have: its length would not fit into its byte, or its values into ours. */
+static void
+a_request_for_too_much_is_none(void **state)
+{
+	static const struct { const char *what, *bytes; bool asks; } much[] = {
+		{ "125 registers",	"\x01\x03\x00\x00\x00\x7D\x85\xEB", true },
+		{ "126",		"\x01\x03\x00\x00\x00\x7E\xC5\xEA", false },
+		{ "384",		"\x01\x03\x00\x00\x01\x80\x45\xFA", false },
+		{ "none",		"\x01\x03\x00\x00\x00\x00\x45\xCA", false },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(much); i++) {
+		struct modbus_asked a;
+
+		print_message("%s\n", much[i].what);
+		modbus_ask(&a, (const uint8_t *)much[i].bytes, 8);
+		assert_int_equal(a.function, much[i].asks ? MODBUS_HOLDING : 0);
+	}
+}
+
 static void
 refuses_every_single_damage(void **state)
 {
@@ -275,6 +296,7 @@ main(void)
 		cmocka_unit_test(hears_answers),
 		cmocka_unit_test(frames_by_length_and_crc),
 		cmocka_unit_test(hears_nothing_that_was_not_asked),
+		cmocka_unit_test(a_request_for_too_much_is_none),
 		cmocka_unit_test(refuses_every_single_damage),
 		cmocka_unit_test(survives_any_bytes),
 		cmocka_unit_test(names_exceptions),
