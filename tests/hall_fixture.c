@@ -29,6 +29,7 @@ fixture_service(struct layout *l, const char *id, const char *prefix)
 	s->first = 1;
 	s->last = 999;
 	s->width = 3;
+	s->quota_day = -1;
 	return s;
 }
 
