@@ -137,7 +137,9 @@ static const struct {
 	{ "to 29 February",			A, 20280228, HM(18, 0),  0, 20280229, HM(8, 30) },
 	{ "and from it",			A, 20280229, HM(18, 0),  0, 20280301, HM(8, 30) },
 	{ "not again today",			A, 20261124, HM(10, 0),  20261124, 20261125, HM(8, 30) },
-	{ "at midnight it is still today",	B, 20261124, HM(23, 30), 20261124, 20261126, HM(0, 0) },
+	{ "a business day later, at night",	B, 20261124, HM(23, 30), 20261124, 20261125, HM(4, 0) },
+	{ "the same after midnight",		B, 20261125, HM(0, 30),  20261124, 20261125, HM(4, 0) },
+	{ "over a holiday, at night",		B, 20260930, HM(23, 30), 20260930, 20261003, HM(0, 0) },
 };
 
 static void

@@ -147,27 +147,61 @@ choose_services(struct request *rq, struct command *cmd)
 	return OK;
 }
 
+/* Whose ticket it is: by the number that was typed, or by the card that the kiosk has read. */
+static enum refusal
+choose_person(struct request *rq, struct command *cmd)
+{
+	char number[ID_NUMBER_MAX] = "";
+	enum refusal refusal = body_text(rq, "id_number", false, number, sizeof number);
+
+	if (refusal != OK)
+		return refusal;
+	if (number[0] != '\0' && !id_number_right(number))
+		return body_wrong(rq, "id_number", "18 characters, the last one the check digit");
+	if (number[0] != '\0') {
+		cmd->person.hash = ledger_person(rq->server->ledger, number);
+		strcpy(cmd->person.last, number + 14);
+	} else if (rq->role == ROLE_KIOSK)
+		show_card_person(rq->server->show, rq->name, &cmd->person);
+	explicit_bzero(number, sizeof number);
+	random_token(cmd->person_id, TOKEN_CHARS);
+	return OK;
+}
+
+static enum refusal
+choose_flag(struct request *rq, const char *name, bool *out)
+{
+	const json_t *v = json_object_get(rq->body, name);
+
+	*out = json_is_true(v);
+	return v == NULL || json_is_boolean(v) ? OK : body_wrong(rq, name, "true or false");
+}
+
 enum refusal
 post_ticket(struct request *rq)
 {
-	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", NULL };
+	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", "id_number", "count",
+	    "rehearsal", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
-	const json_t *big = json_object_get(rq->body, "big");
-	struct command cmd = { .verb = DO_ISSUE, .big = json_is_true(big) };
+	struct command cmd = { .verb = DO_ISSUE };
 	char lang[8] = "zh";
 	enum refusal refusal;
 
 	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_services(rq, &cmd)) != OK ||
 	    (refusal = body_text(rq, "lang", false, lang, sizeof lang)) != OK ||
-	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK)
+	    (refusal = choose_flag(rq, "big", &cmd.big)) != OK ||
+	    (refusal = choose_flag(rq, "rehearsal", &cmd.rehearsal)) != OK ||
+	    (refusal = body_int(rq, "count", false, 1, 99, &cmd.files)) != OK ||
+	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK ||
+	    (refusal = choose_person(rq, &cmd)) != OK)
 		return refusal;
 	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
 		return body_wrong(rq, "lang", "a language of the hall");
-	if (big != NULL && !json_is_boolean(big))
-		return body_wrong(rq, "big", "true or false");
+	if (cmd.rehearsal && rq->role == ROLE_KIOSK)
+		return FORBIDDEN;
 	random_token(cmd.token, TOKEN_CHARS);
 	refusal = request_submit(rq, &cmd, 201, issued);
-	if (refusal == OK && rq->role == ROLE_KIOSK && l->class[cmd.class].proof == PROOF_ID_AGE)
+	if (refusal == OK && rq->role == ROLE_KIOSK && (cmd.person.hash != 0 || l->class[cmd.class].proof == PROOF_ID_AGE))
 		show_card_used(rq->server->show, rq->name);
 	return refusal;
 }

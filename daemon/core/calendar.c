@@ -2,7 +2,6 @@
 #include <time.h>
 
 #include "daemon/core/calendar.h"
-#include "daemon/core/day.h"
 
 static struct tm
 tm_of(int date, int min)
@@ -54,14 +53,15 @@ date_ms(int date, int min)
 	return (int64_t)mktime(&tm) * 1000;
 }
 
-/* Monday is 0. */
+/* Monday is 0 (Sakamoto's method; of no zone, and asked for each command). */
 static int
 weekday(int date)
 {
-	struct tm tm = tm_of(date, DAY_MIN / 2);
+	static const int months[] = { 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4 };
+	int year = date / 10000, month = date / 100 % 100;
 
-	mktime(&tm);
-	return (tm.tm_wday + 6) % 7;
+	year -= month < 3;
+	return (year + year / 4 - year / 100 + year / 400 + months[month - 1] + date % 100 + 6) % 7;
 }
 
 const struct calendar_day *
@@ -162,13 +162,15 @@ calendar_opens(const struct layout *l, int service, const struct override *o, in
 
 	for (int i = 0; i <= AHEAD_DAYS; i++) {
 		int date = date_after(today, i);
+		/* The first hours of the date after it are its own. */
+		int first = after_day != 0 && date == date_after(after_day, 1) ? l->day_starts_min : 0;
 
 		calendar_plan(&p, l, service, o, date);
-		for (const struct span *s = p.span; s < p.span + p.count; s++) {
-			int64_t from_ms = date_ms(date, s->from);
+		for (const struct span *s = p.span; s < p.span + p.count && date > after_day; s++) {
+			int from = s->from > first ? s->from : first;
 
-			if (from_ms > wall_ms && s->from < s->until && day_of(from_ms, l->day_starts_min) > after_day)
-				return from_ms;
+			if (from < s->until && date_ms(date, from) > wall_ms)
+				return date_ms(date, from);
 		}
 	}
 	return 0;

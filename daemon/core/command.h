@@ -24,6 +24,8 @@ enum verb {
 	DO_CALL_HELP,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED,
+	/* about the hall */
+	DO_OVERRIDE,
 	VERBS
 };
 
@@ -45,6 +47,12 @@ struct command {
 	int		class;
 	int		language;
 	bool		big;		/* issue: big type on paper */
+	int		files;		/* issue: so many at once; 0: one */
+	bool		rehearsal;	/* issue: nobody's */
+	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
+	struct person	person;		/* issue */
+	bool		closed;		/* override: see struct override */
+	int		until_min, quota;
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere; reprint, printed: where; empty: as it is */
 	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
 	int		print;		/* printed: enum print_state */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/core/desk.h"
+#include "daemon/core/opening.h"
 
 const struct verb_row verbs[VERBS] = {
 	[DO_NOTHING]	= { "nothing", AT_NOTHING },
@@ -45,6 +46,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_DEVICE]	= { "device", AT_NOTHING },
 	[DO_ROLL]	= { "roll", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
+	[DO_OVERRIDE]	= { "override", AT_NOTHING },
 };
 
 static enum verb
@@ -204,7 +206,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
 	[DO_CALL_HELP] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
-	[DO_STARTED] = do_started,
+	[DO_STARTED] = do_started,	[DO_OVERRIDE] = do_override,
 };
 
 bool
@@ -236,6 +238,28 @@ let_return(struct desk *d)
 			strcpy(f.actor, "system");
 			put(d, &f);
 		}
+	}
+}
+
+/* In a closed hall nobody is called; whoever is still here keeps it from being closed. */
+static enum refusal
+may_call(struct desk *d)
+{
+	switch (d->cmd->verb) {
+	case DO_NEXT:
+	case DO_PICK:
+	case DO_SERVE:
+		break;
+	default:
+		return OK;
+	}
+	switch (hall_state(d->hall, d->layout, &d->now)) {
+	case HALL_CLOSED:
+		return hall_rehearses(d->hall) ? OK : not_allowed(d, hall_state_name(HALL_CLOSED));
+	case HALL_SUSPENDED:
+		return not_allowed(d, hall_state_name(HALL_SUSPENDED));
+	default:
+		return OK;
 	}
 }
 
@@ -292,7 +316,7 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 	if (d.now.day < h->day)
 		d.now.day = h->day;
 
-	if ((refusal = cases[cmd->verb](&d)) != OK)
+	if ((refusal = may_call(&d)) != OK || (refusal = cases[cmd->verb](&d)) != OK)
 		return refusal;
 	if (verbs[cmd->verb].at == AT_WINDOW)
 		change->ticket = d.ticket == NULL ? 0 : d.ticket->id;

@@ -55,6 +55,9 @@ enum refusal	do_cancel(struct desk *), do_return(struct desk *), do_defer(struct
 /* issue.c */
 enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(struct desk *);
 
+/* opening.c */
+enum refusal	do_override(struct desk *);
+
 /* people.c */
 enum refusal	do_add_staff(struct desk *), do_set_password(struct desk *);
 enum refusal	do_sign_in(struct desk *), do_sign_out(struct desk *);

@@ -19,7 +19,8 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
-	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, FIELDS
+	F_SESSION, F_WITH, F_FURTHER, F_GRADE, F_BIG, F_MM, F_ROLL, F_FILES, F_REHEARSAL, F_PERSON,
+	F_CLOSED, F_UNTIL, F_QUOTA, FIELDS
 };
 
 static const struct {
@@ -63,6 +64,12 @@ static const struct {
 	[F_GRADE]	= { "grade", T_INT, AT(grade), .inner = true },
 	[F_BIG]		= { "big", T_MARK, AT(big), .inner = true },
 	[F_MM]		= { "mm", T_COUNT, AT(mm), .inner = true },
+	[F_FILES]	= { "count", T_COUNT, AT(files), .inner = true },
+	[F_REHEARSAL]	= { "rehearsal", T_MARK, AT(rehearsal) },
+	[F_PERSON]	= { "person", T_NOTE, AT(person_id), .inner = true },
+	[F_CLOSED]	= { "closed", T_BOOL, AT(closed) },
+	[F_UNTIL]	= { "until_min", T_INT, AT(until_min), .inner = true },
+	[F_QUOTA]	= { "quota", T_INT, AT(quota), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 #undef AT
 };
@@ -73,7 +80,8 @@ static const struct {
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
-	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) },
+	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) |
+	    B(FILES) | B(REHEARSAL) | B(PERSON) },
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
@@ -100,6 +108,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
+	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(UNTIL) | B(QUOTA) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -209,7 +218,9 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 static bool
 is_silent(const struct fact *f, enum field i)
 {
-	return fields[i].inner || (f->ticket == 0 && (i == F_NUMBER || i == F_SERVICE)) || (f->window == 0 && i == F_WINDOW);
+	if (i == F_SERVICE)
+		return f->ticket == 0 && f->kind != HALL_OVERRIDE;
+	return fields[i].inner || (f->ticket == 0 && i == F_NUMBER) || (f->window == 0 && i == F_WINDOW);
 }
 
 static void

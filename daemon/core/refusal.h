@@ -45,6 +45,7 @@ struct refusal_detail {
 	const char	*command;	/* borrowed, static */
 	int		window;		/* 0: none */
 	int		retry_s;
+	int64_t		opens_ms;	/* service_closed, quota_full: when it is open again; 0: not known */
 };
 
 struct refusal_row {

@@ -149,6 +149,9 @@ enum show_card	 show_card_ask(struct show *, const char *kiosk);
 /* The date of birth on the card that was read within the last minute, as 19500131; 0: there is none. */
 int		 show_card_birth(const struct show *, const char *kiosk);
 
+/* Whose card it is; nobody's, with a hash of 0, when there is none. */
+void		 show_card_person(const struct show *, const char *kiosk, struct person *);
+
 /* It has served: forget it. */
 void		 show_card_used(struct show *, const char *kiosk);
 

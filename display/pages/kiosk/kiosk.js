@@ -4,6 +4,7 @@
  */
 import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
 import { clock_text, hall_ms, now_ms } from "../common/clock.js";
+import { hall_text, until_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
@@ -17,7 +18,7 @@ import { draw_ticket, is_printing } from "./ticket.js";
 const IDLE_ms = 20000, IDLE_SLOW_ms = 45000;	/* the second for who reads big type, or listens */
 const EVERY_ms = 1000;				/* status at most this often */
 const MACHINE_ms = 5000;			/* is there paper? */
-const SERVICES_ms = 30000;			/* what is closed */
+const SERVICES_ms = 30000, CLOSED_ms = 2000;	/* what is closed; the second when one just opened or closed */
 const PRINT_ms = 1000;
 const HELPED_ms = 60000;			/* how long it stays written that somebody comes */
 const SERVICES_MAX = 4;				/* on one ticket: as many as a screen shows in big type */
@@ -80,7 +81,7 @@ function draw_menu() {
 	const more = visit.chosen.length > 0;
 
 	write(find("choose"), text(more ? "page.kiosk.choose_more" : "page.kiosk.choose"));
-	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : text("hall." + hall.status.state));
+	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : hall_text(hall.status));
 	find("enough").hidden = !more;
 	visit.page = draw_tiles(services, hall.status, visit.chosen, hall.live, visit.page);
 }
@@ -116,7 +117,7 @@ function draw_failed() {
 
 	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : "page.kiosk.failed_title"));
 	write(find("why"), unknown ? text("page.kiosk.unsure") :
-	    text("code." + visit.problem.problem.code, visit.problem.problem));
+	    until_text(text("code." + visit.problem.problem.code, visit.problem.problem), visit.problem.problem.opens));
 	find("retry").hidden = !unknown;
 }
 
@@ -340,9 +341,18 @@ async function watch_machine() {
 	}
 }
 
+/* The hall says of a service what the menu does not have yet. */
+function has_news() {
+	return services !== null && hall.status !== null && hall.status.queues.some(queue => {
+		const service = service_of(queue.id);
+
+		return service !== undefined && service.open !== queue.open;
+	});
+}
+
 function hall_changed() {
 	draw();
-	if (performance.now() - services_ms > SERVICES_ms)
+	if (performance.now() - services_ms > (has_news() ? CLOSED_ms : SERVICES_ms))
 		load_services();
 }
 

@@ -21,7 +21,8 @@ function draw_ticket(view) {
 	write(find("state"), text("window." + place.state));
 	write(find("number"), ticket === null ? "–" : ticket.number);
 	find("number").style.setProperty("--characters", Math.max(SHORT, ticket === null ? 0 : ticket.number.length));
-	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name")]));
+	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name"),
+	    ticket.count > 1 ? text("ticket.count", ticket) : "", ticket.rehearsal ? text("ticket.rehearsal") : ""]));
 	write_or_hide(find("pending"), place.pending === "none" ? "" : text("page.window." + place.pending + "_after"));
 }
 
