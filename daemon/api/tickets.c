@@ -16,6 +16,10 @@
 #define MISSES_MAX	20
 #define MISSES_S	60
 
+/* So many tickets of one kiosk in so short a time are somebody's mistake or game: then it asks once more. */
+#define BUSY_MAX	6
+#define BUSY_S		60
+
 static bool
 is_printer(const struct device *d)
 {
@@ -177,20 +181,55 @@ choose_flag(struct request *rq, const char *name, bool *out)
 	return v == NULL || json_is_boolean(v) ? OK : body_wrong(rq, name, "true or false");
 }
 
+/* A kiosk asks once more, and the guide hears of it, when it has given many tickets just now. */
+static enum refusal
+is_busy(struct request *rq, bool again)
+{
+	struct command cmd = { .verb = DO_TELL_BUSY, .actor = "system" };
+	struct change change;
+	int wait_s;
+	char who[64];
+
+	if (rq->role != ROLE_KIOSK)
+		return OK;
+	snprintf(who, sizeof who, "kiosk %s", rq->name);
+	wait_s = limits_wait(rq->server->limits, who, BUSY_MAX, rq->now.steady_ms);
+	if (wait_s > 0 && !again) {
+		snprintf(cmd.device, sizeof cmd.device, "%.*s", (int)sizeof cmd.device - 1, rq->name);
+		ledger_submit(rq->server->ledger, &cmd, &change, NULL, NULL);
+		rq->change.detail.retry_s = wait_s;
+		return TOO_MANY;
+	}
+	return OK;
+}
+
+static void
+count_busy(struct request *rq)
+{
+	char who[64];
+
+	if (rq->role != ROLE_KIOSK)
+		return;
+	snprintf(who, sizeof who, "kiosk %s", rq->name);
+	limits_count(rq->server->limits, who, BUSY_S, rq->now.steady_ms);
+}
+
 enum refusal
 post_ticket(struct request *rq)
 {
 	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", "id_number", "count",
-	    "rehearsal", NULL };
+	    "rehearsal", "again", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
 	struct command cmd = { .verb = DO_ISSUE };
 	char lang[8] = "zh";
 	enum refusal refusal;
+	bool again;
 
 	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_services(rq, &cmd)) != OK ||
 	    (refusal = body_text(rq, "lang", false, lang, sizeof lang)) != OK ||
 	    (refusal = choose_flag(rq, "big", &cmd.big)) != OK ||
 	    (refusal = choose_flag(rq, "rehearsal", &cmd.rehearsal)) != OK ||
+	    (refusal = choose_flag(rq, "again", &again)) != OK ||
 	    (refusal = body_int(rq, "count", false, 1, 99, &cmd.files)) != OK ||
 	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK ||
 	    (refusal = choose_person(rq, &cmd)) != OK)
@@ -199,8 +238,11 @@ post_ticket(struct request *rq)
 		return body_wrong(rq, "lang", "a language of the hall");
 	if (cmd.rehearsal && rq->role == ROLE_KIOSK)
 		return FORBIDDEN;
+	if ((refusal = is_busy(rq, again)) != OK)
+		return refusal;
 	random_token(cmd.token, TOKEN_CHARS);
-	refusal = request_submit(rq, &cmd, 201, issued);
+	if ((refusal = request_submit(rq, &cmd, 201, issued)) == OK)
+		count_busy(rq);
 	if (refusal == OK && rq->role == ROLE_KIOSK && (cmd.person.hash != 0 || l->class[cmd.class].proof == PROOF_ID_AGE))
 		show_card_used(rq->server->show, rq->name);
 	return refusal;

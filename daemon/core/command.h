@@ -21,7 +21,7 @@ enum verb {
 	DO_VOID, DO_NEEDS, DO_LINK,
 	/* about people */
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
-	DO_CALL_HELP,
+	DO_CALL_HELP, DO_TELL_BUSY,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED,
 	/* about the hall */

@@ -42,6 +42,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_GIVE_TOKEN]	= { "give_token", AT_NOTHING },
 	[DO_END_TOKENS]	= { "end_tokens", AT_NOTHING },
 	[DO_CALL_HELP]	= { "call_help", AT_NOTHING },
+	[DO_TELL_BUSY]	= { "tell_busy", AT_NOTHING },
 	[DO_PRINTED]	= { "printed", AT_NOTHING },
 	[DO_DEVICE]	= { "device", AT_NOTHING },
 	[DO_ROLL]	= { "roll", AT_NOTHING },
@@ -168,10 +169,11 @@ do_roll(struct desk *d)
 	return OK;
 }
 
+/* At a kiosk: somebody needs help, or many tickets are taken there. */
 static enum refusal
 do_call_help(struct desk *d)
 {
-	struct fact f = fact(d, HELP_CALLED);
+	struct fact f = fact(d, d->cmd->verb == DO_CALL_HELP ? HELP_CALLED : KIOSK_BUSY);
 
 	strcpy(f.device, d->cmd->device);
 	put(d, &f);
@@ -204,7 +206,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_ADD_STAFF] = do_add_staff,	[DO_SET_PASSWORD] = do_set_password,
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
-	[DO_CALL_HELP] = do_call_help,
+	[DO_CALL_HELP] = do_call_help,	[DO_TELL_BUSY] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
 	[DO_STARTED] = do_started,	[DO_OVERRIDE] = do_override,
 };

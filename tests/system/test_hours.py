@@ -170,6 +170,25 @@ class Holders(Case):
         self.assertEqual([(last, day) for _, _, last, day in self.persons()], [("002X", 20260902)], "the rest is forgotten")
 
 
+class Busy(Case):
+    def test_a_kiosk_asks_once_more(self):
+        self.at("10:30")
+        self.hall.user("door", "kiosk")
+        self.hall.user("boss", "manager")
+        door = self.hall.token("door")
+
+        def take(**more):
+            return self.hall.ask("POST", "tickets", {"service": "A", **more}, token=door).status
+        with Stream(self.hall, token=self.hall.token("boss")) as stream:
+            self.assertEqual([take() for _ in range(7)], 6 * [201] + [429])
+            while (event := stream.next())["event"] != "kiosk.busy":
+                pass
+            self.assertEqual(event["data"]["device"], "door")
+        self.assertEqual([take(again=True), take(), self.issue("A")], [201, 429, "A008"], "asked each time; staff are not")
+        self.world.go(seconds=61)
+        self.assertEqual(take(), 201)
+
+
 class Exceptions(Case):
     def ctl(self, *words):
         done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True, check=False)

@@ -112,13 +112,19 @@ function draw_confirm() {
 	find("more").disabled = !hall.live;
 }
 
-function draw_failed() {
-	const unknown = unsure(visit.problem);
+/* Many numbers were taken here just now: one more only if it is really wanted. */
+function is_busy() {
+	return visit.problem instanceof Refused && visit.problem.problem.code === "too_many";
+}
 
-	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : "page.kiosk.failed_title"));
-	write(find("why"), unknown ? text("page.kiosk.unsure") :
+function draw_failed() {
+	const unknown = unsure(visit.problem), busy = is_busy();
+
+	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : busy ? "page.kiosk.busy_title" : "page.kiosk.failed_title"));
+	write(find("why"), unknown ? text("page.kiosk.unsure") : busy ? text("page.kiosk.busy") :
 	    until_text(text("code." + visit.problem.problem.code, visit.problem.problem), visit.problem.problem.opens));
-	find("retry").hidden = !unknown;
+	find("retry").hidden = !unknown && !busy;
+	write(find("retry"), text(busy ? "page.kiosk.take_again" : "page.kiosk.retry"));
 }
 
 const draws = {
@@ -276,6 +282,13 @@ function order() {
 	take();
 }
 
+/* The same once more where it is unknown what came of it, another request after a question. */
+function retry() {
+	if (is_busy())
+		visit.order = { body: { ...visit.order.body, again: true }, key: random_key() };
+	take();
+}
+
 let helped = 0;		/* counts the calls: an older one's words must not hide a newer one's */
 
 async function call_help() {
@@ -368,7 +381,7 @@ const touches = {
 	take: order,
 	more: () => { visit.page = 0; go("menu"); },
 	again: choose_again,
-	retry: take,
+	retry,
 	leave: choose_again,
 	done: forget,
 	home: forget,
