@@ -17,7 +17,7 @@
 #define MISSES_S	60
 
 /* So many tickets of one kiosk in so short a time are somebody's mistake or game: then it asks once more. */
-#define BUSY_MAX	6
+#define BUSY_MAX	20
 #define BUSY_S		60
 
 static bool
