@@ -334,7 +334,7 @@ static const struct command day[] = {
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3, .faulty = true, .reason = "\xe6\x97\xa0\xe5\xba\x94\xe7\xad\x94" },
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3 },
 	{ .verb = DO_CALL_HELP, .device = "kiosk" }, { .verb = DO_TELL_BUSY, .device = "kiosk" },
-	{ .verb = DO_OVERRIDE, .service = 1, .until_min = 18 * 60, .quota = -1 },
+	{ .verb = DO_OVERRIDE, .service = 1, .until_min = -1, .quota = 500 },
 	{ .verb = DO_ISSUE, .service = 2, .further = { 1, 0 }, .further_count = 2 }, ISSUE(2, 0), ISSUE(2, 0), ISSUE(2, 0),
 	{ OF(10, DEFER), .places = 1 }, AT(4, NEXT), AT(4, NEXT), AT(4, UNDO), AT(4, PASS), { OF(11, RETURN) }, { OF(12, CANCEL) },
 	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}", .note = "note-a" },
