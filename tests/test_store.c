@@ -500,7 +500,7 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "the paper of a roll", "UPDATE roll SET used_mm = used_mm - 1" },
 	{ "whether it was changed", "UPDATE roll SET asked = 0" },
 	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated, big,"
-	    " reprint FROM ticket"
+	    " reprint, files, rehearsal FROM ticket"
 	    " WHERE id = 1" },
 	{ "a rating's grade", "UPDATE rating SET grade = 1" },
 	{ "a rating less", "DELETE FROM rating" },
