@@ -28,7 +28,10 @@
 static const char usage_text[] =
     "usage: hallctl [-d STATE | -u URL] [--json] COMMAND\n"
     "  status | services | tickets | devices      what the hall looks like now\n"
-    "  issue SERVICE [CLASS] [-P PRINTER|none]    a ticket\n"
+    "  issue SERVICE [CLASS] [-P PRINTER|none]    a ticket; -n COUNT files at once, -i ID_NUMBER of its holder,\n"
+    "                                             --rehearsal: T001, nobody's, counted nowhere\n"
+    "  overrides                                  today's exceptions\n"
+    "  override SERVICE closed|until HH:MM|quota N|none   the service's exception of today; none: as on other days\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON] | undo WINDOW\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
@@ -50,9 +53,9 @@ static const char usage_text[] =
     "the token in $HALL_TOKEN.\n";
 
 struct hallctl {
-	const char	*state, *url, *printer, *addresses;
-	int		 baud;
-	bool		 json;
+	const char	*state, *url, *printer, *addresses, *id_number;
+	int		 baud, files;
+	bool		 json, rehearsal;
 	char		 socket[512];
 };
 
@@ -160,8 +163,8 @@ show_rows(const json_t *rows, const struct column *columns)
 static void
 show_status(const json_t *v)
 {
-	static const struct column queues[] = { { "id", 10 }, { "waiting", 9 }, { "windows_open", 14 }, { "last_called", 13 },
-	    { "name", 0 }, { NULL, 0 } };
+	static const struct column queues[] = { { "id", 10 }, { "open", 6 }, { "waiting", 9 }, { "windows_open", 14 }, { "alarm", 7 },
+	    { "last_called", 13 }, { "name", 0 }, { NULL, 0 } };
 	static const struct column windows[] = { { "no", 5 }, { "state", 10 }, { "ticket", 8 }, { "name", 0 }, { NULL, 0 } };
 	const json_t *totals = json_object_get(v, "totals");
 	char waiting[24], open[24], issued[24], served[24];
@@ -175,24 +178,6 @@ show_status(const json_t *v)
 	show_rows(json_object_get(v, "windows"), windows);
 }
 
-static void
-show_services(const json_t *v)
-{
-	static const struct column columns[] = { { "id", 10 }, { "open", 6 }, { "waiting", 9 }, { "name", 24 }, { "place", 0 },
-	    { NULL, 0 } };
-
-	show_rows(json_object_get(v, "services"), columns);
-}
-
-static void
-show_tickets(const json_t *v)
-{
-	static const struct column columns[] = { { "number", 8 }, { "state", 12 }, { "window", 8 }, { "service", 10 },
-	    { "class", 12 }, { "print", 13 }, { "issued_at", 0 }, { NULL, 0 } };
-
-	show_rows(json_object_get(v, "tickets"), columns);
-}
-
 /* "09-01 08:30:00" of an RFC 3339 time. */
 static void
 shorten_time(json_t *row, const char *name)
@@ -204,6 +189,28 @@ shorten_time(json_t *row, const char *name)
 		return;
 	snprintf(text, sizeof text, "%.5s %.8s", time + 5, time + 11);
 	json_object_set_new(row, name, json_string(text));
+}
+
+static void
+show_services(const json_t *v)
+{
+	static const struct column columns[] = { { "id", 10 }, { "open", 6 }, { "reason", 15 }, { "opens", 16 }, { "left", 6 },
+	    { "waiting", 9 }, { "name", 24 }, { "place", 0 }, { NULL, 0 } };
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "services"), i, row)
+		shorten_time(row, "opens");
+	show_rows(json_object_get(v, "services"), columns);
+}
+
+static void
+show_tickets(const json_t *v)
+{
+	static const struct column columns[] = { { "number", 8 }, { "state", 12 }, { "window", 8 }, { "service", 10 },
+	    { "class", 12 }, { "print", 13 }, { "issued_at", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "tickets"), columns);
 }
 
 /* How a keypad or a rater gets its window. */
@@ -262,6 +269,23 @@ show_devices(const json_t *v)
 		shorten_time(row, "at");
 		show_stranger_row(row);
 	}
+}
+
+static void
+show_overrides(const json_t *v)
+{
+	static const struct column columns[] = { { "service", 10 }, { "closed", 8 }, { "open_until", 12 }, { "quota", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "overrides"), columns);
+}
+
+static void
+show_override(const json_t *v)
+{
+	json_t *list = json_pack("{s:[O]}", "overrides", v);
+
+	show_overrides(list);
+	json_decref(list);
 }
 
 static void
@@ -343,6 +367,12 @@ do_issue(const struct hallctl *ctl, int argc, char **argv)
 		json_object_set_new(body, "class", json_of("class", argv[2]));
 	if (ctl->printer != NULL)
 		json_object_set_new(body, "printer", json_of("printer", ctl->printer));
+	if (ctl->id_number != NULL)
+		json_object_set_new(body, "id_number", json_of("id_number", ctl->id_number));
+	if (ctl->files != 0)
+		json_object_set_new(body, "count", json_integer(ctl->files));
+	if (ctl->rehearsal)
+		json_object_set_new(body, "rehearsal", json_true());
 	show(ask(ctl, "POST", "/api/v1/tickets", body), show_ticket);
 }
 
@@ -351,7 +381,7 @@ do_get(const struct hallctl *ctl, int argc, char **argv)
 {
 	static const struct { const char *name; void (*how)(const json_t *); } gets[] = {
 		{ "status", show_status }, { "services", show_services }, { "tickets", show_tickets },
-		{ "devices", show_devices },
+		{ "devices", show_devices }, { "overrides", show_overrides },
 	};
 	char path[64];
 
@@ -393,6 +423,28 @@ say_what_to_do(const struct hallctl *ctl, const char *id)
 		if (strcmp(rows[i].kind, kind) == 0)
 			fprintf(stderr, "within 30 s: %s\n", rows[i].what);
 	json_decref(answer);
+}
+
+/* override SERVICE closed | until HH:MM | quota N | none: its exception of today. */
+static void
+do_override(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_pack("{s:o}", "service", json_of("service", argv[1]));
+	char path[256];
+
+	if (argc == 4 && strcmp(argv[2], "until") == 0)
+		json_object_set_new(body, "open_until", json_of("open_until", argv[3]));
+	else if (argc == 4 && strcmp(argv[2], "quota") == 0)
+		json_object_set_new(body, "quota", json_integer(number_of(argv[3])));
+	else if (argc == 3 && strcmp(argv[2], "closed") == 0)
+		json_object_set_new(body, "closed", json_true());
+	else if (argc == 3 && strcmp(argv[2], "none") == 0) {
+		json_decref(body);
+		show(ask(ctl, "DELETE", path_of(path, sizeof path, "overrides/", argv[1], ""), NULL), show_override);
+		return;
+	} else
+		usage(2);
+	show(ask(ctl, "POST", "/api/v1/overrides", body), show_override);
 }
 
 static void
@@ -758,7 +810,7 @@ static const struct row {
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
-	{ "scan", 2, 2, do_scan },
+	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 
@@ -779,17 +831,20 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
-	    { 0 } };
+	    { "rehearsal", no_argument, NULL, 'r' }, { 0 } };
 	struct hallctl ctl = { 0 };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "d:u:P:b:a:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:u:P:b:a:n:i:jh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd': ctl.state = optarg; break;
 		case 'u': ctl.url = optarg; break;
 		case 'P': ctl.printer = optarg; break;
 		case 'b': ctl.baud = number_of(optarg); break;
 		case 'a': ctl.addresses = optarg; break;
+		case 'n': ctl.files = number_of(optarg); break;
+		case 'i': ctl.id_number = optarg; break;
+		case 'r': ctl.rehearsal = true; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);
 		default: usage(2);

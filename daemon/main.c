@@ -214,6 +214,12 @@ tell_streams(void *arg, const struct fact *f)
 	streams_fact(arg, f);
 }
 
+static void
+tell_readers(void *arg, const char *event, size_t len)
+{
+	streams_tell(arg, event, len);
+}
+
 static struct texts *
 open_texts(const char *pages, char *error, size_t cap)
 {
@@ -326,6 +332,7 @@ main(int argc, char **argv)
 	listener = listener_new(server.base, &limits, server_handle, &server);
 	listener_set_ready(listener, server_ready);
 	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);
+	snapshot_watch(server.snapshot, tell_readers, server.streams);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
 	alarm = alarm_open(server.ledger);

@@ -231,12 +231,26 @@ put_code(struct paper *p, const struct draft *d)
 }
 
 static void
+add_count(struct draft *d)
+{
+	struct text count;
+
+	if (d->ticket->files < 2)
+		return;
+	for (int lang = 0; lang < LANGUAGES; lang++)
+		snprintf(count.in[lang], sizeof(count.in[lang]), "%d", d->ticket->files);
+	add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.count", "count", &count);
+}
+
+static void
 write_down(struct draft *d, int64_t steady_ms)
 {
 	const struct ticket *t = d->ticket;
 	const struct layout *l = d->layout;
 	int service = hall_leg(d->hall, t)->service;
 
+	if (t->rehearsal)
+		add_sentence(d, NEEDED, ENGLISH_REPRINT, middle, "ticket.rehearsal", NULL, NULL);
 	if (t->reprint)
 		add_sentence(d, NEEDED, ENGLISH_REPRINT, middle, "ticket.reprint", NULL, NULL);
 	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
@@ -250,6 +264,7 @@ write_down(struct draft *d, int64_t steady_ms)
 		add_sentence(d, BRING, ENGLISH_BRING, left, "ticket.bring", "bring", &l->service[service].bring);
 	if (t->class > 0 && t->class < l->class_count)
 		add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.class", "class", &l->class[t->class].name);
+	add_count(d);
 	add_time(d);
 	if (has_code(d))
 		add_sentence(d, CODE, ENGLISH_SCAN, middle, "ticket.scan", NULL, NULL);

@@ -29,6 +29,7 @@ fixture_service(struct layout *l, const char *id, const char *prefix)
 	s->first = 1;
 	s->last = 999;
 	s->width = 3;
+	s->quota_day = -1;
 	return s;
 }
 
@@ -129,7 +130,7 @@ same_ticket(const struct ticket *a, const struct ticket *b)
 {
 	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
 	    a->print == b->print && a->issued_ms == b->issued_ms && a->first == b->first && a->leg == b->leg &&
-	    a->rated == b->rated && a->big == b->big &&
+	    a->rated == b->rated && a->big == b->big && a->files == b->files && a->rehearsal == b->rehearsal &&
 	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
 }
 
@@ -179,6 +180,8 @@ hall_differs(const struct hall *a, const struct hall *b)
 	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->aside, b->aside, sizeof(a->aside)) != 0 ||
 	    memcmp(a->sent, b->sent, sizeof(a->sent)) != 0 || memcmp(&a->held, &b->held, sizeof(a->held)) != 0)
 		return "queues";
+	if (memcmp(a->override, b->override, sizeof(a->override)) != 0)
+		return "exceptions";
 	if (memcmp(a->first_calls, b->first_calls, sizeof(a->first_calls)) != 0)
 		return "first calls";
 	if (!same_calls(a, b))

@@ -48,6 +48,7 @@
 #include <string.h>
 
 #include "daemon/core/due.h"
+#include "daemon/core/opening.h"
 #include "daemon/core/pick.h"
 #include "tests/hall_fixture.h"
 
@@ -1533,6 +1534,15 @@ rolls(void **state)
 	assert_null(hall_roll(&f.hall, "desk"));
 }
 
+static enum closed
+closed(int service)
+{
+	struct opening o;
+
+	hall_opening(&o, &f.hall, &f.layout, service, &f.now);
+	return o.closed;
+}
+
 static void
 a_full_hall_issues_no_more(void **state)
 {
@@ -1543,7 +1553,7 @@ a_full_hall_issues_no_more(void **state)
 	run("no room for two services", "issue a+b -> quota_full");
 	f.hall.ticket_count = TICKETS_MAX;
 	run("full", "issue a -> quota_full");
-	assert_int_equal(hall_closed(&f.hall, &f.layout, 0), CLOSED_FULL);
+	assert_int_equal(closed(0), CLOSED_FULL);
 }
 
 /* Nobody is to wait for what nobody will call. */
@@ -1555,10 +1565,10 @@ no_window_no_ticket(void **state)
 	fixture_service(&f.layout, "d", "D");
 	hall_service(&f.hall, "d");
 	hall_service(&f.told, "d");
-	assert_int_equal(hall_closed(&f.hall, &f.layout, 3), CLOSED_NO_WINDOW);
+	assert_int_equal(closed(3), CLOSED_NO_WINDOW);
 	run("no window serves it", "issue d -> service_closed; issue a+d -> service_closed; issue d+a -> service_closed");
 	fixture_window(&f.layout, 5, "0001");
-	assert_int_equal(hall_closed(&f.hall, &f.layout, 3), NOT_CLOSED);
+	assert_int_equal(closed(3), NOT_CLOSED);
 	run("one does, though it is not open", "issue d -> D001; issue a+d -> A001");
 }
 
@@ -1599,6 +1609,7 @@ streams_name_no_person(void **state)
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
 		"roll", "removed", "to", "to_window"
+		"roll", "rehearsal", "closed"
 	};
 
 	(void)state;

@@ -1101,7 +1101,10 @@ model_do(void)
 	case DO_END_TOKENS:
 		refusal = model_end_tokens();
 		break;
-	case DO_CALL_HELP: case DO_DEVICE: case DO_STARTED:
+	case DO_CALL_HELP: case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED:
+		break;
+	case DO_OVERRIDE:			/* of nothing: hours and quotas are test_opening's */
+		refusal = cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : OK;
 		break;
 	case DO_DUE:
 		model_due();
@@ -1162,6 +1165,8 @@ random_layout(void)
 
 		for (int s = 0; s < layout.service_count; s++)
 			levels[s] = "1123010"[below(7)];
+		if (i == 0)
+			levels[0] = '1';		/* a hall that serves nothing is closed */
 		m.window[i] = (struct booth){ .no = i == 0 ? WINDOW_NO_MAX : i * 3, .visit = -1, .person = -1, .pressed_ms = -1 };
 		struct window_layout *w = fixture_window(&layout, m.window[i].no, levels);
 		w->start_key = below(2);
@@ -1245,6 +1250,7 @@ random_command(void)
 	cmd.staff = below(PEOPLE);
 	cmd.role = below(5) == 0 ? ROLE_WINDOW : ROLE_CLERK + below(3);
 	cmd.offset_ms = below(1000);
+	cmd.until_min = cmd.quota = -1;
 	cmd.faulty = below(2);
 	if (cmd.verb >= DO_ADD_STAFF && below(4) == 0)
 		cmd.window = 0;

@@ -108,7 +108,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "unknown key, near none", "'max': 4", "'maximum': 4", "/policy/recall/maximum: unknown key; known: \"max\", \"gap_s\"" },
 	{ "a setting of later", "'listen':", "'push': [], 'listen':",
 	  "/push: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"devices\", \"services\", \"classes\","
-	  " \"zones\", \"windows\", \"policy\"" },
+	  " \"zones\", \"windows\", \"calendar\", \"policy\"" },
 	{ "a key with / and ~", "'max': 4", "'m/a~x': 4", "/policy/recall/m~1a~0x: unknown key; did you mean \"max\"?" },
 	{ "a key with a line feed", "'max': 4", "'m\\n': 4", "/policy/recall/m?: unknown key; known: \"max\", \"gap_s\"" },
 	{ "deep below an unknown key", "'max': 4", "'a': [[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]",
@@ -185,6 +185,67 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "width 7", "'width': 4}}, ", "'width': 7}}, ", "/services/0/numbers/width: 7 is over 6" },
 	{ "one prefix, two ranges", "'不动产'}, 'numbers': {'first': 100, ", "'不动产'}, 'numbers': {",
 	  "/services/1/numbers: must be as in /services/0, which has the same prefix: first 100, last 299, width 4" },
+	{ "hours of a service a time", "240", "240, 'hours': '09:00'", "/services/0/hours: must be a list" },
+	{ "a service on day 0", "240", "240, 'hours': [{'days': [0], 'open': '09:00', 'close': '12:00'}]",
+	  "/services/0/hours/0/days/0: 0 is under 1" },
+	{ "a service without open", "240", "240, 'hours': [{'close': '12:00'}]", "/services/0/hours/0/open: missing: From when, HH:MM." },
+	{ "a service without close", "240", "240, 'hours': [{'open': '09:00'}]",
+	  "/services/0/hours/0/close: missing: Until when, HH:MM; later than open." },
+	{ "a quota a number", "240", "240, 'quota': 5", "/services/0/quota: must be an object" },
+	{ "segments a number", "240", "240, 'quota': {'segments': 5}", "/services/0/quota/segments: must be a list" },
+	{ "a segment without from", "240", "240, 'quota': {'segments': [{'to': '10:00', 'limit': 1}]}",
+	  "/services/0/quota/segments/0/from: missing: From when, HH:MM." },
+	{ "tickets before they open", "240", "240, 'hours': [{'open': '09:00', 'close': '12:00', 'ticket_from': '8:30'}]",
+	  "/services/0/hours/0/ticket_from: must be a time of day, \"00:00\" to \"23:59\"" },
+	{ "tickets after closing", "240", "240, 'hours': [{'open': '09:00', 'close': '12:00', 'ticket_until': '12:01'}]",
+	  "/services/0/hours/0/ticket_until: must not be later than close, 12:00" },
+	{ "first tickets after closing", "240", "240, 'hours': [{'open': '09:00', 'close': '12:00', 'ticket_from': '12:01'}]",
+	  "/services/0/hours/0/ticket_from: must not be later than close, 12:00" },
+	{ "no time for tickets", "240", "240, 'hours': [{'open': '09:00', 'close': '12:00', 'ticket_until': '09:00'}]",
+	  "/services/0/hours/0/ticket_until: must be later than the first ticket" },
+	{ "two rows at a time", "240", "240, 'hours': [{'days': [1, 2], 'open': '09:00', 'close': '12:00'},"
+	  " {'days': [2], 'open': '11:59', 'close': '17:00'}]",
+	  "/services/0/hours/1/open: is within hours/0, 09:00 to 12:00" },
+	{ "a quota of -1", "240", "240, 'quota': {'day': -1}", "/services/0/quota/day: -1 is under 0" },
+	{ "a person's quota of 100", "240", "240, 'quota': {'per_person': 100}", "/services/0/quota/per_person: 100 is over 99" },
+	{ "a segment without limit", "240", "240, 'quota': {'segments': [{'from': '09:00', 'to': '10:00'}]}",
+	  "/services/0/quota/segments/0/limit: missing: How many tickets in that time." },
+	{ "a segment that ends before it begins", "240", "240, 'quota': {'segments': [{'from': '10:00', 'to': '10:00', 'limit': 1}]}",
+	  "/services/0/quota/segments/0/to: must be later than from, 10:00" },
+	{ "segments at a time", "240", "240, 'quota': {'segments': [{'from': '09:00', 'to': '10:00', 'limit': 1},"
+	  " {'from': '09:59', 'to': '11:00', 'limit': 1}]}",
+	  "/services/0/quota/segments/1/from: is within segments/0" },
+
+	/* calendar */
+#define CALENDAR(rows) "'calendar': [" rows "], 'classes'"
+	{ "a calendar a date", "'classes'", "'calendar': '2026-10-01', 'classes'", "/calendar: must be a list" },
+	{ "a note a word", "'classes'", CALENDAR("{'date': '2026-10-01', 'kind': 'rest', 'note': 'National Day'}"),
+	  "/calendar/0/note: must be {\"zh\": ..., \"en\": ...}" },
+	{ "a date without hours that end", "'classes'", CALENDAR("{'date': '2026-10-01', 'kind': 'work', 'hours': [{'open': '09:00'}]}"),
+	  "/calendar/0/hours/0/close: missing: Until when, HH:MM; later than open." },
+	{ "tickets of a date after closing", "'classes'",
+	  CALENDAR("{'date': '2026-10-01', 'kind': 'work', 'hours': [{'open': '09:00', 'close': '12:00', 'ticket_until': '13:00'}]}"),
+	  "/calendar/0/hours/0/ticket_until: must not be later than close, 12:00" },
+	{ "first tickets of a date after closing", "'classes'",
+	  CALENDAR("{'date': '2026-10-01', 'kind': 'work', 'hours': [{'open': '09:00', 'close': '12:00', 'ticket_from': '13:00'}]}"),
+	  "/calendar/0/hours/0/ticket_from: must not be later than close, 12:00" },
+	{ "29 February of another year", "'classes'", CALENDAR("{'date': '2027-02-29', 'kind': 'rest'}"),
+	  "/calendar/0/date: must be a date, YYYY-MM-DD" },
+	{ "a date with a time", "'classes'", CALENDAR("{'date': '2026-10-01T00:00', 'kind': 'rest'}"),
+	  "/calendar/0/date: must be a date, YYYY-MM-DD" },
+	{ "a date twice", "'classes'", CALENDAR("{'date': '2026-10-01', 'kind': 'rest'}, {'date': '2026-10-01', 'kind': 'work'}"),
+	  "/calendar/1/date: is also /calendar/0/date" },
+	{ "a holiday by another name", "'classes'", CALENDAR("{'date': '2026-10-01', 'kind': 'holiday'}"),
+	  "/calendar/0/kind: no choice \"holiday\"; known: \"work\", \"rest\", \"makeup\"" },
+	{ "hours of a holiday", "'classes'",
+	  CALENDAR("{'date': '2026-10-01', 'kind': 'rest', 'hours': [{'open': '09:00', 'close': '12:00'}]}"),
+	  "/calendar/0/hours: must be left out: a day of rest has none" },
+	{ "days in the hours of a date", "'classes'",
+	  CALENDAR("{'date': '2026-10-01', 'kind': 'work', 'hours': [{'days': [1], 'open': '09:00', 'close': '12:00'}]}"),
+	  "/calendar/0/hours/0/days: unknown key; known: \"open\", \"close\", \"ticket_from\", \"ticket_until\"" },
+	{ "hours of a date at a time", "'classes'",
+	  CALENDAR("{'date': '2026-10-01', 'kind': 'work', 'hours': [{'open': '09:00', 'close': '12:00'}, {'open': '10:00', 'close': '11:00'}]}"),
+	  "/calendar/0/hours/1/open: is within hours/0, 09:00 to 12:00" },
 
 	/* classes */
 	{ "classes empty", "'classes': ["
@@ -728,6 +789,46 @@ test_hours(void **state)
 	assert_int_equal(h->row[1].days, 0x7F);
 }
 
+static void
+test_opening(void **state)
+{
+	const struct service *s = &layout.service[0];
+	char error[256] = "";
+
+	(void)state;
+	if (read_edited("240", "240, 'hours': [{'days': [1], 'open': '09:00', 'close': '12:00', 'ticket_from': '08:30'},"
+	    " {'open': '13:00', 'close': '17:00', 'ticket_until': '16:30'}],"
+	    " 'quota': {'day': 0, 'per_person': 2, 'segments': [{'from': '09:00', 'to': '10:00', 'limit': 20}]}",
+	    error, sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_int_equal(s->hours.count, 2);
+	assert_int_equal(s->hours.row[0].from_min, 8 * 60 + 30);
+	assert_int_equal(s->hours.row[0].until_min, -1);
+	assert_int_equal(s->hours.row[1].from_min, -1);
+	assert_int_equal(s->hours.row[1].until_min, 16 * 60 + 30);
+	assert_int_equal(s->quota_day, 0);
+	assert_int_equal(s->quota_person, 2);
+	assert_int_equal(s->segment_count, 1);
+	assert_int_equal(s->segment[0].to_min, 600);
+	assert_int_equal(s->segment[0].limit, 20);
+	assert_int_equal(s->real_name, REAL_NAME_REQUIRED);
+	/* What is left out. */
+	assert_int_equal(layout.service[1].hours.count, 0);
+	assert_int_equal(layout.service[1].quota_day, -1);
+	assert_int_equal(layout.service[1].quota_person, 0);
+	assert_int_equal(layout.service[1].segment_count, 0);
+	assert_int_equal(layout.service[1].real_name, REAL_NAME_NONE);
+
+	if (read_edited("'classes'", CALENDAR("{'date': '2028-02-29', 'kind': 'makeup', 'hours': [{'open': '10:00', 'close': '12:00'}],"
+	    " 'note': {'zh': '补班', 'en': 'Working day'}}"), error, sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_int_equal(layout.calendar_count, 1);
+	assert_int_equal(layout.calendar[0].date, 20280229);
+	assert_int_equal(layout.calendar[0].kind, DAY_MAKEUP);
+	assert_int_equal(layout.calendar[0].hours.row[0].open_min, 600);
+	assert_string_equal(layout.calendar[0].note.in[LANG_EN], "Working day");
+}
+
 #define UNSET CLASS_FROM_PRESET
 
 /* Three classes as they are given and as they become. */
@@ -894,7 +995,7 @@ test_every_setting(void **state)
 
 	(void)state;
 	assert_non_null(schema);
-	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 10);
+	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 11);
 	require_rows("", schema);
 	json_decref(schema);
 	free(text);
@@ -914,6 +1015,7 @@ main(void)
 		cmocka_unit_test(test_clips),
 		cmocka_unit_test(test_clip_files),
 		cmocka_unit_test(test_hours),
+		cmocka_unit_test(test_opening),
 		cmocka_unit_test(test_presets),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_sample_hall),

@@ -345,7 +345,8 @@ static const struct command day[] = {
 	AT(3, CLOSE), AT(4, NEXT), AT(4, NEXT),
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3, .faulty = true, .reason = "\xe6\x97\xa0\xe5\xba\x94\xe7\xad\x94" },
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3 },
-	{ .verb = DO_CALL_HELP, .device = "kiosk" },
+	{ .verb = DO_CALL_HELP, .device = "kiosk" }, { .verb = DO_TELL_BUSY, .device = "kiosk" },
+	{ .verb = DO_OVERRIDE, .service = 1, .until_min = -1, .quota = 500 },
 	{ .verb = DO_ISSUE, .service = 2, .further = { 1, 0 }, .further_count = 2 }, ISSUE(2, 0), ISSUE(2, 0), ISSUE(2, 0),
 	{ OF(10, DEFER), .places = 1 }, AT(4, NEXT), AT(4, NEXT), AT(4, UNDO), AT(4, PASS), { OF(11, RETURN) }, { OF(12, CANCEL) },
 	AT(4, NEXT), AT(4, FINISH), { OF(10, RATE), .grade = 5, .words = "{\"comment\":\"\xe5\xbf\xab\"}", .note = "note-a" },
@@ -519,7 +520,7 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "the paper of a roll", "UPDATE roll SET used_mm = used_mm - 1" },
 	{ "whether it was changed", "UPDATE roll SET asked = 0" },
 	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated, big,"
-	    " reprint FROM ticket"
+	    " reprint, files, rehearsal FROM ticket"
 	    " WHERE id = 1" },
 	{ "a rating's grade", "UPDATE rating SET grade = 1" },
 	{ "a rating less", "DELETE FROM rating" },

@@ -35,6 +35,11 @@ enum refusal	post_ticket_command(struct request *);
 /* What prints for a kiosk, or, with an empty name, for everybody else; NULL: there is no printer. */
 const struct device *kiosk_printer(const struct layout *, const char *kiosk);
 
+/* overrides.c: today's exceptions */
+enum refusal	get_overrides(struct request *);
+enum refusal	post_override(struct request *);
+enum refusal	delete_override(struct request *);
+
 /* windows.c */
 enum refusal	get_window(struct request *);
 enum refusal	post_window_command(struct request *);

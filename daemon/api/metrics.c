@@ -9,6 +9,7 @@
 #include "daemon/api/handlers.h"
 #include "daemon/base/log.h"
 #include "daemon/base/version.h"
+#include "daemon/core/opening.h"
 #include "daemon/show/show.h"
 #include "protocols/device.h"
 
@@ -87,6 +88,26 @@ waiting(FILE *out, const struct family *f, const struct server *s)
 
 	for (int i = 0; i < l->service_count; i++)
 		sample(out, f, hall_waiting(ledger_shown(s->ledger), i), "", "service", l->service[i].id, NULL);
+}
+
+static void
+states(FILE *out, const struct family *f, const struct server *s)
+{
+	struct instant now = ledger_now(s->ledger);
+	enum hall_state is = hall_state(ledger_shown(s->ledger), ledger_layout(s->ledger), &now);
+
+	for (int state = 0; state < HALL_STATES; state++)
+		sample(out, f, (int)is == state, "", "state", hall_state_name(state), NULL);
+}
+
+static void
+alarms(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct layout *l = ledger_layout(s->ledger);
+	struct instant now = ledger_now(s->ledger);
+
+	for (int i = 0; i < l->service_count; i++)
+		sample(out, f, hall_alarm(ledger_shown(s->ledger), l, i, &now), "", "service", l->service[i].id, NULL);
 }
 
 static void
@@ -269,7 +290,9 @@ static const struct family families[] = {
 	{ "process_start_time_seconds", "gauge", "When it was started, by the clock of then, in Unix time.", began },
 	{ "halld_tickets", "gauge", "Tickets of the business day, by the state of their present step.", tickets },
 	{ "halld_tickets_today", "gauge", "What the business day has come to so far.", today },
+	{ "halld_hall", "gauge", "The hall's state: 1 for the one that it is in.", states },
 	{ "halld_waiting", "gauge", "People waiting for a service.", waiting },
+	{ "halld_alarm", "gauge", "1: people wait for a service that is open, and no open window serves it.", alarms },
 	{ "halld_windows", "gauge", "Windows by state.", windows },
 	{ "halld_events_total", "counter", "Events on disk; begins anew with a new epoch.", events },
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },

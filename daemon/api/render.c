@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/api/render.h"
+#include "daemon/core/opening.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
 #include "protocols/device.h"
@@ -80,6 +81,8 @@ json_ticket_row(const struct hall *h, const struct layout *l, const struct ticke
 	json_object_set_new(row, "printer", t->printer[0] == '\0' ? json_null() : json_string(t->printer));
 	set_service(row, h, l, leg->service);
 	set_class(row, h, l, t->class);
+	json_object_set_new(row, "count", json_integer(t->files));
+	json_object_set_new(row, "rehearsal", json_boolean(t->rehearsal));
 	json_object_set_new(row, "window", leg->window == 0 ? json_null() : json_integer(leg->window));
 	json_object_set_new(row, "issued_at", json_time(t->issued_ms));
 	json_object_set_new(row, "called_at", json_steady(now, leg->called_ms));
@@ -302,18 +305,17 @@ calls(const struct hall *h, const struct instant *now)
 }
 
 static json_t *
-queues(const struct hall *h, const struct layout *l)
+queues(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	json_t *list = json_array();
 
 	for (int s = 0; s < l->service_count; s++) {
 		const struct ticket *last = hall_ticket(h, h->last_called[s]);
-		int open = 0;
+		struct opening o;
 
-		for (int i = 0; i < l->window_count; i++)
-			open += l->window[i].level[s] != 0 && window_open(&h->window[l->window[i].no]);
-		json_t *row = json_pack("{s:s, s:i, s:n, s:i}", "id", l->service[s].id, "waiting", hall_waiting(h, s),
-		    "wait_s", "windows_open", open);
+		hall_opening(&o, h, l, s, now);
+		json_t *row = json_pack("{s:s, s:b, s:i, s:n, s:i, s:b}", "id", l->service[s].id, "open", o.closed == NOT_CLOSED,
+		    "waiting", hall_waiting(h, s), "wait_s", "windows_open", windows_open(h, l, s), "alarm", hall_alarm(h, l, s, now));
 		json_set_text(row, "name", &l->service[s].name);
 		json_set_text(row, "place", &l->service[s].place);
 		json_object_set_new(row, "last_called", last == NULL ? json_null() : json_string(last->number));
@@ -346,6 +348,33 @@ windows(const struct hall *h, const struct layout *l, const struct instant *now)
 	return list;
 }
 
+/* What the calendar says of today, for people. */
+static void
+set_note(json_t *object, const struct layout *l, const struct instant *now)
+{
+	int min;
+	const struct calendar_day *d = calendar_day(l, date_at(now->wall_ms, &min));
+
+	json_set_text(object, "note", d == NULL ? &(struct text){ 0 } : &d->note);
+}
+
+/* When the first ticket is to be had again; null: one is now, or it is not known. */
+static json_t *
+opens(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int64_t first_ms = INT64_MAX;
+	struct opening o;
+
+	for (int s = 0; s < l->service_count; s++) {
+		hall_opening(&o, h, l, s, now);
+		if (o.closed == NOT_CLOSED)
+			return json_null();
+		if (o.opens_ms != 0 && o.opens_ms < first_ms)
+			first_ms = o.opens_ms;
+	}
+	return first_ms == INT64_MAX ? json_null() : json_time(first_ms);
+}
+
 json_t *
 json_status(const struct hall *h, const struct layout *l, const struct instant *now, int64_t epoch)
 {
@@ -364,32 +393,39 @@ json_status(const struct hall *h, const struct layout *l, const struct instant *
 	json_object_set_new(v, "epoch", json_integer(epoch));
 	json_object_set_new(v, "seq", json_integer(h->seq));
 	json_object_set_new(v, "as_of", json_time(now->wall_ms));
-	json_object_set_new(v, "state", json_string("open"));
+	json_object_set_new(v, "state", json_string(hall_state_name(hall_state(h, l, now))));
+	json_object_set_new(v, "opens", opens(h, l, now));
+	set_note(v, l, now);
 	json_object_set_new(v, "poll_after_s", json_integer(POLL_S));
 	json_object_set_new(v, "totals", json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "waiting", waiting,
 	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", h->totals.issued,
 	    "served_today", h->totals.served, "abandoned_today", h->totals.abandoned));
-	json_object_set_new(v, "queues", queues(h, l));
+	json_object_set_new(v, "queues", queues(h, l, now));
 	json_object_set_new(v, "windows", windows(h, l, now));
 	json_object_set_new(v, "calls", calls(h, now));
 	return v;
 }
 
 json_t *
-json_services(const struct hall *h, const struct layout *l)
+json_services(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	json_t *list = json_array();
 
 	for (int s = 0; s < l->service_count; s++) {
-		enum closed closed = hall_closed(h, l, s);
-		json_t *row = json_pack("{s:s, s:b, s:s?, s:n, s:i, s:n}", "id", l->service[s].id, "open", closed == NOT_CLOSED,
-		    "reason", closed_name(closed), "opens", "waiting", hall_waiting(h, s), "wait_s");
+		const struct service *service = &l->service[s];
+		struct opening o;
 
-		json_set_text(row, "name", &l->service[s].name);
-		json_set_text(row, "group", &l->service[s].group);
-		json_set_text(row, "place", &l->service[s].place);
-		json_set_text(row, "bring", &l->service[s].bring);
-		json_object_set_new(row, "real_name", json_string(real_names[l->service[s].real_name]));
+		hall_opening(&o, h, l, s, now);
+		json_t *row = json_pack("{s:s, s:b, s:s?, s:i, s:n, s:s}", "id", service->id, "open", o.closed == NOT_CLOSED,
+		    "reason", closed_name(o.closed), "waiting", hall_waiting(h, s), "wait_s",
+		    "real_name", real_names[service->real_name]);
+
+		json_object_set_new(row, "opens", o.opens_ms == 0 ? json_null() : json_time(o.opens_ms));
+		json_object_set_new(row, "left", o.left == -1 ? json_null() : json_integer(o.left));
+		json_set_text(row, "name", &service->name);
+		json_set_text(row, "group", &service->group);
+		json_set_text(row, "place", &service->place);
+		json_set_text(row, "bring", &service->bring);
 		json_array_append_new(list, row);
 	}
 	return json_pack("{s:o}", "services", list);

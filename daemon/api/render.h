@@ -36,6 +36,6 @@ json_t	*json_printer_flags(unsigned flags);
 void	json_set_roll(json_t *, const struct hall *, const struct device *printer);
 
 /* The kiosk's menu. */
-json_t	*json_services(const struct hall *, const struct layout *);
+json_t	*json_services(const struct hall *, const struct layout *, const struct instant *now);
 
 #endif

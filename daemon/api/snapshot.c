@@ -7,8 +7,10 @@
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
+#include "daemon/core/opening.h"
 
 #define LEAST_MS 1000
+#define LOOK_MS 60000	/* hours are whole minutes */
 
 /*
  * Who asks directly asks each time; a proxy may give one answer to all who ask
@@ -17,41 +19,47 @@
  */
 #define SHARED "max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=43200"
 
+/* What changes with time: the hall, why each service is closed, and where a window should open. */
+struct view {
+	enum hall_state	 state;
+	enum closed	 closed[SERVICES_MAX];
+	bool		 alarm[SERVICES_MAX];
+};
+
 struct snapshot {
-	const struct ledger *ledger;
+	struct ledger	*ledger;
+	struct timer	*look;
+	struct view	 view;			/* as the document has it */
+	void		(*see)(void *arg, const char *event, size_t len);
+	void		*arg;
 	struct document document;
 	char	*event;			/* of the document; NULL: not made yet */
 	int	 event_len;
 	int64_t	 seq, made_ms;		/* of the document; steady time */
-	int64_t	 rev;			/* changes that are no facts */
+	int64_t	 rev, made_rev;		/* changes that are no facts; of the document */
 	bool	 urgent;		/* somebody was called since */
 };
-
-struct snapshot *
-snapshot_open(const struct ledger *ledger)
-{
-	struct snapshot *s = xcalloc(1, sizeof *s);
-
-	s->ledger = ledger;
-	s->document.type = "application/json";
-	s->document.cache = SHARED;
-	return s;
-}
-
-void
-snapshot_close(struct snapshot *s)
-{
-	if (s == NULL)
-		return;
-	document_clear(&s->document);
-	free(s->event);
-	free(s);
-}
 
 void
 snapshot_fact(struct snapshot *s, const struct fact *f)
 {
 	s->urgent |= f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED;
+}
+
+static void
+look(struct view *v, const struct snapshot *s, const struct instant *now)
+{
+	const struct hall *shown = ledger_shown(s->ledger);
+	const struct layout *l = ledger_layout(s->ledger);
+	struct opening o;
+
+	memset(v, 0, sizeof *v);
+	v->state = hall_state(shown, l, now);
+	for (int i = 0; i < l->service_count; i++) {
+		hall_opening(&o, shown, l, i, now);
+		v->closed[i] = o.closed;
+		v->alarm[i] = hall_alarm(shown, l, i, now);
+	}
 }
 
 static void
@@ -66,7 +74,9 @@ make(struct snapshot *s, const struct instant *now)
 	free(s->event);
 	s->event = NULL;
 	s->seq = shown->seq;
+	s->made_rev = s->rev;
 	s->made_ms = now->steady_ms;
+	look(&s->view, s, now);
 	s->urgent = false;
 	json_decref(status);
 }
@@ -78,7 +88,7 @@ renew(struct snapshot *s, bool fresh)
 	bool made = s->document.plain != NULL;
 	struct instant now;
 
-	if (made && s->seq == ledger_shown(s->ledger)->seq)
+	if (made && s->seq == ledger_shown(s->ledger)->seq && s->made_rev == s->rev)
 		return;
 	now = ledger_now(s->ledger);
 	if (!made || fresh || s->urgent || now.steady_ms - s->made_ms >= LEAST_MS)
@@ -103,4 +113,59 @@ snapshot_event(void *arg, size_t *len)
 		fatal("no memory for a snapshot");
 	*len = s->event_len;
 	return s->event;
+}
+
+void
+snapshot_watch(struct snapshot *s, void (*see)(void *arg, const char *event, size_t len), void *arg)
+{
+	s->see = see;
+	s->arg = arg;
+}
+
+/* Facts renew it by themselves; here is what else is new, at the first moment of a minute. */
+static void
+due(void *arg)
+{
+	struct snapshot *s = arg;
+	struct instant now = ledger_now(s->ledger);
+	struct view view;
+	char *event;
+	int len;
+
+	timer_at(s->look, now.steady_ms + LOOK_MS - now.wall_ms % LOOK_MS);
+	look(&view, s, &now);
+	if (s->document.plain == NULL || memcmp(&view, &s->view, sizeof view) == 0)
+		return;
+	s->rev++;
+	renew(s, true);
+	if ((len = asprintf(&event, "event: snapshot\ndata: %s\n\n", s->document.plain)) == -1)
+		fatal("no memory for a snapshot");
+	if (s->see != NULL)
+		s->see(s->arg, event, len);
+	free(event);
+}
+
+struct snapshot *
+snapshot_open(struct ledger *ledger)
+{
+	struct snapshot *s = xcalloc(1, sizeof *s);
+	struct instant now = ledger_now(ledger);
+
+	s->ledger = ledger;
+	s->document.type = "application/json";
+	s->document.cache = SHARED;
+	s->look = timer_new(ledger_clock(ledger), due, s);
+	timer_at(s->look, now.steady_ms + LOOK_MS - now.wall_ms % LOOK_MS);
+	return s;
+}
+
+void
+snapshot_close(struct snapshot *s)
+{
+	if (s == NULL)
+		return;
+	timer_free(s->look);
+	document_clear(&s->document);
+	free(s->event);
+	free(s);
 }

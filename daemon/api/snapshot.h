@@ -1,6 +1,9 @@
 /*
  * The hall's status as bytes, made at most once a second (at once after a call)
  * and copied to whoever asks, with the ETag that says whether it changed.
+ *
+ * What time alone changes (the hall opens, a service closes) is looked for once
+ * a minute; then rev rises, and whoever watches is told.
  */
 #ifndef SNAPSHOT_H
 #define SNAPSHOT_H
@@ -10,8 +13,11 @@
 
 struct snapshot;
 
-struct snapshot	*snapshot_open(const struct ledger *);		/* new */
+struct snapshot	*snapshot_open(struct ledger *);		/* new */
 void		 snapshot_close(struct snapshot *);
+
+/* Be told of a snapshot that no fact has led to; its event has no id, and is borrowed for the call. */
+void		 snapshot_watch(struct snapshot *, void (*see)(void *arg, const char *event, size_t len), void *arg);
 
 /* A fact is on disk. */
 void		 snapshot_fact(struct snapshot *, const struct fact *);

@@ -58,7 +58,7 @@ get_services(struct request *rq)
 {
 	const struct ledger *l = rq->server->ledger;
 
-	return request_json(rq, 200, json_services(ledger_shown(l), ledger_layout(l)));
+	return request_json(rq, 200, json_services(ledger_shown(l), ledger_layout(l), &rq->now));
 }
 
 enum refusal

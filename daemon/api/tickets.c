@@ -17,6 +17,10 @@
 #define MISSES_MAX	20
 #define MISSES_S	60
 
+/* So many tickets of one kiosk in so short a time are somebody's mistake or game: then it asks once more. */
+#define BUSY_MAX	20
+#define BUSY_S		60
+
 static bool
 is_printer(const struct device *d)
 {
@@ -152,28 +156,101 @@ choose_services(struct request *rq, struct command *cmd)
 	return OK;
 }
 
+/* Whose ticket it is: by the number that was typed, or by the card that the kiosk has read. */
+static enum refusal
+choose_person(struct request *rq, struct command *cmd)
+{
+	char number[ID_NUMBER_MAX] = "";
+	enum refusal refusal = body_text(rq, "id_number", false, number, sizeof number);
+
+	if (refusal != OK)
+		return refusal;
+	if (number[0] != '\0' && !id_number_right(number))
+		return body_wrong(rq, "id_number", "18 characters, the last one the check digit");
+	if (number[0] != '\0') {
+		cmd->person.hash = ledger_person(rq->server->ledger, number);
+		strcpy(cmd->person.last, number + 14);
+	} else if (rq->role == ROLE_KIOSK)
+		show_card_person(rq->server->show, rq->name, &cmd->person);
+	explicit_bzero(number, sizeof number);
+	random_token(cmd->person_id, TOKEN_CHARS);
+	return OK;
+}
+
+static enum refusal
+choose_flag(struct request *rq, const char *name, bool *out)
+{
+	const json_t *v = json_object_get(rq->body, name);
+
+	*out = json_is_true(v);
+	return v == NULL || json_is_boolean(v) ? OK : body_wrong(rq, name, "true or false");
+}
+
+/* A kiosk asks once more, and the guide hears of it, when it has given many tickets just now. */
+static enum refusal
+is_busy(struct request *rq, bool again)
+{
+	struct command cmd = { .verb = DO_TELL_BUSY, .actor = "system" };
+	struct change change;
+	int wait_s;
+	char who[64];
+
+	if (rq->role != ROLE_KIOSK)
+		return OK;
+	snprintf(who, sizeof who, "kiosk %s", rq->name);
+	wait_s = limits_wait(rq->server->limits, who, BUSY_MAX, rq->now.steady_ms);
+	if (wait_s > 0 && !again) {
+		snprintf(cmd.device, sizeof cmd.device, "%.*s", (int)sizeof cmd.device - 1, rq->name);
+		ledger_submit(rq->server->ledger, &cmd, &change, NULL, NULL);
+		rq->change.detail.retry_s = wait_s;
+		return TOO_MANY;
+	}
+	return OK;
+}
+
+static void
+count_busy(struct request *rq)
+{
+	char who[64];
+
+	if (rq->role != ROLE_KIOSK)
+		return;
+	snprintf(who, sizeof who, "kiosk %s", rq->name);
+	limits_count(rq->server->limits, who, BUSY_S, rq->now.steady_ms);
+}
+
 enum refusal
 post_ticket(struct request *rq)
 {
-	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", NULL };
+	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", "id_number", "count",
+	    "rehearsal", "again", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
-	const json_t *big = json_object_get(rq->body, "big");
-	struct command cmd = { .verb = DO_ISSUE, .big = json_is_true(big) };
+	struct command cmd = { .verb = DO_ISSUE };
 	char lang[8] = "zh";
 	enum refusal refusal;
+	bool again;
 
 	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_services(rq, &cmd)) != OK ||
 	    (refusal = body_text(rq, "lang", false, lang, sizeof lang)) != OK ||
-	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK)
+	    (refusal = choose_flag(rq, "big", &cmd.big)) != OK ||
+	    (refusal = choose_flag(rq, "rehearsal", &cmd.rehearsal)) != OK ||
+	    (refusal = choose_flag(rq, "again", &again)) != OK ||
+	    (refusal = body_int(rq, "count", false, 1, 99, &cmd.files)) != OK ||
+	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK ||
+	    (refusal = choose_person(rq, &cmd)) != OK)
 		return refusal;
 	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
 		return body_wrong(rq, "lang", "a language of the hall");
-	if (big != NULL && !json_is_boolean(big))
-		return body_wrong(rq, "big", "true or false");
-	if (rq->role == ROLE_KIOSK && asks_card(l, &cmd) && show_card_birth(rq->server->show, rq->name) == 0)
+	if (rq->role == ROLE_KIOSK && (cmd.rehearsal ||
+	    (asks_card(l, &cmd) && show_card_birth(rq->server->show, rq->name) == 0)))
 		return FORBIDDEN;
+	if ((refusal = is_busy(rq, again)) != OK)
+		return refusal;
 	ledger_draw_token(rq->server->ledger, cmd.token);
-	if ((refusal = request_submit(rq, &cmd, 201, issued)) == OK && rq->role == ROLE_KIOSK)
+	if ((refusal = request_submit(rq, &cmd, 201, issued)) != OK)
+		return refusal;
+	count_busy(rq);
+	if (rq->role == ROLE_KIOSK)
 		show_card_forget(rq->server->show, rq->name);
 	return refusal;
 }

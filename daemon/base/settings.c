@@ -12,6 +12,7 @@
 #include <string.h>
 
 #include "daemon/base/settings_rows.h"
+#include "daemon/core/calendar.h"
 #include "daemon/core/preset.h"
 #include "protocols/clips.h"
 #include "protocols/keyframe.h"
@@ -308,6 +309,19 @@ read_time(struct reader *r, json_t *value, int *out)
 	if (s == NULL || !matches(s, TIME_PATTERN) || sscanf(s, "%2d:%2d", &hour, &minute) != 2)
 		return fail(r, "must be a time of day, \"00:00\" to \"23:59\"");
 	*out = hour * 60 + minute;
+	return 0;
+}
+
+static int
+read_date(struct reader *r, json_t *value, int *out)
+{
+	const char *s = json_string_value(value);
+	int year, month, day;
+
+	if (s == NULL || !matches(s, DATE_PATTERN) || sscanf(s, "%4d-%2d-%2d", &year, &month, &day) != 3 ||
+	    date_of(year, month, day) == 0)
+		return fail(r, "must be a date, YYYY-MM-DD");
+	*out = date_of(year, month, day);
 	return 0;
 }
 
@@ -750,6 +764,7 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 	case FLAG:		return read_flag(r, value, out);
 	case CHOICE:		return read_choice(r, value, s->names, out);
 	case TIME_OF_DAY:	return read_time(r, value, out);
+	case DATE:		return read_date(r, value, out);
 	case PAPER_WIDTH:	return read_paper_width(r, value, out);
 	case LANGUAGE_LIST:	return read_languages(r, value, out);
 	case ADDRESS_LIST:	return read_addresses(r, value, row);
@@ -779,7 +794,7 @@ leave_out(struct reader *r, const struct setting *s, void *row, bool object_miss
 	}
 	if (s->fallback != NONE && !object_missing)
 		return fail(r, "missing: %s", s->what);
-	if (s->kind == INTEGER || s->kind == RATE || s->kind == REFERENCE)
+	if (s->kind == INTEGER || s->kind == RATE || s->kind == REFERENCE || s->kind == TIME_OF_DAY)
 		*(int *)((char *)row + s->at) = -1;
 	if (s->kind == OBJECT)
 		for (size_t i = 0; i < settings_count; i++)

@@ -108,18 +108,109 @@ check_seats(const struct layout *l, struct fault *f)
 	return 0;
 }
 
+/* A setting of one row of hours. */
+static const char *
+in_hours(char out[32], int row, const char *setting)
+{
+	snprintf(out, 32, "hours/%d/%s", row, setting);
+	return out;
+}
+
+/* One row of hours at `list`/place/hours/row. */
+static int
+check_row(const struct hours_row *r, const char *list, int place, int row, struct fault *f)
+{
+	char name[32];
+
+	if (r->close_min <= r->open_min)
+		return fault_say(f, ROW(list, place, in_hours(name, row, "close")), "must be later than open, %02d:%02d", r->open_min / 60, r->open_min % 60);
+	return 0;
+}
+
+/* When tickets are to be had for it, where that is said. */
+static int
+check_tickets(const struct hours_row *r, const char *list, int place, int row, struct fault *f)
+{
+	char name[32];
+
+	if (r->from_min > r->close_min)
+		return fault_say(f, ROW(list, place, in_hours(name, row, "ticket_from")), "must not be later than close, %02d:%02d", r->close_min / 60,
+		    r->close_min % 60);
+	if (r->until_min > r->close_min)
+		return fault_say(f, ROW(list, place, in_hours(name, row, "ticket_until")), "must not be later than close, %02d:%02d", r->close_min / 60,
+		    r->close_min % 60);
+	if (r->until_min != -1 && r->until_min <= (r->from_min != -1 ? r->from_min : r->open_min))
+		return fault_say(f, ROW(list, place, in_hours(name, row, "ticket_until")), "must be later than the first ticket");
+	return 0;
+}
+
+/* The hours of a service or a date: no two rows of a day are in each other's way. */
+static int
+check_day_hours(const struct hours *h, const char *list, int place, struct fault *f)
+{
+	char name[32];
+
+	for (int i = 0; i < h->count; i++) {
+		const struct hours_row *r = &h->row[i];
+
+		if (check_row(r, list, place, i, f) == -1 || check_tickets(r, list, place, i, f) == -1)
+			return -1;
+		for (int j = 0; j < i; j++) {
+			const struct hours_row *o = &h->row[j];
+
+			if ((r->days == 0 || (r->days & o->days) != 0) && r->open_min < o->close_min && o->open_min < r->close_min)
+				return fault_say(f, ROW(list, place, in_hours(name, i, "open")), "is within hours/%d, %02d:%02d to %02d:%02d", j,
+				    o->open_min / 60, o->open_min % 60, o->close_min / 60, o->close_min % 60);
+		}
+	}
+	return 0;
+}
+
 static int
 check_hours(const struct layout *l, struct fault *f)
 {
 	for (int i = 0; i < l->zone_count; i++)
-		for (int j = 0; j < l->zone[i].hours.count; j++) {
-			const struct hours_row *r = &l->zone[i].hours.row[j];
-			char name[32];
+		for (int j = 0; j < l->zone[i].hours.count; j++)
+			if (check_row(&l->zone[i].hours.row[j], "zones", i, j, f) == -1)
+				return -1;
+	for (int i = 0; i < l->service_count; i++)
+		if (check_day_hours(&l->service[i].hours, "services", i, f) == -1)
+			return -1;
+	return 0;
+}
 
-			snprintf(name, sizeof(name), "hours/%d/close", j);
-			if (r->close_min <= r->open_min)
-				return fault_say(f, ROW("zones", i, name), "must be later than open, %02d:%02d",
-				    r->open_min / 60, r->open_min % 60);
+static int
+check_calendar(const struct layout *l, struct fault *f)
+{
+	for (int i = 0; i < l->calendar_count; i++) {
+		const struct calendar_day *d = &l->calendar[i];
+
+		for (int j = 0; j < i; j++)
+			if (l->calendar[j].date == d->date)
+				return fault_say(f, ROW("calendar", i, "date"), "is also /calendar/%d/date", j);
+		if (d->kind == DAY_REST && d->hours.count > 0)
+			return fault_say(f, ROW("calendar", i, "hours"), "must be left out: a day of rest has none");
+		if (check_day_hours(&d->hours, "calendar", i, f) == -1)
+			return -1;
+	}
+	return 0;
+}
+
+static int
+check_segments(const struct layout *l, struct fault *f)
+{
+	char name[32];
+
+	for (int i = 0; i < l->service_count; i++)
+		for (int j = 0; j < l->service[i].segment_count; j++) {
+			const struct segment *s = &l->service[i].segment[j], *o = l->service[i].segment;
+
+			snprintf(name, sizeof(name), "quota/segments/%d/%s", j, s->to_min <= s->from_min ? "to" : "from");
+			if (s->to_min <= s->from_min)
+				return fault_say(f, ROW("services", i, name), "must be later than from, %02d:%02d", s->from_min / 60, s->from_min % 60);
+			for (; o < s; o++)
+				if (s->from_min < o->to_min && o->from_min < s->to_min)
+					return fault_say(f, ROW("services", i, name), "is within segments/%d", (int)(o - l->service[i].segment));
 		}
 	return 0;
 }
@@ -273,6 +364,7 @@ settings_check(const struct layout *l, const struct driver_name *drivers, struct
 {
 	if (check_timezone(l, f) == -1 || check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
 	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1 || check_hours(l, f) == -1 ||
+	    check_calendar(l, f) == -1 || check_segments(l, f) == -1 ||
 	    check_clips(l, drivers, f) == -1 || check_stand_ins(l, drivers, f) == -1 || check_ports(l, drivers, f) == -1 ||
 	    check_buttons(l, drivers, f) == -1)
 		return -1;

@@ -21,12 +21,18 @@
 	{ path, LIST, .at = offsetof(struct type, hours.row), .size = sizeof(struct hours_row), \
 	  .count_at = offsetof(struct type, hours.count), .least = 0, .most = HOURS_MAX, .fallback = "[]", \
 	  .what = what_for }, \
-	{ path "/*/days", DAYS, FIELD(hours_row, days), .fallback = "[1, 2, 3, 4, 5, 6, 7]", \
-	  .what = "Days of the week, 1 Monday to 7 Sunday." }, \
 	{ path "/*/open", TIME_OF_DAY, FIELD(hours_row, open_min), \
 	  .what = "From when, HH:MM." }, \
 	{ path "/*/close", TIME_OF_DAY, FIELD(hours_row, close_min), \
 	  .what = "Until when, HH:MM; later than open." }
+#define HOURS_DAYS(path) \
+	{ path "/*/days", DAYS, FIELD(hours_row, days), .fallback = "[1, 2, 3, 4, 5, 6, 7]", \
+	  .what = "Days of the week, 1 Monday to 7 Sunday." }
+#define HOURS_TICKETS(path) \
+	{ path "/*/ticket_from", TIME_OF_DAY, FIELD(hours_row, from_min), .fallback = NONE, \
+	  .what = "From when tickets are to be had, HH:MM, not later than close; left out: from open." }, \
+	{ path "/*/ticket_until", TIME_OF_DAY, FIELD(hours_row, until_min), .fallback = NONE, \
+	  .what = "Until when tickets are to be had, HH:MM, not later than close; left out: until close." }
 
 #define BYTE	"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 #define PORT	"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
@@ -45,6 +51,10 @@ const char *const language_names[] = { [LANG_ZH] = "zh", [LANG_EN] = "en", NULL 
 
 static const char *const proofs[] = {
 	[PROOF_NONE] = "none", [PROOF_ID_AGE] = "id_age", [PROOF_STAFF] = "staff", NULL
+};
+
+static const char *const day_kinds[] = {
+	[DAY_WORK] = "work", [DAY_REST] = "rest", [DAY_MAKEUP] = "makeup", NULL
 };
 
 static const char *const presets[] = {
@@ -198,8 +208,27 @@ const struct setting settings[] = {
 	  .what = "Seconds that nobody should wait longer than; 0: no target." },
 	{ "/services/*/nominal_s", INTEGER, FIELD(service, nominal_s), .least = 0, .most = 86400, .fallback = "0",
 	  .what = "Seconds that one service should take; 0: no target." },
+	HOURS("/services/*/hours", service, "When it is open; between two rows of a day is lunch. Left out: always."),
+	HOURS_DAYS("/services/*/hours"),
+	HOURS_TICKETS("/services/*/hours"),
+	{ "/services/*/quota", OBJECT, .fallback = "{}",
+	  .what = "How many tickets are to be had." },
+	{ "/services/*/quota/day", INTEGER, FIELD(service, quota_day), .least = 0, .most = 32768, .fallback = NONE,
+	  .what = "On one business day; 0: none. Left out: no limit." },
+	{ "/services/*/quota/per_person", INTEGER, FIELD(service, quota_person), .least = 0, .most = 99, .fallback = "0",
+	  .what = "For one ID number on one business day; 0: no limit." },
+	{ "/services/*/quota/segments", LIST, .at = offsetof(struct service, segment), .size = sizeof(struct segment),
+	  .count_at = offsetof(struct service, segment_count), .least = 0, .most = SEGMENTS_MAX, .fallback = "[]",
+	  .what = "Limits of parts of the day; outside of them the limit of the day alone counts." },
+	{ "/services/*/quota/segments/*/from", TIME_OF_DAY, FIELD(segment, from_min),
+	  .what = "From when, HH:MM." },
+	{ "/services/*/quota/segments/*/to", TIME_OF_DAY, FIELD(segment, to_min),
+	  .what = "Until when, HH:MM; later than from." },
+	{ "/services/*/quota/segments/*/limit", INTEGER, FIELD(segment, limit), .least = 0, .most = 32768,
+	  .what = "How many tickets in that time." },
 	{ "/services/*/real_name", CHOICE, FIELD(service, real_name), .names = real_names, .fallback = "none",
-	  .what = "Whether kiosks ask for an ID card: not, or may do without one, or issue nothing without." },
+	  .what = "Whether its tickets are given for an ID number: never (none), where one is shown (optional), or only so"
+	      " (required)." },
 
 	{ "/classes", LIST, ROWS(class, class_count), .least = 1, .most = CLASSES_MAX,
 	  .fallback = "[{\"id\": \"ordinary\", \"name\": {\"zh\": \"普通\", \"en\": \"Ordinary\"}}]",
@@ -228,6 +257,7 @@ const struct setting settings[] = {
 	{ "/zones/*/volume", INTEGER, FIELD(zone, volume), .least = 0, .most = 100, .fallback = "80",
 	  .what = "Loudness, 0 to 100." },
 	HOURS("/zones/*/hours", zone, "When calls are spoken there; left out: always. At other times it is silent."),
+	HOURS_DAYS("/zones/*/hours"),
 
 	{ "/windows", LIST, ROWS(window, window_count), .least = 1, .most = WINDOWS_MAX,
 	  .what = "Where people are served." },
@@ -268,6 +298,18 @@ const struct setting settings[] = {
 	  .what = "Its address on the line." },
 	{ "/windows/*/rater/grades", GRADES, FIELD(window_layout, grade), .fallback = "[5, 4, 3, 2]",
 	  .what = "The grade that each of its keys gives, from the first; 5 is best." },
+
+	{ "/calendar", LIST, ROWS(calendar, calendar_count), .least = 0, .most = CALENDAR_MAX, .fallback = "[]",
+	  .what = "Dates that are not as their day of the week says: holidays and the days that make up for them." },
+	{ "/calendar/*/date", DATE, FIELD(calendar_day, date),
+	  .what = "The date, YYYY-MM-DD; each once." },
+	{ "/calendar/*/kind", CHOICE, FIELD(calendar_day, kind), .names = day_kinds,
+	  .what = "A day of work, a day of rest, or one on which it is made up for another (makeup)." },
+	HOURS("/calendar/*/hours", calendar_day, "When all services are open on it; left out: as on its day of the week, on a makeup"
+	    " day as on Monday."),
+	HOURS_TICKETS("/calendar/*/hours"),
+	{ "/calendar/*/note", TEXT, FIELD(calendar_day, note), .fallback = NONE,
+	  .what = "Why, for people: \"Spring Festival\"; left out: nothing is said." },
 
 	{ "/policy", OBJECT, .fallback = "{}",
 	  .what = "The rules the hall follows." },

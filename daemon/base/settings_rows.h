@@ -24,6 +24,7 @@ enum setting_kind {
 	FLAG,		/* true or false -> bool */
 	CHOICE,		/* one of names[] -> int, its place there */
 	TIME_OF_DAY,	/* "HH:MM" -> int, minutes after midnight */
+	DATE,		/* "YYYY-MM-DD" -> int, 20261124 */
 	PAPER_WIDTH,	/* 58 or 80 -> int */
 	LANGUAGE_LIST,	/* ["zh", "en"] -> bool[LANGUAGES] */
 	ADDRESS_LIST,	/* IP addresses -> layout.proxies */
@@ -65,6 +66,7 @@ extern const char *const language_names[];
 
 #define ID_PATTERN	"^[A-Za-z0-9._-]{1,23}$"
 #define TIME_PATTERN	"^([01][0-9]|2[0-3]):[0-5][0-9]$"
+#define DATE_PATTERN	"^20[0-9]{2}-(0[1-9]|1[0-2])-(0[1-9]|[12][0-9]|3[01])$"
 #define KEY_PATTERN	"^([0-9n] ){0,2}[0-9A-Fa-f]{2}$"
 #define BYTE_PATTERN	"^[0-9A-Fa-f]{2}$"
 #define FOLDER_PATTERN	"^(0?[1-9]|[1-9][0-9])/0{0,3}[1-9][0-9]{0,3}$"

@@ -140,6 +140,7 @@ describe_value(const struct setting *s)
 	case FLAG:		return type("boolean");
 	case CHOICE:		return describe_names(s->names);
 	case TIME_OF_DAY:	return json_pack("{ssss}", "type", "string", "pattern", TIME_PATTERN);
+	case DATE:		return json_pack("{ssssss}", "type", "string", "format", "date", "pattern", DATE_PATTERN);
 	case PAPER_WIDTH:	return json_pack("{s[ii]}", "enum", 58, 80);
 	case LANGUAGE_LIST:	return describe_languages();
 	case ADDRESS_LIST:	return describe_addresses();

@@ -21,10 +21,12 @@ enum verb {
 	DO_VOID, DO_NEEDS, DO_LINK,
 	/* about people */
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
-	DO_CALL_HELP,
+	DO_CALL_HELP, DO_TELL_BUSY,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
+	/* about the hall */
+	DO_OVERRIDE,
 	VERBS
 };
 
@@ -52,6 +54,12 @@ struct command {
 	int		class;
 	int		language;
 	bool		big;		/* issue: big type on paper */
+	int		files;		/* issue: so many at once; 0: one */
+	bool		rehearsal;	/* issue: nobody's */
+	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
+	struct person	person;		/* issue */
+	bool		closed;		/* override: see struct override */
+	int		until_min, quota;
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere; reprint, printed: where; empty: as it is */
 	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
 	int		print;		/* printed: enum print_state */

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/core/desk.h"
+#include "daemon/core/opening.h"
 
 const struct verb_row verbs[VERBS] = {
 	[DO_NOTHING]	= { "nothing", AT_NOTHING },
@@ -42,12 +43,14 @@ const struct verb_row verbs[VERBS] = {
 	[DO_GIVE_TOKEN]	= { "give_token", AT_NOTHING },
 	[DO_END_TOKENS]	= { "end_tokens", AT_NOTHING },
 	[DO_CALL_HELP]	= { "call_help", AT_NOTHING },
+	[DO_TELL_BUSY]	= { "tell_busy", AT_NOTHING },
 	[DO_PRINTED]	= { "printed", AT_NOTHING },
 	[DO_DEVICE]	= { "device", AT_NOTHING },
 	[DO_ROLL]	= { "roll", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
 	[DO_DUE]	= { "due", AT_NOTHING },
 	[DO_CLOSE_DAY]	= { "close_day", AT_NOTHING },
+	[DO_OVERRIDE]	= { "override", AT_NOTHING },
 };
 
 static enum verb
@@ -179,10 +182,11 @@ do_roll(struct desk *d)
 	return OK;
 }
 
+/* At a kiosk: somebody needs help, or many tickets are taken there. */
 static enum refusal
 do_call_help(struct desk *d)
 {
-	struct fact f = fact(d, HELP_CALLED);
+	struct fact f = fact(d, d->cmd->verb == DO_CALL_HELP ? HELP_CALLED : KIOSK_BUSY);
 
 	strcpy(f.device, d->cmd->device);
 	put(d, &f);
@@ -218,10 +222,11 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_ADD_STAFF] = do_add_staff,	[DO_SET_PASSWORD] = do_set_password,
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
-	[DO_CALL_HELP] = do_call_help,
+	[DO_CALL_HELP] = do_call_help,	[DO_TELL_BUSY] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
 	[DO_STARTED] = do_started,	[DO_DUE] = do_due,
 	[DO_CLOSE_DAY] = do_close_day,
+	[DO_OVERRIDE] = do_override,
 };
 
 bool
@@ -248,6 +253,29 @@ let_return(struct desk *d)
 				continue;
 			comes_back(d, leg);
 		}
+	}
+}
+
+/* In a closed hall nobody is called; whoever is still here keeps it from being closed. */
+static enum refusal
+hall_calls(struct desk *d)
+{
+	switch (d->cmd->verb) {
+	case DO_NEXT:
+	case DO_PICK:
+	case DO_SERVE:
+	case DO_UNHOLD:
+		break;
+	default:
+		return OK;
+	}
+	switch (hall_state(d->hall, d->layout, &d->now)) {
+	case HALL_CLOSED:
+		return hall_rehearses(d->hall) ? OK : not_allowed(d, hall_state_name(HALL_CLOSED));
+	case HALL_SUSPENDED:
+		return not_allowed(d, hall_state_name(HALL_SUSPENDED));
+	default:
+		return OK;
 	}
 }
 
@@ -304,7 +332,7 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 	if (d.now.day < h->day || (cmd->verb == DO_CLOSE_DAY && h->day != 0))
 		d.now.day = h->day;
 
-	if ((refusal = cases[cmd->verb](&d)) != OK)
+	if ((refusal = hall_calls(&d)) != OK || (refusal = cases[cmd->verb](&d)) != OK)
 		return refusal;
 	if (verbs[cmd->verb].at == AT_WINDOW) {
 		if (change->count > 0 && cmd->verb != DO_UNDO && calls_by_itself(h, l, d.no))

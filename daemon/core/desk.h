@@ -90,6 +90,8 @@ enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(stru
 
 /* close_day.c */
 enum refusal	do_close_day(struct desk *);
+/* opening.c */
+enum refusal	do_override(struct desk *);
 
 /* people.c */
 enum refusal	do_add_staff(struct desk *), do_set_password(struct desk *);

@@ -23,7 +23,7 @@ enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
-	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, FIELDS
+	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, FIELDS
 };
 
 static const struct {
@@ -74,6 +74,12 @@ static const struct {
 	[F_GRADE]	= { "grade", T_INT, AT(grade), .inner = true },
 	[F_BIG]		= { "big", T_MARK, AT(big), .inner = true },
 	[F_MM]		= { "mm", T_COUNT, AT(mm), .inner = true },
+	[F_FILES]	= { "count", T_COUNT, AT(files), .inner = true },
+	[F_REHEARSAL]	= { "rehearsal", T_MARK, AT(rehearsal) },
+	[F_PERSON]	= { "person", T_NOTE, AT(person_id), .inner = true },
+	[F_CLOSED]	= { "closed", T_BOOL, AT(closed) },
+	[F_OPEN_UNTIL]	= { "until_min", T_INT, AT(until_min), .inner = true },
+	[F_QUOTA]	= { "quota", T_INT, AT(quota), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
@@ -88,7 +94,8 @@ static const struct {
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
-	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) },
+	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) |
+	    B(FILES) | B(REHEARSAL) | B(PERSON) },
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
@@ -118,8 +125,10 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
+	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(GOES_ON) | B(CARRIED) },
+	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -242,7 +251,9 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 static bool
 is_silent(const struct fact *f, enum field i)
 {
-	return fields[i].inner || (f->ticket == 0 && i == F_SERVICE) || (f->number[0] == '\0' && i == F_NUMBER) || (f->window == 0 && i == F_WINDOW);
+	if (i == F_SERVICE)
+		return f->ticket == 0 && f->kind != HALL_OVERRIDE;
+	return fields[i].inner || (f->number[0] == '\0' && i == F_NUMBER) || (f->window == 0 && i == F_WINDOW);
 }
 
 static void

@@ -14,6 +14,7 @@
 
 #include <jansson.h>
 
+#include "daemon/core/id_number.h"
 #include "daemon/core/instant.h"
 #include "daemon/core/layout.h"
 
@@ -34,8 +35,8 @@ enum fact_kind {
 	TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
-	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED,
-	HALL_STARTED, HALL_DAY_CLOSED,
+	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, KIOSK_BUSY,
+	HALL_STARTED, HALL_DAY_CLOSED, HALL_OVERRIDE,
 	FACT_KINDS
 };
 
@@ -82,6 +83,9 @@ struct fact {
 	int		hold_s;		/* held: for so long; 0: for as long as it takes */
 	int		language;
 	bool		big;		/* issued: number and service in big type */
+	int		files;		/* issued: so many at once; 0: one */
+	bool		rehearsal;	/* issued: nobody's; counted nowhere */
+	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
 	int		value;		/* issued: the counter's value; device: the address */
@@ -107,9 +111,12 @@ struct fact {
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
 	int64_t		session_ms;	/* signed in: wall time at which the session ends */
+	bool		closed;		/* override: see struct override */
+	int		until_min, quota;
 	/* Kept in rows of their own, never in the event, so that they can be erased. */
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
+	struct person	person;		/* issued */
 };
 
 struct kind {

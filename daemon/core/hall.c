@@ -168,13 +168,24 @@ hall_ready(const struct hall *h, int service)
 	return ready;
 }
 
+/* Of those in a queue, who is somebody. */
+static int
+people_in(const struct hall *h, const struct queue *q)
+{
+	int people = 0;
+
+	for (uint32_t at = q->head; at != 0; at = h->leg[at - 1].queue_next)
+		people += h->leg[at - 1].state == LEG_WAITING && !h->ticket[h->leg[at - 1].ticket].rehearsal;
+	return people;
+}
+
 int
 hall_waiting(const struct hall *h, int service)
 {
-	int waiting = hall_ready(h, service);
+	int waiting = people_in(h, &h->aside[service]) + people_in(h, &h->sent[service]);
 
-	for (uint32_t at = h->aside[service].head; at != 0; at = h->leg[at - 1].queue_next)
-		waiting += h->leg[at - 1].state == LEG_WAITING;
+	for (int c = 0; c < h->class_count; c++)
+		waiting += people_in(h, &h->queue[service][c]);
 	return waiting;
 }
 
@@ -222,25 +233,6 @@ hall_waiting_at(const struct hall *h, const struct layout *l, int no)
 	}
 	return waiting;
 }
-
-enum closed
-hall_closed(const struct hall *h, const struct layout *l, int service)
-{
-	if (!layout_served(l, service))
-		return CLOSED_NO_WINDOW;
-	if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
-		return CLOSED_FULL;
-	return NOT_CLOSED;
-}
-
-static const struct { const char *name; enum refusal refusal; } closeds[CLOSEDS] = {
-	[NOT_CLOSED]		= { NULL, OK },
-	[CLOSED_NO_WINDOW]	= { "no_window", SERVICE_CLOSED },
-	[CLOSED_FULL]		= { "full", QUOTA_FULL },
-};
-
-const char *closed_name(enum closed closed) { return closeds[closed].name; }
-enum refusal closed_refusal(enum closed closed) { return closeds[closed].refusal; }
 
 const struct undo *
 hall_undo(const struct hall *h, int window)
@@ -422,7 +414,8 @@ ticket_add(struct hall *h, const struct fact *f, enum leg_step by)
 		return NULL;
 	memset(t, 0, sizeof *t);
 	*t = (struct ticket){ .id = f->ticket, .day = f->at.day, .class = f->class, .language = f->language, .big = f->big,
-	    .print = f->print, .issued_ms = f->at.wall_ms, .first = h->leg_count, .leg = h->leg_count };
+	    .print = f->print, .files = f->files == 0 ? 1 : f->files, .issued_ms = f->at.wall_ms, .first = h->leg_count,
+	    .leg = h->leg_count };
 	leg_add(h, h->ticket_count++, f->service, f->at.steady_ms, by);
 	h->last_ticket = f->ticket;
 	return t;
@@ -436,6 +429,8 @@ apply_issued(struct hall *h, const struct fact *f)
 
 	if (t == NULL)
 		return -1;
+	t->rehearsal = f->rehearsal;
+	t->person = f->person;
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);
 	strcpy(t->printer, f->device);
@@ -448,7 +443,7 @@ apply_issued(struct hall *h, const struct fact *f)
 	queue_add(h, t->leg);
 	counter->day = f->at.day;
 	counter->last = f->value;
-	h->totals.issued++;
+	h->totals.issued += !f->rehearsal;
 	return 0;
 }
 
@@ -564,17 +559,20 @@ apply_left(struct hall *h, const struct fact *f, enum leg_step by)
 {
 	struct window *w = &h->window[f->window];
 	struct totals *added = h->doing == -1 ? &(struct totals){ 0 } : &h->undo[h->doing].added;
+	const struct ticket *t = hall_ticket(h, f->ticket);
 	struct leg *leg;
+	bool counts;
 
 	if (w->ticket != f->ticket || step(h, f, by, &leg) == -1)
 		return -1;
+	counts = !t->rehearsal;
 	leg->ended_ms = by == STEP_HOLD ? 0 : f->at.steady_ms;
 	leg->no_start = f->no_start;
 	leg->passes += by == STEP_PASS;
-	h->totals.served += by == STEP_FINISH;
-	added->served += by == STEP_FINISH;
-	h->totals.abandoned += by == STEP_ABANDON;
-	added->abandoned += by == STEP_ABANDON;
+	h->totals.served += counts && by == STEP_FINISH;
+	added->served += counts && by == STEP_FINISH;
+	h->totals.abandoned += counts && by == STEP_ABANDON;
+	added->abandoned += counts && by == STEP_ABANDON;
 	window_left(w, f);
 	if (by == STEP_FINISH)
 		advance(h, f);
@@ -697,7 +695,7 @@ apply_expired(struct hall *h, const struct fact *f)
 	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
 		if (leg_moves(h, at - 1, STEP_DAY_CLOSE, 0, f->seq) == 0)
 			h->leg[at - 1].ended_ms = f->at.steady_ms;
-	h->totals.served += f->kind == TICKET_FINISHED;
+	h->totals.served += f->kind == TICKET_FINISHED && !t->rehearsal;
 	if (f->window != 0)
 		window_left(w, f);
 	return 0;
@@ -714,7 +712,7 @@ apply_returned(struct hall *h, const struct fact *f)
 	if (step(h, f, held ? STEP_RELEASE : STEP_RETURN, &leg) == -1)
 		return -1;
 	leg->ended_ms = 0;
-	h->totals.abandoned -= gave_up && t->day == h->day;
+	h->totals.abandoned -= gave_up && t->day == h->day && !t->rehearsal;
 	return 0;
 }
 
@@ -994,6 +992,7 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	memset(h->sent, 0, sizeof h->sent);
 	memset(h->aside, 0, sizeof h->aside);
 	h->held = (struct queue){ 0 };
+	memset(h->override, 0, sizeof h->override);
 	memset(h->last_called, 0, sizeof h->last_called);
 	memset(h->call, 0, sizeof h->call);
 	for (int s = 0; s < SERVICES_MAX; s++)
@@ -1026,6 +1025,9 @@ apply(struct hall *h, const struct fact *f)
 		return apply_staff(h, f);
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
+	if (f->kind == HALL_OVERRIDE)
+		h->override[f->service] = (struct override){ f->closed || f->until_min != -1 || f->quota != -1 ? f->at.day : 0,
+		    f->closed, f->until_min, f->quota };
 	if (f->kind == HALL_STARTED) {
 		strcpy(h->boot, f->boot);
 		h->offset_ms = f->offset_ms;
@@ -1071,6 +1073,9 @@ begin_day(struct hall *h, int day)
 {
 	h->day = day;
 	h->totals = (struct totals){ 0 };
+	memset(h->override, 0, sizeof h->override);
+	for (uint32_t i = 0; i < h->ticket_count; i++)
+		h->ticket[i].person = (struct person){ 0 };
 	for (int i = 0; i < WINDOWS_MAX; i++)
 		h->undo[i].added = h->totals;
 }

@@ -11,6 +11,7 @@
 #ifndef HALL_H
 #define HALL_H
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/command.h"
 #include "daemon/core/fact.h"
 #include "daemon/core/layout.h"
@@ -36,6 +37,9 @@ struct ticket {
 	int64_t		issued_ms;	/* wall time */
 	uint32_t	first, leg;	/* its first and its current leg, places in hall.leg */
 	bool		rated;
+	uint8_t		files;		/* so many at once, 1-99 */
+	bool		rehearsal;	/* nobody's: counted nowhere */
+	struct person	person;		/* whose, on its day; not told by facts */
 };
 
 enum window_state { OFFLINE, IDLE, CALLING, SERVING, PAUSED, CLOSED, WINDOW_STATES };
@@ -142,6 +146,7 @@ struct hall {
 	struct call	call[CALLS_KEPT];	/* newest first */
 	int		call_count;
 
+	struct override	override[SERVICES_MAX];
 	struct staff	staff[STAFF_MAX];
 	int		staff_count;
 	struct session	session[SESSIONS_MAX];
@@ -226,12 +231,6 @@ const struct leg *hall_held(const struct hall *, int window);
 
 /* How many may be called at this window now. */
 int	hall_waiting_at(const struct hall *, const struct layout *, int window);
-
-/* Why no ticket is to be had for a service now: a row of the table in hall.c each. */
-enum closed { NOT_CLOSED, CLOSED_NO_WINDOW, CLOSED_FULL, CLOSEDS };
-enum closed hall_closed(const struct hall *, const struct layout *, int service);
-const char *closed_name(enum closed);		/* "no_window"; NULL for NOT_CLOSED */
-enum refusal closed_refusal(enum closed);
 
 /* Does the window count as open: idle, calling or serving? */
 bool	window_open(const struct window *);

@@ -3,20 +3,87 @@
 
 #include "daemon/core/desk.h"
 #include "daemon/core/number.h"
+#include "daemon/core/opening.h"
 
-/* Is a ticket to be had for each of its services? */
+/* The service at a place of the order in which they are wanted. */
+static int
+wanted(const struct command *cmd, int i)
+{
+	return i == 0 ? cmd->service : cmd->further[i - 1];
+}
+
+static bool
+has_service(const struct hall *h, const struct ticket *t, int service, bool live)
+{
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (h->leg[at - 1].service == service && (!live || leg_live(h->leg[at - 1].state)))
+			return true;
+	return false;
+}
+
+/* A person has one unfinished ticket of a service, and no more of a day than its quota says. */
 static enum refusal
-may_issue(const struct desk *d)
+may_have(struct desk *d, int service)
+{
+	const struct service *s = &d->layout->service[service];
+	const struct hall *h = d->hall;
+	int count = 0;
+
+	for (uint32_t i = h->ticket_count; i-- > 0 && h->ticket[i].day == d->now.day; ) {
+		const struct ticket *t = &h->ticket[i];
+
+		if (t->person.hash != d->cmd->person.hash || !has_service(h, t, service, false))
+			continue;
+		if (leg_live(hall_leg(h, t)->state) && has_service(h, t, service, true)) {
+			strcpy(d->change->detail.number, t->number);
+			return ALREADY_WAITING;
+		}
+		count += hall_leg(h, t)->state != LEG_CANCELLED;
+	}
+	if (s->quota_person == 0 || count < s->quota_person)
+		return OK;
+	d->change->detail.opens_ms = calendar_opens(d->layout, service, NULL, d->now.wall_ms, d->now.day);
+	return QUOTA_FULL;
+}
+
+/* Does any of its services ask who takes it? */
+static bool
+asks_name(const struct desk *d, enum real_name least)
+{
+	for (int i = 0; i <= d->cmd->further_count; i++)
+		if (d->layout->service[wanted(d->cmd, i)].real_name >= least)
+			return true;
+	return false;
+}
+
+/* Is a ticket to be had for each of its services, and by this person? */
+static enum refusal
+may_issue(struct desk *d)
 {
 	const struct command *cmd = d->cmd;
-	enum closed closed = hall_closed(d->hall, d->layout, cmd->service);
+	enum refusal refusal;
+	struct opening o;
 
-	for (int i = 0; closed == NOT_CLOSED && i < cmd->further_count; i++)
-		closed = hall_closed(d->hall, d->layout, cmd->further[i]);
-	if (closed == NOT_CLOSED && d->hall->leg_count + 1 + cmd->further_count > TICKETS_MAX)
-		closed = CLOSED_FULL;
-	return closed_refusal(closed);
+	if (d->hall->ticket_count == TICKETS_MAX || d->hall->leg_count + 1 + cmd->further_count > TICKETS_MAX)
+		return QUOTA_FULL;
+	if (cmd->rehearsal)
+		return OK;
+	for (int i = 0; i <= cmd->further_count; i++) {
+		hall_opening(&o, d->hall, d->layout, wanted(cmd, i), &d->now);
+		d->change->detail.opens_ms = o.opens_ms;
+		if (o.closed != NOT_CLOSED)
+			return closed_refusal(o.closed);
+	}
+	if (cmd->person.hash == 0)
+		return asks_name(d, REAL_NAME_REQUIRED) ? bad_request(d, "/id_number", "the number of the holder's ID card") : OK;
+	for (int i = 0; i <= cmd->further_count; i++)
+		if ((refusal = may_have(d, wanted(cmd, i))) != OK)
+			return refusal;
+	return OK;
 }
+
+/* Numbers of rehearsals, which are no service's. */
+static const struct service rehearsals = { .prefix = "T", .first = 1, .last = 999, .width = 3 };
 
 enum refusal
 do_issue(struct desk *d)
@@ -39,12 +106,19 @@ do_issue(struct desk *d)
 	f.class = cmd->class;
 	f.language = cmd->language;
 	f.big = cmd->big;
-	f.value = number_next(h, &d->layout->service[cmd->service], d->now.day, f.number);
+	f.files = cmd->files;
+	f.rehearsal = cmd->rehearsal;
+	f.value = number_next(h, cmd->rehearsal ? &rehearsals : &d->layout->service[cmd->service], d->now.day, f.number);
 	f.print = cmd->printer[0] == '\0' ? PRINT_NONE : PRINT_QUEUED;
 	f.further_count = cmd->further_count;
 	memcpy(f.further, cmd->further, sizeof f.further);
 	strcpy(f.token, cmd->token);
 	strcpy(f.device, cmd->printer);
+	/* Who takes it is kept only where somebody asks. */
+	if (cmd->person.hash != 0 && !cmd->rehearsal && asks_name(d, REAL_NAME_OPTIONAL)) {
+		f.person = cmd->person;
+		strcpy(f.person_id, cmd->person_id);
+	}
 	put(d, &f);
 	return OK;
 }

@@ -25,6 +25,8 @@
 #define CLIPS_MAX	 80
 #define GRADES_MAX	 8	/* keys of a rater */
 #define BUTTONS_MAX	 16
+#define CALENDAR_MAX	256
+#define SEGMENTS_MAX	 16
 #define FRAME_WORDS	 96	/* bytes of a frame in words (protocols/keyframe.h) with their NUL */
 
 /* A text for people, in the languages a hall can have. */
@@ -34,6 +36,21 @@ struct text { char in[LANGUAGES][TEXT_MAX]; };
 /* Is a ticket had by an ID card at a kiosk? */
 enum real_name { REAL_NAME_NONE, REAL_NAME_OPTIONAL, REAL_NAME_REQUIRED, REAL_NAMES };
 extern const char *const real_names[REAL_NAMES + 1];	/* "none", ..., NULL */
+
+/* A date that is not as its day of the week says. */
+enum day_kind { DAY_WORK, DAY_REST, DAY_MAKEUP };
+struct calendar_day {
+	int		date;		/* 20261001 */
+	int		kind;		/* enum day_kind */
+	struct hours	hours;		/* of all services; none: as on its day of the week, a makeup day as on Monday */
+	struct text	note;		/* why, for people; empty: nothing to say */
+};
+
+/* How many tickets are to be had in a part of each day. */
+struct segment {
+	int		from_min, to_min;	/* minutes after midnight; `to` is not in it */
+	int		limit;
+};
 
 /* A kind of business that people take a ticket for. */
 struct service {
@@ -47,7 +64,12 @@ struct service {
 	int		width;		/* digits they are padded to */
 	int		target_wait_s;	/* nobody should wait longer; 0: nothing said */
 	int		nominal_s;	/* what one service should take; 0: nothing said */
-	enum real_name	real_name;
+	struct hours	hours;		/* none: always open */
+	int		quota_day;	/* tickets of one business day; -1: no limit */
+	int		quota_person;	/* of one person on one day; 0: no limit */
+	struct segment	segment[SEGMENTS_MAX];
+	int		segment_count;
+	enum real_name	real_name;	/* is an ID number asked for? */
 };
 
 /* A class of visitors; score = base_s * 1000 + rate * waited ms. */
@@ -170,6 +192,9 @@ struct layout {
 	char		proxies[8][46];		/* addresses whose X-Forwarded-For is believed */
 	int		proxy_count;
 	char		public_url[128];	/* empty: phones cannot reach the hall */
+
+	struct calendar_day calendar[CALENDAR_MAX];
+	int		calendar_count;
 
 	struct service	service[SERVICES_MAX];
 	struct class	class[CLASSES_MAX];

@@ -47,6 +47,7 @@ struct refusal_detail {
 	int		window;		/* 0: none */
 	char		staff[32];	/* who is there; told to staff only */
 	int		retry_s;
+	int64_t		opens_ms;	/* service_closed, quota_full: when it is open again; 0: not known */
 };
 
 struct refusal_row {

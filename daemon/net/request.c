@@ -149,6 +149,12 @@ problem(const struct request *rq, enum refusal refusal)
 		json_object_set_new(p, "window", json_integer(d->window));
 	if (d->staff[0] != '\0')
 		json_object_set_new(p, "staff", json_string(d->staff));
+	if (d->opens_ms != 0) {
+		char opens[TIME_TEXT];
+
+		time_text(opens, d->opens_ms);
+		json_object_set_new(p, "opens", json_string(opens));
+	}
 	if (d->retry_s != 0)
 		json_object_set_new(p, "retry_s", json_integer(d->retry_s));
 	return p;

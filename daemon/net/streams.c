@@ -304,19 +304,42 @@ encode(const struct streams *s, const struct fact *f, int64_t prev)
 	return b;
 }
 
-void
-streams_fact(struct streams *s, const struct fact *f)
+/* The next place in the ring, empty. */
+static struct item *
+item_new(struct streams *s, int64_t seq)
 {
 	struct item *item = &s->ring[s->made % RING];
-	int64_t prev = -1;			/* of the audience before */
 
-	if (kinds[f->kind].audience == TO_NOBODY)
-		return;
 	for (int a = 0; a < AUDIENCES; a++) {
 		let_go(item->bytes[a]);
 		item->bytes[a] = NULL;
 	}
-	item->seq = f->seq;
+	item->seq = seq;
+	return item;
+}
+
+void
+streams_tell(struct streams *s, const char *event, size_t len)
+{
+	struct item *item = item_new(s, ledger_shown(s->ledger)->seq + 1);
+	struct bytes *b = bytes_new("", 0, event, len);
+
+	for (int a = TO_MANAGER; a < AUDIENCES; a++)
+		item->bytes[a] = hold(b);
+	let_go(b);
+	s->made++;
+	tell(s);
+}
+
+void
+streams_fact(struct streams *s, const struct fact *f)
+{
+	struct item *item;
+	int64_t prev = -1;			/* of the audience before */
+
+	if (kinds[f->kind].audience == TO_NOBODY)
+		return;
+	item = item_new(s, f->seq);
 	for (int a = TO_MANAGER; a <= (int)kinds[f->kind].audience; a++) {
 		/* Mostly all audiences had the same event before this one: then they get the same. */
 		item->bytes[a] = s->last[a] == prev ? hold(item->bytes[a - 1]) : encode(s, f, s->last[a]);

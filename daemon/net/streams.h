@@ -24,6 +24,9 @@ void		 streams_close(struct streams *);
 /* A fact is on disk: to all whom its kind is for. */
 void		 streams_fact(struct streams *, const struct fact *);
 
+/* What is no fact: to everybody.  Who resumes from before it hears it too. */
+void		 streams_tell(struct streams *, const char *event, size_t len);
+
 /* The request becomes a reader, from after `last_id` when that is still in the ring, else from a snapshot. */
 void		 streams_add(struct streams *, struct request *, enum audience, const char *last_id);
 

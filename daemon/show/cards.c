@@ -1,7 +1,9 @@
 /*
  * Readers of ID cards at kiosks.  A card is looked for only while a kiosk asks,
- * and of what is on it the date of birth is kept, for a minute at most or
- * until the kiosk is done with it.  Nothing of it is logged, sent or stored.
+ * and of what is on it the date of birth is kept, and of the number its hash
+ * and last four characters, for a minute at most or until a ticket was given
+ * for it.  Nothing of it is logged or sent; a ticket that asks whose it is has
+ * the hash.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -26,6 +28,7 @@ struct card_reader {
 	bool		 stale;		/* for who asked before: its answer says nothing */
 	int		 birth;		/* 0: nothing was read */
 	struct attempt	*attempt;	/* it is a test that looks, or NULL: a kiosk */
+	struct person	 person;	/* likewise */
 };
 
 struct cards {
@@ -40,8 +43,10 @@ become(struct card_reader *r, enum show_card state, int64_t for_ms)
 {
 	r->state = state;
 	r->until_ms = show_now_ms(r->show) + for_ms;
-	if (state != SHOW_CARD_READ)
+	if (state != SHOW_CARD_READ) {
 		explicit_bzero(&r->birth, sizeof(r->birth));
+		explicit_bzero(&r->person, sizeof(r->person));
+	}
 	r->show->revision++;
 }
 
@@ -145,6 +150,8 @@ read_out(void *arg, enum line_outcome outcome, const struct said *said)
 		return;
 	}
 	r->birth = said->card.birth;
+	r->person.hash = ledger_person(r->show->ledger, said->card.number);
+	memcpy(r->person.last, said->card.number + 14, sizeof(r->person.last));	/* it has 18, as its parser has made sure */
 	become(r, SHOW_CARD_READ, KEEP_MS);
 	timer_at(r->timer, r->until_ms);
 }
@@ -210,12 +217,26 @@ show_card_ask(struct show *s, const char *kiosk)
 	return show_card(s, kiosk);
 }
 
+static bool
+has_read(const struct card_reader *r)
+{
+	return r != NULL && r->state == SHOW_CARD_READ && show_now_ms(r->show) < r->until_ms;
+}
+
 int
 show_card_birth(const struct show *s, const char *kiosk)
 {
 	const struct card_reader *r = reader_of(s, kiosk);
 
-	return r == NULL || r->state != SHOW_CARD_READ || show_now_ms(s) >= r->until_ms ? 0 : r->birth;
+	return has_read(r) ? r->birth : 0;
+}
+
+void
+show_card_person(const struct show *s, const char *kiosk, struct person *p)
+{
+	const struct card_reader *r = reader_of(s, kiosk);
+
+	*p = has_read(r) ? r->person : (struct person){ 0 };
 }
 
 void

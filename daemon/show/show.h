@@ -162,6 +162,9 @@ int		 show_card_birth(const struct show *, const char *kiosk);
 
 /* Look for none any more, and forget what was read. */
 void		 show_card_forget(struct show *, const char *kiosk);
+/* Whose card it is; nobody's, with a hash of 0, when there is none. */
+void		 show_card_person(const struct show *, const char *kiosk, struct person *);
+
 
 /* Rises with every change of what the functions above tell. */
 uint64_t	 show_revision(const struct show *);

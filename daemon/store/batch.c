@@ -263,7 +263,7 @@ write_ticket(const struct ticket_row *row, struct db *db)
 
 	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
 	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms),
-	    INT(t->rated), INT(t->big), INT(t->reprint)) == -1)
+	    INT(t->rated), INT(t->big), INT(t->reprint), INT(t->files), INT(t->rehearsal)) == -1)
 		return -1;
 	for (int i = 0; i < row->legs; i++)
 		if (write_leg(t->id, i + 1, &row->leg[i], row->service[i], db) == -1)
@@ -271,11 +271,25 @@ write_ticket(const struct ticket_row *row, struct db *db)
 	return RUN(db, CUT_LEGS, INT(t->id), INT(row->legs));
 }
 
+/* Those of the days before go when the first of a day comes. */
+static int
+write_person(const struct fact *f, struct db *db)
+{
+	if (RUN(db, FORGET_PERSONS, INT(f->at.day)) == -1)
+		return -1;
+	return RUN(db, PUT_PERSON, TEXT(f->person_id), INT(f->ticket), INT(f->person.hash), TEXT(f->person.last), INT(f->at.day));
+}
+
 /* What only the fact has, since it is to be erased alone one day. */
 static int
 write_private(const struct fact *f, struct db *db)
 {
 	switch (f->kind) {
+	case HALL_STARTED:
+	case HALL_DAY_CLOSED:
+		return RUN(db, FORGET_PERSONS, INT(f->at.day));
+	case TICKET_ISSUED:
+		return f->person_id[0] == '\0' ? 0 : write_person(f, db);
 	case RATING_GIVEN:
 		return RUN(db, PUT_RATING, INT(f->ticket), INT(f->grade), TEXT(f->note), INT(f->at.wall_ms));
 	case STAFF_SIGNED_IN:

@@ -8,6 +8,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
@@ -51,6 +54,7 @@ struct ledger {
 	struct clock	*clock;
 	struct hall	*next, *shown;
 	int64_t		 epoch;
+	char		 person_key[KEY_MAX];
 
 	int		 lock;
 	char		 high_path[256];
@@ -524,8 +528,8 @@ bring_back(struct ledger *l, char *error, size_t cap)
 	}
 	if (h->seq > 0)
 		clock_resume(l->clock, h->wall_ms, h->steady_ms, h->boot, h->offset_ms);
-	if (choose_epoch(l) == -1) {
-		snprintf(error, cap, "store: the epoch cannot be kept");
+	if (choose_epoch(l) == -1 || load_key(l->db, "person_key", l->person_key) == -1) {
+		snprintf(error, cap, "store: epoch and key cannot be kept");
 		return -1;
 	}
 	hall_copy(l->next, h);
@@ -616,6 +620,18 @@ int64_t ledger_epoch(const struct ledger *l) { return l->epoch; }
 struct clock *ledger_clock(const struct ledger *l) { return l->clock; }
 enum refusal ledger_health(const struct ledger *l) { return l->health; }
 const struct ledger_figures *ledger_figures(const struct ledger *l) { return &l->figures; }
+
+int64_t
+ledger_person(const struct ledger *l, const char *id_number)
+{
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	int64_t hash;
+
+	if (HMAC(EVP_sha256(), l->person_key, strlen(l->person_key), (const uint8_t *)id_number, strlen(id_number), sum, NULL) == NULL)
+		fatal("HMAC-SHA256 is not available");
+	memcpy(&hash, sum, sizeof hash);
+	return hash == 0 ? 1 : hash;
+}
 
 bool
 ledger_idle(const struct ledger *l)

@@ -73,6 +73,9 @@ bool		 ledger_idle(const struct ledger *);
 /* Unix ms at which this line of seq began; goes with every seq that leaves the hall. */
 int64_t		 ledger_epoch(const struct ledger *);
 
+/* The hash under which the hall knows the holder of an ID number; never 0. */
+int64_t		 ledger_person(const struct ledger *, const char *id_number);
+
 /* OK, or why commands are refused now: the truth of the store's health. */
 enum refusal	 ledger_health(const struct ledger *);
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/base/util.h"
 #include "daemon/core/carry.h"
 #include "daemon/store/load.h"
 #include "daemon/store/schema.h"
@@ -81,6 +82,18 @@ session_row(void *arg, const struct value *v)
 	return 0;			/* more than there is room for: those must sign in again */
 }
 
+/* Whose ticket it is, on its day. */
+static int
+person_row(void *arg, const struct value *v)
+{
+	struct ticket *t = (struct ticket *)hall_ticket(arg, v[0].i);
+
+	if (t == NULL)
+		return 0;
+	t->person.hash = v[1].i;
+	return COPY(t->person.last, &v[2]);
+}
+
 int
 load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t cap)
 {
@@ -94,6 +107,10 @@ load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t ca
 	if (db_each(db, LAST_CLOSED, NULL, 0, first_number, &closed) == -1 ||
 	    db_each(db, EACH_EVENT, &INT(closed), 1, event_row, &fold) == -1) {
 		snprintf(error, cap, "event %lld (%s) does not fit the hall", (long long)fold.seq, fold.kind);
+		return -1;
+	}
+	if (db_each(db, EACH_PERSON, &INT(h->day), 1, person_row, h) == -1) {
+		snprintf(error, cap, "the tickets' holders cannot be read");
 		return -1;
 	}
 	if (db_each(db, EACH_SESSION, &INT(wall_ms), 1, session_row, h) == -1) {
@@ -138,6 +155,30 @@ int64_t
 load_meta(struct db *db, const char *name, int64_t otherwise)
 {
 	return db_each(db, GET_META, &TEXT(name), 1, first_number, &otherwise) == -1 ? -1 : otherwise;
+}
+
+struct text_meta { char *out; size_t cap; };
+
+static int
+first_text(void *arg, const struct value *v)
+{
+	const struct text_meta *to = arg;
+
+	return copy(to->out, to->cap, &v[0]);
+}
+
+int
+load_key(struct db *db, const char *name, char out[KEY_MAX])
+{
+	struct text_meta to = { out, KEY_MAX };
+
+	out[0] = '\0';
+	if (db_each(db, GET_META, &TEXT(name), 1, first_text, &to) == -1)
+		return -1;
+	if (out[0] != '\0')
+		return 0;
+	random_token(out, KEY_MAX - 1);
+	return db_run(db, PUT_META, (const struct value[]){ TEXT(name), TEXT(out) }, 2);
 }
 
 int

@@ -137,6 +137,16 @@ const char *const migrations[] = {
 	"ALTER TABLE leg ADD COLUMN to_window INTEGER NOT NULL DEFAULT 0;"	/* that alone calls it; 0: any */
 	"ALTER TABLE leg ADD COLUMN held_ms INTEGER NOT NULL DEFAULT 0;"
 	"ALTER TABLE leg ADD COLUMN held_until_ms INTEGER NOT NULL DEFAULT 0;",	/* 0: not held, or without a limit */
+	/* 9: who takes a ticket, how many files, rehearsals */
+	"CREATE TABLE person ("
+	" id TEXT PRIMARY KEY,"			/* drawn at random; an event's body has it as \"person\" */
+	" ticket INTEGER NOT NULL,"
+	" hash INTEGER NOT NULL,"		/* of the ID number: HMAC-SHA256 with meta's person_key, its first 8 bytes */
+	" last TEXT NOT NULL,"			/* its last four characters */
+	" day INTEGER NOT NULL"			/* business day; the row goes on the day after */
+	") STRICT, WITHOUT ROWID;"
+	"ALTER TABLE ticket ADD COLUMN files INTEGER NOT NULL DEFAULT 1;"	/* so many at once */
+	"ALTER TABLE ticket ADD COLUMN rehearsal INTEGER NOT NULL DEFAULT 0;",	/* counted nowhere */
 	NULL
 };
 
@@ -151,8 +161,8 @@ const char *const statements[STATEMENTS] = {
 	[EACH_EVENT] =
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq >= ?1 ORDER BY seq",
 	[PUT_TICKET] =
-	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12)"
+	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
 	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10, reprint = ?12",
 	[PUT_LEG] =
 	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"
@@ -189,6 +199,12 @@ const char *const statements[STATEMENTS] = {
 	    "DELETE FROM session WHERE staff = ?1",
 	[EACH_SESSION] =
 	    "SELECT hash, staff, window, ends_ms FROM session WHERE ends_ms > ?1",
+	[PUT_PERSON] =
+	    "INSERT INTO person (id, ticket, hash, last, day) VALUES (?1, ?2, ?3, ?4, ?5)",
+	[FORGET_PERSONS] =
+	    "DELETE FROM person WHERE day < ?1",
+	[EACH_PERSON] =
+	    "SELECT ticket, hash, last FROM person WHERE day >= ?1",
 	[ADD_ANSWER] =
 	    "INSERT INTO answer (key, request, status, body, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[FORGET_ANSWERS] =

@@ -134,13 +134,16 @@ for (const [name, size] of Object.entries({ upright, lying })) {
 
 test("tiles stand in groups, and say where, or why there is no ticket", async () => {
   const page = await open(lying);
+  const today = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);		// the hall is in China
   const services = [
     { id: "A", group: "企业", group_en: "Business", name: "开办", name_en: "Start-up", place: "二楼", place_en: "Floor 2" },
     { id: "B", group: "", group_en: "", name: "社保", name_en: "Insurance", place: "一楼", place_en: "Floor 1" },
     { id: "C", group: "企业", group_en: "Business", name: "注销", name_en: "Closing down", place: "三楼", place_en: "Floor 3",
       open: false, reason: "no_window" },
     { id: "D", group: "", group_en: "", name: "档案", name_en: "Archives", place: "一楼", place_en: "Floor 1",
-      open: false, reason: "of a later version", opens: "2026-11-24T13:30:00+08:00" },
+      open: false, reason: "of a later version", opens: `${today}T13:30:00+08:00` },
+    { id: "E", group: "", group_en: "", name: "公证", name_en: "Notary", place: "一楼", place_en: "Floor 1",
+      open: false, reason: "rest", opens: "2030-01-07T08:30:00+08:00" },
   ].map((service) => ({ open: true, reason: null, opens: null, waiting: 0, wait_s: null, bring: "", bring_en: "", ...service }));
   await page.route("**/api/v1/services", (route) => route.fulfill({ json: { services } }));
   await page.click("#big");
@@ -149,8 +152,8 @@ test("tiles stand in groups, and say where, or why there is no ticket", async ()
   const lines = async (selector) => (await page.locator(selector).allInnerTexts()).map((text) => text.split(/\n+/).join("|"));
   assert.deepEqual(await lines("#groups .title"), ["企业", "一楼"]);
   assert.deepEqual((await lines("#groups button")).map((line) => line.replace(/等候 \d+ 人/, "等候")), ["开办|二楼 等候|暂无窗口开放", "注销|三楼 等候|没有窗口办理此项业务",
-    "社保|等候|暂无窗口开放", "档案|等候|该业务现在不取号，13:30 开始"]);
-  assert.deepEqual(await Promise.all(["A", "B", "C", "D"].map((id) => tile(page, id).isDisabled())), [false, false, true, true]);
+    "社保|等候|暂无窗口开放", "档案|等候|该业务现在不取号，13:30 开始", "公证|等候|今天休息，1月7日星期一 08:30 开始"]);
+  assert.deepEqual(await Promise.all(["A", "B", "C", "D", "E"].map((id) => tile(page, id).isDisabled())), [false, false, true, true, true]);
   await page.click("#language");
   await until(async () => (await lines("#groups .title")).join() === "Business,Floor 1");
   assert.match((await lines("#groups button"))[3], /No tickets now; from 13:30$/);
@@ -244,6 +247,23 @@ test("a refusal is said, and leads back to the choice", async () => {
   assert.ok(!await page.isVisible("#retry"));
   await page.click("#leave");
   assert.ok(await at_start(page));
+  await close(page);
+});
+
+test("after many tickets it asks once more", async () => {
+  const page = await open(lying);
+  const asked = [];
+  await page.route("**/api/v1/tickets", (route) => {
+    asked.push(route.request().postDataJSON().again);
+    return asked.length === 1 ? route.fulfill({ status: 429, json: { status: 429, code: "too_many", retry_s: 30 } }) : route.continue();
+  });
+  await tile(page, "A").click();
+  await page.click("#take");
+  await page.waitForSelector("#failed");
+  assert.equal(await page.innerText("#failed_title"), "刚才这里取了很多号");
+  await page.click("#retry");
+  await page.waitForSelector("#number");
+  assert.deepEqual(asked, [undefined, true]);
   await close(page);
 });
 

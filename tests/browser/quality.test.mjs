@@ -321,6 +321,11 @@ for (const language of languages) {
       await it.state(`on the way${big}`, "#taking");
       await refuse("quota_full")(asked);
       await it.state(`refused${big}`, "#failed");
+      await page.click("#leave");
+      await choose("S1");
+      await page.click("#take");
+      await refuse("too_many")(asked);
+      await it.state(`asked once more${big}`, "#failed #retry:not([hidden])");
       await page.unroute("**/api/v1/tickets");
       for (const [print, ...ids] of [["queued", "S0"], ["printed", "S0"], ["failed", "S1"], ["elsewhere", "S1"], ["none", "S0", "S1", "S9", "S4"]]) {
         await begin();

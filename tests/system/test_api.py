@@ -254,6 +254,9 @@ POST   /api/v1/devices/{id}/test            401   403     403   403    403      
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/hall/endday                  401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/overrides                    401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/overrides                    401   403     403   403    403      403   403       +       403     +      403      +
+DELETE /api/v1/overrides/{service}          401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/users                        401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/users/{name}/password        401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/pairings                       +     +       +     +      +        +     +       +         +     +        +      +
@@ -278,7 +281,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA",
+WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
@@ -395,6 +398,12 @@ BAD_BODIES = [
     ("a control byte in a text", "POST tickets", JSON, b'{"service":"A\\n"}', "/service"),
     ("DEL in a text", "POST tickets", JSON, b'{"service":"A\x7f"}', "/service"),
     ("too long a text", "POST tickets", JSON, b'{"service":"%s"}' % (60000 * b"A"), "/service"),
+    ("an ID number with a wrong check digit", "POST tickets", JSON, b'{"service":"A","id_number":"110105194912310021"}', "/id_number"),
+    ("an ID number of 15 digits", "POST tickets", JSON, b'{"service":"A","id_number":"110105491231002"}', "/id_number"),
+    ("an ID number that is a number", "POST tickets", JSON, b'{"service":"A","id_number":440524188001010014}', "/id_number"),
+    ("no files at all", "POST tickets", JSON, b'{"service":"A","count":0}', "/count"),
+    ("100 files", "POST tickets", JSON, b'{"service":"A","count":100}', "/count"),
+    ("a rehearsal of a word", "POST tickets", JSON, b'{"service":"A","rehearsal":"yes"}', "/rehearsal"),
     ("a form", "POST tickets", "application/x-www-form-urlencoded", b'{"service":"A"}', "Content-Type"),
     ("plain text, which pages of others may send", "POST tickets", "text/plain", b'{"service":"A"}', "Content-Type"),
     ("no type", "POST tickets", None, b'{"service":"A"}', "Content-Type"),

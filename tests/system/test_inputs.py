@@ -297,7 +297,8 @@ CARD = "card idcard 张三 110101%s0317002X %s"
 class Kiosk(Case):
     """What stands at kiosk-1: a reader of ID cards, a scanner, a printer."""
 
-    layout = {**SMALL, "public_url": "https://hall.example.cn/t/", "devices": [
+    layout = {**SMALL, "public_url": "https://hall.example.cn/t/",
+              "services": [SMALL["services"][0], {**SMALL["services"][1], "real_name": "required"}], "devices": [
         {"id": "idcard", "driver": "idcard", "port": "", "kiosk": "kiosk-1"},
         {"id": "scanner", "driver": "scanner", "port": "", "kiosk": "kiosk-1"}]}
     devices = ("idcard=idcard", "scanner=scanner,end=0")
@@ -355,6 +356,24 @@ class Cards(Kiosk):
         self.assertEqual(self.elderly(), 201)
         self.assertEqual(self.state(), "idle")
         self.assertEqual(self.elderly(), "forbidden")
+
+    def test_a_card_is_its_holders_name(self):
+        """B asks for one: without it there is no ticket, and one person has one that is not finished."""
+        def take(service):
+            answer = self.kiosk("POST", "tickets", {"service": service})
+            return answer.json["number"] if answer.status == 201 else (answer.code, answer.json.get("number"))
+        self.assertEqual(take("B"), ("bad_request", None))
+        self.read()
+        self.assertEqual(take("B"), "B001")
+        self.assertEqual(self.state(), "idle", "it has served")
+        self.assertEqual(take("B"), ("bad_request", None))
+        self.sim.control("remove idcard")
+        self.read()
+        self.assertEqual(take("B"), ("already_waiting", "B001"))
+        self.assertEqual(take("A"), "A001", "where nobody is asked for")
+        self.sim.control("remove idcard")
+        self.read("19600317")
+        self.assertEqual(take("B"), "B002")
 
     def test_who_may_have_a_class_for_the_old(self):
         for what, birth, expected in (("old", "19500317", 201), ("60 today", "19660901", 201), ("60 tomorrow", "19660902", "forbidden"),

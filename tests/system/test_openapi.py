@@ -162,6 +162,13 @@ ANSWERS = [
     ("the day ends", "POST", "/api/v1/hall/endday", None, {}),
     ("a roll", "POST", "/api/v1/devices/{id}/roll", "/api/v1/devices/printer/roll", {"new": True}),
     ("the roll of nothing", "POST", "/api/v1/devices/{id}/roll", "/api/v1/devices/x/roll", {"new": True}),
+    ("an exception", "POST", "/api/v1/overrides", None, {"service": "B", "closed": True, "quota": 5, "open_until": "18:00"}),
+    ("an exception of nothing", "POST", "/api/v1/overrides", None, {"service": "Q"}),
+    ("no ticket of what is closed", "POST", "/api/v1/tickets", None, {"service": "B"}),
+    ("a service that is closed", "GET", "/api/v1/services", None, None),
+    ("exceptions", "GET", "/api/v1/overrides", None, None),
+    ("none any more", "DELETE", "/api/v1/overrides/{service}", "/api/v1/overrides/B", None),
+    ("none of nothing", "DELETE", "/api/v1/overrides/{service}", "/api/v1/overrides/Q", None),
     ("an account", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a name that is taken", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/wang/password", {"password": PASSWORD}),
@@ -231,6 +238,8 @@ class Answers(unittest.TestCase):
                 self.hall.ask("POST", "windows/3/" + command, {}, local=True)
             self.hall.ask("POST", "tickets/%s/rating" % tickets[2]["token"], {"grade": 5, "comment": "快"}, local=True)
             self.hall.ask("POST", "devices/printer/roll", {"new": True}, local=True)
+            self.hall.ask("POST", "overrides", {"service": "B", "quota": 500}, local=True)
+            self.hall.ask("POST", "tickets", {"service": "A", "rehearsal": True, "count": 3}, local=True)
             self.hall.ask("POST", "windows/3/close", {}, local=True)
             kinds = set()
             while "window.closed" not in kinds:
@@ -239,7 +248,7 @@ class Answers(unittest.TestCase):
                 self.assertEqual(event["data"]["kind"], event["event"])
                 kinds.add(event["event"])
         self.assertLessEqual(kinds, set(API["x-events"]))
-        self.assertLessEqual({"ticket.changed", "ticket.cancelled", "ticket.undone", "rating.given", "device.roll"}, kinds)
+        self.assertLessEqual({"ticket.changed", "ticket.cancelled", "ticket.undone", "rating.given", "device.roll", "hall.override"}, kinds)
 
 
 if __name__ == "__main__":

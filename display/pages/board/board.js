@@ -4,6 +4,7 @@
  * A new call rings, unless ?quiet.
  */
 import { clock_text, date_text, hall_ms, now_ms } from "../common/clock.js";
+import { hall_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { paused_text } from "../common/paused.js";
@@ -108,7 +109,7 @@ function draw() {
 	if (hall.status === null)
 		return;
 	write(find("hall"), name_of(hall.status));
-	write_or_hide(find("state"), hall.status.state === "open" ? "" : text("hall." + hall.status.state));
+	write_or_hide(find("state"), hall.status.state === "open" ? "" : hall_text(hall.status));
 	draw_calls();
 	draw_queues();
 	draw_pauses();

@@ -1,11 +1,28 @@
-/* Why no ticket is to be had for a service of GET services, and from when; "" where one is. */
-import { clock_text } from "./clock.js";
-import { has_text, text } from "./text.js";
+/* Whether the hall is open, why no ticket is to be had for a service of GET services, and from when; "" where one is. */
+import { clock_text, date_text, now_ms } from "./clock.js";
+import { has_text, language_tag, name_of, text } from "./text.js";
+
+/* A time of today as HH:MM, another with its date. */
+function when_text(time) {
+	const ms = Date.parse(time), date = date_text(ms, language_tag());
+
+	return date === date_text(now_ms(), language_tag()) ? clock_text(ms) :
+	    text("closed.day_time", { date, time: clock_text(ms) });
+}
+
+export function until_text(why, opens) {
+	return !opens ? why : text("closed.until", { why, time: when_text(opens) });
+}
 
 export function closed_text(service) {
 	if (service.open)
 		return "";
-	const why = text(has_text("closed." + service.reason) ? "closed." + service.reason : "closed.other");
+	return until_text(text(has_text("closed." + service.reason) ? "closed." + service.reason : "closed.other"), service.opens);
+}
 
-	return service.opens === null ? why : text("closed.until", { why, time: clock_text(Date.parse(service.opens)) });
+/* The state of the hall, what the calendar says of today, and when the first ticket is to be had. */
+export function hall_text(status) {
+	return [text("hall." + status.state), name_of(status, "note"),
+	    !status.opens ? "" : text("hall.opens", { time: when_text(status.opens) })]
+	    .filter(part => part !== "").join(" · ");
 }

@@ -4,6 +4,7 @@
  */
 import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
 import { clock_text, hall_ms, now_ms } from "../common/clock.js";
+import { hall_text, until_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
@@ -23,7 +24,7 @@ const TICK_ms = 250;
 const SOON_s = 10;
 const EVERY_ms = 1000;				/* status at most this often */
 const MACHINE_ms = 5000;			/* is there paper? */
-const SERVICES_ms = 30000;			/* what is closed */
+const SERVICES_ms = 30000, CLOSED_ms = 2000;	/* what is closed; the second when one just opened or closed */
 const PRINT_ms = 1000;
 const HELPED_ms = 60000;			/* how long it stays written that somebody comes */
 const SERVICES_MAX = 4;				/* on one ticket: as many as a screen shows in big type */
@@ -111,7 +112,7 @@ function draw_menu() {
 	write(find("priority"), age_here() === null ? text("page.kiosk.priority") :
 	    text("page.kiosk.priority_by_card", { age: age_here() }));
 	write(find("choose"), text(more ? "page.kiosk.choose_more" : "page.kiosk.choose"));
-	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : text("hall." + hall.status.state));
+	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : hall_text(hall.status));
 	find("enough").hidden = !more;
 	visit.page = draw_tiles(services, hall.status, visit.chosen, hall.live, visit.page);
 }
@@ -157,18 +158,25 @@ function draw_no_card() {
 	write(find("failed_title"), text("page.kiosk.failed_title"));
 	write(find("why"), text("page.kiosk.card." + visit.problem, { age: age_here() }));
 	find("retry").hidden = ["too_young", "no_reader"].includes(visit.problem);
+	write(find("retry"), text("page.kiosk.retry"));
 	find("ordinary").hidden = real_name() === "required";
+}
+
+/* Many numbers were taken here just now: one more only if it is really wanted. */
+function is_busy() {
+	return visit.problem instanceof Refused && visit.problem.problem.code === "too_many";
 }
 
 function draw_failed() {
 	if (typeof visit.problem === "string")
 		return draw_no_card();
-	const unknown = unsure(visit.problem);
+	const unknown = unsure(visit.problem), busy = is_busy();
 
-	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : "page.kiosk.failed_title"));
-	write(find("why"), unknown ? text("page.kiosk.unsure") :
-	    text("code." + visit.problem.problem.code, visit.problem.problem));
-	find("retry").hidden = !unknown;
+	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : busy ? "page.kiosk.busy_title" : "page.kiosk.failed_title"));
+	write(find("why"), unknown ? text("page.kiosk.unsure") : busy ? text("page.kiosk.busy") :
+	    until_text(text("code." + visit.problem.problem.code, visit.problem.problem), visit.problem.problem.opens));
+	find("retry").hidden = !unknown && !busy;
+	write(find("retry"), text(busy ? "page.kiosk.take_again" : "page.kiosk.retry"));
 	find("ordinary").hidden = true;
 }
 
@@ -451,6 +459,15 @@ function tick() {
 	find(left).classList.toggle("soon", seconds <= SOON_s);
 }
 
+/* The same once more where it is unknown what came of it, another request after a question. */
+function retry() {
+	if (typeof visit.problem === "string")
+		return ask_card(visit.by_age);
+	if (is_busy())
+		visit.order = { body: { ...visit.order.body, again: true }, key: random_key() };
+	take();
+}
+
 let helped = 0;		/* counts the calls: an older one's words must not hide a newer one's */
 
 async function call_help() {
@@ -516,9 +533,18 @@ async function watch_machine() {
 	}
 }
 
+/* The hall says of a service what the menu does not have yet. */
+function has_news() {
+	return services !== null && hall.status !== null && hall.status.queues.some(queue => {
+		const service = service_of(queue.id);
+
+		return service !== undefined && service.open !== queue.open;
+	});
+}
+
 function hall_changed() {
 	draw();
-	if (performance.now() - services_ms > SERVICES_ms)
+	if (performance.now() - services_ms > (has_news() ? CLOSED_ms : SERVICES_ms))
 		load_services();
 }
 
@@ -540,7 +566,7 @@ const touches = {
 	scan_done: scan_over,
 	more: () => { visit.page = 0; go("menu"); },
 	again: choose_again,
-	retry: () => typeof visit.problem === "string" ? ask_card(visit.by_age) : take(),
+	retry,
 	leave: choose_again,
 	done: forget,
 	home: forget,

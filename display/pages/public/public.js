@@ -1,6 +1,6 @@
 /* The hall for everybody, most of them on a phone: which queues there are and how long they are. */
 import { get } from "../common/api.js";
-import { closed_text } from "../common/closed.js";
+import { closed_text, hall_text } from "../common/closed.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
@@ -8,7 +8,8 @@ import { first_language, language_button, name_of, text } from "../common/text.j
 import { wait_text } from "../common/wait.js";
 
 const EVERY_ms = 5000;		/* many phones look on */
-const SERVICES_ms = 60000;	/* what to bring, what is closed: changes seldom */
+const SERVICES_ms = 60000;	/* what to bring: changes seldom */
+const CLOSED_ms = 5000;		/* why one is closed that just was open */
 const DRAW_ms = 10000;		/* the time of the data */
 const CALLS = 4;
 const MODERATE = 3, BUSY = 8;	/* this many waiting for each open window */
@@ -64,10 +65,10 @@ function draw() {
 	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time }));
 	if (hall.status === null)
 		return;
-	const { state, totals, calls, queues } = hall.status;
+	const { totals, calls, queues } = hall.status;
 
 	write(find("hall"), name_of(hall.status));
-	write(find("state"), text("hall." + state));
+	write(find("state"), hall_text(hall.status));
 	write(find("totals"), [text("page.public.waiting", totals),
 	    text("page.public.windows", { open: totals.windows_open, total: totals.windows_total })].join(" · "));
 	find("called").hidden = calls.length === 0;
@@ -79,7 +80,10 @@ function draw() {
 
 function changed() {
 	draw();
-	if (Math.abs(Date.now() - services_ms) > SERVICES_ms)
+	const news = hall.status !== null &&
+	    hall.status.queues.some(queue => services.has(queue.id) && services.get(queue.id).open !== queue.open);
+
+	if (Math.abs(Date.now() - services_ms) > (news ? CLOSED_ms : SERVICES_ms))
 		load_services();
 }
 

@@ -1,0 +1,240 @@
+/* Hours, quotas and people put together. */
+#include "daemon/core/calendar.h"
+#include "daemon/core/desk.h"
+#include "daemon/core/opening.h"
+
+static const struct { const char *name; enum refusal refusal; } closeds[CLOSEDS] = {
+	[NOT_CLOSED]		= { NULL, OK },
+	[CLOSED_NO_WINDOW]	= { "no_window", SERVICE_CLOSED },
+	[CLOSED_FULL]		= { "full", QUOTA_FULL },
+	[CLOSED_TODAY]		= { "today", SERVICE_CLOSED },
+	[CLOSED_REST]		= { "rest", SERVICE_CLOSED },
+	[CLOSED_HOURS]		= { "hours", SERVICE_CLOSED },
+	[CLOSED_DAY]		= { "quota_day", QUOTA_FULL },
+	[CLOSED_SEGMENT]	= { "quota_segment", QUOTA_FULL },
+};
+
+const char *closed_name(enum closed closed) { return closeds[closed].name; }
+enum refusal closed_refusal(enum closed closed) { return closeds[closed].refusal; }
+
+const char *
+hall_state_name(int state)
+{
+	static const char *const names[HALL_STATES] = {
+		[HALL_CLOSED] = "closed", [HALL_CLOSING] = "closing", [HALL_LUNCH] = "lunch", [HALL_TICKETING] = "ticketing",
+		[HALL_OPEN] = "open", [HALL_SUSPENDED] = "suspended"
+	};
+
+	return names[state];
+}
+
+const struct override *
+hall_override(const struct hall *h, int service, int day)
+{
+	const struct override *o = &h->override[service];
+
+	return o->day != 0 && o->day == day ? o : NULL;
+}
+
+static bool
+is_served(const struct layout *l, int service)
+{
+	for (int i = 0; i < l->window_count; i++)
+		if (l->window[i].level[service] != 0)
+			return true;
+	return false;
+}
+
+/* Is a ticket here that has not been served: somebody's, or a rehearsal's? */
+static bool
+has_live(const struct hall *h, bool rehearsal)
+{
+	for (uint32_t i = h->ticket_count; i-- > 0; ) {
+		enum leg_state state = hall_leg(h, &h->ticket[i])->state;
+
+		if (h->ticket[i].rehearsal == rehearsal && leg_live(state) && state != LEG_RESERVED)
+			return true;
+	}
+	return false;
+}
+
+bool
+hall_rehearses(const struct hall *h)
+{
+	return has_live(h, true);
+}
+
+static enum phase
+phase_at(const struct hall *h, const struct layout *l, int service, const struct instant *now)
+{
+	int min, date = date_at(now->wall_ms, &min);
+	struct day_plan p;
+
+	calendar_plan(&p, l, service, hall_override(h, service, now->day), date);
+	return plan_phase(&p, min);
+}
+
+/* As its service that is furthest open; who came in time is served after that. */
+enum hall_state
+hall_state(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	static const enum hall_state states[] = {
+		[PHASE_CLOSED] = HALL_CLOSED, [PHASE_CLOSING] = HALL_CLOSING, [PHASE_LUNCH] = HALL_LUNCH,
+		[PHASE_TICKETING] = HALL_TICKETING, [PHASE_OPEN] = HALL_OPEN
+	};
+	enum phase best = PHASE_CLOSED;
+
+	for (int s = 0; s < l->service_count && best != PHASE_OPEN; s++) {
+		enum phase phase = is_served(l, s) ? phase_at(h, l, s, now) : PHASE_CLOSED;
+
+		best = phase > best ? phase : best;
+	}
+	return best == PHASE_CLOSED && has_live(h, false) ? HALL_CLOSING : states[best];
+}
+
+/* Tickets of a service issued on a business day, within [from_ms, to_ms). */
+static int
+taken(const struct hall *h, int service, int day, int64_t from_ms, int64_t to_ms)
+{
+	int count = 0;
+
+	for (uint32_t i = h->leg_count; i-- > 0; ) {
+		const struct ticket *t = &h->ticket[h->leg[i].ticket];
+
+		if (t->day != day)
+			break;
+		count += h->leg[i].service == service && !t->rehearsal && t->issued_ms >= from_ms && t->issued_ms < to_ms;
+	}
+	return count;
+}
+
+static const struct segment *
+segment_at(const struct service *s, int min)
+{
+	for (const struct segment *g = s->segment; g < s->segment + s->segment_count; g++)
+		if (g->from_min <= min && min < g->to_min)
+			return g;
+	return NULL;
+}
+
+static int
+segment_left(const struct hall *h, int service, const struct segment *g, int date, int day)
+{
+	int left = g->limit - taken(h, service, day, date_ms(date, g->from_min), date_ms(date, g->to_min));
+
+	return left > 0 ? left : 0;
+}
+
+/* The next minute of the day that is in no segment, or in one that is to have tickets; -1: there is none. */
+static int
+next_segment(const struct service *s, const struct day_plan *p, const struct segment *full, int min)
+{
+	while (++min < DAY_MIN) {
+		const struct segment *g = segment_at(s, min);
+
+		if (plan_gives(p, min) && g != full && (g == NULL || g->limit > 0))
+			return min;
+	}
+	return -1;
+}
+
+static void
+close_until(struct opening *o, enum closed closed, int64_t opens_ms)
+{
+	o->closed = closed;
+	o->opens_ms = opens_ms;
+}
+
+/* What the quotas leave of an opening by hours. */
+static void
+limit(struct opening *o, const struct hall *h, const struct layout *l, int service, const struct day_plan *p,
+    const struct instant *now)
+{
+	const struct override *x = hall_override(h, service, now->day);
+	const struct service *s = &l->service[service];
+	int quota = x != NULL && x->quota != -1 ? x->quota : s->quota_day;
+	int min, date = date_at(now->wall_ms, &min), left, next;
+	const struct segment *g = segment_at(s, min);
+
+	if (quota != -1) {
+		left = quota - taken(h, service, now->day, 0, INT64_MAX);
+		o->left = left > 0 ? left : 0;
+		if (o->left == 0) {
+			close_until(o, CLOSED_DAY, calendar_opens(l, service, x, now->wall_ms, now->day));
+			return;
+		}
+	}
+	if (g == NULL)
+		return;
+	left = segment_left(h, service, g, date, now->day);
+	if (o->left == -1 || left < o->left)
+		o->left = left;
+	if (left == 0) {
+		next = next_segment(s, p, g, min);
+		close_until(o, CLOSED_SEGMENT, next != -1 ? date_ms(date, next) :
+		    calendar_opens(l, service, x, now->wall_ms, now->day));
+	}
+}
+
+void
+hall_opening(struct opening *o, const struct hall *h, const struct layout *l, int service, const struct instant *now)
+{
+	const struct override *x = hall_override(h, service, now->day);
+	int min, date = date_at(now->wall_ms, &min);
+	const struct calendar_day *d = calendar_day(l, date);
+	struct day_plan p;
+
+	*o = (struct opening){ .left = -1 };
+	calendar_plan(&p, l, service, x, date);
+	if (!is_served(l, service))
+		close_until(o, CLOSED_NO_WINDOW, 0);
+	else if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
+		close_until(o, CLOSED_FULL, 0);
+	else if (x != NULL && x->closed)
+		close_until(o, CLOSED_TODAY, calendar_opens(l, service, x, now->wall_ms, now->day));
+	else if (!plan_gives(&p, min))
+		close_until(o, d != NULL && d->kind == DAY_REST ? CLOSED_REST : CLOSED_HOURS,
+		    calendar_opens(l, service, x, now->wall_ms, 0));
+	else
+		limit(o, h, l, service, &p, now);
+}
+
+int
+windows_open(const struct hall *h, const struct layout *l, int service)
+{
+	int open = 0;
+
+	for (int i = 0; i < l->window_count; i++)
+		open += l->window[i].level[service] != 0 && window_open(&h->window[l->window[i].no]);
+	return open;
+}
+
+bool
+hall_alarm(const struct hall *h, const struct layout *l, int service, const struct instant *now)
+{
+	enum phase phase = phase_at(h, l, service, now);
+
+	return hall_waiting(h, service) > 0 && phase != PHASE_LUNCH && phase != PHASE_TICKETING && windows_open(h, l, service) == 0;
+}
+
+/* The same as it is without one takes an exception back. */
+enum refusal
+do_override(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+	int min, date = date_at(d->now.wall_ms, &min);
+	struct day_plan p;
+
+	if (cmd->service < 0 || cmd->service >= d->layout->service_count)
+		return UNKNOWN_SERVICE;
+	calendar_plan(&p, d->layout, cmd->service, NULL, date);
+	if (cmd->until_min != -1 && p.count == 0)
+		return bad_request(d, "/open_until", "left out: it is a day of rest for the service");
+	struct fact f = fact(d, HALL_OVERRIDE);
+	f.service = cmd->service;
+	f.closed = cmd->closed;
+	f.until_min = cmd->until_min;
+	f.quota = cmd->quota;
+	put(d, &f);
+	return OK;
+}
