@@ -21,20 +21,26 @@
 static struct layout layout;
 static struct hall hall;
 
-/* Put a leg there in the state it is in; its id is the next. */
+/* Put a leg there in the state it is in, sent to a window or (0) to none; its id is the next. */
 static struct leg *
-put_leg(int service, int class, enum leg_state state, int64_t entry_ms)
+put_leg_for(int to, int service, int class, enum leg_state state, int64_t entry_ms)
 {
 	uint32_t i = hall.ticket_count++;
 	struct leg *leg = &hall.leg[hall.leg_count++];
 
 	*leg = (struct leg){ .ticket = i, .service = service, .state = state, .entry_ms = entry_ms,
-	    .until = state == LEG_PASSED };
+	    .until = state == LEG_PASSED, .to = to };
 	hall.ticket[i] = (struct ticket){ .id = i + 1, .class = class, .leg = i };
 	snprintf(hall.ticket[i].number, NUMBER_MAX, "T%u", i + 1);
 	if (state == LEG_WAITING || state == LEG_PASSED)
 		queue_add(&hall, i);
 	return leg;
+}
+
+static struct leg *
+put_leg(int service, int class, enum leg_state state, int64_t entry_ms)
+{
+	return put_leg_for(0, service, class, state, entry_ms);
 }
 
 /* "a@60 b/elderly@0 a@5!passed": service, class, second of entry, state (or "returned"); the tickets are T1, T2, ... */
@@ -243,11 +249,24 @@ score_of(uint32_t i, int64_t now_ms)
 	return (__int128)c->base_s * 1000 * 1000 + (__int128)c->rate * (now_ms - hall.leg[i].entry_ms);
 }
 
+/* Sent to a window it is the first there, and nowhere else while that is there. */
+static int
+level_of(const struct window_layout *w, uint32_t leg)
+{
+	int to = hall.leg[leg].to;
+
+	if (to == w->no)
+		return 1;
+	if (to != 0 && layout_window(&layout, to) != NULL && hall.window[to].state != OFFLINE && hall.window[to].state != CLOSED)
+		return 0;
+	return w->level[hall.leg[leg].service];
+}
+
 /* What calls leg a before leg b at a window; RULE_NONE: b is called before. */
 static enum rule
 calls_before(const struct window_layout *w, uint32_t a, uint32_t b, int64_t now_ms)
 {
-	int level_a = w->level[hall.leg[a].service], level_b = w->level[hall.leg[b].service];
+	int level_a = level_of(w, a), level_b = level_of(w, b);
 	bool strict_a = layout.class[hall.ticket[a].class].strict, strict_b = layout.class[hall.ticket[b].class].strict;
 	__int128 score_a = score_of(a, now_ms), score_b = score_of(b, now_ms);
 	int64_t entry_a = hall.leg[a].entry_ms, entry_b = hall.leg[b].entry_ms;
@@ -270,7 +289,7 @@ oracle_pick(const struct window_layout *w, const bool *gone, int64_t now_ms)
 	int best = -1;
 
 	for (uint32_t i = 0; i < hall.leg_count; i++)
-		if (!gone[i] && hall.leg[i].state == LEG_WAITING && w->level[hall.leg[i].service] != 0 &&
+		if (!gone[i] && hall.leg[i].state == LEG_WAITING && level_of(w, i) != 0 &&
 		    (best == -1 || calls_before(w, i, best, now_ms) != RULE_NONE))
 			best = i;
 	return best;
@@ -289,13 +308,13 @@ oracle_ahead(uint32_t me, int64_t now_ms)
 	int ahead = 0;
 
 	for (int i = 0; i < layout.window_count; i++)
-		if (layout.window[i].level[hall.leg[me].service] != 0 && window_open(&hall.window[layout.window[i].no]))
+		if (level_of(&layout.window[i], me) != 0 && window_open(&hall.window[layout.window[i].no]))
 			any_open = true;
 	for (int i = 0; i < layout.window_count; i++) {
 		const struct window_layout *w = &layout.window[i];
 		bool gone[MOST_LEGS] = { false };
 
-		if (w->level[hall.leg[me].service] == 0 || (any_open && !window_open(&hall.window[w->no])))
+		if (level_of(w, me) == 0 || (any_open && !window_open(&hall.window[w->no])))
 			continue;
 		for (int next = oracle_pick(w, gone, now_ms); next != (int)me; next = oracle_pick(w, gone, now_ms))
 			gone[next] = called[next] = true;
@@ -346,7 +365,7 @@ random_legs(void)
 	static const int most[] = { 2, 5, 9, MOST_LEGS };
 
 	for (int n = below(most[below(4)] + 1); n > 0; n--)
-		put_leg(below(layout.service_count), below(layout.class_count),
+		put_leg_for(below(4) == 0 ? below(6) : 0, below(layout.service_count), below(layout.class_count),
 		    below(4) != 0 ? LEG_WAITING : LEG_RESERVED + below(LEG_STATES - LEG_RESERVED),
 		    below(2) == 0 ? below(4) * 10000 + 1 : below(40000) + 1);
 	for (int i = 0; i < layout.window_count; i++)
@@ -360,7 +379,7 @@ take_legs_away(void)
 		if (hall.leg[i].state == LEG_WAITING || hall.leg[i].state == LEG_PASSED)
 			queue_remove(&hall, i);
 	for (int s = 0; s < layout.service_count; s++)
-		if (hall_waiting(&hall, s) != 0 || hall.queue[s][0].head != 0 || hall.aside[s].count != 0)
+		if (hall_waiting(&hall, s) != 0 || hall.queue[s][0].head != 0 || hall.sent[s].head != 0 || hall.aside[s].count != 0)
 			fail_msg("queues are not empty when everybody has left");
 	hall.leg_count = hall.ticket_count = 0;
 }
