@@ -41,6 +41,8 @@ static const char usage_text[] =
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
+    "  endday                                     the business day is closed now; who still waits expires\n"
+    "  clock                                      the machine's clock is right, though it was stepped far\n"
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
     "  learn WINDOW                               where is the keypad whose key is pressed next?\n"
@@ -289,6 +291,20 @@ show_override(const json_t *v)
 }
 
 static void
+show_members(const json_t *v)
+{
+	const char *name;
+	json_t *member;
+
+	json_object_foreach((json_t *)v, name, member) {
+		if (json_is_string(member))
+			printf("%s %s\n", name, json_string_value(member));
+		else
+			printf("%s %lld\n", name, (long long)json_integer_value(member));
+	}
+}
+
+static void
 show_ticket(const json_t *v)
 {
 	char ahead[24], window[24];
@@ -457,6 +473,16 @@ do_test(const struct hallctl *ctl, int argc, char **argv)
 	if (argc > 2)
 		json_object_set_new(body, "address", json_integer(number_of(argv[2])));
 	show(ask(ctl, "POST", path_of(path, sizeof path, "devices/", argv[1], "/test"), body), show_results);
+}
+
+/* What is done with the whole hall. */
+static void
+do_whole(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[64];
+
+	(void)argc;
+	show(ask(ctl, "POST", path_of(path, sizeof path, "hall/", argv[0], ""), json_object()), show_members);
 }
 
 static void
@@ -810,7 +836,7 @@ static const struct row {
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
-	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
+	{ "scan", 2, 2, do_scan },	{ "endday", 1, 1, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

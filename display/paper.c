@@ -243,7 +243,7 @@ add_count(struct draft *d)
 }
 
 static void
-write_down(struct draft *d, int64_t steady_ms)
+write_down(struct draft *d, const struct instant *now)
 {
 	const struct ticket *t = d->ticket;
 	const struct layout *l = d->layout;
@@ -259,13 +259,14 @@ write_down(struct draft *d, int64_t steady_ms)
 		add_text(d, NEEDED, ENGLISH_SERVICE, t->big ? big_head : head, &l->service[service].name);
 		add_place(d, service);
 	}
-	add_ahead(d, steady_ms);
+	add_ahead(d, now->steady_ms);
 	if (service < l->service_count)
 		add_sentence(d, BRING, ENGLISH_BRING, left, "ticket.bring", "bring", &l->service[service].bring);
 	if (t->class > 0 && t->class < l->class_count)
 		add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.class", "class", &l->class[t->class].name);
 	add_count(d);
-	add_time(d);
+	if (!now->doubted)
+		add_time(d);
 	if (has_code(d))
 		add_sentence(d, CODE, ENGLISH_SCAN, middle, "ticket.scan", NULL, NULL);
 	d->above = d->count;
@@ -332,13 +333,13 @@ lay_out(struct paper *p, const struct draft *d, enum rank least)
 
 int
 paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, const struct texts *texts,
-    const struct ticket *t, const struct device *printer, int64_t steady_ms)
+    const struct ticket *t, const struct device *printer, const struct instant *now)
 {
 	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .printer = printer,
 	    .columns = printer->width_mm == 58 ? 32 : 48 };
 	int mm;
 
-	write_down(&d, steady_ms);
+	write_down(&d, now);
 	for (int least = 0; (mm = lay_out(p, &d, least)) > PAPER_MM && least < NEEDED; least++)
 		;
 	return mm;

@@ -28,7 +28,7 @@
  * Returns how many millimetres it takes from cut to cut.
  */
 int	paper_ticket(struct paper *, const struct hall *, const struct layout *, const struct texts *,
-	    const struct ticket *, const struct device *, int64_t steady_ms);
+	    const struct ticket *, const struct device *, const struct instant *now);
 
 /* A slip that shows that a printer prints: which it is and when, in all languages.  It is no ticket and looks like none. */
 void	paper_test(struct paper *, const struct layout *, const struct texts *, const char *device, int64_t wall_ms);

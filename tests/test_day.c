@@ -409,6 +409,80 @@ a_dead_battery(void **state)
 	store_holds(&store, "in the year 2000");
 }
 
+/* A clock that is stepped far is not believed, so nobody's ticket expires for it. */
+static void
+a_wrong_date(void **state)
+{
+	(void)state;
+	store_opens(&store);
+	take();
+	clock_step(store.clock, NINE_MS + 400 * DAY_MS);
+	assert_string_equal(take(), "A002");
+	assert_true(ledger_now(store.ledger).doubted);
+	assert_int_equal(closings(), 0);
+	clock_move(store.clock, NINE_MS + 400 * DAY_MS + HOUR_MS);
+	assert_string_equal(take(), "A003");
+	assert_int_equal(ledger_shown(store.ledger)->day, 20261125);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.clock'"), 1);
+
+	/* It is right again, and so is the time. */
+	clock_step(store.clock, NINE_MS + 2 * HOUR_MS);
+	assert_string_equal(take(), "A004");
+	assert_false(ledger_now(store.ledger).doubted);
+
+	/* Somebody says that it is right: a new day it is. */
+	clock_step(store.clock, NINE_MS + 3 * DAY_MS);
+	assert_string_equal(take(), "A005");
+	clock_believe(store.clock);
+	assert_string_equal(take(), "A001");
+	assert_int_equal(store_sql(store.dir, "SELECT body ->> 'flagged' FROM event WHERE kind = 'hall.day_closed'"), 1);
+	store_holds(&store, "a wrong date");
+}
+
+/* What was believed at a start turns out to be years ahead: the day that is goes on, under its date. */
+static void
+years_ahead(void **state)
+{
+	(void)state;
+	store_opens(&store);
+	take();
+	store_close(&store);
+	clock_hold(store.clock, NINE_MS + 3650 * DAY_MS);
+	store_opens(&store);
+	assert_string_equal(take(), "A001");
+	clock_step(store.clock, NINE_MS + DAY_MS);
+	assert_string_equal(take(), "A002");
+	clock_believe(store.clock);
+	assert_int_equal(ledger_now(store.ledger).day, 20261126);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_CLOSE_DAY, .goes_on = 20261126 }), OK);
+	assert_string_equal(take(), "A003");
+	assert_int_equal(ledger_shown(store.ledger)->day, 20261126);
+	store_holds(&store, "years ahead");
+}
+
+/* Small steps are what NTP does: the day goes by them, and is flagged when they can be seen. */
+static void
+small_steps(void **state)
+{
+	static const struct { const char *what; int64_t by_ms; int told; } rows[] = {
+		{ "drift", 1500, 0 }, { "ten minutes back", -600000, 1 }, { "an hour ahead", 3600000, 2 },
+	};
+	int64_t at_ms = NINE_MS;
+
+	(void)state;
+	store_opens(&store);
+	take();
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		at_ms += rows[i].by_ms;
+		clock_step(store.clock, at_ms);
+		take();
+		if (ledger_now(store.ledger).doubted ||
+		    store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.clock'") != rows[i].told)
+			fail_msg("%s", rows[i].what);
+	}
+	store_holds(&store, "small steps");
+}
+
 int
 main(void)
 {
@@ -417,7 +491,7 @@ main(void)
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
 		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
 		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(in_one_batch), TEST(many_at_once),
-		TEST(a_dead_battery),
+		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};
 
 	setenv("TZ", "Asia/Shanghai", 1);

@@ -152,7 +152,7 @@ test_lines(void **state)
 			take(r->service, 0, LANG_ZH);
 		t = take(r->service, r->class, r->language);
 		hall.layout.window[hall.layout.window_at[7]].level[2] = 0;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(r->width_mm), hall.now.steady_ms);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(r->width_mm), &hall.now);
 		if (strcmp(read_lines(&p), r->lines) != 0)
 			fail_msg("%s:\n%s", r->what, read_lines(&p));
 		if (strcmp(p.qr, "https://hall.example.org/t/" TOKEN) != 0)
@@ -170,7 +170,7 @@ no_page_no_code(void **state)
 	(void)state;
 	open_hall();
 	hall.layout.public_url[0] = '\0';
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), printer(80), hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), printer(80), &hall.now);
 	assert_string_equal(p.qr, "");
 	assert_null(strstr(read_lines(&p), "扫码"));
 	assert_null(strstr(read_lines(&p), "Scan"));
@@ -194,7 +194,7 @@ test_codes(void **state)
 	open_hall();
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		d.qr = codes[i].qr;
-		mm[i] = paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), &d, hall.now.steady_ms);
+		mm[i] = paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), &d, &hall.now);
 		assert_int_equal(p.qr[0] != '\0', codes[i].by_printer);
 		assert_int_equal(p.code.side, codes[i].by_us ? 33 : 0);	/* 43 bytes: version 4 */
 		assert_int_equal(strstr(read_lines(&p), "扫码") != NULL, codes[i].by_printer || codes[i].by_us);
@@ -213,11 +213,11 @@ a_reprint_says_so(void **state)
 	open_hall();
 	again.ticket = take(1, 0, LANG_ZH)->id;
 	assert_int_equal(fixture_do(&hall, &again), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), &hall.now);
 	assert_string_equal(p.lines[0].text, "补打");
 	again.ticket = take(1, 0, LANG_EN)->id;
 	assert_int_equal(fixture_do(&hall, &again), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), &hall.now);
 	assert_string_equal(p.lines[0].text, "补打");
 	assert_string_equal(p.lines[1].text, "Reprint");
 }
@@ -234,7 +234,7 @@ called_already(void **state)
 	open_hall();
 	id = take(0, 0, LANG_ZH)->id;
 	assert_int_equal(fixture_do(&hall, &next), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), printer(80), hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), printer(80), &hall.now);
 	assert_null(strstr(read_lines(&p), "前面"));
 }
 
@@ -256,7 +256,7 @@ test_absences(void **state)
 		hall.layout.policy.recall_max = absences[i].recall_max;
 		hall.layout.policy.passed_after = absences[i].after;
 		hall.layout.policy.passed_max = absences[i].passed_max;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(80), hall.now.steady_ms);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(80), &hall.now);
 		if (strstr(read_lines(&p), absences[i].line) == NULL)
 			fail_msg("%s:\n%s", absences[i].what, read_lines(&p));
 	}
@@ -285,7 +285,7 @@ test_numbers(void **state)
 		hall.layout.service[0].first = numbers[i].first;
 		hall.layout.service[0].last = 999999;
 		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(numbers[i].width_mm),
-		    hall.now.steady_ms);
+		    &hall.now);
 		if (strncmp(line->text, numbers[i].prefix, strlen(numbers[i].prefix)) != 0 || line->height * 24 < 12 * 8 ||
 		    line->width != numbers[i].width ||
 		    text_columns(line->text) * line->width > (numbers[i].width_mm == 58 ? 32 : 48))
@@ -318,7 +318,7 @@ test_big(void **state)
 		open_hall();
 		name(&hall.layout.service[0].name, bigs[i].service, bigs[i].english);
 		paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, bigs[i].language, true), printer(bigs[i].width_mm),
-		    hall.now.steady_ms);
+		    &hall.now);
 		lines[0] = '\0';
 		for (int n = 0; n < p.count; n++)
 			if (p.lines[n].height > 1)
@@ -342,7 +342,7 @@ big_says_the_same(void **state)
 	for (int width_mm = 58; width_mm <= 80; width_mm += 22) {
 		for (int big = 0; big < 2; big++) {
 			open_hall();
-			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), printer(width_mm), hall.now.steady_ms);
+			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), printer(width_mm), &hall.now);
 			if (big)
 				assert_string_equal(read_lines(&p), ordinary);
 			else
@@ -384,7 +384,7 @@ never_too_long(void **state)
 					snprintf(l->public_url, sizeof(l->public_url), "https://%0*d/", code % 130 - 12, 0);
 				for (int no = 10; no < 60; no += 2)
 					fixture_window(l, no, "1");
-				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), printer(width_mm), hall.now.steady_ms);
+				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), printer(width_mm), &hall.now);
 				if (escpos_paper_mm(&p, width_mm) + PAPER_HEAD_MM > PAPER_MM ||
 				    escpos_paper(bytes, sizeof(bytes), &p, width_mm) == 0)
 					fail_msg("texts of %zu bytes, %d mm wide: %d mm", len, width_mm,

@@ -1,4 +1,6 @@
 /* What a manager does with the whole hall. */
+#include <stdio.h>
+
 #include "daemon/api/handlers.h"
 
 static json_t *
@@ -18,4 +20,37 @@ post_endday(struct request *rq)
 	enum refusal refusal = body_only(rq, members);
 
 	return refusal != OK ? refusal : request_submit(rq, &cmd, 200, day_closed);
+}
+
+static json_t *
+day_told(struct request *rq)
+{
+	int day = ledger_next(rq->server->ledger)->day;
+	char date[16];
+
+	snprintf(date, sizeof date, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
+	return json_pack("{s:s}", "day", date);
+}
+
+/*
+ * The clock is right, whatever it was.  A day that it says is to come was not:
+ * that day is closed, and its numbers go on under the date that it is.
+ */
+enum refusal
+post_clock(struct request *rq)
+{
+	static const char *const members[] = { NULL };
+	struct command cmd = { .verb = DO_NOTE_CLOCK };
+	enum refusal refusal = body_only(rq, members);
+	struct instant now;
+
+	if (refusal != OK)
+		return refusal;
+	clock_believe(ledger_clock(rq->server->ledger));
+	now = ledger_now(rq->server->ledger);
+	if (now.day < ledger_next(rq->server->ledger)->day) {
+		cmd.verb = DO_CLOSE_DAY;
+		cmd.goes_on = now.day;
+	}
+	return request_submit(rq, &cmd, 200, day_told);
 }

@@ -47,6 +47,7 @@ enum refusal	get_rating(struct request *);
 enum refusal	post_rating(struct request *);
 
 /* hall.c: what concerns all of it */
+enum refusal	post_clock(struct request *);
 enum refusal	post_endday(struct request *);
 
 /* accounts.c: who may come in */

@@ -131,6 +131,12 @@ events(FILE *out, const struct family *f, const struct server *s)
 }
 
 static void
+clock_believed(FILE *out, const struct family *f, const struct server *s)
+{
+	sample(out, f, !ledger_now(s->ledger).doubted, "", NULL);
+}
+
+static void
 writable(FILE *out, const struct family *f, const struct server *s)
 {
 	sample(out, f, ledger_health(s->ledger) == OK, "", NULL);
@@ -295,6 +301,7 @@ static const struct family families[] = {
 	{ "halld_alarm", "gauge", "1: people wait for a service that is open, and no open window serves it.", alarms },
 	{ "halld_windows", "gauge", "Windows by state.", windows },
 	{ "halld_events_total", "counter", "Events on disk; begins anew with a new epoch.", events },
+	{ "halld_clock_believed", "gauge", "1: the date goes by the wall clock; 0: that was stepped too far, and nobody says that it is right.", clock_believed },
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },
 	{ "halld_store_batches_total", "counter", "Batches by what became of them.", batches },
 	{ "halld_store_commit_seconds", "histogram", "How long a batch took to be on disk, or to fail.", commits },

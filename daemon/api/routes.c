@@ -23,6 +23,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/devices/learn",		ROLE(MANAGER),	post_learn },
 	{ "POST",   "/api/v1/devices/{id}/test",	DESK,		post_device_test },
 	{ "POST",   "/api/v1/devices/{id}/roll",	ROLE(MANAGER),	post_roll },
+	{ "POST",   "/api/v1/hall/clock",		ROLE(MANAGER),	post_clock },
 	{ "POST",   "/api/v1/hall/endday",		ROLE(MANAGER),	post_endday },
 	{ "GET",    "/api/v1/overrides",		STAFF,		get_overrides },
 	{ "POST",   "/api/v1/overrides",		ROLE(MANAGER),	post_override },

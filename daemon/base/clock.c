@@ -3,6 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/queue.h>
+#include <sys/timex.h>
 #include <time.h>
 
 #include "daemon/base/clock.h"
@@ -10,6 +11,8 @@
 #include "daemon/core/day.h"
 
 #define PRIORITY	0	/* of timers in the loop: with devices' bytes */
+#define STEP_MS		2000	/* what differs by less is drift */
+#define DOUBT_MS	(2 * 3600 * INT64_C(1000))
 #define HELD_UP_MS	60000	/* nobody starts in the first moment of a boot: a steady time of 0 means "never" */
 
 struct timer {
@@ -28,6 +31,9 @@ struct clock {
 	char		 boot[40];		/* the kernel's boot id; of a held clock one of its own */
 	bool		 held;
 	int64_t		 wall_ms, up_ms;	/* of a held clock */
+	int64_t		 right_wall_ms, right_steady_ms;	/* when the wall clock was believed last */
+	bool		 doubted;
+	int64_t		 stepped_ms;		/* and not told yet */
 	TAILQ_HEAD(, timer) timers;
 };
 
@@ -59,6 +65,47 @@ steady_ms(const struct clock *c)
 	return up_ms(c) + c->offset_ms;
 }
 
+void
+clock_believe(struct clock *c)
+{
+	c->right_wall_ms = wall_ms(c);
+	c->right_steady_ms = steady_ms(c);
+	c->doubted = false;
+}
+
+static bool
+kept_by_ntp(const struct clock *c)
+{
+	struct timex t = { 0 };
+
+	return !c->held && adjtimex(&t) != TIME_ERROR;
+}
+
+/* The wall time to go by for the day. */
+static int64_t
+right_wall_ms(struct clock *c)
+{
+	int64_t expected_ms = c->right_wall_ms + steady_ms(c) - c->right_steady_ms, off_ms = wall_ms(c) - expected_ms;
+
+	if (llabs(off_ms) > STEP_MS && !c->doubted)
+		c->stepped_ms += off_ms;
+	if (llabs(off_ms) <= DOUBT_MS || kept_by_ntp(c)) {
+		clock_believe(c);
+		return c->right_wall_ms;
+	}
+	c->doubted = true;
+	return expected_ms;
+}
+
+int64_t
+clock_stepped(struct clock *c)
+{
+	int64_t stepped_ms = c->stepped_ms;
+
+	c->stepped_ms = 0;
+	return stepped_ms;
+}
+
 struct clock *
 clock_new(struct event_base *base)
 {
@@ -67,6 +114,7 @@ clock_new(struct event_base *base)
 
 	c->base = base;
 	TAILQ_INIT(&c->timers);
+	clock_believe(c);
 	if (f != NULL) {
 		if (fscanf(f, "%36s", c->boot) != 1)
 			c->boot[0] = '\0';
@@ -95,14 +143,17 @@ clock_resume(struct clock *c, int64_t last_wall_ms, int64_t last_steady_ms, cons
 		c->offset_ms = offset_ms;
 	else
 		c->offset_ms = last_steady_ms + (passed_ms > 0 ? passed_ms : 0) - up_ms(c);
+	c->right_wall_ms = last_wall_ms;
+	c->right_steady_ms = last_steady_ms;
 }
 
 struct instant
-clock_now(const struct clock *c)
+clock_now(struct clock *c)
 {
-	struct instant now = { .wall_ms = wall_ms(c), .steady_ms = steady_ms(c) };
+	int64_t right_ms = right_wall_ms(c);
+	struct instant now = { .wall_ms = wall_ms(c), .steady_ms = steady_ms(c), .doubted = c->doubted };
 
-	now.day = day_of(now.wall_ms, c->day_starts_min);
+	now.day = day_of(right_ms, c->day_starts_min);
 	return now;
 }
 
@@ -166,6 +217,13 @@ clock_hold(struct clock *c, int64_t to_ms)
 	c->up_ms = HELD_UP_MS;
 	snprintf(c->boot, sizeof c->boot, "held-");
 	random_token(c->boot + strlen(c->boot), 16);
+	clock_believe(c);
+}
+
+void
+clock_step(struct clock *c, int64_t to_ms)
+{
+	c->wall_ms = to_ms;
 }
 
 void

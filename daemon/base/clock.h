@@ -6,6 +6,11 @@
  * goes on from the newest fact: the same boot keeps its offset, a new boot adds
  * what the wall clock says has passed (never less than nothing).
  *
+ * The wall clock is believed as long as it goes with steady time: small steps are
+ * what NTP does.  One of more than two hours is believed when the kernel says
+ * that NTP keeps the clock, or somebody does (clock_believe); until then the
+ * business day goes on by steady time, so that a wrong date closes no day.
+ *
  * A clock can be held: then time stands still, and moves only as it is told
  * (test_clock.h).  What the hall waits for are timers of this clock; how long a
  * peer on the network may take is real time, since so are the peers, and is
@@ -41,7 +46,13 @@ void		 clock_resume(struct clock *, int64_t wall_ms, int64_t steady_ms, const ch
 const char	*clock_boot(const struct clock *);
 int64_t		 clock_offset_ms(const struct clock *);
 
-struct instant	 clock_now(const struct clock *);
+struct instant	 clock_now(struct clock *);
+
+/* The wall clock is right. */
+void		 clock_believe(struct clock *);
+
+/* By how much it was stepped since this was asked last, in ms; 0: it was not. */
+int64_t		 clock_stepped(struct clock *);
 
 /* New; calls due(arg) from the loop, once for each timer_at. */
 struct timer	*timer_new(struct clock *, void (*due)(void *arg), void *arg);
@@ -56,10 +67,11 @@ int64_t		 timer_due_ms(const struct timer *);
 /*
  * Hold the clock, before any timer is set: it is wall_ms, and stays so.
  * clock_move: wall_ms later than now moves both times on, earlier steps the
- * wall clock alone; timers that are due run in the loop's next turn.
+ * wall clock alone, as clock_step does either way; timers that are due run in the loop's next turn.
  */
 void		 clock_hold(struct clock *, int64_t wall_ms);
 void		 clock_move(struct clock *, int64_t wall_ms);
+void		 clock_step(struct clock *, int64_t wall_ms);
 
 /* The wall time at which the next timer of a held clock is due; TIMER_NEVER: none is set. */
 int64_t		 clock_next_ms(const struct clock *);

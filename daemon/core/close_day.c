@@ -30,6 +30,7 @@ do_close_day(struct desk *d)
 	if (d->change->count > 0)
 		return OK;
 	struct fact f = fact(d, HALL_DAY_CLOSED);
+	f.flagged = h->flagged;
 	f.goes_on = d->cmd->goes_on;
 	put(d, &f);
 	return OK;

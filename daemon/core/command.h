@@ -24,6 +24,7 @@ enum verb {
 	DO_CALL_HELP, DO_TELL_BUSY,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
+	DO_NOTE_CLOCK,		/* it was stepped */
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	/* about the hall */
 	DO_OVERRIDE,
@@ -77,6 +78,7 @@ struct command {
 	char		boot[40];
 	int64_t		offset_ms;
 	int		goes_on;	/* close day: see struct fact */
+	int64_t		stepped_ms;	/* note clock: likewise */
 };
 
 struct verb_row {

@@ -23,7 +23,7 @@ enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
-	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, FIELDS
+	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, FIELDS
 };
 
 static const struct {
@@ -82,6 +82,8 @@ static const struct {
 	[F_QUOTA]	= { "quota", T_INT, AT(quota), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
+	[F_FLAGGED]	= { "flagged", T_MARK, AT(flagged), .inner = true },
+	[F_STEPPED]	= { "stepped_ms", T_I64, AT(stepped_ms) },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
 	[F_CARRIED]	= { "carried", T_CARRIED, .inner = true },
 	[F_UNTIL]	= { "until", T_TIME, AT(until_ms) },
@@ -127,7 +129,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
-	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(GOES_ON) | B(CARRIED) },
+	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, B(STEPPED) },
+	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(FLAGGED) | B(GOES_ON) | B(CARRIED) },
 	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
 };
 

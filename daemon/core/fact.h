@@ -36,7 +36,7 @@ enum fact_kind {
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, KIOSK_BUSY,
-	HALL_STARTED, HALL_DAY_CLOSED, HALL_OVERRIDE,
+	HALL_STARTED, HALL_CLOCK, HALL_DAY_CLOSED, HALL_OVERRIDE,
 	FACT_KINDS
 };
 
@@ -97,6 +97,8 @@ struct fact {
 	bool		implicit;	/* finished by the next call */
 	bool		later;		/* when the ticket at the window leaves it */
 	bool		at_close;	/* finished because the day was closed */
+	bool		flagged;	/* day closed: the clock was stepped on it, so its times are not to be trusted */
+	int64_t		stepped_ms;	/* clock: by so much, for who goes by the wall clock */
 	int		goes_on;	/* day closed: the earlier day that goes on, as the clock was wrong; 0: the next */
 	bool		with;		/* of the same command as the fact before it */
 	int		times;		/* recalled or passed how often */

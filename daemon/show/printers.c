@@ -262,6 +262,7 @@ committed(void *arg, enum refusal refusal)
 	const struct hall *h = ledger_shown(s->ledger);
 	const struct device *device = &s->layout->device[p->device];
 	const struct ticket *t = hall_ticket(h, p->queue[0].ticket);
+	struct instant now = ledger_now(s->ledger);
 	struct paper paper;
 	struct frame frame;
 
@@ -270,7 +271,7 @@ committed(void *arg, enum refusal refusal)
 		return;
 	}
 	p->phase = PRINT;
-	p->mm = paper_ticket(&paper, h, s->layout, s->texts, t, device, show_now_ms(s));
+	p->mm = paper_ticket(&paper, h, s->layout, s->texts, t, device, &now);
 	if (p->driver->print(&frame, device, &paper) == -1) {
 		log_line("printer %s: %s cannot be laid out", device->id, t->number);
 		p->mm = 0;

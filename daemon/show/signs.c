@@ -12,7 +12,7 @@
 #include "daemon/show/part.h"
 #include "display/sign.h"
 
-#define REPAINT_MS	30000	/* each sign, at times of their own */
+#define REPAINT_MS	30000	/* after it was written last; each sign at times of its own */
 #define GREET_MS	3600000	/* signs that never answer: another may hang there now */
 #define BLANK_S		90	/* without contact: three repaints missed */
 #define COARSE_MS	250	/* what is due within it is done together */
@@ -78,6 +78,14 @@ paint(struct panel *p, enum line_priority priority)
 	paint_for(p, priority, NULL);
 }
 
+/* What was painted now needs no repaint for a while: calls find the line free the more often. */
+static void
+paint_new(struct panel *p, enum line_priority priority)
+{
+	p->repaint_ms = show_now_ms(p->show) + REPAINT_MS;
+	paint(p, priority);
+}
+
 static void
 name_itself(struct sign *sign, int window, int64_t until_ms)
 {
@@ -137,12 +145,10 @@ due(void *arg)
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
 		bool repaint = p->repaint_ms <= now_ms + COARSE_MS;
 
-		if (repaint) {
-			p->repaint_ms = now_ms + REPAINT_MS;
+		if (repaint)
 			greet_unseen(p, now_ms);
-		}
 		if (changed(p) || repaint)
-			paint(p, LINE_REPAINT);
+			paint_new(p, LINE_REPAINT);
 	}
 	set_timer(s);
 }
@@ -163,7 +169,7 @@ see(struct show *s, const struct fact *f)
 		if (own && calls)
 			p->test_ms = 0;
 		if (changed(p) || (own && calls))
-			paint(p, own && calls ? LINE_CALL : LINE_REPAINT);
+			paint_new(p, own && calls ? LINE_CALL : LINE_REPAINT);
 	}
 	set_timer(s);
 }

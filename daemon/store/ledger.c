@@ -381,6 +381,20 @@ close_day(struct ledger *l, const struct command *cmd, const struct instant *now
 	}
 }
 
+/* Whoever reads the times of this day has to know. */
+static void
+note_clock(struct ledger *l, const struct instant *now)
+{
+	static struct change change;
+	struct command cmd = { .verb = DO_NOTE_CLOCK, .actor = "system", .stepped_ms = clock_stepped(l->clock) };
+
+	if (cmd.stepped_ms == 0)
+		return;
+	log_line("clock: stepped by %lld s%s", (long long)cmd.stepped_ms / 1000, now->doubted ? ", which is not believed" : "");
+	if (l->next->day_open)
+		submit(l, &cmd, now, &change, NULL, NULL);
+}
+
 static void
 close_if_over(struct ledger *l, const struct instant *now)
 {
@@ -421,6 +435,7 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		*change = (struct change){ 0 };
 		return STORE_FAILED;
 	}
+	note_clock(l, &now);
 	close_if_over(l, &now);
 	if (cmd->verb == DO_CLOSE_DAY) {
 		close_day(l, cmd, &now, change);

@@ -186,7 +186,7 @@ STORY = [
 
 # Refusals that the commands built so far do not have, and those of a failing store, which the store's tests meet.
 # too_many and key_reused have tests of their own below.
-NOT_IN_STORY = {"service_closed", "quota_full", "already_waiting", "elsewhere", "stale", "stranded",
+NOT_IN_STORY = {"day_closed", "service_closed", "quota_full", "already_waiting", "elsewhere", "stale", "stranded",
                 "store_failed", "storage_full", "outcome_unknown", "too_many", "key_reused"}
 
 
@@ -252,6 +252,7 @@ GET    /api/v1/devices                      401   403     403     +      +      
 POST   /api/v1/devices/{id}/roll            401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
+POST   /api/v1/hall/clock                   401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/hall/endday                  401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
 GET    /api/v1/overrides                    401   403     403     +      +        +     +       +         +     +      403      +

@@ -159,6 +159,7 @@ ANSWERS = [
     ("no device to be tested", "POST", "/api/v1/devices/{id}/test", "/api/v1/devices/x/test", {}),
     ("no signs and no keypads", "POST", "/api/v1/devices/identify", None, {}),
     ("for a window that there is not", "POST", "/api/v1/devices/learn", None, {"window": 9}),
+    ("the clock is right", "POST", "/api/v1/hall/clock", None, {}),
     ("the day ends", "POST", "/api/v1/hall/endday", None, {}),
     ("a roll", "POST", "/api/v1/devices/{id}/roll", "/api/v1/devices/printer/roll", {"new": True}),
     ("the roll of nothing", "POST", "/api/v1/devices/{id}/roll", "/api/v1/devices/x/roll", {"new": True}),
