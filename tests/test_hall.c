@@ -1608,8 +1608,8 @@ streams_name_no_person(void **state)
 {
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
-		"roll", "removed", "to", "to_window"
-		"roll", "rehearsal", "closed"
+		"roll", "removed", "to", "to_window", "stepped_ms",
+		"rehearsal", "closed"
 	};
 
 	(void)state;

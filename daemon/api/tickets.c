@@ -78,16 +78,6 @@ may_have(const struct request *rq, const struct class *class)
 	return class->proof == PROOF_NONE || rq->role != ROLE_KIOSK || card_proves(rq, class);
 }
 
-static bool
-asks_card(const struct layout *l, const struct command *cmd)
-{
-	bool asks = l->service[cmd->service].real_name == REAL_NAME_REQUIRED;
-
-	for (int i = 0; i < cmd->further_count; i++)
-		asks |= l->service[cmd->further[i]].real_name == REAL_NAME_REQUIRED;
-	return asks;
-}
-
 static enum refusal
 choose_class(struct request *rq, int *class)
 {
@@ -241,8 +231,7 @@ post_ticket(struct request *rq)
 		return refusal;
 	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
 		return body_wrong(rq, "lang", "a language of the hall");
-	if (rq->role == ROLE_KIOSK && (cmd.rehearsal ||
-	    (asks_card(l, &cmd) && show_card_birth(rq->server->show, rq->name) == 0)))
+	if (cmd.rehearsal && rq->role == ROLE_KIOSK)
 		return FORBIDDEN;
 	if ((refusal = is_busy(rq, again)) != OK)
 		return refusal;

@@ -525,18 +525,21 @@ class RealName(Kiosk):
         self.assertEqual([s["real_name"] for s in self.hall.ask("GET", "services").json["services"]], ["required", "optional"])
 
     def test_it_is_issued_after_a_card_was_read_once(self):
-        for services, without in ((["A"], "forbidden"), (["B"], None), (["B", "A"], "forbidden")):
+        for year, services, without in ((1950, ["A"], "bad_request"), (1960, ["B"], None), (1948, ["B", "A"], "bad_request")):
             with self.subTest(services):
                 self.assertEqual(self.take(*services), without)
-                self.sim.control(CARD % ("2001", "20010101"))
+                self.sim.control(CARD % (year, "%d0317" % year))
                 self.kiosk("POST", "kiosk/card", {})
                 self.world.go(seconds=4)
                 self.assertIsNone(self.take(*services))
                 self.assertEqual(self.take(*services), without)
                 self.sim.control("remove idcard")
 
-    def test_staff_see_who_stands_before_them(self):
-        self.assertEqual(self.hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+    def test_staff_type_the_number(self):
+        answer = self.hall.ask("POST", "tickets", {"service": "A"}, local=True)
+        self.assertEqual((answer.status, answer.json["pointer"]), (400, "/id_number"))
+        answer = self.hall.ask("POST", "tickets", {"service": "A", "id_number": "11010119500317002X"}, local=True)
+        self.assertEqual(answer.status, 201, answer)
 
 
 class Scanners(Kiosk):
@@ -720,7 +723,7 @@ class Looked(Case):
         self.assertEqual(self.end(self.begin("idcard"))[0][3:], ("refused", "a kiosk asks for a card"))
         self.sim.control(CARD % ("1950", "19500317"))
         self.world.go(seconds=3)
-        self.assertEqual(self.hall.ask("GET", "kiosk/card", token=token).json, {"card": "read"})
+        self.assertEqual(self.hall.ask("GET", "kiosk/card", token=token).json, {"card": "read", "class": "elderly"})
 
     def test_unplugged_before_and_while_it_is_waited_for(self):
         asked = self.begin("box")

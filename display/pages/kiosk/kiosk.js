@@ -326,7 +326,7 @@ async function take() {
 	if (mine.screen === "failed" && mine.problem instanceof Refused) {
 		if (mine.problem.problem.code === "unauthorized")
 			begin();
-		if (mine.problem.problem.code === "forbidden" && mine.read)
+		if (["forbidden", "bad_request"].includes(mine.problem.problem.code) && mine.read)
 			mine.problem = "expired";
 	}
 	draw();
