@@ -289,6 +289,9 @@ const struct setting settings[] = {
 	  .what = "Whether next finishes the ticket at the window." },
 	{ "/policy/print_stale_s", INTEGER, FIELD(layout, policy.print_stale_s), .least = 0, .most = 3600, .fallback = "60",
 	  .what = "Seconds after which a ticket that could not be printed no longer prints by itself; 0: no limit." },
+	{ "/policy/max_wait_s", INTEGER, FIELD(layout, policy.max_wait_s), .least = 0, .most = 86400, .fallback = "3600",
+	  .what = "Seconds of its service's open time after which somebody is called before all who came later, whatever class or"
+	      " level; 0: never." },
 	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = presets, .fallback = "head-start",
 	  .what = "The waiting rule that fills in what classes leave out." },
 };

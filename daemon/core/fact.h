@@ -52,10 +52,13 @@ enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MA
 	ROLES };
 
 /* Why this ticket was called and no other. */
-enum rule { RULE_NONE, RULE_ONLY, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID, RULES };
+enum rule { RULE_NONE, RULE_ONLY, RULE_MAX_WAIT, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID, RULES };
 struct why {
 	uint8_t	rule;			/* what set it apart from the runner-up */
-	int64_t	score;			/* its own, at the call */
+	uint8_t	level, runner_level;	/* of each, as everything here: at the call */
+	int	limit_s;		/* RULE_MAX_WAIT: what it waited longer than */
+	int64_t	score, runner_score;
+	int64_t	waited_ms, runner_waited_ms;
 	char	runner_up[NUMBER_MAX];	/* the next best; empty: nobody else */
 };
 

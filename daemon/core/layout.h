@@ -155,6 +155,7 @@ struct policy {
 	int		double_press_s;
 	bool		implicit_finish;
 	int		print_stale_s;
+	int		max_wait_s;	/* who waits longer comes first; 0: nobody does */
 	enum preset	preset;
 };
 
