@@ -32,6 +32,8 @@ static const char usage_text[] =
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON]\n"
     "  window WINDOW | ticket TOKEN               one of them\n"
+    "  why NUMBER [DAY]                           why it was called when it was called last; DAY is YYYY-MM-DD, or today\n"
+    "  story NUMBER [DAY]                         all that happened to it; both in the language -l zh or -l en\n"
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
@@ -47,7 +49,7 @@ static const char usage_text[] =
     "the token in $HALL_TOKEN.\n";
 
 struct hallctl {
-	const char	*state, *url, *printer, *addresses;
+	const char	*state, *url, *printer, *addresses, *language;
 	int		 baud;
 	bool		 json;
 	char		 socket[512];
@@ -271,6 +273,15 @@ show_ticket(const json_t *v)
 	    text_of(v, "ahead", ahead), text_of(v, "window", window), json_string_value(json_object_get(v, "print")));
 }
 
+/* What is there in both languages, in the one that was asked for. */
+static const char *
+said(const struct hallctl *ctl, const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(row, name), ctl->language));
+
+	return text == NULL ? "" : text;
+}
+
 static void
 show_roll(const json_t *v)
 {
@@ -452,6 +463,51 @@ do_ticket(const struct hallctl *ctl, int argc, char **argv)
 
 	(void)argc;
 	show(ask(ctl, "GET", path_of(path, sizeof path, "tickets/", argv[1], ""), NULL), show_ticket);
+}
+
+/* A path about a ticket of a day: NUMBER [DAY]. */
+static const char *
+ticket_path(char *out, size_t cap, int argc, char **argv, const char *what)
+{
+	char after[64];
+
+	if (argc > 2 && (strlen(argv[2]) != 10 || strspn(argv[2], "0123456789-") != 10))
+		usage(2);
+	snprintf(after, sizeof after, "/%s%s%s", what, argc > 2 ? "?day=" : "", argc > 2 ? argv[2] : "");
+	return path_of(out, cap, "tickets/", argv[1], after);
+}
+
+static void
+do_why(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256], window[24];
+	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "why"), NULL);
+
+	if (v == NULL)
+		return;
+	shorten_time(v, "at");
+	printf("%s  window %s  %s\n", json_string_value(json_object_get(v, "at")), text_of(v, "window", window), said(ctl, v, "sentence"));
+	json_decref(v);
+}
+
+static void
+do_story(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "story"), NULL), *row;
+	size_t i;
+
+	if (v == NULL)
+		return;
+	printf("%s  %s\n", json_string_value(json_object_get(v, "number")), json_string_value(json_object_get(v, "day")));
+	json_array_foreach(json_object_get(v, "events"), i, row) {
+		shorten_time(row, "at");
+		printf("%s  %s  (%s)\n", json_string_value(json_object_get(row, "at")), said(ctl, row, "sentence"),
+		    said(ctl, row, "who_name"));
+		if (json_is_object(json_object_get(row, "why")))
+			printf("%16s%s\n", "", said(ctl, row, "why"));
+	}
+	json_decref(v);
 }
 
 static void
@@ -711,6 +767,7 @@ static const struct row {
 	{ "status", 1, 1, do_get },	{ "services", 1, 1, do_get },	{ "tickets", 1, 1, do_get },
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
+	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },
@@ -735,16 +792,17 @@ main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
 	    { 0 } };
-	struct hallctl ctl = { 0 };
+	struct hallctl ctl = { .language = "zh" };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "d:u:P:b:a:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:u:P:b:a:l:jh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd': ctl.state = optarg; break;
 		case 'u': ctl.url = optarg; break;
 		case 'P': ctl.printer = optarg; break;
 		case 'b': ctl.baud = number_of(optarg); break;
 		case 'a': ctl.addresses = optarg; break;
+		case 'l': ctl.language = optarg; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);
 		default: usage(2);
@@ -753,6 +811,8 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc < 1)
+		usage(2);
+	if (language_find(ctl.language) == -1)
 		usage(2);
 	choose_state(&ctl);
 	setenv("TZ", "Asia/Shanghai", 0);

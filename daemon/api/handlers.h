@@ -35,6 +35,11 @@ enum refusal	post_ticket_command(struct request *);
 /* What prints for a kiosk, or, with an empty name, for everybody else; NULL: there is no printer. */
 const struct device *kiosk_printer(const struct layout *, const char *kiosk);
 
+/* past.c: what the log tells */
+enum refusal	get_call_why(struct request *);
+enum refusal	get_ticket_why(struct request *);
+enum refusal	get_story(struct request *);
+
 /* windows.c */
 enum refusal	get_window(struct request *);
 enum refusal	post_window_command(struct request *);

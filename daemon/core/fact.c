@@ -263,7 +263,7 @@ fact_public(const struct hall *h, const struct fact *f, int64_t prev)
 	return data;
 }
 
-static int
+int
 why_read(struct why *why, const json_t *v)
 {
 	int rule = find(json_string_value(json_object_get(v, "rule")) ? json_string_value(json_object_get(v, "rule")) : "",

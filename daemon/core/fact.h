@@ -126,6 +126,9 @@ json_t		*fact_public(const struct hall *, const struct fact *, int64_t prev);
  */
 int		 fact_read(struct hall *, struct fact *, const json_t *body);
 
+/* The why of a call's body.  0, or -1: it is none. */
+int		 why_read(struct why *, const json_t *);
+
 const char	*print_state_name(int);
 const char	*roll_word_name(int);
 const char	*role_name(int);
