@@ -34,6 +34,7 @@ static const char usage_text[] =
     "  window WINDOW | ticket TOKEN               one of them\n"
     "  why NUMBER [DAY]                           why it was called when it was called last; DAY is YYYY-MM-DD, or today\n"
     "  story NUMBER [DAY]                         all that happened to it; both in the language -l zh or -l en\n"
+    "  replay DAY --policy PRESET                 waits of a day under another rule: head-start, fcfs, accumulate or strict\n"
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
@@ -49,7 +50,7 @@ static const char usage_text[] =
     "the token in $HALL_TOKEN.\n";
 
 struct hallctl {
-	const char	*state, *url, *printer, *addresses, *language;
+	const char	*state, *url, *printer, *addresses, *language, *policy;
 	int		 baud;
 	bool		 json;
 	char		 socket[512];
@@ -510,6 +511,55 @@ do_story(const struct hallctl *ctl, int argc, char **argv)
 	json_decref(v);
 }
 
+/* A line of waits, "12:05" or "-". */
+static void
+add_waits(json_t *rows, const json_t *class, const char *rule, const char *name, const json_t *came)
+{
+	static const char *const figures[] = { "mean_s", "p90_s", "max_s" };
+	const json_t *waits = json_object_get(class, name);
+	json_t *row = json_pack("{s:O, s:s, s:O, s:O}", "class", json_object_get(class, "class"), "rule", rule, "came", came,
+	    "called", json_object_get(waits, "called"));
+
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+		const json_t *v = json_object_get(waits, figures[i]);
+		long long s = json_integer_value(v);
+		char text[24], label[8];
+
+		snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
+		snprintf(label, sizeof label, "%.*s", (int)strcspn(figures[i], "_"), figures[i]);
+		json_object_set_new(row, label, json_is_integer(v) ? json_string(text) : json_null());
+	}
+	json_array_append_new(rows, row);
+}
+
+static void
+do_replay(const struct hallctl *ctl, int argc, char **argv)
+{
+	static const struct column columns[] = { { "class", 12 }, { "rule", 12 }, { "came", 7 }, { "called", 8 }, { "mean", 9 },
+	    { "p90", 9 }, { "max", 0 }, { NULL, 0 } };
+	json_t *answer, *rows, *class;
+	char path[256], after[64];
+	size_t i;
+
+	(void)argc;
+	if (ctl->policy == NULL || strspn(ctl->policy, "abcdefghijklmnopqrstuvwxyz-") != strlen(ctl->policy) || strlen(ctl->policy) > 32)
+		usage(2);
+	snprintf(after, sizeof after, "&preset=%s", ctl->policy);
+	if ((answer = ask(ctl, "GET", path_of(path, sizeof path, "replay?day=", argv[1], after), NULL)) == NULL)
+		return;
+	rows = json_array();
+	json_array_foreach(json_object_get(answer, "classes"), i, class) {
+		const json_t *came = json_object_get(class, "came");
+
+		add_waits(rows, class, "as it was", "actual", came);
+		add_waits(rows, class, "same rule", "same", came);
+		add_waits(rows, class, ctl->policy, "replay", came);
+	}
+	show_rows(rows, columns);
+	json_decref(rows);
+	json_decref(answer);
+}
+
 static void
 do_reprint(const struct hallctl *ctl, int argc, char **argv)
 {
@@ -768,6 +818,7 @@ static const struct row {
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
+	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },
@@ -791,6 +842,7 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
+	    { "policy", required_argument, NULL, 'r' },
 	    { 0 } };
 	struct hallctl ctl = { .language = "zh" };
 	int c;
@@ -802,6 +854,7 @@ main(int argc, char **argv)
 		case 'P': ctl.printer = optarg; break;
 		case 'b': ctl.baud = number_of(optarg); break;
 		case 'a': ctl.addresses = optarg; break;
+		case 'r': ctl.policy = optarg; break;
 		case 'l': ctl.language = optarg; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);

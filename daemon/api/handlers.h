@@ -40,6 +40,9 @@ enum refusal	get_call_why(struct request *);
 enum refusal	get_ticket_why(struct request *);
 enum refusal	get_story(struct request *);
 
+/* replay.c */
+enum refusal	get_replay(struct request *);
+
 /* windows.c */
 enum refusal	get_window(struct request *);
 enum refusal	post_window_command(struct request *);

@@ -14,6 +14,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/tickets/{number}/why",	STAFF,		get_ticket_why },
 	{ "GET",    "/api/v1/tickets/{number}/story",	DESK,		get_story },
 	{ "GET",    "/api/v1/calls/{seq}/why",		STAFF,		get_call_why },
+	{ "GET",    "/api/v1/replay",			ROLE(MANAGER),	get_replay },
 	{ "GET",    "/api/v1/windows/{no}",		STAFF | ROLE(WINDOW), get_window },
 	{ "GET",    "/api/v1/windows/{no}/rating",	ROLE(DISPLAY) | ROLE(WINDOW), get_rating },
 	{ "POST",   "/api/v1/windows/{no}/rating",	ROLE(DISPLAY) | ROLE(WINDOW), post_rating },

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/base/settings_rows.h"
+#include "daemon/core/preset.h"
 #include "protocols/clips.h"
 
 #define FIELD(type, field) \
@@ -45,11 +46,6 @@ const char *const language_names[] = { [LANG_ZH] = "zh", [LANG_EN] = "en", NULL 
 
 static const char *const proofs[] = {
 	[PROOF_NONE] = "none", [PROOF_ID_AGE] = "id_age", [PROOF_STAFF] = "staff", NULL
-};
-
-static const char *const presets[] = {
-	[PRESET_HEAD_START] = "head-start", [PRESET_FCFS] = "fcfs",
-	[PRESET_ACCUMULATE] = "accumulate", [PRESET_STRICT] = "strict", NULL
 };
 
 static const char *const qrs[] = {
@@ -292,7 +288,7 @@ const struct setting settings[] = {
 	{ "/policy/max_wait_s", INTEGER, FIELD(layout, policy.max_wait_s), .least = 0, .most = 86400, .fallback = "3600",
 	  .what = "Seconds of its service's open time after which somebody is called before all who came later, whatever class or"
 	      " level; 0: never." },
-	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = presets, .fallback = "head-start",
+	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = preset_names, .fallback = "head-start",
 	  .what = "The waiting rule that fills in what classes leave out." },
 };
 

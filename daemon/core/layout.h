@@ -147,7 +147,7 @@ struct device {
 	int		clip_ms;	/* how long a clip is that does not say so */
 };
 
-enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT };
+enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT, PRESETS };
 struct policy {
 	int		recall_max, recall_gap_s;	/* 0: no limit, no gap */
 	int		passed_after, passed_max;

@@ -218,6 +218,7 @@ POST   /api/v1/tickets/{ticket}/{command}     +     +       +     +      +      
 GET    /api/v1/tickets/{number}/why         401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/tickets/{number}/story       401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/calls/{seq}/why              401   403     403     +      +        +     +       +         +     +      403      +
+GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +

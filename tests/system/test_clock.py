@@ -10,7 +10,7 @@ import unittest
 
 from datetime import datetime, timedelta, timezone
 
-from hall import HALLD, LAYOUT as SMALL, WAIT_S, Hall
+from hall import HALLCTL, HALLD, LAYOUT as SMALL, WAIT_S, Hall
 from sim import Sim
 from test_spine import DEVICES, LAYOUT, until
 
@@ -265,6 +265,39 @@ class Past(unittest.TestCase):
         self.assertEqual((after["events"][-1]["kind"], after["events"][-1]["who"]), ("ticket.expired", "system"))
         waited = hall.ask("GET", "tickets/B001/story?day=2026-09-01", local=True).json
         self.assertEqual([e["kind"] for e in waited["events"]], ["ticket.issued", "ticket.expired"])
+
+
+class Again(unittest.TestCase):
+    """A day under another rule."""
+
+    def test_replay(self):
+        world = TimedWorld({**SMALL, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        hall = world.hall
+        world.go(seconds=1)
+        for day in 1, 2:        # the second begins with what the first carried over
+            for body in {"service": "A"}, {"service": "A"}, {"service": "A", "class": "elderly"}:
+                hall.ask("POST", "tickets", body, local=True)
+                world.go(minutes=1)
+            for _ in range(3):
+                hall.ask("POST", "windows/1/next", {}, local=True)
+                world.go(minutes=10 * day)
+            hall.ask("POST", "windows/1/finish", {}, local=True)
+            world.go(days=1)
+        for day, minutes in ("2026-09-01", 10), ("2026-09-02", 20):
+            answer = hall.ask("GET", "replay?day=%s&preset=fcfs" % day, local=True).json
+            ordinary, elderly = answer["classes"][:2]
+            head_start = [{"called": 2, "mean_s": 60 * (2 + 3 * minutes + 3) // 2, "p90_s": 60 * (2 * minutes + 2),
+                           "max_s": 60 * (2 * minutes + 2)}, {"called": 1, "mean_s": 60, "p90_s": 60, "max_s": 60}]
+            self.assertEqual([ordinary["actual"], elderly["actual"]], head_start, day)
+            self.assertEqual([ordinary["same"], elderly["same"]], head_start, day)
+            late = 60 * (2 * minutes + 1)
+            self.assertEqual(ordinary["replay"], {"called": 2, "mean_s": 60 * (5 + minutes) // 2, "p90_s": 60 * (minutes + 2), "max_s": 60 * (minutes + 2)})
+            self.assertEqual(elderly["replay"], {"called": 1, "mean_s": late, "p90_s": late, "max_s": late})
+        said = subprocess.run([HALLCTL, "-d", hall.state, "replay", "2026-09-01", "--policy", "fcfs"], capture_output=True,
+                              encoding="utf-8", timeout=WAIT_S, check=True).stdout
+        self.assertRegex(said, r"(?m)^elderly +as it was +1 +1 +1:00 +1:00 +1:00\nelderly +same rule +1 +1 +1:00 +1:00 +1:00\n"
+                               r"elderly +fcfs +1 +1 +21:00 +21:00 +21:00$")
 
 
 class Times(unittest.TestCase):
