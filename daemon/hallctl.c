@@ -38,6 +38,9 @@ static const char usage_text[] =
     "  transfer WINDOW SERVICE|window:NO          its ticket goes on to another service, or to one window\n"
     "  finish|legs WINDOW SERVICE,...|-           what it still needs after this service; -: nothing\n"
     "  window WINDOW | ticket TOKEN               one of them\n"
+    "  why NUMBER [DAY]                           why it was called when it was called last; DAY is YYYY-MM-DD, or today\n"
+    "  story NUMBER [DAY]                         all that happened to it; both in the language -l zh or -l en\n"
+    "  replay DAY --policy PRESET                 waits of a day under another rule: head-start, fcfs, accumulate or strict\n"
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
@@ -55,7 +58,7 @@ static const char usage_text[] =
     "the token in $HALL_TOKEN.\n";
 
 struct hallctl {
-	const char	*state, *url, *printer, *addresses, *id_number;
+	const char	*state, *url, *printer, *addresses, *id_number, *language, *policy;
 	int		 baud, files;
 	bool		 json, rehearsal;
 	char		 socket[512];
@@ -314,6 +317,15 @@ show_ticket(const json_t *v)
 	    text_of(v, "ahead", ahead), text_of(v, "window", window), json_string_value(json_object_get(v, "print")));
 }
 
+/* What is there in both languages, in the one that was asked for. */
+static const char *
+said(const struct hallctl *ctl, const json_t *row, const char *name)
+{
+	const char *text = json_string_value(json_object_get(json_object_get(row, name), ctl->language));
+
+	return text == NULL ? "" : text;
+}
+
 static void
 show_roll(const json_t *v)
 {
@@ -556,6 +568,100 @@ do_ticket(const struct hallctl *ctl, int argc, char **argv)
 
 	(void)argc;
 	show(ask(ctl, "GET", path_of(path, sizeof path, "tickets/", argv[1], ""), NULL), show_ticket);
+}
+
+/* A path about a ticket of a day: NUMBER [DAY]. */
+static const char *
+ticket_path(char *out, size_t cap, int argc, char **argv, const char *what)
+{
+	char after[64];
+
+	if (argc > 2 && (strlen(argv[2]) != 10 || strspn(argv[2], "0123456789-") != 10))
+		usage(2);
+	snprintf(after, sizeof after, "/%s%s%s", what, argc > 2 ? "?day=" : "", argc > 2 ? argv[2] : "");
+	return path_of(out, cap, "tickets/", argv[1], after);
+}
+
+static void
+do_why(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256], window[24];
+	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "why"), NULL);
+
+	if (v == NULL)
+		return;
+	shorten_time(v, "at");
+	printf("%s  window %s  %s\n", json_string_value(json_object_get(v, "at")), text_of(v, "window", window), said(ctl, v, "sentence"));
+	json_decref(v);
+}
+
+static void
+do_story(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "story"), NULL), *row;
+	size_t i;
+
+	if (v == NULL)
+		return;
+	printf("%s  %s\n", json_string_value(json_object_get(v, "number")), json_string_value(json_object_get(v, "day")));
+	json_array_foreach(json_object_get(v, "events"), i, row) {
+		shorten_time(row, "at");
+		printf("%s  %s  (%s)\n", json_string_value(json_object_get(row, "at")), said(ctl, row, "sentence"),
+		    said(ctl, row, "who_name"));
+		if (json_is_object(json_object_get(row, "why")))
+			printf("%16s%s\n", "", said(ctl, row, "why"));
+	}
+	json_decref(v);
+}
+
+/* A line of waits, "12:05" or "-". */
+static void
+add_waits(json_t *rows, const json_t *class, const char *rule, const char *name, const json_t *came)
+{
+	static const char *const figures[] = { "mean_s", "p90_s", "max_s" };
+	const json_t *waits = json_object_get(class, name);
+	json_t *row = json_pack("{s:O, s:s, s:O, s:O}", "class", json_object_get(class, "class"), "rule", rule, "came", came,
+	    "called", json_object_get(waits, "called"));
+
+	for (size_t i = 0; i < sizeof figures / sizeof *figures; i++) {
+		const json_t *v = json_object_get(waits, figures[i]);
+		long long s = json_integer_value(v);
+		char text[24], label[8];
+
+		snprintf(text, sizeof text, "%lld:%02lld", s / 60, s % 60);
+		snprintf(label, sizeof label, "%.*s", (int)strcspn(figures[i], "_"), figures[i]);
+		json_object_set_new(row, label, json_is_integer(v) ? json_string(text) : json_null());
+	}
+	json_array_append_new(rows, row);
+}
+
+static void
+do_replay(const struct hallctl *ctl, int argc, char **argv)
+{
+	static const struct column columns[] = { { "class", 12 }, { "rule", 12 }, { "came", 7 }, { "called", 8 }, { "mean", 9 },
+	    { "p90", 9 }, { "max", 0 }, { NULL, 0 } };
+	json_t *answer, *rows, *class;
+	char path[256], after[64];
+	size_t i;
+
+	(void)argc;
+	if (ctl->policy == NULL || strspn(ctl->policy, "abcdefghijklmnopqrstuvwxyz-") != strlen(ctl->policy) || strlen(ctl->policy) > 32)
+		usage(2);
+	snprintf(after, sizeof after, "&preset=%s", ctl->policy);
+	if ((answer = ask(ctl, "GET", path_of(path, sizeof path, "replay?day=", argv[1], after), NULL)) == NULL)
+		return;
+	rows = json_array();
+	json_array_foreach(json_object_get(answer, "classes"), i, class) {
+		const json_t *came = json_object_get(class, "came");
+
+		add_waits(rows, class, "as it was", "actual", came);
+		add_waits(rows, class, "same rule", "same", came);
+		add_waits(rows, class, ctl->policy, "replay", came);
+	}
+	show_rows(rows, columns);
+	json_decref(rows);
+	json_decref(answer);
 }
 
 static void
@@ -834,6 +940,8 @@ static const struct row {
 	{ "status", 1, 1, do_get },	{ "services", 1, 1, do_get },	{ "tickets", 1, 1, do_get },
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
 	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
+	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
+	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "endday", 1, 1, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
@@ -857,11 +965,11 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
-	    { "rehearsal", no_argument, NULL, 'r' }, { 0 } };
-	struct hallctl ctl = { 0 };
+	    { "rehearsal", no_argument, NULL, 'r' }, { "policy", required_argument, NULL, 'p' }, { 0 } };
+	struct hallctl ctl = { .language = "zh" };
 	int c;
 
-	while ((c = getopt_long(argc, argv, "d:u:P:b:a:n:i:jh", longs, NULL)) != -1) {
+	while ((c = getopt_long(argc, argv, "d:u:P:b:a:n:i:l:jh", longs, NULL)) != -1) {
 		switch (c) {
 		case 'd': ctl.state = optarg; break;
 		case 'u': ctl.url = optarg; break;
@@ -871,6 +979,8 @@ main(int argc, char **argv)
 		case 'n': ctl.files = number_of(optarg); break;
 		case 'i': ctl.id_number = optarg; break;
 		case 'r': ctl.rehearsal = true; break;
+		case 'p': ctl.policy = optarg; break;
+		case 'l': ctl.language = optarg; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);
 		default: usage(2);
@@ -879,6 +989,8 @@ main(int argc, char **argv)
 	argc -= optind;
 	argv += optind;
 	if (argc < 1)
+		usage(2);
+	if (language_find(ctl.language) == -1)
 		usage(2);
 	choose_state(&ctl);
 	setenv("TZ", "Asia/Shanghai", 0);

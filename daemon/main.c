@@ -299,7 +299,6 @@ main(int argc, char **argv)
 	struct alarm *alarm;
 	struct listener_limits limits;
 	struct listener *listener;
-	struct texts *texts;
 	int readers;
 	char error[512];
 
@@ -318,9 +317,10 @@ main(int argc, char **argv)
 	signals[2] = on_signal(server.base, SIGHUP, hang_up);
 	clock = clock_new(server.base);
 	test_clock = wait_for_time(clock, o.test_clock);
-	if ((texts = open_texts(o.pages, error, sizeof error)) == NULL ||
+	if ((server.texts = open_texts(o.pages, error, sizeof error)) == NULL ||
 	    (server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
-	    (server.ledger = ledger_open(clock, &layout, o.state, error, sizeof error)) == NULL)
+	    (server.ledger = ledger_open(clock, &layout, o.state, error, sizeof error)) == NULL ||
+	    (server.reader = reader_open(o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	if ((server.worker = worker_open(server.base, "worker")) == NULL)
 		fatal("no thread: %s", strerror(errno));
@@ -328,7 +328,7 @@ main(int argc, char **argv)
 	server.limits = limits_open();
 	server.pairings = pairings_open();
 	server.snapshot = snapshot_open(server.ledger);
-	server.show = show_open(server.ledger, texts);
+	server.show = show_open(server.ledger, server.texts);
 	listener = listener_new(server.base, &limits, server_handle, &server);
 	listener_set_ready(listener, server_ready);
 	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);
@@ -349,6 +349,7 @@ main(int argc, char **argv)
 	server.ending = true;
 	show_ending(server.show);
 	worker_close(server.worker);
+	reader_close(server.reader);
 	ledger_close(server.ledger);
 	alarm_close(alarm);
 	show_close(server.show);
@@ -359,7 +360,7 @@ main(int argc, char **argv)
 	limits_close(server.limits);
 	pairings_close(server.pairings);
 	pages_close(server.pages);
-	texts_free(texts);
+	texts_free(server.texts);
 	for (int i = 0; i < 3; i++)
 		event_free(signals[i]);
 	test_clock_close(test_clock);

@@ -16,7 +16,8 @@ fixture_layout(struct layout *l)
 	for (int no = 0; no <= WINDOW_NO_MAX; no++)
 		l->window_at[no] = -1;
 	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1, .hold_s = 900,
-	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .preset = PRESET_HEAD_START };
+	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .max_wait_s = 3600,
+	    .preset = PRESET_HEAD_START };
 }
 
 struct service *

@@ -110,22 +110,32 @@ static const struct {
 	{ "the other way at the other window",	HEAD, 3,   60, "b@50 a@0",			"T1", RULE_LEVEL, "T2" },
 	{ "level 2 when level 1 is empty",	HEAD, 2,   60, "b@7 b@3",			"T2", RULE_SCORE, "T1" },
 	{ "level before class",			HEAD, 2,   60, "b/first@0 a@50",		"T2", RULE_LEVEL, "T1" },
-	{ "level before head start",		HEAD, 2, 6000, "b/elderly@0 a@5999",		"T2", RULE_LEVEL, "T1" },
+	{ "level before head start",		HEAD, 2, 3600, "b/elderly@0 a@3599",		"T2", RULE_LEVEL, "T1" },
 
 	{ "elderly 15 min ahead",		HEAD, 1, 1000, "a@0 a/elderly@899",		"T2", RULE_SCORE, "T1" },
 	{ "elderly 15 min ahead, not more",	HEAD, 1, 1000, "a@0 a/elderly@901",		"T1", RULE_SCORE, "T2" },
 	{ "equal scores: the earlier entry",	HEAD, 1, 1000, "a/elderly@900 a@0",		"T2", RULE_ENTRY, "T1" },
 	{ "equal entries: the lower id",	HEAD, 1, 1000, "a@5 b@5",			"T1", RULE_ID, "T2" },
 	{ "equal entries of one queue",		HEAD, 1, 1000, "a@5 a@5 a@5",			"T1", RULE_ID, "T2" },
-	{ "first is strict",			HEAD, 1, 9000, "a@0 a/elderly@0 a/first@8999",	"T3", RULE_CLASS, "T2" },
-	{ "among the first as usual",		HEAD, 1, 9000, "a/first@9 b/first@8",		"T2", RULE_SCORE, "T1" },
+	{ "first is strict",			HEAD, 1, 3600, "a@0 a/elderly@0 a/first@3599",	"T3", RULE_CLASS, "T2" },
+	{ "among the first as usual",		HEAD, 1, 3600, "a/first@9 b/first@8",		"T2", RULE_SCORE, "T1" },
 
 	{ "fcfs knows no classes",		PRESET_FCFS, 1, 1000, "a/first@2 a/elderly@1 a@0", "T3", RULE_SCORE, "T2" },
 	{ "accumulate: the elderly's wait counts double", PRESET_ACCUMULATE, 1, 100, "a@0 a/elderly@49", "T2", RULE_SCORE, "T1" },
 	{ "accumulate: equal at half the wait",	PRESET_ACCUMULATE, 1,  100, "a/elderly@50 a@0",	"T2", RULE_ENTRY, "T1" },
 	{ "accumulate: the ordinary one's turn", PRESET_ACCUMULATE, 1, 100, "a/elderly@51 a@0",	"T2", RULE_SCORE, "T1" },
-	{ "strict: every class above ordinary",	PRESET_STRICT, 1, 9000, "a@0 a/elderly@8999",	"T2", RULE_CLASS, "T1" },
-	{ "strict: none among the classes",	PRESET_STRICT, 1, 9000, "a/first@9 a/elderly@8", "T2", RULE_SCORE, "T1" },
+	{ "strict: every class above ordinary",	PRESET_STRICT, 1, 3600, "a@0 a/elderly@3599",	"T2", RULE_CLASS, "T1" },
+	{ "strict: none among the classes",	PRESET_STRICT, 1, 3600, "a/first@9 a/elderly@8", "T2", RULE_SCORE, "T1" },
+
+	{ "over an hour, whatever the class",	HEAD, 1, 3700, "a@99 a/first@3699",		"T1", RULE_MAX_WAIT, "T2" },
+	{ "an hour is not over an hour",	HEAD, 1, 3700, "a@100 a/first@3699",		"T2", RULE_CLASS, "T1" },
+	{ "over an hour, whatever the level",	HEAD, 2, 3700, "b@99 a@3699",			"T1", RULE_MAX_WAIT, "T2" },
+	{ "over an hour, whatever the score",	HEAD, 1, 3700, "a@99 a/elderly@101",		"T1", RULE_MAX_WAIT, "T2" },
+	{ "the oldest of those over an hour",	HEAD, 2, 9000, "a/first@8 a@7 b@6",		"T3", RULE_MAX_WAIT, "T2" },
+	{ "as old, both over an hour: by level", HEAD, 2, 9000, "b@7 a@7",			"T2", RULE_LEVEL, "T1" },
+	{ "over an hour and the only one",	HEAD, 1, 9000, "a@0",				"T1", RULE_ONLY, "" },
+	{ "over an hour, also when strict",	PRESET_STRICT, 1, 9000, "a/elderly@5399 a@0 a/elderly@0", "T3", RULE_CLASS, "T2" },
+	{ "over an hour, passed",		HEAD, 1, 9000, "a@0!passed a@8999",		"T2", RULE_ONLY, "" },
 
 	{ "passed is not eligible",		HEAD, 1,   60, "a@0!passed a@5",		"T2", RULE_ONLY, "" },
 	{ "nobody but passed",			HEAD, 1,   60, "a@0!passed",			NOBODY },
@@ -179,6 +189,70 @@ scores(void **state)
 	assert_int_equal(why.score, 1);
 }
 
+/* What is told of a call is of both, at the call. */
+static void
+told(void **state)
+{
+	struct why why;
+
+	(void)state;
+	set_up(PRESET_HEAD_START);
+	put_legs("b@10 a/elderly@40");
+	assert_int_equal(pick(&hall, &layout, 2, 100 * 1000, &why), 1);
+	assert_int_equal(why.rule, RULE_LEVEL);
+	assert_int_equal(why.level, 1);
+	assert_int_equal(why.runner_level, 2);
+	assert_int_equal(why.waited_ms, 60 * 1000);
+	assert_int_equal(why.runner_waited_ms, 90 * 1000);
+	assert_int_equal(why.score, 960 * 1000);
+	assert_int_equal(why.runner_score, 90 * 1000);
+	assert_int_equal(why.limit_s, 0);
+	pick(&hall, &layout, 2, 4000 * 1000, &why);
+	assert_int_equal(why.rule, RULE_MAX_WAIT);
+	assert_int_equal(why.limit_s, 3600);
+}
+
+static void
+nobody_waits_too_long(void **state)
+{
+	struct why why;
+
+	(void)state;
+	set_up(PRESET_HEAD_START);
+	layout.policy.max_wait_s = 0;
+	put_legs("a@0 a/first@89999");
+	assert_int_equal(pick(&hall, &layout, 1, 90000 * INT64_C(1000), &why), 1);
+	assert_int_equal(why.rule, RULE_CLASS);
+}
+
+/* Another preset, other head starts and rates while people wait: those of one class stay in the order in which they came. */
+static void
+live_changes(void **state)
+{
+	static const enum preset to[] = { PRESET_STRICT, PRESET_ACCUMULATE, PRESET_FCFS, PRESET_HEAD_START };
+
+	(void)state;
+	set_up(PRESET_HEAD_START);
+	put_legs("a@5 a/elderly@3 a@4 a/first@9 a/elderly@7 a@6 a/first@8");
+	for (size_t i = 0; i < 2 * ROWS(to); i++) {
+		uint32_t place[PICK_MAX];
+		int64_t last_ms[3] = { 0 };
+
+		for (int c = 0; c < layout.class_count; c++)
+			layout.class[c].base_s = layout.class[c].rate = CLASS_FROM_PRESET;
+		if (i >= ROWS(to))
+			layout.class[i % 3].rate = 1;
+		preset_fill(layout.class, layout.class_count, to[i % ROWS(to)]);
+		assert_int_equal(pick_order(&hall, &layout, 1, 20 * 1000, place, PICK_MAX), 7);
+		for (int n = 0; n < 7; n++) {
+			int class = hall.ticket[hall.leg[place[n]].ticket].class;
+
+			assert_true(hall.leg[place[n]].entry_ms >= last_ms[class]);
+			last_ms[class] = hall.leg[place[n]].entry_ms;
+		}
+	}
+}
+
 /* Settings allow a day of head start, and waiting that counts a thousandfold. */
 static void
 scores_do_not_overflow(void **state)
@@ -192,6 +266,7 @@ scores_do_not_overflow(void **state)
 	layout.class[0].rate = 1000000;
 	put_leg(0, 0, LEG_WAITING, 0);
 	put_leg(0, 1, LEG_WAITING, 0);
+	layout.policy.max_wait_s = 0;
 	assert_int_equal(pick(&hall, &layout, 1, year_ms, &why), 0);
 	assert_int_equal(why.score, 86400 * INT64_C(1000) + 1000 * year_ms);
 }
@@ -262,6 +337,12 @@ level_of(const struct window_layout *w, uint32_t leg)
 	return w->level[hall.leg[leg].service];
 }
 
+static bool
+too_long(uint32_t i, int64_t now_ms)
+{
+	return layout.policy.max_wait_s != 0 && now_ms - hall.leg[i].entry_ms > layout.policy.max_wait_s * INT64_C(1000);
+}
+
 /* What calls leg a before leg b at a window; RULE_NONE: b is called before. */
 static enum rule
 calls_before(const struct window_layout *w, uint32_t a, uint32_t b, int64_t now_ms)
@@ -271,6 +352,12 @@ calls_before(const struct window_layout *w, uint32_t a, uint32_t b, int64_t now_
 	__int128 score_a = score_of(a, now_ms), score_b = score_of(b, now_ms);
 	int64_t entry_a = hall.leg[a].entry_ms, entry_b = hall.leg[b].entry_ms;
 
+	if (too_long(a, now_ms) || too_long(b, now_ms)) {
+		if (!too_long(b, now_ms) || (too_long(a, now_ms) && entry_a < entry_b))
+			return RULE_MAX_WAIT;
+		if (!too_long(a, now_ms) || entry_b < entry_a)
+			return RULE_NONE;
+	}
 	if (level_a != level_b)
 		return level_a < level_b ? RULE_LEVEL : RULE_NONE;
 	if (strict_a != strict_b)
@@ -289,7 +376,7 @@ oracle_pick(const struct window_layout *w, const bool *gone, int64_t now_ms)
 	int best = -1;
 
 	for (uint32_t i = 0; i < hall.leg_count; i++)
-		if (!gone[i] && hall.leg[i].state == LEG_WAITING && level_of(w, i) != 0 &&
+		if (!gone[i] && hall.leg[i].state == LEG_WAITING && hall.leg[i].until == 0 && level_of(w, i) != 0 &&
 		    (best == -1 || calls_before(w, i, best, now_ms) != RULE_NONE))
 			best = i;
 	return best;
@@ -343,12 +430,17 @@ random_layout(void)
 	fixture_layout(&layout);
 	for (int s = below(5) + 1; s > 0; s--)
 		fixture_service(&layout, (const char *[]){ "a", "b", "c", "d", "e" }[s - 1], "A");
+	bool by_preset = below(2) == 0;
 	for (int c = below(4) + 1; c > 0; c--) {
-		struct class *class = fixture_class(&layout, (const char *[]){ "k", "l", "m", "n" }[c - 1], below(3) * 10);
+		struct class *class = fixture_class(&layout, (const char *[]){ "k", "first", "m", "n" }[c - 1],
+		    by_preset && below(4) != 0 ? CLASS_FROM_PRESET : below(3) * 10);
 
-		class->rate = (const int[]){ 1000, 1000, 2000, 1500, 1, 1000000 }[below(6)];
+		class->rate = by_preset && below(4) != 0 ? CLASS_FROM_PRESET : (const int[]){ 1000, 1000, 2000, 1500, 1, 1000000 }[below(6)];
 		class->strict = below(5) == 0;
 	}
+	if (by_preset)
+		preset_fill(layout.class, layout.class_count, below(PRESET_STRICT + 1));
+	layout.policy.max_wait_s = (const int[]){ 0, 0, 10, 30, 45, 3600 }[below(6)];
 	for (int no = below(4) + 1; no > 0; no--) {
 		char levels[SERVICES_MAX] = "";
 
@@ -364,10 +456,17 @@ random_legs(void)
 {
 	static const int most[] = { 2, 5, 9, MOST_LEGS };
 
-	for (int n = below(most[below(4)] + 1); n > 0; n--)
-		put_leg_for(below(4) == 0 ? below(6) : 0, below(layout.service_count), below(layout.class_count),
+	for (int n = below(most[below(4)] + 1); n > 0; n--) {
+		struct leg *leg = put_leg_for(below(4) == 0 ? below(6) : 0, below(layout.service_count), below(layout.class_count),
 		    below(4) != 0 ? LEG_WAITING : LEG_RESERVED + below(LEG_STATES - LEG_RESERVED),
 		    below(2) == 0 ? below(4) * 10000 + 1 : below(40000) + 1);
+
+		if (leg->state == LEG_WAITING && below(8) == 0) {	/* lets others go first */
+			queue_remove(&hall, hall.leg_count - 1);
+			leg->until = 1 + below(3);
+			queue_add(&hall, hall.leg_count - 1);
+		}
+	}
 	for (int i = 0; i < layout.window_count; i++)
 		hall.window[layout.window[i].no].state = below(WINDOW_STATES);
 }
@@ -432,7 +531,7 @@ compare_oldest(int halls, int service)
 	int64_t want = 0;
 
 	for (uint32_t i = 0; i < hall.leg_count; i++)
-		if (hall.leg[i].service == service && hall.leg[i].state == LEG_WAITING &&
+		if (hall.leg[i].service == service && hall.leg[i].state == LEG_WAITING && hall.leg[i].until == 0 &&
 		    (want == 0 || hall.leg[i].entry_ms < want))
 			want = hall.leg[i].entry_ms;
 	if (queue_oldest(&hall, service) != want)
@@ -451,10 +550,11 @@ served(int service)
 static void
 random_halls(void **state)
 {
-	int seen[RULES] = { 0 }, asked = 0;
+	const char *wish = getenv("PICK_HALLS");
+	int seen[RULES] = { 0 }, asked = 0, count = wish == NULL ? 200000 : atoi(wish);
 
 	(void)state;
-	for (int halls = 0; halls < 200000; halls++) {
+	for (int halls = 0; halls < count; halls++) {
 		int64_t now_ms = 40000 + below(3) * 10000 + below(2);
 
 		if (halls % 50 == 0)
@@ -470,7 +570,7 @@ random_halls(void **state)
 			uint32_t me = below(hall.leg_count);
 			int want, ahead, by[AHEADS];
 
-			if (hall.leg[me].state == LEG_WAITING && served(hall.leg[me].service)) {
+			if (hall.leg[me].state == LEG_WAITING && hall.leg[me].until == 0 && served(hall.leg[me].service)) {
 				want = oracle_ahead(me, now_ms);
 				ahead = pick_ahead(&hall, &layout, me, now_ms, by);
 				if (ahead != want || by[0] + by[1] + by[2] + by[3] != want)
@@ -481,9 +581,9 @@ random_halls(void **state)
 		take_legs_away();
 	}
 	for (int rule = RULE_NONE; rule < RULE_PICKED; rule++)
-		if (seen[rule] < 200)
+		if (seen[rule] < count / 1000)
 			fail_msg("rule %s decided only %d times", rule_name(rule), seen[rule]);
-	assert_true(asked > 50000);
+	assert_true(asked > count / 4);
 }
 
 int
@@ -493,6 +593,9 @@ main(void)
 		cmocka_unit_test(named),
 		cmocka_unit_test(scores),
 		cmocka_unit_test(scores_do_not_overflow),
+		cmocka_unit_test(told),
+		cmocka_unit_test(nobody_waits_too_long),
+		cmocka_unit_test(live_changes),
 		cmocka_unit_test(named_ahead),
 		cmocka_unit_test(random_halls),
 	};

@@ -56,7 +56,7 @@ static const char good[] =
 "   'registers': {'text': 256, 'number': 136}, 'digits': 6, 'dark': 8888},"
 "  {'id': 'pads', 'driver': 'ff68', 'port': 'rfc2217://dev:23', 'keys': {'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}}],"
 " 'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
-"  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}}";
+"  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'max_wait_s': 1800, 'preset': 'strict'}}";
 
 /* The text with find, which is there once, replaced, and ' as ".  New. */
 static char *
@@ -100,7 +100,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "no JSON", "'h1',", "'h1'", "line 1 column 27: '}' expected near '\"name\"'" },
 	{ "a key twice", "'hall':", "'listen': '127.0.0.1:1', 'hall':", "line 1 column 172: duplicate object key near '\"listen\"'" },
 	{ "no UTF-8", "'Hall'", "'\xc3'", "line 1 column 50: unable to decode byte 0xc3 near '\"'" },
-	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2185: end of file expected near 'x'" },
+	{ "something after it", "'strict'}}", "'strict'}} x", "line 1 column 2205: end of file expected near 'x'" },
 	{ "a NUL", "'Hall'", "'\\u0000'", "line 1 column 57: \\u0000 is not allowed without JSON_ALLOW_NUL near '\"\\u0000\"'" },
 
 	/* Keys */
@@ -425,7 +425,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 
 	/* policy */
 	{ "policy a string", "'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
-	  "  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
+	  "  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'max_wait_s': 1800, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
 	{ "recall a number", "{'max': 4, 'gap_s': 5}", "4", "/policy/recall: must be an object" },
 	{ "recall max", "'max': 4", "'max': 100", "/policy/recall/max: 100 is over 99" },
 	{ "recall gap", "'gap_s': 5", "'gap_s': 601", "/policy/recall/gap_s: 601 is over 600" },
@@ -437,6 +437,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "hold", "'hold_s': 60", "'hold_s': -1", "/policy/hold_s: -1 is under 0" },
 	{ "undo", "'double_press_s': 3", "'double_press_s': 3, 'undo_s': 121", "/policy/undo_s: 121 is over 120" },
 	{ "implicit finish", "'implicit_finish': false", "'implicit_finish': 0", "/policy/implicit_finish: must be true or false" },
+	{ "longest wait", "'max_wait_s': 1800", "'max_wait_s': 86401", "/policy/max_wait_s: 86401 is over 86400" },
 	{ "print stale", "'print_stale_s': 30", "'print_stale_s': 3601", "/policy/print_stale_s: 3601 is over 3600" },
 	{ "unknown preset", "'strict'", "'stict'", "/policy/preset: no choice \"stict\"; did you mean \"strict\"?" },
 	{ "preset a number", "'strict'", "3", "/policy/preset: must be a string, such as \"head-start\"" },
@@ -616,6 +617,7 @@ test_all_given(void **state)
 	assert_int_equal(layout.policy.no_answer_s, 90);
 	assert_false(layout.policy.implicit_finish);
 	assert_int_equal(layout.policy.print_stale_s, 30);
+	assert_int_equal(layout.policy.max_wait_s, 1800);
 	assert_int_equal(layout.policy.preset, PRESET_STRICT);
 }
 
@@ -689,6 +691,7 @@ test_defaults(void **state)
 	assert_int_equal(layout.policy.hold_s, 900);
 	assert_int_equal(layout.policy.no_answer_s, 0);
 	assert_true(layout.policy.implicit_finish);
+	assert_int_equal(layout.policy.max_wait_s, 3600);
 	assert_int_equal(layout.policy.print_stale_s, 60);
 	assert_int_equal(layout.policy.preset, PRESET_HEAD_START);
 }

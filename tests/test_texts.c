@@ -161,6 +161,12 @@ require_sentence(const char *group, const char *name)
 static void
 test_every_code_state_and_command(void **state)
 {
+	static const char *const named[][2] = {
+		{ "hall", "closed" }, { "hall", "ticketing" }, { "hall", "open" }, { "hall", "lunch" },
+		{ "hall", "closing" }, { "hall", "suspended" },
+		{ "who", "staff" }, { "who", "device" }, { "who", "holder" }, { "who", "ctl" }, { "who", "system" },
+	};
+
 	(void)state;
 	for (int code = OK + 1; code < REFUSALS; code++)
 		require_sentence("code", refusals[code].code);
@@ -174,6 +180,12 @@ test_every_code_state_and_command(void **state)
 		require_sentence("window", window_state_name(window));
 	for (int print = PRINT_NONE + 1; print < PRINT_STATES; print++)
 		require_sentence("print", print_state_name(print));
+	for (int rule = 0; rule < RULES; rule++)
+		require_sentence("why", rule_name(rule));
+	for (int role = ROLE_KIOSK; role < ROLES; role++)
+		require_sentence("who", role_name(role));
+	for (int kind = TICKET_ISSUED; kind <= RATING_GIVEN; kind++)
+		require_sentence("story", kinds[kind].name);
 	for (int verb = 0; verb < VERBS; verb++)
 		if (verbs[verb].at == AT_WINDOW)
 			require_sentence("page.command", verbs[verb].name);

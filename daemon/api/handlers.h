@@ -39,6 +39,13 @@ const struct device *kiosk_printer(const struct layout *, const char *kiosk);
 enum refusal	get_overrides(struct request *);
 enum refusal	post_override(struct request *);
 enum refusal	delete_override(struct request *);
+/* past.c: what the log tells */
+enum refusal	get_call_why(struct request *);
+enum refusal	get_ticket_why(struct request *);
+enum refusal	get_story(struct request *);
+
+/* replay.c */
+enum refusal	get_replay(struct request *);
 
 /* windows.c */
 enum refusal	get_window(struct request *);

@@ -5,6 +5,7 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
+#include "daemon/core/day.h"
 #include "daemon/core/token.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
@@ -273,17 +274,6 @@ get_ticket(struct request *rq)
 	if (refusal != OK)
 		return refusal;
 	return request_json(rq, 200, json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now));
-}
-
-/* A date as the hall counts days, 20261124; -1: it is none. */
-static int
-day_find(const char *date)
-{
-	int year, month, day, end = 0;
-
-	if (sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || date[end] != '\0')
-		return -1;
-	return year * 10000 + month * 100 + day;
 }
 
 /* ?day= &state= &service=: those that fit all that is given. */

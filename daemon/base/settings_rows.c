@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/base/settings_rows.h"
+#include "daemon/core/preset.h"
 #include "protocols/clips.h"
 
 #define FIELD(type, field) \
@@ -55,11 +56,6 @@ static const char *const proofs[] = {
 
 static const char *const day_kinds[] = {
 	[DAY_WORK] = "work", [DAY_REST] = "rest", [DAY_MAKEUP] = "makeup", NULL
-};
-
-static const char *const presets[] = {
-	[PRESET_HEAD_START] = "head-start", [PRESET_FCFS] = "fcfs",
-	[PRESET_ACCUMULATE] = "accumulate", [PRESET_STRICT] = "strict", NULL
 };
 
 static const char *const qrs[] = {
@@ -337,7 +333,10 @@ const struct setting settings[] = {
 	  .what = "Whether next finishes the ticket at the window." },
 	{ "/policy/print_stale_s", INTEGER, FIELD(layout, policy.print_stale_s), .least = 0, .most = 3600, .fallback = "60",
 	  .what = "Seconds after which a ticket that could not be printed no longer prints by itself; 0: no limit." },
-	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = presets, .fallback = "head-start",
+	{ "/policy/max_wait_s", INTEGER, FIELD(layout, policy.max_wait_s), .least = 0, .most = 86400, .fallback = "3600",
+	  .what = "Seconds of its service's open time after which somebody is called before all who came later, whatever class or"
+	      " level; 0: never." },
+	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = preset_names, .fallback = "head-start",
 	  .what = "The waiting rule that fills in what classes leave out." },
 };
 

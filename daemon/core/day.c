@@ -1,4 +1,5 @@
 /* The business day. */
+#include <stdio.h>
 #include <time.h>
 
 #include "daemon/core/day.h"
@@ -23,6 +24,16 @@ day_of(int64_t wall_ms, int day_starts_min)
 		mktime(&tm);
 	}
 	return (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday;
+}
+
+int
+day_find(const char *date)
+{
+	int year, month, day, end = 0;
+
+	if (sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || date[end] != '\0')
+		return -1;
+	return year * 10000 + month * 100 + day;
 }
 
 /* In the night in which it is set back a clock may show that time again, later. */

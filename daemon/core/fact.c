@@ -139,7 +139,7 @@ static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same" };
 static const char *const roles[ROLES] = {
 	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };
-static const char *const rules[RULES] = { "none", "only", "level", "class", "score", "entry", "id", "picked", "held" };
+static const char *const rules[RULES] = { "none", "only", "max_wait", "level", "class", "score", "entry", "id", "picked", "held" };
 static const char *const languages[LANGUAGES] = { "zh", "en" };
 
 const char *print_state_name(int i) { return print_states[i]; }
@@ -190,8 +190,17 @@ has(enum fact_kind kind, enum field i)
 static json_t *
 why_json(const struct why *why)
 {
-	return json_pack("{s:s, s:I, s:s}", "rule", rule_name(why->rule), "score", (json_int_t)why->score,
-	    "runner_up", why->runner_up);
+	json_t *v = json_pack("{s:s, s:I, s:I, s:i, s:s}", "rule", rule_name(why->rule), "score", (json_int_t)why->score,
+	    "waited_ms", (json_int_t)why->waited_ms, "level", why->level, "runner_up", why->runner_up);
+
+	if (why->runner_up[0] != '\0') {
+		json_object_set_new(v, "runner_score", json_integer(why->runner_score));
+		json_object_set_new(v, "runner_waited_ms", json_integer(why->runner_waited_ms));
+		json_object_set_new(v, "runner_level", json_integer(why->runner_level));
+	}
+	if (why->limit_s != 0)
+		json_object_set_new(v, "limit_s", json_integer(why->limit_s));
+	return v;
 }
 
 /* A text that is not UTF-8 (cut short, from a device) becomes empty: the event must be readable. */
@@ -291,7 +300,7 @@ fact_public(const struct hall *h, const struct fact *f, int64_t prev)
 	return data;
 }
 
-static int
+int
 why_read(struct why *why, const json_t *v)
 {
 	int rule = find(json_string_value(json_object_get(v, "rule")) ? json_string_value(json_object_get(v, "rule")) : "",
@@ -302,6 +311,12 @@ why_read(struct why *why, const json_t *v)
 		return -1;
 	why->rule = rule;
 	why->score = json_integer_value(json_object_get(v, "score"));
+	why->runner_score = json_integer_value(json_object_get(v, "runner_score"));
+	why->waited_ms = json_integer_value(json_object_get(v, "waited_ms"));
+	why->runner_waited_ms = json_integer_value(json_object_get(v, "runner_waited_ms"));
+	why->level = json_integer_value(json_object_get(v, "level"));
+	why->runner_level = json_integer_value(json_object_get(v, "runner_level"));
+	why->limit_s = json_integer_value(json_object_get(v, "limit_s"));
 	strcpy(why->runner_up, runner_up);
 	return 0;
 }

@@ -54,13 +54,16 @@ enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MA
 	ROLES };
 
 /* Why this ticket was called and no other. */
-enum rule { RULE_NONE, RULE_ONLY, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID,
+enum rule { RULE_NONE, RULE_ONLY, RULE_MAX_WAIT, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID,
 	RULE_PICKED,		/* somebody chose it */
 	RULE_HELD,		/* its window had it */
 	RULES };
 struct why {
 	uint8_t	rule;			/* what set it apart from the runner-up */
-	int64_t	score;			/* its own, at the call */
+	uint8_t	level, runner_level;	/* of each, as everything here: at the call */
+	int	limit_s;		/* RULE_MAX_WAIT: what it waited longer than */
+	int64_t	score, runner_score;
+	int64_t	waited_ms, runner_waited_ms;
 	char	runner_up[NUMBER_MAX];	/* the next best; empty: nobody else */
 };
 
@@ -142,6 +145,9 @@ json_t		*fact_public(const struct hall *, const struct fact *, int64_t prev);
  * 0, or -1 when a member is missing or of the wrong type.
  */
 int		 fact_read(struct hall *, struct fact *, const json_t *body);
+
+/* The why of a call's body.  0, or -1: it is none. */
+int		 why_read(struct why *, const json_t *);
 
 const char	*print_state_name(int);
 const char	*roll_word_name(int);

@@ -170,7 +170,7 @@ struct device {
 	int		clip_ms;	/* how long a clip is that does not say so */
 };
 
-enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT };
+enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT, PRESETS };
 struct policy {
 	int		recall_max, recall_gap_s;	/* 0: no limit, no gap */
 	int		passed_after, passed_max;
@@ -179,6 +179,7 @@ struct policy {
 	bool		implicit_finish;
 	int		hold_s, no_answer_s;	/* 0: no limit */
 	int		print_stale_s;
+	int		max_wait_s;	/* who waits longer comes first; 0: nobody does */
 	enum preset	preset;
 };
 

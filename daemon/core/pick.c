@@ -1,10 +1,12 @@
 /* Who is next. */
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/pick.h"
 
 /* What the rule compares, most important first. */
 struct rank {
+	bool	late;
 	int	level;
 	bool	strict;
 	int64_t	score;
@@ -21,6 +23,27 @@ class_of(const struct layout *l, int class)
 	return class < l->class_count ? &l->class[class] : &ordinary;
 }
 
+/* How long a service was open between two moments: what counts as waiting too long. */
+static int64_t
+open_ms(const struct hall *h, const struct layout *l, int service, int64_t from_ms, int64_t to_ms)
+{
+	int64_t wall_ms = h->wall_ms - h->steady_ms;	/* as at the last fact */
+
+	if (service >= l->service_count)
+		return to_ms - from_ms;
+	return calendar_open_ms(l, service, &h->override[service], from_ms + wall_ms, to_ms + wall_ms);
+}
+
+/* Asked only of who is there for so long at all: hours are not looked up for everybody. */
+static bool
+is_late(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
+{
+	int64_t max_ms = l->policy.max_wait_s * INT64_C(1000);
+
+	return max_ms != 0 && steady_ms - leg->entry_ms > max_ms &&
+	    open_ms(h, l, leg->service, leg->entry_ms, steady_ms) > max_ms;
+}
+
 static struct rank
 rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level, int64_t steady_ms)
 {
@@ -28,6 +51,7 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 	const struct class *class = class_of(l, h->ticket[leg->ticket].class);
 
 	return (struct rank){
+		.late = is_late(h, l, leg, steady_ms),
 		.level = level,
 		.strict = class->strict,
 		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * (steady_ms - leg->entry_ms),
@@ -40,6 +64,10 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 static enum rule
 sets_before(const struct rank *a, const struct rank *b)
 {
+	if (a->late != b->late)
+		return a->late ? RULE_MAX_WAIT : RULE_NONE;
+	if (a->late && a->entry_ms != b->entry_ms)
+		return a->entry_ms < b->entry_ms ? RULE_MAX_WAIT : RULE_NONE;
 	if (a->level != b->level)
 		return a->level < b->level ? RULE_LEVEL : RULE_NONE;
 	if (a->strict != b->strict)
@@ -115,9 +143,17 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 		rank[i] = rank_of(h, l, place[i], hall_level(h, l, w, &h->leg[place[i]]), steady_ms);
 	memset(why, 0, sizeof *why);
 	why->rule = count == 1 ? RULE_ONLY : sets_before(&rank[0], &rank[1]);
+	if (why->rule == RULE_MAX_WAIT)
+		why->limit_s = l->policy.max_wait_s;
+	why->level = rank[0].level;
 	why->score = rank[0].score / 1000;
-	if (count == 2)
+	why->waited_ms = steady_ms - rank[0].entry_ms;
+	if (count == 2) {
+		why->runner_level = rank[1].level;
+		why->runner_score = rank[1].score / 1000;
+		why->runner_waited_ms = steady_ms - rank[1].entry_ms;
 		strcpy(why->runner_up, h->ticket[h->leg[place[1]].ticket].number);
+	}
 	return place[0];
 }
 
@@ -126,6 +162,13 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
  * always first, or by rank, or never.
  */
 enum standing { STANDS_APART, STANDS_BEHIND, STANDS_BY_RANK, STANDS_FIRST };
+
+/* The level that comes to the same; mine is that of STANDS_BY_RANK. */
+static int
+level_as(enum standing standing)
+{
+	return STANDS_FIRST - standing;
+}
 
 static void
 stand(enum standing *standing, int level, int mine)
@@ -208,7 +251,7 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 {
 	enum standing standing[SERVICES_MAX] = { STANDS_APART };
 	int mine = h->leg[place].service, ahead = 0, unused[AHEADS];
-	struct rank me = rank_of(h, l, place, 1, steady_ms);
+	struct rank me = rank_of(h, l, place, level_as(STANDS_BY_RANK), steady_ms);
 
 	if (by == NULL)
 		by = unused;
@@ -221,13 +264,13 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 	}
 	stand_services(h, l, &h->leg[place], standing);
 	for (int s = 0; s < h->service_count; s++) {
-		for (int c = 0; c < h->class_count && standing[s] >= STANDS_BY_RANK; c++) {
+		for (int c = 0; c < h->class_count && standing[s] != STANDS_APART; c++) {
 			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next) {
-				struct rank other = rank_of(h, l, at - 1, 1, steady_ms);
+				struct rank other = rank_of(h, l, at - 1, level_as(standing[s]), steady_ms);
 
 				if (at - 1 == place)
 					continue;
-				if (standing[s] != STANDS_FIRST && !sets_before(&other, &me))
+				if (!sets_before(&other, &me))
 					break;		/* those behind it go later still */
 				ahead++;
 				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;

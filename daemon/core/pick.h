@@ -8,9 +8,10 @@
 #include "daemon/core/hall.h"
 
 /*
- * The waiting leg that this window should call now: lowest level, then strict
- * classes, then the highest score = base_s * 1000 + rate * waited ms in
- * thousandths, then the earlier entry, then the lower id.  Returns its place in
+ * The waiting leg that this window should call now: whoever has waited longer
+ * than policy.max_wait_s, the oldest first; then the lowest level, strict
+ * classes, the highest score = base_s * 1000 + rate * waited ms in thousandths,
+ * the earlier entry, the lower id.  Returns its place in
  * hall.leg, or -1 when nobody may be called; `why` says what decided it.
  */
 int	pick(const struct hall *, const struct layout *, int window, int64_t steady_ms, struct why *why);

@@ -16,6 +16,20 @@ static const struct rule {
 	[PRESET_STRICT]	    = { .ordinary = { 0, 1000 }, .others = { 0, 1000 }, .others_strict = true },
 };
 
+const char *const preset_names[PRESETS + 1] = {
+	[PRESET_HEAD_START] = "head-start", [PRESET_FCFS] = "fcfs",
+	[PRESET_ACCUMULATE] = "accumulate", [PRESET_STRICT] = "strict",
+};
+
+int
+preset_find(const char *name)
+{
+	for (int i = 0; i < PRESETS; i++)
+		if (strcmp(preset_names[i], name) == 0)
+			return i;
+	return -1;
+}
+
 void
 preset_fill(struct class *class, int count, enum preset preset)
 {

@@ -20,4 +20,8 @@
  */
 void	preset_fill(struct class *, int count, enum preset);
 
+/* As hall.json names them; the last is NULL. */
+extern const char *const preset_names[PRESETS + 1];
+int	preset_find(const char *name);	/* -1: no such preset */
+
 #endif

@@ -13,6 +13,8 @@
 #include "daemon/net/request.h"
 #include "daemon/net/streams.h"
 #include "daemon/store/ledger.h"
+#include "daemon/store/reader.h"
+#include "display/texts.h"
 
 struct server;
 
@@ -48,6 +50,8 @@ struct server {
 	struct event_base *base;
 	struct ledger	*ledger;
 	struct worker	*worker;
+	struct reader	*reader;	/* the worker's */
+	struct texts	*texts;
 	struct limits	*limits;
 	struct streams	*streams;
 	struct snapshot	*snapshot;

@@ -1,4 +1,4 @@
-/* The one connection to SQLite. */
+/* Connections to SQLite. */
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -132,12 +132,9 @@ prepare(struct db *db, char *error, size_t cap)
 }
 
 static int
-connect(struct db *db, char *error, size_t cap)
+begin(struct db *db, int flags, char *error, size_t cap)
 {
-	int version;
-
-	if (sqlite3_open_v2(db->path, &db->lite, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, NULL)
-	    != SQLITE_OK) {
+	if (sqlite3_open_v2(db->path, &db->lite, flags | SQLITE_OPEN_NOMUTEX, NULL) != SQLITE_OK) {
 		snprintf(error, cap, "%s: %s", db->path, sqlite3_errmsg(db->lite));
 		return -1;
 	}
@@ -146,8 +143,16 @@ connect(struct db *db, char *error, size_t cap)
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* Closing must not write: after a failed sync that would settle what db_repair has to find out. */
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
-	if (recognise(db, &version, error, cap) == -1 || set_up(db, error, cap) == -1 ||
-	    migrate(db, version, error, cap) == -1)
+	return 0;
+}
+
+static int
+connect(struct db *db, char *error, size_t cap)
+{
+	int version;
+
+	if (begin(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error, cap) == -1 || recognise(db, &version, error, cap) == -1 ||
+	    set_up(db, error, cap) == -1 || migrate(db, version, error, cap) == -1)
 		return -1;
 	return prepare(db, error, cap);
 }
@@ -170,6 +175,22 @@ db_open(const char *path, char *error, size_t cap)
 
 	db->path = xstrdup(path);
 	if (connect(db, error, cap) == -1) {
+		db_close(db);
+		return NULL;
+	}
+	return db;
+}
+
+struct db *
+db_open_reader(const char *path, char *error, size_t cap)
+{
+	static const char *const settings =
+	    "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -2000";
+	struct db *db = xcalloc(1, sizeof *db);
+
+	db->path = xstrdup(path);
+	if (begin(db, SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
+	    prepare(db, error, cap) == -1) {
 		db_close(db);
 		return NULL;
 	}

@@ -1,7 +1,7 @@
 /*
- * SQLite, as the store uses it: one connection that writes, every statement
- * named, prepared once at open, values always bound.  db.c alone includes
- * sqlite3.h.
+ * SQLite, as the store uses it: one connection that writes, one that only reads,
+ * every statement named, prepared once at open, values always bound.  db.c alone
+ * includes sqlite3.h.
  *
  * Durable: WAL with synchronous=FULL, a commit is one sync.  The log is
  * carried into the database between batches (db_checkpoint), never by SQLite
@@ -40,6 +40,9 @@ struct value {
  * NULL with the reason in error.
  */
 struct db	*db_open(const char *path, char *error, size_t cap);
+
+/* A second connection, beside the one that writes: statements that write fail.  New, or NULL with the reason in error. */
+struct db	*db_open_reader(const char *path, char *error, size_t cap);
 void		 db_close(struct db *);
 
 /* Run a statement of statements[] (schema.h) with these values.  0, or -1 when it failed. */

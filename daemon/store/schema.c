@@ -160,6 +160,18 @@ const char *const statements[STATEMENTS] = {
 	    "SELECT seq FROM event WHERE kind = 'hall.day_closed' ORDER BY seq DESC LIMIT 1",
 	[EACH_EVENT] =
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq >= ?1 ORDER BY seq",
+	[EACH_CLOSED] =
+	    "SELECT seq, day FROM event WHERE kind = 'hall.day_closed' ORDER BY seq",
+	[NEWEST_DAY] =
+	    "SELECT seq, day FROM event ORDER BY seq DESC LIMIT 1",
+	[FIND_TICKET] =
+	    "SELECT subject FROM event WHERE seq > ?1 AND seq <= ?2 AND kind = 'ticket.issued' AND"
+	    "  json_extract(body, '$.number') = ?3 ORDER BY seq DESC LIMIT 1",
+	[EVENTS] =
+	    "SELECT seq, day, at_ms, mono_ms, kind, actor, subject, body FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq LIMIT ?3",
+	[EVENTS_OF] =
+	    "SELECT seq, day, at_ms, mono_ms, kind, actor, subject, body FROM event WHERE seq > ?1 AND seq <= ?2 AND"
+	    "  (subject = ?4 OR kind = 'ticket.undone') ORDER BY seq LIMIT ?3",
 	[PUT_TICKET] =
 	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"

@@ -51,6 +51,22 @@ test("next from the page is on the board at once, and by keyboard", async () => 
   await close(board);
 });
 
+test("the page says why this one was called, in the clerk's language", async () => {
+  const page = await open("/window/1");
+  await work(page, "ann");
+  const first = hall.ctl(["issue", "A"]).number, second = hall.ctl(["issue", "A"]).number;
+  await page.keyboard.press("n");
+  await until(async () => (await page.innerText("#reason")).startsWith(`${first} 等得最久，`));
+  assert.ok((await page.innerText("#reason")).includes(`其次 ${second}，`));
+  await page.click("#language");
+  await until(async () => (await page.innerText("#reason")).startsWith(`${first} had waited longest, `));
+  await page.keyboard.press("n");
+  await until(async () => (await page.innerText("#reason")).startsWith(`${second} was the only one waiting, `));
+  await page.keyboard.press("f");
+  await until(async () => await page.innerText("#reason") === "");
+  await close(page);
+});
+
 test("a pause while somebody is called waits for them, and the page says so", async () => {
   const page = await open("/window/1");
   await work(page, "ann");

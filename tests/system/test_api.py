@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import json
 import os
+import re
 import resource
 import socket
 import threading
@@ -241,6 +242,10 @@ POST   /api/v1/tickets                      401     +     403   403    403      
 GET    /api/v1/tickets                      401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/tickets/{token}                +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/tickets/{ticket}/{command}     +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/tickets/{number}/why         401   403     403     +      +        +     +       +         +     +      403      +
+GET    /api/v1/tickets/{number}/story       401   403     403   403    403      403     +       +         +     +      403      +
+GET    /api/v1/calls/{seq}/why              401   403     403     +      +        +     +       +         +     +      403      +
+GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
@@ -282,7 +287,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
+WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
@@ -687,6 +692,41 @@ class Held(InAHall):
                 self.assertEqual(self.do(ticket, "cancel", token=token).status, 200, "%s, by token" % who)
 
 
+class Past(InAHall):
+    """What staff may know of a ticket from the log."""
+    accounts = {"guide": "guide", "boss": "manager"}
+
+    def test_a_guide_is_told_no_rating(self):
+        ticket = self.hall.issue()
+        for request, body in [("windows/1/next", {}), ("windows/1/finish", {}), ("tickets/%s/rating" % ticket["token"], {"grade": 1})]:
+            self.assertEqual(self.hall.ask("POST", request, body, local=request != "tickets/%s/rating" % ticket["token"]).status, 200)
+        for who, kinds in [("guide", ["ticket.issued", "ticket.called", "ticket.finished"]),
+                           ("boss", ["ticket.issued", "ticket.called", "ticket.finished", "rating.given"])]:
+            answer = self.hall.ask("GET", "tickets/%s/story" % ticket["number"], token=self.hall.token(who))
+            self.assertEqual([event["kind"] for event in answer.json["events"]], kinds, who)
+            self.assertNotIn(ticket["token"], answer.body.decode(), who)
+
+    def test_nobody_is_named(self):
+        self.hall.user("liming", "clerk")
+        token = self.hall.token("liming", 3)
+        number = self.hall.issue("B")["number"]
+        self.assertEqual(self.hall.ask("POST", "windows/3/next", {}, token=token).json["ticket"]["number"], number)
+        answer = self.hall.ask("GET", "tickets/%s/story" % number, token=self.hall.token("guide"))
+        self.assertEqual(answer.json["events"][1]["who_name"], {"zh": "窗口人员", "en": "clerk"})
+        self.assertNotIn("liming", answer.body.decode())
+
+    def test_refusals(self):
+        token = self.hall.token("guide")
+        for what, path, status, code in [
+                ("a number that is none", "tickets/%s/why" % ("A" * 30), 404, "unknown_ticket"),
+                ("a day that is none", "tickets/A001/story?day=today", 400, "bad_request"),
+                ("a seq that is none", "calls/x/why", 404, "not_found"),
+                ("a seq of 19 digits", "calls/9999999999999999999/why", 404, "not_found"),
+                ("an event to come", "calls/999999999/why", 404, "not_found"),
+                ("an event that is no call", "calls/1/why", 404, "not_found")]:
+            self.refused(what, self.hall.ask("GET", path, token=token), status, code)
+
+
 class Rated(InAHall):
     """A screen at a window asks who was served there last."""
     accounts = {"boss": "manager"}
@@ -808,15 +848,15 @@ class Paths(InAHall):
         self.assertEqual(self.hall.seq(), before)
 
     def test_methods(self):
-        """Every method that a path has not is 405, and the answer says which it has."""
+        """Every method that a path has not, by any of its rows, is 405, and the answer says which it has."""
         token = self.hall.token("admin")
         wrong = []
         for path in sorted({path for _, path in ROUTES}):
-            methods = {method for method, other in ROUTES if other == path}
-            allowed = methods | ({"HEAD"} if "GET" in methods else set())
             target = path
             for word, value in WORDS.items():
                 target = target.replace(word, value)
+            methods = {method for method, other in ROUTES if re.fullmatch(re.sub(r"\{\w+\}|\*", "[^/]+", other), target) or other == path}
+            allowed = methods | ({"HEAD"} if "GET" in methods else set())
             for method in {"GET", "HEAD", "POST", "PUT", "DELETE"} - allowed:
                 answer = self.hall.ask(method, target, token=token)
                 if answer.status != 405 or set(answer.headers.get("Allow", "").split(", ")) != allowed or \

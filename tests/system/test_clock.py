@@ -10,7 +10,7 @@ import unittest
 
 from datetime import datetime, timedelta, timezone
 
-from hall import HALLD, LAYOUT as SMALL, WAIT_S, Hall
+from hall import HALLCTL, HALLD, LAYOUT as SMALL, WAIT_S, Hall
 from sim import Sim
 from test_spine import DEVICES, LAYOUT, until
 
@@ -215,6 +215,89 @@ class Night(unittest.TestCase):
         self.hall.start()
         self.assertEqual(self.hall.ask("GET", "tickets/" + token).status, 410)
         self.assertEqual(self.issue()["number"], "A001")
+
+
+class Past(unittest.TestCase):
+    """What the log tells of a day that is over, as it did on that day."""
+
+    def test_why_and_story(self):
+        world = TimedWorld({**SMALL, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        hall = world.hall
+        world.go(seconds=1)
+        for body in {"service": "A"}, {"service": "A", "class": "first"}, {"service": "B"}:
+            world.go(seconds=1)
+            self.assertEqual(hall.ask("POST", "tickets", body, local=True).status, 201)
+        world.go(minutes=59)
+        self.assertEqual(hall.ask("POST", "windows/1/next", {}, local=True).json["ticket"]["number"], "A002", "by class")
+        hall.ask("POST", "windows/1/undo", {}, local=True)
+        world.go(minutes=1)
+        self.assertEqual(hall.ask("POST", "windows/1/next", {}, local=True).json["ticket"]["number"], "A001", "over an hour")
+        world.go(seconds=1)
+        hall.ask("POST", "windows/1/next", {}, local=True)
+        world.go(seconds=1)
+        hall.ask("POST", "windows/1/undo", {}, local=True)
+
+        why = hall.ask("GET", "tickets/A001/why", local=True).json
+        story = [hall.ask("GET", "tickets/%s/story" % number, local=True).json for number in ("A001", "A002", "B001")]
+        self.assertEqual({**why, "seq": 0}, {
+            "seq": 0, "number": "A001", "window": 1, "at": "2026-09-01T09:30:04+08:00", "rule": "max_wait", "score": 3602000,
+            "waited_s": 3602, "runner_up": "A002", "sentence": {
+                "zh": "A001 等候 1:00:02，超过 1:00:00 的上限，先于所有人；其次 A002，等候 1:00:01",
+                "en": "A001 had waited 1:00:02, over the limit of 1:00:00: before everybody; then A002, 1:00:01"}})
+        self.assertEqual([(e["sentence"]["zh"], e["who"], (e["why"] or {}).get("zh")) for e in story[1]["events"]], [
+            ("取号：综合，优先", "ctl", None),
+            ("1号窗口叫号", "ctl", "A002 属于优先类别，先于 A001；等候 59:01"),
+            ("1号窗口撤销上一步", "ctl", None),
+            ("1号窗口叫号", "ctl", "只有 A002 在等，等候 1:00:02"),
+            ("1号窗口撤销上一步", "ctl", None)])
+        self.assertEqual([e["sentence"]["en"] for e in story[0]["events"]], [
+            "Taken: General, Ordinary", "Called by window 1", "Finished at window 1, as it called the next",
+            "Window 1 took back its last step"])
+
+        world.go(days=1)
+        self.assertEqual(hall.issue("A")["number"], "A001")
+        self.assertEqual(hall.ask("GET", "tickets/A001/why", local=True).code, "not_allowed", "that of today")
+        self.assertEqual(hall.ask("GET", "tickets/A001/why?day=2026-09-01", local=True).json, why)
+        self.assertEqual(hall.ask("GET", "calls/%d/why" % why["seq"], local=True).json, why)
+        after = hall.ask("GET", "tickets/A001/story?day=2026-09-01", local=True).json
+        self.assertEqual(after["events"][:-1], story[0]["events"])
+        self.assertEqual((after["events"][-1]["kind"], after["events"][-1]["who"]), ("ticket.expired", "system"))
+        waited = hall.ask("GET", "tickets/B001/story?day=2026-09-01", local=True).json
+        self.assertEqual([e["kind"] for e in waited["events"]], ["ticket.issued", "ticket.expired"])
+
+
+class Again(unittest.TestCase):
+    """A day under another rule."""
+
+    def test_replay(self):
+        world = TimedWorld({**SMALL, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        hall = world.hall
+        world.go(seconds=1)
+        for day in 1, 2:        # the second begins with what the first carried over
+            for body in {"service": "A"}, {"service": "A"}, {"service": "A", "class": "elderly"}:
+                hall.ask("POST", "tickets", body, local=True)
+                world.go(minutes=1)
+            for _ in range(3):
+                hall.ask("POST", "windows/1/next", {}, local=True)
+                world.go(minutes=10 * day)
+            hall.ask("POST", "windows/1/finish", {}, local=True)
+            world.go(days=1)
+        for day, minutes in ("2026-09-01", 10), ("2026-09-02", 20):
+            answer = hall.ask("GET", "replay?day=%s&preset=fcfs" % day, local=True).json
+            ordinary, elderly = answer["classes"][:2]
+            head_start = [{"called": 2, "mean_s": 60 * (2 + 3 * minutes + 3) // 2, "p90_s": 60 * (2 * minutes + 2),
+                           "max_s": 60 * (2 * minutes + 2)}, {"called": 1, "mean_s": 60, "p90_s": 60, "max_s": 60}]
+            self.assertEqual([ordinary["actual"], elderly["actual"]], head_start, day)
+            self.assertEqual([ordinary["same"], elderly["same"]], head_start, day)
+            late = 60 * (2 * minutes + 1)
+            self.assertEqual(ordinary["replay"], {"called": 2, "mean_s": 60 * (5 + minutes) // 2, "p90_s": 60 * (minutes + 2), "max_s": 60 * (minutes + 2)})
+            self.assertEqual(elderly["replay"], {"called": 1, "mean_s": late, "p90_s": late, "max_s": late})
+        said = subprocess.run([HALLCTL, "-d", hall.state, "replay", "2026-09-01", "--policy", "fcfs"], capture_output=True,
+                              encoding="utf-8", timeout=WAIT_S, check=True).stdout
+        self.assertRegex(said, r"(?m)^elderly +as it was +1 +1 +1:00 +1:00 +1:00\nelderly +same rule +1 +1 +1:00 +1:00 +1:00\n"
+                               r"elderly +fcfs +1 +1 +21:00 +21:00 +21:00$")
 
 
 class Times(unittest.TestCase):

@@ -136,6 +136,14 @@ ANSWERS = [
     ("a ticket's command", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A002/cancel", {"reason": "x"}),
     ("for the holder alone", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/defer", {"places": 1}),
     ("a ticket's command that is not built", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/void", {}),
+    ("why a ticket was called", "GET", "/api/v1/tickets/{number}/why", "/api/v1/tickets/A001/why", None),
+    ("why one was that waits", "GET", "/api/v1/tickets/{number}/why", "/api/v1/tickets/A003/why", None),
+    ("a story", "GET", "/api/v1/tickets/{number}/story", "/api/v1/tickets/A001/story", None),
+    ("a story of no day", "GET", "/api/v1/tickets/{number}/story", "/api/v1/tickets/A001/story?day=x", None),
+    ("a day without a rule", "GET", "/api/v1/replay", "/api/v1/replay?day=2026-09-01", None),
+    ("a day that is not there", "GET", "/api/v1/replay", "/api/v1/replay?day=2001-01-01&preset=fcfs", None),
+    ("today once more", "GET", "/api/v1/replay", "/api/v1/replay?day={today}&preset=fcfs", None),
+    ("why at no call", "GET", "/api/v1/calls/{seq}/why", "/api/v1/calls/1/why", None),
     ("a window with a ticket", "GET", "/api/v1/windows/{no}", "/api/v1/windows/1", None),
     ("a window without", "GET", "/api/v1/windows/{no}", "/api/v1/windows/2", None),
     ("no window", "GET", "/api/v1/windows/{no}", "/api/v1/windows/9", None),
@@ -211,9 +219,10 @@ class Answers(unittest.TestCase):
         self.hall.user("li", "clerk")
         ticket = self.hall.issue()
         self.hall.ask("POST", "windows/1/next", {}, local=True)
+        today = self.hall.ask("GET", "tickets/A001/story", local=True).json["day"]
         seen = set()
         for what, method, paper, path, body in ANSWERS:
-            path = (path or paper).replace("{token}", ticket["token"])
+            path = (path or paper).replace("{token}", ticket["token"]).replace("{today}", today)
             answer = self.hall.ask(method, path, body, local=True)
             responses = API["paths"][paper][method.lower()]["responses"]
             self.assertIn(str(answer.status), responses, "%s: %r" % (what, answer))

@@ -33,6 +33,11 @@ export function name_of(thing, field) {
 	return (current === "en" && thing[name + "_en"]) || thing[name] || "";
 }
 
+/* Of {zh, en}, as halld gives sentences that it made itself. */
+export function said(both) {
+	return both[current];
+}
+
 /* Speak a language; rejects, changing nothing, if its sentences cannot be had. */
 export async function set_language(to) {
 	if (!(to in files)) {

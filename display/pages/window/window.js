@@ -8,7 +8,7 @@ import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
-import { first_language, language_button, name_of, text } from "../common/text.js";
+import { first_language, language_button, name_of, said, text } from "../common/text.js";
 import { choices, draw_choices, option_of } from "./choose.js";
 import { commands, other_codes } from "./commands.js";
 import { draw_desk } from "./desk.js";
@@ -32,6 +32,7 @@ let pressed = null;		/* the command whose answer is awaited */
 let message = nothing;		/* about the last press */
 let choosing = null;		/* the command whose object is being chosen */
 let chime = null;		/* once the page was touched: sound is not allowed before */
+let reason = { call: "", sentence: null };	/* why the ticket at hand was called */
 let hall, session;
 
 /* Show an answer asked for when there had been so many before. */
@@ -75,6 +76,25 @@ async function load() {
 	draw();
 	if (!failed && seen !== changes)
 		load();
+}
+
+/* Asked once for each call; it is no harm when there is no answer. */
+async function load_reason() {
+	const ticket = view === null ? null : view.ticket;
+	const call = ticket === null ? "" : ticket.number + " " + ticket.called_at;
+	const asked = { call, sentence: null };
+
+	if (call === reason.call)
+		return;
+	reason = asked;
+	if (ticket === null)
+		return;
+	try {
+		asked.sentence = (await get("tickets/" + encodeURIComponent(ticket.number) + "/why")).sentence;
+	} catch (error) {
+		return;
+	}
+	draw();
 }
 
 function changed() {
@@ -159,6 +179,8 @@ function draw() {
 	if (choosing !== null && options().length === 0)
 		choosing = null;
 	draw_choices((choosing === null ? no_choice : choices[choosing.id]).title, options());
+	load_reason();
+	write(find("reason"), reason.sentence === null ? "" : said(reason.sentence));
 	find("desk").classList.toggle("unknown", view === null);
 	write(find("message"), message.words());
 	find("message").className = message.kind;

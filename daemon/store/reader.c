@@ -1,0 +1,136 @@
+/* Looking things up in the log. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/util.h"
+#include "daemon/store/db.h"
+#include "daemon/store/reader.h"
+#include "daemon/store/schema.h"
+
+#define SLICE 1000		/* events in one read */
+
+struct reader { struct db *db; };
+
+struct reader *
+reader_open(const char *dir, char *error, size_t cap)
+{
+	struct reader *r = xcalloc(1, sizeof *r);
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/halld.db", dir);
+	if ((r->db = db_open_reader(path, error, cap)) == NULL) {
+		free(r);
+		return NULL;
+	}
+	return r;
+}
+
+void
+reader_close(struct reader *r)
+{
+	if (r == NULL)
+		return;
+	db_close(r->db);
+	free(r);
+}
+
+/* Days. */
+
+struct days {
+	int		 day;		/* looked for */
+	struct stretch	*found;
+	int64_t		 before;	/* the closing before the one looked at */
+};
+
+static int
+closing(void *arg, const struct value *v)
+{
+	struct days *d = arg;
+
+	if (v[1].i == d->day) {
+		if (d->found->last == 0)
+			d->found->after = d->before;
+		d->found->last = v[0].i;
+	}
+	d->before = v[0].i;
+	return 0;
+}
+
+/* The day that is not closed; it may have been once before. */
+static int
+newest(void *arg, const struct value *v)
+{
+	struct days *d = arg;
+
+	if (v[1].i != d->day)
+		return 0;
+	if (d->found->last == 0)
+		d->found->after = d->before;
+	d->found->last = v[0].i;
+	return 0;
+}
+
+int
+reader_day(struct reader *r, int day, struct stretch *found)
+{
+	struct days d = { .day = day, .found = found };
+
+	*found = (struct stretch){ 0 };
+	return db_each(r->db, EACH_CLOSED, NULL, 0, closing, &d) == -1 ? -1 : db_each(r->db, NEWEST_DAY, NULL, 0, newest, &d);
+}
+
+/* Events. */
+
+static int
+keep_subject(void *arg, const struct value *v)
+{
+	if (v[0].type != V_TEXT || strlen(v[0].p) >= SUBJECT_MAX)
+		return -1;
+	strcpy(arg, v[0].p);
+	return 0;
+}
+
+int
+reader_ticket(struct reader *r, const struct stretch *s, const char *number, char subject[SUBJECT_MAX])
+{
+	subject[0] = '\0';
+	return db_each(r->db, FIND_TICKET, (const struct value[]){ INT(s->after), INT(s->last), TEXT(number) }, 3,
+	    keep_subject, subject);
+}
+
+struct telling {
+	int	(*each)(void *, const struct logged *);
+	void	*arg;
+	int64_t	 after;		/* the event told last */
+	int	 told;		/* in this slice */
+};
+
+static int
+event_row(void *arg, const struct value *v)
+{
+	struct telling *t = arg;
+	struct logged e = { .seq = v[0].i, .day = v[1].i, .at_ms = v[2].i, .steady_ms = v[3].i, .kind = v[4].p, .actor = v[5].p,
+	    .subject = v[6].p, .body = json_loads(v[7].p, 0, NULL) };
+	int result = e.body == NULL ? -1 : t->each(t->arg, &e);
+
+	json_decref(e.body);
+	t->after = e.seq;
+	t->told++;
+	return result;
+}
+
+int
+reader_each(struct reader *r, const struct stretch *s, const char *subject, int (*each)(void *, const struct logged *), void *arg)
+{
+	struct telling t = { .each = each, .arg = arg, .after = s->after };
+
+	do {
+		const struct value v[] = { INT(t.after), INT(s->last), INT(SLICE), TEXT(subject) };
+
+		t.told = 0;
+		if (db_each(r->db, subject == NULL ? EVENTS : EVENTS_OF, v, subject == NULL ? 3 : 4, event_row, &t) == -1)
+			return -1;
+	} while (t.told == SLICE);
+	return 0;
+}

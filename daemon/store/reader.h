@@ -1,0 +1,51 @@
+/*
+ * The log, read beside the hall: a connection of its own that only reads, so
+ * that what looks far back holds up nobody.  All of it is for the worker's
+ * thread (worker.h), but for opening and closing.
+ *
+ * It reads in slices: none keeps the store from carrying over its log for long.
+ */
+#ifndef READER_H
+#define READER_H
+
+#include <stdint.h>
+
+#include <jansson.h>
+
+struct reader;
+
+/* The log of the state in folder `dir`, which a ledger has open.  New; NULL with one line in error. */
+struct reader	*reader_open(const char *dir, char *error, size_t cap);
+void		 reader_close(struct reader *);
+
+/* Events after `after` up to and with `last`. */
+struct stretch { int64_t after, last; };
+
+/*
+ * Those of a business day, from the one that closed the day before; last is 0
+ * when there are none.  0, or -1: the log cannot be read.
+ */
+int		 reader_day(struct reader *, int day, struct stretch *);
+
+/* The newest ticket of this number among them, as events name it ("ticket:37"); empty: there is none.  0 or -1. */
+#define SUBJECT_MAX 64
+int		 reader_ticket(struct reader *, const struct stretch *, const char *number, char subject[SUBJECT_MAX]);
+
+/* An event; borrowed for the call. */
+struct logged {
+	int64_t		 seq;
+	int		 day;
+	int64_t		 at_ms, steady_ms;
+	const char	*kind, *actor, *subject;
+	json_t		*body;
+};
+
+/*
+ * Each in order; with a subject (or NULL) those of it alone, and every undo: it
+ * may be of two tickets, and names one.  `each` returns 0 to go on.  0, or -1:
+ * one cannot be read, or `each` did not return 0.
+ */
+int		 reader_each(struct reader *, const struct stretch *, const char *subject,
+		    int (*each)(void *arg, const struct logged *), void *arg);
+
+#endif
