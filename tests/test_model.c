@@ -1101,7 +1101,7 @@ model_do(void)
 	case DO_END_TOKENS:
 		refusal = model_end_tokens();
 		break;
-	case DO_CALL_HELP: case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED:
+	case DO_CALL_HELP: case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED: case DO_NOTE_CLOCK:
 		break;
 	case DO_OVERRIDE:			/* of nothing: hours and quotas are test_opening's */
 		refusal = cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : OK;

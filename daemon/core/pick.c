@@ -278,9 +278,9 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 		}
 		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next) {
 			enum standing stands = at - 1 == place ? STANDS_APART : stand_one(h, l, &h->leg[place], &h->leg[at - 1]);
-			struct rank other = rank_of(h, l, at - 1, 1, steady_ms);
+			struct rank other = rank_of(h, l, at - 1, level_as(stands), steady_ms);
 
-			if (stands == STANDS_FIRST || (stands == STANDS_BY_RANK && sets_before(&other, &me))) {
+			if (stands != STANDS_APART && sets_before(&other, &me)) {
 				ahead++;
 				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;
 			}
