@@ -216,8 +216,10 @@ static void
 beside_the_writer(void **state)
 {
 	(void)state;
+	assert_int_equal(db_begin(db), 0);
 	while (seq < 1500)
 		add(20260901, "ticket.recalled", "ticket:8", "{}");
+	assert_int_equal(db_commit(db), DB_OK);
 	assert_int_equal(reader_each(reader, &(struct stretch){ 0, 1500 }, NULL, write_one, NULL), 0);
 	assert_int_equal(seq, 1501);
 	assert_int_equal(db_checkpoint(db), 0);
