@@ -180,6 +180,12 @@ level_of(int no, const struct need *n)
 	return to != NULL && to->state != OFFLINE && to->state != CLOSED ? 0 : level(no, n->service);
 }
 
+static bool
+waits_too_long(const struct need *n)
+{
+	return layout.policy.max_wait_s != 0 && m.now_ms - n->entry_ms > layout.policy.max_wait_s * INT64_C(1000);
+}
+
 /* Is a called before b at this window now? */
 static bool
 goes_before(const struct need *a, const struct need *b, int no)
@@ -189,6 +195,10 @@ goes_before(const struct need *a, const struct need *b, int no)
 	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - a->entry_ms);
 	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - b->entry_ms);
 
+	if (waits_too_long(a) != waits_too_long(b))
+		return waits_too_long(a);
+	if (waits_too_long(a) && a->entry_ms != b->entry_ms)
+		return a->entry_ms < b->entry_ms;
 	if (level_of(no, a) != level_of(no, b))
 		return level_of(no, a) < level_of(no, b);
 	if (ca->strict != cb->strict)
@@ -1175,6 +1185,7 @@ random_layout(void)
 	layout.policy.recall_max = below(4);
 	layout.policy.recall_gap_s = below(4);
 	layout.policy.passed_after = below(4);
+	layout.policy.max_wait_s = below(3) * 120;
 	layout.policy.passed_max = below(4);
 	layout.policy.double_press_s = below(3);
 	layout.policy.undo_s = below(4) * 5;
