@@ -351,6 +351,45 @@ at_the_next_start(void **state)
 	store_holds(&store, "twenty days");
 }
 
+/* A year with a leap day; now and then the hall is off for some days, or started anew. */
+static void
+a_year(void **state)
+{
+	int days = 0;
+
+	(void)state;
+	clock_hold(store.clock, NINE_MS + 400 * DAY_MS);
+	store_opens(&store);
+	for (int day = 400; day < 766; day += day % 50 == 0 ? 3 : 1, days++) {
+		static struct asked asked[12];
+
+		clock_move(store.clock, NINE_MS + day * DAY_MS);
+		if (day % 30 == 0) {
+			store_close(&store);
+			store_opens(&store);
+		}
+		for (int n = 0; n < 12; n++) {
+			asked[n] = (struct asked){ 0 };
+			if (n < 6)
+				store_issue(&store, &asked[n], NULL, 0);
+			else
+				store_window(&store, &asked[n], NULL, n % 3 == 2 ? DO_PASS : DO_NEXT, 1 + n % 2);
+		}
+		store_settle(&store);
+		for (int n = 0; n < 6; n++) {
+			char want[16];
+
+			snprintf(want, sizeof want, "A%03d ", n + 1);
+			if (strncmp(asked[n].answer, want, strlen(want)) != 0)
+				fail_msg("day %d: %s", day, asked[n].answer);
+		}
+	}
+	assert_int_equal(closings(), days - 1);
+	assert_int_equal(store_tickets(store.dir, NULL), 6 * days);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM ticket WHERE day = 20280229"), 6);
+	store_holds(&store, "a year");
+}
+
 /* In the same commit as what came before it and after it. */
 static void
 in_one_batch(void **state)
@@ -490,7 +529,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
 		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
-		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(in_one_batch), TEST(many_at_once),
+		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(a_year), TEST(in_one_batch), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};
 
