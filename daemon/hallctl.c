@@ -44,7 +44,8 @@ static const char usage_text[] =
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
-    "  endday                                     the business day is closed now; who still waits expires\n"
+    "  endday [serve]                             the business day is closed now, and who still waits expires;\n"
+    "                                             serve: no new tickets, and closed once nobody is left\n"
     "  clock                                      the machine's clock is right, though it was stepped far\n"
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
@@ -493,8 +494,8 @@ do_whole(const struct hallctl *ctl, int argc, char **argv)
 {
 	char path[64];
 
-	(void)argc;
-	show(ask(ctl, "POST", path_of(path, sizeof path, "hall/", argv[0], ""), json_object()), show_members);
+	show(ask(ctl, "POST", path_of(path, sizeof path, "hall/", argv[0], ""),
+	    argc == 1 ? json_object() : json_pack("{s:o}", "waiting", json_of("waiting", argv[1]))), show_members);
 }
 
 static void
@@ -944,7 +945,7 @@ static const struct row {
 	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
-	{ "scan", 2, 2, do_scan },	{ "endday", 1, 1, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
+	{ "scan", 2, 2, do_scan },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

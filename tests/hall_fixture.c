@@ -167,7 +167,7 @@ hall_differs(const struct hall *a, const struct hall *b)
 		return "seq or time";
 	if (strcmp(a->boot, b->boot) != 0 || a->offset_ms != b->offset_ms)
 		return "boot";
-	if (a->closed_day != b->closed_day || a->day_open != b->day_open || a->flagged != b->flagged || a->last_ticket != b->last_ticket)
+	if (a->closed_day != b->closed_day || a->day_open != b->day_open || a->flagged != b->flagged || a->ending != b->ending || a->last_ticket != b->last_ticket)
 		return "closed day";
 	if (memcmp(&a->totals, &b->totals, sizeof(a->totals)) != 0)
 		return "totals";

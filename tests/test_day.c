@@ -412,6 +412,33 @@ in_one_batch(void **state)
 	store_holds(&store, "two days in a batch");
 }
 
+/* No new tickets, and with the last one served the day is closed. */
+static void
+serve_on(void **state)
+{
+	static struct asked late;
+
+	(void)state;
+	store_opens(&store);
+	take();
+	take();
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_END_DAY }), OK);
+	late = (struct asked){ 0 };
+	store_issue(&store, &late, NULL, 0);
+	assert_int_equal(late.outcome, SERVICE_CLOSED);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_NEXT, .window = 1 }), OK);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_NEXT, .window = 1 }), OK);
+	assert_int_equal(closings(), 0);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_FINISH, .window = 1 }), OK);
+	store_settle(&store);
+	assert_false(ledger_next(store.ledger)->day_open);
+	store_close(&store);
+	assert_int_equal(closings(), 1);
+	store_holds(&store, "served on");
+	store_opens(&store);
+	assert_string_equal(take(), "A003");
+}
+
 /* A full hall, more than one step of it. */
 static void
 many_at_once(void **state)
@@ -529,7 +556,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
 		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
-		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(a_year), TEST(in_one_batch), TEST(many_at_once),
+		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};
 

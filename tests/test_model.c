@@ -1211,7 +1211,7 @@ random_verb(void)
 	if (below(30) == 0) {
 		enum verb any = below(VERBS);
 
-		return any == DO_CLOSE_DAY ? DO_NEXT : any;	/* the model knows one day; test_day has their ends */
+		return any == DO_CLOSE_DAY || any == DO_END_DAY ? DO_NEXT : any;	/* the model knows one day; test_day has their ends */
 	}
 	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
 		all += habits[i].weight;

@@ -389,6 +389,7 @@ test_rows(void **state)
 	store_opens(&store);
 	ask_day(at_once);
 	store_holds(&store, "a day");
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_END_DAY, .actor = "staff:1" }), OK);
 	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_NOTE_CLOCK, .stepped_ms = 5000 }), OK);
 	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "staff:1" }), OK);
 	store_close(&store);

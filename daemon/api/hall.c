@@ -1,5 +1,6 @@
 /* What a manager does with the whole hall. */
 #include <stdio.h>
+#include <string.h>
 
 #include "daemon/api/handlers.h"
 
@@ -11,15 +12,23 @@ day_closed(struct request *rq)
 	return json_pack("{s:i, s:i, s:i}", "issued", h->totals.issued, "served", h->totals.served, "abandoned", h->totals.abandoned);
 }
 
-/* Nobody else is called today: who still waits expires. */
+/* Who still waits is served first, or expires. */
 enum refusal
 post_endday(struct request *rq)
 {
-	static const char *const members[] = { NULL };
+	static const char *const members[] = { "waiting", NULL };
 	struct command cmd = { .verb = DO_CLOSE_DAY };
-	enum refusal refusal = body_only(rq, members);
+	char waiting[16] = "expire";
+	enum refusal refusal;
 
-	return refusal != OK ? refusal : request_submit(rq, &cmd, 200, day_closed);
+	if ((refusal = body_only(rq, members)) != OK ||
+	    (refusal = body_text(rq, "waiting", false, waiting, sizeof waiting)) != OK)
+		return refusal;
+	if (strcmp(waiting, "serve") == 0)
+		cmd.verb = DO_END_DAY;
+	else if (strcmp(waiting, "expire") != 0)
+		return body_wrong(rq, "waiting", "serve or expire");
+	return request_submit(rq, &cmd, 200, day_closed);
 }
 
 static json_t *

@@ -35,3 +35,14 @@ do_close_day(struct desk *d)
 	put(d, &f);
 	return OK;
 }
+
+/* Those who are here are served. */
+enum refusal
+do_end_day(struct desk *d)
+{
+	if (d->hall->ending)
+		return not_allowed(d, "ending");
+	struct fact f = fact(d, HALL_ENDING);
+	put(d, &f);
+	return OK;
+}

@@ -25,6 +25,7 @@ enum verb {
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_NOTE_CLOCK,		/* it was stepped */
+	DO_END_DAY,		/* by itself once nobody is left */
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	/* about the hall */
 	DO_OVERRIDE,

@@ -49,6 +49,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_ROLL]	= { "roll", AT_NOTHING },
 	[DO_STARTED]	= { "started", AT_NOTHING },
 	[DO_DUE]	= { "due", AT_NOTHING },
+	[DO_END_DAY]	= { "end_day", AT_NOTHING },
 	[DO_NOTE_CLOCK]	= { "note_clock", AT_NOTHING },
 	[DO_CLOSE_DAY]	= { "close_day", AT_NOTHING },
 	[DO_OVERRIDE]	= { "override", AT_NOTHING },
@@ -236,7 +237,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_CALL_HELP] = do_call_help,	[DO_TELL_BUSY] = do_call_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
 	[DO_STARTED] = do_started,	[DO_DUE] = do_due,
-	[DO_NOTE_CLOCK] = do_note_clock, [DO_CLOSE_DAY] = do_close_day,
+	[DO_END_DAY] = do_end_day,	[DO_NOTE_CLOCK] = do_note_clock, [DO_CLOSE_DAY] = do_close_day,
 	[DO_OVERRIDE] = do_override,
 };
 

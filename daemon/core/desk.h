@@ -89,7 +89,7 @@ enum refusal	do_cancel(struct desk *), do_return(struct desk *), do_defer(struct
 enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(struct desk *);
 
 /* close_day.c */
-enum refusal	do_close_day(struct desk *);
+enum refusal	do_close_day(struct desk *), do_end_day(struct desk *);
 /* opening.c */
 enum refusal	do_override(struct desk *);
 

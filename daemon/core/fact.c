@@ -130,6 +130,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, B(STEPPED) },
+	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, 0 },
 	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(FLAGGED) | B(GOES_ON) | B(CARRIED) },
 	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
 };

@@ -998,7 +998,7 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	for (int s = 0; s < SERVICES_MAX; s++)
 		h->first_calls[s] = 1;
 	h->call_count = h->ticket_count = h->leg_count = 0;
-	h->day_open = h->flagged = false;
+	h->day_open = h->flagged = h->ending = false;
 	h->closed_day = h->day;
 	for (int i = 0; f->goes_on != 0 && i < h->counter_count; i++)
 		if (h->counter[i].day == h->day)
@@ -1023,6 +1023,8 @@ apply(struct hall *h, const struct fact *f)
 		return apply_day_closed(h, f);
 	if (f->kind == HALL_CLOCK)
 		h->flagged = true;
+	if (f->kind == HALL_ENDING)
+		h->ending = h->day_open = true;
 	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
 		return apply_staff(h, f);
 	if (f->kind == DEVICE_ROLL)

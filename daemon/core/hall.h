@@ -121,6 +121,7 @@ struct hall {
 	int64_t		seq;		/* of the last fact applied */
 	int		day;		/* newest business day seen: a clock set back does not reopen one */
 	int		closed_day;	/* closed last; 0: none yet */
+	bool		ending;		/* no new tickets; the day is closed when nobody is left */
 	bool		flagged;	/* the clock was stepped on this day */
 	bool		day_open;	/* since then something was done at a window or about a ticket */
 	int64_t		steady_ms;	/* of the last fact: time does not go back */

@@ -75,6 +75,12 @@ phase_at(const struct hall *h, const struct layout *l, int service, const struct
 }
 
 /* As its service that is furthest open; who came in time is served after that. */
+bool
+hall_anybody(const struct hall *h)
+{
+	return has_live(h, false);
+}
+
 enum hall_state
 hall_state(const struct hall *h, const struct layout *l, const struct instant *now)
 {
@@ -84,6 +90,8 @@ hall_state(const struct hall *h, const struct layout *l, const struct instant *n
 	};
 	enum phase best = PHASE_CLOSED;
 
+	if (h->ending)
+		return has_live(h, false) ? HALL_CLOSING : HALL_CLOSED;
 	for (int s = 0; s < l->service_count && best != PHASE_OPEN; s++) {
 		enum phase phase = is_served(l, s) ? phase_at(h, l, s, now) : PHASE_CLOSED;
 
@@ -190,7 +198,7 @@ hall_opening(struct opening *o, const struct hall *h, const struct layout *l, in
 		close_until(o, CLOSED_NO_WINDOW, 0);
 	else if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
 		close_until(o, CLOSED_FULL, 0);
-	else if (x != NULL && x->closed)
+	else if (h->ending || (x != NULL && x->closed))
 		close_until(o, CLOSED_TODAY, calendar_opens(l, service, x, now->wall_ms, now->day));
 	else if (!plan_gives(&p, min))
 		close_until(o, d != NULL && d->kind == DAY_REST ? CLOSED_REST : CLOSED_HOURS,

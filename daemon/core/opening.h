@@ -12,6 +12,9 @@ enum hall_state { HALL_CLOSED, HALL_CLOSING, HALL_LUNCH, HALL_TICKETING, HALL_OP
 enum hall_state	 hall_state(const struct hall *, const struct layout *, const struct instant *now);
 const char	*hall_state_name(int);
 
+/* Is somebody still to be served? */
+bool		 hall_anybody(const struct hall *);
+
 /* Is a ticket on its way that is nobody's?  Then windows call, also before the hall opens. */
 bool		 hall_rehearses(const struct hall *);
 

@@ -16,6 +16,7 @@
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
 #include "daemon/core/day.h"
+#include "daemon/core/opening.h"
 #include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/load.h"
@@ -400,7 +401,7 @@ close_if_over(struct ledger *l, const struct instant *now)
 {
 	static struct change change;
 
-	if (hall_day_over(l->next, now))
+	if (hall_day_over(l->next, now) || (l->next->ending && !hall_anybody(l->next)))
 		close_day(l, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "system" }, now, &change);
 }
 
@@ -443,6 +444,7 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		refusal = OK;
 	} else
 		refusal = submit(l, cmd, &now, change, done, arg);
+	close_if_over(l, &now);
 	day_watched(l, &now);
 	return refusal;
 }
