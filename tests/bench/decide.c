@@ -36,6 +36,7 @@ lay_out(void)
 		service->first = 1;
 		service->last = 9999;
 		service->width = 4;
+		service->quota_day = -1;
 	}
 	for (int c = 0; c < 3; c++) {
 		struct class *class = &layout.class[layout.class_count++];
