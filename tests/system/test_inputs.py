@@ -538,7 +538,7 @@ class RealName(Kiosk):
     def test_staff_type_the_number(self):
         answer = self.hall.ask("POST", "tickets", {"service": "A"}, local=True)
         self.assertEqual((answer.status, answer.json["pointer"]), (400, "/id_number"))
-        answer = self.hall.ask("POST", "tickets", {"service": "A", "id_number": "11010119500317002X"}, local=True)
+        answer = self.hall.ask("POST", "tickets", {"service": "A", "id_number": "11010519491231002X"}, local=True)
         self.assertEqual(answer.status, 201, answer)
 
 
