@@ -553,6 +553,8 @@ fill_hall(struct sim *s)
 	hall_init(h, &s->layout);
 	h->service_count = s->r->hall->service_count;
 	h->class_count = s->r->hall->class_count;
+	h->wall_ms = s->r->hall->wall_ms;
+	h->steady_ms = s->r->hall->steady_ms;
 	for (size_t i = 0; i < s->r->persons; i++) {
 		h->ticket[i] = (struct ticket){ .id = i + 1, .first = i, .leg = i };
 		h->leg[i] = (struct leg){ .ticket = i, .state = LEG_RESERVED };
