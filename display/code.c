@@ -8,8 +8,15 @@
 int
 code_make(struct paper_code *code, const char *text)
 {
-	QRcode *made = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_M);
+	QRcode *made = QRcode_encodeString8bit(text, 0, QR_ECLEVEL_L);
+	QRcode *stronger = made == NULL ? NULL : QRcode_encodeString8bit(text, made->version, QR_ECLEVEL_M);
 
+	/* The smallest, at the stronger level if that makes it no larger. */
+	if (stronger != NULL && stronger->width == made->width) {
+		QRcode_free(made);
+		made = stronger;
+	} else
+		QRcode_free(stronger);
 	code->side = 0;
 	if (made != NULL && made->width <= PAPER_MODULES) {
 		code->side = made->width;

@@ -11,7 +11,6 @@
 #define GAP_DOTS	6	/* between two lines */
 #define FEED_DOTS	24	/* between the last line and the cut */
 #define QR_DOTS		6	/* a module */
-#define QR_LEVEL	'M'
 #define QR_BYTES	2331	/* what the largest code holds at level M */
 #define BLOCK_BYTES	255	/* more than any block data that we could have asked for */
 
@@ -286,6 +285,21 @@ add_code(struct writer *w, const struct paper_code *code)
 	}
 }
 
+/* The smallest code that holds so many bytes (ISO/IEC 18004, table 7), at the stronger level if that makes it no larger. */
+static struct qr_size { int modules; char level; }
+qr_of(size_t bytes)
+{
+	static const struct { size_t at_l, at_m; } holds[] = {
+		{ 17, 14 }, { 32, 26 }, { 53, 42 }, { 78, 62 }, { 106, 84 }, { 134, 106 }, { 154, 122 }, { 192, 152 },
+	};
+	int version = 1;
+
+	_Static_assert(PAPER_QR <= 192, "a larger code needs more versions");
+	while (bytes > holds[version - 1].at_l)
+		version++;
+	return (struct qr_size){ 17 + 4 * version, bytes <= holds[version - 1].at_m ? 'M' : 'L' };
+}
+
 size_t
 escpos_paper(uint8_t *out, size_t cap, const struct paper *p, int paper_mm)
 {
@@ -301,7 +315,7 @@ escpos_paper(uint8_t *out, size_t cap, const struct paper *p, int paper_mm)
 	if (p->qr[0] != '\0' || p->code.side > 0) {
 		add(&w, escpos_align(REST(&w), PAPER_CENTRE));
 		if (p->qr[0] != '\0')
-			add(&w, escpos_qr(REST(&w), p->qr, QR_DOTS, QR_LEVEL));
+			add(&w, escpos_qr(REST(&w), p->qr, QR_DOTS, qr_of(strlen(p->qr)).level));
 		add_code(&w, &p->code);
 		add(&w, escpos_align(REST(&w), PAPER_LEFT));
 	}
@@ -310,19 +324,6 @@ escpos_paper(uint8_t *out, size_t cap, const struct paper *p, int paper_mm)
 	add(&w, escpos_feed_cut(REST(&w), true, FEED_DOTS));
 	add(&w, escpos_marker(REST(&w)));
 	return w.failed ? 0 : w.used;
-}
-
-/* Modules of one side of the code that holds so many bytes at level M (ISO/IEC 18004, table 7). */
-static int
-qr_modules(size_t bytes)
-{
-	static const size_t holds[] = { 14, 26, 42, 62, 84, 106, 122, 152, 180 };
-	int version = 1;
-
-	_Static_assert(PAPER_QR <= 180, "a larger code needs more versions");
-	while (bytes > holds[version - 1])
-		version++;
-	return 17 + 4 * version;
 }
 
 int
@@ -342,7 +343,7 @@ escpos_paper_mm(const struct paper *p, int paper_mm)
 		} while (*text != '\0');
 	}
 	if (p->qr[0] != '\0')
-		dots += qr_modules(strlen(p->qr)) * QR_DOTS;
+		dots += qr_of(strlen(p->qr)).modules * QR_DOTS;
 	dots += p->code.side * QR_DOTS;
 	return (dots + DOTS_MM - 1) / DOTS_MM;
 }

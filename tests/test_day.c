@@ -227,18 +227,22 @@ days_end(void **state)
 static void
 tokens(void **state)
 {
-	static const struct { const char *token; int day; } rows[] = {
-		{ "aLY0123456789abcdef", 20261124 }, { "aLYAAAAAAAAAAAAAAAA", 20261124 }, { "ABBAAAAAAAAAAAAAAAA", 20000101 },
-		{ "0123456789abcdef", 0 }, { "aLY0123456789abcdefg", 0 }, { "a.Y0123456789abcdef", 0 }, { "", 0 },
+	static const struct { const char *what, *token; int day; bool other; } rows[] = {
+		{ "of the day", "40123456789abcdef", 20261124, false }, { "the day after", "40123456789abcdef", 20261125, true },
+		{ "the month after", "40123456789abcdef", 20261224, true }, { "of before there were days in them", "0123456789abcdef", 20261125, false },
+		{ "too long", "40123456789abcdefg", 20261125, false }, { "no token", "4.123456789abcdef", 20261125, false },
+		{ "nothing", "", 20261125, false }, { "the last of a month", "_0123456789abcdef", 20260831, true },
 	};
 	char made[TOKEN_MAX];
 
 	(void)state;
 	for (size_t i = 0; i < ROWS(rows); i++)
-		if (token_day(rows[i].token) != rows[i].day)
-			fail_msg("%s: %d", rows[i].token, token_day(rows[i].token));
+		if (token_of_another_day(rows[i].token, rows[i].day) != rows[i].other)
+			fail_msg("%s", rows[i].what);
 	token_make(made, 20261124, "0123456789abcdef");
 	assert_string_equal(made, rows[0].token);
+	token_make(made, 20260131, "0123456789abcdef");
+	assert_string_equal(made, rows[7].token);
 }
 
 /* Days on disk. */

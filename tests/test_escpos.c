@@ -399,11 +399,11 @@ static const struct {
 	{ "one line: 30 + 24",			"请稍候", 1, 1, 0,	7 },
 	{ "a number 12 mm high: 102 + 24",	"A037",	4, 4, 0,	16 },
 	{ "two rows of it: 204 + 24",		"A037 A038 A039", 4, 4, 0, 29 },
-	{ "smallest QR, 21 modules: 30 + 126 + 24", "", 1, 1, 14,	23 },
-	{ "next one, 25 modules: 30 + 150 + 24", "", 1, 1, 15,		26 },
-	{ "version 8 holds 152: 30 + 294 + 24",	"", 1, 1, 152,		44 },
-	{ "version 9, 53 modules: 30 + 318 + 24", "", 1, 1, 153,	47 },
-	{ "the longest content",		"", 1, 1, PAPER_QR - 1,	47 },
+	{ "smallest QR, 21 modules: 30 + 126 + 24", "", 1, 1, 17,	23 },
+	{ "next one, 25 modules: 30 + 150 + 24", "", 1, 1, 18,		26 },
+	{ "version 7 holds 154: 30 + 270 + 24",	"", 1, 1, 154,		41 },
+	{ "version 8, 49 modules: 30 + 294 + 24", "", 1, 1, 155,	44 },
+	{ "the longest content",		"", 1, 1, PAPER_QR - 1,	44 },
 };
 
 static void

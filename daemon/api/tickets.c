@@ -260,8 +260,8 @@ find_held(struct request *rq, const struct hall *h, const struct ticket **t)
 	if (rq->change.detail.retry_s > 0)
 		return TOO_MANY;
 	limits_count(limits, who, MISSES_S, rq->now.steady_ms);
-	day = token_day(rq->word[0]);
-	return day != 0 && day <= h->closed_day ? DAY_CLOSED : UNKNOWN_TICKET;
+	day = rq->now.day > h->day ? rq->now.day : h->day;
+	return token_of_another_day(rq->word[0], h->closed_day == day ? 0 : day) ? DAY_CLOSED : UNKNOWN_TICKET;
 }
 
 enum refusal

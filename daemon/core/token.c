@@ -5,33 +5,22 @@
 #include "daemon/core/fact.h"
 #include "daemon/core/token.h"
 
-#define FIRST_YEAR	2000	/* to 2063 */
-#define DAY_CHARS	3
-
 static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+static char
+mark(int day)
+{
+	return digits[day % 100 + day / 100 % 2 * 32];
+}
 
 void
 token_make(char *out, int day, const char *chance)
 {
-	int year = day / 10000 - FIRST_YEAR;
-
-	snprintf(out, TOKEN_MAX, "%c%c%c%.*s", digits[year & 63], digits[day / 100 % 100 & 63], digits[day % 100 & 63],
-	    TOKEN_CHARS, chance);
+	snprintf(out, TOKEN_MAX, "%c%.*s", mark(day), TOKEN_CHARS, chance);
 }
 
-int
-token_day(const char *token)
+bool
+token_of_another_day(const char *token, int day)
 {
-	int value[DAY_CHARS];
-
-	if (strlen(token) != DAY_CHARS + TOKEN_CHARS)
-		return 0;
-	for (int i = 0; i < DAY_CHARS; i++) {
-		const char *digit = strchr(digits, token[i]);
-
-		if (digit == NULL)
-			return 0;
-		value[i] = digit - digits;
-	}
-	return (FIRST_YEAR + value[0]) * 10000 + value[1] * 100 + value[2];
+	return strlen(token) == 1 + TOKEN_CHARS && strspn(token, digits) == 1 + TOKEN_CHARS && token[0] != mark(day);
 }

@@ -395,7 +395,7 @@ class Zones(Case):
         self.go(seconds=30)
         self.assertEqual((self.heard(mark), self.announced(12)), ([], "nothing"))
         self.go(hours=16)
-        self.do("recall", 12)
+        self.call(12)
         self.go(seconds=30)
         self.assertEqual((self.heard(mark), self.announced(12)), ([], "nothing"), "on Wednesday")
 
