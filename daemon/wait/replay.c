@@ -122,7 +122,7 @@ static void
 follow_ticket(struct replay *r, const struct fact *f)
 {
 	const struct ticket *t = hall_ticket(r->hall, f->ticket);
-	int person = t == NULL ? NONE : person_of(r, t->id);
+	int person = t == NULL || t->rehearsal ? NONE : person_of(r, t->id);
 	const struct leg *leg;
 	bool waits;
 
@@ -555,6 +555,7 @@ fill_hall(struct sim *s)
 	h->class_count = s->r->hall->class_count;
 	h->wall_ms = s->r->hall->wall_ms;
 	h->steady_ms = s->r->hall->steady_ms;
+	memcpy(h->override, s->r->hall->override, sizeof h->override);
 	for (size_t i = 0; i < s->r->persons; i++) {
 		h->ticket[i] = (struct ticket){ .id = i + 1, .first = i, .leg = i };
 		h->leg[i] = (struct leg){ .ticket = i, .state = LEG_RESERVED };
