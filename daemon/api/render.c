@@ -431,6 +431,20 @@ json_status(const struct hall *h, const struct layout *l, const struct instant *
 	return v;
 }
 
+static json_t *
+classes(const struct layout *l)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < l->class_count; i++) {
+		json_t *row = json_pack("{s:s}", "id", l->class[i].id);
+
+		json_set_text(row, "name", &l->class[i].name);
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
 json_t *
 json_services(const struct hall *h, const struct layout *l, const struct instant *now)
 {
@@ -453,7 +467,7 @@ json_services(const struct hall *h, const struct layout *l, const struct instant
 		json_set_text(row, "bring", &service->bring);
 		json_array_append_new(list, row);
 	}
-	return json_pack("{s:o}", "services", list);
+	return json_pack("{s:o, s:o}", "services", list, "classes", classes(l));
 }
 
 void
