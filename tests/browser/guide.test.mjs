@@ -5,7 +5,7 @@ import { Hall, browser } from "./hall.mjs";
 import { close, open as open_url, sign_in, until } from "./page.mjs";
 
 let hall, chrome, page;
-const id_number = "11010119500317002X";
+const id_number = "11010519491231002X";
 
 before(async () => {
   hall = await Hall.start({ gu: "guide", "kiosk-1": "kiosk" }, { services: [
@@ -94,6 +94,7 @@ test("two of one person, and one that is void", async () => {
 });
 
 test("who missed a call is listed, and returns", async () => {
+  hall.ctl(["issue", "A"]);
   const { number } = hall.ctl(["next", "1"]).ticket;
   hall.ctl(["pass", "1"]);
   await shows("#late", number);
