@@ -42,6 +42,11 @@ static const char usage_text[] =
     "  story NUMBER [DAY]                         all that happened to it; both in the language -l zh or -l en\n"
     "  replay DAY --policy PRESET                 waits of a day under another rule: head-start, fcfs, accumulate or strict\n"
     "  reprint NUMBER [-P PRINTER]                its ticket once more on paper\n"
+    "  class NUMBER CLASS REASON | service NUMBER SERVICE REASON   it waits on as another class, for another service\n"
+    "  needs NUMBER NEED,...|- | link NUMBER NUMBER   deaf, blind, wheelchair, language, reading; two of one person\n"
+    "  void|cancel|return NUMBER REASON           void: as if it had never been taken\n"
+    "  find NUMBER|LAST4                          today's tickets by number, or by the end of an ID number\n"
+    "  help | help KIOSK                          who called for help; I go there\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
     "  endday [serve]                             the business day is closed now, and who still waits expires;\n"
@@ -677,6 +682,77 @@ do_reprint(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "POST", path_of(path, sizeof path, "tickets/", argv[1], "/reprint"), body), show_ticket);
 }
 
+/* A list of words with commas between them; "-" is empty. */
+static json_t *
+list_of(const char *name, char *words)
+{
+	json_t *list = json_array();
+
+	for (char *word; strcmp(words, "-") != 0 && (word = strsep(&words, ",")) != NULL; ) {
+		json_array_append_new(list, json_of(name, word));
+		if (words == NULL)
+			break;
+	}
+	return list;
+}
+
+/* class, service, needs, link, void, cancel, return: a word that is the member, and a reason. */
+static void
+do_at_ticket(const struct hallctl *ctl, int argc, char **argv)
+{
+	bool plain = strcmp(argv[0], "needs") == 0 || strcmp(argv[0], "link") == 0;
+	bool of_reason = strcmp(argv[0], "class") != 0 && strcmp(argv[0], "service") != 0 && !plain;
+	json_t *body = json_object();
+	char path[256], command[32];
+
+	if (!plain)
+		json_object_set_new(body, "reason", json_of("reason", argv[argc - 1]));
+	if (strcmp(argv[0], "needs") == 0)
+		json_object_set_new(body, "needs", list_of("needs", argv[2]));
+	else if (plain)
+		json_object_set_new(body, "number", json_of("number", argv[2]));
+	else if (!of_reason)
+		json_object_set_new(body, argv[0], json_of(argv[0], argv[2]));
+	snprintf(command, sizeof command, "/%s", argv[0]);
+	show(ask(ctl, "POST", path_of(path, sizeof path, "tickets/", argv[1], command), body), show_ticket);
+}
+
+/* Three digits and another or X are the end of an ID number, where no number is so long. */
+static void
+do_find(const struct hallctl *ctl, int argc, char **argv)
+{
+	const char *word = argv[1];
+	bool last = strlen(word) == 4 && strspn(word, "0123456789") >= 3 && strspn(word, "0123456789xX") == 4;
+	char path[256];
+
+	(void)argc;
+	show(ask(ctl, "GET", path_of(path, sizeof path, last ? "tickets?last=" : "tickets?number=", word, ""), NULL), show_tickets);
+}
+
+static void
+show_help(const json_t *v)
+{
+	static const struct column columns[] = { { "kiosk", 20 }, { "called_at", 16 }, { "answered_at", 16 }, { "by", 0 }, { NULL, 0 } };
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "help"), i, row) {
+		shorten_time(row, "called_at");
+		shorten_time(row, "answered_at");
+	}
+	show_rows(json_object_get(v, "help"), columns);
+}
+
+static void
+do_help(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+
+	if (argc == 2)
+		json_decref(ask(ctl, "POST", path_of(path, sizeof path, "help/", argv[1], "/answer"), json_object()));
+	show(ask(ctl, "GET", "/api/v1/help", NULL), show_help);
+}
+
 static void
 do_roll(const struct hallctl *ctl, int argc, char **argv)
 {
@@ -944,6 +1020,9 @@ static const struct row {
 	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
 	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
+	{ "class", 4, 4, do_at_ticket },	{ "service", 4, 4, do_at_ticket }, { "needs", 3, 3, do_at_ticket },
+	{ "link", 3, 3, do_at_ticket },	{ "void", 3, 3, do_at_ticket },	{ "cancel", 3, 3, do_at_ticket },
+	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },

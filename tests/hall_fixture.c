@@ -132,6 +132,7 @@ same_ticket(const struct ticket *a, const struct ticket *b)
 	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
 	    a->print == b->print && a->issued_ms == b->issued_ms && a->first == b->first && a->leg == b->leg &&
 	    a->rated == b->rated && a->big == b->big && a->files == b->files && a->rehearsal == b->rehearsal &&
+	    a->voided == b->voided && a->needs == b->needs && a->link == b->link &&
 	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
 }
 
@@ -179,12 +180,14 @@ hall_differs(const struct hall *a, const struct hall *b)
 	if (memcmp(a->window, b->window, sizeof(a->window)) != 0)
 		return "windows";
 	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->aside, b->aside, sizeof(a->aside)) != 0 ||
-	    memcmp(a->sent, b->sent, sizeof(a->sent)) != 0 || memcmp(&a->held, &b->held, sizeof(a->held)) != 0)
+	    memcmp(a->away, b->away, sizeof(a->away)) != 0 || memcmp(a->sent, b->sent, sizeof(a->sent)) != 0 || memcmp(&a->held, &b->held, sizeof(a->held)) != 0)
 		return "queues";
 	if (memcmp(a->override, b->override, sizeof(a->override)) != 0)
 		return "exceptions";
 	if (memcmp(a->first_calls, b->first_calls, sizeof(a->first_calls)) != 0)
 		return "first calls";
+	if (a->help_count != b->help_count || memcmp(a->help, b->help, sizeof(a->help)) != 0)
+		return "calls for help";
 	if (!same_calls(a, b))
 		return "calls";
 	for (int i = 0; i < WINDOWS_MAX; i++)

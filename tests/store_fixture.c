@@ -339,8 +339,8 @@ bind_range(sqlite3_stmt *s, const struct hall *h, bool closing)
 static const char *
 tickets_told(sqlite3 *lite, const struct hall *h, bool closing)
 {
-	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d reprint %d files %d rehearsal %d', id, day, number, token, class,"
-	    " lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal) FROM ticket WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d reprint %d files %d rehearsal %d void %d needs %d link %d', id, day, number, token, class,"
+	    " lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal, voided, needs, link) FROM ticket WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
 	const char *is = NULL;
 	char told[256];
 
@@ -348,9 +348,10 @@ tickets_told(sqlite3 *lite, const struct hall *h, bool closing)
 	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 
-		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d reprint %d files %d rehearsal %d", t->id, t->day, t->number, t->token,
+		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d reprint %d files %d rehearsal %d void %d needs %d link %u", t->id, t->day, t->number, t->token,
 		    h->class_id[t->class], language_name(t->language), print_state_name(t->print), t->printer,
-		    (long long)t->issued_ms, t->rated, t->big, t->reprint, t->files, t->rehearsal);
+		    (long long)t->issued_ms, t->rated, t->big, t->reprint, t->files, t->rehearsal,
+		    t->voided, t->needs, t->link);
 		is = next_is(s, "ticket", told);
 	}
 	if (is == NULL)

@@ -7,6 +7,7 @@
  *	WINDOW pick NUMBER, hold [MINUTES], unhold [NUMBER], serve [SERVICE]
  *	WINDOW transfer SERVICE|WINDOW [anew]	anew: it waits from then on
  *	WINDOW finish|legs SERVICE+...|nothing	and what it still needs
+ *	NUMBER class CLASS, service SERVICE, needs NEED+...|nothing, link NUMBER	by the guide
  *	due					what is due by itself happens
  *	NUMBER VERB [COUNT] [staff] -> NUMBER	by the holder, or by staff; COUNT: places, or the grade
  *	... -> CODE [SECONDS|WINDOW]		it is refused, to be tried again after so long, or because of that window
@@ -74,6 +75,61 @@ static const struct { const char *what, *script; } scenarios[] = {
 
 	{ "a window counts who may be called there",
 	  "issue a; issue b; issue c; 1 waits 2; 2 waits 1; 3 waits 1; 9 waits 0; 3 next -> B001; 3 pass; 1 waits 2; 1 next; 1 waits 1" },
+
+	/* At the guide's desk. */
+	{ "of another class it goes where that goes, by its old entry",
+	  "issue a; +60; issue a; A002 class elderly -> A002; facts ticket.changed; A001 ahead 1; A002 ahead 0; 1 next -> A002" },
+	{ "only while it waits, and to another class",
+	  "issue a; A001 class elderly; A001 class elderly -> bad_request; A001 class nobility -> bad_request; 1 next;"
+	  "A001 class ordinary -> not_allowed; 1 finish; A001 class ordinary -> not_allowed" },
+	{ "one that stands aside cannot be changed, one that lets others go first stays behind them",
+	  "issue a; issue a; issue a; A001 defer 2; A001 class first; 1 next -> A002; +3; 1 next -> A003; +3; 1 next -> A001" },
+	{ "to another service it keeps entry and number",
+	  "issue a; +60; issue b; A001 service b -> A001; a waits 0; b waits 2; B001 ahead 1; 3 next -> A001" },
+	{ "only to one that somebody serves, another one, and while it waits",
+	  "issue a; A001 service z -> unknown_service; A001 service a -> bad_request; 1 next; A001 service b -> not_allowed" },
+	{ "where it was to go later anyway it goes once",
+	  "issue a+b+c; A001 service b; facts ticket.changed ticket.changed; A001 legs waiting cancelled later; 3 next; 3 start; 3 finish; 4 next -> A001" },
+	{ "whom others let go first is behind nobody in another service",
+	  "issue a; issue a; A001 defer 1; A001 service b; 3 next -> A001" },
+	{ "who was sent to a window is sent there no more in another service",
+	  "issue a; 2 open; 1 next; 1 transfer 2; A001 service b; 3 next -> A001" },
+	{ "a changed ticket is not undone at its window",
+	  "issue a; 1 next; 1 transfer b; A001 class elderly; 1 undo -> not_allowed; 3 next -> A001" },
+	{ "a void ticket counts nowhere",
+	  "issue a+b; issue a; totals 2 0 0; 1 next; 1 finish; totals 2 1 0; A001 void -> A001; facts ticket.cancelled; A001 legs done cancelled; totals 1 0 0;"
+	  "A001 void -> not_allowed; b waits 0" },
+	{ "void in any live state, also at its window, which is free then",
+	  "issue a; issue a; issue a; 1 next; 1 start; A001 void; 1 is idle; totals 2 0 0; 1 next -> A002; 1 pass; A002 void;"
+	  "2 next -> A003; 2 hold; A003 void; in never; totals 0 0 0" },
+	{ "a window that was to pause pauses when its ticket is void", "issue a; 1 next; 1 pause; A001 void; 1 is paused; 1 undo -> not_allowed" },
+	{ "one that was cancelled was counted, and is not void", "issue a; A001 cancel; A001 void -> not_allowed; totals 1 0 0" },
+	{ "two tickets of one person are never called at once",
+	  "issue a; issue b; A001 link B001 -> A001; facts ticket.changed; 1 next -> A001; b waits 1; 3 waits 0; 3 next -> nobody; 3 pick B001 -> elsewhere 1;"
+	  "1 start; 3 next -> nobody; 1 finish; 3 waits 1; 3 next -> B001" },
+	{ "the same window goes from one to the other", "issue a; issue b; A001 link B001; 1 next -> A001; 1 pick B001 -> B001; 1 finish; totals 2 2 0" },
+	{ "the next one there may be the person's other", "issue a; issue b; A001 link B001; 1 next -> A001; +3; 1 next -> B001" },
+	{ "undone, the other may not be called again",
+	  "issue a; issue b; A001 link B001; 1 next -> A001; 1 finish; 1 undo; 1 is calling; 3 next -> nobody; 1 finish; 3 next -> B001" },
+	{ "a call undone, the other may be called", "issue a; issue b; A001 link B001; 1 next; 1 undo; 3 next -> B001; 1 next -> nobody" },
+	{ "who is held may be called with the other, and not back meanwhile",
+	  "issue a; issue b; A001 link B001; 1 next; 1 hold; 3 next -> B001; 1 unhold -> elsewhere 3; 3 start; 3 finish; 1 unhold -> A001" },
+	{ "who was passed comes back while the other is called, and waits",
+	  "issue a; issue b; A001 link B001; 1 next -> A001; 1 pass; A001 is waiting; 3 next -> B001; a waits 1; 1 next -> nobody; 3 start; 3 finish; 1 next -> A001" },
+	{ "a window that calls by itself calls the other when it may",
+	  "issue a; issue b; auto 4; A001 link B001; 1 next; in never; 1 finish; auto 3; 3 open; 3 is calling" },
+	{ "three of one person",
+	  "issue a; issue b; issue c; A001 link B001; C001 link B001; A001 link C001 -> not_allowed; 4 next -> C001; 1 next -> nobody; 3 next -> nobody;"
+	  "4 finish; 3 next -> B001; 1 next -> nobody; 3 start; 3 finish; 1 next -> A001" },
+	{ "not with itself, what is not there, or is over",
+	  "issue a; issue a; A001 link A001 -> bad_request; A001 link A009 -> unknown_ticket; A002 cancel; A001 link A002 -> not_allowed; A002 link A001 -> not_allowed" },
+	{ "who is called to two windows was two people",
+	  "issue a; issue b; 1 next; 3 next; A001 link B001 -> elsewhere 3; 1 finish; 3 start; 3 finish; A001 link B001 -> not_allowed" },
+	{ "linked while one is called, the other waits for it",
+	  "issue a; issue b; 1 next; B001 link A001; 3 next -> nobody; A001 void; 3 next -> B001" },
+	{ "no link goes over to the next day's tickets", "issue a; issue b; A001 link B001; 1 next; 1 finish; day 20261125; issue a -> A001; restart; 3 next -> B001; 1 next -> A001" },
+	{ "what a holder needs is said once more, whole",
+	  "issue a; A001 needs deaf+wheelchair -> A001; facts ticket.changed; A001 needs nothing; 1 next; A001 needs blind; 1 undo; A001 is waiting; 1 next; 1 finish; A001 needs deaf -> not_allowed" },
 
 	/* Calling. */
 	{ "next calls who came first",
@@ -668,6 +724,20 @@ argument(struct command *cmd, char *word)
 	}
 }
 
+/* What comes with the guide's command at a ticket. */
+static void
+guided(struct command *cmd, char *word)
+{
+	const struct ticket *t = numbered(word);
+
+	strcpy(cmd->actor, "staff:1");
+	cmd->class = layout_class(&f.layout, word);
+	cmd->service = layout_service(&f.layout, word);
+	cmd->link = t == NULL ? 999 : t->id;
+	while (cmd->verb == DO_NEEDS && word != NULL && strcmp(word, "nothing") != 0)
+		cmd->holder_needs |= need_find(strsep(&word, "+"));
+}
+
 /* The command that these words say; DO_NOTHING: none. */
 static struct command
 command_of(char **word, int words)
@@ -714,6 +784,8 @@ command_of(char **word, int words)
 		if (words > 2)
 			cmd.places = cmd.grade = atoi(word[2]);
 		strcpy(cmd.actor, strcmp(word[words - 1], "staff") == 0 ? "staff:1" : "holder");
+		if (words > 2 && cmd.verb >= DO_CHANGE_CLASS)
+			guided(&cmd, word[2]);
 	}
 	if (cmd.verb >= DO_ADD_STAFF && cmd.verb != DO_DUE)
 		person(&cmd, word[1], is_number(word[words - 1]) || words < 3 ? "" : word[words - 1]);
@@ -1072,7 +1144,7 @@ static void
 what_is_not_built_is_not_available(void **state)
 {
 	static const enum verb unbuilt[] = {
-		DO_NOTHING, DO_CHECK_IN, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_VOID, DO_NEEDS, DO_LINK,
+		DO_NOTHING, DO_CHECK_IN,
 	};
 	size_t known = 0;
 
@@ -1085,6 +1157,30 @@ what_is_not_built_is_not_available(void **state)
 	for (int v = 0; v < VERBS; v++)
 		known += verbs[v].name != NULL && !verb_built(v);
 	assert_int_equal(known, ROWS(unbuilt));
+}
+
+/* Somebody calls for help at a kiosk; one answers, and only one. */
+static void
+help_is_answered_once(void **state)
+{
+	struct command call = { .verb = DO_CALL_HELP, .actor = "device:1", .device = "hall-1" };
+	struct command answer = { .verb = DO_ANSWER_HELP, .actor = "staff:7", .staff = 7, .device = "hall-1" };
+
+	(void)state;
+	fixture_open(&f);
+	assert_int_equal(fixture_do(&f, &answer), NOT_FOUND);
+	assert_int_equal(fixture_do(&f, &call), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1")->answered_ms, 0);
+	fixture_wait(&f, 5000);
+	assert_int_equal(fixture_do(&f, &call), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1")->called_ms, f.now.steady_ms - 5000);
+	assert_int_equal(fixture_do(&f, &answer), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1")->staff, 7);
+	assert_int_equal(fixture_do(&f, &answer), NOT_ALLOWED);
+	assert_string_equal(f.change.detail.state, "answered");
+	assert_int_equal(fixture_do(&f, &call), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1")->answered_ms, 0);
+	assert_int_equal(f.hall.help_count, 1);
 }
 
 static void
@@ -1684,6 +1780,7 @@ main(void)
 		cmocka_unit_test(scripts),
 		cmocka_unit_test(every_command_in_every_state),
 		cmocka_unit_test(what_is_not_built_is_not_available),
+		cmocka_unit_test(help_is_answered_once),
 		cmocka_unit_test(verbs_of_a_window),
 		cmocka_unit_test(details),
 		cmocka_unit_test(a_call_says_why),

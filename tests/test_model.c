@@ -68,7 +68,10 @@ struct visit {
 	char		token[TOKEN_MAX];
 	int		print;
 	bool		reprint;
-	bool		rated;
+	bool		rated, voided;
+	int		person_needs;
+	int		person;		/* whose it is, where several are somebody's; 0: nobody's else */
+	int		others;		/* the next of the same person, or -1 */
 };
 
 /* A window. */
@@ -120,6 +123,9 @@ static struct model {
 	struct { char prefix[4]; int day, last; } series[SERVICES];
 	int		 used_mm;			/* of the one printer's roll */
 	bool		 roll_asked;
+	int		 persons[EPISODE + 1];		/* the first visit of each, + 1 */
+	int		 person_count;
+	bool		 help, helped;			/* somebody called; somebody goes there */
 } m;
 
 /* The hall. */
@@ -210,11 +216,24 @@ goes_before(const struct need *a, const struct need *b, int no)
 	return va < vb;
 }
 
+/* The window where the same person is with another number; 0: none. */
+static int
+person_at(const struct visit *v)
+{
+	for (int i = v->person == 0 ? -1 : m.persons[v->person] - 1; i != -1; i = m.visit[i].others) {
+		const struct need *n = needed(&m.visit[i]);
+
+		if (&m.visit[i] != v && (n->state == LEG_CALLED || n->state == LEG_SERVING))
+			return n->window;
+	}
+	return 0;
+}
+
 /* May it be called? */
 static bool
 is_ready(const struct need *n)
 {
-	return n->state == LEG_WAITING && n->until == 0;
+	return n->state == LEG_WAITING && n->until == 0 && person_at(&m.visit[n->visit]) == 0;
 }
 
 static int
@@ -223,7 +242,7 @@ model_ready(int service)
 	int n = 0;
 
 	for (int i = 0; i < m.needs; i++)
-		n += m.need[i].service == service && is_ready(&m.need[i]);
+		n += m.need[i].service == service && m.need[i].visit != -1 && is_ready(&m.need[i]);
 	return n;
 }
 
@@ -431,6 +450,14 @@ is_elsewhere(const struct need *n, int no)
 	return (n->state == LEG_CALLED || n->state == LEG_SERVING || n->state == LEG_HELD) && n->window != no;
 }
 
+static bool
+is_away(const struct need *n, int no)
+{
+	int at = person_at(&m.visit[n->visit]);
+
+	return at != 0 && at != no;
+}
+
 static enum refusal
 model_pick(struct booth *w)
 {
@@ -448,6 +475,8 @@ model_pick(struct booth *w)
 		return NOT_ALLOWED;
 	if (level_of(w->no, n) == 0)
 		return n->to != 0 ? TAKEN : NOT_ALLOWED;
+	if (is_away(n, w->no))
+		return ELSEWHERE;
 	if ((refusal = model_may_call(w)) == OK && model_make_way(w))
 		model_call_one(w, n);
 	return refusal;
@@ -474,6 +503,8 @@ model_unhold(struct booth *w)
 		return TAKEN;
 	if (n->state != LEG_HELD)
 		return NOT_ALLOWED;
+	if (is_away(n, w->no))
+		return ELSEWHERE;
 	if ((refusal = model_may_call(w)) == OK && model_make_way(w))
 		model_call_one(w, n);
 	return refusal;
@@ -788,7 +819,7 @@ model_issue(void)
 	for (int i = 0; i <= cmd.further_count; i++)
 		if (!is_served_somewhere(i == 0 ? cmd.service : cmd.further[i - 1]))
 			return SERVICE_CLOSED;
-	*v = (struct visit){ .first = m.needs, .class = cmd.class, .language = cmd.language, .day = m.today, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
+	*v = (struct visit){ .first = m.needs, .person_needs = cmd.holder_needs, .class = cmd.class, .language = cmd.language, .day = m.today, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
 	model_number(v->number, &layout.service[cmd.service]);
 	strcpy(v->token, cmd.token);
 	for (int i = 0; i <= cmd.further_count; i++, m.needs++)
@@ -836,6 +867,82 @@ model_rate(struct visit *v)
 	return OK;
 }
 
+static enum refusal
+model_class(struct visit *v, struct need *n)
+{
+	if (cmd.class < 0 || cmd.class >= layout.class_count)
+		return BAD_REQUEST;
+	if (n->state != LEG_WAITING)
+		return NOT_ALLOWED;
+	if (cmd.class == v->class)
+		return BAD_REQUEST;
+	v->class = cmd.class;
+	n->changed_by = step;
+	return OK;
+}
+
+static enum refusal
+model_service(struct need *n)
+{
+	if (cmd.service < 0 || cmd.service >= layout.service_count)
+		return UNKNOWN_SERVICE;
+	if (!is_served_somewhere(cmd.service))
+		return SERVICE_CLOSED;
+	if (n->state != LEG_WAITING)
+		return NOT_ALLOWED;
+	if (cmd.service == n->service)
+		return BAD_REQUEST;
+	for (int i = n->behind; i != -1; i = m.need[i].behind)
+		if (m.need[i].state == LEG_LATER && m.need[i].service == cmd.service)
+			model_drop(&m.need[i]);
+	n->service = cmd.service;
+	n->until = n->to = 0;
+	return OK;
+}
+
+static bool
+is_at_window(const struct visit *v)
+{
+	const struct need *n = needed(v);
+
+	return n->state == LEG_CALLED || n->state == LEG_SERVING || person_at(v) != 0;
+}
+
+static void
+model_belongs(int visit, int person)
+{
+	m.visit[visit].person = person;
+	m.visit[visit].others = m.persons[person] - 1;
+	m.persons[person] = visit + 1;
+}
+
+/* All visits of both are one person's. */
+static enum refusal
+model_link(struct visit *v)
+{
+	struct visit *o;
+
+	if (cmd.link < 1 || cmd.link > (uint32_t)m.visits)
+		return UNKNOWN_TICKET;
+	o = &m.visit[cmd.link - 1];
+	if (o == v)
+		return BAD_REQUEST;
+	if (!leg_live(needed(v)->state) || !leg_live(needed(o)->state) || (v->person != 0 && v->person == o->person))
+		return NOT_ALLOWED;
+	if (is_at_window(v) && is_at_window(o))
+		return ELSEWHERE;
+	if (v->person == 0)
+		model_belongs(v - m.visit, ++m.person_count);
+	if (o->person == 0)
+		model_belongs(o - m.visit, v->person);
+	else
+		for (int i = m.persons[o->person] - 1, next; i != -1; i = next) {
+			next = m.visit[i].others;
+			model_belongs(i, v->person);
+		}
+	return OK;
+}
+
 /* A command of the holder, or of staff for them. */
 static enum refusal
 model_at_ticket(void)
@@ -869,6 +976,23 @@ model_at_ticket(void)
 		n->until = m.first_calls[n->service] + cmd.places;
 		n->changed_by = step;		/* also when it is back at once */
 		return OK;
+	case DO_VOID:
+		if (!leg_live(n->state))
+			return NOT_ALLOWED;
+		model_cancel(v);
+		v->voided = true;
+		return OK;
+	case DO_NEEDS:
+		if (!leg_live(n->state))
+			return NOT_ALLOWED;
+		v->person_needs = cmd.holder_needs;
+		return OK;
+	case DO_CHANGE_CLASS:
+		return model_class(v, n);
+	case DO_CHANGE_SERVICE:
+		return model_service(n);
+	case DO_LINK:
+		return model_link(v);
 	case DO_REPRINT:
 		if (v->print == PRINT_NONE && cmd.printer[0] == '\0')
 			return BAD_REQUEST;
@@ -1111,7 +1235,15 @@ model_do(void)
 	case DO_END_TOKENS:
 		refusal = model_end_tokens();
 		break;
-	case DO_CALL_HELP: case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED: case DO_NOTE_CLOCK:
+	case DO_CALL_HELP:
+		m.help = true;
+		m.helped = false;
+		break;
+	case DO_ANSWER_HELP:
+		refusal = !m.help ? NOT_FOUND : m.helped ? NOT_ALLOWED : OK;
+		m.helped = m.help;
+		break;
+	case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED: case DO_NOTE_CLOCK:
 		break;
 	case DO_OVERRIDE:			/* of nothing: hours and quotas are test_opening's */
 		refusal = cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : OK;
@@ -1119,7 +1251,8 @@ model_do(void)
 	case DO_DUE:
 		model_due();
 		break;
-	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE: case DO_REPRINT:
+	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE: case DO_REPRINT: case DO_VOID: case DO_NEEDS:
+	case DO_CHANGE_CLASS: case DO_CHANGE_SERVICE: case DO_LINK:
 		refusal = model_at_ticket();
 		break;
 	case DO_OPEN: case DO_CLOSE: case DO_NEXT: case DO_RECALL: case DO_START: case DO_FINISH: case DO_PASS:
@@ -1199,7 +1332,8 @@ static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
 	{ DO_PICK, 8 }, { DO_HOLD, 7 }, { DO_UNHOLD, 5 }, { DO_TRANSFER, 10 }, { DO_SERVE, 4 }, { DO_LEGS, 6 }, { DO_DUE, 20 },
 	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 }, { DO_REPRINT, 3 }, { DO_ROLL, 2 },
-	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 },
+	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 }, { DO_ANSWER_HELP, 1 },
+	{ DO_CHANGE_CLASS, 4 }, { DO_CHANGE_SERVICE, 4 }, { DO_VOID, 1 }, { DO_NEEDS, 1 }, { DO_LINK, 6 },
 	 { DO_DEVICE, 1 }, { DO_STARTED, 1 },
 };
 
@@ -1246,6 +1380,8 @@ random_command(void)
 		if (cmd.further_count > 1 && below(20) == 0)
 			cmd.further[0] = cmd.further[1];
 	}
+	cmd.link = m.visits < 10 ? below(m.visits + 2) : m.visits - below(10);
+	cmd.holder_needs = below(1 << HOLDER_NEEDS);
 	if (cmd.verb == DO_DUE)
 		strcpy(cmd.actor, "system");
 	cmd.move = below(2);
@@ -1351,13 +1487,16 @@ same_tickets(void)
 		if (strcmp(ticket->number, v->number) != 0 || strcmp(ticket->token, v->token) != 0)
 			broken("ticket %d is %s, not %s", i + 1, ticket->number, v->number);
 		if (ticket->day != v->day || ticket->class != v->class || ticket->language != v->language ||
-		    ticket->print != v->print || ticket->reprint != v->reprint || ticket->first != (uint32_t)v->first)
+		    ticket->print != v->print || ticket->reprint != v->reprint || ticket->voided != v->voided ||
+		    ticket->needs != v->person_needs || ticket->first != (uint32_t)v->first)
 			broken("%s is not as issued", v->number);
 		if (ticket->leg != needed(v) - m.need || ticket->rated != v->rated)
 			broken("%s is at another leg, or rated otherwise", v->number);
-		t.issued += v->number[0] != '\0' && v->day == m.changed_day;
+		t.issued += v->number[0] != '\0' && v->day == m.changed_day && !v->voided;
 	}
 	for (int i = 0; i < m.needs; i++) {
+		if (m.need[i].visit != -1 && m.visit[m.need[i].visit].voided && m.visit[m.need[i].visit].day == m.changed_day)
+			continue;
 		t.served += m.need[i].state == LEG_DONE && m.need[i].over_day == m.changed_day;
 		t.abandoned += m.need[i].state == LEG_ABANDONED && m.need[i].over_day == m.changed_day;
 	}
@@ -1410,6 +1549,8 @@ queue_for(const struct need *n)
 		return &hall.aside[n->service];
 	if (n->state != LEG_WAITING)
 		return NULL;
+	if (person_at(&m.visit[n->visit]) != 0)
+		return &hall.away[n->service];
 	return n->to != 0 ? &hall.sent[n->service] : &hall.queue[n->service][m.visit[n->visit].class];
 }
 
@@ -1440,7 +1581,7 @@ same_queues(void)
 	int queued = same_queue(&hall.held), want = 0, waiting[SERVICES] = { 0 };
 
 	for (int s = 0; s < SERVICES; s++) {
-		queued += same_queue(&hall.aside[s]) + same_queue(&hall.sent[s]);
+		queued += same_queue(&hall.aside[s]) + same_queue(&hall.sent[s]) + same_queue(&hall.away[s]);
 		for (int c = 0; c < CLASSES; c++)
 			queued += same_queue(&hall.queue[s][c]);
 	}

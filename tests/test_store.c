@@ -345,7 +345,7 @@ static const struct command day[] = {
 	AT(3, CLOSE), AT(4, NEXT), AT(4, NEXT),
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3, .faulty = true, .reason = "\xe6\x97\xa0\xe5\xba\x94\xe7\xad\x94" },
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3 },
-	{ .verb = DO_CALL_HELP, .device = "kiosk" }, { .verb = DO_TELL_BUSY, .device = "kiosk" },
+	{ .verb = DO_CALL_HELP, .device = "kiosk" }, { .verb = DO_ANSWER_HELP, .device = "kiosk", .staff = 1 }, { .verb = DO_TELL_BUSY, .device = "kiosk" },
 	{ .verb = DO_OVERRIDE, .service = 1, .until_min = -1, .quota = 500 },
 	{ .verb = DO_ISSUE, .service = 2, .further = { 1, 0 }, .further_count = 2 }, ISSUE(2, 0), ISSUE(2, 0), ISSUE(2, 0),
 	{ OF(10, DEFER), .places = 1 }, AT(4, NEXT), AT(4, NEXT), AT(4, UNDO), AT(4, PASS), { OF(11, RETURN) }, { OF(12, CANCEL) },
@@ -359,6 +359,9 @@ static const struct command day[] = {
 	{ .verb = DO_TRANSFER, .actor = "staff:1", .window = 2, .service = -1, .to = 1 }, AT(2, NEXT),
 	{ .verb = DO_TRANSFER, .actor = "staff:1", .window = 2, .service = 1, .new_time = true }, AT(2, UNDO),
 	{ .verb = DO_SERVE, .actor = "staff:1", .window = 4, .service = 2 }, AT(4, FINISH), AT(2, CLOSE), AT(2, FINISH),
+	ISSUE(0, 0), ISSUE(0, 0), ISSUE(0, 0), { OF(18, CHANGE_CLASS), .class = 1, .words = "70", .note = "note-d" },
+	{ OF(18, NEEDS), .holder_needs = NEED_DEAF | NEED_WHEELCHAIR }, { OF(18, LINK), .link = 19 }, { OF(20, LINK), .link = 18 },
+	{ OF(20, CHANGE_SERVICE), .service = 1 }, { OF(19, VOID), .words = "by mistake", .note = "note-e" },
 };
 
 static void
@@ -522,8 +525,10 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "the paper of a roll", "UPDATE roll SET used_mm = used_mm - 1" },
 	{ "whether it was changed", "UPDATE roll SET asked = 0" },
 	{ "a ticket more", "INSERT INTO ticket SELECT 99, day, 'A099', 'x', class, lang, print, printer, issued_ms, rated, big,"
-	    " reprint, files, rehearsal FROM ticket"
+	    " reprint, files, rehearsal, voided, needs, link FROM ticket"
 	    " WHERE id = 1" },
+	{ "a ticket's needs", "UPDATE ticket SET needs = 0" },
+	{ "whose it is", "UPDATE ticket SET link = 0 WHERE id = 19" },
 	{ "a rating's grade", "UPDATE rating SET grade = 1" },
 	{ "a rating less", "DELETE FROM rating" },
 	{ "a rating's words", "UPDATE rating SET note = 'note-b'" },

@@ -70,7 +70,6 @@ enum refusal	get_pairing(struct request *);
 enum refusal	post_token(struct request *);
 enum refusal	delete_token(struct request *);
 enum refusal	get_kiosk(struct request *);
-enum refusal	post_help(struct request *);
 enum refusal	get_card(struct request *);
 enum refusal	post_card(struct request *);
 enum refusal	delete_card(struct request *);
@@ -78,6 +77,12 @@ enum refusal	get_scan(struct request *);
 
 /* Is the card that was read at this kiosk a proof of it? */
 bool		card_proves(const struct request *, const struct class *);
+
+/* help.c: calls for help at kiosks */
+enum refusal	post_help(struct request *);
+enum refusal	get_help(struct request *);
+enum refusal	post_help_answer(struct request *);
+json_t		*json_help(const struct hall *, const char *kiosk);	/* null, "called" or "answered" */
 
 /* site.c: pages */
 enum refusal	get_page(struct request *);

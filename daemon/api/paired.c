@@ -162,8 +162,9 @@ get_kiosk(struct request *rq)
 	for (int i = 0; i < LANGUAGES; i++)
 		if (l->speaks[i])
 			json_array_append_new(languages, json_string(language_name(i)));
-	return request_json(rq, 200, json_pack("{s:s, s:o, s:o, s:o, s:o, s:b}", "name", rq->name, "printer", printer_json(rq),
+	return request_json(rq, 200, json_pack("{s:s, s:o, s:o, s:o, s:o, s:o, s:b}", "name", rq->name, "printer", printer_json(rq),
 	    "languages", languages, "reader", reader_json(rq), "classes", classes_json(l),
+	    "help", json_help(ledger_shown(rq->server->ledger), rq->name),
 	    "scanner", show_scan(rq->server->show, rq->name, &scan) == 0));
 }
 
@@ -240,20 +241,4 @@ get_scan(struct request *rq)
 	if (!scan.holder)
 		json_object_del(ticket, "token");
 	return request_json(rq, 200, json_pack("{s:I, s:o}", "scan", (json_int_t)scan.count, "ticket", ticket));
-}
-
-static json_t *
-nothing(struct request *rq)
-{
-	(void)rq;
-	return json_object();
-}
-
-enum refusal
-post_help(struct request *rq)
-{
-	struct command cmd = { .verb = DO_CALL_HELP };
-
-	snprintf(cmd.device, sizeof cmd.device, "%.*s", (int)sizeof cmd.device - 1, rq->name);
-	return request_submit(rq, &cmd, 200, nothing);
 }

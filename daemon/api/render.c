@@ -71,6 +71,28 @@ number_of(const struct ticket *t)
 	return t->number[0] == '\0' ? json_null() : json_string(t->number);
 }
 
+static json_t *
+needs(const struct ticket *t)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < HOLDER_NEEDS; i++)
+		if (t->needs & 1 << i)
+			json_array_append_new(list, json_string(need_name(i)));
+	return list;
+}
+
+/* The numbers of the same person's other tickets. */
+static json_t *
+links(const struct hall *h, const struct ticket *t)
+{
+	json_t *list = json_array();
+
+	for (const struct ticket *o = hall_ticket(h, t->link); o != NULL && o != t; o = hall_ticket(h, o->link))
+		json_array_append_new(list, json_string(o->number));
+	return list;
+}
+
 json_t *
 json_ticket_row(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
 {
@@ -83,8 +105,12 @@ json_ticket_row(const struct hall *h, const struct layout *l, const struct ticke
 	set_class(row, h, l, t->class);
 	json_object_set_new(row, "count", json_integer(t->files));
 	json_object_set_new(row, "rehearsal", json_boolean(t->rehearsal));
+	json_object_set_new(row, "void", json_boolean(t->voided));
+	json_object_set_new(row, "needs", needs(t));
+	json_object_set_new(row, "linked", links(h, t));
 	json_object_set_new(row, "window", leg->window == 0 ? json_null() : json_integer(leg->window));
 	json_object_set_new(row, "issued_at", json_time(t->issued_ms));
+	json_object_set_new(row, "entered_at", json_steady(now, leg->entry_ms));
 	json_object_set_new(row, "called_at", json_steady(now, leg->called_ms));
 	json_object_set_new(row, "started_at", json_steady(now, leg->started_ms));
 	json_object_set_new(row, "ended_at", json_steady(now, leg->ended_ms));
@@ -277,7 +303,6 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 		const struct leg *leg = hall_leg(h, t);
 
 		ticket = json_ticket_row(h, l, t, now);
-		json_object_set_new(ticket, "entered_at", json_steady(now, leg->entry_ms));
 		json_object_set_new(ticket, "recalls", json_integer(leg->recalls));
 		json_object_set_new(ticket, "legs", legs(h, l, t));
 		json_object_set_new(ticket, "nominal_s", leg->service < l->service_count ?
@@ -406,6 +431,20 @@ json_status(const struct hall *h, const struct layout *l, const struct instant *
 	return v;
 }
 
+static json_t *
+classes(const struct layout *l)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < l->class_count; i++) {
+		json_t *row = json_pack("{s:s}", "id", l->class[i].id);
+
+		json_set_text(row, "name", &l->class[i].name);
+		json_array_append_new(list, row);
+	}
+	return list;
+}
+
 json_t *
 json_services(const struct hall *h, const struct layout *l, const struct instant *now)
 {
@@ -428,7 +467,7 @@ json_services(const struct hall *h, const struct layout *l, const struct instant
 		json_set_text(row, "bring", &service->bring);
 		json_array_append_new(list, row);
 	}
-	return json_pack("{s:o}", "services", list);
+	return json_pack("{s:o, s:o}", "services", list, "classes", classes(l));
 }
 
 void

@@ -21,6 +21,7 @@ get_page(struct request *rq)
 	static const struct { const char *route, *page; } pages[] = {
 		{ "/", "pages/public/index.html" },
 		{ "/board", "pages/board/index.html" },
+		{ "/guide", "pages/guide/index.html" },
 		{ "/kiosk", "pages/kiosk/index.html" },
 		{ "/window/{no}", "pages/window/index.html" },
 		{ "/sign/{no}", "pages/sign/index.html" },

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
@@ -177,6 +178,28 @@ choose_flag(struct request *rq, const char *name, bool *out)
 	return v == NULL || json_is_boolean(v) ? OK : body_wrong(rq, name, "true or false");
 }
 
+/* A list of what a holder needs, each once. */
+static enum refusal
+read_needs_of(struct request *rq, bool needed, int *needs)
+{
+	const json_t *list = json_object_get(rq->body, "needs");
+	size_t i;
+	json_t *v;
+
+	if (list == NULL && !needed)
+		return OK;
+	if (!json_is_array(list))
+		return body_wrong(rq, "needs", "a list of deaf, blind, wheelchair, language, reading");
+	json_array_foreach(list, i, v) {
+		int need = json_is_string(v) ? need_find(json_string_value(v)) : -1;
+
+		if (need == -1 || *needs & need)
+			return body_wrong(rq, "needs", "each once of deaf, blind, wheelchair, language, reading");
+		*needs |= need;
+	}
+	return OK;
+}
+
 /* A kiosk asks once more, and the guide hears of it, when it has given many tickets just now. */
 static enum refusal
 is_busy(struct request *rq, bool again)
@@ -214,7 +237,7 @@ enum refusal
 post_ticket(struct request *rq)
 {
 	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", "id_number", "count",
-	    "rehearsal", "again", NULL };
+	    "rehearsal", "again", "needs", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
 	struct command cmd = { .verb = DO_ISSUE };
 	char lang[8] = "zh";
@@ -226,6 +249,7 @@ post_ticket(struct request *rq)
 	    (refusal = choose_flag(rq, "big", &cmd.big)) != OK ||
 	    (refusal = choose_flag(rq, "rehearsal", &cmd.rehearsal)) != OK ||
 	    (refusal = choose_flag(rq, "again", &again)) != OK ||
+	    (refusal = read_needs_of(rq, false, &cmd.holder_needs)) != OK ||
 	    (refusal = body_int(rq, "count", false, 1, 99, &cmd.files)) != OK ||
 	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK ||
 	    (refusal = choose_person(rq, &cmd)) != OK)
@@ -276,7 +300,55 @@ get_ticket(struct request *rq)
 	return request_json(rq, 200, json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now));
 }
 
-/* ?day= &state= &service=: those that fit all that is given. */
+/* What somebody is looked for by: the number, as people say it, without its zeros or its prefix; the code; the ID number's end. */
+struct sought { char number[16], token[TOKEN_MAX], last[ID_LAST_MAX]; int missed_s; };
+
+static bool
+is_number(const char *number, const char *said)
+{
+	size_t prefix = strcspn(number, "0123456789"), says = strcspn(said, "0123456789");
+
+	if (says != 0 && (says != prefix || strncasecmp(number, said, prefix) != 0))
+		return false;
+	return said[says] != '\0' && number[0] != '\0' && atoi(number + prefix) == atoi(said + says);
+}
+
+/* Called, and not there: passed, or given up, so many seconds ago at most. */
+static bool
+missed(const struct leg *leg, const struct instant *now, int seconds)
+{
+	return (leg->state == LEG_PASSED || leg->state == LEG_ABANDONED) &&
+	    now->steady_ms - leg->ended_ms <= seconds * INT64_C(1000);
+}
+
+static bool
+is_sought(const struct hall *h, const struct ticket *t, const struct sought *s, const struct instant *now)
+{
+	return (s->number[0] == '\0' || is_number(t->number, s->number)) &&
+	    (s->token[0] == '\0' || strcmp(t->token, s->token) == 0) &&
+	    (s->last[0] == '\0' || (t->day == h->day && strcasecmp(t->person.last, s->last) == 0)) &&
+	    (s->missed_s == 0 || missed(hall_leg(h, t), now, s->missed_s));
+}
+
+static enum refusal
+read_sought(struct request *rq, struct sought *s)
+{
+	enum refusal refusal;
+	char seconds[8] = "";
+
+	if ((refusal = request_query(rq, "number", s->number, sizeof s->number)) != OK ||
+	    (refusal = request_query(rq, "token", s->token, sizeof s->token)) != OK ||
+	    (refusal = request_query(rq, "last", s->last, sizeof s->last)) != OK ||
+	    (refusal = request_query(rq, "missed_s", seconds, sizeof seconds)) != OK)
+		return refusal;
+	if (seconds[0] == '\0')
+		return OK;
+	if (strspn(seconds, "0123456789") != strlen(seconds) || (s->missed_s = atoi(seconds)) < 1 || s->missed_s > 86400)
+		return body_wrong(rq, "missed_s", "seconds, 1 to 86400");
+	return OK;
+}
+
+/* ?day= &state= &service=, and what is sought: those that fit all that is given. */
 enum refusal
 get_tickets(struct request *rq)
 {
@@ -284,13 +356,14 @@ get_tickets(struct request *rq)
 	const struct hall *h = ledger_shown(l);
 	char date[12] = "", state[16] = "", service[ID_MAX] = "";
 	enum leg_state wanted = LEG_NONE;
+	struct sought sought = { 0 };
 	enum refusal refusal;
 	int day = 0;
 	json_t *list;
 
 	if ((refusal = request_query(rq, "day", date, sizeof date)) != OK ||
 	    (refusal = request_query(rq, "state", state, sizeof state)) != OK ||
-	    (refusal = request_query(rq, "service", service, sizeof service)) != OK)
+	    (refusal = request_query(rq, "service", service, sizeof service)) != OK || (refusal = read_sought(rq, &sought)) != OK)
 		return refusal;
 	if (date[0] != '\0' && (day = day_find(date)) == -1)
 		return body_wrong(rq, "day", "a date, YYYY-MM-DD");
@@ -304,7 +377,8 @@ get_tickets(struct request *rq)
 		const struct leg *leg = hall_leg(h, t);
 
 		if ((day != 0 && day != t->day) || (wanted != LEG_NONE && wanted != (enum leg_state)leg->state) ||
-		    (service[0] != '\0' && strcmp(h->service_id[leg->service], service) != 0))
+		    (service[0] != '\0' && strcmp(h->service_id[leg->service], service) != 0) ||
+		    !is_sought(h, t, &sought, &rq->now))
 			continue;
 		json_array_append_new(list, json_ticket_row(h, ledger_layout(l), t, &rq->now));
 	}
@@ -387,18 +461,72 @@ read_reason(struct request *rq, struct command *cmd)
 	return body_text(rq, "reason", needed, cmd->words, TEXT_MAX);
 }
 
+static enum refusal
+read_class(struct request *rq, struct command *cmd)
+{
+	enum refusal refusal = read_reason(rq, cmd);
+	char id[ID_MAX] = "";
+
+	if (refusal != OK || (refusal = body_text(rq, "class", true, id, sizeof id)) != OK)
+		return refusal;
+	cmd->class = layout_class(ledger_layout(rq->server->ledger), id);
+	return cmd->class == -1 ? body_wrong(rq, "class", "a class of classes[]") : OK;
+}
+
+static enum refusal
+read_service(struct request *rq, struct command *cmd)
+{
+	enum refusal refusal = read_reason(rq, cmd);
+	char id[ID_MAX] = "";
+
+	if (refusal != OK || (refusal = body_text(rq, "service", true, id, sizeof id)) != OK)
+		return refusal;
+	cmd->service = layout_service(ledger_layout(rq->server->ledger), id);
+	return cmd->service == -1 ? UNKNOWN_SERVICE : OK;
+}
+
+static enum refusal
+read_needs(struct request *rq, struct command *cmd)
+{
+	return read_needs_of(rq, true, &cmd->holder_needs);
+}
+
+static enum refusal
+read_link(struct request *rq, struct command *cmd)
+{
+	char number[NUMBER_MAX] = "";
+	const struct ticket *t;
+	enum refusal refusal = body_text(rq, "number", true, number, sizeof number);
+
+	if (refusal != OK)
+		return refusal;
+	if ((t = hall_number(ledger_next(rq->server->ledger), number)) == NULL)
+		return UNKNOWN_TICKET;
+	cmd->link = t->id;
+	return OK;
+}
+
+#define DESK_ALL	(DESK | ROLE(ADMIN))
+#define EVERYBODY	(DESK_ALL | ROLE(CLERK))
+
 /* Who may give which command at a ticket, and what comes with it.  What is not here has no body yet. */
 static const struct {
 	enum verb	verb;
-	bool		holder, staff;
+	bool		holder;
+	unsigned	staff;		/* bits of ROLE() */
 	const char	*members[4];
 	enum refusal	(*read)(struct request *, struct command *);
 } commands[] = {
-	{ DO_CANCEL,	true,  true,  { "reason", NULL },		read_reason },
-	{ DO_RETURN,	true,  true,  { "reason", NULL },		read_reason },
-	{ DO_DEFER,	true,  false, { "places", NULL },		read_places },
-	{ DO_REPRINT,	false, true,  { "printer", NULL },		read_printer },
-	{ DO_RATE,	true,  false, { "grade", "options", "comment", NULL }, read_rating },
+	{ DO_CANCEL,	true,  EVERYBODY, { "reason", NULL },		read_reason },
+	{ DO_RETURN,	true,  EVERYBODY, { "reason", NULL },		read_reason },
+	{ DO_DEFER,	true,  0,	{ "places", NULL },		read_places },
+	{ DO_REPRINT,	false, EVERYBODY, { "printer", NULL },		read_printer },
+	{ DO_RATE,	true,  0,	{ "grade", "options", "comment", NULL }, read_rating },
+	{ DO_CHANGE_CLASS, false, EVERYBODY, { "class", "reason", NULL }, read_class },
+	{ DO_CHANGE_SERVICE, false, EVERYBODY, { "service", "reason", NULL }, read_service },
+	{ DO_NEEDS,	false, EVERYBODY, { "needs", NULL },		read_needs },
+	{ DO_LINK,	false, EVERYBODY, { "number", NULL },		read_link },
+	{ DO_VOID,	false, DESK_ALL, { "reason", NULL },		read_reason },
 };
 
 static enum refusal
@@ -411,7 +539,7 @@ read_command(struct request *rq, struct command *cmd)
 
 		if (commands[i].verb != cmd->verb)
 			continue;
-		if (!(holder ? commands[i].holder : commands[i].staff))
+		if (!(holder ? commands[i].holder : (commands[i].staff & 1u << rq->role) != 0))
 			return FORBIDDEN;
 		if ((refusal = body_only(rq, commands[i].members)) != OK)
 			return refusal;
@@ -437,7 +565,7 @@ is_own(const struct request *rq, const struct hall *h, const struct ticket *t)
 static bool
 commands_tickets(const struct request *rq)
 {
-	return (DESK | ROLE(CLERK) | ROLE(ADMIN)) & 1u << rq->role;
+	return EVERYBODY & 1u << rq->role;
 }
 
 /* Staff are not told a ticket's token: it is its holder's. */

@@ -108,6 +108,18 @@ has_window(const struct leg *leg)
 	return leg->state == LEG_CALLED || leg->state == LEG_SERVING || leg->state == LEG_HELD;
 }
 
+/* Is its holder at no other window with another ticket? */
+static enum refusal
+may_come(struct desk *d, const struct leg *leg)
+{
+	int at = hall_elsewhere(d->hall, &d->hall->ticket[leg->ticket]);
+
+	if (at == 0 || at == d->no)
+		return OK;
+	d->change->detail.window = at;
+	return ELSEWHERE;
+}
+
 /* May this window choose it? */
 static enum refusal
 may_pick(struct desk *d, const struct leg *leg)
@@ -118,7 +130,7 @@ may_pick(struct desk *d, const struct leg *leg)
 		return not_allowed(d, leg_state_name(leg->state));
 	if (hall_level(d->hall, d->layout, d->place, leg) == 0)
 		return leg->to != 0 ? taken(d, leg->to) : not_allowed(d, "not_served");
-	return OK;
+	return may_come(d, leg);
 }
 
 enum refusal
@@ -156,7 +168,7 @@ do_unhold(struct desk *d)
 		return taken(d, leg->window);
 	if (leg->state != LEG_HELD)
 		return not_allowed(d, leg_state_name(leg->state));
-	if ((refusal = may_call(d)) != OK)
+	if ((refusal = may_come(d, leg)) != OK || (refusal = may_call(d)) != OK)
 		return refusal;
 	if (make_way(d))
 		call(d, &d->hall->ticket[leg->ticket], &(struct why){ .rule = RULE_HELD });

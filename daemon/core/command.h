@@ -21,7 +21,7 @@ enum verb {
 	DO_VOID, DO_NEEDS, DO_LINK,
 	/* about people */
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
-	DO_CALL_HELP, DO_TELL_BUSY,
+	DO_CALL_HELP, DO_ANSWER_HELP, DO_TELL_BUSY,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_NOTE_CLOCK,		/* it was stepped */
@@ -50,7 +50,9 @@ struct command {
 	bool		move;		/* sign in: leave the other window, whatever it does */
 	int		places;		/* defer: how many others first */
 	int		grade;		/* rate: 1 to 5 */
-	char		words[WORDS_MAX];	/* cancel, return, pause, rate; or empty */
+	int		holder_needs;	/* issue, needs: bits of enum holder_need */
+	uint32_t	link;		/* link: id of the other ticket */
+	char		words[WORDS_MAX];	/* a reason, what comes with a rating; or empty */
 	char		note[TOKEN_MAX];	/* their id, drawn by the caller */
 	int64_t		until_ms;	/* pause: wall time at which somebody means to be back; 0: nobody says */
 	int		class;

@@ -43,6 +43,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_GIVE_TOKEN]	= { "give_token", AT_NOTHING },
 	[DO_END_TOKENS]	= { "end_tokens", AT_NOTHING },
 	[DO_CALL_HELP]	= { "call_help", AT_NOTHING },
+	[DO_ANSWER_HELP] = { "answer_help", AT_NOTHING },
 	[DO_TELL_BUSY]	= { "tell_busy", AT_NOTHING },
 	[DO_PRINTED]	= { "printed", AT_NOTHING },
 	[DO_DEVICE]	= { "device", AT_NOTHING },
@@ -195,6 +196,23 @@ do_call_help(struct desk *d)
 	return OK;
 }
 
+/* Once: who comes second is told that somebody goes there. */
+static enum refusal
+do_answer_help(struct desk *d)
+{
+	const struct help *help = hall_help(d->hall, d->cmd->device);
+
+	if (help == NULL)
+		return NOT_FOUND;
+	if (help->answered_ms != 0)
+		return not_allowed(d, "answered");
+	struct fact f = fact(d, HELP_ANSWERED);
+	f.staff = d->cmd->staff;
+	strcpy(f.device, d->cmd->device);
+	put(d, &f);
+	return OK;
+}
+
 static enum refusal
 do_started(struct desk *d)
 {
@@ -229,12 +247,16 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_UNDO] = do_undo,		[DO_CANCEL] = do_cancel,
 	[DO_RETURN] = do_return,	[DO_DEFER] = do_defer,
 	[DO_RATE] = do_rate,
+	[DO_CHANGE_CLASS] = do_class,	[DO_CHANGE_SERVICE] = do_service,
+	[DO_VOID] = do_void,		[DO_NEEDS] = do_needs,
+	[DO_LINK] = do_link,
 	[DO_ISSUE] = do_issue,		[DO_PRINTED] = do_printed,
 	[DO_REPRINT] = do_reprint,
 	[DO_ADD_STAFF] = do_add_staff,	[DO_SET_PASSWORD] = do_set_password,
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
 	[DO_CALL_HELP] = do_call_help,	[DO_TELL_BUSY] = do_call_help,
+	[DO_ANSWER_HELP] = do_answer_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
 	[DO_STARTED] = do_started,	[DO_DUE] = do_due,
 	[DO_END_DAY] = do_end_day,	[DO_NOTE_CLOCK] = do_note_clock, [DO_CLOSE_DAY] = do_close_day,

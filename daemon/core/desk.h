@@ -79,14 +79,25 @@ void		let_go(struct desk *, int window);
 enum refusal	may_need(struct desk *);
 void		needs(struct desk *);
 
+/* May it be sent to this service; was it to go there later anyway? */
+enum refusal	may_go_to(const struct desk *, int service);
+bool		goes_there_later(const struct desk *, int service);
+
 /* due.c */
 enum refusal	do_due(struct desk *);
 
 /* at_ticket.c */
 enum refusal	do_cancel(struct desk *), do_return(struct desk *), do_defer(struct desk *), do_rate(struct desk *);
 
+/* guide.c */
+enum refusal	do_class(struct desk *), do_service(struct desk *), do_void(struct desk *), do_needs(struct desk *);
+enum refusal	do_link(struct desk *);
+
 /* issue.c */
 enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(struct desk *);
+
+/* May the person of this hash have a ticket of the service, beside `but` (NULL: none)? */
+enum refusal	may_have(struct desk *, int service, int64_t hash, const struct ticket *but);
 
 /* close_day.c */
 enum refusal	do_close_day(struct desk *), do_end_day(struct desk *);

@@ -16,6 +16,8 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_MARK,			/* a bool that is only there when it is true */
 	T_NOTE,			/* a text that is only there when it is not empty */
 	T_TIME,			/* wall time that is only there when it is not 0 */
+	T_NEW_CLASS,		/* a class that is only there when it is a new one */
+	T_NEEDS,		/* a list of needs that is only there when they were said */
 	T_SERVICES,		/* a list of services that is only there when it has some */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
@@ -23,7 +25,8 @@ enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
-	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, FIELDS
+	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
+	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, FIELDS
 };
 
 static const struct {
@@ -87,6 +90,10 @@ static const struct {
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
 	[F_CARRIED]	= { "carried", T_CARRIED, .inner = true },
 	[F_UNTIL]	= { "until", T_TIME, AT(until_ms) },
+	[F_NEW_CLASS]	= { "class", T_NEW_CLASS, AT(new_class), .inner = true },
+	[F_NEEDS]	= { "needs", T_NEEDS, AT(needs), .inner = true },
+	[F_LINK]	= { "link", T_COUNT, AT(link), .inner = true },
+	[F_VOIDED]	= { "void", T_MARK, AT(voided) },
 #undef AT
 };
 
@@ -97,7 +104,7 @@ static const struct {
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
 	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) |
-	    B(FILES) | B(REHEARSAL) | B(PERSON) },
+	    B(FILES) | B(REHEARSAL) | B(PERSON) | B(NEEDS) },
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
@@ -107,10 +114,11 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_HELD]	   = { "ticket.held", TO_PUBLIC, AT_A_WINDOW | B(HOLD) | B(NOTE) },
 	[TICKET_TRANSFERRED] = { "ticket.transferred", TO_PUBLIC, AT_A_WINDOW | B(TO) | B(TO_WINDOW) | B(KEEP_TIME) },
 	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(NOTE) },
-	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) },
+	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) | B(VOIDED) },
 	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, A_TICKET },
-	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC, A_TICKET | B(AFTER) | B(FURTHER) | B(REMOVED) | B(AT) },
+	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC,
+	    A_TICKET | B(AFTER) | B(FURTHER) | B(REMOVED) | B(AT) | B(NEW_CLASS) | B(NEEDS) | B(LINK) | B(NOTE) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) | B(MM) },
 	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) | B(NOTE) },
@@ -127,6 +135,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
+	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, B(DEVICE) | B(STAFF) },
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, B(STEPPED) },
@@ -141,11 +150,13 @@ static const char *const roles[ROLES] = {
 	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };
 static const char *const rules[RULES] = { "none", "only", "max_wait", "level", "class", "score", "entry", "id", "picked", "held" };
+static const char *const needs[HOLDER_NEEDS] = { "deaf", "blind", "wheelchair", "language", "reading" };
 static const char *const languages[LANGUAGES] = { "zh", "en" };
 
 const char *print_state_name(int i) { return print_states[i]; }
 const char *roll_word_name(int i) { return roll_words[i]; }
 const char *role_name(int i) { return roles[i]; }
+const char *need_name(int i) { return needs[i]; }
 const char *rule_name(int i) { return rules[i]; }
 const char *language_name(int i) { return languages[i]; }
 
@@ -170,6 +181,14 @@ int
 language_find(const char *name)
 {
 	return find(name, language_name, LANGUAGES);
+}
+
+int
+need_find(const char *name)
+{
+	int i = find(name, need_name, HOLDER_NEEDS);
+
+	return i == -1 ? -1 : 1 << i;
 }
 
 enum fact_kind
@@ -234,6 +253,17 @@ services_json(const struct hall *h, const int service[], int count)
 	return list;
 }
 
+static json_t *
+needs_json(int said)
+{
+	json_t *list = said == 0 ? NULL : json_array();
+
+	for (int i = 0; said != 0 && i < HOLDER_NEEDS; i++)
+		if (said & 1 << i)
+			json_array_append_new(list, json_string(needs[i]));
+	return list;
+}
+
 /* NULL: it is not there. */
 static json_t *
 field_json(const struct hall *h, const struct fact *f, enum field i)
@@ -254,6 +284,8 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
 	case T_TIME:	return time_json(*(const int64_t *)at);
+	case T_NEW_CLASS: return *(const int *)at == 0 ? NULL : json_string(h->class_id[*(const int *)at - 1]);
+	case T_NEEDS:	return needs_json(*(const int *)at);
 	case T_CARRIED:	return hall_carried(h);
 	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
 	}
@@ -341,6 +373,23 @@ services_read(struct hall *h, int service[], int *count, const json_t *list)
 }
 
 static int
+needs_read(int *said, const json_t *list)
+{
+	size_t i;
+	json_t *v;
+
+	*said = list == NULL ? 0 : NEEDS_SAID;
+	json_array_foreach(list, i, v) {
+		int need = json_is_string(v) ? need_find(json_string_value(v)) : -1;
+
+		if (need == -1)
+			return -1;
+		*said |= need;
+	}
+	return list == NULL || json_is_array(list) ? 0 : -1;
+}
+
+static int
 field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 {
 	char *at = (char *)f + fields[i].at;
@@ -384,6 +433,11 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 			return -1;
 		strcpy(at, text);
 		return 0;
+	case T_NEEDS:
+		return needs_read((int *)at, v);
+	case T_NEW_CLASS:
+		*(int *)at = text == NULL ? 0 : hall_class(h, text) + 1;
+		return v == NULL || *(int *)at > 0 ? 0 : -1;
 	case T_SERVICE:
 		place = text == NULL ? -1 : hall_service(h, text);
 		break;

@@ -35,7 +35,7 @@ enum fact_kind {
 	TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
-	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, KIOSK_BUSY,
+	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, HELP_ANSWERED, KIOSK_BUSY,
 	HALL_STARTED, HALL_CLOCK, HALL_ENDING, HALL_DAY_CLOSED, HALL_OVERRIDE,
 	FACT_KINDS
 };
@@ -52,6 +52,11 @@ enum roll_word { ROLL_ASKED, ROLL_NEW, ROLL_SAME, ROLL_WORDS };
 enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM,
 	ROLE_WINDOW,		/* a device that commands one window; a display may stand at one too */
 	ROLES };
+
+/* What a holder needs of those who serve: bits. */
+enum holder_need { NEED_DEAF = 1, NEED_BLIND = 2, NEED_WHEELCHAIR = 4, NEED_LANGUAGE = 8, NEED_READING = 16 };
+#define HOLDER_NEEDS	5
+#define NEEDS_SAID	(1 << HOLDER_NEEDS)	/* in a fact: they were said, maybe that there are none */
 
 /* Why this ticket was called and no other. */
 enum rule { RULE_NONE, RULE_ONLY, RULE_MAX_WAIT, RULE_LEVEL, RULE_CLASS, RULE_SCORE, RULE_ENTRY, RULE_ID,
@@ -75,11 +80,15 @@ struct fact {
 
 	uint32_t	ticket;		/* id, from 1; 0: none */
 	int		window;		/* number; 0: none */
-	int		service, class;	/* places in hall.service_id, hall.class_id */
+	int		service, class;	/* places in hall.service_id, hall.class_id; changed: as it is then */
 	int		further[LEGS_MAX - 1];	/* issued: services of the legs behind the first; changed: of new ones at its end */
 	int		further_count;
 	int		removed[LEGS_MAX - 1];	/* changed: services of legs that are not wanted any more */
 	int		removed_count;
+	int		new_class;	/* changed: its place + 1; 0: as it was */
+	int		needs;		/* issued, changed: bits of enum holder_need, NEEDS_SAID */
+	int		link;		/* changed: id of another ticket of the same person; 0: none */
+	bool		voided;		/* cancelled: counted nowhere */
 	int		to;		/* transferred: service of the new leg */
 	int		to_window;	/* transferred: the one window that is to call it; 0: any */
 	bool		keep_time;	/* transferred: it waits since its old entry */
@@ -153,6 +162,8 @@ const char	*print_state_name(int);
 const char	*roll_word_name(int);
 const char	*role_name(int);
 enum role	 role_find(const char *name);	/* ROLE_NONE: no such role */
+const char	*need_name(int);			/* of the bit 1 << i */
+int		 need_find(const char *name);	/* the bit; -1: no such need */
 const char	*rule_name(int);
 const char	*language_name(int);
 int		 language_find(const char *name);	/* -1: no such language */

@@ -158,6 +158,27 @@ hall_roll(const struct hall *h, const char *device)
 	return NULL;
 }
 
+const struct help *
+hall_help(const struct hall *h, const char *device)
+{
+	for (int i = 0; i < h->help_count; i++)
+		if (strcmp(h->help[i].device, device) == 0)
+			return &h->help[i];
+	return NULL;
+}
+
+int
+hall_elsewhere(const struct hall *h, const struct ticket *t)
+{
+	for (const struct ticket *o = hall_ticket(h, t->link); o != NULL && o != t; o = hall_ticket(h, o->link)) {
+		const struct leg *leg = hall_leg(h, o);
+
+		if (leg->state == LEG_CALLED || leg->state == LEG_SERVING)
+			return leg->window;
+	}
+	return 0;
+}
+
 int
 hall_ready(const struct hall *h, int service)
 {
@@ -182,7 +203,7 @@ people_in(const struct hall *h, const struct queue *q)
 int
 hall_waiting(const struct hall *h, int service)
 {
-	int waiting = people_in(h, &h->aside[service]) + people_in(h, &h->sent[service]);
+	int waiting = people_in(h, &h->aside[service]) + people_in(h, &h->sent[service]) + people_in(h, &h->away[service]);
 
 	for (int c = 0; c < h->class_count; c++)
 		waiting += people_in(h, &h->queue[service][c]);
@@ -430,6 +451,7 @@ apply_issued(struct hall *h, const struct fact *f)
 	if (t == NULL)
 		return -1;
 	t->rehearsal = f->rehearsal;
+	t->needs = f->needs & ~NEEDS_SAID;
 	t->person = f->person;
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);
@@ -665,22 +687,122 @@ apply_started(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+/* What was counted of a ticket is not any more. */
+static void
+uncount(struct hall *h, const struct ticket *t)
+{
+	if (t->day != h->day || t->rehearsal)
+		return;
+	h->totals.issued -= t->number[0] != '\0';
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		h->totals.served -= h->leg[at - 1].state == LEG_DONE;
+}
+
 /* All legs that have not ended. */
 static int
 apply_cancelled(struct hall *h, const struct fact *f)
 {
-	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct ticket *t = (struct ticket *)hall_ticket(h, f->ticket);
 	struct window *w = &h->window[f->window];
+	enum leg_step by = f->voided ? STEP_VOID : STEP_CANCEL;
 
-	if (t == NULL || (w->ticket != f->ticket && f->window != 0) ||
-	    leg_next(h->leg[t->leg].state, STEP_CANCEL) == LEG_NONE)
+	if (t == NULL || (w->ticket != f->ticket && f->window != 0) || leg_next(h->leg[t->leg].state, by) == LEG_NONE)
 		return -1;
 	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
-		if (leg_moves(h, at - 1, STEP_CANCEL, 0, f->seq) == 0)
+		if (leg_moves(h, at - 1, by, 0, f->seq) == 0)
 			h->leg[at - 1].ended_ms = f->at.steady_ms;
+	t->voided = f->voided;
+	if (f->voided)
+		uncount(h, t);
 	if (f->window != 0)
 		window_left(w, f);
 	return 0;
+}
+
+/* Of another class or service it waits on, in another queue. */
+static int
+apply_redirected(struct hall *h, struct ticket *t, const struct fact *f)
+{
+	struct leg *leg = &h->leg[t->leg];
+
+	if (leg_next(leg->state, STEP_CHANGE) == LEG_NONE)
+		return -1;
+	remember(h, t->leg);
+	queue_remove(h, t->leg);
+	if (f->new_class != 0)
+		t->class = f->new_class - 1;
+	if (f->service != leg->service) {
+		leg->service = f->service;
+		leg->until = 0;
+		leg->to = 0;
+	}
+	leg->touched = f->seq;
+	queue_add(h, t->leg);
+	return 0;
+}
+
+/* Whose linked ticket is at a window is not called: its own waits elsewhere. */
+static void
+gate(struct hall *h, const struct ticket *t)
+{
+	struct leg *leg = &h->leg[t->leg];
+	bool elsewhere = hall_elsewhere(h, t) != 0;
+
+	if (leg->elsewhere == elsewhere)
+		return;
+	if (queue_has(leg->state))
+		queue_remove(h, t->leg);
+	leg->elsewhere = elsewhere;
+	if (queue_has(leg->state))
+		queue_add(h, t->leg);
+}
+
+/* All tickets of the person who has this one. */
+static void
+gate_all(struct hall *h, uint32_t id)
+{
+	const struct ticket *first = hall_ticket(h, id), *t = first;
+
+	if (first == NULL || first->link == 0)
+		return;
+	do {
+		gate(h, t);
+		t = hall_ticket(h, t->link);
+	} while (t != first);
+}
+
+/* Two rings become one. */
+static int
+apply_linked(struct hall *h, struct ticket *t, const struct fact *f)
+{
+	struct ticket *other = (struct ticket *)hall_ticket(h, f->link);
+	uint32_t next = t->link == 0 ? t->id : t->link;
+
+	if (other == NULL || other == t)
+		return -1;
+	t->link = other->link == 0 ? other->id : other->link;
+	other->link = next;
+	return 0;
+}
+
+static int
+apply_changed(struct hall *h, struct ticket *t, const struct fact *f)
+{
+	struct leg *leg;
+
+	if (t == NULL)
+		return -1;
+	if (f->further_count + f->removed_count > 0)
+		return apply_legs(h, f);
+	if (f->link != 0)
+		return apply_linked(h, t, f);
+	if (f->needs != 0) {
+		t->needs = f->needs & ~NEEDS_SAID;
+		return 0;
+	}
+	if (f->new_class != 0 || f->service != hall_leg(h, t)->service)
+		return apply_redirected(h, t, f);
+	return step(h, f, STEP_DEFER, &leg);
 }
 
 /* No leg of the ticket goes on into the next day. */
@@ -769,6 +891,8 @@ apply_undone(struct hall *h, const struct fact *f)
 	if (u->first_call != 0)
 		h->first_calls[u->first_call - 1]--;
 	calls_undo(h, u);
+	for (int i = 0; i < u->legs; i++)
+		gate_all(h, h->ticket[u->leg[i].ticket].id);
 	h->window[f->window] = u->window;
 	*u = (struct undo){ 0 };
 	return 0;
@@ -871,7 +995,7 @@ apply_ticket(struct hall *h, const struct fact *f)
 	case TICKET_CANCELLED:
 		return apply_cancelled(h, f);
 	case TICKET_CHANGED:
-		return f->further_count + f->removed_count > 0 ? apply_legs(h, f) : step(h, f, STEP_DEFER, &leg);
+		return apply_changed(h, t, f);
 	case TICKET_UNDONE:
 		return apply_undone(h, f);
 	case RATING_GIVEN:
@@ -991,6 +1115,9 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	memset(h->queue, 0, sizeof h->queue);
 	memset(h->sent, 0, sizeof h->sent);
 	memset(h->aside, 0, sizeof h->aside);
+	memset(h->away, 0, sizeof h->away);
+	memset(h->help, 0, sizeof h->help);
+	h->help_count = 0;
 	h->held = (struct queue){ 0 };
 	memset(h->override, 0, sizeof h->override);
 	memset(h->last_called, 0, sizeof h->last_called);
@@ -1006,6 +1133,26 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	if (f->goes_on != 0)
 		h->day = f->goes_on;
 	return 0;
+}
+
+/* A kiosk calls once until somebody answers. */
+static void
+apply_help(struct hall *h, const struct fact *f)
+{
+	struct help *help = (struct help *)hall_help(h, f->device);
+
+	if (f->kind == HELP_ANSWERED && help != NULL) {
+		help->answered_ms = f->at.steady_ms;
+		help->staff = f->staff;
+	}
+	if (f->kind == HELP_ANSWERED || (help != NULL && help->answered_ms == 0))
+		return;
+	if (help == NULL && h->help_count < HELPS_MAX)
+		help = &h->help[h->help_count++];
+	if (help == NULL)
+		return;
+	*help = (struct help){ .called_ms = f->at.steady_ms };
+	strcpy(help->device, f->device);
 }
 
 static int
@@ -1029,6 +1176,8 @@ apply(struct hall *h, const struct fact *f)
 		return apply_staff(h, f);
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
+	if (f->kind == HELP_CALLED || f->kind == HELP_ANSWERED)
+		apply_help(h, f);
 	if (f->kind == HALL_OVERRIDE)
 		h->override[f->service] = (struct override){ f->closed || f->until_min != -1 || f->quota != -1 ? f->at.day : 0,
 		    f->closed, f->until_min, f->quota };
@@ -1099,6 +1248,7 @@ hall_apply(struct hall *h, const struct fact *f)
 	memcpy(&before, w, sizeof before);
 	if (apply(h, f) == -1)
 		return -1;
+	gate_all(h, f->ticket);
 	h->seq = f->seq;
 	h->steady_ms = f->at.steady_ms;
 	h->wall_ms = f->at.wall_ms;

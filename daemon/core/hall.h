@@ -39,6 +39,9 @@ struct ticket {
 	bool		rated;
 	uint8_t		files;		/* so many at once, 1-99 */
 	bool		rehearsal;	/* nobody's: counted nowhere */
+	bool		voided;		/* cancelled, and counted nowhere */
+	uint8_t		needs;		/* of its holder: bits of enum holder_need */
+	uint32_t	link;		/* id of the next ticket of the same person, in a ring; 0: none */
 	struct person	person;		/* whose, on its day; not told by facts */
 };
 
@@ -110,6 +113,15 @@ struct undo {
 	struct call	call;		/* off the list since; seq 0: none */
 };
 
+/* Somebody called for help at a kiosk, today. */
+#define HELPS_MAX 32
+struct help {
+	char		device[ID_MAX];	/* its name */
+	int64_t		called_ms;	/* steady time */
+	int64_t		answered_ms;	/* somebody is on the way since; 0: nobody yet */
+	uint32_t	staff;		/* who; 0: not known */
+};
+
 /* The paper in a printer. */
 struct roll {
 	char		device[ID_MAX];
@@ -142,6 +154,7 @@ struct hall {
 	struct queue	queue[SERVICES_MAX][CLASSES_MAX];
 	struct queue	sent[SERVICES_MAX];	/* wait for one window (leg.to) */
 	struct queue	aside[SERVICES_MAX];	/* passed or deferred: not to be called now */
+	struct queue	away[SERVICES_MAX];	/* whose holder is at a window with another ticket (leg.elsewhere) */
 	struct queue	held;
 	uint32_t	first_calls[SERVICES_MAX];	/* of tickets not called before; counted from 1 */
 	uint32_t	last_called[SERVICES_MAX];	/* ticket id; 0: none yet */
@@ -154,6 +167,8 @@ struct hall {
 	struct session	session[SESSIONS_MAX];
 	struct roll	roll[DEVICES_MAX];
 	int		roll_count;
+	struct help	help[HELPS_MAX];	/* one a kiosk, the last */
+	int		help_count;
 
 	uint32_t	last_ticket;		/* id given last; 0: none yet */
 
@@ -217,6 +232,12 @@ const struct session *hall_session(const struct hall *, const char *hash);
 
 /* The paper in a printer; NULL: nothing was printed there yet. */
 const struct roll *hall_roll(const struct hall *, const char *device);
+
+/* The last call for help of a kiosk today; NULL: there was none. */
+const struct help *hall_help(const struct hall *, const char *device);
+
+/* The window at which a ticket's holder is with another one; 0: at none. */
+int	hall_elsewhere(const struct hall *, const struct ticket *);
 
 /* How many wait for a service, also those who let others go first; not those passed. */
 int	hall_waiting(const struct hall *, int service);

@@ -78,7 +78,7 @@ to_come(const struct desk *d, int list[LEGS_MAX - 1])
 	return count;
 }
 
-static enum refusal
+enum refusal
 may_go_to(const struct desk *d, int service)
 {
 	if (service < 0 || service >= d->layout->service_count)
@@ -86,12 +86,20 @@ may_go_to(const struct desk *d, int service)
 	return layout_served(d->layout, service) ? OK : SERVICE_CLOSED;
 }
 
+bool
+goes_there_later(const struct desk *d, int service)
+{
+	int later[LEGS_MAX - 1];
+
+	return among(service, later, to_come(d, later));
+}
+
 /* To a window it goes with the service that it has. */
 enum refusal
 do_transfer(struct desk *d)
 {
 	const struct command *cmd = d->cmd;
-	int later[LEGS_MAX - 1], service = cmd->to != 0 && d->leg != NULL ? d->leg->service : cmd->service;
+	int service = cmd->to != 0 && d->leg != NULL ? d->leg->service : cmd->service;
 	enum refusal refusal;
 
 	if ((cmd->service == -1) == (cmd->to == 0))
@@ -104,7 +112,7 @@ do_transfer(struct desk *d)
 	    (cmd->to == 0 && (refusal = may_go_to(d, cmd->service)) != OK))
 		return refusal;
 	/* It was to go there later anyway, and goes there once. */
-	if (among(service, later, to_come(d, later))) {
+	if (goes_there_later(d, service)) {
 		struct fact less = fact_of(d, TICKET_CHANGED, d->ticket);
 
 		less.removed[less.removed_count++] = service;

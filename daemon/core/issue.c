@@ -22,8 +22,8 @@ has_service(const struct hall *h, const struct ticket *t, int service, bool live
 }
 
 /* A person has one unfinished ticket of a service, and no more of a day than its quota says. */
-static enum refusal
-may_have(struct desk *d, int service)
+enum refusal
+may_have(struct desk *d, int service, int64_t hash, const struct ticket *but)
 {
 	const struct service *s = &d->layout->service[service];
 	const struct hall *h = d->hall;
@@ -32,7 +32,7 @@ may_have(struct desk *d, int service)
 	for (uint32_t i = h->ticket_count; i-- > 0 && h->ticket[i].day == d->now.day; ) {
 		const struct ticket *t = &h->ticket[i];
 
-		if (t->person.hash != d->cmd->person.hash || !has_service(h, t, service, false))
+		if (t == but || t->person.hash != hash || !has_service(h, t, service, false))
 			continue;
 		if (leg_live(hall_leg(h, t)->state) && has_service(h, t, service, true)) {
 			strcpy(d->change->detail.number, t->number);
@@ -77,7 +77,7 @@ may_issue(struct desk *d)
 	if (cmd->person.hash == 0)
 		return asks_name(d, REAL_NAME_REQUIRED) ? bad_request(d, "/id_number", "the number of the holder's ID card") : OK;
 	for (int i = 0; i <= cmd->further_count; i++)
-		if ((refusal = may_have(d, wanted(cmd, i))) != OK)
+		if ((refusal = may_have(d, wanted(cmd, i), cmd->person.hash, NULL)) != OK)
 			return refusal;
 	return OK;
 }
@@ -106,6 +106,7 @@ do_issue(struct desk *d)
 	f.class = cmd->class;
 	f.language = cmd->language;
 	f.big = cmd->big;
+	f.needs = cmd->holder_needs == 0 ? 0 : cmd->holder_needs | NEEDS_SAID;
 	f.files = cmd->files;
 	f.rehearsal = cmd->rehearsal;
 	f.value = number_next(h, cmd->rehearsal ? &rehearsals : &d->layout->service[cmd->service], d->now.day, f.number);

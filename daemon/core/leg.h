@@ -63,6 +63,7 @@ struct leg {
 	uint8_t		passes;		/* how often it was passed */
 	bool		no_start;	/* finished without a start */
 	bool		called_before;
+	bool		elsewhere;	/* its holder is at a window with a linked ticket: not to be called now */
 	uint16_t	window;		/* number of the window it is or was last at; 0: none */
 	uint16_t	to;		/* sent to this window, which alone calls it while it is there; 0: to none */
 	uint32_t	until;		/* passed, deferred: back when its service had so many first calls; 0: not aside */

@@ -111,7 +111,7 @@ taken(const struct hall *h, int service, int day, int64_t from_ms, int64_t to_ms
 
 		if (t->day != day)
 			break;
-		count += h->leg[i].service == service && !t->rehearsal && t->issued_ms >= from_ms && t->issued_ms < to_ms;
+		count += h->leg[i].service == service && !t->rehearsal && !t->voided && t->issued_ms >= from_ms && t->issued_ms < to_ms;
 	}
 	return count;
 }

@@ -14,6 +14,8 @@ queue_of(struct hall *h, const struct leg *leg)
 		return &h->held;
 	if (leg->until != 0)
 		return &h->aside[leg->service];
+	if (leg->elsewhere)
+		return &h->away[leg->service];
 	if (leg->to != 0)
 		return &h->sent[leg->service];
 	return &h->queue[leg->service][h->ticket[leg->ticket].class];

@@ -263,7 +263,8 @@ write_ticket(const struct ticket_row *row, struct db *db)
 
 	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
 	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms),
-	    INT(t->rated), INT(t->big), INT(t->reprint), INT(t->files), INT(t->rehearsal)) == -1)
+	    INT(t->rated), INT(t->big), INT(t->reprint), INT(t->files), INT(t->rehearsal),
+	    INT(t->voided), INT(t->needs), INT(t->link)) == -1)
 		return -1;
 	for (int i = 0; i < row->legs; i++)
 		if (write_leg(t->id, i + 1, &row->leg[i], row->service[i], db) == -1)

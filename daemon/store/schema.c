@@ -147,6 +147,10 @@ const char *const migrations[] = {
 	") STRICT, WITHOUT ROWID;"
 	"ALTER TABLE ticket ADD COLUMN files INTEGER NOT NULL DEFAULT 1;"	/* so many at once */
 	"ALTER TABLE ticket ADD COLUMN rehearsal INTEGER NOT NULL DEFAULT 0;",	/* counted nowhere */
+	/* 10: the guide's desk */
+	"ALTER TABLE ticket ADD COLUMN voided INTEGER NOT NULL DEFAULT 0;"	/* cancelled, counted nowhere */
+	"ALTER TABLE ticket ADD COLUMN needs INTEGER NOT NULL DEFAULT 0;"	/* bits: 1 deaf, 2 blind, 4 wheelchair, 8 language, 16 reading */
+	"ALTER TABLE ticket ADD COLUMN link INTEGER NOT NULL DEFAULT 0;",	/* id of the next ticket of one person, in a ring; 0: none */
 	NULL
 };
 
@@ -173,9 +177,11 @@ const char *const statements[STATEMENTS] = {
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, subject, body FROM event WHERE seq > ?1 AND seq <= ?2 AND"
 	    "  (subject = ?4 OR kind = 'ticket.undone') ORDER BY seq LIMIT ?3",
 	[PUT_TICKET] =
-	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"
-	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10, reprint = ?12",
+	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal,"
+	    "  voided, needs, link)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10, reprint = ?12,"
+	    "  voided = ?15, needs = ?16, link = ?17",
 	[PUT_LEG] =
 	    "INSERT INTO leg (ticket, n, service, state, window, entry_ms, called_ms, recalled_ms, started_ms, ended_ms,"
 	    "  recalls, passes, until, no_start, called_before, to_window, held_ms, held_until_ms)"

@@ -5,7 +5,7 @@ import { after, before, test } from "node:test";
 import { Hall, browser, password } from "./hall.mjs";
 import { faults, paper, screen } from "./judge.mjs";
 
-const wall = [[1920, 1080], [1080, 1920]], phone = [[360, 640], [414, 896]], desk = [[1366, 768], [1920, 1080]], strip = [[480, 96], [700, 120]];
+const wall = [[1920, 1080], [1080, 1920]], phone = [[360, 640], [414, 896]], desk = [[1366, 768], [1920, 1080]], strip = [[480, 96], [700, 120]], tablet = [[768, 1024], [360, 640]];
 const languages = ["zh", "en"];
 const texts = Object.fromEntries(languages.map((language) => [language, JSON.parse(readFileSync(`display/text/${language}.json`, "utf8"))]));
 const says = (language, key) => new RegExp(texts[language][key]);
@@ -384,8 +384,36 @@ for (const language of languages) {
   });
 }
 
+for (const language of languages) {
+  test(`guide, ${language}`, async () => {
+    const page = await open(language), it = judge(page, tablet);
+    await page.goto(`${quiet.url}/guide`);
+    await it.state("signed out", "#name:focus");
+    await sign_in(page, busy, "manager");
+    const first = await api("tickets", { service: "S1", printer: "none", needs: ["deaf", "wheelchair", "reading"] });
+    const second = await api("tickets", { service: "S1", printer: "none", class: "elderly" });
+    await api(`tickets/${first.number}/link`, { number: second.number });
+    await page.goto(`${busy.url}/guide`);
+    await page.waitForSelector("#services li");
+    await page.click("#services [data-key='S1'] button");
+    await page.fill("#sought", first.number);
+    await page.click("#find");
+    await it.state("a ticket of one person's two, and a service chosen", "#commands button");
+    for (const command of ["class", "needs", "link", "void"]) {
+      await page.click(`#commands [data-key='${command}']`);
+      if (command !== "class") await it.state(command, "#choices:not([hidden])");
+    }
+    await page.fill("#sought", "Q1");
+    await page.click("#find");
+    await it.state("not found", "#message.refused");
+    await it.offline();
+    await page.context().close();
+    it.end();
+  });
+}
+
 test("no page is more than 100 KB", async () => {
-  for (const path of ["/", "/board", "/window/1", "/sign/1?rate", "/t/x", "/kiosk"]) {
+  for (const path of ["/", "/board", "/window/1", "/sign/1?rate", "/t/x", "/kiosk", "/guide"]) {
     const page = await open("zh");
     await page.goto(`${quiet.url}${path}`);
     await page.waitForSelector("h1:not(:empty)");

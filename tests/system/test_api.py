@@ -95,7 +95,7 @@ STORY = [
     ("to look at a window that is not in the layout", "GET windows/9", None, 404, "unknown_window", {}),
     ("a ticket by a number that was not given", "POST tickets/A999/cancel", {}, 404, "unknown_ticket", {}),
     ("a ticket's command that there is not", "POST tickets/A001/dance", {}, 404, "not_found", {}),
-    ("a ticket's command that is not built yet", "POST tickets/A001/void", {}, 501, "not_available", {}),
+    ("a ticket's command that is not built yet", "POST tickets/A001/checkin", {}, 501, "not_available", {}),
     ("reprint where there is no printer", "POST tickets/B001/reprint", {}, 400, "bad_request", {"pointer": "/printer"}),
     ("reprint at no printer", "POST tickets/B001/reprint", {"printer": "Q"}, 400, "bad_request", {"pointer": "/printer"}),
     ("cancel without saying why", "POST tickets/B001/cancel", {}, 400, "bad_request", {"pointer": "/reason"}),
@@ -180,6 +180,36 @@ STORY = [
     ("who has no number", "POST windows/3/serve", {"service": "B"}, 200, None, {"ticket.number": None, "window.state": "serving"}),
     ("is held nowhere", "POST windows/3/hold", {}, 409, "not_allowed", {"state": "no_number"}),
     ("and is served", "POST windows/3/finish", {}, 200, None, {"ticket": None}),
+    ("a ticket for who needs something", "POST tickets", {"service": "A", "needs": ["deaf", "wheelchair"]}, 201, None,
+     {"number": "A005", "needs": ["deaf", "wheelchair"], "linked": []}),
+    ("a need that there is not", "POST tickets", {"service": "A", "needs": ["tea"]}, 400, "bad_request", {"pointer": "/needs"}),
+    ("a need twice", "POST tickets/A005/needs", {"needs": ["deaf", "deaf"]}, 400, "bad_request", {"pointer": "/needs"}),
+    ("no needs said", "POST tickets/A005/needs", {}, 400, "bad_request", {"pointer": "/needs"}),
+    ("no more needs", "POST tickets/A005/needs", {"needs": []}, 200, None, {"needs": []}),
+    ("another class", "POST tickets/A005/class", {"class": "elderly", "reason": "七十岁"}, 200, None, {"class": "elderly"}),
+    ("a class that there is not", "POST tickets/A005/class", {"class": "Q", "reason": "x"}, 400, "bad_request", {"pointer": "/class"}),
+    ("a class without a reason", "POST tickets/A005/class", {"class": "ordinary"}, 400, "bad_request", {"pointer": "/reason"}),
+    ("another service", "POST tickets/A005/service", {"service": "B", "reason": "走错了"}, 200, None, {"number": "A005", "service": "B"}),
+    ("a service that there is not at all", "POST tickets/A005/service", {"service": "Q", "reason": "x"}, 404, "unknown_service", {}),
+    ("the same service", "POST tickets/A005/service", {"service": "B", "reason": "x"}, 400, "bad_request", {"pointer": "/service"}),
+    ("a ticket beside it", "POST tickets", {"service": "A"}, 201, None, {"number": "A006"}),
+    ("of the same person", "POST tickets/A005/link", {"number": "A006"}, 200, None, {"number": "A005", "linked": ["A006"]}),
+    ("again", "POST tickets/A006/link", {"number": "A005"}, 409, "not_allowed", {"state": "linked"}),
+    ("with nobody", "POST tickets/A006/link", {"number": "A999"}, 404, "unknown_ticket", {}),
+    ("the one is called", "POST windows/1/pick", {"number": "A006"}, 200, None, {"ticket.linked": ["A005"]}),
+    ("the other not meanwhile", "POST windows/3/pick", {"number": "A005"}, 409, "elsewhere", {"window": 1}),
+    ("not taken after all", "POST tickets/A006/void", {"reason": "误按"}, 200, None, {"state": "cancelled", "void": True}),
+    ("found as people say it", "GET tickets?number=5&service=B", None, 200, None, {"tickets.0.number": "A005"}),
+    ("found by nobody's code", "GET tickets?token=AAAAAAAAAAAAAAAA", None, 200, None, {"tickets": []}),
+    ("who missed a call long ago", "GET tickets?missed_s=0", None, 400, "bad_request", {"pointer": "/missed_s"}),
+    ("who missed a call", "GET tickets?missed_s=900&service=B", None, 200, None, {"tickets": []}),
+    ("help where nobody called", "POST help/kiosk/answer", {}, 404, "not_found", {}),
+    ("help is called", "kiosk: POST kiosk/help", {}, 200, None, {}),
+    ("the kiosk knows", "kiosk: GET kiosk", None, 200, None, {"help": "called"}),
+    ("and who helps", "GET help", None, 200, None, {"help.0.kiosk": "kiosk", "help.0.answered_at": None, "help.0.by": None}),
+    ("the guide goes there", "POST help/kiosk/answer", {}, 200, None, {"by": "guide"}),
+    ("nobody else does", "POST help/kiosk/answer", {}, 409, "not_allowed", {"state": "answered"}),
+    ("somebody comes", "kiosk: GET kiosk", None, 200, None, {"help": "answered"}),
     ("nobody signs out", ": DELETE session", None, 401, "unauthorized", {}),
     ("an inspector may look only", "inspector: POST windows/1/next", {}, 403, "forbidden", {}),
     ("kiosks prove no class", "kiosk: POST tickets", {"service": "A", "class": "elderly"}, 403, "forbidden", {}),
@@ -187,7 +217,7 @@ STORY = [
 
 # Refusals that the commands built so far do not have, and those of a failing store, which the store's tests meet.
 # too_many and key_reused have tests of their own below.
-NOT_IN_STORY = {"day_closed", "service_closed", "quota_full", "already_waiting", "elsewhere", "stale", "stranded",
+NOT_IN_STORY = {"day_closed", "service_closed", "quota_full", "already_waiting", "stale", "stranded",
                 "store_failed", "storage_full", "outcome_unknown", "too_many", "key_reused"}
 
 
@@ -275,10 +305,13 @@ GET    /api/v1/kiosk/card                   401     +     403   403    403      
 POST   /api/v1/kiosk/card                   401     +     403   403    403      403   403     403       403     +      403      +
 DELETE /api/v1/kiosk/card                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /api/v1/kiosk/scan                   401     +     403   403    403      403   403     403       403     +      403      +
+GET    /api/v1/help                         401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/help/{kiosk}/answer          401   403     403     +      +        +     +       +       403     +      403      +
 GET    /healthz                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /metrics                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
 GET    /board                                 +     +       +     +      +        +     +       +         +     +        +      +
+GET    /guide                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /kiosk                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /window/{no}                           +     +       +     +      +        +     +       +         +     +        +      +
 GET    /sign/{no}                             +     +       +     +      +        +     +       +         +     +        +      +
@@ -287,7 +320,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
+WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 

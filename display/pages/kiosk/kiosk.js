@@ -469,6 +469,7 @@ function retry() {
 }
 
 let helped = 0;		/* counts the calls: an older one's words must not hide a newer one's */
+let waits_for_help = false;
 
 async function call_help() {
 	const mine = ++helped;
@@ -479,9 +480,12 @@ async function call_help() {
 
 	write(find("helped"), text(answered ? "page.kiosk.helped" : "page.kiosk.not_helped"));
 	find("help").disabled = false;
+	waits_for_help = answered;
 	await sleep(HELPED_ms);
-	if (mine === helped)
+	if (mine === helped) {
+		waits_for_help = false;
 		write(find("helped"), "");
+	}
 }
 
 /* What halld says besides the hall. */
@@ -505,6 +509,8 @@ async function load_services() {
 async function load_machine() {
 	try {
 		machine = await get("kiosk");
+		if (waits_for_help && machine.help === "answered")
+			write(find("helped"), text("page.kiosk.helper_comes"));
 		draw();
 	} catch (error) {
 		if (error instanceof Refused && ["unauthorized", "forbidden"].includes(error.problem.code))

@@ -47,7 +47,8 @@ function draw_ticket(view) {
 	write(find("number"), number_of(ticket));
 	find("number").style.setProperty("--characters", Math.max(SHORT, number_of(ticket).length));
 	write(find("service"), ticket === null ? "" : joined([name_of(ticket, "service_name"), name_of(ticket, "class_name"),
-	    ticket.count > 1 ? text("ticket.count", ticket) : "", ticket.rehearsal ? text("ticket.rehearsal") : "", still_needs(view)]));
+	    ticket.count > 1 ? text("ticket.count", ticket) : "", ticket.rehearsal ? text("ticket.rehearsal") : "",
+	    ...ticket.needs.map(need => text("page.guide.need." + need)), still_needs(view)]));
 	write_or_hide(find("pending"), joined([place.pending === "none" ? "" : text("page.window." + place.pending + "_after"),
 	    place.until === null ? "" : text("page.window.pause_until", { time: clock_text(Date.parse(place.until)) })]));
 }

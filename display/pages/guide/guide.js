@@ -1,0 +1,330 @@
+/*
+ * The guide's desk: finding a ticket and what can be done with it, tickets for
+ * others, who missed a call, who calls for help at a kiosk.  What is shown are
+ * halld's last answers, asked for anew whenever something changes in the hall.
+ */
+import { new_chime } from "../common/chime.js";
+import { get, post_once, unsure, Refused } from "../common/api.js";
+import { clock_text, hall_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { follow } from "../common/live.js";
+import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
+import { commands } from "./commands.js";
+import { new_issue } from "./issue.js";
+import { new_session } from "./session.js";
+
+const EVERY_ms = 1000;
+const RETRY_ms = 2000;
+const MISSED_s = 900;
+const nothing = { kind: "", words: () => "" };
+
+let view = { services: [], classes: [], missed: [], help: [] };	/* halld's last answers */
+let changes = 0, seen = 0;		/* of the hall as far as we heard; how many of them the view has */
+let loading = false;
+let found = [];				/* what the last search found */
+let ticket = null;			/* the one that is shown */
+let choosing = null;			/* the command whose object is being chosen */
+let busy = false;			/* an answer is awaited */
+let message = nothing;
+let chime = null;			/* once the page was touched: sound is not allowed before */
+let hall, session, issue;
+
+function sentence(error) {
+	if (unsure(error))
+		return text("page.window.unsure");
+	if (!(error instanceof Refused))
+		return text("page.no_answer");
+	const problem = error.problem;
+
+	if (problem.code === "not_allowed" && has_text("leg." + problem.state))
+		return text("page.guide.not_now", { state: text("leg." + problem.state) });
+	return has_text("code." + problem.code) ? text("code." + problem.code, problem) : problem.title;
+}
+
+/* words() gives them in the language of the moment. */
+function say(kind, words) {
+	message = { kind, words };
+	draw();
+}
+
+function failed(error) {
+	if (error instanceof Refused && error.problem.status === 401)
+		session.ended();
+	say("refused", () => sentence(error));
+}
+
+/* What has changed about tickets that are on the page. */
+function renewed(tickets) {
+	for (const each of tickets) {
+		found = found.map(old => old.number === each.number ? each : old);
+		if (ticket !== null && ticket.number === each.number)
+			ticket = each;
+	}
+}
+
+async function ask() {
+	const [services, missed, help, mine] = await Promise.all([get("services"), get("tickets?missed_s=" + MISSED_s), get("help"),
+		ticket === null ? { tickets: [] } : get("tickets?number=" + encodeURIComponent(ticket.number))]);
+	const waits = new Set(view.help.filter(each => each.answered_at === null).map(each => each.kiosk + each.called_at));
+
+	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help };
+	if (chime !== null && view.help.some(each => each.answered_at === null && !waits.has(each.kiosk + each.called_at)))
+		chime.ring();
+	issue.set_hall(view);
+	renewed(mine.tickets);
+}
+
+/* Ask until the view has all changes; after a failure the timer asks again. */
+async function load() {
+	const heard = changes, who = session.name;
+
+	if (loading || who === null)
+		return;
+	loading = true;
+	const answered = await ask().then(() => true, error => {
+		if (error instanceof Refused && error.problem.status === 401 && who === session.name)
+			session.ended();
+		return false;
+	});
+
+	loading = false;
+	if (answered)
+		seen = heard;
+	draw();
+	if (answered && seen !== changes)
+		load();
+}
+
+function changed() {
+	changes++;
+	draw();
+	load();
+}
+
+/* A code from paper has the ticket's token; three digits and another or X end an ID number. */
+function query_of(word) {
+	const token = /\/t\/([\w-]+)/.exec(word);
+
+	return token !== null ? "token=" + token[1] :
+	    /^\d{3}[\dXx]$/.test(word) ? "last=" + word : "number=" + encodeURIComponent(word);
+}
+
+function show(one) {
+	ticket = one;
+	choosing = null;
+	message = nothing;
+	draw();
+}
+
+async function search(event) {
+	const word = find("sought").value.trim();
+
+	event.preventDefault();
+	if (busy || word === "")
+		return;
+	busy = true;
+	try {
+		let answer = await get("tickets?" + query_of(word));
+
+		if (answer.tickets.length === 0 && /^\d{4}$/.test(word))
+			answer = await get("tickets?number=" + word);
+		found = answer.tickets.filter(each => each.number !== null).reverse();
+		show(found.length === 1 ? found[0] : null);
+		find("sought").value = "";
+		if (found.length === 0)
+			say("refused", () => text("code.unknown_ticket"));
+	} catch (error) {
+		failed(error);
+	}
+	busy = false;
+	draw();
+}
+
+async function order(path, body, done) {
+	if (busy)
+		return;
+	busy = true;
+	say("sending", () => text("page.window.sending"));
+	try {
+		done(await post_once(path, body));
+	} catch (error) {
+		failed(error);
+	}
+	busy = false;
+	changed();
+}
+
+function press(command, body) {
+	const number = ticket.number;
+
+	order("tickets/" + encodeURIComponent(number) + "/" + command.id, body, answer => {
+		renewed([answer]);
+		if (!command.stays)
+			choosing = null;
+		say("told", () => text("page.guide.done", { number, command: text("page.guide.command." + command.id) }));
+	});
+}
+
+function issued(tickets, error) {
+	const numbers = tickets.map(each => each.number).join(" ");
+
+	if (error !== null)
+		return failed(error);
+	found = tickets.length > 1 ? tickets : [];
+	show(tickets.length === 1 ? tickets[0] : null);
+	say("told", () => text("page.guide.issued", { numbers }));
+}
+
+function joined(texts) {
+	return texts.filter(each => each !== "").join(" · ");
+}
+
+function what_of(each) {
+	return joined([name_of(each, "service_name"), each.ordinary ? "" : name_of(each, "class_name"),
+		...each.needs.map(need => text("page.guide.need." + need))]);
+}
+
+function how_of(each) {
+	return joined([text("leg." + each.state), each.window === null ? "" : text("page.window_no", each),
+		each.linked.length === 0 ? "" : text("page.guide.linked", { numbers: each.linked.join(" ") }),
+		each.void ? text("page.guide.command.void") : ""]);
+}
+
+function draw_tickets(list, tickets) {
+	fill(list, find("ticket_row"), tickets, each => each.number, each => ({ number: each.number, what: what_of(each), how: how_of(each) }));
+}
+
+function draw_ticket() {
+	const shown = ticket !== null, can = shown ? commands.filter(each => each.may(ticket)) : [];
+
+	find("ticket").hidden = !shown;
+	if (!can.includes(choosing))
+		choosing = null;
+	if (!shown)
+		return;
+	write(find("number"), ticket.number);
+	write(find("what"), what_of(ticket));
+	write(find("how"), how_of(ticket));
+	fill(find("commands"), find("command"), can, each => each.id, (each, button) => {
+		button.setAttribute("aria-expanded", each === choosing);
+		return { name: text("page.guide.command." + each.id) };
+	});
+	find("choices").hidden = choosing === null;
+	find("other").hidden = choosing === null || choosing.id !== "link";
+	write_or_hide(find("choices_title"), choosing === null ? "" : text("page.guide.command." + choosing.id));
+	fill(find("options"), find("button_row"), choosing === null ? [] : choosing.options(ticket, view), each => each.id, (each, row) => {
+		if (each.pressed !== undefined)
+			row.firstElementChild.setAttribute("aria-pressed", each.pressed);
+		else
+			row.firstElementChild.removeAttribute("aria-pressed");
+		return { name: each.name, note: each.note || "" };
+	});
+}
+
+function draw_help() {
+	find("calls").hidden = view.help.length === 0;
+	fill(find("helps"), find("help_row"), view.help, each => each.kiosk, each => ({
+		kiosk: each.kiosk,
+		when: clock_text(Date.parse(each.called_at)),
+		by: each.answered_at === null ? "" : text("page.guide.goes", { name: each.by || "" }),
+		go: each.answered_at === null ? text("page.guide.go") : "",
+	}));
+}
+
+function draw() {
+	session.draw();
+	document.title = text("page.guide.title");
+	if (session.name !== null) {
+		find("found").hidden = found.length < 2;
+		draw_tickets(find("tickets"), found.length < 2 ? [] : found);
+		draw_ticket();
+		find("missed").hidden = view.missed.length === 0;
+		draw_tickets(find("late"), view.missed);
+		draw_help();
+		issue.draw();
+	}
+	write_or_hide(find("message"), message.words());
+	find("message").className = message.kind;
+	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time: clock_text(hall_ms(hall.heard_ms)) }));
+}
+
+/* The key of the row or button that was touched; undefined: none. */
+function key_of(event) {
+	const node = event.target.closest("[data-key]");
+
+	return node === null || event.target.closest("button") === null ? undefined : node.dataset.key;
+}
+
+function ticket_touched(list) {
+	return event => {
+		const one = list().find(each => each.number === key_of(event));
+
+		if (one !== undefined)
+			show(one);
+	};
+}
+
+function command_touched(event) {
+	const command = commands.find(each => each.id === key_of(event));
+
+	if (command === undefined || busy)
+		return;
+	choosing = command === choosing ? null : command;
+	message = nothing;
+	draw();
+}
+
+function option_touched(event) {
+	const option = choosing === null ? undefined : choosing.options(ticket, view).find(each => each.id === key_of(event));
+
+	if (option !== undefined)
+		press(choosing, option.body);
+}
+
+function link(event) {
+	event.preventDefault();
+	press(choosing, { number: find("other_number").value.trim().toUpperCase() });
+	find("other_number").value = "";
+}
+
+function help_touched(event) {
+	const kiosk = key_of(event);
+
+	if (kiosk !== undefined)
+		order("help/" + encodeURIComponent(kiosk) + "/answer", {}, () => { message = nothing; });
+}
+
+function session_changed() {
+	found = [];
+	ticket = choosing = null;
+	message = nothing;
+	issue.forget();
+	hall.reconnect();	/* a stream tells more to who is signed in */
+	changed();
+}
+
+async function run() {
+	await first_language();
+	session = new_session(session_changed, sentence);
+	issue = new_issue(issued);
+	hall = follow(EVERY_ms, changed, ["help.called"]);
+	language_button(find("language"), draw);
+	find("search").addEventListener("submit", search);
+	find("other").addEventListener("submit", link);
+	find("tickets").addEventListener("click", ticket_touched(() => found));
+	find("late").addEventListener("click", ticket_touched(() => view.missed));
+	find("commands").addEventListener("click", command_touched);
+	find("options").addEventListener("click", option_touched);
+	find("helps").addEventListener("click", help_touched);
+	find("leave").addEventListener("click", () => show(null));
+	for (const touch of ["click", "keydown"])
+		document.addEventListener(touch, () => { chime = chime || new_chime(() => {}); }, { once: true });
+	setInterval(() => {
+		if (seen !== changes)
+			load();
+	}, RETRY_ms);
+	while (session.name === null && !(await session.start().then(() => true, () => false)))
+		await new Promise(done => setTimeout(done, RETRY_ms));
+}
+
+run();

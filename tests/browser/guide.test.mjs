@@ -1,0 +1,122 @@
+// The guide's desk, in a real browser against the real daemon.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Hall, browser } from "./hall.mjs";
+import { close, open as open_url, sign_in, until } from "./page.mjs";
+
+let hall, chrome, page;
+const id_number = "11010519491231002X";
+
+before(async () => {
+  hall = await Hall.start({ gu: "guide", "kiosk-1": "kiosk" }, { services: [
+    { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional" },
+    { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
+  ] });
+  chrome = await browser();
+  page = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  await sign_in(page, "gu");
+  await page.waitForSelector("#services li");
+});
+after(async () => {
+  await chrome?.close();
+  await hall?.stop();
+});
+
+const shows = (selector, text) => until(async () => (await page.innerText(selector)).includes(text));
+const ticket = (number) => hall.ctl(["tickets"]).tickets.find((each) => each.number === number);
+const find = async (word) => {
+  await page.fill("#sought", word);
+  await page.click("#find");
+};
+const choose = async (command, option) => {
+  await page.click(`#commands [data-key='${command}']`);
+  await page.click(`#options [data-key='${option}'] button`);
+};
+
+test("a ticket for somebody else in two touches", async () => {
+  await page.click("#services [data-key='B'] button");
+  assert.equal(hall.ctl(["tickets"]).tickets.length, 0, "the first one issues nothing");
+  await page.click("#services [data-key='B'] button");
+  await shows("#message", "B001");
+  await shows("#ticket", "B001");
+  assert.equal(ticket("B001").class, "ordinary");
+});
+
+test("one of another class, with needs, and a group of three", async () => {
+  await page.click("#classes [data-key='first'] button");
+  await page.click("#needs [data-key='deaf'] button");
+  await page.click("#services [data-key='B'] button");
+  await page.click("#services [data-key='B'] button");
+  await shows("#message", "B002");
+  assert.deepEqual([ticket("B002").class, ticket("B002").needs], ["first", ["deaf"]]);
+  for (let i = 0; i < 2; i++) await page.click("#more");
+  await page.click("#services [data-key='B'] button");
+  await page.click("#services [data-key='B'] button");
+  await shows("#message", "B003 B004 B005");
+  assert.equal(await page.locator("#tickets li").count(), 3);
+  assert.equal(ticket("B003").class, "ordinary", "what was wished for was for that one");
+});
+
+test("found by the end of the ID number, and of another class then", async () => {
+  const { number } = hall.ctl(["issue", "A", "-i", id_number]);
+  await find("002x");
+  await shows("#number", number);
+  await choose("class", "first");
+  await until(() => ticket(number).class === "first");
+  await shows("#what", "优先");
+  await choose("service", "B");
+  await until(() => ticket(number).service === "B");
+});
+
+test("found by number and by code; not found", async () => {
+  const { token, number } = hall.ctl(["issue", "A"]);
+  await find(`https://hall.example/t/${token}`);
+  await shows("#number", number);
+  await find("b1");
+  await shows("#number", "B001");
+  await find("B999");
+  await shows("#message", "没有这个号码");
+});
+
+test("two of one person, and one that is void", async () => {
+  await find("B1");
+  await shows("#number", "B001");
+  await page.click("#commands [data-key='link']");
+  await page.fill("#other_number", "b003");
+  await page.click("#link");
+  await shows("#how", "B003");
+  assert.deepEqual(ticket("B003").linked, ["B001"]);
+  await page.click("#commands [data-key='void']");
+  assert.equal(ticket("B001").void, false, "the first touch does nothing");
+  await page.click("#options [data-key='mistake'] button");
+  await until(() => ticket("B001").void);
+  await shows("#how", "作废");
+});
+
+test("who missed a call is listed, and returns", async () => {
+  hall.ctl(["issue", "A"]);
+  const { number } = hall.ctl(["next", "1"]).ticket;
+  hall.ctl(["pass", "1"]);
+  await shows("#late", number);
+  await page.click(`#late [data-key='${number}'] button`);
+  await choose("return", "here");
+  await until(() => ticket(number).state === "waiting");
+  await until(async () => !await page.isVisible("#missed"));
+});
+
+test("a kiosk's call for help is answered, and the kiosk knows", async () => {
+  const headers = { Authorization: `Bearer ${await token_of("kiosk-1")}`, "Content-Type": "application/json" };
+  await fetch(`${hall.url}/api/v1/kiosk/help`, { method: "POST", headers, body: "{}" });
+  await shows("#helps", "kiosk-1");
+  await page.click("#helps .go");
+  await shows("#helps", "gu 已前往");
+  assert.equal((await (await fetch(`${hall.url}/api/v1/kiosk`, { headers })).json()).help, "answered");
+});
+
+test("nothing went wrong on the page", () => close(page));
+
+async function token_of(name) {
+  const answer = await fetch(`${hall.url}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name, password: "password of tests" }) });
+  return (await answer.json()).token;
+}
