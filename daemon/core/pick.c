@@ -5,6 +5,7 @@
 
 /* What the rule compares, most important first. */
 struct rank {
+	bool	early;		/* waits from a time still to come: only when nobody else may be called */
 	int	level;
 	bool	strict;
 	int64_t	score;
@@ -28,6 +29,7 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 	const struct class *class = class_of(l, h->ticket[leg->ticket].class);
 
 	return (struct rank){
+		.early = leg->entry_ms > steady_ms,
 		.level = level,
 		.strict = class->strict,
 		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * (steady_ms - leg->entry_ms),
@@ -40,6 +42,8 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 static enum rule
 sets_before(const struct rank *a, const struct rank *b)
 {
+	if (a->early != b->early)
+		return b->early ? RULE_ENTRY : RULE_NONE;
 	if (a->level != b->level)
 		return a->level < b->level ? RULE_LEVEL : RULE_NONE;
 	if (a->strict != b->strict)
@@ -121,6 +125,27 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 	return place[0];
 }
 
+bool
+pick_reaches(const struct hall *h, const struct layout *l, uint32_t place, int64_t steady_ms)
+{
+	for (int i = 0; i < l->window_count; i++) {
+		const struct window_layout *w = &l->window[i];
+		int level = hall_level(h, l, w, &h->leg[place]);
+		struct rank me, first;
+		uint32_t at;
+
+		if (level == 0 || !window_open(&h->window[w->no]))
+			continue;
+		if (pick_order(h, l, w->no, steady_ms, &at, 1) == 0)
+			return true;
+		me = rank_of(h, l, place, level, steady_ms);
+		first = rank_of(h, l, at, hall_level(h, l, w, &h->leg[at]), steady_ms);
+		if (sets_before(&me, &first))
+			return true;
+	}
+	return false;
+}
+
 /*
  * How others stand to me at the windows that may call both: at some window
  * always first, or by rank, or never.
@@ -150,6 +175,15 @@ any_open(const struct hall *h, const struct layout *l, const struct leg *me)
 		if (my_level(h, l, &l->window[i], me, true) != 0)
 			return true;
 	return false;
+}
+
+/* Does the other go before me, standing so? */
+static bool
+goes_before(enum standing standing, const struct rank *other, const struct rank *me)
+{
+	if (standing == STANDS_FIRST && other->early == me->early)
+		return true;
+	return standing >= STANDS_BY_RANK && sets_before(other, me);
 }
 
 static void
@@ -227,7 +261,7 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 
 				if (at - 1 == place)
 					continue;
-				if (standing[s] != STANDS_FIRST && !sets_before(&other, &me))
+				if (!goes_before(standing[s], &other, &me))
 					break;		/* those behind it go later still */
 				ahead++;
 				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;
@@ -237,7 +271,7 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 			enum standing stands = at - 1 == place ? STANDS_APART : stand_one(h, l, &h->leg[place], &h->leg[at - 1]);
 			struct rank other = rank_of(h, l, at - 1, 1, steady_ms);
 
-			if (stands == STANDS_FIRST || (stands == STANDS_BY_RANK && sets_before(&other, &me))) {
+			if (goes_before(stands, &other, &me)) {
 				ahead++;
 				by[kind_of(&h->leg[at - 1], &h->leg[place])]++;
 			}

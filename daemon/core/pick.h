@@ -10,7 +10,8 @@
 /*
  * The waiting leg that this window should call now: lowest level, then strict
  * classes, then the highest score = base_s * 1000 + rate * waited ms in
- * thousandths, then the earlier entry, then the lower id.  Returns its place in
+ * thousandths, then the earlier entry, then the lower id; before all that, whoever
+ * waits from a time still to come (bookings) goes last.  Returns its place in
  * hall.leg, or -1 when nobody may be called; `why` says what decided it.
  */
 int	pick(const struct hall *, const struct layout *, int window, int64_t steady_ms, struct why *why);
@@ -38,6 +39,9 @@ int	pick_order(const struct hall *, const struct layout *, int window, int64_t s
  * lets others go first.
  */
 int	pick_ahead(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms, int by[AHEADS]);
+
+/* Would an open window call this leg next, if it waited? */
+bool	pick_reaches(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms);
 
 const char *ahead_name(enum ahead);
 
