@@ -181,9 +181,9 @@ any_open(const struct hall *h, const struct layout *l, const struct leg *me)
 static bool
 goes_before(enum standing standing, const struct rank *other, const struct rank *me)
 {
-	if (standing == STANDS_FIRST && other->early == me->early)
-		return true;
-	return standing >= STANDS_BY_RANK && sets_before(other, me);
+	if (other->early != me->early)
+		return standing >= STANDS_BEHIND && me->early;
+	return standing == STANDS_FIRST || (standing == STANDS_BY_RANK && sets_before(other, me));
 }
 
 static void
@@ -255,7 +255,7 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 	}
 	stand_services(h, l, &h->leg[place], standing);
 	for (int s = 0; s < h->service_count; s++) {
-		for (int c = 0; c < h->class_count && standing[s] >= STANDS_BY_RANK; c++) {
+		for (int c = 0; c < h->class_count && standing[s] >= STANDS_BEHIND; c++) {
 			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next) {
 				struct rank other = rank_of(h, l, at - 1, 1, steady_ms);
 
