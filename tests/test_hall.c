@@ -1757,7 +1757,7 @@ streams_name_no_person(void **state)
 {
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
-		"roll", "removed", "to", "to_window", "from", "remote", "booking", "checkin_s",
+		"roll", "removed", "to", "to_window", "slot_from", "slot_to", "remote", "booking", "checkin_s",
 		"roll", "rehearsal", "closed"
 	};
 

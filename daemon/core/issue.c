@@ -103,6 +103,8 @@ may_issue(struct desk *d)
 
 	if (d->hall->ticket_count == TICKETS_MAX || d->hall->leg_count + 1 + cmd->further_count > TICKETS_MAX)
 		return QUOTA_FULL;
+	if (cmd->remote && (refusal = may_be_remote(d)) != OK)
+		return refusal;
 	if (cmd->rehearsal)
 		return OK;
 	for (int i = 0; i <= cmd->further_count; i++) {
@@ -111,8 +113,6 @@ may_issue(struct desk *d)
 		if (o.closed != NOT_CLOSED)
 			return closed_refusal(o.closed);
 	}
-	if (cmd->remote && (refusal = may_be_remote(d)) != OK)
-		return refusal;
 	if (cmd->person.hash == 0)
 		return asks_name(d, REAL_NAME_REQUIRED) ? bad_request(d, "/id_number", "the number of the holder's ID card") : OK;
 	for (int i = 0; i <= cmd->further_count; i++)

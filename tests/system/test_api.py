@@ -241,6 +241,12 @@ POST   /api/v1/tickets                      401     +     403   403    403      
 GET    /api/v1/tickets                      401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/tickets/{token}                +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/tickets/{ticket}/{command}     +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/bookings                     401   403     403     +      +        +     +       +         +     +        +      +
+GET    /api/v1/bookings/{code}                +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/bookings/{code}/{command}      +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/board                        401   403       +   403    403      403     +       +       403     +      403      +
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
@@ -281,7 +287,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
+WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{code}": "AAAAAAAA", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
