@@ -16,7 +16,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/bookings",			STAFF | ROLE(PLATFORM), get_bookings },
 	{ "GET",    "/api/v1/bookings/{code}",		ANYONE,		get_booking },
 	{ "POST",   "/api/v1/bookings/{code}/{command}", ANYONE,	post_booking_command },
-	{ "GET",    "/api/v1/board",			DESK | ROLE(DISPLAY), get_board },
+	{ "GET",    "/api/v1/board",			STAFF | ROLE(DISPLAY), get_board },
 	{ "GET",    "/api/v1/windows/{no}",		STAFF | ROLE(WINDOW), get_window },
 	{ "GET",    "/api/v1/windows/{no}/rating",	ROLE(DISPLAY) | ROLE(WINDOW), get_rating },
 	{ "POST",   "/api/v1/windows/{no}/rating",	ROLE(DISPLAY) | ROLE(WINDOW), post_rating },

@@ -246,7 +246,7 @@ POST   /api/v1/bookings                       +     +       +     +      +      
 GET    /api/v1/bookings                     401   403     403     +      +        +     +       +         +     +        +      +
 GET    /api/v1/bookings/{code}                +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings/{code}/{command}      +     +       +     +      +        +     +       +         +     +        +      +
-GET    /api/v1/board                        401   403       +   403    403      403     +       +       403     +      403      +
+GET    /api/v1/board                        401   403       +     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
