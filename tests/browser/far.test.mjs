@@ -47,11 +47,11 @@ test("booked by phone, checked in with the code on the board", async () => {
   const digits = (await text(board, "checkin")).slice(-4);
   await close(board);
 
-  await phone.fill("#mine input", digits === "0000" ? "1111" : "0000");
-  await phone.click("#mine .come button");
+  await phone.fill("#board_code", digits === "0000" ? "1111" : "0000");
+  await phone.click("#mine .come");
   await until(async () => /报到码不对/.test(await text(phone, "far_message")));
-  await phone.fill("#mine input", digits);
-  await Promise.all([phone.waitForURL(/\/t\/./), phone.click("#mine .come button")]);
+  await phone.fill("#board_code", digits);
+  await Promise.all([phone.waitForURL(/\/t\/./), phone.click("#mine .come")]);
   await until(async () => await text(phone, "number") === "A001");
   assert.equal(await text(phone, "state"), "正在排队");
   await phone.context().close();

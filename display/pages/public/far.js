@@ -11,7 +11,7 @@ const TICKET = "ticket";	/* as pages/ticket/kept.js keeps it */
 const CODES = "bookings", CODES_MAX = 8;
 
 let services = [];		/* those that can be had from afar */
-let slots = new Map();		/* id of a service -> its times */
+const slots = new Map();	/* id of a service -> its times */
 let mine = [];			/* bookings, as halld tells them */
 let message = () => "";
 let owed = null;		/* {what, key} of a request of which nobody knows what came of it */
@@ -59,19 +59,15 @@ function options(select, items) {
 }
 
 function draw_mine() {
-	fill(find("mine"), find("booking"), mine, booking => booking.code, (booking, row) => {
-		const is_made = booking.state === "made";
-
-		row.querySelector(".come").hidden = !["made", "no_show"].includes(booking.state);
-		row.querySelector(".give_up").hidden = !is_made;
-		return {
-			code: booking.code,
-			what: name_of(booking, "service_name"),
-			when: span_of(booking),
-			state: text("booking." + booking.state, booking),
-		};
-	});
-	find("mine_title").hidden = mine.length === 0;
+	fill(find("mine"), find("booking"), mine, booking => booking.code, booking => ({
+		code: booking.code,
+		what: name_of(booking, "service_name"),
+		when: span_of(booking),
+		state: text("booking." + booking.state, booking),
+		come: text("page.ticket.checkin"),
+		give_up: booking.state === "made" ? text("page.public.give_up") : "",
+	}));
+	find("mine_title").hidden = find("come").hidden = mine.length === 0;
 }
 
 export function draw_far() {
@@ -190,8 +186,8 @@ function give_up(code) {
 	});
 }
 
-function come(code, row) {
-	ask("bookings/" + code + "/checkin", { code: row.querySelector("input").value.trim() }, ticket => location.assign("/t/" + ticket.token));
+function come(code) {
+	ask("bookings/" + code + "/checkin", { code: find("board_code").value.trim() }, ticket => location.assign("/t/" + ticket.token));
 }
 
 /* Those kept on this phone that are not over. */
@@ -207,13 +203,11 @@ export function begin_far() {
 	find("far_form").addEventListener("submit", event => event.preventDefault());
 	find("far_take").addEventListener("click", take);
 	find("far_book").addEventListener("click", book);
-	find("mine").addEventListener("submit", event => {
-		event.preventDefault();
-		come(event.target.closest("li").dataset.key, event.target);
-	});
 	find("mine").addEventListener("click", event => {
-		if (event.target.closest(".give_up") !== null)
-			give_up(event.target.closest("li").dataset.key);
+		const button = event.target.closest("button");
+
+		if (button !== null)
+			(button.className === "come" ? come : give_up)(button.closest("li").dataset.key);
 	});
 	load_mine();
 }
