@@ -30,6 +30,9 @@ static const char usage_text[] =
     "  status | services | tickets | devices      what the hall looks like now\n"
     "  issue SERVICE [CLASS] [-P PRINTER|none]    a ticket; -n COUNT files at once, -i ID_NUMBER of its holder,\n"
     "                                             --rehearsal: T001, nobody's, counted nowhere\n"
+    "  book SERVICE DATE FROM TO                  a time, such as 2026-11-25 09:30 10:00; -i ID_NUMBER of its holder\n"
+    "  bookings                                   those of today and of days to come\n"
+    "  checkin NUMBER|CODE                        who took a ticket from afar or has booked is here\n"
     "  overrides                                  today's exceptions\n"
     "  override SERVICE closed|until HH:MM|quota N|none   the service's exception of today; none: as on other days\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
@@ -411,11 +414,78 @@ do_issue(const struct hallctl *ctl, int argc, char **argv)
 }
 
 static void
+show_bookings(const json_t *v)
+{
+	static const struct column columns[] = { { "code", 10 }, { "state", 12 }, { "service", 10 }, { "class", 12 }, { "from", 18 },
+	    { "to", 18 }, { "number", 0 }, { NULL, 0 } };
+	json_t *rows = json_object_get(v, "bookings"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		shorten_time(row, "from");
+		shorten_time(row, "to");
+	}
+	show_rows(rows, columns);
+}
+
+static void
+show_booking(const json_t *v)
+{
+	json_t *list = json_pack("{s:[O]}", "bookings", v);
+
+	show_bookings(list);
+	json_decref(list);
+}
+
+/* RFC 3339 of a date and a time in the hall. */
+static json_t *
+moment_of(const char *date, const char *time)
+{
+	struct tm tm = { .tm_isdst = -1 };
+	char said[32], text[TIME_TEXT];
+	const char *rest;
+
+	snprintf(said, sizeof said, "%s %s", date, time);
+	if ((rest = strptime(said, "%Y-%m-%d %H:%M", &tm)) == NULL || *rest != '\0')
+		fatal("%s %s: must be a date and a time, such as 2026-11-25 09:30", date, time);
+	time_text(text, mktime(&tm) * INT64_C(1000));
+	return json_string(text);
+}
+
+static void
+do_book(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_pack("{s:o, s:o, s:o}", "service", json_of("service", argv[1]), "from", moment_of(argv[2], argv[3]),
+	    "to", moment_of(argv[2], argv[4]));
+
+	(void)argc;
+	if (ctl->id_number != NULL)
+		json_object_set_new(body, "id_number", json_of("id_number", ctl->id_number));
+	show(ask(ctl, "POST", "/api/v1/bookings", body), show_booking);
+}
+
+#define CODE_CHARS 8		/* a booking's code; numbers are shorter */
+
+static void
+do_check_in(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_object();
+	bool booked = strlen(argv[1]) == CODE_CHARS;
+	char path[256];
+
+	(void)argc;
+	if (booked && ctl->printer != NULL)
+		json_object_set_new(body, "printer", json_of("printer", ctl->printer));
+	show(ask(ctl, "POST", path_of(path, sizeof path, booked ? "bookings/" : "tickets/", argv[1], "/checkin"), body), show_ticket);
+}
+
+static void
 do_get(const struct hallctl *ctl, int argc, char **argv)
 {
 	static const struct { const char *name; void (*how)(const json_t *); } gets[] = {
 		{ "status", show_status }, { "services", show_services }, { "tickets", show_tickets },
 		{ "devices", show_devices }, { "overrides", show_overrides },
+		{ "bookings", show_bookings },
 	};
 	char path[64];
 
@@ -1025,6 +1095,8 @@ static const struct row {
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
+	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
+	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "checkin", 2, 2, do_check_in },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -17,7 +17,7 @@ fixture_layout(struct layout *l)
 		l->window_at[no] = -1;
 	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1, .hold_s = 900,
 	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .max_wait_s = 3600,
-	    .preset = PRESET_HEAD_START };
+	    .bookings_days = 14, .preset = PRESET_HEAD_START };
 }
 
 struct service *
@@ -132,7 +132,7 @@ same_ticket(const struct ticket *a, const struct ticket *b)
 	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
 	    a->print == b->print && a->issued_ms == b->issued_ms && a->first == b->first && a->leg == b->leg &&
 	    a->rated == b->rated && a->big == b->big && a->files == b->files && a->rehearsal == b->rehearsal &&
-	    a->voided == b->voided && a->needs == b->needs && a->link == b->link &&
+	    a->voided == b->voided && a->needs == b->needs && a->link == b->link && a->remote == b->remote &&
 	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
 }
 
@@ -147,6 +147,22 @@ same_undo(const struct undo *a, const struct undo *b)
 	    memcmp(&a->window, &b->window, sizeof(a->window)) == 0 &&
 	    memcmp(a->place, b->place, legs * sizeof(a->place[0])) == 0 &&
 	    memcmp(a->leg, b->leg, legs * sizeof(a->leg[0])) == 0;
+}
+
+static bool
+same_bookings(const struct hall *a, const struct hall *b)
+{
+	if (a->booking_count != b->booking_count || a->last_booking != b->last_booking)
+		return false;
+	for (int i = 0; i < a->booking_count; i++) {
+		const struct booking *x = &a->booking[i], *y = &b->booking[i];
+
+		if (x->id != y->id || x->state != y->state || x->service != y->service || x->class != y->class ||
+		    x->language != y->language || x->from_ms != y->from_ms || x->to_ms != y->to_ms || x->ticket != y->ticket ||
+		    strcmp(x->code, y->code) != 0)
+			return false;
+	}
+	return true;
 }
 
 static bool
@@ -180,7 +196,8 @@ hall_differs(const struct hall *a, const struct hall *b)
 	if (memcmp(a->window, b->window, sizeof(a->window)) != 0)
 		return "windows";
 	if (memcmp(a->queue, b->queue, sizeof(a->queue)) != 0 || memcmp(a->aside, b->aside, sizeof(a->aside)) != 0 ||
-	    memcmp(a->away, b->away, sizeof(a->away)) != 0 || memcmp(a->sent, b->sent, sizeof(a->sent)) != 0 || memcmp(&a->held, &b->held, sizeof(a->held)) != 0)
+	    memcmp(a->away, b->away, sizeof(a->away)) != 0 || memcmp(a->sent, b->sent, sizeof(a->sent)) != 0 || memcmp(&a->held, &b->held, sizeof(a->held)) != 0 ||
+	    memcmp(&a->reserved, &b->reserved, sizeof(a->reserved)) != 0)
 		return "queues";
 	if (memcmp(a->override, b->override, sizeof(a->override)) != 0)
 		return "exceptions";
@@ -188,6 +205,8 @@ hall_differs(const struct hall *a, const struct hall *b)
 		return "first calls";
 	if (a->help_count != b->help_count || memcmp(a->help, b->help, sizeof(a->help)) != 0)
 		return "calls for help";
+	if (!same_bookings(a, b))
+		return "bookings";
 	if (!same_calls(a, b))
 		return "calls";
 	for (int i = 0; i < WINDOWS_MAX; i++)

@@ -41,7 +41,7 @@ close_hall(void)
 
 static const struct {
 	const char	*what;
-	enum verb	 done[4];		/* at window 1, DO_CANCEL and DO_DEFER by the holder */
+	enum verb	 done[4];		/* at window 1, DO_CANCEL and DO_DEFER by the holder; DO_CHECK_IN: from afar, and that not yet */
 	const char	*before, *fact, *after;	/* states of the leg; fact NULL: none, it was over */
 	int		 served;
 } endings[] = {
@@ -53,17 +53,34 @@ static const struct {
 	{ "was passed", { DO_NEXT, DO_PASS }, "passed", "ticket.expired", "expired", 0 },
 	{ "was served", { DO_NEXT, DO_START, DO_FINISH }, "done", NULL, "done", 1 },
 	{ "gave up", { DO_NEXT, DO_ABANDON }, "abandoned", NULL, "abandoned", 0 },
+	{ "is not here yet", { DO_CHECK_IN }, "reserved", "ticket.no_show", "no_show", 0 },
 	{ "went home", { DO_CANCEL }, "cancelled", NULL, "cancelled", 0 },
 };
+
+/* Half past ten, on a day from this one on. */
+static void
+book(const char *code, int days)
+{
+	struct service *s = &f.layout.service[0];
+	struct command cmd = { .verb = DO_BOOK, .class = 1, .from_ms = date_ms(date_after(20261124, days), 630), .to_ms = date_ms(date_after(20261124, days), 660) };
+
+	s->slot[0] = (struct bookable){ .days = 0x7f, .from_min = 630, .to_min = 660, .limit = 5 };
+	s->slot_count = 1;
+	strcpy(cmd.code, code);
+	assert_int_equal(fixture_do(&f, &cmd), OK);
+}
 
 /* With another behind it, so that who stands aside stays there. */
 static void
 begin(size_t row)
 {
+	bool remote = endings[row].done[0] == DO_CHECK_IN;
+
 	fixture_open(&f);
+	f.layout.service[0].remote = (struct remote){ .quota = -1, .from_min = -1, .checkin_s = 60 };
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_ISSUE, .remote = remote }), OK);
 	press(DO_ISSUE, 0, 0);
-	press(DO_ISSUE, 0, 0);
-	for (const enum verb *v = endings[row].done; *v != DO_NOTHING; v++) {
+	for (const enum verb *v = endings[row].done; *v != DO_NOTHING && !remote; v++) {
 		bool held = *v == DO_CANCEL || *v == DO_DEFER;
 
 		press(*v, held ? 0 : 1, held ? 1 : 0);
@@ -148,8 +165,12 @@ carried(void **state)
 	begin(1);
 	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_STARTED, .boot = "boot", .offset_ms = 77 }), OK);
 	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_ROLL, .device = "printer", .roll = ROLL_ASKED }), OK);
+	book("code1", 1);
+	book("code2", 0);
 	press(DO_ISSUE, 0, 0);
 	close_hall();
+	assert_int_equal(f.hall.booking_count, 1);
+	assert_string_equal(f.hall.booking[0].code, "code1");
 	json = hall_carried(&f.hall);
 	hall_init(&f.told, &f.layout);
 	assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), 0);
@@ -172,17 +193,44 @@ carried_by_others(void **state)
 		assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), -1);
 		json_decref(json);
 	}
-	/* Each member must be there. */
+	/* Each member must be there, but for what days closed before there were bookings have not. */
 	right = hall_carried(&f.hall);
 	for (void *at = json_object_iter(right); at != NULL; at = json_object_iter_next(right, at)) {
 		json = json_copy(right);
 		json_object_del(json, json_object_iter_key(at));
 		hall_init(&f.told, &f.layout);
-		if (hall_carry(&f.told, &f.change.fact[0], json) != -1)
+		if ((hall_carry(&f.told, &f.change.fact[0], json) == 0) != (strstr(json_object_iter_key(at), "booking") != NULL))
 			fail_msg("without %s", json_object_iter_key(at));
 		json_decref(json);
 	}
 	json_decref(right);
+}
+
+/* Who did not come is told of; those of days to come go on, also when it was the clock that was wrong. */
+static void
+bookings_end(void **state)
+{
+	static const struct { int goes_on, kept; const char *first; } rows[] = {
+		{ 0, 1, "later" }, { 20261125, 1, "later" }, { 20261124, 2, "today" }, { 20261120, 2, "today" },
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(rows); i++) {
+		fixture_open(&f);
+		book("today", 0);
+		book("later", 2);
+		book("given up", 0);
+		assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CANCEL_BOOKING, .booking = 3 }), OK);
+		press(DO_ISSUE, 0, 0);
+		assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CLOSE_DAY, .goes_on = rows[i].goes_on }), OK);
+		assert_int_equal(f.change.count, rows[i].kept == 1 ? 2 : 1);
+		assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CLOSE_DAY, .goes_on = rows[i].goes_on }), OK);
+		assert_false(f.hall.day_open);
+		assert_int_equal(f.hall.booking_count, rows[i].kept);
+		assert_string_equal(f.hall.booking[0].code, rows[i].first);
+		book("new", 3);
+		assert_int_equal(f.hall.booking[rows[i].kept].id, 4);
+	}
 }
 
 /* When a day ends, by the clock on the wall. */
@@ -392,6 +440,40 @@ a_year(void **state)
 	assert_int_equal(store_tickets(store.dir, NULL), 6 * days);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM ticket WHERE day = 20280229"), 6);
 	store_holds(&store, "a year");
+/* A booking and whose it is, over a night and a start, until the day after. */
+static void
+bookings_on_disk(void **state)
+{
+	struct command book = { .verb = DO_BOOK, .code = "K7", .person = { .hash = 77, .last = "002X" },
+	    .from_ms = NINE_MS + DAY_MS + HOUR_MS, .to_ms = NINE_MS + DAY_MS + 2 * HOUR_MS };
+	struct command come = { .verb = DO_CHECK_IN_BOOKING, .booking = 1, .token = "token of a booking", .person_id = "somebody" };
+	struct service *s;
+	const struct hall *h;
+
+	(void)state;
+	store_opens(&store);
+	s = (struct service *)&ledger_layout(store.ledger)->service[0];
+	s->slot[0] = (struct bookable){ .days = 0x7f, .from_min = 600, .to_min = 660, .limit = 5 };
+	s->slot_count = 1;
+	((struct layout *)ledger_layout(store.ledger))->policy.bookings_days = 14;
+	take();
+	assert_int_equal(store_do(&store, &book), OK);
+	store_holds(&store, "booked");
+	clock_move(store.clock, NINE_MS + DAY_MS);
+	assert_string_equal(take(), "A001");
+	store_holds(&store, "on the second day");
+	store_close(&store);
+	store_opens(&store);
+	h = ledger_shown(store.ledger);
+	assert_int_equal(hall_code(h, "K7")->person.hash, 77);
+	assert_string_equal(hall_code(h, "K7")->person.last, "002X");
+	clock_move(store.clock, NINE_MS + DAY_MS + HOUR_MS);
+	assert_int_equal(store_do(&store, &come), OK);
+	store_holds(&store, "come to");
+	assert_int_equal(h->ticket[1].person.hash, 77);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM booking WHERE state = 'checked_in' AND ticket = 3 AND hash = 0 AND last = ''"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE body LIKE '%002X%'"), 0);
+	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE subject = 'booking:1'"), 1);
 }
 
 /* In the same commit as what came before it and after it. */

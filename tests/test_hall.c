@@ -2,6 +2,12 @@
  * The hall's rules as small scripts: what is done, and what comes of it.
  *
  *	issue SERVICE[+SERVICE...] [CLASS] -> NUMBER	a ticket is taken
+ *	remotes SERVICE SECONDS [QUOTA [HH:MM]]	has tickets from afar, which wait so long for a check-in
+ *	remote SERVICE [EARLIER] -> NUMBER	one is taken; EARLIER: by who has that ticket
+ *	slot SERVICE HH:MM HH:MM LIMIT		can be booked
+ *	book SERVICE HH:MM HH:MM [+DAYS|CLASS|ID...] -> #BOOKING
+ *	#BOOKING checkin -> NUMBER, #BOOKING cancel
+ *	at HH:MM				the clocks go on until then
  *	WINDOW VERB -> NUMBER			a command, and the ticket then at the window (unnumbered: it has none), or nobody
  *	WINDOW pause [SECONDS]			back in so many
  *	WINDOW pick NUMBER, hold [MINUTES], unhold [NUMBER], serve [SERVICE]
@@ -20,6 +26,7 @@
  *	add NAME window, token NAME, password NAME	an account of a device, a device at window 1, a new password
  *
  *	NUMBER is STATE				a ticket's leg
+ *	#BOOKING is STATE
  *	NUMBER legs STATE ...			all of them
  *	NUMBER ahead COUNT			so many go before it
  *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves
@@ -650,6 +657,73 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "after a restart as before it",
 	  "issue a; issue a+b; 1 next -> A001; +60; keep; 1 next -> A002; restart; 1 undo -> A001; as kept; 1 finish; 1 next -> A002;"
 	  "+60; keep; 1 finish; restart; 1 undo -> A002; as kept; restart; 1 undo -> not_allowed" },
+	/* From afar. */
+	{ "a ticket from afar has its number and its place at once",
+	  "remotes a 300; remote a -> A001; facts ticket.issued; A001 is reserved; +60; issue a -> A002; a waits 1; totals 2 0 0;"
+	  "A001 checkin -> A001; facts ticket.checked_in; A001 is waiting; a waits 2; 1 next -> A001" },
+	{ "it is not called before its holder is here", "remotes a 300; remote a; 1 next -> nobody; issue a; 1 next -> A002; A001 is reserved" },
+	{ "it does not count as ahead of others, who count as ahead of it",
+	  "remotes a 300; issue a; remote a; issue a; A003 ahead 1; A002 ahead 1" },
+	{ "services without them give none", "remotes a 300; remote b -> forbidden; remote a+b -> forbidden" },
+	{ "so many of a day, and who gave one up is none of them",
+	  "remotes a 300 1; remote a -> A001; remote a -> quota_full; issue a -> A002; A001 cancel; A001 is cancelled; remote a -> A003;"
+	  "remote a -> quota_full; day 20261125; remote a -> A001" },
+	{ "not before its time of day", "remotes a 300 9 09:30; remote a -> service_closed; at 09:30; remote a -> A001" },
+	{ "one of a service to one holder",
+	  "remotes a 300; remotes b 300; remote a -> A001; remote a A001 -> already_waiting; remote b A001 -> B001; A001 cancel; remote a A001 -> A002" },
+	{ "while nobody works, nobody is next", "remotes a 300; remote a; in never" },
+	{ "next and absent it waits aside for so long, and is a no-show then",
+	  "remotes a 300; 1 open; remote a; in 0; due; facts ticket.reached; A001 is reserved; in 300; +299; due; facts; +1; due;"
+	  "facts ticket.no_show; A001 is no_show; in never" },
+	{ "who is behind others is not next",
+	  "remotes a 300; 1 open; issue a; remote a; in never; 1 next -> A001; in 0; due; facts ticket.reached; in 300" },
+	{ "while it is aside others go on",
+	  "remotes a 300; 1 open; remote a; due; issue a; issue a; 1 next -> A002; +60; A001 checkin; 1 next -> A001; in never" },
+	{ "of several each has its turn",
+	  "remotes a 300; 1 open; remote a; remote a; due; facts ticket.reached ticket.reached; A001 checkin; A001 is waiting; in 300" },
+	{ "a class may be behind another's",
+	  "remotes a 300; 1 open; issue a elderly; remote a; in never; 1 next -> A001; in 0" },
+	{ "after a no-show it comes as a new one, on its day",
+	  "remotes a 60; 1 open; remote a elderly; due; +60; due; A001 is no_show; issue a; +10; A001 checkin; A001 is waiting; A001 ahead 1;"
+	  "1 next -> A002; A001 checkin -> not_allowed" },
+	{ "not on another", "remotes a 60; 1 open; remote a; due; +60; due; day 20261125; A001 checkin -> not_allowed" },
+	{ "only who is not here can check in", "issue a; A001 checkin -> not_allowed; 1 next; A001 checkin -> not_allowed" },
+	{ "a restart forgets neither", "remotes a 300; 1 open; remote a; due; restart; in 300; A001 checkin; restart; 1 next -> A001" },
+
+	/* Booked. */
+	{ "booked, come to, served",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 -> #1; facts booking.made; #1 is made; at 09:26; #1 checkin -> A001;"
+	  "facts ticket.issued booking.checked_in; #1 is checked_in; A001 is waiting; 1 next -> A001; #1 checkin -> not_allowed; #1 cancel -> not_allowed" },
+	{ "only what there is",
+	  "slot a 09:30 10:00 2; book a 09:30 10:30 -> bad_request; book b 09:30 10:00 -> bad_request; book z 09:30 10:00 -> unknown_service;"
+	  "book a 09:30 10:00 +14 -> #1; book a 09:30 10:00 +15 -> service_closed; at 09:30; book a 09:30 10:00 -> service_closed" },
+	{ "so many of a slot, each day",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 -> #1; book a 09:30 10:00 -> #2; book a 09:30 10:00 -> quota_full;"
+	  "book a 09:30 10:00 +1 -> #3; #1 cancel; facts booking.cancelled; #1 is cancelled; book a 09:30 10:00 -> #4; book a 09:30 10:00 -> quota_full" },
+	{ "so many of one person",
+	  "policy bookings_person 2; slot a 09:30 10:00 9; book a 09:30 10:00 id7 -> #1; book a 09:30 10:00 +1 id7 -> #2;"
+	  "book a 09:30 10:00 +2 id7 -> quota_full; book a 09:30 10:00 +2 id8 -> #3; #1 cancel; book a 09:30 10:00 +2 id7 -> #4" },
+	{ "a person who waits is not given a second number",
+	  "slot a 09:30 10:00 9; slot a 10:00 10:30 9; book a 09:30 10:00 id7; book a 10:00 10:30 id7; at 09:40; #1 checkin -> A001;"
+	  "#2 checkin -> already_waiting; 1 next -> A001; 1 finish; #2 checkin -> A002" },
+	{ "given up until it begins", "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:30; #1 cancel -> not_allowed; #1 is made" },
+	{ "half an hour before one may come", "slot a 10:00 10:30 2; book a 10:00 10:30; at 09:29; #1 checkin -> too_soon 60; +60; #1 checkin -> A001" },
+	{ "early, it is called when nobody else may be, and in its turn from five minutes before",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:10; #1 checkin -> A001; +60; issue a; A002 ahead 0; A001 ahead 1; 1 next -> A002; 1 finish;"
+	  "at 09:20; issue a; issue a; at 09:26; 1 next -> A003; 1 finish; issue a; 1 next -> A004; +3; 1 next -> A001; +3; 1 next -> A005" },
+	{ "earlier when nobody else may be", "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:10; #1 checkin; 1 next -> A001" },
+	{ "whatever class and level: a booking that is early goes last",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 09:10; #1 checkin; issue b; 1 next -> B001; +3; 1 next -> A001" },
+	{ "on time to a quarter of an hour after its end it keeps its class",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 10:14; issue a; #1 checkin -> A002; 1 next -> A002" },
+	{ "later it is as any other",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 10:16; issue a; #1 checkin -> A002; 1 next -> A001" },
+	{ "nobody came", "slot a 09:30 10:00 2; book a 09:30 10:00 first; in 4500; at 10:15; due; facts booking.no_show; #1 is no_show; in never;"
+	  "issue a; +1; #1 checkin -> A002; 1 next -> A001" },
+	{ "not on another day",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 10:15; due; +86400; day 20261125; #1 checkin -> not_allowed" },
+	{ "after a restart", "slot a 09:30 10:00 2; book a 09:30 10:00; restart; at 09:25; #1 checkin -> A001; restart; 1 next -> A001" },
+
 	{ "a pass before a restart", "issue a; 1 next; keep; 1 pass; restart; 1 undo -> A001; as kept" },
 };
 
@@ -736,6 +810,52 @@ guided(struct command *cmd, char *word)
 	cmd->link = t == NULL ? 999 : t->id;
 	while (cmd->verb == DO_NEEDS && word != NULL && strcmp(word, "nothing") != 0)
 		cmd->holder_needs |= need_find(strsep(&word, "+"));
+/* A time of this day, or of so many days later. */
+static int64_t
+time_of(const char *time, int days)
+{
+	int min;
+
+	return date_ms(date_after(date_at(f.now.wall_ms, &min), days), atoi(time) * 60 + atoi(time + 3));
+}
+
+static void
+book(struct command *cmd, char **word, int words)
+{
+	int days = 0;
+
+	cmd->verb = DO_BOOK;
+	cmd->service = layout_service(&f.layout, word[1]);
+	for (int i = 4; i < words; i++) {
+		if (*word[i] == '+')
+			days = atoi(word[i]);
+		else if (strncmp(word[i], "id", 2) == 0)
+			cmd->person.hash = atoi(word[i] + 2);
+		else
+			cmd->class = layout_class(&f.layout, word[i]);
+	}
+	cmd->from_ms = time_of(word[2], days);
+	cmd->to_ms = time_of(word[3], days);
+	snprintf(cmd->code, sizeof(cmd->code), "code%u", f.hall.last_booking + 1);
+}
+
+static void
+give_remotes(char **word, int words)
+{
+	struct remote *r = &f.layout.service[layout_service(&f.layout, word[1])].remote;
+
+	*r = (struct remote){ .checkin_s = atoi(word[2]), .quota = words > 3 ? atoi(word[3]) : -1, .from_min = -1 };
+	if (words > 4)
+		r->from_min = atoi(word[4]) * 60 + atoi(word[4] + 3);
+}
+
+static void
+give_slot(char **word)
+{
+	struct service *s = &f.layout.service[layout_service(&f.layout, word[1])];
+
+	s->slot[s->slot_count++] = (struct bookable){ .days = 0x7f, .from_min = atoi(word[2]) * 60 + atoi(word[2] + 3),
+	    .to_min = atoi(word[3]) * 60 + atoi(word[3] + 3), .limit = atoi(word[4]) };
 }
 
 /* The command that these words say; DO_NOTHING: none. */
@@ -749,6 +869,21 @@ command_of(char **word, int words)
 		cmd.verb = DO_ISSUE;
 		services(&cmd, word[1]);
 		cmd.class = words == 2 ? 0 : layout_class(&f.layout, word[2]);
+		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
+	} else if (strcmp(word[0], "remote") == 0) {
+		const struct ticket *t = words == 3 ? numbered(word[2]) : NULL;
+
+		cmd.verb = DO_ISSUE;
+		cmd.remote = true;
+		services(&cmd, word[1]);
+		cmd.class = words < 3 || t != NULL ? 0 : layout_class(&f.layout, word[2]);
+		cmd.earlier = t == NULL ? 0 : t->id;
+		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
+	} else if (strcmp(word[0], "book") == 0) {
+		book(&cmd, word, words);
+	} else if (word[0][0] == '#') {
+		cmd.verb = word[1][1] == 'h' ? DO_CHECK_IN_BOOKING : DO_CANCEL_BOOKING;
+		cmd.booking = atoi(word[0] + 1);
 		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
 	} else if (strcmp(word[0], "add") == 0) {
 		cmd.verb = DO_ADD_STAFF;
@@ -797,7 +932,11 @@ static const char *
 outcome(enum refusal refusal)
 {
 	const struct ticket *t = hall_ticket(&f.hall, f.change.ticket);
+	static char booking[16];
 
+	snprintf(booking, sizeof(booking), "#%u", f.change.count == 0 ? 0 : f.change.fact[0].booking);
+	if (refusal == OK && f.change.fact[0].kind == BOOKING_MADE)
+		return booking;
 	return refusal != OK ? refusals[refusal].code : t == NULL ? "nobody" : t->number[0] == '\0' ? "unnumbered" : t->number;
 }
 
@@ -946,7 +1085,7 @@ set_policy(const char *name, int value)
 	const struct { const char *name; int *at; } ints[] = {
 		{ "recall_max", &p->recall_max }, { "recall_gap_s", &p->recall_gap_s }, { "passed_after", &p->passed_after },
 		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s }, { "undo_s", &p->undo_s },
-		{ "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
+		{ "bookings_person", &p->bookings_person }, { "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
 	};
 
 	for (size_t i = 0; i < ROWS(ints); i++)
@@ -972,7 +1111,7 @@ facts_are(char **word, int words)
 static bool
 due_in(const char *seconds)
 {
-	int64_t at_ms = due_at(&f.hall, &f.layout, f.now.steady_ms);
+	int64_t at_ms = due_at(&f.hall, &f.layout, &f.now);
 
 	if (strcmp(seconds, "never") == 0)
 		return at_ms == DUE_NEVER;
@@ -1002,6 +1141,14 @@ holds(char **word, int words)
 		f.now.steady_ms += ms(word[1]);
 	else if (strcmp(word[0], "day") == 0)
 		f.now.day = atoi(word[1]);
+	else if (strcmp(word[0], "at") == 0)
+		fixture_wait(&f, time_of(word[1], 0) - f.now.wall_ms);
+	else if (strcmp(word[0], "remotes") == 0)
+		give_remotes(word, words);
+	else if (strcmp(word[0], "slot") == 0)
+		give_slot(word);
+	else if (*word[0] == '#' && strcmp(word[1], "is") == 0)
+		return strcmp(booking_state_name(hall_booking(&f.hall, atoi(word[0] + 1))->state), word[2]) == 0;
 	else if (strcmp(word[0], "restart") == 0)
 		hall_copy(&f.hall, &f.told);
 	else if (strcmp(word[0], "keep") == 0)

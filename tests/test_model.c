@@ -1260,6 +1260,12 @@ model_do(void)
 	case DO_SERVE: case DO_LEGS:
 		refusal = w == NULL ? UNKNOWN_WINDOW : model_at_window(w);
 		break;
+	case DO_CHECK_IN:			/* nobody took a ticket from afar, and nothing can be booked: those are test_hall's */
+		return cmd.ticket < 1 || cmd.ticket > (uint32_t)m.visits ? UNKNOWN_TICKET : NOT_ALLOWED;
+	case DO_CANCEL_BOOKING: case DO_CHECK_IN_BOOKING:
+		return UNKNOWN_TICKET;
+	case DO_BOOK:
+		return cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : BAD_REQUEST;
 	default:
 		return NOT_AVAILABLE;
 	}

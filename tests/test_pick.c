@@ -283,9 +283,11 @@ static const struct {
 	{ "of all services of its window",	"a@0 b@1 b@9 a@5",			"1", 2, { 1, 0, 0, 1 } },
 	{ "not those of other windows",		"c@0 a@5",				"1", 0, { 0 } },
 	{ "not passed, not called",		"a@0!passed a@0!called a@5",		"1", 0, { 0 } },
-	{ "whoever has the head start",		"a/elderly@800 a/first@9 a@5",		"1", 2, { 0, 0, 2 } },
+	{ "whoever has the head start",		"a/elderly@80 a/first@9 a@5",		"1", 2, { 0, 0, 2 } },
 	{ "who was called before, and is back",	"a@0!returned a@2 a@9!returned a@5",	"1", 2, { 1, 1 } },
 	{ "a class that came earlier is just earlier", "a/elderly@0 a/first@9!returned a@5", "1", 2, { 1, 1 } },
+	{ "not who waits from a time to come",	"a/first@101 a@5",			"1", 0, { 0 } },
+	{ "who waits before that time",		"a/elderly@100 a@101",			"1", 1, { 1 } },
 	{ "all of a lower level",		"a@99 a@98 b@0",			"2", 2, { 0, 0, 0, 2 } },
 	{ "none of a higher level",		"b@0 b/first@1 a@99",			"2", 0, { 0 } },
 	{ "by rank at one window, never at another", "b@0 b@9 a@5",			"1 2", 1, { 0, 0, 0, 1 } },
@@ -352,6 +354,8 @@ calls_before(const struct window_layout *w, uint32_t a, uint32_t b, int64_t now_
 	__int128 score_a = score_of(a, now_ms), score_b = score_of(b, now_ms);
 	int64_t entry_a = hall.leg[a].entry_ms, entry_b = hall.leg[b].entry_ms;
 
+	if ((entry_a > now_ms) != (entry_b > now_ms))
+		return entry_b > now_ms ? RULE_ENTRY : RULE_NONE;	/* who waits from a time to come is called last */
 	if (too_long(a, now_ms) || too_long(b, now_ms)) {
 		if (!too_long(b, now_ms) || (too_long(a, now_ms) && entry_a < entry_b))
 			return RULE_MAX_WAIT;

@@ -210,6 +210,24 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "a person's quota of 100", "240", "240, 'quota': {'per_person': 100}", "/services/0/quota/per_person: 100 is over 99" },
 	{ "a segment without limit", "240", "240, 'quota': {'segments': [{'from': '09:00', 'to': '10:00'}]}",
 	  "/services/0/quota/segments/0/limit: missing: How many tickets in that time." },
+	{ "remote tickets a number", "240", "240, 'remote': 5", "/services/0/remote: must be an object" },
+	{ "remote tickets that wait for ever", "240", "240, 'remote': {}",
+	  "/services/0/remote/checkin_s: missing: Seconds that such a number, once it is next, waits for its holder to check in." },
+	{ "remote tickets that wait for nobody", "240", "240, 'remote': {'checkin_s': 0}", "/services/0/remote/checkin_s: 0 is under 1" },
+	{ "fewer than no remote tickets", "240", "240, 'remote': {'checkin_s': 60, 'quota': -1}", "/services/0/remote/quota: -1 is under 0" },
+	{ "remote tickets from a number", "240", "240, 'remote': {'checkin_s': 60, 'from': 8}",
+	  "/services/0/remote/from: must be a time of day, \"00:00\" to \"23:59\"" },
+	{ "slots a number", "240", "240, 'slots': 5", "/services/0/slots: must be a list" },
+	{ "a slot without from", "240", "240, 'slots': [{'to': '10:00', 'limit': 1}]", "/services/0/slots/0/from: missing: From when, HH:MM." },
+	{ "a slot without to", "240", "240, 'slots': [{'from': '10:00', 'limit': 1}]",
+	  "/services/0/slots/0/to: missing: Until when, HH:MM; later than from." },
+	{ "a slot without limit", "240", "240, 'slots': [{'from': '09:00', 'to': '10:00'}]", "/services/0/slots/0/limit: missing: How many bookings." },
+	{ "a slot on no day", "240", "240, 'slots': [{'days': [0], 'from': '09:00', 'to': '10:00', 'limit': 1}]",
+	  "/services/0/slots/0/days/0: 0 is under 1" },
+	{ "a slot that ends before it begins", "240", "240, 'slots': [{'from': '10:00', 'to': '10:00', 'limit': 1}]",
+	  "/services/0/slots/0/to: must be later than from, 10:00" },
+	{ "a slot twice", "240", "240, 'slots': [{'days': [1, 2], 'from': '09:00', 'to': '10:00', 'limit': 1},"
+	  " {'days': [2], 'from': '09:00', 'to': '10:00', 'limit': 2}]", "/services/0/slots/1/from: is slots/0 once more" },
 	{ "a segment that ends before it begins", "240", "240, 'quota': {'segments': [{'from': '10:00', 'to': '10:00', 'limit': 1}]}",
 	  "/services/0/quota/segments/0/to: must be later than from, 10:00" },
 	{ "segments at a time", "240", "240, 'quota': {'segments': [{'from': '09:00', 'to': '10:00', 'limit': 1},"
@@ -433,6 +451,9 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "passed after", "'after': 6", "'after': -1", "/policy/passed/after: -1 is under 0" },
 	{ "passed max", "'max': 0", "'max': 1e3", "/policy/passed/max: must be a whole number from 0 to 99" },
 	{ "double press", "'double_press_s': 3", "'double_press_s': 61", "/policy/double_press_s: 61 is over 60" },
+	{ "bookings a number", "'print_stale_s': 30", "'bookings': 3", "/policy/bookings: must be an object" },
+	{ "a person's bookings", "'print_stale_s': 30", "'bookings': {'per_person': 100}", "/policy/bookings/per_person: 100 is over 99" },
+	{ "booked far ahead", "'print_stale_s': 30", "'bookings': {'days': 32}", "/policy/bookings/days: 32 is over 31" },
 	{ "no answer", "'no_answer_s': 90", "'no_answer_s': 3601", "/policy/no_answer_s: 3601 is over 3600" },
 	{ "hold", "'hold_s': 60", "'hold_s': -1", "/policy/hold_s: -1 is under 0" },
 	{ "undo", "'double_press_s': 3", "'double_press_s': 3, 'undo_s': 121", "/policy/undo_s: 121 is over 120" },
@@ -801,7 +822,9 @@ test_opening(void **state)
 	(void)state;
 	if (read_edited("240", "240, 'hours': [{'days': [1], 'open': '09:00', 'close': '12:00', 'ticket_from': '08:30'},"
 	    " {'open': '13:00', 'close': '17:00', 'ticket_until': '16:30'}],"
-	    " 'quota': {'day': 0, 'per_person': 2, 'segments': [{'from': '09:00', 'to': '10:00', 'limit': 20}]}",
+	    " 'quota': {'day': 0, 'per_person': 2, 'segments': [{'from': '09:00', 'to': '10:00', 'limit': 20}]},"
+	    " 'remote': {'quota': 7, 'from': '07:30', 'checkin_s': 600},"
+	    " 'slots': [{'days': [1, 7], 'from': '09:00', 'to': '10:00', 'limit': 4}, {'from': '10:00', 'to': '11:00', 'limit': 3}]",
 	    error, sizeof(error)) == -1)
 		fail_msg("%s", error);
 	assert_int_equal(s->hours.count, 2);
@@ -815,7 +838,18 @@ test_opening(void **state)
 	assert_int_equal(s->segment[0].to_min, 600);
 	assert_int_equal(s->segment[0].limit, 20);
 	assert_int_equal(s->real_name, REAL_NAME_REQUIRED);
+	assert_int_equal(s->remote.quota, 7);
+	assert_int_equal(s->remote.from_min, 7 * 60 + 30);
+	assert_int_equal(s->remote.checkin_s, 600);
+	assert_int_equal(s->slot_count, 2);
+	assert_int_equal(s->slot[0].days, 0x41);
+	assert_int_equal(s->slot[0].from_min, 540);
+	assert_int_equal(s->slot[1].days, 0x7F);
+	assert_int_equal(s->slot[1].to_min, 660);
+	assert_int_equal(s->slot[1].limit, 3);
 	/* What is left out. */
+	assert_true(layout.service[1].remote.checkin_s < 1);
+	assert_int_equal(layout.service[1].slot_count, 0);
 	assert_int_equal(layout.service[1].hours.count, 0);
 	assert_int_equal(layout.service[1].quota_day, -1);
 	assert_int_equal(layout.service[1].quota_person, 0);

@@ -32,6 +32,30 @@ enum refusal	get_tickets(struct request *);
 enum refusal	get_ticket(struct request *);
 enum refusal	post_ticket_command(struct request *);
 
+/* bookings.c */
+enum refusal	get_slots(struct request *);
+enum refusal	post_booking(struct request *);
+enum refusal	get_bookings(struct request *);
+enum refusal	get_booking(struct request *);
+enum refusal	post_booking_command(struct request *);
+enum refusal	get_board(struct request *);
+
+/* Parts of a request for a ticket or a booking, from the body into the command (tickets.c). */
+enum refusal	choose_printer(struct request *, char printer[ID_MAX]);
+enum refusal	choose_class(struct request *, int *class);
+enum refusal	choose_person(struct request *, struct command *);
+enum refusal	choose_language(struct request *, int *language);
+
+/* Nobody whom the hall knows: asks seldom (times a minute, counted as `what`), or is made to wait. */
+bool		is_guest(const struct request *);
+enum refusal	guest_waits(struct request *, const char *what, int times);
+
+/* The time in which a key was looked for that is none, by who guesses: OK, or they are made to wait. */
+enum refusal	missed(struct request *, const char *what);
+
+/* A phone is in the hall when its holder reads the code on the board; who stands at a kiosk or a desk is seen. */
+enum refusal	check_presence(struct request *);
+
 /* What prints for a kiosk, or, with an empty name, for everybody else; NULL: there is no printer. */
 const struct device *kiosk_printer(const struct layout *, const char *kiosk);
 

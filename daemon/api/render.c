@@ -108,6 +108,7 @@ json_ticket_row(const struct hall *h, const struct layout *l, const struct ticke
 	json_object_set_new(row, "void", json_boolean(t->voided));
 	json_object_set_new(row, "needs", needs(t));
 	json_object_set_new(row, "linked", links(h, t));
+	json_object_set_new(row, "remote", json_boolean(t->remote));
 	json_object_set_new(row, "window", leg->window == 0 ? json_null() : json_integer(leg->window));
 	json_object_set_new(row, "issued_at", json_time(t->issued_ms));
 	json_object_set_new(row, "entered_at", json_steady(now, leg->entry_ms));
@@ -149,13 +150,14 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	const struct leg *leg = hall_leg(h, t);
 	json_t *v = json_ticket_row(h, l, t, now);
 	const struct window_layout *w = layout_window(l, leg->window);
-	int by[AHEADS], ahead = leg->state == LEG_WAITING ? pick_ahead(h, l, t->leg, now->steady_ms, by) : -1;
+	int by[AHEADS], ahead = leg->state == LEG_WAITING || leg->state == LEG_RESERVED ? pick_ahead(h, l, t->leg, now->steady_ms, by) : -1;
 	bool near = leg->state == LEG_CALLED || (ahead >= 0 && ahead < 3);
 
 	json_object_set_new(v, "token", json_string(t->token));
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
 	json_object_set_new(v, "ahead_by", ahead == -1 ? json_null() : ahead_by(by));
 	json_object_set_new(v, "wait_s", json_null());
+	json_object_set_new(v, "checkin_until", leg->state == LEG_RESERVED ? json_steady(now, leg->held_until_ms) : json_null());
 	json_object_set_new(v, "recalls", json_integer(leg->recalls));
 	json_object_set_new(v, "legs", legs(h, l, t));
 	json_object_set_new(v, "rated", json_boolean(t->rated));
@@ -459,6 +461,8 @@ json_services(const struct hall *h, const struct layout *l, const struct instant
 		    "reason", closed_name(o.closed), "waiting", hall_waiting(h, s), "wait_s",
 		    "real_name", real_names[service->real_name]);
 
+		json_object_set_new(row, "remote", json_boolean(service->remote.checkin_s > 0));
+		json_object_set_new(row, "bookable", json_boolean(service->slot_count > 0));
 		json_object_set_new(row, "opens", o.opens_ms == 0 ? json_null() : json_time(o.opens_ms));
 		json_object_set_new(row, "left", o.left == -1 ? json_null() : json_integer(o.left));
 		json_set_text(row, "name", &service->name);

@@ -19,9 +19,38 @@
 #define MISSES_MAX	20
 #define MISSES_S	60
 
+/* Tickets and bookings of one address that nobody sees, a minute. */
+#define GUEST_MAX	6
+#define GUEST_S		60
+
+/* Guessed codes of the board: so many misses of one address within so many seconds. */
+#define CODES_MAX	5
+#define CODES_S		60
+
 /* So many tickets of one kiosk in so short a time are somebody's mistake or game: then it asks once more. */
 #define BUSY_MAX	20
 #define BUSY_S		60
+
+bool
+is_guest(const struct request *rq)
+{
+	return !((DESK | ROLE(KIOSK) | ROLE(ADMIN) | ROLE(PLATFORM)) & 1u << rq->role);
+}
+
+enum refusal
+guest_waits(struct request *rq, const char *what, int times)
+{
+	char who[80];
+
+	if (!is_guest(rq))
+		return OK;
+	snprintf(who, sizeof who, "%s %s", what, rq->address);
+	rq->change.detail.retry_s = limits_wait(rq->server->limits, who, times, rq->now.steady_ms);
+	if (rq->change.detail.retry_s > 0)
+		return TOO_MANY;
+	limits_count(rq->server->limits, who, GUEST_S, rq->now.steady_ms);
+	return OK;
+}
 
 static bool
 is_printer(const struct device *d)
@@ -48,7 +77,7 @@ kiosk_printer(const struct layout *l, const char *kiosk)
 }
 
 /* The printer that was named, else the kiosk's own, else the first; "none" prints nothing. */
-static enum refusal
+enum refusal
 choose_printer(struct request *rq, char printer[ID_MAX])
 {
 	const struct layout *l = ledger_layout(rq->server->ledger);
@@ -73,14 +102,16 @@ choose_printer(struct request *rq, char printer[ID_MAX])
 	return OK;
 }
 
-/* A kiosk must be shown an ID card; people at the desk see who stands before them. */
+/* A kiosk must be shown an ID card, and nobody sees who is far away; people at the desk see who stands before them. */
 static bool
 may_have(const struct request *rq, const struct class *class)
 {
-	return class->proof == PROOF_NONE || rq->role != ROLE_KIOSK || card_proves(rq, class);
+	if (class->proof == PROOF_NONE || (rq->role == ROLE_KIOSK && card_proves(rq, class)))
+		return true;
+	return rq->role != ROLE_KIOSK && !is_guest(rq);
 }
 
-static enum refusal
+enum refusal
 choose_class(struct request *rq, int *class)
 {
 	const struct layout *l = ledger_layout(rq->server->ledger);
@@ -149,7 +180,7 @@ choose_services(struct request *rq, struct command *cmd)
 }
 
 /* Whose ticket it is: by the number that was typed, or by the card that the kiosk has read. */
-static enum refusal
+enum refusal
 choose_person(struct request *rq, struct command *cmd)
 {
 	char number[ID_NUMBER_MAX] = "";
@@ -166,6 +197,20 @@ choose_person(struct request *rq, struct command *cmd)
 		show_card_person(rq->server->show, rq->name, &cmd->person);
 	explicit_bzero(number, sizeof number);
 	random_token(cmd->person_id, TOKEN_CHARS);
+	return OK;
+}
+
+enum refusal
+choose_language(struct request *rq, int *language)
+{
+	char lang[8] = "zh";
+	enum refusal refusal = body_text(rq, "lang", false, lang, sizeof lang);
+
+	if (refusal != OK)
+		return refusal;
+	*language = language_find(lang);
+	if (*language == -1 || !ledger_layout(rq->server->ledger)->speaks[*language])
+		return body_wrong(rq, "lang", "a language of the hall");
 	return OK;
 }
 
@@ -233,29 +278,40 @@ count_busy(struct request *rq)
 	limits_count(rq->server->limits, who, BUSY_S, rq->now.steady_ms);
 }
 
+/* From afar; who has another ticket of the service already does not get one more. */
+static enum refusal
+choose_remote(struct request *rq, struct command *cmd)
+{
+	char token[TOKEN_MAX] = "";
+	enum refusal refusal = body_text(rq, "earlier", false, token, sizeof token);
+	const struct ticket *t = hall_token(ledger_next(rq->server->ledger), token);
+
+	cmd->earlier = t == NULL ? 0 : t->id;
+	return refusal != OK ? refusal : guest_waits(rq, "remote", GUEST_MAX);
+}
+
 enum refusal
 post_ticket(struct request *rq)
 {
 	static const char *const members[] = { "service", "services", "class", "lang", "big", "printer", "id_number", "count",
-	    "rehearsal", "again", "needs", NULL };
-	const struct layout *l = ledger_layout(rq->server->ledger);
+	    "rehearsal", "again", "needs", "remote", "earlier", NULL };
 	struct command cmd = { .verb = DO_ISSUE };
-	char lang[8] = "zh";
 	enum refusal refusal;
 	bool again;
 
-	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_services(rq, &cmd)) != OK ||
-	    (refusal = body_text(rq, "lang", false, lang, sizeof lang)) != OK ||
+	/* Anybody may, where a service has them, from afar; in the hall who is there for it. */
+	if (!json_is_true(json_object_get(rq->body, "remote")) && (is_guest(rq) || rq->role == ROLE_PLATFORM))
+		return rq->role == ROLE_NONE ? UNAUTHORIZED : FORBIDDEN;
+	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_flag(rq, "remote", &cmd.remote)) != OK || (refusal = choose_services(rq, &cmd)) != OK ||
+	    (refusal = choose_language(rq, &cmd.language)) != OK ||
 	    (refusal = choose_flag(rq, "big", &cmd.big)) != OK ||
 	    (refusal = choose_flag(rq, "rehearsal", &cmd.rehearsal)) != OK ||
 	    (refusal = choose_flag(rq, "again", &again)) != OK ||
 	    (refusal = read_needs_of(rq, false, &cmd.holder_needs)) != OK ||
 	    (refusal = body_int(rq, "count", false, 1, 99, &cmd.files)) != OK ||
-	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_printer(rq, cmd.printer)) != OK ||
-	    (refusal = choose_person(rq, &cmd)) != OK)
+	    (refusal = choose_class(rq, &cmd.class)) != OK || (!cmd.remote && (refusal = choose_printer(rq, cmd.printer)) != OK) ||
+	    (refusal = choose_person(rq, &cmd)) != OK || (cmd.remote && (refusal = choose_remote(rq, &cmd)) != OK))
 		return refusal;
-	if ((cmd.language = language_find(lang)) == -1 || !l->speaks[cmd.language])
-		return body_wrong(rq, "lang", "a language of the hall");
 	if (cmd.rehearsal && rq->role == ROLE_KIOSK)
 		return FORBIDDEN;
 	if ((refusal = is_busy(rq, again)) != OK)
@@ -269,21 +325,50 @@ post_ticket(struct request *rq)
 	return refusal;
 }
 
-/* The ticket of the token in the path, for its holder, who is never made to wait; who guesses is. */
-static enum refusal
-find_held(struct request *rq, const struct hall *h, const struct ticket **t)
+enum refusal
+missed(struct request *rq, const char *what)
 {
 	struct limits *limits = rq->server->limits;
-	char who[64];
-	int day;
+	char who[80];
 
-	if ((*t = hall_token(h, rq->word[0])) != NULL)
-		return OK;
-	snprintf(who, sizeof who, "ticket %s", rq->address);
+	snprintf(who, sizeof who, "%s %s", what, rq->address);
 	rq->change.detail.retry_s = limits_wait(limits, who, MISSES_MAX, rq->now.steady_ms);
 	if (rq->change.detail.retry_s > 0)
 		return TOO_MANY;
 	limits_count(limits, who, MISSES_S, rq->now.steady_ms);
+	return OK;
+}
+
+enum refusal
+check_presence(struct request *rq)
+{
+	struct limits *limits = rq->server->limits;
+	char code[BOARD_CODE] = "", who[80];
+	enum refusal refusal = body_text(rq, "code", is_guest(rq), code, sizeof code);
+
+	if (refusal != OK || !is_guest(rq))
+		return refusal;
+	snprintf(who, sizeof who, "board %s", rq->address);
+	rq->change.detail.retry_s = limits_wait(limits, who, CODES_MAX, rq->now.steady_ms);
+	if (rq->change.detail.retry_s > 0)
+		return TOO_MANY;
+	if (ledger_board_code_right(rq->server->ledger, rq->now.wall_ms, code))
+		return OK;
+	limits_count(limits, who, CODES_S, rq->now.steady_ms);
+	return body_wrong(rq, "code", "the four digits that the board shows now");
+}
+
+/* The ticket of the token in the path, for its holder, who is never made to wait; who guesses is. */
+static enum refusal
+find_held(struct request *rq, const struct hall *h, const struct ticket **t)
+{
+	enum refusal refusal;
+	int day;
+
+	if ((*t = hall_token(h, rq->word[0])) != NULL)
+		return OK;
+	if ((refusal = missed(rq, "ticket")) != OK)
+		return refusal;
 	day = rq->now.day > h->day ? rq->now.day : h->day;
 	return token_of_another_day(rq->word[0], h->closed_day == day ? 0 : day) ? DAY_CLOSED : UNKNOWN_TICKET;
 }
@@ -315,7 +400,7 @@ is_number(const char *number, const char *said)
 
 /* Called, and not there: passed, or given up, so many seconds ago at most. */
 static bool
-missed(const struct leg *leg, const struct instant *now, int seconds)
+missed_call(const struct leg *leg, const struct instant *now, int seconds)
 {
 	return (leg->state == LEG_PASSED || leg->state == LEG_ABANDONED) &&
 	    now->steady_ms - leg->ended_ms <= seconds * INT64_C(1000);
@@ -327,7 +412,7 @@ is_sought(const struct hall *h, const struct ticket *t, const struct sought *s, 
 	return (s->number[0] == '\0' || is_number(t->number, s->number)) &&
 	    (s->token[0] == '\0' || strcmp(t->token, s->token) == 0) &&
 	    (s->last[0] == '\0' || (t->day == h->day && strcasecmp(t->person.last, s->last) == 0)) &&
-	    (s->missed_s == 0 || missed(hall_leg(h, t), now, s->missed_s));
+	    (s->missed_s == 0 || missed_call(hall_leg(h, t), now, s->missed_s));
 }
 
 static enum refusal
@@ -432,6 +517,12 @@ read_rating(struct request *rq, struct command *cmd)
 	return refusal;
 }
 
+static bool
+commands_tickets(const struct request *rq)
+{
+	return (DESK | ROLE(CLERK) | ROLE(ADMIN)) & 1u << rq->role;
+}
+
 static enum refusal
 read_places(struct request *rq, struct command *cmd)
 {
@@ -451,6 +542,13 @@ read_printer(struct request *rq, struct command *cmd)
 	if ((refusal = choose_printer(rq, cmd->printer)) != OK)
 		return refusal;
 	return cmd->printer[0] != '\0' ? OK : body_wrong(rq, "printer", "a printer's id in devices[]");
+}
+
+static enum refusal
+read_check_in(struct request *rq, struct command *cmd)
+{
+	(void)cmd;
+	return commands_tickets(rq) ? OK : check_presence(rq);
 }
 
 static enum refusal
@@ -519,6 +617,7 @@ static const struct {
 } commands[] = {
 	{ DO_CANCEL,	true,  EVERYBODY, { "reason", NULL },		read_reason },
 	{ DO_RETURN,	true,  EVERYBODY, { "reason", NULL },		read_reason },
+	{ DO_CHECK_IN,	true,  EVERYBODY | ROLE(KIOSK), { "code", NULL }, read_check_in },
 	{ DO_DEFER,	true,  0,	{ "places", NULL },		read_places },
 	{ DO_REPRINT,	false, EVERYBODY, { "printer", NULL },		read_printer },
 	{ DO_RATE,	true,  0,	{ "grade", "options", "comment", NULL }, read_rating },
@@ -562,12 +661,6 @@ is_own(const struct request *rq, const struct hall *h, const struct ticket *t)
 	return false;
 }
 
-static bool
-commands_tickets(const struct request *rq)
-{
-	return EVERYBODY & 1u << rq->role;
-}
-
 /* Staff are not told a ticket's token: it is its holder's. */
 static json_t *
 commanded(struct request *rq)
@@ -576,6 +669,12 @@ commanded(struct request *rq)
 
 	if (strcmp(rq->actor, "holder") == 0)
 		return issued(rq);
+	if (rq->role == ROLE_KIOSK) {		/* by number: all but the token */
+		json_t *v = issued(rq);
+
+		json_object_del(v, "token");
+		return v;
+	}
 	return json_ticket_row(h, ledger_layout(rq->server->ledger), hall_ticket(h, rq->change.ticket), &rq->now);
 }
 
@@ -585,7 +684,8 @@ post_ticket_command(struct request *rq)
 {
 	const struct hall *h = ledger_next(rq->server->ledger);
 	struct command cmd = { .verb = verb_at_ticket(rq->word[1]) };
-	const struct ticket *t = commands_tickets(rq) ? hall_number(h, rq->word[0]) : NULL;
+	bool by_number = commands_tickets(rq) || (rq->role == ROLE_KIOSK && cmd.verb == DO_CHECK_IN);
+	const struct ticket *t = by_number ? hall_number(h, rq->word[0]) : NULL;
 	enum refusal refusal;
 
 	if (cmd.verb == DO_NOTHING)

@@ -215,6 +215,25 @@ check_segments(const struct layout *l, struct fault *f)
 	return 0;
 }
 
+static int
+check_slots(const struct layout *l, struct fault *f)
+{
+	char name[32];
+
+	for (int i = 0; i < l->service_count; i++)
+		for (int j = 0; j < l->service[i].slot_count; j++) {
+			const struct bookable *s = &l->service[i].slot[j], *o = l->service[i].slot;
+
+			snprintf(name, sizeof(name), "slots/%d/%s", j, s->to_min <= s->from_min ? "to" : "from");
+			if (s->to_min <= s->from_min)
+				return fault_say(f, ROW("services", i, name), "must be later than from, %02d:%02d", s->from_min / 60, s->from_min % 60);
+			for (; o < s; o++)
+				if (s->from_min == o->from_min && s->to_min == o->to_min && (s->days & o->days) != 0)
+					return fault_say(f, ROW("services", i, name), "is slots/%d once more", (int)(o - l->service[i].slot));
+		}
+	return 0;
+}
+
 static const struct driver_name *
 driver_of(const struct driver_name *drivers, const struct device *d)
 {
@@ -364,7 +383,7 @@ settings_check(const struct layout *l, const struct driver_name *drivers, struct
 {
 	if (check_timezone(l, f) == -1 || check_numbers(l, f) == -1 || check_prefixes(l, f) == -1 ||
 	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1 || check_hours(l, f) == -1 ||
-	    check_calendar(l, f) == -1 || check_segments(l, f) == -1 ||
+	    check_calendar(l, f) == -1 || check_segments(l, f) == -1 || check_slots(l, f) == -1 ||
 	    check_clips(l, drivers, f) == -1 || check_stand_ins(l, drivers, f) == -1 || check_ports(l, drivers, f) == -1 ||
 	    check_buttons(l, drivers, f) == -1)
 		return -1;

@@ -26,8 +26,9 @@
 	  .what = "From when, HH:MM." }, \
 	{ path "/*/close", TIME_OF_DAY, FIELD(hours_row, close_min), \
 	  .what = "Until when, HH:MM; later than open." }
-#define HOURS_DAYS(path) \
-	{ path "/*/days", DAYS, FIELD(hours_row, days), .fallback = "[1, 2, 3, 4, 5, 6, 7]", \
+#define HOURS_DAYS(path) HOURS_DAYS_OF(path, hours_row)
+#define HOURS_DAYS_OF(path, type) \
+	{ path "/*/days", DAYS, FIELD(type, days), .fallback = "[1, 2, 3, 4, 5, 6, 7]", \
 	  .what = "Days of the week, 1 Monday to 7 Sunday." }
 #define HOURS_TICKETS(path) \
 	{ path "/*/ticket_from", TIME_OF_DAY, FIELD(hours_row, from_min), .fallback = NONE, \
@@ -226,6 +227,25 @@ const struct setting settings[] = {
 	  .what = "Whether its tickets are given for an ID number: never (none), where one is shown (optional), or only so"
 	      " (required)." },
 
+	{ "/services/*/remote", OBJECT, .fallback = NONE,
+	  .what = "Tickets taken from afar, by phone; left out: none." },
+	{ "/services/*/remote/quota", INTEGER, FIELD(service, remote.quota), .least = 0, .most = 32768, .fallback = NONE,
+	  .what = "How many of one business day; left out: no limit but that of all tickets." },
+	{ "/services/*/remote/from", TIME_OF_DAY, FIELD(service, remote.from_min), .fallback = NONE,
+	  .what = "From when on a day, HH:MM; left out: as all tickets." },
+	{ "/services/*/remote/checkin_s", INTEGER, FIELD(service, remote.checkin_s), .least = 1, .most = 86400,
+	  .what = "Seconds that such a number, once it is next, waits for its holder to check in." },
+	{ "/services/*/slots", LIST, .at = offsetof(struct service, slot), .size = sizeof(struct bookable),
+	  .count_at = offsetof(struct service, slot_count), .least = 0, .most = SLOTS_MAX, .fallback = "[]",
+	  .what = "Times that can be booked; those outside of its hours are not. Left out: none." },
+	{ "/services/*/slots/*/from", TIME_OF_DAY, FIELD(bookable, from_min),
+	  .what = "From when, HH:MM." },
+	{ "/services/*/slots/*/to", TIME_OF_DAY, FIELD(bookable, to_min),
+	  .what = "Until when, HH:MM; later than from." },
+	{ "/services/*/slots/*/limit", INTEGER, FIELD(bookable, limit), .least = 0, .most = 1000,
+	  .what = "How many bookings." },
+	HOURS_DAYS_OF("/services/*/slots", bookable),
+
 	{ "/classes", LIST, ROWS(class, class_count), .least = 1, .most = CLASSES_MAX,
 	  .fallback = "[{\"id\": \"ordinary\", \"name\": {\"zh\": \"普通\", \"en\": \"Ordinary\"}}]",
 	  .what = "Classes of visitors; the first is that of tickets without one." },
@@ -331,6 +351,12 @@ const struct setting settings[] = {
 	  .what = "Seconds within which a second press of next is the same press; 0: it never is." },
 	{ "/policy/implicit_finish", FLAG, FIELD(layout, policy.implicit_finish), .fallback = "true",
 	  .what = "Whether next finishes the ticket at the window." },
+	{ "/policy/bookings", OBJECT, .fallback = "{}",
+	  .what = "Booking a time." },
+	{ "/policy/bookings/per_person", INTEGER, FIELD(layout, policy.bookings_person), .least = 0, .most = 99, .fallback = "2",
+	  .what = "How many one ID number may have at a time; 0: no limit." },
+	{ "/policy/bookings/days", INTEGER, FIELD(layout, policy.bookings_days), .least = 0, .most = 31, .fallback = "14",
+	  .what = "How many days ahead; 0: today's only." },
 	{ "/policy/print_stale_s", INTEGER, FIELD(layout, policy.print_stale_s), .least = 0, .most = 3600, .fallback = "60",
 	  .what = "Seconds after which a ticket that could not be printed no longer prints by itself; 0: no limit." },
 	{ "/policy/max_wait_s", INTEGER, FIELD(layout, policy.max_wait_s), .least = 0, .most = 86400, .fallback = "3600",

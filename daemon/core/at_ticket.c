@@ -37,6 +37,21 @@ do_return(struct desk *d)
 	return OK;
 }
 
+/* Who took a ticket from afar is here; after it was given up as a new ticket would be, on its day. */
+enum refusal
+do_check_in(struct desk *d)
+{
+	enum refusal refusal = may(d, STEP_CHECK_IN);
+
+	if (refusal)
+		return refusal;
+	if (d->ticket->day != d->now.day)
+		return not_allowed(d, leg_state_name(d->leg->state));
+	struct fact f = fact_of(d, TICKET_CHECKED_IN, d->ticket);
+	put(d, &f);
+	return OK;
+}
+
 enum refusal
 do_defer(struct desk *d)
 {

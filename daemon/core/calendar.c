@@ -128,6 +128,16 @@ calendar_plan(struct day_plan *p, const struct layout *l, int service, const str
 		plan_close(p, o->until_min);
 }
 
+int
+calendar_weekday(const struct layout *l, int date)
+{
+	const struct calendar_day *d = calendar_day(l, date);
+
+	if (d != NULL && d->kind == DAY_REST)
+		return 0;
+	return 1 << (d != NULL && d->kind == DAY_MAKEUP ? 0 : weekday(date));
+}
+
 bool
 plan_gives(const struct day_plan *p, int min)
 {

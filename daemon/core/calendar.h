@@ -51,6 +51,9 @@ const struct calendar_day *calendar_day(const struct layout *, int date);
 /* The day of a service, with its exception (NULL: none). */
 void	calendar_plan(struct day_plan *, const struct layout *, int service, const struct override *, int date);
 
+/* The day of the week that a date counts as, as a bit of hours_row.days; 0: it is a day of rest. */
+int	calendar_weekday(const struct layout *, int date);
+
 /* The same day at a minute of it. */
 enum phase plan_phase(const struct day_plan *, int min);
 bool	plan_gives(const struct day_plan *, int min);		/* are tickets to be had? */

@@ -51,15 +51,29 @@ rolls_json(const struct hall *h)
 	return list;
 }
 
+static json_t *
+bookings_json(const struct hall *h)
+{
+	json_t *list = json_array();
+
+	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++)
+		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I}", "id", (json_int_t)b->id,
+		    "code", b->code, "service", h->service_id[b->service], "class", h->class_id[b->class],
+		    "lang", language_name(b->language), "from_ms", (json_int_t)b->from_ms, "to_ms", (json_int_t)b->to_ms));
+	return list;
+}
+
 json_t *
 hall_carried(const struct hall *h)
 {
-	return json_pack("{s:i, s:i, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:i, s:i, s:I, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "day", h->day, "closed_day", h->closed_day, "last_ticket", (json_int_t)h->last_ticket,
+	    "last_booking", (json_int_t)h->last_booking,
 	    "boot", h->boot, "offset_ms", (json_int_t)h->offset_ms,
 	    "totals", h->totals.issued, h->totals.served, h->totals.abandoned,
 	    "services", ids_json(h->service_id, h->service_count), "classes", ids_json(h->class_id, h->class_count),
-	    "counters", counters_json(h), "windows", windows_json(h), "rolls", rolls_json(h));
+	    "counters", counters_json(h), "windows", windows_json(h), "rolls", rolls_json(h),
+	    "bookings", bookings_json(h));
 }
 
 /* And back. */
@@ -142,6 +156,41 @@ rolls_read(struct hall *h, json_t *list)
 	return 0;
 }
 
+static int
+bookings_read(struct hall *h, json_t *list)
+{
+	const char *code, *service, *class, *lang;
+	json_int_t id, from_ms, to_ms;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		struct booking *b = &h->booking[h->booking_count];
+		int of_service, of_class, language;
+
+		if (h->booking_count == BOOKINGS_MAX ||
+		    json_unpack(v, "{s:I, s:s, s:s, s:s, s:s, s:I, s:I}", "id", &id, "code", &code, "service", &service,
+		    "class", &class, "lang", &lang, "from_ms", &from_ms, "to_ms", &to_ms) == -1 ||
+		    (of_service = hall_service(h, service)) == -1 || (of_class = hall_class(h, class)) == -1 ||
+		    (language = language_find(lang)) == -1 || strlen(code) >= sizeof b->code)
+			return -1;
+		memset(b, 0, sizeof *b);
+		*b = (struct booking){ .id = id, .service = of_service, .class = of_class, .language = language,
+		    .from_ms = from_ms, .to_ms = to_ms };
+		strcpy(b->code, code);
+		h->booking_count++;
+	}
+	return 0;
+}
+
+/* Days that were closed before there were bookings have none. */
+static int
+carried_bookings(struct hall *h, const json_t *carried)
+{
+	h->last_booking = json_integer_value(json_object_get(carried, "last_booking"));
+	return bookings_read(h, json_object_get(carried, "bookings"));
+}
+
 int
 hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 {
@@ -156,7 +205,7 @@ hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 	    "services", &services, "classes", &classes, "counters", &counters, "windows", &windows, "rolls", &rolls) == -1 ||
 	    copy(h->boot, sizeof h->boot, boot) == -1 || ids_read(h, hall_service, services) == -1 ||
 	    ids_read(h, hall_class, classes) == -1 || counters_read(h, counters) == -1 || windows_read(h, windows) == -1 ||
-	    rolls_read(h, rolls) == -1)
+	    rolls_read(h, rolls) == -1 || carried_bookings(h, carried) == -1)
 		return -1;
 	h->last_ticket = last_ticket;
 	h->offset_ms = offset_ms;

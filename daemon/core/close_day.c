@@ -1,7 +1,18 @@
 /* The end of a business day: what is still on its way has had its day. */
 #include <string.h>
 
+#include "daemon/core/booking.h"
 #include "daemon/core/desk.h"
+
+/* A booking is of the date on which it begins; of a day that was none (see goes_on) it goes on. */
+static bool
+is_over(const struct desk *d, const struct booking *b)
+{
+	int last = d->cmd->goes_on != 0 ? date_after(d->cmd->goes_on, -1) : d->now.day;
+	int min;
+
+	return b->state == BOOKING_IS_MADE && date_at(b->from_ms, &min) <= last;
+}
 
 /* Who is being served at closing was served; who was to come did not; who waits was not reached. */
 static void
@@ -26,6 +37,12 @@ do_close_day(struct desk *d)
 			return OK;		/* the others with the next step */
 		if (leg_live(hall_leg(h, &h->ticket[i])->state))
 			end_ticket(d, &h->ticket[i]);
+	}
+	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++) {
+		if (d->change->count == FACTS_MAX - 1)
+			return OK;
+		if (is_over(d, b))
+			booking_missed(d, b);
 	}
 	if (d->change->count > 0)
 		return OK;

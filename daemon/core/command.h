@@ -19,6 +19,8 @@ enum verb {
 	/* about tickets */
 	DO_ISSUE, DO_CANCEL, DO_CHECK_IN, DO_DEFER, DO_RETURN, DO_RATE, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_REPRINT,
 	DO_VOID, DO_NEEDS, DO_LINK,
+	/* about bookings */
+	DO_BOOK, DO_CANCEL_BOOKING, DO_CHECK_IN_BOOKING,
 	/* about people */
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
 	DO_CALL_HELP, DO_ANSWER_HELP, DO_TELL_BUSY,
@@ -60,6 +62,11 @@ struct command {
 	bool		big;		/* issue: big type on paper */
 	int		files;		/* issue: so many at once; 0: one */
 	bool		rehearsal;	/* issue: nobody's */
+	bool		remote;		/* issue: from afar */
+	uint32_t	earlier;	/* issue from afar: a ticket of the same holder; 0: none is known */
+	uint32_t	booking;	/* id */
+	char		code[CODE_MAX];	/* book: drawn by the caller */
+	int64_t		from_ms, to_ms;	/* book: wall time */
 	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
 	struct person	person;		/* issue */
 	bool		closed;		/* override: see struct override */

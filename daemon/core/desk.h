@@ -88,6 +88,7 @@ enum refusal	do_due(struct desk *);
 
 /* at_ticket.c */
 enum refusal	do_cancel(struct desk *), do_return(struct desk *), do_defer(struct desk *), do_rate(struct desk *);
+enum refusal	do_check_in(struct desk *);
 
 /* guide.c */
 enum refusal	do_class(struct desk *), do_service(struct desk *), do_void(struct desk *), do_needs(struct desk *);
@@ -98,6 +99,11 @@ enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(stru
 
 /* May the person of this hash have a ticket of the service, beside `but` (NULL: none)? */
 enum refusal	may_have(struct desk *, int service, int64_t hash, const struct ticket *but);
+/* Who has booked this takes a ticket: of no class but the first when it is late.  It waits from entry_ms of wall time on. */
+enum refusal	issue_booked(struct desk *, const struct booking *, bool late, int64_t entry_ms);
+
+/* booking.c */
+enum refusal	do_book(struct desk *), do_cancel_booking(struct desk *), do_check_in_booking(struct desk *);
 
 /* close_day.c */
 enum refusal	do_close_day(struct desk *), do_end_day(struct desk *);

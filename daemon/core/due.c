@@ -1,6 +1,8 @@
 /* What happens by itself: the table, and the command that does it. */
+#include "daemon/core/booking.h"
 #include "daemon/core/desk.h"
 #include "daemon/core/due.h"
+#include "daemon/core/pick.h"
 
 static int64_t
 sooner(int64_t a, int64_t b)
@@ -40,11 +42,11 @@ held_until(const struct hall *h, const struct layout *l, const struct leg *leg)
 }
 
 static int64_t
-held_over_at(const struct hall *h, const struct layout *l, int64_t now_ms)
+held_over_at(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)now_ms;
+	(void)now;
 	for (uint32_t at = h->held.head; at != 0; at = h->leg[at - 1].queue_next)
 		at_ms = sooner(at_ms, held_until(h, l, &h->leg[at - 1]));
 	return at_ms;
@@ -75,11 +77,11 @@ no_answer_until(const struct hall *h, const struct layout *l, int no)
 }
 
 static int64_t
-no_answer_at(const struct hall *h, const struct layout *l, int64_t now_ms)
+no_answer_at(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)now_ms;
+	(void)now;
 	for (int i = 0; i < l->window_count; i++)
 		at_ms = sooner(at_ms, no_answer_until(h, l, l->window[i].no));
 	return at_ms;
@@ -99,11 +101,11 @@ no_answer(struct desk *d)
 /* Somebody came, and a window that calls by itself is idle. */
 
 static int64_t
-auto_call_at(const struct hall *h, const struct layout *l, int64_t now_ms)
+auto_call_at(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	for (int i = 0; i < l->window_count; i++)
 		if (calls_by_itself(h, l, l->window[i].no))
-			return now_ms;
+			return now->steady_ms;
 	return DUE_NEVER;
 }
 
@@ -118,24 +120,121 @@ auto_call(struct desk *d)
 	}
 }
 
+/* A remote ticket is next, and its holder is not here. */
+
+/* The place of the first to be found so; -1: none.  Of a service and class, who is behind another is not next before it. */
+static int64_t
+reached(const struct hall *h, const struct layout *l, int64_t now_ms)
+{
+	bool seen[SERVICES_MAX][CLASSES_MAX] = { { false } };
+
+	for (uint32_t at = h->reserved.head; at != 0; at = h->leg[at - 1].queue_next) {
+		const struct leg *leg = &h->leg[at - 1];
+		bool *behind = &seen[leg->service][h->ticket[leg->ticket].class];
+
+		if (leg->held_until_ms != 0 || *behind)
+			continue;
+		if (pick_reaches(h, l, at - 1, now_ms))
+			return at - 1;
+		*behind = true;
+	}
+	return -1;
+}
+
+static int64_t
+reached_at(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	return reached(h, l, now->steady_ms) == -1 ? DUE_NEVER : now->steady_ms;
+}
+
+static void
+tell_reached(struct desk *d)
+{
+	int64_t place;
+
+	while (has_room(d) && (place = reached(d->hall, d->layout, d->now.steady_ms)) != -1) {
+		const struct leg *leg = &d->hall->leg[place];
+		struct fact f = fact_of(d, TICKET_REACHED, &d->hall->ticket[leg->ticket]);
+
+		/* A service that has them no more waits for nobody. */
+		f.hold_s = leg->service < d->layout->service_count ? d->layout->service[leg->service].remote.checkin_s : 0;
+		f.hold_s = f.hold_s < 1 ? 1 : f.hold_s;
+		put(d, &f);
+	}
+}
+
+/* And did not come. */
+
+static int64_t
+absent_at(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int64_t at_ms = DUE_NEVER;
+
+	(void)l, (void)now;
+	for (uint32_t at = h->reserved.head; at != 0; at = h->leg[at - 1].queue_next)
+		if (h->leg[at - 1].held_until_ms != 0)
+			at_ms = sooner(at_ms, h->leg[at - 1].held_until_ms);
+	return at_ms;
+}
+
+static void
+absent(struct desk *d)
+{
+	for (uint32_t at = d->hall->reserved.head, next; at != 0 && has_room(d); at = next) {
+		const struct leg *leg = &d->hall->leg[at - 1];
+
+		next = leg->queue_next;
+		if (leg->held_until_ms != 0 && leg->held_until_ms <= d->now.steady_ms) {
+			struct fact f = fact_of(d, TICKET_NO_SHOW, &d->hall->ticket[leg->ticket]);
+
+			put(d, &f);
+		}
+	}
+}
+
+/* A booking is over, and nobody came. */
+
+static int64_t
+missed_at(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int64_t at_ms = DUE_NEVER;
+
+	(void)l;
+	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++)
+		if (b->state == BOOKING_IS_MADE)
+			at_ms = sooner(at_ms, now->steady_ms + booking_ends_ms(b) - now->wall_ms);
+	return at_ms;
+}
+
+static void
+missed(struct desk *d)
+{
+	for (const struct booking *b = d->hall->booking; b < d->hall->booking + d->hall->booking_count && has_room(d); b++)
+		if (b->state == BOOKING_IS_MADE && booking_ends_ms(b) <= d->now.wall_ms)
+			booking_missed(d, b);
+}
+
 static const struct {
 	const char	*name;
-	int64_t		(*when)(const struct hall *, const struct layout *, int64_t now_ms);	/* the first of them; or DUE_NEVER */
+	int64_t		(*when)(const struct hall *, const struct layout *, const struct instant *now);	/* the first of them; or DUE_NEVER */
 	void		(*act)(struct desk *);		/* all that is due, as far as there is room */
 } rows[] = {
 	{ "held over",	held_over_at,	held_over },
 	{ "no answer",	no_answer_at,	no_answer },
 	{ "auto call",	auto_call_at,	auto_call },
+	{ "reached",	reached_at,	tell_reached },
+	{ "absent",	absent_at,	absent },
+	{ "missed",	missed_at,	missed },
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 
 int64_t
-due_at(const struct hall *h, const struct layout *l, int64_t steady_ms)
+due_at(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	int64_t at_ms = DUE_NEVER;
 
 	for (size_t i = 0; i < ROWS; i++)
-		at_ms = sooner(at_ms, rows[i].when(h, l, steady_ms));
+		at_ms = sooner(at_ms, rows[i].when(h, l, now));
 	return at_ms;
 }
 
@@ -143,7 +242,7 @@ enum refusal
 do_due(struct desk *d)
 {
 	for (size_t i = 0; i < ROWS; i++)
-		if (has_room(d) && rows[i].when(d->hall, d->layout, d->now.steady_ms) <= d->now.steady_ms)
+		if (has_room(d) && rows[i].when(d->hall, d->layout, &d->now) <= d->now.steady_ms)
 			rows[i].act(d);
 	return OK;
 }

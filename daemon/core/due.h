@@ -13,6 +13,6 @@
 #define DUE_NEVER INT64_MAX
 
 /* Steady time at which the first of them is due, which may be past; DUE_NEVER: none is. */
-int64_t	due_at(const struct hall *, const struct layout *, int64_t steady_ms);
+int64_t	due_at(const struct hall *, const struct layout *, const struct instant *now);
 
 #endif

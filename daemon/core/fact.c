@@ -26,7 +26,8 @@ enum field {
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
-	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, FIELDS
+	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO,
+	FIELDS
 };
 
 static const struct {
@@ -83,6 +84,13 @@ static const struct {
 	[F_CLOSED]	= { "closed", T_BOOL, AT(closed) },
 	[F_OPEN_UNTIL]	= { "until_min", T_INT, AT(until_min), .inner = true },
 	[F_QUOTA]	= { "quota", T_INT, AT(quota), .inner = true },
+	[F_REMOTE]	= { "remote", T_MARK, AT(remote) },
+	[F_ENTRY_IN]	= { "entry_in_ms", T_COUNT, AT(entry_in_ms), .inner = true },
+	[F_CHECKIN]	= { "checkin_s", T_INT, AT(hold_s) },
+	[F_BOOKING]	= { "booking", T_U32, AT(booking) },
+	[F_CODE]	= { "code", T_TEXT, AT(code), .inner = true },
+	[F_SLOT_FROM]	= { "slot_from", T_TIME, AT(from_ms) },
+	[F_SLOT_TO]	= { "slot_to", T_TIME, AT(to_ms) },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_FLAGGED]	= { "flagged", T_MARK, AT(flagged), .inner = true },
@@ -104,7 +112,7 @@ static const struct {
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
 	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) |
-	    B(FILES) | B(REHEARSAL) | B(PERSON) | B(NEEDS) },
+	    B(FILES) | B(REHEARSAL) | B(PERSON) | B(NEEDS) | B(REMOTE) | B(ENTRY_IN) },
 	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
 	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
 	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
@@ -117,6 +125,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) | B(VOIDED) },
 	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW },
 	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, A_TICKET },
+	[TICKET_REACHED]   = { "ticket.reached", TO_PUBLIC, A_TICKET | B(CHECKIN) },
+	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, A_TICKET },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC,
 	    A_TICKET | B(AFTER) | B(FURTHER) | B(REMOVED) | B(AT) | B(NEW_CLASS) | B(NEEDS) | B(LINK) | B(NOTE) },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
@@ -142,6 +152,11 @@ const struct kind kinds[FACT_KINDS] = {
 	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, 0 },
 	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(FLAGGED) | B(GOES_ON) | B(CARRIED) },
 	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
+	[BOOKING_MADE]	   = { "booking.made", TO_STAFF,
+	    B(BOOKING) | B(CODE) | B(SERVICE) | B(CLASS) | B(LANGUAGE) | B(SLOT_FROM) | B(SLOT_TO) },
+	[BOOKING_CANCELLED] = { "booking.cancelled", TO_STAFF, B(BOOKING) | B(SERVICE) },
+	[BOOKING_CHECKED_IN] = { "booking.checked_in", TO_STAFF, B(BOOKING) | A_TICKET },
+	[BOOKING_NO_SHOW]  = { "booking.no_show", TO_STAFF, B(BOOKING) | B(SERVICE) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -297,7 +312,7 @@ static bool
 is_silent(const struct fact *f, enum field i)
 {
 	if (i == F_SERVICE)
-		return f->ticket == 0 && f->kind != HALL_OVERRIDE;
+		return f->ticket == 0 && f->booking == 0 && f->kind != HALL_OVERRIDE;
 	return fields[i].inner || (f->number[0] == '\0' && i == F_NUMBER) || (f->window == 0 && i == F_WINDOW);
 }
 

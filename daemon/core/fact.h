@@ -22,6 +22,7 @@
 #define TOKEN_MAX	20	/* bytes of a ticket's token, or a note's id; 96 bits */
 #define TOKEN_CHARS	16
 #define ACTOR_MAX	40	/* staff:ID, device:ID, holder, ctl, system */
+#define CODE_MAX	12	/* bytes of a booking's code */
 #define SECRET_MAX	160
 #define LEGS_MAX	6	/* services on one ticket, as it is taken */
 #define TICKET_LEGS_MAX	24	/* and when it was sent on often */
@@ -32,11 +33,13 @@ enum fact_kind {
 	FACT_NONE,
 	TICKET_ISSUED, TICKET_CALLED, TICKET_RECALLED, TICKET_STARTED, TICKET_FINISHED, TICKET_PASSED, TICKET_ABANDONED,
 	TICKET_HELD, TICKET_TRANSFERRED, TICKET_RETURNED, TICKET_CANCELLED, TICKET_EXPIRED, TICKET_NO_SHOW, TICKET_CHANGED,
+	TICKET_REACHED, TICKET_CHECKED_IN,
 	TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, HELP_ANSWERED, KIOSK_BUSY,
 	HALL_STARTED, HALL_CLOCK, HALL_ENDING, HALL_DAY_CLOSED, HALL_OVERRIDE,
+	BOOKING_MADE, BOOKING_CANCELLED, BOOKING_CHECKED_IN, BOOKING_NO_SHOW,
 	FACT_KINDS
 };
 
@@ -92,11 +95,16 @@ struct fact {
 	int		to;		/* transferred: service of the new leg */
 	int		to_window;	/* transferred: the one window that is to call it; 0: any */
 	bool		keep_time;	/* transferred: it waits since its old entry */
-	int		hold_s;		/* held: for so long; 0: for as long as it takes */
+	int		hold_s;		/* held, reached: for so long; held 0: for as long as it takes */
 	int		language;
 	bool		big;		/* issued: number and service in big type */
 	int		files;		/* issued: so many at once; 0: one */
 	bool		rehearsal;	/* issued: nobody's; counted nowhere */
+	bool		remote;		/* issued: from afar; its holder is not here yet */
+	int		entry_in_ms;	/* issued for a booking: it waits from so much later on */
+	uint32_t	booking;	/* id */
+	char		code[CODE_MAX];	/* booked */
+	int64_t		from_ms, to_ms;	/* booked: wall time */
 	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
@@ -130,7 +138,7 @@ struct fact {
 	/* Kept in rows of their own, never in the event, so that they can be erased. */
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
-	struct person	person;		/* issued */
+	struct person	person;		/* issued, booked */
 };
 
 struct kind {

@@ -14,6 +14,7 @@ hall_init(struct hall *h, const struct layout *l)
 	h->doing = -1;
 	for (int i = 0; i < SERVICES_MAX; i++)
 		h->first_calls[i] = 1;
+	h->booking_count = 0;
 	for (int i = 0; i < l->service_count; i++)
 		hall_service(h, l->service[i].id);
 	for (int i = 0; i < l->class_count; i++)
@@ -26,7 +27,9 @@ hall_copy(struct hall *dst, const struct hall *src)
 	memcpy(dst, src, offsetof(struct hall, leg));
 	memcpy(dst->leg, src->leg, src->leg_count * sizeof *src->leg);
 	memcpy(dst->ticket, src->ticket, src->ticket_count * sizeof *src->ticket);
+	memcpy(dst->booking, src->booking, src->booking_count * sizeof *src->booking);
 	dst->leg_count = src->leg_count;
+	dst->booking_count = src->booking_count;
 }
 
 static int
@@ -120,6 +123,24 @@ hall_to_rate(const struct hall *h, int window, int64_t steady_ms)
 		return NULL;
 	t = &h->ticket[last->ticket];
 	return t->rated || hall_done(h, t) != last ? NULL : t;
+}
+
+const struct booking *
+hall_booking(const struct hall *h, uint32_t id)
+{
+	for (int i = 0; i < h->booking_count; i++)
+		if (h->booking[i].id == id)
+			return &h->booking[i];
+	return NULL;
+}
+
+const struct booking *
+hall_code(const struct hall *h, const char *code)
+{
+	for (int i = 0; *code != '\0' && i < h->booking_count; i++)
+		if (strcmp(h->booking[i].code, code) == 0)
+			return &h->booking[i];
+	return NULL;
 }
 
 const struct staff *
@@ -311,6 +332,14 @@ window_state_name(int state)
 }
 
 const char *
+booking_state_name(int state)
+{
+	static const char *const names[BOOKING_STATES] = { "made", "checked_in", "cancelled", "no_show" };
+
+	return names[state];
+}
+
+const char *
 pending_name(int pending)
 {
 	static const char *const names[PENDINGS] = { "none", "pause", "close" };
@@ -446,12 +475,14 @@ static int
 apply_issued(struct hall *h, const struct fact *f)
 {
 	struct counter *counter = counter_of(h, f->number);
-	struct ticket *t = counter == NULL ? NULL : ticket_add(h, f, STEP_ISSUE);
+	struct ticket *t = counter == NULL ? NULL : ticket_add(h, f, f->remote ? STEP_RESERVE : STEP_ISSUE);
 
 	if (t == NULL)
 		return -1;
 	t->rehearsal = f->rehearsal;
 	t->needs = f->needs & ~NEEDS_SAID;
+	t->remote = f->remote;
+	h->leg[t->leg].entry_ms += f->entry_in_ms;
 	t->person = f->person;
 	strcpy(t->number, f->number);
 	strcpy(t->token, f->token);
@@ -823,6 +854,46 @@ apply_expired(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+/* It would be next, and its holder is to come at once. */
+static int
+apply_reached(struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct leg *leg = t == NULL ? NULL : &h->leg[t->leg];
+
+	if (leg == NULL || leg->state != LEG_RESERVED)
+		return -1;
+	leg->held_until_ms = f->at.steady_ms + f->hold_s * INT64_C(1000);
+	leg->touched = f->seq;
+	return 0;
+}
+
+static int
+apply_missed(struct hall *h, const struct fact *f)
+{
+	struct leg *leg;
+
+	if (step(h, f, STEP_MISS, &leg) == -1)
+		return -1;
+	leg->ended_ms = f->at.steady_ms;
+	return 0;
+}
+
+/* Who comes after all is as one who comes now, and of no class but the first. */
+static int
+apply_checked_in(struct hall *h, const struct fact *f)
+{
+	struct ticket *t = (struct ticket *)hall_ticket(h, f->ticket);
+	struct leg *leg = t == NULL ? NULL : &h->leg[t->leg];
+
+	if (leg != NULL && leg->state == LEG_NO_SHOW) {
+		t->class = 0;
+		leg->entry_ms = f->at.steady_ms;
+		leg->ended_ms = 0;
+	}
+	return step(h, f, STEP_CHECK_IN, &leg);
+}
+
 static int
 apply_returned(struct hall *h, const struct fact *f)
 {
@@ -980,8 +1051,13 @@ apply_ticket(struct hall *h, const struct fact *f)
 	case TICKET_FINISHED:
 		return f->at_close ? apply_expired(h, f) : apply_left(h, f, STEP_FINISH);
 	case TICKET_EXPIRED:
-	case TICKET_NO_SHOW:
 		return apply_expired(h, f);
+	case TICKET_REACHED:
+		return apply_reached(h, f);
+	case TICKET_NO_SHOW:
+		return apply_missed(h, f);
+	case TICKET_CHECKED_IN:
+		return apply_checked_in(h, f);
 	case TICKET_PASSED:
 		return apply_left(h, f, STEP_PASS);
 	case TICKET_ABANDONED:
@@ -1092,6 +1168,18 @@ apply_staff(struct hall *h, const struct fact *f)
 	}
 }
 
+/* Those that are still to come go on into the next day. */
+static void
+bookings_close(struct hall *h)
+{
+	int kept = 0;
+
+	for (int i = 0; i < h->booking_count; i++)
+		if (h->booking[i].state == BOOKING_IS_MADE)
+			h->booking[kept++] = h->booking[i];
+	h->booking_count = kept;
+}
+
 /*
  * Nobody is in the hall any more, and its tickets are history.  Numbers begin
  * anew, unless it was the clock that was wrong and an earlier day goes on.
@@ -1118,7 +1206,8 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	memset(h->away, 0, sizeof h->away);
 	memset(h->help, 0, sizeof h->help);
 	h->help_count = 0;
-	h->held = (struct queue){ 0 };
+	h->held = h->reserved = (struct queue){ 0 };
+	bookings_close(h);
 	memset(h->override, 0, sizeof h->override);
 	memset(h->last_called, 0, sizeof h->last_called);
 	memset(h->call, 0, sizeof h->call);
@@ -1156,6 +1245,37 @@ apply_help(struct hall *h, const struct fact *f)
 }
 
 static int
+apply_booking(struct hall *h, const struct fact *f)
+{
+	struct booking *b = (struct booking *)hall_booking(h, f->booking);
+
+	switch (f->kind) {
+	case BOOKING_MADE:
+		if (h->booking_count == BOOKINGS_MAX || f->booking <= h->last_booking)
+			return -1;
+		b = &h->booking[h->booking_count++];
+		memset(b, 0, sizeof *b);
+		*b = (struct booking){ .id = f->booking, .service = f->service, .class = f->class, .language = f->language,
+		    .from_ms = f->from_ms, .to_ms = f->to_ms, .person = f->person };
+		strcpy(b->code, f->code);
+		h->last_booking = f->booking;
+		return 0;
+	case BOOKING_CANCELLED:
+	case BOOKING_NO_SHOW:
+		if (b == NULL || b->state != BOOKING_IS_MADE)
+			return -1;
+		b->state = f->kind == BOOKING_NO_SHOW ? BOOKING_IS_NO_SHOW : BOOKING_IS_CANCELLED;
+		return 0;
+	default:
+		if (b == NULL || (b->state != BOOKING_IS_MADE && b->state != BOOKING_IS_NO_SHOW))
+			return -1;
+		b->state = BOOKING_IS_CHECKED_IN;
+		b->ticket = f->ticket;
+		return 0;
+	}
+}
+
+static int
 apply(struct hall *h, const struct fact *f)
 {
 	bool at_work = f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER;
@@ -1174,6 +1294,8 @@ apply(struct hall *h, const struct fact *f)
 		h->ending = h->day_open = true;
 	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
 		return apply_staff(h, f);
+	if (f->kind >= BOOKING_MADE && f->kind <= BOOKING_NO_SHOW)
+		return apply_booking(h, f);
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
 	if (f->kind == HELP_CALLED || f->kind == HELP_ANSWERED)

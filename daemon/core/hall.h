@@ -18,6 +18,7 @@
 #include "daemon/core/leg.h"
 
 #define TICKETS_MAX	32768	/* of the days that are not closed */
+#define BOOKINGS_MAX	4096	/* of days to come, and of this one */
 #define COUNTERS_MAX	SERVICES_MAX
 #define STAFF_MAX	512
 #define SESSIONS_MAX	1024
@@ -42,7 +43,21 @@ struct ticket {
 	bool		voided;		/* cancelled, and counted nowhere */
 	uint8_t		needs;		/* of its holder: bits of enum holder_need */
 	uint32_t	link;		/* id of the next ticket of the same person, in a ring; 0: none */
+	bool		remote;		/* taken from afar */
 	struct person	person;		/* whose, on its day; not told by facts */
+};
+
+/* A time that somebody has booked.  Checked in, it is a ticket as others. */
+enum booking_state { BOOKING_IS_MADE, BOOKING_IS_CHECKED_IN, BOOKING_IS_CANCELLED, BOOKING_IS_NO_SHOW, BOOKING_STATES };
+struct booking {
+	uint32_t	id;		/* from 1, never used again */
+	char		code[CODE_MAX];	/* its holder's only key */
+	uint8_t		state;		/* enum booking_state */
+	uint8_t		service, class;	/* places in hall.service_id, hall.class_id */
+	uint8_t		language;
+	int64_t		from_ms, to_ms;	/* wall time; it is of the date on which it begins */
+	uint32_t	ticket;		/* checked in: id; else 0 */
+	struct person	person;		/* whose; not told by facts */
 };
 
 enum window_state { OFFLINE, IDLE, CALLING, SERVING, PAUSED, CLOSED, WINDOW_STATES };
@@ -156,6 +171,7 @@ struct hall {
 	struct queue	aside[SERVICES_MAX];	/* passed or deferred: not to be called now */
 	struct queue	away[SERVICES_MAX];	/* whose holder is at a window with another ticket (leg.elsewhere) */
 	struct queue	held;
+	struct queue	reserved;	/* remote tickets whose holders are not here yet */
 	uint32_t	first_calls[SERVICES_MAX];	/* of tickets not called before; counted from 1 */
 	uint32_t	last_called[SERVICES_MAX];	/* ticket id; 0: none yet */
 	struct call	call[CALLS_KEPT];	/* newest first */
@@ -170,13 +186,16 @@ struct hall {
 	struct help	help[HELPS_MAX];	/* one a kiosk, the last */
 	int		help_count;
 
+	uint32_t	last_booking;		/* id given last; 0: none yet */
 	uint32_t	last_ticket;		/* id given last; 0: none yet */
 
 	/* Last, so that a copy need not touch what is not used. */
 	uint32_t	ticket_count;		/* ticket[i].id is ticket[0].id + i */
 	struct leg	leg[TICKETS_MAX];
 	struct ticket	ticket[TICKETS_MAX];
+	struct booking	booking[BOOKINGS_MAX];	/* in the order in which they were made */
 	uint32_t	leg_count;
+	int		booking_count;
 };
 
 /* What a command did, in order; or why it was refused. */
@@ -226,6 +245,9 @@ const struct leg *hall_done(const struct hall *, const struct ticket *);	/* the 
 #define RATE_MS (5 * 60 * INT64_C(1000))
 const struct ticket *hall_to_rate(const struct hall *, int window, int64_t steady_ms);
 
+const struct booking *hall_booking(const struct hall *, uint32_t id);
+const struct booking *hall_code(const struct hall *, const char *code);
+
 const struct staff *hall_staff(const struct hall *, uint32_t id);
 const struct staff *hall_staff_name(const struct hall *, const char *name);
 const struct session *hall_session(const struct hall *, const char *hash);
@@ -271,6 +293,7 @@ const struct undo *hall_undo(const struct hall *, int window);
 /* How many of a service may be called now. */
 int	hall_ready(const struct hall *, int service);
 
+const char *booking_state_name(int);
 const char *window_state_name(int);
 const char *pending_name(int);
 

@@ -46,6 +46,43 @@ may_have(struct desk *d, int service, int64_t hash, const struct ticket *but)
 	return QUOTA_FULL;
 }
 
+/* Of somebody who is not known, another ticket may be. */
+static enum refusal
+may_have_another(struct desk *d, int service)
+{
+	const struct ticket *t = hall_ticket(d->hall, d->cmd->earlier);
+
+	if (t == NULL || !leg_live(hall_leg(d->hall, t)->state) || !has_service(d->hall, t, service, true))
+		return OK;
+	strcpy(d->change->detail.number, t->number);
+	return ALREADY_WAITING;
+}
+
+/* Of those that are taken from afar, is there still one? */
+static enum refusal
+may_be_remote(struct desk *d)
+{
+	int service = d->cmd->service, min, date = date_at(d->now.wall_ms, &min), count = 0;
+	const struct remote *r = &d->layout->service[service].remote;
+
+	if (r->checkin_s < 1 || d->cmd->further_count > 0 || d->cmd->rehearsal)
+		return FORBIDDEN;
+	if (min < r->from_min) {
+		d->change->detail.opens_ms = date_ms(date, r->from_min);
+		return SERVICE_CLOSED;
+	}
+	for (uint32_t i = d->hall->ticket_count; i-- > 0 && d->hall->ticket[i].day == d->now.day; ) {
+		const struct ticket *t = &d->hall->ticket[i];
+
+		count += t->remote && d->hall->leg[t->first].service == service && hall_leg(d->hall, t)->state != LEG_CANCELLED;
+	}
+	if (r->quota != -1 && count >= r->quota) {
+		d->change->detail.opens_ms = calendar_opens(d->layout, service, NULL, d->now.wall_ms, d->now.day);
+		return QUOTA_FULL;
+	}
+	return may_have_another(d, service);
+}
+
 /* Does any of its services ask who takes it? */
 static bool
 asks_name(const struct desk *d, enum real_name least)
@@ -66,6 +103,8 @@ may_issue(struct desk *d)
 
 	if (d->hall->ticket_count == TICKETS_MAX || d->hall->leg_count + 1 + cmd->further_count > TICKETS_MAX)
 		return QUOTA_FULL;
+	if (cmd->remote && (refusal = may_be_remote(d)) != OK)
+		return refusal;
 	if (cmd->rehearsal)
 		return OK;
 	for (int i = 0; i <= cmd->further_count; i++) {
@@ -109,6 +148,7 @@ do_issue(struct desk *d)
 	f.needs = cmd->holder_needs == 0 ? 0 : cmd->holder_needs | NEEDS_SAID;
 	f.files = cmd->files;
 	f.rehearsal = cmd->rehearsal;
+	f.remote = cmd->remote;
 	f.value = number_next(h, cmd->rehearsal ? &rehearsals : &d->layout->service[cmd->service], d->now.day, f.number);
 	f.print = cmd->printer[0] == '\0' ? PRINT_NONE : PRINT_QUEUED;
 	f.further_count = cmd->further_count;
@@ -119,6 +159,48 @@ do_issue(struct desk *d)
 	if (cmd->person.hash != 0 && !cmd->rehearsal && asks_name(d, REAL_NAME_OPTIONAL)) {
 		f.person = cmd->person;
 		strcpy(f.person_id, cmd->person_id);
+	}
+	put(d, &f);
+	return OK;
+}
+
+/* Neither hours nor quotas keep out who has booked; an exception of today does. */
+static enum refusal
+may_come(struct desk *d, const struct booking *b)
+{
+	struct opening o;
+
+	if (d->hall->ticket_count == TICKETS_MAX || d->hall->leg_count == TICKETS_MAX)
+		return QUOTA_FULL;
+	hall_opening(&o, d->hall, d->layout, b->service, &d->now);
+	d->change->detail.opens_ms = o.opens_ms;
+	if (o.closed == CLOSED_NO_WINDOW || o.closed == CLOSED_TODAY)
+		return closed_refusal(o.closed);
+	return b->person.hash == 0 ? OK : may_have(d, b->service, b->person.hash, NULL);
+}
+
+enum refusal
+issue_booked(struct desk *d, const struct booking *b, bool late, int64_t entry_ms)
+{
+	enum refusal refusal;
+
+	if (b->service >= d->layout->service_count)
+		return UNKNOWN_SERVICE;
+	if ((refusal = may_come(d, b)) != OK)
+		return refusal;
+	struct fact f = fact(d, TICKET_ISSUED);
+	f.ticket = d->change->ticket = d->hall->last_ticket + 1;
+	f.service = b->service;
+	f.class = late ? 0 : b->class;
+	f.language = b->language;
+	f.entry_in_ms = entry_ms > d->now.wall_ms ? entry_ms - d->now.wall_ms : 0;
+	f.value = number_next(d->hall, &d->layout->service[b->service], d->now.day, f.number);
+	f.print = d->cmd->printer[0] == '\0' ? PRINT_NONE : PRINT_QUEUED;
+	strcpy(f.token, d->cmd->token);
+	strcpy(f.device, d->cmd->printer);
+	if (b->person.hash != 0) {
+		f.person = b->person;
+		strcpy(f.person_id, d->cmd->person_id);
 	}
 	put(d, &f);
 	return OK;

@@ -27,6 +27,7 @@
 #define BUTTONS_MAX	 16
 #define CALENDAR_MAX	256
 #define SEGMENTS_MAX	 16
+#define SLOTS_MAX	 48
 #define FRAME_WORDS	 96	/* bytes of a frame in words (protocols/keyframe.h) with their NUL */
 
 /* A text for people, in the languages a hall can have. */
@@ -52,6 +53,20 @@ struct segment {
 	int		limit;
 };
 
+/* Tickets that are taken from afar. */
+struct remote {
+	int		quota;		/* of one business day; -1: no limit */
+	int		from_min;	/* from when on a day, minutes after midnight; -1: as all tickets */
+	int		checkin_s;	/* how long it waits, being next, for its holder to check in; under 1: none are to be had */
+};
+
+/* A time that one can book. */
+struct bookable {
+	uint8_t		days;		/* bit 0 Monday, to bit 6 Sunday */
+	int		from_min, to_min;	/* minutes after midnight; `to` is not in it */
+	int		limit;		/* so many bookings */
+};
+
 /* A kind of business that people take a ticket for. */
 struct service {
 	char		id[ID_MAX];
@@ -70,6 +85,9 @@ struct service {
 	struct segment	segment[SEGMENTS_MAX];
 	int		segment_count;
 	enum real_name	real_name;	/* is an ID number asked for? */
+	struct remote	remote;
+	struct bookable	slot[SLOTS_MAX];
+	int		slot_count;
 };
 
 /* A class of visitors; score = base_s * 1000 + rate * waited ms. */
@@ -180,6 +198,7 @@ struct policy {
 	int		hold_s, no_answer_s;	/* 0: no limit */
 	int		print_stale_s;
 	int		max_wait_s;	/* who waits longer comes first; 0: nobody does */
+	int		bookings_person, bookings_days;	/* of one person, 0: no limit; so many days ahead */
 	enum preset	preset;
 };
 

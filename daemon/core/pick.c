@@ -6,6 +6,7 @@
 
 /* What the rule compares, most important first. */
 struct rank {
+	bool	early;		/* waits from a time still to come: only when nobody else may be called */
 	bool	late;
 	int	level;
 	bool	strict;
@@ -51,6 +52,7 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 	const struct class *class = class_of(l, h->ticket[leg->ticket].class);
 
 	return (struct rank){
+		.early = leg->entry_ms > steady_ms,
 		.late = is_late(h, l, leg, steady_ms),
 		.level = level,
 		.strict = class->strict,
@@ -64,6 +66,8 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 static enum rule
 sets_before(const struct rank *a, const struct rank *b)
 {
+	if (a->early != b->early)
+		return b->early ? RULE_ENTRY : RULE_NONE;
 	if (a->late != b->late)
 		return a->late ? RULE_MAX_WAIT : RULE_NONE;
 	if (a->late && a->entry_ms != b->entry_ms)
@@ -155,6 +159,27 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 		strcpy(why->runner_up, h->ticket[h->leg[place[1]].ticket].number);
 	}
 	return place[0];
+}
+
+bool
+pick_reaches(const struct hall *h, const struct layout *l, uint32_t place, int64_t steady_ms)
+{
+	for (int i = 0; i < l->window_count; i++) {
+		const struct window_layout *w = &l->window[i];
+		int level = hall_level(h, l, w, &h->leg[place]);
+		struct rank me, first;
+		uint32_t at;
+
+		if (level == 0 || !window_open(&h->window[w->no]))
+			continue;
+		if (pick_order(h, l, w->no, steady_ms, &at, 1) == 0)
+			return true;
+		me = rank_of(h, l, place, level, steady_ms);
+		first = rank_of(h, l, at, hall_level(h, l, w, &h->leg[at]), steady_ms);
+		if (sets_before(&me, &first))
+			return true;
+	}
+	return false;
 }
 
 /*

@@ -8,7 +8,8 @@
 #include "daemon/core/hall.h"
 
 /*
- * The waiting leg that this window should call now: whoever has waited longer
+ * The waiting leg that this window should call now, of those who wait already (a
+ * booking waits from a time that may be to come): whoever has waited longer
  * than policy.max_wait_s, the oldest first; then the lowest level, strict
  * classes, the highest score = base_s * 1000 + rate * waited ms in thousandths,
  * the earlier entry, the lower id.  Returns its place in
@@ -39,6 +40,9 @@ int	pick_order(const struct hall *, const struct layout *, int window, int64_t s
  * lets others go first.
  */
 int	pick_ahead(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms, int by[AHEADS]);
+
+/* Would an open window call this leg next, if it waited? */
+bool	pick_reaches(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms);
 
 const char *ahead_name(enum ahead);
 

@@ -1,10 +1,10 @@
-/* Legs that wait, stand aside or are held, in order. */
+/* Legs that wait, stand aside, are held or reserved, in order. */
 #include "daemon/core/queue.h"
 
 bool
 queue_has(enum leg_state state)
 {
-	return state == LEG_WAITING || state == LEG_PASSED || state == LEG_HELD;
+	return state == LEG_WAITING || state == LEG_PASSED || state == LEG_HELD || state == LEG_RESERVED;
 }
 
 static struct queue *
@@ -12,6 +12,8 @@ queue_of(struct hall *h, const struct leg *leg)
 {
 	if (leg->state == LEG_HELD)
 		return &h->held;
+	if (leg->state == LEG_RESERVED)
+		return &h->reserved;
 	if (leg->until != 0)
 		return &h->aside[leg->service];
 	if (leg->elsewhere)

@@ -1,7 +1,7 @@
 /*
  * The queues of a hall: for each service and class the legs that wait, for each
  * service those that wait for one window (leg.to) and those that stand aside
- * (leg.until), and all that are held; by entry, then by ticket.  Take a leg out
+ * (leg.until), all that are held and all that are reserved; by entry, then by ticket.  Take a leg out
  * before it changes, put it in after.
  *
  * Doubly linked by place within hall.leg, so that a copy of the hall is a copy

@@ -18,7 +18,8 @@ static void
 set(struct alarm *a, int64_t least_ms)
 {
 	const struct hall *h = ledger_next(a->ledger);
-	int64_t at_ms = due_at(h, ledger_layout(a->ledger), ledger_now(a->ledger).steady_ms);
+	struct instant now = ledger_now(a->ledger);
+	int64_t at_ms = due_at(h, ledger_layout(a->ledger), &now);
 
 	timer_at(a->timer, at_ms > least_ms ? at_ms : least_ms);
 }
@@ -38,16 +39,16 @@ ring(void *arg)
 	struct alarm *a = arg;
 	struct command cmd = { .verb = DO_DUE, .actor = "system" };
 	struct change change;
-	int64_t now_ms = ledger_now(a->ledger).steady_ms;
+	struct instant now = ledger_now(a->ledger);
 
-	if (due_at(ledger_next(a->ledger), ledger_layout(a->ledger), now_ms) > now_ms) {
+	if (due_at(ledger_next(a->ledger), ledger_layout(a->ledger), &now) > now.steady_ms) {
 		set(a, 0);
 		return;
 	}
 	a->busy = true;
 	if (ledger_submit(a->ledger, &cmd, &change, done, a) != OK) {
 		a->busy = false;
-		set(a, now_ms + TRY_AGAIN_MS);
+		set(a, now.steady_ms + TRY_AGAIN_MS);
 	}
 }
 

@@ -13,6 +13,9 @@
 
 #define CHAIN 32
 
+/* Whose a booking was is known until the day after. */
+#define FORGET_MS (24 * 3600 * INT64_C(1000))
+
 /* Answers under an Idempotency-Key are kept for a day. */
 #define ANSWER_MS (24 * 3600 * INT64_C(1000))
 
@@ -24,6 +27,18 @@ add_event(struct batch *b, const struct hall *h, const struct fact *f)
 	GROW(b->event, b->events, b->event_room);
 	b->event[b->events++] = (struct event_row){ .fact = *f, .body = json_dumps(body, JSON_COMPACT) };
 	json_decref(body);
+}
+
+static void
+add_booking(struct batch *b, const struct hall *h, const struct fact *f)
+{
+	struct booking_row *row;
+
+	GROW(b->booking, b->bookings, b->booking_room);
+	row = &b->booking[b->bookings++];
+	row->fact = *f;
+	strcpy(row->service, h->service_id[f->service]);
+	strcpy(row->class, h->class_id[f->class]);
 }
 
 static void
@@ -41,8 +56,11 @@ add_note(struct batch *b, const struct change *change)
 void
 batch_add(struct batch *b, const struct hall *h, const struct change *change)
 {
-	for (int i = 0; i < change->count; i++)
+	for (int i = 0; i < change->count; i++) {
 		add_event(b, h, &change->fact[i]);
+		if (change->fact[i].kind == BOOKING_MADE)
+			add_booking(b, h, &change->fact[i]);
+	}
 	if (change->note[0] != '\0')
 		add_note(b, change);
 	for (int i = 0; i < change->touched_count; i++) {
@@ -200,6 +218,8 @@ subject(char *out, size_t cap, const struct fact *f)
 		snprintf(out, cap, "ticket:%u", f->ticket);
 	else if (f->kind == DEVICE_FAULT || f->kind == DEVICE_OK || f->kind == DEVICE_ROLL)
 		snprintf(out, cap, "device:%s/%d", f->device, f->value);
+	else if (f->booking != 0)
+		snprintf(out, cap, "booking:%u", f->booking);
 	else if (f->staff != 0)
 		snprintf(out, cap, "staff:%u", f->staff);
 	else if (f->window != 0)
@@ -264,7 +284,7 @@ write_ticket(const struct ticket_row *row, struct db *db)
 	if (RUN(db, PUT_TICKET, INT(t->id), INT(t->day), TEXT(t->number), TEXT(t->token), TEXT(row->class),
 	    TEXT(language_name(t->language)), TEXT(print_state_name(t->print)), TEXT(t->printer), INT(t->issued_ms),
 	    INT(t->rated), INT(t->big), INT(t->reprint), INT(t->files), INT(t->rehearsal),
-	    INT(t->voided), INT(t->needs), INT(t->link)) == -1)
+	    INT(t->voided), INT(t->needs), INT(t->link), INT(t->remote)) == -1)
 		return -1;
 	for (int i = 0; i < row->legs; i++)
 		if (write_leg(t->id, i + 1, &row->leg[i], row->service[i], db) == -1)
@@ -281,6 +301,21 @@ write_person(const struct fact *f, struct db *db)
 	return RUN(db, PUT_PERSON, TEXT(f->person_id), INT(f->ticket), INT(f->person.hash), TEXT(f->person.last), INT(f->at.day));
 }
 
+static int
+write_booking(const struct fact *f, enum booking_state state, struct db *db)
+{
+	return RUN(db, SET_BOOKING, INT(f->booking), TEXT(booking_state_name(state)), INT(f->ticket));
+}
+
+static int
+write_new_booking(const struct booking_row *row, struct db *db)
+{
+	const struct fact *f = &row->fact;
+
+	return RUN(db, ADD_BOOKING, INT(f->booking), TEXT(f->code), TEXT(row->service), TEXT(row->class),
+	    TEXT(language_name(f->language)), INT(f->from_ms), INT(f->to_ms), INT(f->person.hash), TEXT(f->person.last));
+}
+
 /* What only the fact has, since it is to be erased alone one day. */
 static int
 write_private(const struct fact *f, struct db *db)
@@ -288,7 +323,15 @@ write_private(const struct fact *f, struct db *db)
 	switch (f->kind) {
 	case HALL_STARTED:
 	case HALL_DAY_CLOSED:
+		if (RUN(db, FORGET_BOOKINGS, INT(f->at.wall_ms - FORGET_MS)) == -1)
+			return -1;
 		return RUN(db, FORGET_PERSONS, INT(f->at.day));
+	case BOOKING_CANCELLED:
+		return write_booking(f, BOOKING_IS_CANCELLED, db);
+	case BOOKING_CHECKED_IN:
+		return write_booking(f, BOOKING_IS_CHECKED_IN, db);
+	case BOOKING_NO_SHOW:
+		return write_booking(f, BOOKING_IS_NO_SHOW, db);
 	case TICKET_ISSUED:
 		return f->person_id[0] == '\0' ? 0 : write_person(f, db);
 	case RATING_GIVEN:
@@ -340,6 +383,9 @@ write_rows(const struct batch *b, struct db *db)
 		if (RUN(db, PUT_STAFF, INT(b->staff[i].id), TEXT(b->staff[i].name), TEXT(role_name(b->staff[i].role)),
 		    TEXT(b->staff[i].password)) == -1)
 			return -1;
+	for (size_t i = 0; i < b->bookings; i++)
+		if (write_new_booking(&b->booking[i], db) == -1)
+			return -1;
 	for (size_t i = 0; i < b->events; i++)
 		if (write_private(&b->event[i].fact, db) == -1)
 			return -1;
@@ -368,7 +414,7 @@ batch_clear(struct batch *b)
 		free(b->note[i].text);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
-	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->rolls = b->staffs = b->answers = 0;
+	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->rolls = b->staffs = b->answers = b->bookings = 0;
 }
 
 void
@@ -377,6 +423,7 @@ batch_free(struct batch *b)
 	batch_clear(b);
 	free(b->event);
 	free(b->note);
+	free(b->booking);
 	free(b->touched);
 	free(b->ticket);
 	free(b->window);

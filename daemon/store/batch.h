@@ -31,6 +31,12 @@ struct ticket_row {
 	int		 legs;
 };
 
+/* One that was made; what becomes of it is told by its facts. */
+struct booking_row {
+	struct fact	 fact;
+	char		 service[ID_MAX], class[ID_MAX];
+};
+
 struct window_row {
 	int		 no;
 	struct window	 window;
@@ -48,6 +54,7 @@ struct batch {
 	char		 boot[40];
 	struct event_row *event;
 	struct note_row	*note;
+	struct booking_row *booking;
 	uint32_t	*touched;	/* ids of tickets; one may stand there more than once */
 	struct ticket_row *ticket;
 	struct window_row *window;
@@ -55,6 +62,7 @@ struct batch {
 	struct roll	*roll;
 	struct staff	*staff;
 	struct answer_row *answer;
+	size_t		 bookings, booking_room;
 	size_t		 events, notes, touches, tickets, windows, counters, rolls, staffs, answers;
 	size_t		 event_room, note_room, touch_room, ticket_room, window_room, counter_room, roll_room, staff_room,
 			 answer_room;

@@ -55,7 +55,7 @@ struct ledger {
 	struct clock	*clock;
 	struct hall	*next, *shown;
 	int64_t		 epoch;
-	char		 person_key[KEY_MAX];
+	char		 person_key[KEY_MAX], board_key[KEY_MAX];
 
 	int		 lock;
 	char		 high_path[256];
@@ -545,7 +545,8 @@ bring_back(struct ledger *l, char *error, size_t cap)
 	}
 	if (h->seq > 0)
 		clock_resume(l->clock, h->wall_ms, h->steady_ms, h->boot, h->offset_ms);
-	if (choose_epoch(l) == -1 || load_key(l->db, "person_key", l->person_key) == -1) {
+	if (choose_epoch(l) == -1 || load_key(l->db, "person_key", l->person_key) == -1 ||
+	    load_key(l->db, "board_key", l->board_key) == -1) {
 		snprintf(error, cap, "store: epoch and key cannot be kept");
 		return -1;
 	}
@@ -638,16 +639,46 @@ struct clock *ledger_clock(const struct ledger *l) { return l->clock; }
 enum refusal ledger_health(const struct ledger *l) { return l->health; }
 const struct ledger_figures *ledger_figures(const struct ledger *l) { return &l->figures; }
 
+/* The first 8 bytes of HMAC-SHA256. */
+static uint64_t
+keyed(const char *key, const void *bytes, size_t len)
+{
+	uint8_t sum[EVP_MAX_MD_SIZE];
+	uint64_t hash;
+
+	if (HMAC(EVP_sha256(), key, strlen(key), bytes, len, sum, NULL) == NULL)
+		fatal("HMAC-SHA256 is not available");
+	memcpy(&hash, sum, sizeof hash);
+	return hash;
+}
+
 int64_t
 ledger_person(const struct ledger *l, const char *id_number)
 {
-	uint8_t sum[EVP_MAX_MD_SIZE];
-	int64_t hash;
+	int64_t hash = keyed(l->person_key, id_number, strlen(id_number));
 
-	if (HMAC(EVP_sha256(), l->person_key, strlen(l->person_key), (const uint8_t *)id_number, strlen(id_number), sum, NULL) == NULL)
-		fatal("HMAC-SHA256 is not available");
-	memcpy(&hash, sum, sizeof hash);
 	return hash == 0 ? 1 : hash;
+}
+
+void
+ledger_board_code(const struct ledger *l, int64_t wall_ms, char out[BOARD_CODE])
+{
+	int64_t minute = wall_ms / BOARD_CODE_MS;
+
+	snprintf(out, BOARD_CODE, "%04d", (int)(keyed(l->board_key, &minute, sizeof minute) % 10000));
+}
+
+bool
+ledger_board_code_right(const struct ledger *l, int64_t wall_ms, const char *code)
+{
+	char right[BOARD_CODE];
+
+	for (int before = 0; before <= 1; before++) {
+		ledger_board_code(l, wall_ms - before * BOARD_CODE_MS, right);
+		if (strcmp(right, code) == 0)
+			return true;
+	}
+	return false;
 }
 
 bool

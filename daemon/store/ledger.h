@@ -76,6 +76,15 @@ int64_t		 ledger_epoch(const struct ledger *);
 /* The hash under which the hall knows the holder of an ID number; never 0. */
 int64_t		 ledger_person(const struct ledger *, const char *id_number);
 
+/*
+ * The code that boards show during a minute of wall time (times 60000 ms):
+ * who knows it is in the hall.  It is right for a minute longer.
+ */
+#define BOARD_CODE 5
+#define BOARD_CODE_MS 60000
+void		 ledger_board_code(const struct ledger *, int64_t wall_ms, char out[BOARD_CODE]);
+bool		 ledger_board_code_right(const struct ledger *, int64_t wall_ms, const char *code);
+
 /* OK, or why commands are refused now: the truth of the store's health. */
 enum refusal	 ledger_health(const struct ledger *);
 

@@ -94,6 +94,18 @@ person_row(void *arg, const struct value *v)
 	return COPY(t->person.last, &v[2]);
 }
 
+/* Whose booking it is. */
+static int
+booking_row(void *arg, const struct value *v)
+{
+	struct booking *b = (struct booking *)hall_booking(arg, v[0].i);
+
+	if (b == NULL)
+		return 0;
+	b->person.hash = v[1].i;
+	return COPY(b->person.last, &v[2]);
+}
+
 int
 load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t cap)
 {
@@ -111,6 +123,10 @@ load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t ca
 	}
 	if (db_each(db, EACH_PERSON, &INT(h->day), 1, person_row, h) == -1) {
 		snprintf(error, cap, "the tickets' holders cannot be read");
+		return -1;
+	}
+	if (db_each(db, EACH_BOOKING, NULL, 0, booking_row, h) == -1) {
+		snprintf(error, cap, "the bookings' holders cannot be read");
 		return -1;
 	}
 	if (db_each(db, EACH_SESSION, &INT(wall_ms), 1, session_row, h) == -1) {

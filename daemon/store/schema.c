@@ -151,6 +151,22 @@ const char *const migrations[] = {
 	"ALTER TABLE ticket ADD COLUMN voided INTEGER NOT NULL DEFAULT 0;"	/* cancelled, counted nowhere */
 	"ALTER TABLE ticket ADD COLUMN needs INTEGER NOT NULL DEFAULT 0;"	/* bits: 1 deaf, 2 blind, 4 wheelchair, 8 language, 16 reading */
 	"ALTER TABLE ticket ADD COLUMN link INTEGER NOT NULL DEFAULT 0;",	/* id of the next ticket of one person, in a ring; 0: none */
+	/* 11: from afar, and booked */
+	"ALTER TABLE ticket ADD COLUMN remote INTEGER NOT NULL DEFAULT 0;"	/* taken from afar */
+	"CREATE TABLE booking ("
+	" id INTEGER PRIMARY KEY,"
+	" code TEXT NOT NULL,"			/* its holder's only key */
+	" service TEXT NOT NULL,"
+	" class TEXT NOT NULL,"
+	" lang TEXT NOT NULL,"
+	" from_ms INTEGER NOT NULL,"		/* Unix ms */
+	" to_ms INTEGER NOT NULL,"
+	" state TEXT NOT NULL,"
+	" ticket INTEGER NOT NULL,"		/* checked in: its id; else 0 */
+	" hash INTEGER NOT NULL,"		/* whose, as person.hash; 0: nobody is known, or it is erased */
+	" last TEXT NOT NULL"			/* likewise as person.last */
+	") STRICT;"
+	"CREATE INDEX booking_hash ON booking (to_ms) WHERE hash <> 0;",
 	NULL
 };
 
@@ -178,8 +194,8 @@ const char *const statements[STATEMENTS] = {
 	    "  (subject = ?4 OR kind = 'ticket.undone') ORDER BY seq LIMIT ?3",
 	[PUT_TICKET] =
 	    "INSERT INTO ticket (id, day, number, token, class, lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal,"
-	    "  voided, needs, link)"
-	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)"
+	    "  voided, needs, link, remote)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)"
 	    " ON CONFLICT (id) DO UPDATE SET class = ?5, print = ?7, printer = ?8, rated = ?10, reprint = ?12,"
 	    "  voided = ?15, needs = ?16, link = ?17",
 	[PUT_LEG] =
@@ -223,6 +239,16 @@ const char *const statements[STATEMENTS] = {
 	    "DELETE FROM person WHERE day < ?1",
 	[EACH_PERSON] =
 	    "SELECT ticket, hash, last FROM person WHERE day >= ?1",
+	[ADD_BOOKING] =
+	    "INSERT INTO booking (id, code, service, class, lang, from_ms, to_ms, state, ticket, hash, last)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, 'made', 0, ?8, ?9)",
+	[SET_BOOKING] =
+	    "UPDATE booking SET state = ?2, ticket = ?3, hash = iif(?2 = 'no_show', hash, 0), last = iif(?2 = 'no_show', last, '')"
+	    " WHERE id = ?1",
+	[FORGET_BOOKINGS] =
+	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
+	[EACH_BOOKING] =
+	    "SELECT id, hash, last FROM booking WHERE hash <> 0",
 	[ADD_ANSWER] =
 	    "INSERT INTO answer (key, request, status, body, at_ms) VALUES (?1, ?2, ?3, ?4, ?5)",
 	[FORGET_ANSWERS] =

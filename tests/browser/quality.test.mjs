@@ -32,6 +32,14 @@ const layout = {
     { id: "elderly", name: { zh: "老年人优先", en: "Elderly" }, proof: "id_age", age: 60 }],
 };
 
+// Where one may take a number from afar, and book.
+const from_afar = {
+  services: layout.services.slice(0, 3).map((service) => ({
+    ...service, real_name: "optional", remote: { checkin_s: 600 }, slots: [{ from: "09:30", to: "10:00", limit: 5 }, { from: "10:00", to: "10:30", limit: 5 }],
+  })),
+  windows: [{ no: 1, services: ["S0", "S1", "S2"] }],
+};
+
 let quiet, busy, chrome, boss;
 
 before(async () => {
@@ -141,6 +149,37 @@ for (const language of languages) {
     await it.offline();
     await page.context().close();
     it.end();
+  });
+
+  test(`from afar, ${language}`, async () => {
+    const afar = await Hall.start({ "kiosk-1": "kiosk", manager: "manager" }, from_afar, { time: Date.parse("2026-11-24T09:10:00+08:00") });
+    const page = await open(language), it = judge(page, phone), at_kiosk = judge(page, wall, screen), on_wall = judge(page, wall, screen);
+    await page.goto(`${afar.url}/`);
+    await it.state("what can be had", "#far_book");
+    await page.click("#far_book");
+    await it.state("booked", "#mine .code");
+    await page.click("#mine .come");
+    await it.state("without the board's code", "#far_message");
+    await Promise.all([page.waitForURL(/\/t\/./), page.click("#far_take")]);
+    await it.state("not here yet", "#checkin");
+    await page.fill("#board", "12");
+    await page.click("#here");
+    await it.state("a wrong code", "#message");
+    await sign_in(page, afar, "manager");
+    await page.goto(`${afar.url}/board?code`);
+    await on_wall.state("a board with its code", /\d{4}/);
+    await sign_in(page, afar, "kiosk-1");
+    await page.goto(`${afar.url}/kiosk`);
+    await page.click("#arrive_on");
+    for (const letter of "WWW23456") await page.click(`#keys [data-key="${letter}"] button`);
+    await at_kiosk.state("a code", "#arrive_go");
+    await page.click("#arrive_go");
+    await at_kiosk.state("none such", "#failed");
+    await page.context().close();
+    await afar.stop();
+    it.end();
+    at_kiosk.end();
+    on_wall.end();
   });
 
   test(`board, ${language}`, async () => {

@@ -276,6 +276,12 @@ GET    /api/v1/tickets/{number}/why         401   403     403     +      +      
 GET    /api/v1/tickets/{number}/story       401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/calls/{seq}/why              401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/bookings                     401   403     403     +      +        +     +       +         +     +        +      +
+GET    /api/v1/bookings/{code}                +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/bookings/{code}/{command}      +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/board                        401   403       +     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +

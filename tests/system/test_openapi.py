@@ -1,5 +1,6 @@
 """etc/openapi.yaml against the program: its routes, roles, refusals, commands and events, and what is really answered."""
 
+import datetime
 import unittest
 
 import yaml
@@ -121,6 +122,8 @@ class Paper(unittest.TestCase):
         self.assertEqual([name for name in names(API) if not isinstance(name, str)], [])
 
 
+TOMORROW = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))) + datetime.timedelta(days=1)
+SLOT = TOMORROW.strftime("%Y-%m-%dT%%02d:00:00+08:00")
 ANSWERS = [
     # what, method, path of the paper, path, body
     ("the hall with a call in it", "GET", "/api/v1/status", None, None),
@@ -147,6 +150,19 @@ ANSWERS = [
     ("a ticket with needs", "POST", "/api/v1/tickets", None, {"service": "A", "needs": ["deaf"]}),
     ("two of one person", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A003/link", {"number": "A001"}),
     ("tickets that are sought", "GET", "/api/v1/tickets", "/api/v1/tickets?number=3&missed_s=900", None),
+    ("a ticket's command that is not built", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/void", {}),
+    ("times", "GET", "/api/v1/slots", "/api/v1/slots?service=B", None),
+    ("times of nothing", "GET", "/api/v1/slots", "/api/v1/slots?service=Q", None),
+    ("a booking", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 10, "to": SLOT % 11}),
+    ("a booking at no time", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 9, "to": SLOT % 10}),
+    ("bookings", "GET", "/api/v1/bookings", None, None),
+    ("no booking", "GET", "/api/v1/bookings/{code}", "/api/v1/bookings/AAAA", None),
+    ("its holder's booking", "GET", "/api/v1/bookings/{code}", "/api/v1/bookings/{booked}", None),
+    ("long before it", "POST", "/api/v1/bookings/{code}/{command}", "/api/v1/bookings/{booked}/checkin", {}),
+    ("given up", "POST", "/api/v1/bookings/{code}/{command}", "/api/v1/bookings/{booked}/cancel", {}),
+    ("the board's code", "GET", "/api/v1/board", None, None),
+    ("a ticket from afar", "POST", "/api/v1/tickets", None, {"service": "B", "remote": True}),
+    ("none from afar", "POST", "/api/v1/tickets", None, {"service": "A", "remote": True}),
     ("a window with a ticket", "GET", "/api/v1/windows/{no}", "/api/v1/windows/1", None),
     ("a window without", "GET", "/api/v1/windows/{no}", "/api/v1/windows/2", None),
     ("no window", "GET", "/api/v1/windows/{no}", "/api/v1/windows/9", None),
@@ -217,7 +233,9 @@ ANSWERS = [
 class Answers(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.hall = Hall({**LAYOUT, "devices": [{"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}]})
+        services = [LAYOUT["services"][0], {**LAYOUT["services"][1], "remote": {"checkin_s": 300},
+                    "slots": [{"from": "10:00", "to": "11:00", "limit": 2}]}]
+        cls.hall = Hall({**LAYOUT, "services": services, "devices": [{"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}]})
         cls.addClassCleanup(cls.hall.stop)
 
     def test_answers(self):
@@ -230,6 +248,7 @@ class Answers(unittest.TestCase):
         for what, method, paper, path, body in ANSWERS:
             path = (path or paper).replace("{token}", ticket["token"]).replace("{today}", today)
             answer = self.hall.ask(method, path, body, local=True)
+            booked = answer.json["code"] if (what == "a booking") else booked
             responses = API["paths"][paper][method.lower()]["responses"]
             self.assertIn(str(answer.status), responses, "%s: %r" % (what, answer))
             content = resolve(responses[str(answer.status)])["content"]

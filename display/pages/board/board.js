@@ -1,12 +1,15 @@
 /*
  * The board of a hall, or with ?zone= of a zone: who is called where, how many
  * wait, which windows are paused.  It runs for weeks on a screen nobody touches.
- * A new call rings, unless ?quiet.
+ * A new call rings, unless ?quiet.  With ?code it shows the code by which phones
+ * check in; it must be paired, so that the code is seen in the hall alone.
  */
+import { get, sleep } from "../common/api.js";
 import { clock_text, date_text, hall_ms, now_ms } from "../common/clock.js";
 import { hall_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { become } from "../common/pair.js";
 import { paused_text } from "../common/paused.js";
 import { first_language, language_tag, name_of, text } from "../common/text.js";
 import { call_memory, newest_calls } from "./calls.js";
@@ -16,6 +19,7 @@ const EVERY_ms = 300;
 const URGENT = ["ticket.called", "ticket.recalled"];
 const CALLS = 6, PAUSES = 2;			/* rows there is room for */
 const TURN_ms = 8000;				/* a list with more is shown in turns of this */
+const CODE_AGAIN_ms = 5000, CODE_LEAST_ms = 1000;
 const LONG = 5;					/* letters of a number; more are written smaller */
 
 const wishes = new URLSearchParams(location.search);
@@ -115,11 +119,25 @@ function draw() {
 	draw_pauses();
 }
 
+/* The code of the minute, or what is to be typed in so that there is one. */
+async function watch_code() {
+	for (;;) {
+		await become("display", session => session.role !== "kiosk",
+		    digits => write_or_hide(find("checkin"), text("page.board.pair", { digits })));
+		const answer = await get("board").catch(() => null);
+
+		write_or_hide(find("checkin"), answer === null ? "" : text("page.board.code", answer));
+		await sleep(answer === null ? CODE_AGAIN_ms : Math.max(CODE_LEAST_ms, Date.parse(answer.until) - now_ms()));
+	}
+}
+
 async function run() {
 	await first_language();
 	hall = follow(EVERY_ms, draw, URGENT);
 	if (!wishes.has("quiet"))
 		chime = new_chime(draw);
+	if (wishes.has("code"))
+		watch_code();
 	setInterval(draw, 1000);
 }
 

@@ -9,6 +9,7 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
 import { first_language, language_tag, name_of, set_language, text } from "../common/text.js";
+import { draw_keys, is_booking, path_of, type } from "./arrive.js";
 import { can_read, hush, on_voices, read_aloud } from "./aloud.js";
 import { lock } from "./cage.js";
 import { forget_card, read_card } from "./card.js";
@@ -41,10 +42,11 @@ let on_screen = "loading";
 
 function new_visit() {
 	return {
-		screen: "menu",		/* menu, confirm, card, taking, failed, ticket, scanned */
+		screen: "menu",		/* menu, confirm, arrive, card, taking, failed, ticket, scanned */
 		language: start.language, big: false, aloud: false,
 		chosen: [],		/* ids of services, in the order in which they are wanted */
 		page: 0,		/* of the menu */
+		typed: "",		/* of a booking's code or a number */
 		order: null,		/* what was asked for: body and key, kept to ask again */
 		by_age: false,		/* a card is to prove a class, and is not asked for by a service */
 		unread: false,		/* there is a card, and it cannot be read */
@@ -114,6 +116,8 @@ function draw_menu() {
 	write(find("choose"), text(more ? "page.kiosk.choose_more" : "page.kiosk.choose"));
 	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : hall_text(hall.status));
 	find("enough").hidden = !more;
+	find("arrive_on").hidden = more || !services.some(service => service.remote || service.bookable);
+	find("arrive_on").disabled = !hall.live;
 	visit.page = draw_tiles(services, hall.status, visit.chosen, hall.live, visit.page);
 }
 
@@ -183,6 +187,7 @@ function draw_failed() {
 const draws = {
 	menu: draw_menu,
 	confirm: draw_confirm,
+	arrive: () => draw_keys(visit.typed),
 	card: draw_card,
 	failed: draw_failed,
 	scanned: () => draw_scan(visit.scan.ticket, visit.scan.message),
@@ -266,7 +271,7 @@ async function speak_language(to) {
 
 /* What the screens that are hidden now still say of a visitor. */
 function wipe() {
-	for (const id of ["chosen", "number", "print", "service", "where", "ahead", "class", "then", "bring", "why",
+	for (const id of ["typed", "chosen", "number", "print", "service", "where", "ahead", "class", "then", "bring", "why",
 	    "scan_number", "scan_state", "scan_service", "scan_ahead", "scan_place", "scan_hint"])
 		write(find(id), "");
 }
@@ -293,6 +298,7 @@ function drop(id) {
 function choose_again() {
 	leave_card();
 	visit.chosen = [];
+	visit.typed = "";
 	visit.order = null;
 	go("menu");
 	load_services();
@@ -317,7 +323,7 @@ async function take() {
 
 	go("taking");
 	try {
-		mine.ticket = await post_once("tickets", mine.order.body, mine.order.key);
+		mine.ticket = await post_once(mine.order.path || "tickets", mine.order.body, mine.order.key);
 		mine.screen = "ticket";
 	} catch (error) {
 		mine.problem = error;
@@ -332,6 +338,14 @@ async function take() {
 	draw();
 	if (mine.ticket !== null)
 		follow_print(mine);
+}
+
+/* Who has booked or took a number from afar is here. */
+function arrive() {
+	const body = no_paper() !== "" && is_booking(visit.typed) ? { printer: "none" } : {};
+
+	visit.order = { path: path_of(visit.typed), body, key: random_key() };
+	take();
 }
 
 /* Who was told that there will be no paper must not leave one behind in the machine. */
@@ -417,20 +431,11 @@ function scanned(ticket) {
 	go("scanned");
 }
 
-function scan_over() {
-	const before = visit.scan.before;
-
-	visit.scan = null;
-	hush();
-	wipe();
-	go(before);
-}
-
-async function return_scanned() {
+async function command_scanned(command) {
 	const scan = visit.scan;
 
 	try {
-		scan.ticket = await post_once("tickets/" + scan.ticket.token + "/return", {});
+		scan.ticket = await post_once("tickets/" + (scan.ticket.token || scan.ticket.number) + "/" + command, {});
 	} catch (error) {
 		scan.message = error instanceof Refused ? text("code." + error.problem.code, error.problem) : text("page.no_answer");
 	}
@@ -439,6 +444,15 @@ async function return_scanned() {
 	visit.until_ms = performance.now() + with_time(SCAN_ms, SCAN_SLOW_ms);
 	draw();
 	read_screen();
+}
+
+function scan_over() {
+	const before = visit.scan.before;
+
+	visit.scan = null;
+	hush();
+	wipe();
+	go(before);
 }
 
 /* Screens that end by themselves, whether touched or not. */
@@ -568,7 +582,11 @@ const touches = {
 	without: order_ordinary,
 	card_back: back_from_card,
 	ordinary: order_ordinary,
-	scan_return: return_scanned,
+	scan_return: () => command_scanned("return"),
+	scan_here: () => command_scanned("checkin"),
+	arrive_on: () => { visit.typed = ""; go("arrive"); },
+	arrive_drop: () => { visit.typed = visit.typed.slice(0, -1); draw(); },
+	arrive_go: arrive,
 	scan_done: scan_over,
 	more: () => { visit.page = 0; go("menu"); },
 	again: choose_again,
@@ -587,6 +605,14 @@ function listen_to_touches() {
 
 		if (button !== null)
 			choose(button.parentNode.dataset.key);
+	});
+	find("keys").addEventListener("click", event => {
+		const button = event.target.closest("button");
+
+		if (button !== null) {
+			visit.typed = type(visit.typed, button.parentNode.dataset.key);
+			draw();
+		}
 	});
 	find("chosen").addEventListener("click", event => {
 		const button = event.target.closest("button");

@@ -27,6 +27,11 @@ export function may_return(ticket) {
 	return ticket !== null && ticket.state === "passed" && ticket.token !== undefined;
 }
 
+/* Its holder is here: who took it from afar. */
+export function may_check_in(ticket) {
+	return ticket !== null && ["reserved", "no_show"].includes(ticket.state);
+}
+
 function state_text(ticket) {
 	const key = "page.ticket.state." + ticket.state;
 	const where = ticket.state === "serving" ? " · " + text("page.window_no", ticket) : "";
@@ -66,4 +71,5 @@ export function draw_scan(ticket, message) {
 	write_or_hide(find("scan_place"), ticket === null ? "" : place_text(ticket));
 	write_or_hide(find("scan_hint"), ticket === null ? text("page.kiosk.scan_how") : message || hint_text(ticket));
 	find("scan_return").hidden = !may_return(ticket);
+	find("scan_here").hidden = !may_check_in(ticket);
 }

@@ -6,6 +6,7 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, language_button, name_of, text } from "../common/text.js";
 import { wait_text } from "../common/wait.js";
+import { begin_far, draw_far, far_services } from "./far.js";
 
 const EVERY_ms = 5000;		/* many phones look on */
 const SERVICES_ms = 60000;	/* what to bring: changes seldom */
@@ -56,6 +57,7 @@ async function load_services() {
 	if (answer === null)
 		return;
 	services = new Map(answer.services.map(service => [service.id, service]));
+	far_services(answer.services);
 	draw();
 }
 
@@ -90,7 +92,8 @@ function changed() {
 async function run() {
 	await first_language();
 	hall = follow(EVERY_ms, changed);
-	language_button(find("language"), draw);
+	language_button(find("language"), () => { draw(); draw_far(); });
+	begin_far();
 	setInterval(changed, DRAW_ms);
 }
 

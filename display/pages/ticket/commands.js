@@ -16,6 +16,11 @@ export const commands = [
 	  may: ticket => live.includes(ticket.state) },
 ];
 
+/* Its holder may say to be here. */
+export function can_check_in(ticket) {
+	return ["reserved", "no_show"].includes(ticket.state);
+}
+
 /* It may still be called. */
 export function awaits_call(ticket) {
 	return ["waiting", "passed", "held"].includes(ticket.state);

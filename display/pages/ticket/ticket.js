@@ -8,7 +8,7 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { wait_text } from "../common/wait.js";
 import { alarm, can_vibrate } from "./alarm.js";
-import { awaits_call, can_rate, commands, newly_called, rose, undone } from "./commands.js";
+import { awaits_call, can_check_in, can_rate, commands, newly_called, rose, undone } from "./commands.js";
 import { keep, keep_page, kept } from "./kept.js";
 
 const token = location.pathname.split("/").pop();
@@ -139,8 +139,10 @@ async function press(id, body) {
 	} catch (error) {
 		if (!unsure(error))
 			owed = null;
-		message = () => error instanceof Refused && has_text("code." + error.problem.code) ?
-		    text("code." + error.problem.code, error.problem) : text("page.no_answer");
+		const refused = error instanceof Refused ? error.problem.code : "";
+		const key = id === "checkin" && refused === "bad_request" ? "page.ticket.checkin.wrong" : "code." + refused;
+
+		message = () => has_text(key) ? text(key, error.problem) : text("page.no_answer");
 	}
 	pressed = null;
 	draw();
@@ -187,6 +189,8 @@ function place_text() {
 }
 
 function hint_text() {
+	if (view.state === "reserved" && view.checkin_until !== null)
+		return text("page.ticket.reached", { time: clock_text(Date.parse(view.checkin_until)) });
 	if (view.state === "waiting" && view.deferred)
 		return text("page.ticket.deferred");
 	return has_text("page.ticket.hint." + view.state) ? text("page.ticket.hint." + view.state) : "";
@@ -245,6 +249,8 @@ function draw_controls() {
 	find("alarm").hidden = held === null || !awaits_call(held);
 	find("alarm_on").hidden = bell.on;
 	write_or_hide(find("alarm_is_on"), bell.on ? text(can_vibrate ? "page.ticket.alarm.both" : "page.ticket.alarm.sound") : "");
+	find("checkin").hidden = held === null || !can_check_in(held);
+	find("here").setAttribute("aria-disabled", pressed !== null);
 	find("rating").hidden = held === null || !can_rate(held);
 	find("send").setAttribute("aria-disabled", pressed !== null);
 	find("rated").hidden = held === null || !held.rated;
@@ -280,6 +286,10 @@ function listen() {
 	find("yes").addEventListener("click", () => press("cancel", {}));
 	find("alarm_on").addEventListener("click", () => { bell.turn_on(); draw(); });
 	find("rating").addEventListener("change", () => { find("more").hidden = !document.querySelector("[name=grade]:checked"); });
+	find("checkin").addEventListener("submit", event => {
+		event.preventDefault();
+		press("checkin", { code: find("board").value.trim() });
+	});
 	find("rating").addEventListener("submit", event => {
 		event.preventDefault();
 		press("rating", rating());

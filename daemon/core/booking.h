@@ -1,0 +1,32 @@
+/*
+ * Times that can be booked, and those that are.
+ *
+ * A booking is for a service, on a date, from one time to another.  Its holder
+ * checks in and then has a ticket, that may be called from shortly before the
+ * time on.
+ */
+#ifndef BOOKING_H
+#define BOOKING_H
+
+#include "daemon/core/desk.h"
+
+#define BOOKING_EARLY_MS	(30 * 60 * INT64_C(1000))	/* before it begins one may check in, and */
+#define BOOKING_CALL_MS		(5 * 60 * INT64_C(1000))	/* be called */
+#define BOOKING_LATE_MS		(15 * 60 * INT64_C(1000))	/* after it has ended one is late */
+
+/* The slot of the service on this date at its place; NULL: there is none on it, or it is closed then. */
+const struct bookable *booking_slot(const struct layout *, int service, int date, int place);
+
+/* How many it has left. */
+int	booking_left(const struct hall *, int service, const struct bookable *, int date);
+
+/* The last date that can be booked now. */
+int	booking_last_date(const struct layout *, int64_t wall_ms);
+
+/* Wall time from when on its holder is not expected any more. */
+int64_t	booking_ends_ms(const struct booking *);
+
+/* Its holder did not come. */
+void	booking_missed(struct desk *, const struct booking *);
+
+#endif

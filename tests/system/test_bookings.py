@@ -1,0 +1,200 @@
+"""A morning with bookings and tickets from afar on the test clock: who comes when, and what becomes of who does not."""
+
+import os
+import sqlite3
+import subprocess
+import unittest
+
+from hall import HALLCTL, LAYOUT as SMALL
+from test_clock import TimedWorld
+
+ANN, BOB = "11010519491231002X", "440524188001010014"
+
+# It is Tuesday, 2026-09-01, 08:30; Thursday is a holiday.
+LAYOUT = {
+    **SMALL, "devices": [{"id": "printer", "driver": "escpos", "port": ""}],
+    "services": [
+        {**SMALL["services"][0], "hours": [{"days": [1, 2, 3, 4, 5], "open": "09:00", "close": "17:00", "ticket_from": "08:00"}],
+         "remote": {"quota": 3, "from": "08:45", "checkin_s": 600},
+         "slots": [{"from": "09:30", "to": "10:00", "limit": 3}, {"days": [2], "from": "10:00", "to": "10:30", "limit": 1}]},
+        SMALL["services"][1]],
+    "calendar": [{"date": "2026-09-03", "kind": "rest"}],
+    "policy": {"double_press_s": 0, "bookings": {"per_person": 1, "days": 7}},
+}
+
+
+class Case(unittest.TestCase):
+    def setUp(self):
+        self.world = TimedWorld(LAYOUT, ("printer=printer",))
+        self.addCleanup(self.world.stop)
+        self.hall = self.world.hall
+
+    def at(self, clock, day=1):
+        then = self.world.time.replace(day=day, hour=int(clock[:2]), minute=int(clock[3:5]), second=int(clock[6:8] or 0))
+        self.world.go(seconds=(then - self.world.time).total_seconds())
+
+    def ask(self, method, path, body=None, **who):
+        return self.hall.ask(method, path, body, **(who or {"local": True}))
+
+    def post(self, path, body=None, status=200, code=None, **who):
+        answer = self.ask("POST", path, body or {}, **who)
+        self.assertEqual((answer.status, answer.code), (status, code), answer)
+        return answer.json
+
+    def book(self, clock, until, day=1, status=201, code=None, **more):
+        time = "2026-09-%02dT%s:00+08:00"
+        return self.post("bookings", {"service": "A", "from": time % (day, clock), "to": time % (day, until), **more},
+                         status, code)
+
+    def next(self, no=1):
+        ticket = self.post("windows/%d/next" % no)["ticket"]
+        return ticket and ticket["number"]
+
+    def state(self, ticket):
+        return self.ask("GET", "tickets/" + ticket["token"]).json["state"]
+
+
+class Bookings(Case):
+    def test_a_morning(self):
+        """On time, early, late, not at all: 09:30 to 10:00, and somebody without a booking all along."""
+        on_time, early, late = (self.book("09:30", "10:00") for _ in range(3))
+        self.book("09:30", "10:00", status=409, code="quota_full")
+        self.post("bookings/%s/checkin" % early["code"], status=409, code="too_soon")
+        self.at("09:00")
+        self.post("windows/1/open")
+        early_ticket = self.post("bookings/%s/checkin" % early["code"].lower())
+        self.assertEqual((early_ticket["number"], early_ticket["state"]), ("A001", "waiting"))
+        walk_in = self.post("tickets", {"service": "A"}, 201)
+        self.assertEqual((self.ask("GET", "tickets/" + early_ticket["token"]).json["ahead"], walk_in["ahead"]), (1, 0))
+        self.assertEqual(self.next(), "A002", "not the early one while somebody else waits")
+        self.at("09:26")
+        self.post("tickets", {"service": "A"}, 201)
+        self.assertEqual(self.next(), "A001", "from five minutes before it is as who came then")
+        self.at("09:40")
+        self.assertEqual(self.post("bookings/%s/checkin" % on_time["code"])["number"], "A004")
+        self.at("10:14:59")
+        self.assertEqual(self.ask("GET", "bookings/" + late["code"]).json["state"], "made")
+        self.at("10:15")
+        self.assertEqual(self.ask("GET", "bookings/" + late["code"]).json["state"], "no_show")
+        self.assertEqual(self.post("bookings/%s/checkin" % late["code"])["number"], "A005", "late, but here")
+        self.assertEqual([self.next() for _ in range(4)], ["A003", "A004", "A005", None])
+        states = [row["state"] for row in self.ask("GET", "bookings?day=2026-09-01").json["bookings"]]
+        self.assertEqual(states, 3 * ["checked_in"])
+        self.assertEqual(len(self.ask("GET", "tickets?state=done").json["tickets"]), 5)
+
+    def test_days(self):
+        """What can be booked, over a night, and a person's limit."""
+        slots = self.ask("GET", "slots?service=A").json["slots"]
+        self.assertEqual([(slot["from"][5:16], slot["left"]) for slot in slots], [
+            ("09-01T09:30", 3), ("09-01T10:00", 1), ("09-02T09:30", 3), ("09-04T09:30", 3), ("09-07T09:30", 3),
+            ("09-08T09:30", 3), ("09-08T10:00", 1)], "no weekend, no holiday, a week ahead")
+        self.book("09:30", "10:00", day=3, status=400, code="bad_request")
+        ann = self.book("09:30", "10:00", day=2, id_number=ANN)
+        self.book("09:30", "10:00", day=4, id_number=ANN, status=409, code="quota_full")
+        bob = self.book("09:30", "10:00", day=4, id_number=BOB)
+        self.assertEqual(self.post("bookings/%s/cancel" % bob["code"])["state"], "cancelled")
+        self.post("bookings/%s/cancel" % bob["code"], status=409, code="not_allowed")
+        self.post("tickets", {"service": "A"}, 201)
+        self.at("09:20", day=2)
+        self.assertEqual([(row["from"][5:16], row["id_last"]) for row in self.ask("GET", "bookings").json["bookings"]],
+                         [("09-02T09:30", "002X")])
+        self.assertEqual(self.post("bookings/%s/checkin" % ann["code"])["number"], "A001")
+        self.post("tickets", {"service": "A", "id_number": ANN}, 409, "already_waiting")
+        with sqlite3.connect("file:%s/halld.db?mode=ro" % self.hall.state, uri=True) as db:
+            self.assertEqual(db.execute("SELECT count(*) FROM booking WHERE hash <> 0").fetchone(), (0,))
+            self.assertEqual(db.execute("SELECT count(*) FROM event WHERE body LIKE '%002X%'").fetchone(), (0,))
+
+    def test_by_nobody(self):
+        """The public has a code and nothing else; who guesses waits."""
+        self.at("09:10")
+        where = {"address": "203.0.113.7"}
+        time = "2026-09-01T%s:00+08:00"
+        body = {"service": "A", "from": time % "09:30", "to": time % "10:00"}
+        mine = self.post("bookings", body, 201, **where)
+        self.assertRegex(mine["code"], "^[2-9A-HJ-NP-Z]{8}$")
+        self.post("bookings", {**body, "class": "first"}, 403, "forbidden", **where)
+        for _ in range(5):
+            self.ask("POST", "bookings", body, **where)
+        self.post("bookings", body, 429, "too_many", **where)
+        self.post("bookings/%s/checkin" % mine["code"], {}, 400, "bad_request", **where)
+        board = self.ask("GET", "board").json["code"]
+        wrong = "%04d" % ((int(board) + 1) % 10000)
+        self.post("bookings/%s/checkin" % mine["code"], {"code": wrong}, 400, "bad_request", **where)
+        self.assertEqual(self.post("bookings/%s/checkin" % mine["code"], {"code": board}, **where)["number"], "A001")
+        self.assertEqual([self.ask("GET", "bookings/AAAA%04d" % n, **where).status for n in range(21)], 20 * [404] + [429])
+        self.assertEqual(self.ask("GET", "bookings/" + mine["code"], **where).status, 200, "its holder never waits")
+
+    def test_hallctl(self):
+        def run(*words):
+            result = subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True,
+                                    env={**os.environ, "TZ": "Asia/Shanghai"}, check=False)
+            self.assertEqual(result.returncode, 0, result.stderr)
+            return result.stdout
+
+        code = run("book", "A", "2026-09-01", "09:30", "10:00").splitlines()[-1].split()[0]
+        self.assertIn(code, run("bookings"))
+        self.at("09:10")
+        self.assertIn("A001", run("checkin", code))
+        remote = self.post("tickets", {"service": "A", "remote": True}, 201)
+        self.assertIn("waiting", run("checkin", remote["number"]))
+
+
+class Remote(Case):
+    def test_reached_and_absent(self):
+        where = {"address": "203.0.113.8"}
+        take = {"service": "A", "remote": True}
+        early = self.post("tickets", take, 409, "service_closed", **where)
+        self.assertEqual(early["opens"][5:16], "09-01T08:45")
+        self.at("08:45")
+        mine = self.post("tickets", take, 201, **where)
+        self.assertEqual((mine["number"], mine["state"], mine["print"], mine["remote"]), ("A001", "reserved", "none", True))
+        self.post("tickets", {**take, "earlier": mine["token"]}, 409, "already_waiting", **where)
+        self.post("tickets", {"service": "B", "remote": True}, 403, "forbidden", **where)
+        self.post("tickets", {"service": "A"}, 401, "unauthorized", **where)
+        self.post("tickets", {"service": "A", "remote": True, "rehearsal": True}, 403, "forbidden", **where)
+        self.post("tickets", take, 201, address="203.0.113.9")
+        self.post("tickets", take, 201, address="203.0.113.9")
+        self.post("tickets", take, 409, "quota_full", address="203.0.113.9")
+        self.at("09:00")
+        walk_in = self.post("tickets", {"service": "A"}, 201)
+        self.assertEqual(self.next(), walk_in["number"], "those who are not here are not called")
+        self.world.go(seconds=1)
+        seen = self.ask("GET", "tickets/" + mine["token"]).json
+        self.assertEqual((seen["state"], seen["ahead"], seen["checkin_until"][11:16]), ("reserved", 0, "09:10"))
+        self.at("09:09:59")
+        self.assertEqual(self.state(mine), "reserved")
+        self.at("09:10:01")
+        self.assertEqual(self.state(mine), "no_show")
+        board = self.ask("GET", "board").json
+        self.assertEqual(board["until"][11:16], "09:11")
+        self.post("tickets/%s/checkin" % mine["token"], {"code": "12"}, 400, "bad_request", **where)
+        self.at("09:11:30")
+        self.assertNotEqual(self.ask("GET", "board").json["code"], board["code"])
+        again = self.post("tickets/%s/checkin" % mine["token"], {"code": board["code"]}, **where)
+        self.assertEqual((again["state"], again["ahead"]), ("waiting", 0), "the code of the minute before is right too")
+        self.assertEqual(self.next(), "A001")
+
+    def test_at_a_kiosk(self):
+        self.at("08:45")
+        kiosk = self.post("tokens", {"name": "door", "role": "kiosk"}, 201)["token"]
+        tickets = [self.post("tickets", {"service": "A", "remote": True}, 201, address="203.0.113.9") for _ in range(2)]
+        self.assertEqual(self.post("tickets/A001/checkin", {}, token=kiosk)["state"], "waiting")
+        self.assertEqual(self.post("tickets/%s/checkin" % tickets[1]["token"], {}, token=kiosk)["state"], "waiting")
+        self.post("tickets/A001/cancel", {}, 404, "unknown_ticket", token=kiosk)
+        self.post("tickets/A001/checkin", {}, 409, "not_allowed", token=kiosk)
+
+    def test_guesses(self):
+        """Five wrong codes a minute of one address."""
+        self.at("08:45")
+        mine = self.post("tickets", {"service": "A", "remote": True}, 201, address="203.0.113.9")
+        board = self.ask("GET", "board").json["code"]
+        wrong = "%04d" % ((int(board) + 5000) % 10000)
+        path = "tickets/%s/checkin" % mine["token"]
+        codes = [self.ask("POST", path, {"code": wrong}, address="203.0.113.9").status for _ in range(6)]
+        self.assertEqual(codes, 5 * [400] + [429])
+        self.post(path, {"code": board}, 429, "too_many", address="203.0.113.9")
+        self.post(path, {"code": board}, address="203.0.113.10")
+
+
+if __name__ == "__main__":
+    unittest.main()
