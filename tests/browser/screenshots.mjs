@@ -79,7 +79,7 @@ async function all() {
   await shoot(await open("/sign/1", { width: 1280, height: 800, scale: 0.5 }), "sign", "#number:not([hidden])");
   const kiosk = await open("/kiosk", dispenser);
   await shoot(kiosk, "kiosk", "#groups button");
-  await kiosk.click("[data-key='C'] button");
+  await kiosk.click("[data-key='D'] button");
   await kiosk.click("#take");
   await shoot(kiosk, "kiosk-ticket", ".printed #number");
   const english = await open("/kiosk", { ...dispenser, width: 1920, height: 1080, language: "en" });
