@@ -440,6 +440,8 @@ a_year(void **state)
 	assert_int_equal(store_tickets(store.dir, NULL), 6 * days);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM ticket WHERE day = 20280229"), 6);
 	store_holds(&store, "a year");
+}
+
 /* A booking and whose it is, over a night and a start, until the day after. */
 static void
 bookings_on_disk(void **state)
@@ -641,8 +643,8 @@ main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, make, unmake)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
-		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
-		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
+		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(bookings_end), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
+		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};
 

@@ -309,6 +309,31 @@ one_unfinished_ticket_of_a_person(void **state)
 	assert_int_equal(issue(B, ANN), OK);
 }
 
+/* peers.md 3: one person is not called to two windows, whatever they took. */
+static void
+one_person_at_one_window(void **state)
+{
+	(void)state;
+	f.layout.service[B].real_name = f.layout.service[C].real_name = REAL_NAME_OPTIONAL;
+	assert_int_equal(issue(B, ANN), OK);
+	assert_int_equal(issue(C, BOB), OK);
+	assert_int_equal(issue(C, ANN), OK);
+	assert_int_equal(newest()->link, 1);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CHANGE_SERVICE, .ticket = 3, .service = B }), ALREADY_WAITING);
+	assert_string_equal(f.change.detail.number, "B001");
+	assert_int_equal(press(3, DO_NEXT), OK);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_PICK, .window = 4, .ticket = 3 }), ELSEWHERE);
+	assert_int_equal(f.change.detail.window, 3);
+	assert_int_equal(press(4, DO_NEXT), OK);
+	assert_int_equal(f.change.ticket, 2);
+	assert_int_equal(press(4, DO_FINISH), OK);
+	assert_int_equal(press(4, DO_NEXT), OK);
+	assert_int_equal(f.change.ticket, 0);
+	assert_int_equal(press(3, DO_FINISH), OK);
+	assert_int_equal(press(4, DO_NEXT), OK);
+	assert_int_equal(f.change.ticket, 3);
+}
+
 static void
 by_real_name(void **state)
 {
@@ -477,6 +502,7 @@ main(void)
 		cmocka_unit_test_setup(several_services_are_all_to_be_had, set_up),
 		cmocka_unit_test_setup(one_unfinished_ticket_of_a_person, set_up),
 		cmocka_unit_test_setup(by_real_name, set_up),
+		cmocka_unit_test_setup(one_person_at_one_window, set_up),
 		cmocka_unit_test_setup(quota_of_a_person, set_up),
 		cmocka_unit_test_setup(exceptions, set_up),
 		cmocka_unit_test_setup(rehearsals_count_nowhere, set_up_one),

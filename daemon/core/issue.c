@@ -121,6 +121,24 @@ may_issue(struct desk *d)
 	return OK;
 }
 
+/* What one person takes for several services is linked: who is at one window is not called to another. */
+static void
+link_person(struct desk *d, const struct fact *issued)
+{
+	const struct hall *h = d->hall;
+
+	for (uint32_t i = h->ticket_count - 1; i-- > 0 && h->ticket[i].day == d->now.day; ) {
+		if (h->ticket[i].person.hash != issued->person.hash || !leg_live(hall_leg(h, &h->ticket[i])->state))
+			continue;
+		struct fact f = fact_of(d, TICKET_CHANGED, hall_ticket(h, issued->ticket));
+		f.window = 0;
+		f.link = h->ticket[i].id;
+		put(d, &f);
+		d->change->touched[d->change->touched_count++] = f.link;
+		return;
+	}
+}
+
 /* Numbers of rehearsals, which are no service's. */
 static const struct service rehearsals = { .prefix = "T", .first = 1, .last = 999, .width = 3 };
 
@@ -161,6 +179,8 @@ do_issue(struct desk *d)
 		strcpy(f.person_id, cmd->person_id);
 	}
 	put(d, &f);
+	if (f.person.hash != 0)
+		link_person(d, &f);
 	return OK;
 }
 

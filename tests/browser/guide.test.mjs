@@ -1,7 +1,7 @@
 // The guide's desk, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hall, browser } from "./hall.mjs";
+import { Hall, browser, password } from "./hall.mjs";
 import { close, open as open_url, sign_in, until } from "./page.mjs";
 
 let hall, chrome, page;
@@ -105,18 +105,17 @@ test("who missed a call is listed, and returns", async () => {
 });
 
 test("a kiosk's call for help is answered, and the kiosk knows", async () => {
-  const headers = { Authorization: `Bearer ${await token_of("kiosk-1")}`, "Content-Type": "application/json" };
-  await fetch(`${hall.url}/api/v1/kiosk/help`, { method: "POST", headers, body: "{}" });
+  const kiosk = await open_url(chrome, `${hall.url}/kiosk`, { viewport: { width: 1080, height: 1920 } });
+  await kiosk.request.post(`${hall.url}/api/v1/session`, { data: { name: "kiosk-1", password } });
+  await kiosk.reload();
+  kiosk.loads = 0;
+  await kiosk.click("#help");
+  await until(async () => (await kiosk.innerText("#helped")).includes("已通知"));
   await shows("#helps", "kiosk-1");
   await page.click("#helps .go");
   await shows("#helps", "gu 已前往");
-  assert.equal((await (await fetch(`${hall.url}/api/v1/kiosk`, { headers })).json()).help, "answered");
+  await until(async () => (await kiosk.innerText("#helped")).includes("正在过来"));
+  await close(kiosk);
 });
 
 test("nothing went wrong on the page", () => close(page));
-
-async function token_of(name) {
-  const answer = await fetch(`${hall.url}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" },
-    body: JSON.stringify({ name, password: "password of tests" }) });
-  return (await answer.json()).token;
-}

@@ -18,7 +18,7 @@ const printed = async (route) => {
   await route.fulfill({ response: answer, json: { ...await answer.json(), print: "printed", printer: "p" } });
 };
 
-const hall = await Hall.start({ "kiosk-1": "kiosk", "李敏": "clerk" }, layout, { time: BEGIN });
+const hall = await Hall.start({ "kiosk-1": "kiosk", "李敏": "clerk", "王芳": "guide" }, layout, { time: BEGIN });
 const chrome = await browser();
 
 async function open(path, { width, height, scale, language = "zh", who }) {
@@ -71,10 +71,15 @@ async function all() {
   await board.mouse.click(1, 1);		// turns its bell on
   await shoot(board, "board", "#calls li");
   await shoot(await open("/window/1", { width: 1366, height: 768, scale: 0.7, who: { name: "李敏", window: 1 } }), "window", "#number");
+  const guide = await open("/guide", { width: 768, height: 1024, scale: 0.6, who: { name: "王芳" } });
+  await guide.fill("#sought", waiting);
+  await guide.click("#find");
+  await guide.click("#commands [data-key='class']");
+  await shoot(guide, "guide", "#options button");
   await shoot(await open("/sign/1", { width: 1280, height: 800, scale: 0.5 }), "sign", "#number:not([hidden])");
   const kiosk = await open("/kiosk", dispenser);
   await shoot(kiosk, "kiosk", "#groups button");
-  await kiosk.click("[data-key='C'] button");
+  await kiosk.click("[data-key='D'] button");
   await kiosk.click("#take");
   await shoot(kiosk, "kiosk-ticket", ".printed #number");
   const english = await open("/kiosk", { ...dispenser, width: 1920, height: 1080, language: "en" });

@@ -298,7 +298,7 @@ function session_changed() {
 	found = [];
 	ticket = choosing = null;
 	message = nothing;
-	issue.forget();
+	issue.start_over();
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	changed();
 }

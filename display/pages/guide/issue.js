@@ -11,11 +11,11 @@ const MOST = 20;		/* of a group */
 
 /* done(tickets, error) is called when they are there, or some of them and why not the others. */
 export function new_issue(done) {
-	const issue = { draw, forget, set_hall };
+	const issue = { draw, start_over, set_hall };
 	let hall = { classes: [], services: [] };
 	let wishes, chosen, order = null, busy = false;
 
-	function forget() {
+	function start_over() {
 		wishes = { class: null, needs: [], big: false, count: 1 };
 		chosen = null;
 		order = null;
@@ -61,7 +61,7 @@ export function new_issue(done) {
 		try {
 			for (let i = 0; i < order.count; i++)
 				tickets.push(await post_once("tickets", order.body, order.key + "-" + i));
-			forget();
+			start_over();
 		} catch (error) {
 			problem = error;
 		}
@@ -117,7 +117,7 @@ export function new_issue(done) {
 			wish(() => { chosen = id; });
 	}
 
-	forget();
+	start_over();
 	for (const list of ["classes", "needs", "services"])
 		find(list).addEventListener("click", touched);
 	find("id_number").addEventListener("input", () => { order = null; });
