@@ -577,7 +577,7 @@ class Scanners(Kiosk):
         token = self.hall.issue("A")["token"]
         self.assertEqual(self.scanned(token), (1, "A001"))
         self.world.go(seconds=30)
-        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 1, "ticket": None})
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 1, "ticket": None, "booking": None})
 
     def test_who_was_passed_comes_back_by_it(self):
         token = self.hall.issue("A")["token"]
