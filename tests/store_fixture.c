@@ -339,19 +339,19 @@ bind_range(sqlite3_stmt *s, const struct hall *h, bool closing)
 static const char *
 tickets_told(sqlite3 *lite, const struct hall *h, bool closing)
 {
-	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d reprint %d files %d rehearsal %d void %d needs %d link %d', id, day, number, token, class,"
-	    " lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal, voided, needs, link) FROM ticket WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %d %s %s %s %s %s [%s] %d rated %d big %d reprint %d files %d rehearsal %d void %d needs %d link %d remote %d', id, day, number, token, class,"
+	    " lang, print, printer, issued_ms, rated, big, reprint, files, rehearsal, voided, needs, link, remote) FROM ticket WHERE id BETWEEN ?1 AND ?2 ORDER BY id");
 	const char *is = NULL;
-	char told[256];
+	char told[320];
 
 	bind_range(s, h, closing);
 	for (uint32_t i = 0; is == NULL && i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 
-		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d reprint %d files %d rehearsal %d void %d needs %d link %u", t->id, t->day, t->number, t->token,
+		snprintf(told, sizeof told, "%u %d %s %s %s %s %s [%s] %lld rated %d big %d reprint %d files %d rehearsal %d void %d needs %d link %u remote %d", t->id, t->day, t->number, t->token,
 		    h->class_id[t->class], language_name(t->language), print_state_name(t->print), t->printer,
 		    (long long)t->issued_ms, t->rated, t->big, t->reprint, t->files, t->rehearsal,
-		    t->voided, t->needs, t->link);
+		    t->voided, t->needs, t->link, t->remote);
 		is = next_is(s, "ticket", told);
 	}
 	if (is == NULL)
@@ -385,6 +385,27 @@ legs_told(sqlite3 *lite, const struct hall *h, bool closing)
 		}
 	if (is == NULL)
 		is = next_is(s, "leg", NULL);
+	sqlite3_finalize(s);
+	return is;
+}
+
+/* Those that the hall has; others are of days that are over. */
+static const char *
+bookings_told(sqlite3 *lite, const struct hall *h)
+{
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %s %s %s %s %d %d %s %d', id, code, service, class, lang, from_ms, to_ms, state, ticket)"
+	    " FROM booking WHERE id = ?1");
+	const char *is = NULL;
+	char told[256];
+
+	for (const struct booking *b = h->booking; is == NULL && b < h->booking + h->booking_count; b++) {
+		snprintf(told, sizeof told, "%u %s %s %s %s %lld %lld %s %u", b->id, b->code, h->service_id[b->service],
+		    h->class_id[b->class], language_name(b->language), (long long)b->from_ms, (long long)b->to_ms,
+		    booking_state_name(b->state), b->ticket);
+		sqlite3_reset(s);
+		sqlite3_bind_int64(s, 1, b->id);
+		is = next_is(s, "booking", told);
+	}
 	sqlite3_finalize(s);
 	return is;
 }
@@ -569,6 +590,8 @@ store_wrong(const char *dir, const struct layout *l)
 	    (is = told_twice(&told, &started)) == NULL && (is = tickets_told(lite, &told, false)) == NULL &&
 	    (is = legs_told(lite, &told, false)) == NULL && (is = windows_told(lite, &told)) == NULL)
 		is = counters_told(lite, &told);
+	if (is == NULL)
+		is = bookings_told(lite, &told);
 	if (is == NULL)
 		is = rolls_told(lite, &told);
 	if (is == NULL)

@@ -463,7 +463,7 @@ random_legs(void)
 	for (int n = below(most[below(4)] + 1); n > 0; n--) {
 		struct leg *leg = put_leg_for(below(4) == 0 ? below(6) : 0, below(layout.service_count), below(layout.class_count),
 		    below(4) != 0 ? LEG_WAITING : LEG_RESERVED + below(LEG_STATES - LEG_RESERVED),
-		    below(2) == 0 ? below(4) * 10000 + 1 : below(40000) + 1);
+		    below(2) == 0 ? below(7) * 10000 + 1 : below(40000) + 1);
 
 		if (leg->state == LEG_WAITING && below(8) == 0) {	/* lets others go first */
 			queue_remove(&hall, hall.leg_count - 1);

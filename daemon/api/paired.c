@@ -231,6 +231,7 @@ get_scan(struct request *rq)
 {
 	const struct ledger *l = rq->server->ledger;
 	struct show_scan scan;
+	const struct booking *b;
 	const struct ticket *t;
 	json_t *ticket;
 
@@ -240,5 +241,7 @@ get_scan(struct request *rq)
 	ticket = t == NULL ? json_null() : json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now);
 	if (!scan.holder)
 		json_object_del(ticket, "token");
-	return request_json(rq, 200, json_pack("{s:I, s:o}", "scan", (json_int_t)scan.count, "ticket", ticket));
+	b = hall_booking(ledger_shown(l), scan.booking);
+	return request_json(rq, 200, json_pack("{s:I, s:o, s:s?}", "scan", (json_int_t)scan.count, "ticket", ticket,
+	    "booking", b == NULL ? NULL : b->code));
 }

@@ -196,7 +196,7 @@ may_come(struct desk *d, const struct booking *b)
 	d->change->detail.opens_ms = o.opens_ms;
 	if (o.closed == CLOSED_NO_WINDOW || o.closed == CLOSED_TODAY)
 		return closed_refusal(o.closed);
-	return b->person.hash == 0 ? OK : may_have(d, b->service, b->person.hash, NULL);
+	return b->person.hash != 0 && may_have(d, b->service, b->person.hash, NULL) == ALREADY_WAITING ? ALREADY_WAITING : OK;
 }
 
 enum refusal

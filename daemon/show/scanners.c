@@ -1,5 +1,5 @@
 /*
- * Scanners at kiosks: the ticket whose code was held before one.  Of any other
+ * Scanners at kiosks: the ticket or booking whose code was held before one.  Of any other
  * text nothing is kept.
  */
 #include <stdlib.h>
@@ -13,7 +13,7 @@
 struct scanner {
 	int		device;
 	uint64_t	count;
-	uint32_t	ticket;		/* 0: no code of ours */
+	uint32_t	ticket, booking;	/* ids; 0: no code of ours */
 	bool		holder;		/* as struct show_scan */
 	int64_t		at_ms;
 };
@@ -23,18 +23,19 @@ struct scanners {
 	int		 count;
 };
 
-/* The ticket of a code: its token, behind the address of its page or alone, or its number. */
+/* The ticket of a code: its token, behind the address of its page or alone, or its number; or a booking's code. */
 static void
 look_up(const struct show *s, struct scanner *c, const struct said *what)
 {
 	const struct hall *h = ledger_shown(s->ledger);
 	size_t url = strlen(s->layout->public_url), at = 0;
 	char token[TOKEN_MAX];
+	const struct booking *b;
 	const struct ticket *t;
 
 	if (url > 0 && what->text_length > url && memcmp(what->text, s->layout->public_url, url) == 0)
 		at = url;
-	c->ticket = 0;
+	c->ticket = c->booking = 0;
 	if (what->text_length - at >= sizeof(token))
 		return;
 	memcpy(token, what->text + at, what->text_length - at);
@@ -43,6 +44,8 @@ look_up(const struct show *s, struct scanner *c, const struct said *what)
 	c->holder = t != NULL;
 	if (t == NULL && at == 0)
 		t = hall_number(h, token);
+	if (t == NULL && (b = hall_code(h, token)) != NULL)
+		c->booking = b->id;
 	explicit_bzero(token, sizeof(token));
 	if (t != NULL)
 		c->ticket = t->id;
@@ -68,7 +71,8 @@ show_scan(const struct show *s, const char *kiosk, struct show_scan *scan)
 		if (kiosk[0] != '\0' && strcmp(s->layout->device[c->device].kiosk, kiosk) == 0) {
 			bool fresh = c->count > 0 && show_now_ms(s) - c->at_ms < SCAN_MS;
 
-			*scan = (struct show_scan){ .count = c->count, .ticket = fresh ? c->ticket : 0, .holder = c->holder };
+			*scan = (struct show_scan){ .count = c->count, .ticket = fresh ? c->ticket : 0,
+			    .booking = fresh ? c->booking : 0, .holder = c->holder };
 			return 0;
 		}
 	return -1;

@@ -136,7 +136,7 @@ enum show_sign	 show_sign(const struct show *, int window);
 /* What was held before a kiosk's scanner last. */
 struct show_scan {
 	uint64_t	count;		/* of scans since halld was started */
-	uint32_t	ticket;		/* 0: a code that is no ticket's, or it is some time ago */
+	uint32_t	ticket, booking;	/* ids; 0: a code that is none's, or it is some time ago */
 	bool		holder;		/* by its token; else by its number, which everybody may know */
 };
 

@@ -12,7 +12,8 @@ ANN, BOB = "11010519491231002X", "440524188001010014"
 
 # It is Tuesday, 2026-09-01, 08:30; Thursday is a holiday.
 LAYOUT = {
-    **SMALL, "devices": [{"id": "printer", "driver": "escpos", "port": ""}],
+    **SMALL, "devices": [{"id": "printer", "driver": "escpos", "port": ""},
+                         {"id": "scanner", "driver": "scanner", "port": "", "kiosk": "door"}],
     "services": [
         {**SMALL["services"][0], "hours": [{"days": [1, 2, 3, 4, 5], "open": "09:00", "close": "17:00", "ticket_from": "08:00"}],
          "remote": {"quota": 3, "from": "08:45", "checkin_s": 600},
@@ -25,7 +26,7 @@ LAYOUT = {
 
 class Case(unittest.TestCase):
     def setUp(self):
-        self.world = TimedWorld(LAYOUT, ("printer=printer",))
+        self.world = TimedWorld(LAYOUT, ("printer=printer", "scanner=scanner,end=0"))
         self.addCleanup(self.world.stop)
         self.hall = self.world.hall
 
@@ -137,6 +138,20 @@ class Bookings(Case):
         self.assertIn("A001", run("checkin", code))
         remote = self.post("tickets", {"service": "A", "remote": True}, 201)
         self.assertIn("waiting", run("checkin", remote["number"]))
+
+
+    def test_scanned(self):
+        kiosk = self.post("tokens", {"name": "door", "role": "kiosk"}, 201)["token"]
+        code = self.book("09:30", "10:00")["code"]
+        for text, booking in ((code, code), ("AAAA2222", None)):
+            self.world.sim.control("scan scanner " + text)
+            self.world.go(seconds=1)
+            scan = self.ask("GET", "kiosk/scan", token=kiosk).json
+            self.assertEqual((scan["booking"], scan["ticket"]), (booking, None), text)
+        self.at("09:05")
+        ticket = self.post("bookings/%s/checkin" % code, {}, token=kiosk)
+        self.world.go(seconds=5)
+        self.assertEqual((ticket["number"], self.ask("GET", "tickets/" + ticket["token"]).json["print"]), ("A001", "printed"))
 
 
 class Remote(Case):

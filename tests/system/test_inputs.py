@@ -550,7 +550,7 @@ class Scanners(Kiosk):
         return answer["scan"], answer["ticket"] and answer["ticket"]["number"]
 
     def test_a_code_shows_its_ticket(self):
-        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 0, "ticket": None})
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 0, "ticket": None, "booking": None})
         token = self.hall.issue("A")["token"]
         for scan, (what, text, number) in enumerate((
                 ("the page's address", "https://hall.example.cn/t/" + token, "A001"), ("the token", token, "A001"),
@@ -580,7 +580,7 @@ class Scanners(Kiosk):
         token = self.hall.issue("A")["token"]
         self.assertEqual(self.scanned(token), (1, "A001"))
         self.world.go(seconds=30)
-        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 1, "ticket": None})
+        self.assertEqual(self.kiosk("GET", "kiosk/scan").json, {"scan": 1, "ticket": None, "booking": None})
 
     def test_who_was_passed_comes_back_by_it(self):
         token = self.hall.issue("A")["token"]

@@ -423,9 +423,14 @@ function back_from_card() {
 
 /* Codes before the scanner. */
 
-function scanned(ticket) {
+function scanned(ticket, booking) {
 	if (screen() !== visit.screen || ["card", "taking"].includes(visit.screen))
 		return;
+	if (booking !== null) {
+		visit.typed = booking;
+		arrive();
+		return;
+	}
 	visit.scan = { ticket, message: "", before: visit.scan === null ? visit.screen : visit.scan.before };
 	visit.until_ms = performance.now() + with_time(SCAN_ms, SCAN_SLOW_ms);
 	go("scanned");

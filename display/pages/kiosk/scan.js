@@ -6,7 +6,7 @@ import { write_number } from "./ticket.js";
 
 const LOOK_ms = 700;
 
-/* scanned(ticket) for each code, null for one that is no ticket's; what was scanned before is not told. */
+/* scanned(ticket, booking) for each code, null for one that is no ticket's, and that of a booking or null; what was scanned before is not told. */
 export async function watch_scanner(there, scanned) {
 	let count = null;
 
@@ -17,7 +17,7 @@ export async function watch_scanner(there, scanned) {
 		if (answer === null)
 			continue;
 		if (count !== null && answer.scan > count)
-			scanned(answer.ticket);
+			scanned(answer.ticket, answer.booking);
 		count = answer.scan;	/* less after halld was started again */
 	}
 }
