@@ -105,6 +105,7 @@ static const struct {
 #undef AT
 };
 
+_Static_assert(FIELDS <= 64, "the fields of a kind are bits");
 #define B(f) (UINT64_C(1) << F_##f)
 #define A_TICKET (B(TICKET) | B(NUMBER) | B(SERVICE))
 #define AT_A_WINDOW (A_TICKET | B(WINDOW))

@@ -338,6 +338,7 @@ for (const language of languages) {
       const choose = async (...ids) => {
         for (const [i, id] of ids.entries()) {
           if (i > 0) await page.click("#more");
+          while (await page.isEnabled("#back")) await page.click("#back");	// the menu stays at the page where it was
           while (!await page.isVisible(`[data-key='${id}'] button`)) await page.click("#on");
           await page.click(`[data-key='${id}'] button`);
         }
@@ -380,25 +381,23 @@ for (const language of languages) {
         await page.unroute(/v1\/tickets/);
       }
       // The reader says what is told here.
-      const cards = async (answer) => {
-        await page.unroute("**/kiosk/card");
-        await page.route("**/kiosk/card", (route) => route.fulfill({ json: { class: null, ...answer } }));
-      };
+      let card;
+      await page.route("**/kiosk/card", (route) => route.fulfill({ json: { class: null, ...card } }));
       await begin();
-      await cards({ card: "waiting" });
+      card = { card: "waiting" };
       await choose("S1");
       await page.click("#by_card");
       await page.waitForSelector("#card_left:not(:empty)");
       await stand_still(page);
       await it.state(`a card, please${big}`);
-      await cards({ card: "failed" });
+      card = { card: "failed" };
       await it.state(`a card that cannot be read${big}`, ".unread");
-      await cards({ card: "read" });
+      card = { card: "read" };
       await it.state(`too young${big}`, "#ordinary");
       await page.unroute("**/kiosk/card");
       stands.scanner = true;
       let scan = 1, shown = null;
-      await page.route("**/kiosk/scan", (route) => route.fulfill({ json: { scan, ticket: shown } }));
+      await page.route("**/kiosk/scan", (route) => route.fulfill({ json: { scan, ticket: shown, booking: null } }));
       await begin();
       await page.waitForResponse(/kiosk.scan/);
       await stand_still(page);
