@@ -347,6 +347,7 @@ main(int argc, char **argv)
 
 	/* Who was acknowledged nothing yet still is: what was decided is written and answered, nothing new begins. */
 	server.ending = true;
+	clock_end(clock);
 	show_ending(server.show);
 	worker_close(server.worker);
 	reader_close(server.reader);

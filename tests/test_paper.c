@@ -223,6 +223,26 @@ a_reprint_says_so(void **state)
 	assert_string_equal(p.lines[1].text, "Reprint");
 }
 
+static void
+many_files_and_a_rehearsal_say_so(void **state)
+{
+	struct command cmd = { .verb = DO_ISSUE, .actor = "ctl", .service = 1, .language = LANG_EN, .files = 12, .rehearsal = true,
+	    .token = "abcdefghijklmnop", .printer = "lobby" };
+	struct paper p;
+	const char *lines;
+
+	(void)state;
+	open_hall();
+	assert_int_equal(fixture_do(&hall, &cmd), OK);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, hall.change.ticket), printer(80), hall.now.steady_ms);
+	lines = read_lines(&p);
+	assert_string_equal(p.lines[0].text, "演练号，不办理业务");
+	assert_non_null(strstr(lines, "T001"));
+	assert_non_null(strstr(lines, "共12件"));
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), printer(80), hall.now.steady_ms);
+	assert_null(strstr(read_lines(&p), "件"));
+}
+
 /* Nobody is ahead of who was called. */
 static void
 called_already(void **state)
@@ -407,6 +427,7 @@ main(void)
 		cmocka_unit_test(no_page_no_code),
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(a_reprint_says_so),
+		cmocka_unit_test(many_files_and_a_rehearsal_say_so),
 		cmocka_unit_test(called_already),
 		cmocka_unit_test(test_absences),
 		cmocka_unit_test(test_numbers),

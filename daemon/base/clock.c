@@ -29,7 +29,7 @@ struct clock {
 	int		 day_starts_min;
 	int64_t		 offset_ms;
 	char		 boot[40];		/* the kernel's boot id; of a held clock one of its own */
-	bool		 held;
+	bool		 held, ended;
 	int64_t		 wall_ms, up_ms;	/* of a held clock */
 	int64_t		 right_wall_ms, right_steady_ms;	/* when the wall clock was believed last */
 	bool		 doubted;
@@ -198,11 +198,21 @@ timer_at(struct timer *t, int64_t at_ms)
 
 	t->due_ms = at_ms;
 	event_del(t->event);
-	if (at_ms == TIMER_NEVER || (t->clock->held && wait_ms > 0))
+	if (at_ms == TIMER_NEVER || t->clock->ended || (t->clock->held && wait_ms > 0))
 		return;
 	if (wait_ms < 0)
 		wait_ms = 0;
 	event_add(t->event, &(struct timeval){ .tv_sec = wait_ms / 1000, .tv_usec = wait_ms % 1000 * 1000 });
+}
+
+void
+clock_end(struct clock *c)
+{
+	struct timer *t;
+
+	c->ended = true;
+	TAILQ_FOREACH(t, &c->timers, entry)
+		event_del(t->event);
 }
 
 int64_t timer_due_ms(const struct timer *t) { return t->due_ms; }

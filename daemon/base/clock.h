@@ -61,6 +61,9 @@ void		 timer_free(struct timer *);
 /* Let it run at a steady time, and at no other; TIMER_NEVER: not at all. */
 void		 timer_at(struct timer *, int64_t steady_ms);
 
+/* No timer runs any more: what they would ask is about to be closed. */
+void		 clock_end(struct clock *);
+
 /* When it is to run. */
 int64_t		 timer_due_ms(const struct timer *);
 

@@ -361,9 +361,11 @@ for (const language of languages) {
       await it.state(`on the way${big}`, "#taking");
       await refuse("quota_full")(asked);
       await it.state(`refused${big}`, "#failed");
-      await page.click("#leave");
+      await begin();
       await choose("S1");
+      asked = undefined;
       await page.click("#take");
+      while (asked === undefined) await page.waitForTimeout(20);
       await refuse("too_many")(asked);
       await it.state(`asked once more${big}`, "#failed #retry:not([hidden])");
       await page.unroute("**/api/v1/tickets");

@@ -244,9 +244,9 @@ class Answers(unittest.TestCase):
         ticket = self.hall.issue()
         self.hall.ask("POST", "windows/1/next", {}, local=True)
         today = self.hall.ask("GET", "tickets/A001/story", local=True).json["day"]
-        seen = set()
+        seen, booked = set(), ""
         for what, method, paper, path, body in ANSWERS:
-            path = (path or paper).replace("{token}", ticket["token"]).replace("{today}", today)
+            path = (path or paper).replace("{token}", ticket["token"]).replace("{today}", today).replace("{booked}", booked)
             answer = self.hall.ask(method, path, body, local=True)
             booked = answer.json["code"] if (what == "a booking") else booked
             responses = API["paths"][paper][method.lower()]["responses"]
