@@ -234,12 +234,12 @@ many_files_and_a_rehearsal_say_so(void **state)
 	(void)state;
 	open_hall();
 	assert_int_equal(fixture_do(&hall, &cmd), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, hall.change.ticket), printer(80), hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, hall.change.ticket), printer(80), &hall.now);
 	lines = read_lines(&p);
 	assert_string_equal(p.lines[0].text, "演练号，不办理业务");
 	assert_non_null(strstr(lines, "T001"));
 	assert_non_null(strstr(lines, "共12件"));
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), printer(80), hall.now.steady_ms);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), printer(80), &hall.now);
 	assert_null(strstr(read_lines(&p), "件"));
 }
 
