@@ -374,7 +374,8 @@ def with_ten_devices():
     return layout
 
 
-KINDS = {"escpos": "printer={}", "syn6288": "voice={}", "bx": "sign={},address=1-6", "ff68": "keypad={},address=1-6"}
+KINDS = {"escpos": "printer={}", "syn6288": "voice={}", "bx": "sign={},address=1-6", "ff68": "keypad={},address=1-6",
+         "idcard": "idcard={}", "scanner": "scanner={}"}
 
 
 @contextlib.contextmanager
