@@ -24,10 +24,10 @@ int64_t	load_last_seq(struct db *);
 
 /* Numbers of the database itself, by name; `otherwise` when there is none. */
 int64_t	load_meta(struct db *, const char *name, int64_t otherwise);
+int	save_meta(struct db *, const char *name, int64_t value);
+
 /* A secret of the database, drawn when it is first asked for.  0, or -1. */
 #define KEY_MAX 45
 int	load_key(struct db *, const char *name, char out[KEY_MAX]);
-
-int	save_meta(struct db *, const char *name, int64_t value);
 
 #endif
