@@ -5,20 +5,34 @@
 
 #define PLACES_MAX 9	/* let so many go first */
 
-enum refusal
-do_cancel(struct desk *d)
+static enum refusal
+cancel(struct desk *d, enum leg_step step, bool voided)
 {
-	enum refusal refusal = may(d, STEP_CANCEL);
+	enum refusal refusal = may(d, step);
 
 	if (refusal)
 		return refusal;
 	struct fact f = fact_of(d, TICKET_CANCELLED, d->ticket);
+	f.voided = voided;
 	note(d, &f);
 	if (d->window != NULL)
 		leave(d, &f);
 	else
 		put(d, &f);
 	return OK;
+}
+
+enum refusal
+do_cancel(struct desk *d)
+{
+	return cancel(d, STEP_CANCEL, false);
+}
+
+/* Issued in error: counted nowhere. */
+enum refusal
+do_void(struct desk *d)
+{
+	return cancel(d, STEP_VOID, true);
 }
 
 /* After a missed call by the holder; once given up only by who sees the person. */

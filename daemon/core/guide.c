@@ -1,4 +1,4 @@
-/* What staff do for a ticket at the guide's desk: class, service, needs, whose it is, and that it counts nowhere. */
+/* What staff do for a ticket at the guide's desk: class, service, needs and whose it is. */
 #include <string.h>
 
 #include "daemon/core/desk.h"
@@ -55,23 +55,6 @@ do_service(struct desk *d)
 	struct fact f = changed(d);
 	f.service = service;
 	put(d, &f);
-	return OK;
-}
-
-enum refusal
-do_void(struct desk *d)
-{
-	enum refusal refusal = may(d, STEP_VOID);
-
-	if (refusal)
-		return refusal;
-	struct fact f = fact_of(d, TICKET_CANCELLED, d->ticket);
-	f.voided = true;
-	note(d, &f);
-	if (d->window != NULL)
-		leave(d, &f);
-	else
-		put(d, &f);
 	return OK;
 }
 
