@@ -7,7 +7,7 @@ CFLAGS = -O2 -g
 PKGS   = libevent libserialport sqlite3 jansson libcrypto libcurl zlib libqrencode
 CPPFLAGS = -D_GNU_SOURCE -I.
 LDFLAGS  = -Wl,--as-needed
-LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lpthread
+LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lm -lpthread
 
 MAINS = daemon/main.c daemon/hallctl.c
 SRC   = $(filter-out $(MAINS),$(shell find daemon display protocols -name '*.c'))
@@ -29,6 +29,7 @@ $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
 BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide)
+$B/waitbench: $B/tests/bench/waitbench.o $(LIB) ; $(LINK)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # Targets of libFuzzer; FUZZ_MAIN gives them their seeds, in its absence libFuzzer has the main.

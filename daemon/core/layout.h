@@ -200,6 +200,7 @@ struct policy {
 	int		max_wait_s;	/* who waits longer comes first; 0: nobody does */
 	int		bookings_person, bookings_days;	/* of one person, 0: no limit; so many days ahead */
 	enum preset	preset;
+	bool		early_by_score;	/* no setting: bookings before their time are called by score, for comparisons */
 };
 
 struct layout {

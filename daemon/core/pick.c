@@ -52,7 +52,7 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 	const struct class *class = class_of(l, h->ticket[leg->ticket].class);
 
 	return (struct rank){
-		.early = leg->entry_ms > steady_ms,
+		.early = leg->entry_ms > steady_ms && !l->policy.early_by_score,
 		.late = is_late(h, l, leg, steady_ms),
 		.level = level,
 		.strict = class->strict,

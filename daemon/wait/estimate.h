@@ -1,0 +1,45 @@
+/*
+ * How long people will wait: a range for everybody who does, from the hall
+ * played on (simulate.h), held against what came of it.
+ *
+ * p50 is mixed with a formula that needs no simulation, by how much each was
+ * worth of late; p90 is made wider or narrower until nine of ten are within it.
+ */
+#ifndef ESTIMATE_H
+#define ESTIMATE_H
+
+#include "daemon/wait/simulate.h"
+
+#define BANDS 6		/* of p50, each with a width of its own */
+
+/* How good estimates were.  Kept from day to day. */
+struct judgement {
+	double	along, square;		/* of what the formula lacks, and of what the simulation adds to it: their quotient is its share */
+	double	width[BANDS];		/* of p90 over p50, as a share of the simulated one */
+	double	centre[BANDS];		/* of p50, likewise */
+};
+
+struct estimate {
+	uint32_t leg;			/* place in hall.leg */
+	bool	simulated;		/* false: from the formula alone */
+	double	p50_s, p90_s, mean_s;
+};
+
+struct estimator;
+
+struct estimator	*estimator_new(void);
+void			 estimator_free(struct estimator *);
+struct learnt		*estimator_learnt(struct estimator *);
+struct judgement	*estimator_judgement(struct estimator *);
+
+/* Everybody who waits.  Returns how many; out is the estimator's, until it is asked again. */
+int	estimate(struct estimator *, const struct hall *, const struct layout *, const struct plan *, int64_t steady_ms,
+    int64_t wall_ms, const struct estimate **out);
+
+/* A fact that the hall has just taken: what was estimated is judged, and the hall learnt from. */
+void	estimate_fact(struct estimator *, const struct layout *, const struct hall *, const struct fact *);
+
+/* The day is over: nobody waits any more. */
+void	estimate_day(struct estimator *);
+
+#endif

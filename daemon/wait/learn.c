@@ -1,0 +1,391 @@
+/* What a hall has learnt about itself. */
+#include <math.h>
+#include <string.h>
+
+#include "daemon/wait/learn.h"
+
+#define KEEPS		0.98	/* of its weight, from day to day */
+#define NOMINAL_S	480	/* of a service of which nothing is said */
+#define NO_START_S	15	/* a ticket that ends so soon without a start was nobody */
+#define GAP_MAX_S	120	/* longer, the window was doing something else */
+#define PAUSE_MAX_S	7200	/* longer, it was none */
+
+/* What is assumed, and how much it weighs. */
+#define SERVICE_N	5
+#define SPREAD		0.42	/* variance of the logarithm of a service */
+#define HAND_N		15
+#define HAND_SERVICE_N	25
+
+static const struct learnt before_all = {
+	.gap_s = { 20, 20 * 20 }, .soon = { 80, 4 }, .late = { 80 * 1500, 2 }, .absent_s = { 10, 450 },
+	.cancel = { 100000, 2 }, .pause = { 80, 2 },
+	.pause_s = { 5, 5 * 5.77, 5 * (5.77 * 5.77 + 0.5) },		/* seven minutes */
+	.shows = { 10, 8.8 }, .early_s = { 5, 5 * 420, 5 * (420.0 * 420 + 480.0 * 480) },
+};
+
+void
+learn_init(struct learnt *l)
+{
+	*l = before_all;
+}
+
+static void
+count(struct tally *t, double x)
+{
+	t->n++;
+	t->sum += x;
+}
+
+static void
+count_law(struct law *l, double x)
+{
+	l->n++;
+	l->sum += x;
+	l->squares += x * x;
+}
+
+static double
+share(const struct tally *t)
+{
+	return t->sum / t->n;
+}
+
+static double
+variance(const struct law *l)
+{
+	double mean = l->sum / l->n, v = l->squares / l->n - mean * mean;
+
+	return v > 0 ? v : 0;
+}
+
+static bool
+is_hand(const struct hand *hand, uint32_t staff, int window)
+{
+	return hand->staff == staff && (staff != 0 || hand->window == window);
+}
+
+const struct hand *
+learnt_hand(const struct learnt *l, const struct hall *h, int window)
+{
+	for (int i = 0; i < l->hand_count; i++)
+		if (is_hand(&l->hand[i], h->window[window].staff, window))
+			return &l->hand[i];
+	return NULL;
+}
+
+/* New, in the place of whoever was seen least when there is no room. */
+static struct hand *
+hand_of(struct learnt *l, const struct hall *h, int window)
+{
+	struct hand *hand = (struct hand *)learnt_hand(l, h, window);
+
+	if (hand != NULL)
+		return hand;
+	hand = &l->hand[0];
+	if (l->hand_count < HANDS_MAX)
+		hand = &l->hand[l->hand_count++];
+	else
+		for (int i = 1; i < HANDS_MAX; i++)
+			if (l->hand[i].all.n < hand->all.n)
+				hand = &l->hand[i];
+	*hand = (struct hand){ .staff = h->window[window].staff, .window = window };
+	return hand;
+}
+
+/* Mean of the logarithm of a service, whoever serves. */
+static double
+usual(const struct learnt *l, const struct layout *layout, int service)
+{
+	const struct law *law = &l->service[service];
+	int nominal_s = service < layout->service_count ? layout->service[service].nominal_s : 0;
+	double before = log(nominal_s > 0 ? nominal_s : NOMINAL_S) - SPREAD / 2;
+
+	return (law->sum + SERVICE_N * before) / (law->n + SERVICE_N);
+}
+
+double
+learnt_mean_log(const struct learnt *l, const struct layout *layout, int service, const struct hand *hand)
+{
+	double mean = usual(l, layout, service), all;
+
+	if (hand == NULL)
+		return mean;
+	all = hand->all.sum / (hand->all.n + HAND_N);
+	return mean + all + (hand->service[service].sum - hand->service[service].n * all) / (hand->service[service].n + HAND_SERVICE_N);
+}
+
+double
+learnt_sd_log(const struct learnt *l, int service)
+{
+	const struct law *law = &l->service[service];
+	double seen = law->n > 0 ? variance(law) * law->n : 0;
+
+	return sqrt(fmax(0.04, (seen + SERVICE_N * SPREAD) / (law->n + SERVICE_N)));
+}
+
+double
+learnt_mean_s(const struct learnt *l, const struct layout *layout, int service)
+{
+	int nominal_s = service < layout->service_count ? layout->service[service].nominal_s : 0;
+
+	return (l->mean_s[service].sum + SERVICE_N * (nominal_s > 0 ? nominal_s : NOMINAL_S)) / (l->mean_s[service].n + SERVICE_N);
+}
+
+double
+learnt_gap_s(const struct learnt *l)
+{
+	return share(&l->gap_s);
+}
+
+double
+learnt_leaving(const struct learnt *l)
+{
+	return fmax(0, share(&l->late));
+}
+
+/* Some never come; the longer the wait, the more have left. */
+double
+learnt_no_show(const struct learnt *l, double waited_s)
+{
+	double over_s = waited_s > NO_SHOW_AFTER_S ? waited_s - NO_SHOW_AFTER_S : 0;
+
+	return 1 - (1 - share(&l->soon)) * exp(-learnt_leaving(l) * over_s);
+}
+
+double
+learnt_absent_s(const struct learnt *l)
+{
+	return share(&l->absent_s);
+}
+
+double
+learnt_cancelling(const struct learnt *l)
+{
+	return share(&l->cancel);
+}
+
+double
+learnt_pauses(const struct learnt *l)
+{
+	return share(&l->pause);
+}
+
+double
+learnt_pause_mean_log(const struct learnt *l)
+{
+	return l->pause_s.sum / l->pause_s.n;
+}
+
+double
+learnt_pause_sd_log(const struct learnt *l)
+{
+	return sqrt(fmax(0.04, variance(&l->pause_s)));
+}
+
+double
+learnt_shows(const struct learnt *l)
+{
+	return share(&l->shows);
+}
+
+double
+learnt_early_s(const struct learnt *l, double *sd_s)
+{
+	*sd_s = sqrt(variance(&l->early_s));
+	return l->early_s.sum / l->early_s.n;
+}
+
+double
+learnt_arrivals(const struct learnt *l, int service, int class, int part)
+{
+	return l->days > 0 && part < PARTS ? l->came[service][class][part] / l->days : 0;
+}
+
+/* The leg that this fact ended at its window; NULL: it was none. */
+static const struct leg *
+ended(const struct hall *h, const struct ticket *t, const struct fact *f)
+{
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (h->leg[at - 1].ended_ms == f->at.steady_ms && h->leg[at - 1].window == f->window)
+			return &h->leg[at - 1];
+	return NULL;
+}
+
+static void
+served(struct learnt *l, const struct layout *layout, const struct hall *h, const struct leg *leg)
+{
+	struct hand *hand = hand_of(l, h, leg->window);
+	double s = fmax(1, (leg->ended_ms - leg->called_ms) / 1e3), more = log(s) - usual(l, layout, leg->service);
+
+	if (leg->held_ms != 0 || (leg->no_start && s < NO_START_S))
+		return;
+	count_law(&l->service[leg->service], log(s));
+	count(&l->mean_s[leg->service], s);
+	count(&hand->all, more);
+	count(&hand->service[leg->service], more);
+	count(&l->pause, 0);
+}
+
+static void
+absent(struct learnt *l, const struct leg *leg, int64_t at_ms)
+{
+	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
+
+	if (waited_s < NO_SHOW_AFTER_S)
+		l->soon.sum++;
+	else
+		l->late.sum++;
+	count(&l->absent_s, (at_ms - leg->called_ms) / 1e3);
+	count(&l->pause, 0);
+}
+
+static void
+called(struct learnt *l, const struct leg *leg)
+{
+	int64_t *ended_ms = &l->ended_ms[leg->window];
+	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
+
+	if (*ended_ms != 0 && leg->entry_ms < *ended_ms)
+		count(&l->gap_s, fmin((leg->called_ms - *ended_ms) / 1e3, GAP_MAX_S));
+	*ended_ms = 0;
+	if (waited_s < NO_SHOW_AFTER_S)
+		l->soon.n++;
+	else {
+		l->late.n += waited_s - NO_SHOW_AFTER_S;
+		l->late.sum -= share(&l->soon);		/* who would not have come in any case */
+	}
+	l->cancel.n += fmax(0, waited_s);
+}
+
+static void
+paused(struct learnt *l, const struct fact *f)
+{
+	l->pause.sum++;
+	l->paused_ms[f->window] = f->at.steady_ms;
+	l->ended_ms[f->window] = 0;
+}
+
+static void
+back(struct learnt *l, const struct fact *f)
+{
+	int64_t *paused_ms = &l->paused_ms[f->window];
+	double s = (f->at.steady_ms - *paused_ms) / 1e3;
+
+	if (*paused_ms != 0 && s >= 1 && s < PAUSE_MAX_S)
+		count_law(&l->pause_s, log(s));
+	*paused_ms = l->ended_ms[f->window] = 0;
+}
+
+static void
+booked(struct learnt *l, const struct booking *b, const struct fact *f)
+{
+	double early_s = b == NULL ? 0 : (b->from_ms - f->at.wall_ms) / 1e3;
+
+	count(&l->shows, f->kind == BOOKING_CHECKED_IN);
+	if (b == NULL || f->kind != BOOKING_CHECKED_IN)
+		return;
+	count_law(&l->early_s, early_s);
+}
+
+static int
+part_of(int64_t wall_ms)
+{
+	int min;
+
+	date_at(wall_ms, &min);
+	return min * 60 / PART_S;
+}
+
+void
+learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(h, f->ticket);
+	const struct leg *leg = t == NULL ? NULL : hall_leg(h, t);
+
+	if (t != NULL && t->rehearsal)
+		return;
+	switch (f->kind) {
+	case TICKET_ISSUED:
+		if (leg != NULL && !f->remote && f->booking == 0)
+			l->today[leg->service][t->class][part_of(f->at.wall_ms)]++;
+		break;
+	case TICKET_CALLED:
+		if (leg != NULL)
+			called(l, leg);
+		break;
+	case TICKET_FINISHED:
+	case TICKET_TRANSFERRED:
+		if (t != NULL && !f->at_close && (leg = ended(h, t, f)) != NULL)
+			served(l, layout, h, leg);
+		l->ended_ms[f->window] = f->at.steady_ms;
+		break;
+	case TICKET_PASSED:
+	case TICKET_ABANDONED:
+		if (leg != NULL)
+			absent(l, leg, f->at.steady_ms);
+		l->ended_ms[f->window] = f->at.steady_ms;
+		break;
+	case TICKET_CANCELLED:
+		if (f->window == 0)
+			l->cancel.sum++;
+		break;
+	case BOOKING_CHECKED_IN:
+	case BOOKING_NO_SHOW:
+		booked(l, hall_booking(h, f->booking), f);
+		break;
+	case WINDOW_PAUSED:
+		paused(l, f);
+		break;
+	case WINDOW_OPENED:
+	case WINDOW_RESUMED:
+		back(l, f);
+		break;
+	case WINDOW_CLOSED:
+		l->ended_ms[f->window] = l->paused_ms[f->window] = 0;
+		break;
+	default:
+		break;
+	}
+}
+
+static void
+fade(struct tally *t)
+{
+	t->n *= KEEPS;
+	t->sum *= KEEPS;
+}
+
+static void
+fade_law(struct law *l)
+{
+	l->n *= KEEPS;
+	l->sum *= KEEPS;
+	l->squares *= KEEPS;
+}
+
+void
+learn_day(struct learnt *l)
+{
+	struct tally *const tallies[] = { &l->gap_s, &l->soon, &l->late, &l->absent_s, &l->cancel, &l->pause, &l->shows };
+
+	l->days = (l->days + 1) * KEEPS;
+	for (int s = 0; s < SERVICES_MAX; s++) {
+		fade_law(&l->service[s]);
+		fade(&l->mean_s[s]);
+		for (int c = 0; c < CLASSES_MAX; c++)
+			for (int p = 0; p < PARTS; p++)
+				l->came[s][c][p] = (l->came[s][c][p] + l->today[s][c][p]) * KEEPS;
+	}
+	for (int i = 0; i < l->hand_count; i++) {
+		fade(&l->hand[i].all);
+		for (int s = 0; s < SERVICES_MAX; s++)
+			fade(&l->hand[i].service[s]);
+	}
+	for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
+		fade(tallies[i]);
+	fade_law(&l->pause_s);
+	fade_law(&l->early_s);
+	memset(l->today, 0, sizeof l->today);
+	memset(l->ended_ms, 0, sizeof l->ended_ms);
+	memset(l->paused_ms, 0, sizeof l->paused_ms);
+}

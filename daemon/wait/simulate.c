@@ -1,0 +1,631 @@
+/* A hall played on from now. */
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/util.h"
+#include "daemon/core/pick.h"
+#include "daemon/core/queue.h"
+#include "daemon/wait/simulate.h"
+
+#define LATE_MS		60000	/* whoever should be back by now */
+#define LEAST_S		2.0	/* of what is left of a service */
+#define AHEAD_PARTS	5	/* how far others are looked for who come */
+#define TRUST_GAPS	3	/* idle beside somebody who waits for so many gaps, or */
+#define TRUST_MS	60000	/* for so long: nobody is there */
+#define FORGOTTEN	2.576	/* deviations of a service that nobody ended: one in 200 is longer */
+#define EARLY_MS	(15 * 60000)	/* a break may begin so much earlier, */
+#define OVERDUE_MS	(30 * 60000)	/* and who is not back so long after it is not expected */
+#define BOOKED_LATE_MS	(15 * 60000)
+#define BOOKED_AHEAD_MS	(90 * 60000)
+#define BOOKED_EARLIEST_MS (5 * 60000)	/* called no earlier than so long before its time */
+#define HORIZON_MS	(4 * 3600 * INT64_C(1000))
+
+/* Something that is to happen: a window is free, or somebody comes. */
+enum happening { FREE, COMES };
+struct event { int64_t at_ms; enum happening what; uint32_t who; };
+
+/* A window, and when it is free if nothing is known of how long somebody's service takes. */
+struct post {
+	const struct window_layout *window;
+	const struct break_time *breaks;
+	const struct hand *hand;
+	double		mean_log[SERVICES_MAX];
+	enum { IS_FREE, IS_SERVING, IS_AWAY, IS_GONE } is;
+	int64_t		free_ms;	/* IS_FREE: from then on; IS_AWAY: not before */
+	int64_t		since_ms;	/* of what it is */
+	const struct leg *leg;		/* IS_SERVING */
+	uint32_t	ticket;		/* likewise, its id */
+};
+
+/* Others who come meanwhile: a booking, or who comes without one in a part of a day. */
+struct stream { int service, class; int64_t from_ms; double count; uint32_t who; };
+struct coming { int service, class; int64_t from_ms; uint32_t who; };
+
+struct simulator {
+	struct dice	 dice;
+	struct hall	*hall;		/* who waits, then who comes */
+	const struct layout *layout;
+	const struct learnt *learnt;
+	int64_t		 now_ms, wall_ms;
+	int		 replicate;
+
+	/* As at the start of each replicate. */
+	struct leg	*leg;
+	size_t		 legs, leg_room;
+	struct queue	 queue[SERVICES_MAX][CLASSES_MAX], sent[SERVICES_MAX], aside[SERVICES_MAX];
+	uint32_t	 first_calls[SERVICES_MAX];
+
+	struct outlook	*outlook;	/* by place in hall.leg */
+	int		 waiting, room;
+	int		 to_call;	/* of them */
+	struct post	 post[WINDOWS_MAX];
+	int		 posts;
+	bool		 idle[WINDOWS_MAX];
+	struct coming	*coming;
+	size_t		 comings, coming_room;
+	struct stream	*stream;
+	size_t		 streams, stream_room;
+	struct event	*event;
+	size_t		 events, event_room;
+	double		 sd_log[SERVICES_MAX];
+};
+
+struct simulator *
+simulator_new(void)
+{
+	struct simulator *s = xcalloc(1, sizeof *s);
+
+	dice_init(&s->dice);
+	s->hall = xcalloc(1, sizeof *s->hall);
+	return s;
+}
+
+void
+simulator_free(struct simulator *s)
+{
+	if (s == NULL)
+		return;
+	free(s->hall);
+	free(s->leg);
+	free(s->coming);
+	free(s->outlook);
+	free(s->stream);
+	free(s->event);
+	free(s);
+}
+
+static double
+roll(const struct simulator *s, uint32_t who, enum purpose purpose)
+{
+	return dice(&s->dice, s->replicate, who, purpose);
+}
+
+static int64_t
+in_ms(double s)
+{
+	return llrint(s * 1000);
+}
+
+/* Events, the earliest first. */
+
+static bool
+sooner(const struct event *a, const struct event *b)
+{
+	if (a->at_ms != b->at_ms)
+		return a->at_ms < b->at_ms;
+	return a->what != b->what ? a->what < b->what : a->who < b->who;
+}
+
+static void
+event_add(struct simulator *s, int64_t at_ms, enum happening what, uint32_t who)
+{
+	struct event e = { at_ms, what, who };
+	size_t i = s->events;
+
+	GROW(s->event, s->events, s->event_room);
+	s->events++;
+	for (; i > 0 && sooner(&e, &s->event[(i - 1) / 2]); i = (i - 1) / 2)
+		s->event[i] = s->event[(i - 1) / 2];
+	s->event[i] = e;
+}
+
+static struct event
+event_take(struct simulator *s)
+{
+	struct event first = s->event[0], last = s->event[--s->events];
+	size_t i = 0, child;
+
+	for (; (child = 2 * i + 1) < s->events; i = child) {
+		if (child + 1 < s->events && sooner(&s->event[child + 1], &s->event[child]))
+			child++;
+		if (!sooner(&s->event[child], &last))
+			break;
+		s->event[i] = s->event[child];
+	}
+	s->event[i] = last;
+	return first;
+}
+
+/* The hall of those who wait. */
+
+/* Room for somebody; the rule looks at the place of a ticket last, the dice at its id. */
+static struct leg *
+person_add(struct simulator *s, uint32_t id, int service, int class, int64_t entry_ms)
+{
+	struct hall *h = s->hall;
+	uint32_t i = h->leg_count;
+
+	if (i == TICKETS_MAX)
+		return NULL;
+	h->ticket_count = ++h->leg_count;
+	h->ticket[i] = (struct ticket){ .id = id, .first = i, .leg = i, .class = class };
+	h->leg[i] = (struct leg){ .ticket = i, .state = LEG_WAITING, .service = service, .entry_ms = entry_ms };
+	return &h->leg[i];
+}
+
+static void
+gather(struct simulator *s, const struct hall *h, const struct queue *q)
+{
+	for (uint32_t at = q->head; at != 0; at = h->leg[at - 1].queue_next) {
+		if (h->leg[at - 1].state != LEG_WAITING)
+			continue;
+		GROW(s->outlook, s->waiting, s->room);
+		s->outlook[s->waiting++].leg = at - 1;
+	}
+}
+
+static int
+by_leg(const void *a, const void *b, void *arg)
+{
+	const struct leg *leg = arg, *x = &leg[((const struct outlook *)a)->leg], *y = &leg[((const struct outlook *)b)->leg];
+
+	return (x->ticket > y->ticket) - (x->ticket < y->ticket);
+}
+
+static void
+gather_all(struct simulator *s, const struct hall *h)
+{
+	s->waiting = 0;
+	for (int i = 0; i < h->service_count; i++) {
+		for (int c = 0; c < h->class_count; c++)
+			gather(s, h, &h->queue[i][c]);
+		gather(s, h, &h->sent[i]);
+		gather(s, h, &h->away[i]);
+		gather(s, h, &h->aside[i]);
+	}
+	qsort_r(s->outlook, s->waiting, sizeof *s->outlook, by_leg, (void *)h->leg);
+}
+
+static void
+fill_hall(struct simulator *s, const struct hall *h)
+{
+	struct hall *to = s->hall;
+
+	to->ticket_count = to->leg_count = 0;
+	to->service_count = h->service_count;
+	to->class_count = h->class_count;
+	to->wall_ms = h->wall_ms;
+	to->steady_ms = h->steady_ms;
+	memcpy(to->override, h->override, sizeof to->override);
+	memcpy(to->window, h->window, sizeof to->window);
+	memcpy(to->first_calls, h->first_calls, sizeof to->first_calls);
+	memset(to->queue, 0, sizeof to->queue);
+	memset(to->sent, 0, sizeof to->sent);
+	memset(to->aside, 0, sizeof to->aside);
+	for (int i = 0; i < s->waiting; i++) {
+		const struct leg *from = &h->leg[s->outlook[i].leg];
+		struct leg *leg = person_add(s, h->ticket[from->ticket].id, from->service, h->ticket[from->ticket].class, from->entry_ms);
+
+		leg->to = from->to;
+		leg->until = from->until;
+		queue_add(to, i);
+	}
+}
+
+/* Windows. */
+
+/* The break that this moment is in, or NULL. */
+static const struct break_time *
+break_at(const struct post *p, int64_t at_ms)
+{
+	for (int i = 0; i < BREAKS_MAX && p->breaks[i].from_ms != 0; i++)
+		if (at_ms >= p->breaks[i].from_ms && at_ms < p->breaks[i].to_ms)
+			return &p->breaks[i];
+	return NULL;
+}
+
+/* When a window that would be free then is: a break that began meanwhile comes first. */
+static int64_t
+past_breaks(const struct post *p, int64_t at_ms)
+{
+	const struct break_time *b = break_at(p, at_ms);
+
+	return b == NULL ? at_ms : b->to_ms + LATE_MS;
+}
+
+/* When somebody who is not there is back by plan; 0: not any more. */
+static int64_t
+planned_back_ms(const struct post *p, const struct plan *plan, bool was_there, int64_t now_ms)
+{
+	for (int i = 0; i < BREAKS_MAX && p->breaks[i].from_ms != 0; i++)
+		if (now_ms >= p->breaks[i].from_ms - EARLY_MS && now_ms < p->breaks[i].to_ms + OVERDUE_MS)
+			return (p->breaks[i].to_ms > now_ms ? p->breaks[i].to_ms : now_ms) + LATE_MS;
+	if (!was_there && plan->opens_ms != 0 && now_ms < plan->opens_ms + OVERDUE_MS)
+		return (plan->opens_ms > now_ms ? plan->opens_ms : now_ms) + LATE_MS;
+	return 0;
+}
+
+/* Idle for long beside somebody it could call: it says that somebody is there, and nobody is. */
+static int64_t
+idle_beside_ms(const struct simulator *s, const struct post *p, int64_t since_ms)
+{
+	uint32_t place;
+
+	if (pick_order(s->hall, s->layout, p->window->no, s->now_ms, &place, 1) == 0)
+		return 0;
+	if (s->hall->leg[place].entry_ms > since_ms)
+		since_ms = s->hall->leg[place].entry_ms;
+	return s->now_ms - since_ms;
+}
+
+static void
+post_idle(struct simulator *s, struct post *p, const struct window *w)
+{
+	int64_t gap_ms = in_ms(learnt_gap_s(s->learnt)), trust_ms = TRUST_GAPS * gap_ms;
+	int64_t ended_ms = s->learnt->ended_ms[p->window->no], since_ms = ended_ms != 0 ? ended_ms : w->since_ms;
+	int64_t beside_ms = idle_beside_ms(s, p, since_ms);
+
+	if (trust_ms < TRUST_MS)
+		trust_ms = TRUST_MS;
+	p->is = IS_FREE;
+	p->free_ms = ended_ms != 0 && ended_ms + gap_ms > s->now_ms ? ended_ms + gap_ms : s->now_ms;
+	if (beside_ms > trust_ms) {
+		p->is = IS_AWAY;
+		p->since_ms = s->now_ms - beside_ms;
+		p->free_ms = s->now_ms;
+	}
+}
+
+static void
+post_set(struct simulator *s, struct post *p, const struct hall *h, const struct plan *plan)
+{
+	const struct window *w = &h->window[p->window->no];
+	const struct ticket *t = w->ticket == 0 ? NULL : hall_ticket(h, w->ticket);
+
+	p->since_ms = w->since_ms;
+	p->free_ms = s->now_ms;
+	switch (w->state) {
+	case IDLE:
+		post_idle(s, p, w);
+		break;
+	case CALLING:
+	case SERVING:
+		p->is = t == NULL ? IS_FREE : IS_SERVING;
+		p->leg = t == NULL ? NULL : hall_leg(h, t);
+		p->ticket = w->ticket;
+		break;
+	case PAUSED:
+		p->is = IS_AWAY;
+		if (w->until_ms != 0)
+			p->free_ms = w->until_ms - s->wall_ms + s->now_ms;
+		break;
+	default:
+		p->free_ms = planned_back_ms(p, plan, w->state == CLOSED, s->now_ms);
+		p->is = p->free_ms == 0 ? IS_GONE : IS_FREE;
+	}
+}
+
+static void
+set_posts(struct simulator *s, const struct hall *h, const struct plan *plan)
+{
+	const struct layout *l = s->layout;
+
+	for (int i = 0; i < l->service_count; i++)
+		s->sd_log[i] = learnt_sd_log(s->learnt, i);
+	s->posts = l->window_count;
+	for (int i = 0; i < l->window_count; i++) {
+		struct post *p = &s->post[i];
+
+		p->window = &l->window[i];
+		p->breaks = plan->breaks[i];
+		p->hand = learnt_hand(s->learnt, h, p->window->no);
+		for (int v = 0; v < l->service_count; v++)
+			p->mean_log[v] = learnt_mean_log(s->learnt, l, v, p->hand);
+		post_set(s, p, h, plan);
+	}
+}
+
+static uint32_t
+window_dice(const struct post *p)
+{
+	return UINT32_MAX - p->window->no;
+}
+
+static int64_t
+pause_ms(const struct simulator *s, uint32_t who, double elapsed_s, enum purpose purpose)
+{
+	return in_ms(lognormal_rest(learnt_pause_mean_log(s->learnt), learnt_pause_sd_log(s->learnt), elapsed_s, roll(s, who, purpose), 1));
+}
+
+/* From the end of a service to the next call. */
+static int64_t
+after_ms(const struct simulator *s, uint32_t who)
+{
+	int64_t ms = in_ms(learnt_gap_s(s->learnt));
+
+	if (roll(s, who, DRAW_PAUSES) < learnt_pauses(s->learnt))
+		ms += pause_ms(s, who, 0, DRAW_PAUSE);
+	return ms;
+}
+
+static int64_t
+rest_ms(const struct simulator *s, const struct post *p)
+{
+	double elapsed_s = (s->now_ms - p->leg->called_ms) / 1e3, absent_s = learnt_absent_s(s->learnt);
+	double waited_s = (p->leg->called_ms - p->leg->entry_ms) / 1e3;
+	int service = p->leg->service;
+
+	if (elapsed_s < absent_s && p->leg->started_ms == 0 && roll(s, p->ticket, DRAW_NO_SHOW) < learnt_no_show(s->learnt, waited_s))
+		return in_ms(fmax(absent_s - elapsed_s, LEAST_S));
+	return in_ms(lognormal_rest(p->mean_log[service], s->sd_log[service], elapsed_s, roll(s, p->ticket, DRAW_REST), LEAST_S));
+}
+
+static void
+post_begin(struct simulator *s, int i)
+{
+	const struct post *p = &s->post[i];
+	int64_t at_ms = p->free_ms;
+
+	switch (p->is) {
+	case IS_GONE:
+		return;
+	case IS_FREE:
+		break;
+	case IS_SERVING:
+		at_ms = s->now_ms + rest_ms(s, p) + after_ms(s, p->ticket);
+		break;
+	case IS_AWAY:
+		if (p->free_ms <= s->now_ms)
+			at_ms = s->now_ms + pause_ms(s, window_dice(p), (s->now_ms - p->since_ms) / 1e3, DRAW_BACK);
+	}
+	event_add(s, past_breaks(p, at_ms), FREE, i);
+}
+
+/* Who comes. */
+
+/* Is there somebody that one of this class, or of this service, may be called before although they came earlier? */
+static bool
+overtakes(const struct layout *l, int service, int class)
+{
+	const struct class *c = &l->class[class];
+
+	for (int i = 0; i < l->class_count; i++)
+		if (c->strict > l->class[i].strict || c->base_s > l->class[i].base_s || c->rate > l->class[i].rate)
+			return true;
+	for (int w = 0; w < l->window_count; w++)
+		for (int i = 0; l->window[w].level[service] != 0 && i < l->service_count; i++)
+			if (l->window[w].level[i] > l->window[w].level[service])
+				return true;
+	return false;
+}
+
+static void
+add_streams(struct simulator *s, int service, int class)
+{
+	int min, part;
+	int64_t start_ms;
+
+	if (!overtakes(s->layout, service, class))
+		return;
+	date_at(s->wall_ms, &min);
+	part = min * 60 / PART_S;
+	start_ms = s->now_ms - s->wall_ms % (PART_S * 1000);
+	for (int i = 0; i < AHEAD_PARTS; i++) {
+		double n = learnt_arrivals(s->learnt, service, class, part + i);
+
+		if (n == 0)
+			continue;
+		GROW(s->stream, s->streams, s->stream_room);
+		s->stream[s->streams++] = (struct stream){ .service = service, .class = class,
+		    .from_ms = start_ms + i * (PART_S * INT64_C(1000)), .count = n,
+		    .who = 0x80000000u + ((part + i) * SERVICES_MAX + service) * CLASSES_MAX + class };
+	}
+}
+
+static void
+set_coming(struct simulator *s, const struct hall *h)
+{
+	s->streams = s->comings = 0;
+	for (int v = 0; v < s->layout->service_count; v++)
+		for (int c = 0; c < s->layout->class_count; c++)
+			add_streams(s, v, c);
+	for (int i = 0; i < h->booking_count; i++) {
+		const struct booking *b = &h->booking[i];
+		int64_t from_ms = b->from_ms - s->wall_ms + s->now_ms;
+
+		if (b->state != BOOKING_IS_MADE || from_ms < s->now_ms - BOOKED_LATE_MS || from_ms > s->now_ms + BOOKED_AHEAD_MS)
+			continue;
+		GROW(s->coming, s->comings, s->coming_room);
+		s->coming[s->comings++] = (struct coming){ b->service, b->class, from_ms, 0x40000000u + b->id };
+	}
+}
+
+static void
+comes(struct simulator *s, int service, int class, int64_t at_ms, int64_t entry_ms)
+{
+	uint32_t place = s->hall->leg_count;
+
+	if (at_ms > s->now_ms && person_add(s, 0x20000000u + place - s->waiting, service, class, entry_ms) != NULL)
+		event_add(s, at_ms, COMES, place);
+}
+
+/* Whoever has not come yet comes later, or not at all. */
+static void
+booked_comes(struct simulator *s, const struct coming *c)
+{
+	double sd_s, early_s = learnt_early_s(s->learnt, &sd_s), shows = learnt_shows(s->learnt), by_now, at;
+	int64_t from_ms = c->from_ms - BOOKED_EARLIEST_MS, at_ms;
+
+	by_now = normal(((s->now_ms - c->from_ms) / 1e3 + early_s) / sd_s);
+	if (roll(s, c->who, DRAW_COMES) >= shows * (1 - by_now) / (1 - shows * by_now))
+		return;
+	at = by_now + (1 - by_now) * roll(s, c->who, DRAW_WHEN);
+	at_ms = c->from_ms + in_ms(sd_s * normal_inverse(fmin(at, 1 - 1e-6)) - early_s);
+	comes(s, c->service, c->class, at_ms, at_ms > from_ms ? at_ms : from_ms);
+}
+
+static void
+stream_comes(struct simulator *s, const struct stream *c)
+{
+	int n = poisson(c->count, roll(s, c->who, DRAW_COUNT));
+
+	for (int i = 0; i < n; i++) {
+		int64_t at_ms = c->from_ms + in_ms(PART_S * roll(s, c->who + 0x01000000u * (i + 1), DRAW_ARRIVAL));
+
+		comes(s, c->service, c->class, at_ms, at_ms);
+	}
+}
+
+/* A replicate. */
+
+static void
+restart(struct simulator *s)
+{
+	struct hall *h = s->hall;
+
+	memcpy(h->leg, s->leg, s->waiting * sizeof *s->leg);
+	memcpy(h->queue, s->queue, sizeof h->queue);
+	memcpy(h->sent, s->sent, sizeof h->sent);
+	memcpy(h->aside, s->aside, sizeof h->aside);
+	memcpy(h->first_calls, s->first_calls, sizeof h->first_calls);
+	h->leg_count = h->ticket_count = s->waiting;
+	s->to_call = s->waiting;
+	s->events = 0;
+	memset(s->idle, 0, sizeof s->idle);
+	for (int i = 0; i < s->waiting; i++)
+		s->outlook[i].called_ms[s->replicate] = NEVER_CALLED;
+	for (int i = 0; i < s->posts; i++)
+		post_begin(s, i);
+	for (size_t i = 0; i < s->comings; i++)
+		booked_comes(s, &s->coming[i]);
+	for (size_t i = 0; i < s->streams; i++)
+		stream_comes(s, &s->stream[i]);
+}
+
+/* Who let others go first is back when so many were called, or nobody else is there. */
+static void
+return_aside(struct simulator *s, int service)
+{
+	struct hall *h = s->hall;
+	uint32_t at;
+
+	while ((at = h->aside[service].head) != 0 &&
+	    (h->leg[at - 1].until <= h->first_calls[service] || hall_ready(h, service) == 0)) {
+		queue_remove(h, at - 1);
+		h->leg[at - 1].until = 0;
+		queue_add(h, at - 1);
+	}
+}
+
+static bool
+cancelled(const struct simulator *s, uint32_t who, int64_t at_ms)
+{
+	return -log(roll(s, who, DRAW_CANCEL)) < learnt_cancelling(s->learnt) * (at_ms - s->now_ms) / 1e3;
+}
+
+/* How long a window is busy with whom it calls. */
+static int64_t
+busy_ms(const struct simulator *s, const struct post *p, const struct leg *leg, uint32_t who, int64_t at_ms)
+{
+	double waited_s = (at_ms - leg->entry_ms) / 1e3;
+
+	if (roll(s, who, DRAW_NO_SHOW) < learnt_no_show(s->learnt, waited_s))
+		return in_ms(learnt_absent_s(s->learnt));
+	return in_ms(lognormal(p->mean_log[leg->service], s->sd_log[leg->service], roll(s, who, DRAW_SERVICE)));
+}
+
+static void
+call(struct simulator *s, int i, int64_t at_ms)
+{
+	const struct post *p = &s->post[i];
+	const struct break_time *b = break_at(p, at_ms);
+	struct hall *h = s->hall;
+	uint32_t place, who;
+
+	s->idle[i] = false;
+	if (b != NULL) {
+		event_add(s, b->to_ms + LATE_MS, FREE, i);
+		return;
+	}
+	while (pick_order(h, s->layout, p->window->no, at_ms, &place, 1) > 0) {
+		struct leg *leg = &h->leg[place];
+
+		who = h->ticket[leg->ticket].id;
+		queue_remove(h, place);
+		leg->state = LEG_CALLED;
+		if (place < (uint32_t)s->waiting) {
+			s->outlook[place].called_ms[s->replicate] = at_ms;
+			s->to_call--;
+		}
+		h->first_calls[leg->service]++;
+		return_aside(s, leg->service);
+		if (cancelled(s, who, at_ms))
+			continue;
+		event_add(s, past_breaks(p, at_ms + busy_ms(s, p, leg, who, at_ms) + after_ms(s, who)), FREE, i);
+		return;
+	}
+	s->idle[i] = true;
+}
+
+static void
+joins(struct simulator *s, uint32_t place, int64_t at_ms)
+{
+	int service = s->hall->leg[place].service;
+
+	queue_add(s->hall, place);
+	for (int i = 0; i < s->posts && s->hall->leg[place].state == LEG_WAITING; i++)
+		if (s->idle[i] && s->post[i].window->level[service] != 0)
+			call(s, i, at_ms);
+}
+
+static void
+play(struct simulator *s)
+{
+	restart(s);
+	while (s->to_call > 0 && s->events > 0) {
+		struct event e = event_take(s);
+
+		if (e.at_ms > s->now_ms + HORIZON_MS)
+			break;
+		if (e.what == FREE)
+			call(s, e.who, e.at_ms);
+		else
+			joins(s, e.who, e.at_ms);
+	}
+}
+
+int
+simulate(struct simulator *s, const struct hall *h, const struct layout *l, const struct learnt *learnt, const struct plan *plan,
+    int64_t steady_ms, int64_t wall_ms, const struct outlook **out)
+{
+	s->layout = l;
+	s->learnt = learnt;
+	s->now_ms = steady_ms;
+	s->wall_ms = wall_ms;
+	gather_all(s, h);
+	fill_hall(s, h);
+	set_posts(s, h, plan);
+	set_coming(s, h);
+	if (s->leg_room < (size_t)s->waiting)
+		s->leg = xrealloc(s->leg, s->leg_room = s->waiting, sizeof *s->leg);
+	memcpy(s->leg, s->hall->leg, s->waiting * sizeof *s->leg);
+	memcpy(s->queue, s->hall->queue, sizeof s->queue);
+	memcpy(s->sent, s->hall->sent, sizeof s->sent);
+	memcpy(s->aside, s->hall->aside, sizeof s->aside);
+	memcpy(s->first_calls, s->hall->first_calls, sizeof s->first_calls);
+	for (s->replicate = 0; s->replicate < REPLICATES && s->waiting > 0; s->replicate++)
+		play(s);
+	*out = s->outlook;
+	return s->waiting;
+}

@@ -1,0 +1,45 @@
+/*
+ * What may come: a hall played on from now, as often as there are replicates,
+ * by the rule that calls in it (pick.h), with what was learnt (learn.h).
+ *
+ * One run answers everybody who waits: when each is called, in each replicate.
+ * Those who are here wait in a small hall of their own, a copy, in which
+ * windows become free, call, pause and come back, and others come in who may be
+ * called earlier.
+ */
+#ifndef SIMULATE_H
+#define SIMULATE_H
+
+#include "daemon/wait/dice.h"
+#include "daemon/wait/learn.h"
+
+/* When a window is meant to be away, in steady time. */
+#define BREAKS_MAX 4
+struct break_time { int64_t from_ms, to_ms; };
+
+struct plan {
+	int64_t		opens_ms;	/* who was not there yet today comes then */
+	struct break_time breaks[WINDOWS_MAX][BREAKS_MAX];	/* by place in layout.window; from 0: no more of them */
+};
+
+struct simulator;
+
+struct simulator	*simulator_new(void);
+void			 simulator_free(struct simulator *);
+
+#define NEVER_CALLED INT64_MAX
+
+/* Somebody who waits, and when they are called: steady ms, by replicate; NEVER_CALLED: not within hours. */
+struct outlook {
+	uint32_t	leg;		/* place in hall.leg */
+	int64_t		called_ms[REPLICATES];
+};
+
+/*
+ * Play the hall.  Returns how many wait; out is the simulator's, until it is
+ * asked again, in the order of their tickets.
+ */
+int	simulate(struct simulator *, const struct hall *, const struct layout *, const struct learnt *, const struct plan *,
+    int64_t steady_ms, int64_t wall_ms, const struct outlook **out);
+
+#endif
