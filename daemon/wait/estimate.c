@@ -227,7 +227,7 @@ answer(struct estimator *e, struct estimate *out, const struct outlook *o, const
 	const struct judgement *j = &e->judgement;
 	uint32_t ticket = h->ticket[leg->ticket].id;
 	int64_t ms[REPLICATES];
-	double p50_s, p90_s, sum_s = 0, formula = formula_s(e, h, l, leg, steady_ms), simulation = share(j);
+	double p50_s, p90_s, sum_s = 0, formula = formula_s(e, h, l, leg, steady_ms), simulation = share(j); (void)simulation;
 	int band;
 
 	for (int i = 0; i < REPLICATES; i++) {
@@ -239,7 +239,7 @@ answer(struct estimator *e, struct estimate *out, const struct outlook *o, const
 	p90_s = quantile(ms, WITHIN, steady_ms);
 	band = band_of(p50_s);
 	out->simulated = true;
-	out->p50_s = (simulation * p50_s + (1 - simulation) * formula) * j->centre[band];
+	out->p50_s = p50_s;
 	out->p90_s = out->p50_s + j->width[band] * (p90_s - p50_s);
 	out->mean_s = out->p50_s + sum_s / REPLICATES - p50_s;
 	look_at(e, ticket, &(struct look){ .ticket = ticket, .at_ms = steady_ms, .simulated_s = p50_s, .spread_s = p90_s - p50_s,

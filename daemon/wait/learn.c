@@ -239,6 +239,20 @@ absent(struct learnt *l, const struct leg *leg, int64_t at_ms)
 	count(&l->pause, 0);
 }
 
+/*
+ * Somebody was called so long after others begin to leave.  Of many such, the
+ * share 1 - exp(-rate * over) has left, which is what is counted against those
+ * that do not come; some of the rest would not have come in any case.
+ */
+static void
+stayed(struct learnt *l, double over_s)
+{
+	double rate = fmax(1e-6, learnt_leaving(l)), left = 1 - exp(-rate * over_s);
+
+	l->late.n += left / rate;
+	l->late.sum -= (1 - left) * share(&l->soon);
+}
+
 static void
 called(struct learnt *l, const struct leg *leg)
 {
@@ -250,10 +264,8 @@ called(struct learnt *l, const struct leg *leg)
 	*ended_ms = 0;
 	if (waited_s < NO_SHOW_AFTER_S)
 		l->soon.n++;
-	else {
-		l->late.n += waited_s - NO_SHOW_AFTER_S;
-		l->late.sum -= share(&l->soon);		/* who would not have come in any case */
-	}
+	else
+		stayed(l, waited_s - NO_SHOW_AFTER_S);
 	l->cancel.n += fmax(0, waited_s);
 }
 
