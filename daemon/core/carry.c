@@ -51,10 +51,20 @@ rolls_json(const struct hall *h)
 	return list;
 }
 
+/* Who left the hall is not called back by a new day; what is told to everybody may go on. */
+static json_t *
+emergency_json(const struct hall *h)
+{
+	return json_pack("{s:s, s:I, s:o, s:o, s:I}", "halt", halt_name(h->halt),
+	    "from_ms", (json_int_t)(hall_halted(h) ? h->stop[0].from_ms : 0), "evacuation", text_pair(&h->evacuation),
+	    "notice", text_pair(&h->notice.text), "notice_until_ms", (json_int_t)h->notice.until_ms);
+}
+
 json_t *
 hall_carried(const struct hall *h)
 {
-	return json_pack("{s:i, s:i, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:i, s:i, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o}",
+	    "emergency", emergency_json(h),
 	    "day", h->day, "closed_day", h->closed_day, "last_ticket", (json_int_t)h->last_ticket,
 	    "boot", h->boot, "offset_ms", (json_int_t)h->offset_ms,
 	    "totals", h->totals.issued, h->totals.served, h->totals.abandoned,
@@ -142,6 +152,28 @@ rolls_read(struct hall *h, json_t *list)
 	return 0;
 }
 
+/* Absent in halls that closed their day before there was one. */
+static int
+emergency_read(struct hall *h, const json_t *v)
+{
+	json_int_t from_ms, until_ms;
+	json_t *evacuation, *notice;
+	const char *halt;
+
+	if (v == NULL)
+		return 0;
+	if (json_unpack((json_t *)v, "{s:s, s:I, s:o, s:o, s:I}", "halt", &halt, "from_ms", &from_ms, "evacuation", &evacuation,
+	    "notice", &notice, "notice_until_ms", &until_ms) == -1 || text_pair_read(&h->evacuation, evacuation) == -1 ||
+	    text_pair_read(&h->notice.text, notice) == -1)
+		return -1;
+	h->notice.until_ms = until_ms;
+	for (h->halt = 0; h->halt < HALTS && strcmp(halt_name(h->halt), halt) != 0; h->halt++)
+		;
+	if (hall_halted(h))
+		h->stop[h->stop_count++] = (struct stop){ .from_ms = from_ms };
+	return h->halt < HALTS ? 0 : -1;
+}
+
 int
 hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 {
@@ -156,7 +188,7 @@ hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 	    "services", &services, "classes", &classes, "counters", &counters, "windows", &windows, "rolls", &rolls) == -1 ||
 	    copy(h->boot, sizeof h->boot, boot) == -1 || ids_read(h, hall_service, services) == -1 ||
 	    ids_read(h, hall_class, classes) == -1 || counters_read(h, counters) == -1 || windows_read(h, windows) == -1 ||
-	    rolls_read(h, rolls) == -1)
+	    rolls_read(h, rolls) == -1 || emergency_read(h, json_object_get(carried, "emergency")) == -1)
 		return -1;
 	h->last_ticket = last_ticket;
 	h->offset_ms = offset_ms;

@@ -29,14 +29,21 @@ desk_at(const struct desk *d, int no)
 	return at;
 }
 
+/* As much later as the hall stood still since; while it does, not at all. */
+static int64_t
+put_off(const struct hall *h, int64_t since_ms, int64_t at_ms, int64_t now_ms)
+{
+	return hall_halted(h) ? DUE_NEVER : at_ms + hall_stood(h, since_ms, now_ms);
+}
+
 /* Held for so long; or by a window that does not work. */
 
 static int64_t
-held_until(const struct hall *h, const struct layout *l, const struct leg *leg)
+held_until(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t now_ms)
 {
 	if (layout_window(l, leg->window) == NULL || !window_open(&h->window[leg->window]))
 		return 0;
-	return leg->held_until_ms == 0 ? DUE_NEVER : leg->held_until_ms;
+	return leg->held_until_ms == 0 ? DUE_NEVER : put_off(h, leg->held_ms, leg->held_until_ms, now_ms);
 }
 
 static int64_t
@@ -44,9 +51,8 @@ held_over_at(const struct hall *h, const struct layout *l, int64_t now_ms)
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)now_ms;
 	for (uint32_t at = h->held.head; at != 0; at = h->leg[at - 1].queue_next)
-		at_ms = sooner(at_ms, held_until(h, l, &h->leg[at - 1]));
+		at_ms = sooner(at_ms, held_until(h, l, &h->leg[at - 1], now_ms));
 	return at_ms;
 }
 
@@ -57,7 +63,7 @@ held_over(struct desk *d)
 		const struct leg *leg = &d->hall->leg[at - 1];
 
 		next = leg->queue_next;
-		if (held_until(d->hall, d->layout, leg) <= d->now.steady_ms)
+		if (held_until(d->hall, d->layout, leg, d->now.steady_ms) <= d->now.steady_ms)
 			comes_back(d, leg);
 	}
 }
@@ -65,13 +71,15 @@ held_over(struct desk *d)
 /* Called, and nobody came. */
 
 static int64_t
-no_answer_until(const struct hall *h, const struct layout *l, int no)
+no_answer_until(const struct hall *h, const struct layout *l, int no, int64_t now_ms)
 {
 	const struct window *w = &h->window[no];
+	int64_t called_ms;
 
 	if (l->policy.no_answer_s == 0 || w->state != CALLING)
 		return DUE_NEVER;
-	return hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms + l->policy.no_answer_s * INT64_C(1000);
+	called_ms = hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms;
+	return put_off(h, called_ms, called_ms + l->policy.no_answer_s * INT64_C(1000), now_ms);
 }
 
 static int64_t
@@ -79,9 +87,8 @@ no_answer_at(const struct hall *h, const struct layout *l, int64_t now_ms)
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)now_ms;
 	for (int i = 0; i < l->window_count; i++)
-		at_ms = sooner(at_ms, no_answer_until(h, l, l->window[i].no));
+		at_ms = sooner(at_ms, no_answer_until(h, l, l->window[i].no, now_ms));
 	return at_ms;
 }
 
@@ -91,7 +98,7 @@ no_answer(struct desk *d)
 	for (int i = 0; i < d->layout->window_count && has_room(d); i++) {
 		struct desk at = desk_at(d, d->layout->window[i].no);
 
-		if (no_answer_until(d->hall, d->layout, at.no) <= d->now.steady_ms)
+		if (no_answer_until(d->hall, d->layout, at.no, d->now.steady_ms) <= d->now.steady_ms)
 			do_pass(&at);
 	}
 }

@@ -17,13 +17,14 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_NOTE,			/* a text that is only there when it is not empty */
 	T_TIME,			/* wall time that is only there when it is not 0 */
 	T_SERVICES,		/* a list of services that is only there when it has some */
+	T_WORDS,		/* a text for people, {zh, en} */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
 enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
-	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, FIELDS
+	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, F_TEXT, F_DRILL, FIELDS
 };
 
 static const struct {
@@ -80,6 +81,8 @@ static const struct {
 	[F_CLOSED]	= { "closed", T_BOOL, AT(closed) },
 	[F_OPEN_UNTIL]	= { "until_min", T_INT, AT(until_min), .inner = true },
 	[F_QUOTA]	= { "quota", T_INT, AT(quota), .inner = true },
+	[F_TEXT]	= { "text", T_WORDS, AT(text) },
+	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
@@ -126,9 +129,16 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
+	[PANIC_RAISED]	   = { "panic.raised", TO_STAFF, B(WINDOW) },
+	[PANIC_ANSWERED]   = { "panic.answered", TO_STAFF, B(WINDOW) | B(STAFF) },
+	[PANIC_ENDED]	   = { "panic.ended", TO_STAFF, B(WINDOW) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(GOES_ON) | B(CARRIED) },
 	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
+	[HALL_HALTED]   = { "hall.suspended", TO_PUBLIC, 0 },
+	[HALL_EVACUATED]   = { "hall.evacuated", TO_PUBLIC, B(TEXT) | B(DRILL) },
+	[HALL_RESUMED]	   = { "hall.resumed", TO_PUBLIC, 0 },
+	[HALL_NOTICE]	   = { "hall.notice", TO_PUBLIC, B(TEXT) | B(UNTIL) },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -221,6 +231,12 @@ services_json(const struct hall *h, const int service[], int count)
 	return list;
 }
 
+json_t *
+text_pair(const struct text *t)
+{
+	return json_pack("{s:o, s:o}", "zh", text_json(t->in[LANG_ZH]), "en", text_json(t->in[LANG_EN]));
+}
+
 /* NULL: it is not there. */
 static json_t *
 field_json(const struct hall *h, const struct fact *f, enum field i)
@@ -241,6 +257,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
 	case T_TIME:	return time_json(*(const int64_t *)at);
+	case T_WORDS:	return text_pair((const struct text *)at);
 	case T_CARRIED:	return hall_carried(h);
 	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
 	}
@@ -321,6 +338,19 @@ services_read(struct hall *h, int service[], int *count, const json_t *list)
 	return 0;
 }
 
+int
+text_pair_read(struct text *t, const json_t *v)
+{
+	for (int i = 0; i < LANGUAGES; i++) {
+		const char *text = json_string_value(json_object_get(v, language_name(i)));
+
+		if (text == NULL || strlen(text) >= TEXT_MAX)
+			return -1;
+		strcpy(t->in[i], text);
+	}
+	return 0;
+}
+
 static int
 field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 {
@@ -352,6 +382,8 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 	case T_TIME:
 		*(int64_t *)at = v == NULL ? 0 : time_read(text == NULL ? "" : text);
 		return *(int64_t *)at == -1 ? -1 : 0;
+	case T_WORDS:
+		return text_pair_read((struct text *)at, v);
 	case T_CARRIED:
 		return json_is_object(v) ? 0 : -1;
 	case T_SERVICES:

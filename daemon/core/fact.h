@@ -36,7 +36,8 @@ enum fact_kind {
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, KIOSK_BUSY,
-	HALL_STARTED, HALL_DAY_CLOSED, HALL_OVERRIDE,
+	PANIC_RAISED, PANIC_ANSWERED, PANIC_ENDED,
+	HALL_STARTED, HALL_DAY_CLOSED, HALL_OVERRIDE, HALL_HALTED, HALL_EVACUATED, HALL_RESUMED, HALL_NOTICE,
 	FACT_KINDS
 };
 
@@ -106,13 +107,15 @@ struct fact {
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
 	char		reason[TEXT_MAX];	/* a device's fault */
-	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; 0: nobody said */
+	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; notice: its end; 0: nobody said */
 	char		note[TOKEN_MAX];	/* id of what somebody said with it (change.words); empty: nothing */
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
 	int64_t		session_ms;	/* signed in: wall time at which the session ends */
 	bool		closed;		/* override: see struct override */
 	int		until_min, quota;
+	struct text	text;		/* evacuated, notice: in public, so not kept apart; empty: the usual words; no notice any more */
+	bool		drill;		/* evacuated: it is none */
 	/* Kept in rows of their own, never in the event, so that they can be erased. */
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
@@ -140,6 +143,10 @@ json_t		*fact_public(const struct hall *, const struct fact *, int64_t prev);
  * 0, or -1 when a member is missing or of the wrong type.
  */
 int		 fact_read(struct hall *, struct fact *, const json_t *body);
+
+/* A text as a body has it, {zh, en} (new); and back: 0, or -1. */
+json_t		*text_pair(const struct text *);
+int		 text_pair_read(struct text *, const json_t *);
 
 const char	*print_state_name(int);
 const char	*roll_word_name(int);

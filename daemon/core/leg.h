@@ -73,7 +73,7 @@ struct leg {
 	int64_t		started_ms;
 	int64_t		ended_ms;
 	int64_t		held_ms;	/* held since, last */
-	int64_t		held_until_ms;	/* waits again then; 0: not held, or for as long as it takes */
+	int64_t		held_until_ms;	/* waits again then, later by what the hall stood still since (hall_stood); 0: not held, or for as long as it takes */
 	int64_t		touched;	/* seq of the last fact that changed it */
 	uint32_t	next;		/* the ticket's next leg: place in hall.leg + 1; 0: it is the last */
 	/* Its queue (queue.h): places in hall.leg + 1; 0: none. */

@@ -5,6 +5,7 @@
 
 static const struct { const char *name; enum refusal refusal; } closeds[CLOSEDS] = {
 	[NOT_CLOSED]		= { NULL, OK },
+	[CLOSED_SUSPENDED]	= { "suspended", SERVICE_CLOSED },
 	[CLOSED_NO_WINDOW]	= { "no_window", SERVICE_CLOSED },
 	[CLOSED_FULL]		= { "full", QUOTA_FULL },
 	[CLOSED_TODAY]		= { "today", SERVICE_CLOSED },
@@ -84,6 +85,8 @@ hall_state(const struct hall *h, const struct layout *l, const struct instant *n
 	};
 	enum phase best = PHASE_CLOSED;
 
+	if (hall_halted(h))
+		return HALL_SUSPENDED;
 	for (int s = 0; s < l->service_count && best != PHASE_OPEN; s++) {
 		enum phase phase = is_served(l, s) ? phase_at(h, l, s, now) : PHASE_CLOSED;
 
@@ -186,7 +189,9 @@ hall_opening(struct opening *o, const struct hall *h, const struct layout *l, in
 
 	*o = (struct opening){ .left = -1 };
 	calendar_plan(&p, l, service, x, date);
-	if (!is_served(l, service))
+	if (hall_halted(h))
+		close_until(o, CLOSED_SUSPENDED, 0);
+	else if (!is_served(l, service))
 		close_until(o, CLOSED_NO_WINDOW, 0);
 	else if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
 		close_until(o, CLOSED_FULL, 0);
@@ -214,7 +219,7 @@ hall_alarm(const struct hall *h, const struct layout *l, int service, const stru
 {
 	enum phase phase = phase_at(h, l, service, now);
 
-	return hall_waiting(h, service) > 0 && phase != PHASE_LUNCH && phase != PHASE_TICKETING && windows_open(h, l, service) == 0;
+	return !hall_halted(h) && hall_waiting(h, service) > 0 && phase != PHASE_LUNCH && phase != PHASE_TICKETING && windows_open(h, l, service) == 0;
 }
 
 /* The same as it is without one takes an exception back. */
