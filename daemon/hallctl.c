@@ -32,6 +32,12 @@ static const char usage_text[] =
     "                                             --rehearsal: T001, nobody's, counted nowhere\n"
     "  overrides                                  today's exceptions\n"
     "  override SERVICE closed|until HH:MM|quota N|none   the service's exception of today; none: as on other days\n"
+    "  hall suspend|resume|quiet                  nobody is called and no ticket given; it goes on; no notice any more\n"
+    "  hall evacuate|drill [TEXT]                 everybody leaves the hall, once the code that this prints comes back:\n"
+    "  hall confirm CODE                          within 30 s; until `hall resume`\n"
+    "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
+    "  endday                                     the business day ends now: who waits expires\n"
+    "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON] | undo WINDOW\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
@@ -800,6 +806,97 @@ do_token(const struct hallctl *ctl, int argc, char **argv)
 	puts(token);
 }
 
+static void
+show_hall(const json_t *v)
+{
+	const json_t *evacuation = json_object_get(v, "evacuation"), *notice = json_object_get(v, "notice");
+
+	printf("%s%s", json_string_value(json_object_get(v, "state")), !json_is_object(evacuation) ? "" :
+	    json_is_true(json_object_get(evacuation, "drill")) ? ", a drill" : ", everybody leaves the hall");
+	printf("%s%s\n", json_is_object(notice) ? "; notice: " : "", json_is_object(notice) ?
+	    json_string_value(json_object_get(notice, "text")) : "");
+}
+
+static void
+show_armed(const json_t *v)
+{
+	printf("%s, once you say within 30 s: hallctl hall confirm %s\n", json_is_true(json_object_get(v, "drill")) ?
+	    "an evacuation drill begins" : "everybody is to leave the hall", json_string_value(json_object_get(v, "confirm")));
+}
+
+static json_t *
+words_of(const char *text)
+{
+	return json_pack("{s:{s:o}}", "text", "zh", json_of("hall", text));
+}
+
+static void
+do_hall(const struct hallctl *ctl, int argc, char **argv)
+{
+	const char *what = argv[1];
+	json_t *body;
+
+	if (argc == 2 && (strcmp(what, "suspend") == 0 || strcmp(what, "resume") == 0)) {
+		show(ask(ctl, "POST", *what == 's' ? "/api/v1/hall/suspend" : "/api/v1/hall/resume", json_object()), show_hall);
+	} else if (argc == 2 && strcmp(what, "quiet") == 0) {
+		show(ask(ctl, "DELETE", "/api/v1/hall/notice", NULL), show_hall);
+	} else if (argc <= 3 && (strcmp(what, "evacuate") == 0 || strcmp(what, "drill") == 0)) {
+		body = argc == 3 ? words_of(argv[2]) : json_object();
+		json_object_set_new(body, "drill", json_boolean(*what == 'd'));
+		show(ask(ctl, "POST", "/api/v1/hall/evacuate", body), show_armed);
+	} else if (argc == 3 && strcmp(what, "confirm") == 0) {
+		show(ask(ctl, "POST", "/api/v1/hall/evacuate", json_pack("{s:o}", "confirm", json_of("hall", argv[2]))), show_hall);
+	} else if (argc >= 3 && strcmp(what, "notice") == 0) {
+		body = words_of(argv[2]);
+		if (argc == 4)
+			json_object_set_new(body, "until", json_of("hall", argv[3]));
+		show(ask(ctl, "POST", "/api/v1/hall/notice", body), show_hall);
+	} else
+		usage(2);
+}
+
+static void
+show_day(const json_t *v)
+{
+	char issued[24], served[24], abandoned[24];
+
+	printf("closed: %s issued, %s served, %s abandoned\n", text_of(v, "issued", issued), text_of(v, "served", served),
+	    text_of(v, "abandoned", abandoned));
+}
+
+static void
+do_endday(const struct hallctl *ctl, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	show(ask(ctl, "POST", "/api/v1/hall/endday", json_object()), show_day);
+}
+
+static void
+show_alarms(const json_t *v)
+{
+	static const struct column columns[] = { { "window", 8 }, { "answered", 10 }, { "helper", 16 }, { "since", 0 }, { NULL, 0 } };
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "alarms"), i, row)
+		shorten_time(row, "since");
+	show_rows(json_object_get(v, "alarms"), columns);
+}
+
+static void
+do_alarm(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+
+	if (argc == 1)
+		show(ask(ctl, "GET", "/api/v1/alarms", NULL), show_alarms);
+	else if (strcmp(argv[0], "answer") == 0)
+		show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], "/alarm/answer"), json_object()), show_alarms);
+	else
+		show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], "/alarm/end"), json_object()), show_alarms);
+}
+
 static const struct row {
 	const char	*name;
 	int		 least, most;	/* words, the name included */
@@ -811,6 +908,8 @@ static const struct row {
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
+	{ "hall", 2, 4, do_hall },	{ "endday", 1, 1, do_endday },	{ "alarms", 1, 1, do_alarm },
+	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -253,6 +253,14 @@ POST   /api/v1/devices/{id}/roll            401   403     403   403    403      
 POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/hall/endday                  401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/suspend                 401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/resume                  401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/evacuate                401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/notice                  401   403     403   403    403      403   403       +       403     +      403      +
+DELETE /api/v1/hall/notice                  401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/alarms                       401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/windows/{window}/alarm/answer 401  403     403     +      +        +     +       +       403     +      403      +
+POST   /api/v1/windows/{no}/alarm/end       401   403     403   403      +      403     +       +       403     +      403      +
 POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
 GET    /api/v1/overrides                    401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/overrides                    401   403     403   403    403      403   403       +       403     +      403      +
@@ -281,7 +289,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
+WORDS = {"{no}": "1", "{window}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
