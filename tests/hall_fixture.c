@@ -182,6 +182,8 @@ hall_differs(const struct hall *a, const struct hall *b)
 		return "queues";
 	if (memcmp(a->override, b->override, sizeof(a->override)) != 0)
 		return "exceptions";
+	if (a->layout_rev != b->layout_rev || strcmp(a->layout_digest, b->layout_digest) != 0)
+		return "layout";
 	if (a->halt != b->halt || a->stop_count != b->stop_count || memcmp(a->stop, b->stop, sizeof(a->stop)) != 0 ||
 	    strcmp(a->evacuation.in[LANG_ZH], b->evacuation.in[LANG_ZH]) != 0 ||
 	    strcmp(a->notice.text.in[LANG_EN], b->notice.text.in[LANG_EN]) != 0 || a->notice.until_ms != b->notice.until_ms ||

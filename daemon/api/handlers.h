@@ -57,6 +57,13 @@ enum refusal	get_alarms(struct request *);
 enum refusal	post_alarm_answer(struct request *);
 enum refusal	post_alarm_end(struct request *);
 
+/* layouts.c: the layout, and those before it */
+enum refusal	get_layout(struct request *);
+enum refusal	put_layout(struct request *);
+enum refusal	post_layout_check(struct request *);
+enum refusal	get_layout_versions(struct request *);
+enum refusal	get_layout_version(struct request *);
+
 /* accounts.c: who may come in */
 enum refusal	post_session(struct request *);
 enum refusal	get_session(struct request *);

@@ -51,11 +51,12 @@ rolls_json(const struct hall *h)
 	return list;
 }
 
-/* Who left the hall is not called back by a new day; what is told to everybody may go on. */
+/* What people said of all of it: the layout, and what is told to everybody.  Who left the hall is not called back by a new day. */
 static json_t *
-emergency_json(const struct hall *h)
+whole_json(const struct hall *h)
 {
-	return json_pack("{s:s, s:I, s:o, s:o, s:I}", "halt", halt_name(h->halt),
+	return json_pack("{s:i, s:s, s:s, s:I, s:o, s:o, s:I}", "layout_rev", h->layout_rev, "layout_digest", h->layout_digest,
+	    "halt", halt_name(h->halt),
 	    "from_ms", (json_int_t)(hall_halted(h) ? h->stop[0].from_ms : 0), "evacuation", text_pair(&h->evacuation),
 	    "notice", text_pair(&h->notice.text), "notice_until_ms", (json_int_t)h->notice.until_ms);
 }
@@ -64,7 +65,7 @@ json_t *
 hall_carried(const struct hall *h)
 {
 	return json_pack("{s:o, s:i, s:i, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o}",
-	    "emergency", emergency_json(h),
+	    "whole", whole_json(h),
 	    "day", h->day, "closed_day", h->closed_day, "last_ticket", (json_int_t)h->last_ticket,
 	    "boot", h->boot, "offset_ms", (json_int_t)h->offset_ms,
 	    "totals", h->totals.issued, h->totals.served, h->totals.abandoned,
@@ -152,19 +153,20 @@ rolls_read(struct hall *h, json_t *list)
 	return 0;
 }
 
-/* Absent in halls that closed their day before there was one. */
+/* Absent in halls that closed their day before there was this. */
 static int
-emergency_read(struct hall *h, const json_t *v)
+whole_read(struct hall *h, const json_t *v)
 {
 	json_int_t from_ms, until_ms;
 	json_t *evacuation, *notice;
-	const char *halt;
+	const char *halt, *digest;
 
 	if (v == NULL)
 		return 0;
-	if (json_unpack((json_t *)v, "{s:s, s:I, s:o, s:o, s:I}", "halt", &halt, "from_ms", &from_ms, "evacuation", &evacuation,
+	if (json_unpack((json_t *)v, "{s:i, s:s, s:s, s:I, s:o, s:o, s:I}", "layout_rev", &h->layout_rev, "layout_digest", &digest,
+	    "halt", &halt, "from_ms", &from_ms, "evacuation", &evacuation,
 	    "notice", &notice, "notice_until_ms", &until_ms) == -1 || text_pair_read(&h->evacuation, evacuation) == -1 ||
-	    text_pair_read(&h->notice.text, notice) == -1)
+	    text_pair_read(&h->notice.text, notice) == -1 || copy(h->layout_digest, sizeof h->layout_digest, digest) == -1)
 		return -1;
 	h->notice.until_ms = until_ms;
 	for (h->halt = 0; h->halt < HALTS && strcmp(halt_name(h->halt), halt) != 0; h->halt++)
@@ -188,7 +190,7 @@ hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 	    "services", &services, "classes", &classes, "counters", &counters, "windows", &windows, "rolls", &rolls) == -1 ||
 	    copy(h->boot, sizeof h->boot, boot) == -1 || ids_read(h, hall_service, services) == -1 ||
 	    ids_read(h, hall_class, classes) == -1 || counters_read(h, counters) == -1 || windows_read(h, windows) == -1 ||
-	    rolls_read(h, rolls) == -1 || emergency_read(h, json_object_get(carried, "emergency")) == -1)
+	    rolls_read(h, rolls) == -1 || whole_read(h, json_object_get(carried, "whole")) == -1)
 		return -1;
 	h->last_ticket = last_ticket;
 	h->offset_ms = offset_ms;

@@ -27,6 +27,7 @@ enum verb {
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	/* about the hall */
 	DO_OVERRIDE, DO_SUSPEND, DO_EVACUATE, DO_RESUME_HALL, DO_NOTICE,
+	DO_LAYOUT,		/* it is in force already */
 	DO_ANSWER_ALARM, DO_END_ALARM,	/* somebody comes to a window that called for help; it needs none any more */
 	VERBS
 };
@@ -63,6 +64,7 @@ struct command {
 	int		until_min, quota;
 	struct text	text;		/* evacuate, notice: see struct fact */
 	bool		drill;		/* evacuate */
+	const char	*layout;	/* layout: its text, borrowed until it is submitted; reason is its digest */
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere; reprint, printed: where; empty: as it is */
 	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
 	int		print;		/* printed: enum print_state */

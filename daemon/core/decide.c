@@ -56,6 +56,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_EVACUATE]	= { "evacuate", AT_NOTHING },
 	[DO_RESUME_HALL] = { "resume", AT_NOTHING },
 	[DO_NOTICE]	= { "notice", AT_NOTHING },
+	[DO_LAYOUT]	= { "layout", AT_NOTHING },
 	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
 	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };
@@ -200,6 +201,19 @@ do_call_help(struct desk *d)
 	return OK;
 }
 
+/* Which text it is that is in force from here on. */
+static enum refusal
+do_layout(struct desk *d)
+{
+	struct fact f = fact(d, HALL_LAYOUT);
+
+	f.value = d->hall->layout_rev + 1;
+	strcpy(f.reason, d->cmd->reason);
+	d->change->layout = d->cmd->layout;
+	put(d, &f);
+	return OK;
+}
+
 static enum refusal
 do_started(struct desk *d)
 {
@@ -237,7 +251,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_SUSPEND] = do_suspend,	[DO_EVACUATE] = do_evacuate,
 	[DO_RESUME_HALL] = do_resume_hall, [DO_NOTICE] = do_notice,
 	[DO_ALARM] = do_alarm,		[DO_ANSWER_ALARM] = do_answer_alarm,
-	[DO_END_ALARM] = do_end_alarm,
+	[DO_END_ALARM] = do_end_alarm,	[DO_LAYOUT] = do_layout,
 };
 
 bool
@@ -334,6 +348,7 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 	change->count = change->touched_count = 0;
 	change->ticket = cmd->ticket;
 	change->note[0] = change->words[0] = '\0';
+	change->layout = NULL;
 	change->detail = (struct refusal_detail){ 0 };
 	if (!verb_built(cmd->verb))
 		return NOT_AVAILABLE;

@@ -24,7 +24,7 @@ enum field {
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
-	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, F_TEXT, F_DRILL, FIELDS
+	F_UNTIL, F_AT_CLOSE, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA, F_TEXT, F_DRILL, F_REV, F_DIGEST, FIELDS
 };
 
 static const struct {
@@ -83,6 +83,8 @@ static const struct {
 	[F_QUOTA]	= { "quota", T_INT, AT(quota), .inner = true },
 	[F_TEXT]	= { "text", T_WORDS, AT(text) },
 	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
+	[F_REV]		= { "rev", T_INT, AT(value) },
+	[F_DIGEST]	= { "digest", T_TEXT, AT(reason) },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
@@ -138,6 +140,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[HALL_HALTED]   = { "hall.suspended", TO_PUBLIC, 0 },
 	[HALL_EVACUATED]   = { "hall.evacuated", TO_PUBLIC, B(TEXT) | B(DRILL) },
 	[HALL_RESUMED]	   = { "hall.resumed", TO_PUBLIC, 0 },
+	[HALL_LAYOUT]	   = { "hall.layout", TO_PUBLIC, B(REV) | B(DIGEST) },
 	[HALL_NOTICE]	   = { "hall.notice", TO_PUBLIC, B(TEXT) | B(UNTIL) },
 };
 

@@ -38,6 +38,7 @@ enum fact_kind {
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, KIOSK_BUSY,
 	PANIC_RAISED, PANIC_ANSWERED, PANIC_ENDED,
 	HALL_STARTED, HALL_DAY_CLOSED, HALL_OVERRIDE, HALL_HALTED, HALL_EVACUATED, HALL_RESUMED, HALL_NOTICE,
+	HALL_LAYOUT,
 	FACT_KINDS
 };
 
@@ -89,7 +90,7 @@ struct fact {
 	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
-	int		value;		/* issued: the counter's value; device: the address */
+	int		value;		/* issued: the counter's value; device: the address; layout: its rev */
 	char		device[ID_MAX];	/* a printer, the device at fault, who calls for help */
 	int		print;		/* enum print_state */
 	int		mm;		/* printed: paper that it took; 0: none, as far as is known */
@@ -106,7 +107,7 @@ struct fact {
 	struct why	why;
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
-	char		reason[TEXT_MAX];	/* a device's fault */
+	char		reason[TEXT_MAX];	/* a device's fault; layout: SHA-256 of its text */
 	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; notice: its end; 0: nobody said */
 	char		note[TOKEN_MAX];	/* id of what somebody said with it (change.words); empty: nothing */
 	char		boot[40];	/* the kernel's boot id */

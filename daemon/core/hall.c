@@ -1147,6 +1147,10 @@ apply(struct hall *h, const struct fact *f)
 		return apply_staff(h, f);
 	if ((f->kind >= HALL_HALTED && f->kind <= HALL_NOTICE) || (f->kind >= PANIC_RAISED && f->kind <= PANIC_ENDED))
 		return apply_emergency(h, f);
+	if (f->kind == HALL_LAYOUT) {
+		h->layout_rev = f->value;
+		strcpy(h->layout_digest, f->reason);
+	}
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
 	if (f->kind == HALL_OVERRIDE)

@@ -172,6 +172,8 @@ struct hall {
 	int		call_count;
 
 	struct override	override[SERVICES_MAX];
+	int		layout_rev;	/* of the layout that was taken last; 0: none was */
+	char		layout_digest[TEXT_MAX];	/* of its text */
 	int		halt;		/* enum halt */
 	struct text	evacuation;	/* what people are told; empty: the usual words */
 	struct stop	stop[STOPS_KEPT];	/* oldest first */
@@ -204,6 +206,7 @@ struct change {
 	/* What somebody said with it: kept in a row of its own, so that it can be erased; the fact has its id. */
 	char		note[TOKEN_MAX];	/* empty: nothing */
 	char		words[WORDS_MAX];
+	const char	*layout;	/* text of a layout that was taken, borrowed from the command; NULL: none */
 	struct refusal_detail detail;
 };
 

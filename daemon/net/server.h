@@ -39,6 +39,7 @@ struct shared {
 #define ROUTES_MAX	127
 #define STATUS_CLASSES	6
 
+struct layouts;
 struct pages;
 struct pairings;
 struct show;
@@ -64,6 +65,7 @@ struct server {
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;
+	struct layouts	*layouts;
 	struct arming	 arming;
 	const struct route *routes;	/* ends with a NULL method */
 	const struct shared *shared;	/* of those routes; ends with a NULL path */

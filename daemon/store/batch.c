@@ -38,6 +38,18 @@ add_note(struct batch *b, const struct change *change)
 	n->at_ms = change->fact[0].at.wall_ms;
 }
 
+static void
+add_layout(struct batch *b, const struct change *change)
+{
+	const struct fact *f = &change->fact[0];
+	struct layout_row *row;
+
+	GROW(b->layout, b->layouts, b->layout_room);
+	row = &b->layout[b->layouts++];
+	*row = (struct layout_row){ .rev = f->value, .text = xstrdup(change->layout), .at_ms = f->at.wall_ms };
+	strcpy(row->actor, f->actor);
+}
+
 void
 batch_add(struct batch *b, const struct hall *h, const struct change *change)
 {
@@ -45,6 +57,8 @@ batch_add(struct batch *b, const struct hall *h, const struct change *change)
 		add_event(b, h, &change->fact[i]);
 	if (change->note[0] != '\0')
 		add_note(b, change);
+	if (change->layout != NULL)
+		add_layout(b, change);
 	for (int i = 0; i < change->touched_count; i++) {
 		GROW(b->touched, b->touches, b->touch_room);
 		b->touched[b->touches++] = change->touched[i];
@@ -345,6 +359,9 @@ write_rows(const struct batch *b, struct db *db)
 	for (size_t i = 0; i < b->notes; i++)
 		if (RUN(db, ADD_NOTE, TEXT(b->note[i].id), TEXT(b->note[i].text), INT(b->note[i].at_ms)) == -1)
 			return -1;
+	for (const struct layout_row *r = b->layout; r < b->layout + b->layouts; r++)
+		if (RUN(db, ADD_LAYOUT, INT(r->rev), TEXT(r->text), INT(r->at_ms), TEXT(r->actor)) == -1)
+			return -1;
 	return write_answers(b, db);
 }
 
@@ -367,6 +384,9 @@ batch_clear(struct batch *b)
 		free(b->note[i].text);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
+	for (size_t i = 0; i < b->layouts; i++)
+		free(b->layout[i].text);
+	b->layouts = 0;
 	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->rolls = b->staffs = b->answers = 0;
 }
 
@@ -376,6 +396,7 @@ batch_free(struct batch *b)
 	batch_clear(b);
 	free(b->event);
 	free(b->note);
+	free(b->layout);
 	free(b->touched);
 	free(b->ticket);
 	free(b->window);

@@ -147,6 +147,13 @@ const char *const migrations[] = {
 	") STRICT, WITHOUT ROWID;"
 	"ALTER TABLE ticket ADD COLUMN files INTEGER NOT NULL DEFAULT 1;"	/* so many at once */
 	"ALTER TABLE ticket ADD COLUMN rehearsal INTEGER NOT NULL DEFAULT 0;",	/* counted nowhere */
+	/* 10: layouts that were taken */
+	"CREATE TABLE layout ("
+	" rev INTEGER PRIMARY KEY,"		/* from 1 */
+	" text TEXT NOT NULL,"			/* of hall.json */
+	" at_ms INTEGER NOT NULL,"		/* Unix ms */
+	" actor TEXT NOT NULL"
+	") STRICT;",
 	NULL
 };
 
@@ -175,6 +182,10 @@ const char *const statements[STATEMENTS] = {
 	    "DELETE FROM leg WHERE ticket = ?1 AND n > ?2",
 	[PUT_RATING] =
 	    "INSERT INTO rating (ticket, grade, note, at_ms) VALUES (?1, ?2, ?3, ?4)",
+	[ADD_LAYOUT] =
+	    "INSERT INTO layout (rev, text, at_ms, actor) VALUES (?1, ?2, ?3, ?4)",
+	[EACH_LAYOUT] =
+	    "SELECT rev, text, at_ms, actor FROM (SELECT * FROM layout ORDER BY rev DESC LIMIT ?1) ORDER BY rev",
 	[ADD_NOTE] =
 	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =
