@@ -1669,7 +1669,7 @@ streams_name_no_person(void **state)
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
 		"roll", "removed", "to", "to_window",
-		"rehearsal", "closed", "text", "drill"
+		"rehearsal", "closed", "text", "drill", "rev"
 	};
 
 	(void)state;

@@ -59,6 +59,7 @@ const struct route routes[] = {
 	{ "GET",    "/kiosk",				ANYONE,		get_page },
 	{ "GET",    "/window/{no}",			ANYONE,		get_page },
 	{ "GET",    "/sign/{no}",			ANYONE,		get_page },
+	{ "GET",    "/admin",				ANYONE,		get_page },
 	{ "GET",    "/t/{token}",			ANYONE,		get_page },
 	{ "GET",    "/pages/*",				ANYONE,		get_asset },
 	{ "GET",    "/text/*",				ANYONE,		get_asset },

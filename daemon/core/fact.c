@@ -84,7 +84,7 @@ static const struct {
 	[F_TEXT]	= { "text", T_WORDS, AT(text) },
 	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
 	[F_REV]		= { "rev", T_INT, AT(value) },
-	[F_DIGEST]	= { "digest", T_TEXT, AT(reason) },
+	[F_DIGEST]	= { "digest", T_TEXT, AT(reason), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },

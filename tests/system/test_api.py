@@ -253,6 +253,11 @@ POST   /api/v1/devices/{id}/roll            401   403     403   403    403      
 POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/hall/endday                  401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/layout                       401   403     403   403    403      403   403       +         +     +      403      +
+PUT    /api/v1/layout                       401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/layout/check                 401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/layout/versions              401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/layout/versions/{rev}        401   403     403   403    403      403   403       +         +     +      403      +
 POST   /api/v1/hall/suspend                 401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/hall/resume                  401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/hall/evacuate                401   403     403   403    403      403   403       +       403     +      403      +
@@ -281,6 +286,7 @@ GET    /healthz                               +     +       +     +      +      
 GET    /metrics                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
 GET    /board                                 +     +       +     +      +        +     +       +         +     +        +      +
+GET    /admin                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /kiosk                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /window/{no}                           +     +       +     +      +        +     +       +         +     +        +      +
 GET    /sign/{no}                             +     +       +     +      +        +     +       +         +     +        +      +
@@ -289,7 +295,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{window}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
+WORDS = {"{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
