@@ -54,6 +54,7 @@
 #include "daemon/core/due.h"
 #include "daemon/core/opening.h"
 #include "daemon/core/pick.h"
+#include "daemon/core/relayout.h"
 #include "tests/hall_fixture.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
@@ -1721,6 +1722,45 @@ facts_that_do_not_fit(void **state)
 	assert_int_equal(f.hall.seq, 2);
 }
 
+/* With services and classes in another order, and a new one before them, the hall is what its facts make of it there. */
+static void
+another_layout(void **state)
+{
+	static struct layout other;
+	char who[64];
+
+	(void)state;
+	fixture_open(&f);
+	run("a day", "policy double_press_s 0; issue a; issue b elderly; issue c first; issue a+c; issue b; 1 next; 1 pass; 3 next; 3 hold; 4 next; 1 next;"
+	    "1 transfer b; 2 next");
+	other = f.layout;
+	other.service[0] = f.layout.service[2];
+	other.service[1] = (struct service){ .id = "n", .prefix = "N", .first = 1, .last = 999, .width = 3 };
+	other.service[2] = f.layout.service[1];
+	other.service[3] = f.layout.service[0];
+	other.service_count = 4;
+	other.class[0] = f.layout.class[2];
+	other.class[2] = f.layout.class[0];
+	for (int i = 0; i < other.window_count; i++) {
+		uint8_t level[] = { f.layout.window[i].level[2], 1, f.layout.window[i].level[1], f.layout.window[i].level[0] };
+
+		memcpy(other.window[i].level, level, sizeof(level));
+	}
+	assert_int_equal(hall_stranded(&f.hall, &other, who, sizeof(who)), 0);
+	assert_int_equal(hall_relayout(&f.hall, &other), 0);
+	assert_string_equal(f.hall.service_id[1], "n");
+	f.layout = other;
+	hall_relayout(&f.told, &other);
+	run("goes on", "4 finish; 4 next -> nobody; 2 finish; 2 undo; 3 unhold -> B001; issue n -> N001; issue a -> A003; restart; 4 next -> N001");
+
+	other.service_count = 1;			/* c alone */
+	other.window_count = 3;
+	other.window_at[4] = -1;
+	assert_true(hall_stranded(&f.hall, &other, who, sizeof(who)) > 3);
+	assert_non_null(strstr(who, "A003"));
+	assert_non_null(strstr(who, "4"));
+}
+
 /* A copy is the hall, whatever was there before. */
 static void
 copies(void **state)
@@ -1742,6 +1782,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts),
+		cmocka_unit_test(another_layout),
 		cmocka_unit_test(every_command_in_every_state),
 		cmocka_unit_test(what_is_not_built_is_not_available),
 		cmocka_unit_test(verbs_of_a_window),

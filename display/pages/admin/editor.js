@@ -55,7 +55,7 @@ export function new_editor(sentence) {
 		return (Array.isArray(list) ? list : []).map(each => typeof each === "string" ? each : each.id);
 	}
 
-	/* A row a window, a column a service. */
+	/* A group a window, a tick a service. */
 	function draw_grid() {
 		const layout = parsed(), table = find("grid");
 
@@ -68,31 +68,22 @@ export function new_editor(sentence) {
 			return;
 		table.dataset.of = signature;
 		table.textContent = "";
-		const head = table.createTHead().insertRow();
-
-		for (const words of ["", ...layout.services.map(name)]) {
-			const cell = document.createElement(words === "" ? "td" : "th");
-
-			cell.scope = "col";
-			cell.textContent = words;
-			head.appendChild(cell);
-		}
 		layout.windows.forEach((place, row) => {
-			const line = table.insertRow(), first = document.createElement("th");
+			const group = document.createElement("fieldset"), legend = document.createElement("legend");
 
-			first.scope = "row";
-			first.textContent = text("page.window_no", { window: place.no });
-			line.appendChild(first);
+			legend.textContent = text("page.window_no", { window: place.no });
+			group.appendChild(legend);
 			for (const service of layout.services) {
 				const tick = document.createElement("input"), label = document.createElement("label");
 
 				tick.type = "checkbox";
+				tick.value = service.id;
 				tick.checked = ids(place.services).includes(service.id);
-				tick.setAttribute("aria-label", first.textContent + " " + name(service));
 				tick.addEventListener("change", () => change(row, service.id, tick.checked));
-				label.appendChild(tick);
-				line.insertCell().appendChild(label);
+				label.append(tick, " " + name(service));
+				group.appendChild(label);
 			}
+			table.appendChild(group);
 		});
 	}
 
