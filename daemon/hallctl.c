@@ -17,8 +17,10 @@
 #include <event2/event.h>
 #include <jansson.h>
 
+#include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/password.h"
+#include "daemon/base/settings.h"
 #include "daemon/base/util.h"
 #include "daemon/line/scan.h"
 #include "daemon/net/fetch.h"
@@ -38,6 +40,7 @@ static const char usage_text[] =
     "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
     "  endday                                     the business day ends now: who waits expires\n"
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
+    "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON] | undo WINDOW\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
@@ -88,10 +91,10 @@ url_of(char *out, size_t cap, const struct hallctl *ctl, const char *path)
 
 /* A refusal or a missing daemon ends the program, with one line. */
 static json_t *
-ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body)
+ask_text(const struct hallctl *ctl, const char *method, const char *path, const char *text, const char *match)
 {
-	char url[512], key[25], *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
-	struct fetch f = { .url = url, .method = method, .body = text, .key = key };
+	char url[512], key[25];
+	struct fetch f = { .url = url, .method = method, .body = text, .key = key, .match = match };
 	json_t *answer;
 
 	random_token(key, sizeof key - 1);
@@ -120,6 +123,15 @@ ask(const struct hallctl *ctl, const char *method, const char *path, json_t *bod
 		answer = NULL;
 	}
 	free(f.answer);
+	return answer;
+}
+
+static json_t *
+ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body)
+{
+	char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
+	json_t *answer = ask_text(ctl, method, path, text, NULL);
+
 	free(text);
 	json_decref(body);
 	return answer;
@@ -855,6 +867,71 @@ do_hall(const struct hallctl *ctl, int argc, char **argv)
 		usage(2);
 }
 
+/* The text as it is kept: lines and order are a person's. */
+static void
+print_layout(const struct hallctl *ctl)
+{
+	char url[512];
+	struct fetch f = { .url = url, .method = "GET" };
+
+	url_of(url, sizeof url, ctl, "/api/v1/layout");
+	if (ctl->url == NULL)
+		f.socket = ctl->socket;
+	else
+		f.token = getenv("HALL_TOKEN");
+	if (fetch(&f) == -1)
+		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
+	if (f.status != 200)
+		fatal("layout: HTTP %d", f.status);
+	fputs(f.answer, stdout);
+	free(f.answer);
+}
+
+static void
+show_restart(const json_t *v)
+{
+	const json_t *what;
+	size_t i;
+
+	printf("%s", json_object_get(v, "rev") != NULL ? "in force" : "good");
+	json_array_foreach(json_object_get(v, "restart"), i, what)
+		printf("%s%s", i == 0 ? "; at the next start: " : " ", json_string_value(what));
+	printf("\n");
+}
+
+/* The newest layout, which is the one that another is to follow. */
+static void
+newest(const struct hallctl *ctl, char *tag, size_t cap)
+{
+	struct hallctl quiet = *ctl;
+	json_t *v;
+
+	quiet.json = false;
+	v = ask(&quiet, "GET", "/api/v1/layout/versions", NULL);
+	snprintf(tag, cap, "\"%d\"", (int)json_integer_value(json_object_get(json_array_get(json_object_get(v, "versions"), 0), "rev")));
+	json_decref(v);
+}
+
+static void
+do_layout(const struct hallctl *ctl, int argc, char **argv)
+{
+	bool put = argc == 3 && strcmp(argv[1], "put") == 0;
+	char tag[24], *text;
+	size_t len;
+
+	if (argc == 1) {
+		print_layout(ctl);
+		return;
+	}
+	if (argc != 3 || (!put && strcmp(argv[1], "check") != 0))
+		usage(2);
+	if ((text = file_read(argv[2], SETTINGS_BYTES_MAX, &len)) == NULL)
+		fatal("%s: %s", argv[2], strerror(errno));
+	newest(ctl, tag, sizeof tag);
+	show(ask_text(ctl, put ? "PUT" : "POST", put ? "/api/v1/layout" : "/api/v1/layout/check", text, put ? tag : NULL), show_restart);
+	free(text);
+}
+
 static void
 show_day(const json_t *v)
 {
@@ -908,7 +985,7 @@ static const struct row {
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
-	{ "hall", 2, 4, do_hall },	{ "endday", 1, 1, do_endday },	{ "alarms", 1, 1, do_alarm },
+	{ "hall", 2, 4, do_hall },	{ "endday", 1, 1, do_endday },	{ "alarms", 1, 1, do_alarm },	{ "layout", 1, 3, do_layout },
 	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };

@@ -1735,7 +1735,7 @@ another_layout(void **state)
 	    "1 transfer b; 2 next");
 	other = f.layout;
 	other.service[0] = f.layout.service[2];
-	other.service[1] = (struct service){ .id = "n", .prefix = "N", .first = 1, .last = 999, .width = 3 };
+	other.service[1] = (struct service){ .id = "n", .prefix = "N", .first = 1, .last = 999, .width = 3, .quota_day = -1 };
 	other.service[2] = f.layout.service[1];
 	other.service[3] = f.layout.service[0];
 	other.service_count = 4;

@@ -4,10 +4,11 @@ import copy
 import json
 import os
 import signal
+import subprocess
 import time
 import unittest
 
-from hall import LAYOUT, Hall
+from hall import HALLCTL, LAYOUT, Hall
 
 # A window more for each service, so that one may go.
 BASE = {**LAYOUT, "devices": [], "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["B"]},
@@ -81,6 +82,27 @@ class Taken(Case):
         self.assertEqual([(row["rev"], row["who"]) for row in rows], [(2, "ctl"), (1, "system")])
         self.assertEqual(self.ask("GET", "layout/versions/1").json, first)
         self.assertEqual(self.ask("GET", "layout/versions/9").status, 404)
+
+
+class Terminal(Case):
+    def ctl(self, *words):
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20)
+        return done.returncode, done.stdout.decode()
+
+    def test_layout(self):
+        """The text comes as it went, and another is taken."""
+        status, was = self.ctl("layout")
+        with open(self.path, encoding="utf-8") as f:
+            self.assertEqual((status, was), (0, f.read()))
+        path = os.path.join(self.hall.folder.name, "other.json")
+        text = was.replace('"no": 3', '"no":  33')
+        for word, body, says in (("check", text, "good"), ("put", text, "in force"), ("put", was.replace('"no": 3', '"no": 3000'), "/windows/2/no")):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(body)
+            status, said = self.ctl("layout", word, path)
+            self.assertIn(says, said)
+            self.assertEqual(status, 1 if says[0] == "/" else 0)
+        self.assertEqual(self.ctl("layout"), (0, text))
 
 
 class Refused(Case):
