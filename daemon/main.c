@@ -284,8 +284,10 @@ main(int argc, char **argv)
 		fatal("-l %s: %s", o.listen, settings_wrong("/listen", o.listen));
 	if ((server.layouts = layouts_open(&layout, o.conf, o.check ? NULL : o.state, o.listen, error, sizeof error)) == NULL)
 		fatal("%s", error);
-	if (o.check)
+	if (o.check) {
+		layouts_close(server.layouts);
 		return 0;
+	}
 	limits = limits_of(&layout);
 	readers = readers_of(&limits);
 	setenv("TZ", layout.timezone, 1);

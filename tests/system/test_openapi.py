@@ -208,6 +208,7 @@ ANSWERS = [
     ("health", "GET", "/healthz", None, None),
     ("metrics", "GET", "/metrics", None, None),
     ("a page", "GET", "/", None, None),
+    ("who runs the hall", "GET", "/admin", None, None),
     ("the board", "GET", "/board", None, None),
     ("the kiosk", "GET", "/kiosk", None, None),
     ("a window's page", "GET", "/window/{no}", "/window/1", None),
