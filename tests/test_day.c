@@ -178,6 +178,32 @@ carried(void **state)
 	json_decref(json);
 }
 
+/* A suspended hall goes on with the next day; one that was left does not, before somebody says so; nor does a notice end with its day. */
+static void
+emergencies(void **state)
+{
+	struct command notice = { .verb = DO_NOTICE, .until_ms = 77000, .text = { { "电梯检修", "No lift" } } };
+
+	(void)state;
+	begin(1);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_SUSPEND }), OK);
+	close_hall();
+	assert_int_equal(f.hall.halt, HALT_NONE);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_EVACUATE, .text = { { "从东门离开" } } }), OK);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_ALARM, .window = 1 }), OK);
+	assert_int_equal(fixture_do(&f, &notice), OK);
+	close_hall();
+	assert_int_equal(f.hall.halt, HALT_EVACUATED);
+	assert_string_equal(f.hall.evacuation.in[LANG_ZH], "从东门离开");
+	assert_string_equal(f.hall.notice.text.in[LANG_EN], "No lift");
+	assert_null(hall_panic(&f.hall, 1));
+	json_t *json = hall_carried(&f.hall);
+	hall_init(&f.told, &f.layout);
+	assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), 0);
+	assert_null(hall_differs(&f.hall, &f.told));
+	json_decref(json);
+}
+
 static void
 carried_by_others(void **state)
 {
@@ -193,14 +219,17 @@ carried_by_others(void **state)
 		assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), -1);
 		json_decref(json);
 	}
-	/* Each member must be there, but for what days closed before there were bookings have not. */
+	/* Each member must be there, but for what days closed before there were bookings, or emergencies, have not. */
 	right = hall_carried(&f.hall);
 	for (void *at = json_object_iter(right); at != NULL; at = json_object_iter_next(right, at)) {
+		const char *key = json_object_iter_key(at);
+		bool newer = strstr(key, "booking") != NULL || strcmp(key, "whole") == 0;
+
 		json = json_copy(right);
-		json_object_del(json, json_object_iter_key(at));
+		json_object_del(json, key);
 		hall_init(&f.told, &f.layout);
-		if ((hall_carry(&f.told, &f.change.fact[0], json) == 0) != (strstr(json_object_iter_key(at), "booking") != NULL))
-			fail_msg("without %s", json_object_iter_key(at));
+		if ((hall_carry(&f.told, &f.change.fact[0], json) == 0) != newer)
+			fail_msg("without %s", key);
 		json_decref(json);
 	}
 	json_decref(right);
@@ -643,7 +672,7 @@ main(void)
 #define TEST(t) cmocka_unit_test_setup_teardown(t, make, unmake)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
-		cmocka_unit_test(carried), cmocka_unit_test(carried_by_others), cmocka_unit_test(bookings_end), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
+		cmocka_unit_test(carried), cmocka_unit_test(emergencies), cmocka_unit_test(carried_by_others), cmocka_unit_test(bookings_end), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
 		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};

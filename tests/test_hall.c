@@ -22,6 +22,8 @@
  *	day DATE				as the clock says
  *	restart					the hall is what its facts make it
  *	policy NAME VALUE, auto WINDOW
+ *	hall suspend|evacuate|drill|resume
+ *	answer WINDOW NAME, end WINDOW		an alarm
  *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out; move NAME WINDOW: leaving another
  *	add NAME window, token NAME, password NAME	an account of a device, a device at window 1, a new password
  *
@@ -39,6 +41,8 @@
  *	calls [NUMBER@WINDOW[!] ...]		as boards list them, newest first; ! is a recall
  *	last SERVICE NUMBER			called last, or nobody
  *	rates WINDOW NUMBER			who may be asked there for a rating, or nobody
+ *	stood SECONDS				so long the hall stood still until now
+ *	helps WINDOW NAME			who comes to a window that called for help, or nobody yet, or none
  *	keep, as kept				all is as it was then, but for seq, the time, and what can be undone
  *
  * A command without -> is carried out.  Each refusal is checked to leave the hall
@@ -58,6 +62,7 @@
 #include "daemon/core/due.h"
 #include "daemon/core/opening.h"
 #include "daemon/core/pick.h"
+#include "daemon/core/relayout.h"
 #include "tests/hall_fixture.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
@@ -160,6 +165,37 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "issue a; issue a; 1 open; 2 open; 1 next -> A001; facts ticket.called; 2 next -> A002; facts ticket.called" },
 	{ "no such window",
 	  "9 next -> unknown_window; 0 next -> unknown_window; 1000 next -> unknown_window; 9 open -> unknown_window" },
+
+	/* The hall stands still. */
+	{ "suspended: no ticket, no call, and whoever is at a window is served on",
+	  "issue a; issue a; 1 next -> A001; hall suspend; facts hall.suspended; issue a -> service_closed; 2 next -> not_allowed;"
+	  "1 recall -> not_allowed; 2 pick A002 -> not_allowed; 2 serve a -> not_allowed; 1 start; 1 finish; A002 is waiting;"
+	  "hall resume; facts hall.resumed; 2 next -> A002" },
+	{ "suspended twice, resumed twice", "hall resume -> not_allowed; hall suspend; hall suspend -> not_allowed; hall resume; hall resume -> not_allowed" },
+	{ "the order of those who wait is as before",
+	  "issue a; +60; issue a elderly; hall suspend; +7200; hall resume; issue a; 1 next -> A002; +3; 1 next -> A001; +3; 1 next -> A003" },
+	{ "time that it stands does not count for who is held",
+	  "issue a; 1 next; +60; 1 hold 10; in 600; +100; hall suspend; in never; +3600; due; A001 is held; hall resume; in 500; +499; due;"
+	  "A001 is held; +1; due; A001 is waiting" },
+	{ "held while it stands",
+	  "issue a; 1 next; hall suspend; +100; 1 hold 10; +3600; hall resume; in 600; restart; in 600" },
+	{ "nor for who does not come when called",
+	  "policy no_answer_s 60; issue a; 1 next; +20; hall suspend; in never; +600; hall resume; in 40" },
+	{ "several times", "hall suspend; +60; hall resume; +60; stood 60; hall suspend; +30; stood 90; hall resume; +9; stood 90" },
+	{ "a window that calls by itself calls nobody until then",
+	  "auto 1; 1 open; hall suspend; hall resume; hall suspend; +1; in never; hall resume; issue a; due; A001 is called" },
+	{ "somebody who waits when it goes on is called by itself", "issue a; auto 1; hall suspend; 1 open; in never; hall resume; in 0; due; A001 is called" },
+	{ "left by everybody: as suspended, with other words, and ended the same way",
+	  "issue a; hall evacuate; facts hall.evacuated; 1 next -> not_allowed; issue a -> service_closed; hall suspend -> not_allowed;"
+	  "hall resume; 1 next -> A001" },
+	{ "left while it was suspended: it stands since then", "hall suspend; +60; hall drill; +60; stood 120; hall evacuate; +60; hall resume; stood 180" },
+
+	/* A window calls for help. */
+	{ "somebody comes, and it is over",
+	  "add li; 2 alarm; facts panic.raised; helps 2 nobody; 2 alarm; facts; answer 2 li; facts panic.answered; helps 2 li; end 2; helps 2 none" },
+	{ "called again when somebody already comes", "add li; 2 alarm; answer 2 li; 2 alarm; facts panic.raised; helps 2 nobody" },
+	{ "no alarm, no answer", "add li; answer 2 li -> not_allowed; end 2 -> not_allowed; 9 alarm -> unknown_window; answer 9 li -> unknown_window" },
+	{ "an alarm is no command that is undone", "issue a; 1 next; 1 alarm; 1 undo; A001 is waiting; helps 1 nobody" },
 
 	/* Start and finish. */
 	{ "called, started, finished",
@@ -867,6 +903,17 @@ command_of(char **word, int words)
 	static int tokens;
 	struct command cmd = { .verb = DO_NOTHING, .actor = "ctl" };
 
+	if (strcmp(word[0], "hall") == 0) {
+		cmd.drill = strcmp(word[1], "drill") == 0;
+		cmd.verb = strcmp(word[1], "suspend") == 0 ? DO_SUSPEND : strcmp(word[1], "resume") == 0 ? DO_RESUME_HALL : DO_EVACUATE;
+		return cmd;
+	}
+	if (strcmp(word[0], "answer") == 0 || strcmp(word[0], "end") == 0) {
+		cmd.verb = *word[0] == 'a' ? DO_ANSWER_ALARM : DO_END_ALARM;
+		cmd.window = atoi(word[1]);
+		cmd.staff = words > 2 ? hall_staff_name(&f.hall, word[2])->id : 0;
+		return cmd;
+	}
 	if (strcmp(word[0], "issue") == 0) {
 		cmd.verb = DO_ISSUE;
 		services(&cmd, word[1]);
@@ -1120,6 +1167,16 @@ due_in(const char *seconds)
 	return at_ms - f.now.steady_ms == atoi(seconds) * INT64_C(1000);
 }
 
+static bool
+helps(int window, const char *name)
+{
+	const struct panic *p = hall_panic(&f.hall, window);
+
+	if (p == NULL)
+		return strcmp(name, "none") == 0;
+	return strcmp(p->answered ? hall_staff(&f.hall, p->helper)->name : "nobody", name) == 0;
+}
+
 static int64_t
 ms(const char *seconds)
 {
@@ -1163,6 +1220,10 @@ holds(char **word, int words)
 		return last_is(word[1], word[2]);
 	else if (strcmp(word[0], "rates") == 0)
 		return rates(atoi(word[1]), word[2]);
+	else if (strcmp(word[0], "stood") == 0)
+		return hall_stood(&f.hall, 0, f.now.steady_ms) == ms(word[1]);
+	else if (strcmp(word[0], "helps") == 0)
+		return helps(atoi(word[1]), word[2]);
 	else if (strcmp(word[0], "policy") == 0)
 		return set_policy(word[1], atoi(word[2]));
 	else if (strcmp(word[0], "auto") == 0)
@@ -1854,7 +1915,7 @@ streams_name_no_person(void **state)
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
 		"roll", "removed", "to", "to_window", "stepped_ms",
-		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s"
+		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s", "text", "drill", "rev"
 	};
 
 	(void)state;
@@ -1906,6 +1967,45 @@ facts_that_do_not_fit(void **state)
 	assert_int_equal(f.hall.seq, 2);
 }
 
+/* With services and classes in another order, and a new one before them, the hall is what its facts make of it there. */
+static void
+another_layout(void **state)
+{
+	static struct layout other;
+	char who[64];
+
+	(void)state;
+	fixture_open(&f);
+	run("a day", "policy double_press_s 0; issue a; issue b elderly; issue c first; issue a+c; issue b; 1 next; 1 pass; 3 next; 3 hold; 4 next; 1 next;"
+	    "1 transfer b; 2 next");
+	other = f.layout;
+	other.service[0] = f.layout.service[2];
+	other.service[1] = (struct service){ .id = "n", .prefix = "N", .first = 1, .last = 999, .width = 3, .quota_day = -1 };
+	other.service[2] = f.layout.service[1];
+	other.service[3] = f.layout.service[0];
+	other.service_count = 4;
+	other.class[0] = f.layout.class[2];
+	other.class[2] = f.layout.class[0];
+	for (int i = 0; i < other.window_count; i++) {
+		uint8_t level[] = { f.layout.window[i].level[2], 1, f.layout.window[i].level[1], f.layout.window[i].level[0] };
+
+		memcpy(other.window[i].level, level, sizeof(level));
+	}
+	assert_int_equal(hall_stranded(&f.hall, &other, who, sizeof(who)), 0);
+	assert_int_equal(hall_relayout(&f.hall, &other), 0);
+	assert_string_equal(f.hall.service_id[1], "n");
+	f.layout = other;
+	hall_relayout(&f.told, &other);
+	run("goes on", "4 finish; 4 next -> nobody; 2 finish; 2 undo; 3 unhold -> B001; issue n -> N001; issue a -> A003; restart; 4 next -> N001");
+
+	other.service_count = 1;			/* c alone */
+	other.window_count = 3;
+	other.window_at[4] = -1;
+	assert_true(hall_stranded(&f.hall, &other, who, sizeof(who)) > 3);
+	assert_non_null(strstr(who, "A003"));
+	assert_non_null(strstr(who, "4"));
+}
+
 /* A copy is the hall, whatever was there before. */
 static void
 copies(void **state)
@@ -1927,6 +2027,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts),
+		cmocka_unit_test(another_layout),
 		cmocka_unit_test(every_command_in_every_state),
 		cmocka_unit_test(what_is_not_built_is_not_available),
 		cmocka_unit_test(help_is_answered_once),

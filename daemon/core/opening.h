@@ -21,6 +21,7 @@ bool		 hall_rehearses(const struct hall *);
 /* Why no ticket is to be had for a service now: a row of the table in opening.c each. */
 enum closed {
 	NOT_CLOSED,
+	CLOSED_SUSPENDED,	/* the hall stands still */
 	CLOSED_NO_WINDOW,	/* nobody would call it */
 	CLOSED_FULL,		/* more tickets than there is room for */
 	CLOSED_TODAY,		/* by an exception of the day */

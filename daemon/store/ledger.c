@@ -17,6 +17,7 @@
 #include "daemon/base/worker.h"
 #include "daemon/core/day.h"
 #include "daemon/core/opening.h"
+#include "daemon/core/relayout.h"
 #include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/load.h"
@@ -74,6 +75,10 @@ struct ledger {
 	struct event	*hand_over;
 	struct timer	*quiet, *try_again, *midnight;	/* midnight: when a business day ends */
 	struct ledger_figures figures;
+	void		(*idle)(void *);	/* to be called when nothing is on its way; NULL: nobody waits for that */
+	void		*idle_arg;
+	struct layout_row version[VERSIONS_KEPT];	/* newest last */
+	int		 versions;
 
 	struct {
 		void	(*see)(void *arg, const struct fact *);
@@ -96,6 +101,19 @@ round_clear(struct round *r)
 }
 
 static void
+keep_version(void *arg, const struct layout_row *row)
+{
+	struct ledger *l = arg;
+
+	if (l->versions == VERSIONS_KEPT) {
+		free(l->version[0].text);
+		memmove(&l->version[0], &l->version[1], --l->versions * sizeof l->version[0]);
+	}
+	l->version[l->versions] = *row;
+	l->version[l->versions++].text = xstrdup(row->text);
+}
+
+static void
 carry_out(struct hall *h, const struct fact *f)
 {
 	if (hall_apply(h, f) == -1)
@@ -108,6 +126,8 @@ round_show(struct ledger *l, struct round *r)
 {
 	size_t fact = 0;
 
+	for (size_t i = 0; i < r->batch.layouts; i++)
+		keep_version(l, &r->batch.layout[i]);
 	for (size_t i = 0; i < r->batch.answers; i++)
 		answers_settle(l->answers, r->batch.answer[i].key, DB_OK);
 	for (size_t i = 0; i < r->entries; i++) {
@@ -260,6 +280,16 @@ is_quiet(void *arg)
 }
 
 static void
+is_idle(struct ledger *l)
+{
+	void (*act)(void *) = l->idle;
+
+	l->idle = NULL;
+	if (act != NULL)
+		act(l->idle_arg);
+}
+
+static void
 hand_over(struct ledger *l)
 {
 	struct round *full = l->open;
@@ -274,6 +304,7 @@ hand_over(struct ledger *l)
 	if (full->entries == 0 && full->batch.answers == 0) {
 		if (l->unsaved_events >= CHECKPOINT_QUIET)
 			timer_at(l->quiet, ledger_now(l).steady_ms + QUIET_MS);
+		is_idle(l);
 		return;
 	}
 	l->open = l->flight;
@@ -476,6 +507,30 @@ ledger_keep(struct ledger *l, const struct answer_row *row)
 	answers_forget(l->answers, row->at_ms - ANSWER_MS);
 }
 
+void
+ledger_when_idle(struct ledger *l, void (*act)(void *), void *arg)
+{
+	l->idle = act;
+	l->idle_arg = arg;
+	event_add(l->hand_over, &(struct timeval){ 0 });
+}
+
+int
+ledger_relayout(struct ledger *l)
+{
+	if (hall_relayout(l->shown, l->layout) == -1)
+		return -1;
+	hall_copy(l->next, l->shown);
+	clock_day_starts(l->clock, l->layout->day_starts_min);
+	return 0;
+}
+
+const struct layout_row *
+ledger_version(const struct ledger *l, int i)
+{
+	return i < l->versions ? &l->version[l->versions - 1 - i] : NULL;
+}
+
 /* Opening and closing. */
 
 static int
@@ -539,7 +594,8 @@ bring_back(struct ledger *l, char *error, size_t cap)
 	clock_day_starts(l->clock, l->layout->day_starts_min);
 	hall_init(h, l->layout);
 	if (load_hall(l->db, h, clock_now(l->clock).wall_ms, why, sizeof why) == -1 ||
-	    load_answers(l->db, clock_now(l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1) {
+	    load_answers(l->db, clock_now(l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1 ||
+	    load_layouts(l->db, VERSIONS_KEPT, keep_version, l) == -1) {
 		snprintf(error, cap, "store: %s", why);
 		return -1;
 	}
@@ -615,6 +671,8 @@ ledger_close(struct ledger *l)
 		free(l->rounds[i].entry);
 	}
 	answers_close(l->answers);
+	for (int i = 0; i < l->versions; i++)
+		free(l->version[i].text);
 	free(l->next);
 	free(l->shown);
 	free(l);

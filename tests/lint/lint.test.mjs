@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
 import { test } from "node:test";
+import Ajv from "ajv/dist/2020.js";
 import js from "@eslint/js";
 import openapi from "@redocly/openapi-core";
 import { ESLint } from "eslint";
@@ -170,6 +171,13 @@ for (const path of files(".html"))
     const scripts = all(/<script type="module" src="(.+)"/g);
     assert.deepEqual(all(/<link rel="modulepreload" href="(.+)"/g).concat(scripts).sort(), scripts.flatMap((each) => [...modules(each)]).sort());
   });
+
+test("etc/hall.json is what etc/hall.schema.json says", () => {
+  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
+  const fits = ajv.compile(JSON.parse(read("etc/hall.schema.json"))), sample = JSON.parse(read("etc/hall.json"));
+  assert.ok(fits(sample), ajv.errorsText(fits.errors));
+  assert.ok(!fits({ ...sample, windows: [{ no: 1200, services: [] }] }), "and it can say no");
+});
 
 test("redocly lint etc/openapi.yaml", async () => {
   const config = await openapi.createConfig({
