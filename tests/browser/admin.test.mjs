@@ -79,6 +79,29 @@ test("a service is closed for today and opened again", async () => {
   await close(page);
 });
 
+test("a service is open until then, with so many tickets, today; and as on other days again", async () => {
+  const page = await open("/admin", "boss");
+  await page.selectOption("#exception_service", "B");
+  await page.fill("#exception_until", "23:58");
+  await page.fill("#exception_quota", "0");
+  await page.click("#exception_put");
+  await shows(page, "#services [data-key=B] .today", /23:58.*0 /);
+  await until(() => !status().queues.find((each) => each.id === "B").open);
+  await page.click("#exception_end");
+  await until(() => status().queues.find((each) => each.id === "B").open);
+  assert.equal(await page.inputValue("#exception_quota"), "");
+  await close(page);
+});
+
+test("a call stands there with its reason", async () => {
+  const page = await open("/admin", "boss");
+  const { number } = hall.ctl(["issue", "A"]);
+  hall.ctl(["next", "1"]);
+  await shows(page, "#calls li:first-child", new RegExp(`${number}.*只有 ${number} 在等`, "s"));
+  hall.ctl(["finish", "1"]);
+  await close(page);
+});
+
 test("a window calls for help: others and the manager see it, one comes, it is over", async () => {
   const ann = await open("/window/1", "ann"), bob = await open("/window/2", "bob"), page = await open("/admin", "boss");
   await ann.click("#alarm");

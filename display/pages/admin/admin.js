@@ -7,7 +7,7 @@ import { clock_text, hall_ms } from "../common/clock.js";
 import { hall_text, notice_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
-import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
+import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_editor } from "./editor.js";
 
 const EVERY_ms = 1000;
@@ -19,6 +19,7 @@ let why = () => "";
 let message = () => "";
 let overrides = [];
 let alarms = [];
+const reasons = new Map();	/* of calls, by seq: {zh, en}, or null: asked, and no answer yet */
 let asking = null;		/* {what, act, timer}: what is to be confirmed */
 
 function sentence(error) {
@@ -77,6 +78,21 @@ async function evacuate(drill) {
 	});
 }
 
+/* A call's reason stays as it is: it is asked for once. */
+async function load_reason(call) {
+	if (reasons.has(call.seq))
+		return;
+	reasons.set(call.seq, null);
+	try {
+		reasons.set(call.seq, (await get("tickets/" + encodeURIComponent(call.number) + "/why")).sentence);
+	} catch (error) {
+		if (!(error instanceof Refused))
+			reasons.delete(call.seq);	/* the next look asks again */
+		return;
+	}
+	draw();
+}
+
 async function load() {
 	if (who === null)
 		return;
@@ -90,8 +106,31 @@ async function load() {
 	draw();
 }
 
+/* What is other today than on other days; closed or not. */
+function exception_of(id) {
+	return overrides.find(each => each.service === id) || { service: id, closed: false };
+}
+
+function exception_text(exception) {
+	return [exception.open_until ? text("page.admin.today_until", { time: exception.open_until }) : "",
+	    typeof exception.quota === "number" ? text("page.admin.today_quota", exception) : ""]
+	    .filter(part => part !== "").join(" · ");
+}
+
+/* An exception that says nothing is none. */
+function put_exception(exception) {
+	const body = { service: exception.service, closed: exception.closed };
+
+	if (exception.open_until)
+		body.open_until = exception.open_until;
+	if (typeof exception.quota === "number")
+		body.quota = exception.quota;
+	act(() => body.closed || body.open_until || body.quota !== undefined ? post_once("overrides", body) :
+	    remove("overrides/" + encodeURIComponent(body.service)));
+}
+
 function service_texts(queue, row) {
-	const closed = overrides.some(each => each.service === queue.id && each.closed);
+	const exception = exception_of(queue.id), { closed } = exception;
 
 	row.classList.toggle("alarm", queue.alarm);
 	return {
@@ -99,9 +138,34 @@ function service_texts(queue, row) {
 		waiting: text("page.public.waiting", queue),
 		open: text("page.public.open_windows", { open: queue.windows_open }) +
 		    (queue.open ? "" : " · " + text(closed ? "closed.today" : "closed.other")),
+		today: exception_text(exception),
 		late: queue.alarm ? text("page.admin.no_window") : "",
 		do: text(closed ? "page.admin.open_again" : "page.admin.close_today"),
 	};
+}
+
+/* The services to choose from; what is chosen and being filled in stays. */
+function draw_choice(queues) {
+	const select = find("exception_service"), names = JSON.stringify(queues.map(each => [each.id, name_of(each)]));
+	const chosen = select.value;
+
+	if (select.dataset.of === names)
+		return;
+	select.dataset.of = names;
+	select.textContent = "";
+	for (const queue of queues)
+		select.add(new Option(name_of(queue), queue.id));
+	if (queues.some(each => each.id === chosen))
+		select.value = chosen;
+	else
+		show_exception();
+}
+
+function show_exception() {
+	const exception = exception_of(find("exception_service").value);
+
+	find("exception_until").value = exception.open_until || "";
+	find("exception_quota").value = typeof exception.quota === "number" ? exception.quota : "";
 }
 
 function draw_hall() {
@@ -115,6 +179,15 @@ function draw_hall() {
 	find("resume").hidden = status.state !== "suspended";
 	find("notice_end").hidden = notice_text(status) === "";
 	fill(find("services"), find("service_row"), status.queues, each => each.id, service_texts);
+	draw_choice(status.queues);
+	fill(find("calls"), find("call_row"), status.calls, each => each.seq, each => ({
+		number: each.number,
+		place: text("page.window_no", each),
+		at: clock_text(Date.parse(each.at)),
+		reason: reasons.get(each.seq) ? said(reasons.get(each.seq)) : "",
+	}));
+	if (who !== null)
+		status.calls.forEach(load_reason);
 	fill(find("windows"), find("window_row"), status.windows, each => each.no, (place, row) => {
 		row.className = place.state;
 		return {
@@ -190,18 +263,25 @@ function alarm_clicked(event) {
 
 /* What else is an exception of the service today stays. */
 function service_clicked(event) {
-	const button = event.target.closest("button"), id = button === null ? "" : button.closest("li").dataset.key;
-	const known = overrides.find(each => each.service === id) || { closed: false };
-	const body = { service: id, closed: !known.closed };
+	const button = event.target.closest("button"), known = button === null ? null : exception_of(button.closest("li").dataset.key);
 
-	if (id === "")
-		return;
-	if (known.open_until)
-		body.open_until = known.open_until;
-	if (typeof known.quota === "number")
-		body.quota = known.quota;
-	act(() => body.closed || body.open_until || body.quota !== undefined ? post_once("overrides", body) :
-	    remove("overrides/" + encodeURIComponent(id)));
+	if (known !== null)
+		put_exception(Object.assign({}, known, { closed: !known.closed }));
+}
+
+function exception_filled(event) {
+	const known = exception_of(find("exception_service").value), quota = find("exception_quota").value;
+
+	event.preventDefault();
+	put_exception({ service: known.service, closed: known.closed, open_until: find("exception_until").value,
+		quota: quota === "" ? null : Number(quota) });
+}
+
+function exception_ends() {
+	const { value } = find("exception_service");
+
+	find("exception_until").value = find("exception_quota").value = "";
+	put_exception({ service: value, closed: false });
 }
 
 function put_notice(event) {
@@ -230,12 +310,17 @@ async function run() {
 	find("resume").addEventListener("click", () => ask(() => text("page.admin.sure_resume"), () => post_once("hall/resume", {})));
 	find("drill").addEventListener("click", () => evacuate(true));
 	find("evacuate").addEventListener("click", () => evacuate(false));
+	find("serve_on").addEventListener("click", () => ask(() => text("page.admin.sure_serve_on"),
+	    () => post_once("hall/endday", { waiting: "serve" })));
 	find("endday").addEventListener("click", () => ask(() => text("page.admin.sure_endday"), () => post_once("hall/endday", {})));
 	find("sure_yes").addEventListener("click", confirmed);
 	find("sure_no").addEventListener("click", () => ask(null));
 	find("notice").addEventListener("submit", put_notice);
 	find("notice_end").addEventListener("click", () => act(() => remove("hall/notice")));
 	find("services").addEventListener("click", service_clicked);
+	find("exception_service").addEventListener("change", show_exception);
+	find("exception").addEventListener("submit", exception_filled);
+	find("exception_end").addEventListener("click", exception_ends);
 	find("alarm_list").addEventListener("click", alarm_clicked);
 	setInterval(draw, 1000);
 	await get("session").then(let_in, () => signed(null));
