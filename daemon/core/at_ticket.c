@@ -66,6 +66,7 @@ do_check_in(struct desk *d)
 	if (d->ticket->day != d->now.day)
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_CHECKED_IN, d->ticket);
+	f.new_class = d->leg->state == LEG_NO_SHOW ? 1 : 0;
 	put(d, &f);
 	return OK;
 }

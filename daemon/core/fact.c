@@ -133,7 +133,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, { AT_A_WINDOW } },
 	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, { A_TICKET } },
 	[TICKET_REACHED]   = { "ticket.reached", TO_PUBLIC, { A_TICKET, F_CHECKIN } },
-	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, { A_TICKET } },
+	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, { A_TICKET, F_NEW_CLASS } },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC,
 	    { A_TICKET, F_AFTER, F_FURTHER, F_REMOVED, F_AT, F_NEW_CLASS, F_NEEDS, F_LINK, F_NOTE } },
 	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, { AT_A_WINDOW } },

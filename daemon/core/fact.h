@@ -90,7 +90,7 @@ struct fact {
 	int		further_count;
 	int		removed[LEGS_MAX - 1];	/* changed: services of legs that are not wanted any more */
 	int		removed_count;
-	int		new_class;	/* changed: its place + 1; 0: as it was */
+	int		new_class;	/* changed, checked in: its place + 1; 0: as it was */
 	int		needs;		/* issued, changed: bits of enum holder_need, NEEDS_SAID */
 	int		link;		/* changed: id of another ticket of the same person; 0: none */
 	bool		voided;		/* cancelled: counted nowhere */

@@ -944,7 +944,7 @@ apply_checked_in(struct hall *h, const struct fact *f)
 	struct leg *leg = t == NULL ? NULL : &h->leg[t->leg];
 
 	if (leg != NULL && leg->state == LEG_NO_SHOW) {
-		t->class = 0;
+		t->class = f->new_class == 0 ? 0 : f->new_class - 1;
 		leg->entry_ms = f->at.steady_ms;
 		leg->ended_ms = 0;
 	}

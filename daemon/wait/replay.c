@@ -155,20 +155,20 @@ static void
 follow_window(struct replay *r, int no, const struct fact *f)
 {
 	const struct window *w = &r->hall->window[no];
+	bool calls = window_open(w) && !hall_halted(r->hall), open;
 	int i = r->at[no];
-	bool open;
 
 	if (i != NONE && (w->ticket == 0 || person_of(r, w->ticket) != r->stay[i].person)) {
 		struct stay *s = &r->stay[i];
 
 		s->ended_ms = f->at.steady_ms;
 		s->ended_seq = f->seq;
-		s->others_waited = window_open(w) && hall_waiting_at(r->hall, &r->layout, no) > 0;
+		s->others_waited = calls && hall_waiting_at(r->hall, &r->layout, no) > 0;
 		r->before[no] = i;
 		r->at[no] = NONE;
 	}
 	/* Whom it did not call from the queue keeps it as then: for others it is not there. */
-	open = window_open(w) && !hall_halted(r->hall) && (w->ticket == 0 || r->at[no] != NONE);
+	open = calls && (w->ticket == 0 || r->at[no] != NONE);
 	if (open == r->open[no])
 		return;
 	if (!open && r->before[no] != NONE)
