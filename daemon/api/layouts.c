@@ -25,11 +25,12 @@ struct layouts {
 	char		*text;		/* of the running one */
 	const char	*path, *listen;
 	char		 kept_path[256];
-	char		 file_digest[DIGEST_MAX];	/* of the file as it was last read */
+	char		 file_digest[DIGEST_MAX];	/* of the file as it was taken last */
 
 	/* The one that is to be taken, for one who asks at a time. */
 	bool		 busy, reopen;
 	char		*next;		/* its text */
+	char		 next_digest[DIGEST_MAX];	/* of the file that it is; empty: it comes over HTTP */
 	char		 actor[ACTOR_MAX];
 	int		 rev;		/* that it is to follow; -1: any */
 	char		*file;		/* read on SIGHUP; NULL and file_errno: it could not be */
@@ -262,6 +263,8 @@ on_disk(void *arg, enum refusal refusal)
 	free(ls->text);
 	ls->text = ls->next;
 	ls->next = NULL;
+	if (ls->next_digest[0] != '\0')
+		strcpy(ls->file_digest, ls->next_digest);
 	if (ls->server->ending) {		/* there is no worker any more, and nobody to wait for */
 		keep(ls);
 		answer(ls, OK);
@@ -360,7 +363,7 @@ file_was_read(void *arg)
 		ls->next = NULL;
 		ls->busy = false;
 	} else {
-		strcpy(ls->file_digest, sum);
+		strcpy(ls->next_digest, sum);
 		ledger_when_idle(ls->server->ledger, take, ls);
 	}
 }
@@ -491,6 +494,7 @@ put_layout(struct request *rq)
 		return refusal;
 	}
 	ls->busy = true;
+	ls->next_digest[0] = '\0';
 	ls->request = rq;
 	strcpy(ls->actor, rq->actor);
 	ls->next = xcalloc(1, len + 1);
