@@ -200,7 +200,7 @@ for (const language of languages) {
     await page.fill("#name", "ann");
     await page.fill("#password", "not her password");
     await page.keyboard.press("Enter");
-    await it.state("a wrong password", "[role=alert]:not(:empty)");
+    await it.state("a wrong password", "#why:not(:empty)");
     await api("windows/1/close");
     await sign_in(page, busy, "ann", 1);
     await page.reload();

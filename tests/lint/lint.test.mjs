@@ -43,6 +43,14 @@ for (const path of files(".html"))
     assert.deepEqual(results.flatMap((result) => result.messages.map((m) => `${path}:${m.line}: ${m.message} (${m.ruleId})`)), []);
   });
 
+// Pages that are not <html data-staff> are sent without those (daemon/api/pages.c).
+test("sentences of staff's pages are used by no others", () => {
+  const staffs = folders.filter((folder) => folder !== "common" && /<html [^>]*data-staff/.test(read(`display/pages/${folder}/index.html`)));
+  const others = [...files(".js"), ...files(".html")].filter((path) => !staffs.includes(path.split("/")[2]));
+  assert.deepEqual(staffs, ["admin", "guide", "window"]);
+  assert.deepEqual(others.filter((path) => /["'](page\.(admin|guide|window)|story|why)\./.test(read(path))), []);
+});
+
 const css_rules = (chrome) => ({
   "halld/floor": chrome,
   "plugin/no-unsupported-browser-features": [true, {

@@ -248,6 +248,7 @@ ANSWERS = [
     ("a file", "GET", "/pages/{path}", "/pages/common/base.css", None),
     ("no file", "GET", "/pages/{path}", "/pages/x", None),
     ("sentences", "GET", "/text/{path}", "/text/zh.json", None),
+    ("those that are not staff's", "GET", "/text/{path}", "/text/public/zh.json", None),
 ]
 
 
