@@ -410,6 +410,44 @@ by_the_clock(void **state)
 	assert_int_equal(closings(), 1);
 }
 
+/* Once the hall has closed and everybody has gone, an hour later; whoever is still here, or does something, puts it off. */
+static void
+after_closing(void **state)
+{
+	(void)state;
+	for (int i = 0; i < store.layout.service_count; i++) {
+		store.layout.service[i].hours.count = 1;
+		store.layout.service[i].hours.row[0] = (struct hours_row){ .days = 0x7f, .open_min = 9 * 60, .close_min = 17 * 60,
+		    .from_min = -1, .until_min = -1 };
+	}
+	store_opens(&store);
+	take();
+	clock_move(store.clock, NINE_MS + 10 * HOUR_MS);
+	store_turn(&store);
+	assert_int_equal(closings(), 0);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_NEXT, .window = 1 }), OK);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_FINISH, .window = 1 }), OK);
+	clock_move(store.clock, NINE_MS + 11 * HOUR_MS - 1);
+	store_turn(&store);
+	assert_int_equal(closings(), 0);
+	clock_move(store.clock, NINE_MS + 11 * HOUR_MS);
+	while (ledger_shown(store.ledger)->day_open)
+		store_turn(&store);
+	assert_int_equal(closings(), 1);
+	assert_int_equal(ledger_shown(store.ledger)->window[1].state, OFFLINE);
+	assert_int_equal(store_sql(store.dir, "SELECT max(day) FROM event WHERE kind = 'hall.day_closed'"), 20261125);
+	store_holds(&store, "after closing");
+	/* What is done yet on that day goes on with its numbers, and the day is closed once more. */
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_OPEN, .window = 1 }), OK);
+	clock_move(store.clock, NINE_MS + 13 * HOUR_MS);
+	while (ledger_shown(store.ledger)->day_open)
+		store_turn(&store);
+	assert_int_equal(closings(), 2);
+	store_holds(&store, "after closing again");
+	clock_move(store.clock, NINE_MS + DAY_MS);
+	assert_string_equal(take(), "A001");
+}
+
 /* The main breaker is thrown each evening, and on Friday for a week. */
 static void
 at_the_next_start(void **state)
@@ -674,6 +712,7 @@ main(void)
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
 		cmocka_unit_test(carried), cmocka_unit_test(emergencies), cmocka_unit_test(carried_by_others), cmocka_unit_test(bookings_end), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
 		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
+		TEST(by_the_first_command), TEST(after_closing), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};
 

@@ -3,6 +3,8 @@
 #include "daemon/core/desk.h"
 #include "daemon/core/opening.h"
 
+#define DONE_MS	(3600 * INT64_C(1000))
+
 static const struct { const char *name; enum refusal refusal; } closeds[CLOSEDS] = {
 	[NOT_CLOSED]		= { NULL, OK },
 	[CLOSED_SUSPENDED]	= { "suspended", SERVICE_CLOSED },
@@ -92,6 +94,38 @@ hall_state(const struct hall *h, const struct layout *l, const struct instant *n
 		best = phase > best ? phase : best;
 	}
 	return best == PHASE_CLOSED && has_live(h, false) ? HALL_CLOSING : states[best];
+}
+
+/* The last closing time of a date, minutes after midnight; 0: it is a day of rest. */
+static int
+last_closing(const struct hall *h, const struct layout *l, int date, int day)
+{
+	struct day_plan p;
+	int last = 0;
+
+	for (int s = 0; s < l->service_count; s++) {
+		if (!layout_served(l, s))
+			continue;
+		calendar_plan(&p, l, s, hall_override(h, s, day), date);
+		if (p.count > 0 && p.span[p.count - 1].close > last)
+			last = p.span[p.count - 1].close;
+	}
+	return last;
+}
+
+int64_t
+hall_done_ms(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int min, date = date_at(now->wall_ms, &min), last;
+	int64_t at_ms;
+
+	if (!h->day_open || now->doubted || date != h->day || hall_halted(h) || has_live(h, false) || has_live(h, true))
+		return INT64_MAX;
+	last = last_closing(h, l, date, now->day);
+	if (last == 0 || last >= DAY_MIN)
+		return INT64_MAX;
+	at_ms = date_ms(date, last) - now->wall_ms + now->steady_ms;
+	return (at_ms > h->steady_ms ? at_ms : h->steady_ms) + DONE_MS;
 }
 
 /* Tickets of a service issued on a business day, within [from_ms, to_ms). */

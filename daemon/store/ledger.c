@@ -73,7 +73,7 @@ struct ledger {
 	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
 	size_t		 unsaved_events;	/* since the last checkpoint */
 	struct event	*hand_over;
-	struct timer	*quiet, *try_again, *midnight;	/* midnight: when a business day ends */
+	struct timer	*quiet, *try_again, *evening;	/* evening: when a business day may end */
 	struct ledger_figures figures;
 	void		(*idle)(void *);	/* to be called when nothing is on its way; NULL: nobody waits for that */
 	void		*idle_arg;
@@ -428,21 +428,28 @@ note_clock(struct ledger *l, const struct instant *now)
 }
 
 static void
-close_if_over(struct ledger *l, const struct instant *now)
+close_if(struct ledger *l, bool over, const struct instant *now)
 {
 	static struct change change;
 
-	if (hall_day_over(l->next, now) || (l->next->ending && !hall_anybody(l->next)))
+	if (over)
 		close_day(l, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "system" }, now, &change);
 }
 
-/* A day that was used is closed when the next begins, also when nobody does anything then. */
+static void
+close_if_over(struct ledger *l, const struct instant *now)
+{
+	close_if(l, hall_day_over(l->next, now) || (l->next->ending && !hall_anybody(l->next)), now);
+}
+
+/* A day that was used is closed once the hall is and everybody has gone, or when the next begins, also when nobody does anything then. */
 static void
 day_watched(struct ledger *l, const struct instant *now)
 {
 	int64_t left_ms = day_ends_ms(now->wall_ms, l->layout->day_starts_min) - now->wall_ms;
+	int64_t done_ms = hall_done_ms(l->next, l->layout, now), at_ms = now->steady_ms + left_ms;
 
-	timer_at(l->midnight, l->next->day_open ? now->steady_ms + left_ms : TIMER_NEVER);
+	timer_at(l->evening, !l->next->day_open ? TIMER_NEVER : done_ms < at_ms ? done_ms : at_ms);
 }
 
 static void
@@ -453,6 +460,8 @@ day_ended(void *arg)
 
 	if (!l->unknown)
 		close_if_over(l, &now);
+	if (!l->unknown)
+		close_if(l, hall_done_ms(l->next, l->layout, &now) <= now.steady_ms, &now);
 	day_watched(l, &now);
 }
 
@@ -632,7 +641,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	event_priority_set(l->hand_over, 0);
 	l->quiet = timer_new(clock, is_quiet, l);
 	l->try_again = timer_new(clock, repair_due, l);
-	l->midnight = timer_new(clock, day_ended, l);
+	l->evening = timer_new(clock, day_ended, l);
 
 	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(clock) };
 	struct change change;
@@ -657,7 +666,7 @@ ledger_close(struct ledger *l)
 		event_free(l->hand_over);
 		timer_free(l->quiet);
 		timer_free(l->try_again);
-		timer_free(l->midnight);
+		timer_free(l->evening);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
 		else if (db_checkpoint(l->db) == 0)
