@@ -36,6 +36,13 @@ is_number(const char *word)
 	return isdigit((unsigned char)*word);
 }
 
+/* "id7": whose it is. */
+static bool
+is_id(const char *word)
+{
+	return strncmp(word, "id", 2) == 0;
+}
+
 /* "a+b": the first, and those behind it. */
 static void
 services(struct command *cmd, char *text)
@@ -122,7 +129,7 @@ book(struct command *cmd, char **word, int words)
 	for (int i = 4; i < words; i++) {
 		if (*word[i] == '+')
 			days = atoi(word[i]);
-		else if (strncmp(word[i], "id", 2) == 0)
+		else if (is_id(word[i]))
 			cmd->person.hash = atoi(word[i] + 2);
 		else
 			cmd->class = layout_class(&f.layout, word[i]);
@@ -142,13 +149,27 @@ give_remotes(char **word, int words)
 		r->from_min = atoi(word[4]) * 60 + atoi(word[4] + 3);
 }
 
+static int
+minute(const char *time)
+{
+	return atoi(time) * 60 + atoi(time + 3);
+}
+
 static void
 give_slot(char **word)
 {
 	struct service *s = &f.layout.service[layout_service(&f.layout, word[1])];
 
-	s->slot[s->slot_count++] = (struct bookable){ .days = 0x7f, .from_min = atoi(word[2]) * 60 + atoi(word[2] + 3),
-	    .to_min = atoi(word[3]) * 60 + atoi(word[3] + 3), .limit = atoi(word[4]) };
+	s->slot[s->slot_count++] = (struct bookable){ .days = 0x7f, .from_min = minute(word[2]), .to_min = minute(word[3]),
+	    .limit = atoi(word[4]) };
+}
+
+static void
+give_segment(char **word)
+{
+	struct service *s = &f.layout.service[layout_service(&f.layout, word[1])];
+
+	s->segment[s->segment_count++] = (struct segment){ minute(word[2]), minute(word[3]), atoi(word[4]) };
 }
 
 /* The command that these words say; DO_NOTHING: none. */
@@ -161,7 +182,10 @@ command_of(char **word, int words)
 	if (strcmp(word[0], "issue") == 0) {
 		cmd.verb = DO_ISSUE;
 		services(&cmd, word[1]);
+		if (is_id(word[words - 1]))
+			cmd.person.hash = atoi(word[--words] + 2);
 		cmd.class = words == 2 ? 0 : layout_class(&f.layout, word[2]);
+		snprintf(cmd.person_id, sizeof(cmd.person_id), "person%d", tokens);
 		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
 	} else if (strcmp(word[0], "remote") == 0) {
 		const struct ticket *t = words == 3 ? numbered(word[2]) : NULL;
@@ -378,7 +402,7 @@ set_policy(const char *name, int value)
 	const struct { const char *name; int *at; } ints[] = {
 		{ "recall_max", &p->recall_max }, { "recall_gap_s", &p->recall_gap_s }, { "passed_after", &p->passed_after },
 		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s }, { "undo_s", &p->undo_s },
-		{ "bookings_person", &p->bookings_person }, { "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
+		{ "bookings_person", &p->bookings_person }, { "max_wait_s", &p->max_wait_s }, { "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
 	};
 
 	for (size_t i = 0; i < ROWS(ints); i++)
@@ -411,6 +435,49 @@ due_in(const char *seconds)
 	return at_ms - f.now.steady_ms == atoi(seconds) * INT64_C(1000);
 }
 
+/* The call among the last command's facts: its rule, and how long the called one waited. */
+static bool
+called_for(char **word, int words)
+{
+	for (int i = 0; i < f.change.count; i++) {
+		const struct why *why = &f.change.fact[i].why;
+
+		if (f.change.fact[i].kind == TICKET_CALLED)
+			return strcmp(rule_name(why->rule), word[1]) == 0 &&
+			    (words == 2 || why->waited_ms == atoi(word[2]) * INT64_C(1000));
+	}
+	return false;
+}
+
+/* The ticket of the last command was served for so long. */
+static bool
+served_for(int64_t served_ms)
+{
+	const struct ticket *t = hall_ticket(&f.hall, f.change.fact[0].ticket);
+
+	return t != NULL && hall_leg(&f.hall, t)->ended_ms - hall_leg(&f.hall, t)->started_ms == served_ms;
+}
+
+static int
+windows_open(void)
+{
+	int count = 0;
+
+	for (int i = 0; i < f.layout.window_count; i++)
+		count += window_open(&f.hall.window[f.layout.window[i].no]);
+	return count;
+}
+
+static bool
+closes_day(void)
+{
+	do
+		if (fixture_do(&f, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "system" }) != OK)
+			return false;
+	while (f.hall.day_open);
+	return true;
+}
+
 static int64_t
 ms(const char *seconds)
 {
@@ -440,6 +507,18 @@ holds(char **word, int words)
 		give_remotes(word, words);
 	else if (strcmp(word[0], "slot") == 0)
 		give_slot(word);
+	else if (strcmp(word[0], "segment") == 0)
+		give_segment(word);
+	else if (strcmp(word[0], "names") == 0)
+		f.layout.service[layout_service(&f.layout, word[1])].real_name = REAL_NAME_OPTIONAL;
+	else if (strcmp(word[0], "close") == 0)
+		return closes_day();
+	else if (strcmp(word[0], "why") == 0)
+		return called_for(word, words);
+	else if (strcmp(word[0], "served") == 0)
+		return served_for(ms(word[1]));
+	else if (strcmp(word[0], "works") == 0)
+		return windows_open() == atoi(word[1]);
 	else if (*word[0] == '#' && strcmp(word[1], "is") == 0)
 		return strcmp(booking_state_name(hall_booking(&f.hall, atoi(word[0] + 1))->state), word[2]) == 0;
 	else if (strcmp(word[0], "restart") == 0)
@@ -484,7 +563,7 @@ holds(char **word, int words)
 void
 run(const char *what, const char *script)
 {
-	char text[2048], *rest = text, *statement;
+	char text[4096], *rest = text, *statement;
 
 	assert_true(strlen(script) < sizeof(text));
 	strcpy(text, script);

@@ -1,10 +1,13 @@
 /*
  * The hall's rules as small scripts: what is done, and what comes of it.
  *
- *	issue SERVICE[+SERVICE...] [CLASS] -> NUMBER	a ticket is taken
+ *	issue SERVICE[+SERVICE...] [CLASS] [ID] -> NUMBER	a ticket is taken; ID: id7, whose it is
+ *	names SERVICE				asks whose
  *	remotes SERVICE SECONDS [QUOTA [HH:MM]]	has tickets from afar, which wait so long for a check-in
  *	remote SERVICE [EARLIER] -> NUMBER	one is taken; EARLIER: by who has that ticket
  *	slot SERVICE HH:MM HH:MM LIMIT		can be booked
+ *	segment SERVICE HH:MM HH:MM LIMIT	so many tickets from then to then
+ *	close					the business day is closed
  *	book SERVICE HH:MM HH:MM [+DAYS|CLASS|ID...] -> #BOOKING
  *	#BOOKING checkin -> NUMBER, #BOOKING cancel
  *	at HH:MM				the clocks go on until then
@@ -33,6 +36,9 @@
  *	WINDOW by NAME				who is signed in, or nobody
  *	WINDOW back HH:MM			when somebody means to be back, or never
  *	SERVICE waits COUNT			likewise all that a WINDOW serves
+ *	why RULE [SECONDS]		the last command called for this rule, after so long a wait
+ *	served SECONDS				so long was the ticket of the last command
+ *	works COUNT				so many windows are open
  *	totals ISSUED SERVED ABANDONED		of the day
  *	facts [KIND ...]			of the last command
  *	in SECONDS, in never			something will be due by itself

@@ -96,8 +96,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "1 open; 1 close; 1 is closed; issue a; 1 next -> A001; 1 is calling" },
 	{ "next resumes a paused window",
 	  "1 open; 1 pause; 1 is paused; issue a; 1 next -> A001; facts window.resumed ticket.called; 1 is calling" },
-	{ "next with nobody waiting is no refusal",
-	  "1 open; 1 next -> nobody; facts; 1 is idle" },
 	{ "next calls nobody of services that the window does not serve",
 	  "issue c; 1 next -> nobody; c waits 1; 4 next -> C001" },
 	{ "a lower level is served when the main one is empty, earlier or not",
@@ -113,7 +111,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "called, started, finished",
 	  "issue a; 1 next -> A001; +5; 1 start -> A001; facts ticket.started; A001 is serving; 1 is serving;"
 	  "+60; 1 finish -> nobody; facts ticket.finished; A001 is done; 1 is idle; totals 1 1 0" },
-	{ "starting twice is refused", "issue a; 1 next; 1 start; 1 start -> not_allowed; A001 is serving" },
 	{ "finished without a start", "issue a; 1 next; 1 finish; A001 is done; totals 1 1 0" },
 	{ "finishing twice is refused", "issue a; 1 next; 1 finish; 1 finish -> no_ticket; totals 1 1 0" },
 	{ "without a ticket there is nothing to do",
@@ -255,8 +252,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "who is in service cannot be passed", "issue a; 1 next; 1 start; 1 pass -> not_allowed; A001 is serving" },
 
 	/* Clocks. */
-	{ "a wall clock set back reorders nobody",
-	  "issue a; wall -3600; issue a; wall 7200; issue a; 1 next -> A001; +3; 1 next -> A002; +3; 1 next -> A003" },
 	{ "nor does it shorten a gap",
 	  "issue a; 1 next; wall 3600; 1 recall -> too_soon 10; wall -7200; +10; 1 recall" },
 	{ "should steady time step back, it stands still instead",
@@ -316,13 +311,7 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "pick calls the one that is chosen, and says that it was", "issue a; issue a; 1 pick A002 -> A002; facts window.opened ticket.called;"
 	  "A001 is waiting; A002 is called; 1 finish; 1 next -> A001" },
 	{ "pick finishes the ticket at hand, as next does", "issue a; issue a; 1 next -> A001; 1 pick A002 -> A002; A001 is done" },
-	{ "picking twice is one call (A6)", "issue a; 1 pick A001 -> A001; +1; 1 pick A001 -> A001; facts; +1; 1 pick A001 -> not_allowed; A001 is called" },
 	{ "who was passed is here after all", "issue a; issue a; 1 next -> A001; 1 pass; A001 is passed; 1 pick A001 -> A001; A001 is called; 1 pass; A001 is abandoned" },
-	{ "a second clerk who reaches for it is told who has it (C6, F2)",
-	  "add ann; in ann 1; issue a; 1 pick A001; 2 pick A001 -> taken 1; 1 start; 2 pick A001 -> taken 1; 1 hold; 2 pick A001 -> taken 1;"
-	  "2 is offline; A001 is held" },
-	{ "what is over cannot be picked (C5)", "issue a; 1 next; 1 finish; 2 pick A001 -> not_allowed; issue a; A002 cancel; 2 pick A002 -> not_allowed;"
-	  "2 pick A009 -> unknown_ticket" },
 	{ "nor what the window does not serve", "issue c; 1 pick C001 -> not_allowed; 4 pick C001 -> C001" },
 	{ "with a start key, pick with a ticket called is refused", "issue b; issue b; 3 next; +60; 3 pick B002 -> call_pending; 3 start; 3 pick B002 -> B002" },
 	{ "with a pause pending, pick calls nobody", "issue a; issue a; 1 next; 1 pause; 1 pick A002 -> nobody; 1 is paused; A002 is waiting" },
@@ -333,15 +322,12 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "held by its window and called back there",
 	  "issue a; issue a; 1 next -> A001; 1 start; 1 hold -> nobody; facts ticket.held; A001 is held; 1 is idle; a waits 1; 1 waits 1; totals 2 0 0;"
 	  "1 next -> A002; +60; 1 unhold A001 -> A001; facts ticket.finished ticket.called; A002 is done; A001 is called; 1 start; 1 finish; totals 2 2 0" },
-	{ "a held one is called by nobody (D2)", "issue a; 1 next; 1 hold; 1 next -> nobody; 2 next -> nobody; A001 is held" },
 	{ "without a number the one held for longest is called back",
 	  "issue a; issue a; 1 next; +5; 2 next; 2 hold; 1 hold; issue a; +1; 1 next -> A003; +1; 1 hold; 1 unhold -> A001; 1 finish; 1 unhold -> A003;"
 	  "1 finish; 1 unhold -> no_ticket; 2 unhold -> A002" },
 	{ "pressed twice it is one call", "issue a; issue a; 1 next; 1 hold; 1 next -> A002; +3; 1 hold; 1 unhold -> A001; 1 unhold -> A001; facts; A002 is held" },
 	{ "another window does not call it back", "add ann; in ann 1; issue a; 1 next; 1 hold; 2 unhold A001 -> taken 1; 2 unhold -> no_ticket" },
 	{ "what is not held is not called back", "issue a; 1 unhold A001 -> not_allowed; 1 unhold A009 -> unknown_ticket; 1 hold -> no_ticket" },
-	{ "held and served again is counted once (A11)", "issue a; 1 next; 1 start; 1 hold; 1 unhold -> A001; 1 start; A001 is serving; 1 finish; totals 1 1 0;"
-	  "A001 legs done" },
 	{ "after policy.hold_s it waits in its old place",
 	  "issue a; issue a; 1 next -> A001; 1 hold; in 900; +899; due; facts; A001 is held; +1; due; facts ticket.returned; A001 is waiting; 2 next -> A001" },
 	{ "after the minutes that were said", "issue a; 1 next; 1 hold 2; in 120; +120; due; A001 is waiting; in never" },
@@ -358,10 +344,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "restarted, it is still held", "issue a; 1 next; 1 hold 5; +60; restart; in 240; 1 unhold -> A001" },
 
 	/* Transfer. */
-	{ "transferred it keeps number and time, and is called first there",
-	  "issue a; +60; issue b; 1 next -> A001; 1 start; 1 transfer b -> nobody; facts ticket.transferred; A001 legs transferred waiting; b waits 2;"
-	  "totals 2 0 0; 3 next -> A001; 3 start; 3 finish; A001 legs transferred done; totals 2 1 0; 3 next -> B001" },
-	{ "or waits anew", "issue a; +60; issue b; 1 next -> A001; +1; 1 transfer b anew; 3 next -> B001; 3 finish; 3 next -> A001" },
 	{ "to a window: there first, by time, and nowhere else",
 	  "2 open; issue a; issue a; issue a; 1 next -> A001; 1 transfer 2 -> nobody; A001 legs transferred waiting; a waits 3; 1 waits 2; 2 waits 3; A001 ahead 0;"
 	  "A002 ahead 1; 1 next -> A002; 1 finish; 2 next -> A001" },
@@ -374,7 +356,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "passed there it returns there", "2 open; issue a; 1 next; 1 transfer 2; 2 next -> A001; 2 pass; A001 is waiting; 1 next -> nobody; 2 next -> A001" },
 	{ "sent to a window, let others go first, return there", "2 open; issue a; issue a; 1 next; 1 transfer 2; A001 defer 1; 1 waits 1; 2 waits 1; 1 next -> A002;"
 	  "2 next -> A001" },
-	{ "back to its own queue (C8)", "issue a; issue b; 1 next -> A001; a waits 0; 1 transfer a; A001 legs transferred waiting; a waits 1; 2 next -> A001" },
 	{ "what there is not, or is here, is refused and changes nothing",
 	  "issue a; 1 transfer b -> no_ticket; 1 next; 1 transfer z -> bad_request; 1 transfer 9 -> unknown_window; 1 transfer 1 -> bad_request; A001 is called" },
 	{ "the services behind it stay later", "issue a+b; 1 next; 1 transfer c; A001 legs transferred waiting later; 4 next; 4 finish; A001 legs transferred done waiting" },
@@ -394,9 +375,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "a transfer before a restart", "issue a; 1 next; keep; 1 transfer b; restart; 1 undo -> A001; as kept" },
 
 	/* What a ticket still needs. */
-	{ "a service is added during the first, and finish sends it there (A8, F3)",
-	  "issue a; 1 next; 1 start; 1 legs b -> A001; facts ticket.changed; A001 legs serving later; b waits 0; 1 finish; A001 legs done waiting; b waits 1;"
-	  "3 next -> A001; 3 finish; A001 legs done done; totals 1 2 0" },
 	{ "a service is taken away", "issue a+b+c; 1 next; 1 legs c; A001 legs called cancelled later; 1 finish; A001 legs done cancelled waiting; 4 next -> A001" },
 	{ "one for another", "issue a+b; 1 next; 1 legs c; A001 legs called cancelled later; 1 legs b; A001 legs called cancelled cancelled later" },
 	{ "with the finish itself", "issue a+b; issue c; 1 next; 1 finish c -> nobody; facts ticket.changed ticket.finished; A001 legs done cancelled waiting; 4 next -> A001" },
@@ -407,7 +385,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "undo of what was added", "issue a; issue b; 1 next; keep; 1 legs b+c; 1 undo -> A001; as kept" },
 	{ "undo of what was taken away", "issue a+b+c; 1 next; keep; 1 legs nothing; 1 undo -> A001; as kept; 1 finish; A001 legs done waiting later" },
 	{ "undo of finish with what it needs", "issue a+b; 1 next; 1 start; keep; 1 finish c; 1 undo -> A001; as kept" },
-	{ "a correction during service (A14)", "issue a; 1 next; 1 start; 1 transfer b; 3 pick A001; 3 start; 3 finish; A001 legs transferred done; totals 1 1 0" },
 
 	/* Served without a number. */
 	{ "who has no number is served, counted as served and not as issued",
@@ -420,9 +397,6 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "1 recall -> not_allowed; 1 abandon; totals 0 0 1" },
 	{ "undo of serve: it counts nowhere", "issue a; 1 next; 1 start; +60; 1 serve; 1 undo -> A001; 1 is serving; A001 is serving; totals 1 0 0; 1 finish; totals 1 1 0" },
 	{ "restarted, it is still served", "1 serve; restart; 1 is serving; 1 finish; totals 0 1 0" },
-	{ "A12 leaving before the service", "issue a; A001 cancel; totals 1 0 0; a waits 0; 1 next -> nobody" },
-	{ "A15, A16 the window's own service first, the other when that is empty", "issue b; issue a; 1 next -> A001; 1 finish; 1 next -> B001" },
-	{ "two quick calls are both announced (D7)", "issue a; issue a; 1 open; 2 open; 1 next; facts ticket.called; 2 next; facts ticket.called; calls A002@2 A001@1" },
 
 	/* By itself. */
 	{ "who does not come is passed after no_answer_s, then given up",
