@@ -52,8 +52,9 @@ static const char usage_text[] =
     "  help | help KIOSK                          who called for help; I go there\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
-    "  endday [serve]                             the business day is closed now, and who still waits expires;\n"
-    "                                             serve: no new tickets, and closed once nobody is left\n"
+    "  endday [serve|slip]                        the business day is closed now, and who still waits expires;\n"
+    "                                             serve: no new tickets, and closed once nobody is left;\n"
+    "                                             slip: who waits is booked for the next day there is, and has it on paper\n"
     "  clock                                      the machine's clock is right, though it was stepped far\n"
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
@@ -1095,7 +1096,6 @@ static const struct row {
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
-	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "checkin", 2, 2, do_check_in },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };

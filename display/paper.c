@@ -218,7 +218,7 @@ add_absent(struct draft *d)
 static bool
 has_code(const struct draft *d)
 {
-	return d->layout->public_url[0] != '\0' && d->printer->qr != QR_NONE;
+	return d->ticket->booking == 0 && d->layout->public_url[0] != '\0' && d->printer->qr != QR_NONE;
 }
 
 /* The address of the ticket's page, as text for the printer or as a picture. */
@@ -242,8 +242,57 @@ add_count(struct draft *d)
 	add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.count", "count", &count);
 }
 
+/* The code as people read it out: "ABCD-EFGH". */
 static void
-write_down(struct draft *d, const struct instant *now)
+add_booking_code(struct draft *d, const struct booking *b)
+{
+	char code[CODE_MAX + 1];
+	int columns;
+
+	snprintf(code, sizeof(code), "%.4s-%s", b->code, b->code + (strlen(b->code) < 4 ? strlen(b->code) : 4));
+	columns = text_columns(code);
+	add(d, NEEDED, (struct style){ d->columns / columns, PAPER_NUMBER, true, PAPER_CENTRE }, code);
+}
+
+/* "2026-11-25 09:30-10:00". */
+static void
+add_slot(struct draft *d, const struct booking *b)
+{
+	time_t from_s = b->from_ms / 1000, to_s = b->to_ms / 1000;
+	char from[24], to[8], slot[40];
+	struct tm tm;
+
+	strftime(from, sizeof(from), "%Y-%m-%d %H:%M", localtime_r(&from_s, &tm));
+	strftime(to, sizeof(to), "%H:%M", localtime_r(&to_s, &tm));
+	snprintf(slot, sizeof(slot), "%s-%s", from, to);
+	add(d, NEEDED, (struct style){ 2, 2, true, PAPER_CENTRE }, slot);
+}
+
+/* Its holder goes home with this: what to say tomorrow, when, for what. */
+static void
+write_slip(struct draft *d, const struct booking *b)
+{
+	const struct layout *l = d->layout;
+	struct text number;
+
+	for (int lang = 0; lang < LANGUAGES; lang++)
+		snprintf(number.in[lang], sizeof(number.in[lang]), "%s", d->ticket->number);
+	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
+	add_sentence(d, NEEDED, ENGLISH_REPRINT, head, "slip.booking", NULL, NULL);
+	add_booking_code(d, b);
+	add_slot(d, b);
+	if (b->service < l->service_count) {
+		add_text(d, NEEDED, ENGLISH_SERVICE, head, &l->service[b->service].name);
+		add_place(d, b->service);
+		add_sentence(d, BRING, ENGLISH_BRING, left, "ticket.bring", "bring", &l->service[b->service].bring);
+	}
+	add_sentence(d, NEEDED, ENGLISH_VALID, left, "slip.how", NULL, NULL);
+	add_sentence(d, NEEDED, ENGLISH_CLASS, left, "slip.number", "number", &number);
+	d->above = d->count;
+}
+
+static void
+write_ticket(struct draft *d, const struct instant *now)
 {
 	const struct ticket *t = d->ticket;
 	const struct layout *l = d->layout;
@@ -337,9 +386,13 @@ paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, cons
 {
 	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .printer = printer,
 	    .columns = printer->width_mm == 58 ? 32 : 48 };
+	const struct booking *b = hall_booking(h, t->booking);
 	int mm;
 
-	write_down(&d, now);
+	if (b != NULL)
+		write_slip(&d, b);
+	else
+		write_ticket(&d, now);
 	for (int least = 0; (mm = lay_out(p, &d, least)) > PAPER_MM && least < NEEDED; least++)
 		;
 	return mm;

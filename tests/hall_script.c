@@ -402,7 +402,7 @@ set_policy(const char *name, int value)
 	const struct { const char *name; int *at; } ints[] = {
 		{ "recall_max", &p->recall_max }, { "recall_gap_s", &p->recall_gap_s }, { "passed_after", &p->passed_after },
 		{ "passed_max", &p->passed_max }, { "double_press_s", &p->double_press_s }, { "undo_s", &p->undo_s },
-		{ "bookings_person", &p->bookings_person }, { "max_wait_s", &p->max_wait_s }, { "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
+		{ "bookings_person", &p->bookings_person }, { "max_wait_s", &p->max_wait_s }, { "bookings_days", &p->bookings_days }, { "hold_s", &p->hold_s }, { "no_answer_s", &p->no_answer_s },
 	};
 
 	for (size_t i = 0; i < ROWS(ints); i++)
@@ -478,6 +478,33 @@ closes_day(void)
 	return true;
 }
 
+/* As the ledger does it: a slip at a time. */
+static bool
+ends_with_slips(void)
+{
+	static int codes;
+	struct command cmd = { .verb = DO_END_DAY, .actor = "ctl", .slips = true };
+
+	do {
+		snprintf(cmd.code, sizeof(cmd.code), "slip%d", ++codes);
+		if (fixture_do(&f, &cmd) != OK)
+			return false;
+	} while (pick_unserved(&f.hall, &f.layout, f.now.steady_ms) != NULL);
+	return true;
+}
+
+static bool
+booked_for(char **word, int words)
+{
+	const struct ticket *t = numbered(word[0]);
+	const struct booking *b = t == NULL ? NULL : hall_booking(&f.hall, t->booking);
+
+	if (t == NULL || strcmp(word[2], "nothing") == 0)
+		return t != NULL && t->booking == 0;
+	return b != NULL && b->state == BOOKING_IS_MADE && b->class == t->class && b->language == t->language &&
+	    b->person.hash == t->person.hash && b->from_ms == time_of(word[2], words == 4 ? atoi(word[3]) : 0);
+}
+
 static int64_t
 ms(const char *seconds)
 {
@@ -511,6 +538,10 @@ holds(char **word, int words)
 		give_segment(word);
 	else if (strcmp(word[0], "names") == 0)
 		f.layout.service[layout_service(&f.layout, word[1])].real_name = REAL_NAME_OPTIONAL;
+	else if (strcmp(word[0], "slips") == 0 && words == 1)
+		return ends_with_slips();
+	else if (words >= 3 && strcmp(word[1], "booked") == 0)
+		return booked_for(word, words);
 	else if (strcmp(word[0], "close") == 0)
 		return closes_day();
 	else if (strcmp(word[0], "why") == 0)

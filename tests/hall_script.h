@@ -7,6 +7,7 @@
  *	remote SERVICE [EARLIER] -> NUMBER	one is taken; EARLIER: by who has that ticket
  *	slot SERVICE HH:MM HH:MM LIMIT		can be booked
  *	segment SERVICE HH:MM HH:MM LIMIT	so many tickets from then to then
+ *	slips					it ends, and who waits has a time on another day
  *	close					the business day is closed
  *	book SERVICE HH:MM HH:MM [+DAYS|CLASS|ID...] -> #BOOKING
  *	#BOOKING checkin -> NUMBER, #BOOKING cancel
@@ -30,6 +31,7 @@
  *
  *	NUMBER is STATE				a ticket's leg
  *	#BOOKING is STATE
+ *	NUMBER booked HH:MM [+DAYS]		it has that time instead; or nothing
  *	NUMBER legs STATE ...			all of them
  *	NUMBER ahead COUNT			so many go before it
  *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves

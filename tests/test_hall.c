@@ -646,6 +646,23 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 10:15; due; +86400; day 20261125; #1 checkin -> not_allowed" },
 	{ "after a restart", "slot a 09:30 10:00 2; book a 09:30 10:00; restart; at 09:25; #1 checkin -> A001; restart; 1 next -> A001" },
 
+	/* The day ends with slips. */
+	{ "who waits has the first times of the next day, in the order of who is next, as many as there are",
+	  "slot a 10:00 10:30 1; slot a 09:30 10:00 2; issue a; issue a; issue a elderly; issue a; issue a; slips; a waits 0; A003 booked 09:30 +1;"
+	  "A001 booked 09:30 +1; A002 booked 10:00 +1; A004 booked 09:30 +2; A005 booked 09:30 +2; A001 is expired; A003 is expired; totals 5 0 0" },
+	{ "all that it says", "slot a 09:30 10:00 2; names a; issue a elderly id7; slips; facts hall.ending booking.made ticket.expired; A001 booked 09:30 +1; #1 is made" },
+	{ "what others have booked is not given again", "slot a 09:30 10:00 2; book a 09:30 10:00 +1; book a 09:30 10:00 +1; issue a; slips; A001 booked 09:30 +2" },
+	{ "a service without times to book: it expires", "slot a 09:30 10:00 9; issue b; issue a; slips; B001 is expired; B001 booked nothing; A001 booked 09:30 +1; b waits 0" },
+	{ "no further than can be booked", "policy bookings_days 1; slot a 09:30 10:00 1; issue a; issue a; slips; A001 booked 09:30 +1; A002 is expired; A002 booked nothing" },
+	{ "who was passed or is held is here too, who is called or served is served",
+	  "slot a 09:30 10:00 9; issue a; issue a; issue a; issue a; issue a; 1 next; 1 hold; 2 next; 2 pass; 2 next -> A003; 2 start; 1 next -> A004; A002 is passed; slips;"
+	  "A001 booked 09:30 +1; A002 booked 09:30 +1; A003 is serving; A004 is called; A005 booked 09:30 +1; 1 start; 1 finish; 2 finish; totals 5 2 0" },
+	{ "no new tickets, and none of those behind", "slot a 09:30 10:00 9; issue a+b; slips; issue a -> service_closed; A001 legs expired expired; A001 booked 09:30 +1" },
+	{ "who comes back meanwhile has a slip with the next press", "slot a 09:30 10:00 9; issue a; 1 next; slips; 1 pass; A001 is waiting; slips; A001 booked 09:30 +1" },
+	{ "once", "slot a 09:30 10:00 9; issue a; slips; facts hall.ending booking.made ticket.expired; keep; restart; as kept; #1 is made" },
+	{ "over the night it is carried, and is a booking as any other",
+	  "slot a 09:30 10:00 9; issue a first; slips; close; restart; day 20261125; +86400; issue a -> A001; #1 is made; at 09:25; #1 checkin -> A002; 1 next -> A002" },
+
 	{ "a pass before a restart", "issue a; 1 next; keep; 1 pass; restart; 1 undo -> A001; as kept" },
 };
 

@@ -115,7 +115,7 @@ static const struct { const char *code, *what, *script; } scenarios[] = {
 	  "issue a; issue a; issue a; issue a; issue a; 1 next -> A001; 1 pass; 1 next -> A002; 1 finish; 1 next -> A003; 1 finish; 1 next -> A004; 1 finish;"
 	  "1 next -> A001; 1 pass; A001 is abandoned; 1 next -> A005; 1 finish; 1 next -> nobody; totals 5 4 1" },
 	{ "16.8", "ten ordinary and six elderly people: the elderly have a head start of fifteen minutes, and no more than that",
-	  "issue a; issue a; issue a; issue a; issue a; +899; issue a elderly; issue a elderly; issue a elderly; +2; issue a; issue a; issue a; issue a; issue a;"
+	  "issue a; issue a; issue a; issue a; issue a; +899.9; issue a elderly; issue a elderly; issue a elderly; +0.2; issue a; issue a; issue a; issue a; issue a;"
 	  "issue a elderly; issue a elderly; issue a elderly;"
 	  "1 next -> A006; 1 finish; 1 next -> A007; 1 finish; 1 next -> A008; 1 finish; 1 next -> A001; 1 finish; 1 next -> A002; 1 finish;"
 	  "1 next -> A003; 1 finish; 1 next -> A004; 1 finish; 1 next -> A005; 1 finish; 1 next -> A014; 1 finish; 1 next -> A015; 1 finish;"
@@ -125,7 +125,7 @@ static const struct { const char *code, *what, *script; } scenarios[] = {
 	{ "16.9", "booked for 10:00 to 10:30, here at 09:50: not before somebody else until five minutes before it",
 	  "slot a 10:00 10:30 3; book a 10:00 10:30 first -> #1; at 09:50; #1 checkin -> A001; issue a; 1 next -> A002; 1 finish; at 09:55; issue a; 1 next -> A001" },
 	{ "16.9", "here at 10:50, it is as any other from then on",
-	  "slot a 10:00 10:30 3; book a 10:00 10:30 first -> #1; at 10:49; due; issue a; +60; #1 checkin -> A002; issue a; 1 next -> A001; 1 finish; 1 next -> A002;"
+	  "slot a 10:00 10:30 3; book a 10:00 10:30 first -> #1; at 10:49; issue a; +60; #1 checkin -> A002; issue a; 1 next -> A001; 1 finish; 1 next -> A002;"
 	  "1 finish; 1 next -> A003" },
 	{ "16.10", "transferred with its time it goes by the old one; two legs, one ticket",
 	  "issue a; +60; issue b; 1 next -> A001; 1 start; 1 transfer b -> nobody; facts ticket.transferred; A001 legs transferred waiting; b waits 2;"

@@ -26,7 +26,7 @@ enum field {
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
-	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO,
+	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO, F_SLIPS, F_SLIP,
 	FIELDS
 };
 
@@ -91,6 +91,8 @@ static const struct {
 	[F_CODE]	= { "code", T_TEXT, AT(code), .inner = true },
 	[F_SLOT_FROM]	= { "slot_from", T_TIME, AT(from_ms) },
 	[F_SLOT_TO]	= { "slot_to", T_TIME, AT(to_ms) },
+	[F_SLIPS]	= { "slips", T_MARK, AT(slips), .inner = true },
+	[F_SLIP]	= { "booking", T_COUNT, AT(booking), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_FLAGGED]	= { "flagged", T_MARK, AT(flagged), .inner = true },
@@ -124,7 +126,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_TRANSFERRED] = { "ticket.transferred", TO_PUBLIC, AT_A_WINDOW | B(TO) | B(TO_WINDOW) | B(KEEP_TIME) },
 	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(NOTE) },
 	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) | B(VOIDED) },
-	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW },
+	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW | B(SLIP) },
 	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, A_TICKET },
 	[TICKET_REACHED]   = { "ticket.reached", TO_PUBLIC, A_TICKET | B(CHECKIN) },
 	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, A_TICKET },
@@ -150,7 +152,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
 	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, B(STEPPED) },
-	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, 0 },
+	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, B(SLIPS) },
 	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(FLAGGED) | B(GOES_ON) | B(CARRIED) },
 	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
 	[BOOKING_MADE]	   = { "booking.made", TO_STAFF,
