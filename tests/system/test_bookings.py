@@ -193,6 +193,8 @@ class Slips(Case):
         self.assertEqual(self.post("tickets/A002/reprint")["print"], "queued")
         self.post("tickets/B001/reprint", status=409, code="not_allowed")
 
+        self.assertIn("已改约", self.ctl("story", "A002"))
+
         self.post("windows/1/finish")
         self.assertEqual(self.ask("GET", "status").json["state"], "closed")
         self.hall.kill()
@@ -204,6 +206,24 @@ class Slips(Case):
         self.assertEqual([self.post("bookings/%s/checkin" % code)["class"] for code in codes[:3]], ["ordinary", "first", "ordinary"])
         self.post("bookings/%s/checkin" % codes[3], status=409, code="too_soon")
         self.assertEqual(self.next(), "A002", "the first ones first")
+
+    def test_paper_that_comes_late(self):
+        """Slips for another day wait for their printer; tickets do not."""
+        self.world.sim.control("printer paper out")
+        first, second = (self.post("tickets", {"service": "A"}, 201) for _ in range(2))
+        self.world.go(seconds=90)
+        self.assertEqual(self.ask("GET", "tickets/" + first["token"]).json["print"], "failed")
+        mark = self.world.sim.mark()
+        self.assertEqual(self.post("hall/endday", {"waiting": "slip"})["slips"], 2)
+        self.world.go(minutes=10)
+        prints = lambda: [self.ask("GET", "tickets/" + t["token"]).json["print"] for t in (first, second)]
+        self.assertEqual(prints(), ["queued", "queued"])
+        self.hall.kill()
+        self.hall.start()
+        self.world.sim.control("printer paper ok")
+        self.world.go(seconds=60)
+        self.assertEqual(prints(), ["printed", "printed"])
+        self.assertEqual("\n".join(self.world.sim.since(mark)).count("预约单"), 2)
 
     def test_what_is_no_such_ending(self):
         self.post("hall/endday", {"waiting": "tomorrow"}, 400, "bad_request")
