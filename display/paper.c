@@ -89,16 +89,15 @@ add_sentence(struct draft *d, enum rank rank, enum rank english, struct style st
 
 /* As wide as it is high, or as there is room for. */
 static void
-add_number(struct draft *d)
+add_high(struct draft *d, int height, const char *text)
 {
-	int columns = text_columns(d->ticket->number);
+	int columns = text_columns(text);
 	int width = columns > 0 ? d->columns / columns : 1;
-	int height = d->ticket->big ? PAPER_BIG * PAPER_NUMBER : PAPER_NUMBER;
 	struct style style = { 1, height, true, PAPER_CENTRE };
 
 	if (width > 1)
 		style.width = width < height ? width : height;
-	add(d, NEEDED, style, d->ticket->number);
+	add(d, NEEDED, style, text);
 }
 
 /* The last number of the run of windows that serve it, from window no on. */
@@ -242,18 +241,6 @@ add_count(struct draft *d)
 	add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.count", "count", &count);
 }
 
-/* The code as people read it out: "ABCD-EFGH". */
-static void
-add_booking_code(struct draft *d, const struct booking *b)
-{
-	char code[CODE_MAX + 1];
-	int columns;
-
-	snprintf(code, sizeof(code), "%.4s-%s", b->code, b->code + (strlen(b->code) < 4 ? strlen(b->code) : 4));
-	columns = text_columns(code);
-	add(d, NEEDED, (struct style){ d->columns / columns, PAPER_NUMBER, true, PAPER_CENTRE }, code);
-}
-
 /* "2026-11-25 09:30-10:00". */
 static void
 add_slot(struct draft *d, const struct booking *b)
@@ -273,13 +260,15 @@ static void
 write_slip(struct draft *d, const struct booking *b)
 {
 	const struct layout *l = d->layout;
+	char code[CODE_MAX + 1];
 	struct text number;
 
+	snprintf(code, sizeof(code), "%.4s-%s", b->code, b->code + strnlen(b->code, 4));
 	for (int lang = 0; lang < LANGUAGES; lang++)
 		snprintf(number.in[lang], sizeof(number.in[lang]), "%s", d->ticket->number);
 	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
 	add_sentence(d, NEEDED, ENGLISH_REPRINT, head, "slip.booking", NULL, NULL);
-	add_booking_code(d, b);
+	add_high(d, PAPER_NUMBER, code);
 	add_slot(d, b);
 	if (b->service < l->service_count) {
 		add_text(d, NEEDED, ENGLISH_SERVICE, head, &l->service[b->service].name);
@@ -303,7 +292,7 @@ write_ticket(struct draft *d, const struct instant *now)
 	if (t->reprint)
 		add_sentence(d, NEEDED, ENGLISH_REPRINT, middle, "ticket.reprint", NULL, NULL);
 	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
-	add_number(d);
+	add_high(d, t->big ? PAPER_BIG * PAPER_NUMBER : PAPER_NUMBER, t->number);
 	if (service < l->service_count) {
 		add_text(d, NEEDED, ENGLISH_SERVICE, t->big ? big_head : head, &l->service[service].name);
 		add_place(d, service);

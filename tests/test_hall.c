@@ -659,6 +659,7 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "A001 booked 09:30 +1; A002 booked 09:30 +1; A003 is serving; A004 is called; A005 booked 09:30 +1; 1 start; 1 finish; 2 finish; totals 5 2 0" },
 	{ "no new tickets, and none of those behind", "slot a 09:30 10:00 9; issue a+b; slips; issue a -> service_closed; A001 legs expired expired; A001 booked 09:30 +1" },
 	{ "who comes back meanwhile has a slip with the next press", "slot a 09:30 10:00 9; issue a; 1 next; slips; 1 pass; A001 is waiting; slips; A001 booked 09:30 +1" },
+	{ "what a window did to it before that is not undone", "slot a 09:30 10:00 9; issue a; issue a; 1 next; 1 pass; slips; 1 undo -> not_allowed; A001 is expired" },
 	{ "once", "slot a 09:30 10:00 9; issue a; slips; facts hall.ending booking.made ticket.expired; keep; restart; as kept; #1 is made" },
 	{ "over the night it is carried, and is a booking as any other",
 	  "slot a 09:30 10:00 9; issue a first; slips; close; restart; day 20261125; +86400; issue a -> A001; #1 is made; at 09:25; #1 checkin -> A002; 1 next -> A002" },

@@ -93,7 +93,7 @@ give_slip(struct desk *d, const struct ticket *t)
 	put(d, &f);
 }
 
-/* Those at windows are served, and with slips nobody else; else all who are here. */
+/* There are no new tickets.  All who are here are served, or with slips those at a window, and the others go home. */
 enum refusal
 do_end_day(struct desk *d)
 {
