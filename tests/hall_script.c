@@ -179,6 +179,17 @@ command_of(char **word, int words)
 	static int tokens;
 	struct command cmd = { .verb = DO_NOTHING, .actor = "ctl" };
 
+	if (strcmp(word[0], "hall") == 0) {
+		cmd.drill = strcmp(word[1], "drill") == 0;
+		cmd.verb = strcmp(word[1], "suspend") == 0 ? DO_SUSPEND : strcmp(word[1], "resume") == 0 ? DO_RESUME_HALL : DO_EVACUATE;
+		return cmd;
+	}
+	if (strcmp(word[0], "answer") == 0 || strcmp(word[0], "end") == 0) {
+		cmd.verb = *word[0] == 'a' ? DO_ANSWER_ALARM : DO_END_ALARM;
+		cmd.window = atoi(word[1]);
+		cmd.staff = words > 2 ? hall_staff_name(&f.hall, word[2])->id : 0;
+		return cmd;
+	}
 	if (strcmp(word[0], "issue") == 0) {
 		cmd.verb = DO_ISSUE;
 		services(&cmd, word[1]);
@@ -435,6 +446,16 @@ due_in(const char *seconds)
 	return at_ms - f.now.steady_ms == atoi(seconds) * INT64_C(1000);
 }
 
+static bool
+helps(int window, const char *name)
+{
+	const struct panic *p = hall_panic(&f.hall, window);
+
+	if (p == NULL)
+		return strcmp(name, "none") == 0;
+	return strcmp(p->answered ? hall_staff(&f.hall, p->helper)->name : "nobody", name) == 0;
+}
+
 /* The call among the last command's facts: its rule, and how long the called one waited. */
 static bool
 called_for(char **word, int words)
@@ -564,6 +585,10 @@ holds(char **word, int words)
 		return last_is(word[1], word[2]);
 	else if (strcmp(word[0], "rates") == 0)
 		return rates(atoi(word[1]), word[2]);
+	else if (strcmp(word[0], "stood") == 0)
+		return hall_stood(&f.hall, 0, f.now.steady_ms) == ms(word[1]);
+	else if (strcmp(word[0], "helps") == 0)
+		return helps(atoi(word[1]), word[2]);
 	else if (strcmp(word[0], "policy") == 0)
 		return set_policy(word[1], atoi(word[2]));
 	else if (strcmp(word[0], "auto") == 0)

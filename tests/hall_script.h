@@ -26,6 +26,8 @@
  *	day DATE				as the clock says
  *	restart					the hall is what its facts make it
  *	policy NAME VALUE, auto WINDOW
+ *	hall suspend|evacuate|drill|resume
+ *	answer WINDOW NAME, end WINDOW		an alarm
  *	add NAME, in NAME [WINDOW [WHERE]], out NAME [WHERE]	staff; a new account, sign in, sign out; move NAME WINDOW: leaving another
  *	add NAME window, token NAME, password NAME	an account of a device, a device at window 1, a new password
  *
@@ -47,6 +49,8 @@
  *	calls [NUMBER@WINDOW[!] ...]		as boards list them, newest first; ! is a recall
  *	last SERVICE NUMBER			called last, or nobody
  *	rates WINDOW NUMBER			who may be asked there for a rating, or nobody
+ *	stood SECONDS				so long the hall stood still until now
+ *	helps WINDOW NAME			who comes to a window that called for help, or nobody yet, or none
  *	keep, as kept				all is as it was then, but for seq, the time, and what can be undone
  *
  * A command without -> is carried out.  Each refusal is checked to leave the hall

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "daemon/core/opening.h"
+#include "daemon/core/relayout.h"
 #include "tests/hall_script.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
@@ -106,6 +107,51 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "issue a; issue a; 1 open; 2 open; 1 next -> A001; facts ticket.called; 2 next -> A002; facts ticket.called" },
 	{ "no such window",
 	  "9 next -> unknown_window; 0 next -> unknown_window; 1000 next -> unknown_window; 9 open -> unknown_window" },
+
+	/* The hall stands still. */
+	{ "suspended: no ticket, no call, and whoever is at a window is served on",
+	  "issue a; issue a; 1 next -> A001; hall suspend; facts hall.suspended; issue a -> service_closed; 2 next -> not_allowed;"
+	  "1 recall -> not_allowed; 2 pick A002 -> not_allowed; 2 serve a -> not_allowed; 1 start; 1 finish; A002 is waiting;"
+	  "hall resume; facts hall.resumed; 2 next -> A002" },
+	{ "suspended twice, resumed twice", "hall resume -> not_allowed; hall suspend; hall suspend -> not_allowed; hall resume; hall resume -> not_allowed" },
+	{ "the order of those who wait is as before",
+	  "issue a; +60; issue a elderly; hall suspend; +7200; hall resume; issue a; 1 next -> A002; +3; 1 next -> A001; +3; 1 next -> A003" },
+	{ "time that it stands does not count for who is held",
+	  "issue a; 1 next; +60; 1 hold 10; in 600; +100; hall suspend; in never; +3600; due; A001 is held; hall resume; in 500; +499; due;"
+	  "A001 is held; +1; due; A001 is waiting" },
+	{ "held while it stands",
+	  "issue a; 1 next; hall suspend; +100; 1 hold 10; +3600; hall resume; in 600; restart; in 600" },
+	{ "nor for who does not come when called",
+	  "policy no_answer_s 60; issue a; 1 next; +20; hall suspend; in never; +600; hall resume; in 40" },
+	{ "several times", "hall suspend; +60; hall resume; +60; stood 60; hall suspend; +30; stood 90; hall resume; +9; stood 90" },
+	{ "a window that calls by itself calls nobody until then",
+	  "auto 1; 1 open; hall suspend; hall resume; hall suspend; +1; in never; hall resume; issue a; due; A001 is called" },
+	{ "somebody who waits when it goes on is called by itself", "issue a; auto 1; hall suspend; 1 open; in never; hall resume; in 0; due; A001 is called" },
+	{ "nobody's wait grows: not the longest wait, and not the score",
+	  "policy max_wait_s 3600; policy double_press_s 0; issue a; issue a; +600; hall suspend; +7200; hall resume; +2999; issue a first; 1 next -> A003;"
+	  "+1; issue a first; 1 next -> A004; +1; issue a first; 1 next -> A001" },
+	{ "a head start is not outrun meanwhile", "issue a; hall suspend; +3600; hall resume; issue a elderly; +60; 1 next -> A002" },
+	{ "nobody from afar is next, nor has a deadline run on",
+	  "remotes a 300; remote a; remote a; A002 cancel; 1 open; due; facts ticket.reached; +100; hall suspend; in never; +900; due; A001 is reserved;"
+	  "remote a -> service_closed; hall resume; in 200; restart; in 200; +199; due; A001 is reserved; +1; due; A001 is no_show" },
+	{ "reached only once it goes on", "remotes a 300; remote a; 1 open; hall suspend; in never; hall resume; in 0; due; facts ticket.reached; in 300" },
+	{ "who comes from afar meanwhile may say so", "remotes a 300; remote a; 1 open; due; hall suspend; A001 checkin; A001 is waiting; hall resume; 1 next -> A001" },
+	{ "who has booked is as much later as it stood",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 09:40; hall suspend; in never; at 10:40; #1 checkin -> service_closed; hall resume;"
+	  "in 2100; at 11:14; issue a; #1 checkin -> A002; 1 next -> A002" },
+	{ "and no longer", "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:40; hall suspend; at 10:40; hall resume; at 11:15; due; #1 is no_show" },
+	{ "what it stood before a slot is no matter", "slot a 09:30 10:00 2; book a 09:30 10:00; hall suspend; at 09:20; hall resume; in 3300" },
+	{ "left by everybody: as suspended, with other words, and ended the same way",
+	  "issue a; hall evacuate; facts hall.evacuated; 1 next -> not_allowed; issue a -> service_closed; hall suspend -> not_allowed;"
+	  "hall resume; 1 next -> A001" },
+	{ "left while it was suspended: it stands since then", "hall suspend; +60; hall drill; +60; stood 120; hall evacuate; +60; hall resume; stood 180" },
+
+	/* A window calls for help. */
+	{ "somebody comes, and it is over",
+	  "add li; 2 alarm; facts panic.raised; helps 2 nobody; 2 alarm; facts; answer 2 li; facts panic.answered; helps 2 li; end 2; helps 2 none" },
+	{ "called again when somebody already comes", "add li; 2 alarm; answer 2 li; 2 alarm; facts panic.raised; helps 2 nobody" },
+	{ "no alarm, no answer", "add li; answer 2 li -> not_allowed; end 2 -> not_allowed; 9 alarm -> unknown_window; answer 9 li -> unknown_window" },
+	{ "an alarm is no command that is undone", "issue a; 1 next; 1 alarm; 1 undo; A001 is waiting; helps 1 nobody" },
 
 	/* Start and finish. */
 	{ "called, started, finished",
@@ -1311,7 +1357,7 @@ streams_name_no_person(void **state)
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
 		"roll", "removed", "to", "to_window", "stepped_ms",
-		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s"
+		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s", "text", "drill", "rev"
 	};
 
 	(void)state;
@@ -1363,6 +1409,101 @@ facts_that_do_not_fit(void **state)
 	assert_int_equal(f.hall.seq, 2);
 }
 
+/* With services and classes in another order, and a new one before them, the hall is what its facts make of it there. */
+static void
+another_layout(void **state)
+{
+	static struct layout other;
+	char who[64];
+
+	(void)state;
+	fixture_open(&f);
+	run("a day", "policy double_press_s 0; issue a; issue b elderly; issue c first; issue a+c; issue b; 1 next; 1 pass; 3 next; 3 hold; 4 next; 1 next;"
+	    "1 transfer b; 2 next");
+	other = f.layout;
+	other.service[0] = f.layout.service[2];
+	other.service[1] = (struct service){ .id = "n", .prefix = "N", .first = 1, .last = 999, .width = 3, .quota_day = -1 };
+	other.service[2] = f.layout.service[1];
+	other.service[3] = f.layout.service[0];
+	other.service_count = 4;
+	other.class[0] = f.layout.class[2];
+	other.class[2] = f.layout.class[0];
+	for (int i = 0; i < other.window_count; i++) {
+		uint8_t level[] = { f.layout.window[i].level[2], 1, f.layout.window[i].level[1], f.layout.window[i].level[0] };
+
+		memcpy(other.window[i].level, level, sizeof(level));
+	}
+	assert_int_equal(hall_stranded(&f.hall, &other, who, sizeof(who)), 0);
+	assert_int_equal(hall_relayout(&f.hall, &other), 0);
+	assert_string_equal(f.hall.service_id[1], "n");
+	f.layout = other;
+	hall_relayout(&f.told, &other);
+	run("goes on", "4 finish; 4 next -> nobody; 2 finish; 2 undo; 3 unhold -> B001; issue n -> N001; issue a -> A003; restart; 4 next -> N001");
+
+	other.service_count = 1;			/* c alone */
+	other.window_count = 3;
+	other.window_at[4] = -1;
+	assert_true(hall_stranded(&f.hall, &other, who, sizeof(who)) > 3);
+	assert_non_null(strstr(who, "A003"));
+	assert_non_null(strstr(who, "4"));
+}
+
+/* So it is with who comes from afar, has booked, is elsewhere, was sent, missed the hour or gave up; and exceptions of the day. */
+static void
+another_layout_for_all(void **state)
+{
+	static const struct { const char *what, *service, *class; int window; const char *who; } strands[] = {
+		{ "from afar",			"b", NULL, 0, "B001" },
+		{ "booked",			"b", NULL, 0, "b 2026-11-25T09:30" },
+		{ "elsewhere",			"a", NULL, 0, "A002" },
+		{ "sent to a window",		NULL, NULL, 2, "A001" },
+		{ "of a class",			NULL, "elderly", 0, "b 2026-11-25T09:30" },
+		{ "a window calls for help",	NULL, NULL, 2, "2" },
+		{ "nobody of it is there",	"c", NULL, 0, NULL },
+	};
+	static struct layout other;
+	char who[256];
+
+	(void)state;
+	fixture_open(&f);
+	run("a day", "policy double_press_s 0; remotes b 60; slot b 09:30 10:00 3; 3 open; remote b elderly; due; +60; due; B001 is no_show;"
+	    "B001 checkin; B001 is waiting; remote b; B002 is reserved; book b 09:30 10:00 +1 elderly -> #1; 4 serve c; issue a; 1 next -> A001; 1 transfer 2;"
+	    "issue a; issue b; A002 link B003; 3 pick B003; 2 alarm");
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_OVERRIDE, .service = 1, .until_min = -1, .quota = 7 }), OK);
+	run("over", "4 finish");
+	for (size_t i = 0; i < ROWS(strands); i++) {
+		int service = strands[i].service == NULL ? -1 : layout_service(&f.layout, strands[i].service);
+
+		other = f.layout;
+		for (int w = 0; w < other.window_count && service != -1; w++)
+			other.window[w].level[service] = 0;
+		if (strands[i].class != NULL)
+			strcpy(other.class[layout_class(&other, strands[i].class)].id, "x");
+		if (strands[i].window != 0)
+			other.window_at[strands[i].window] = -1;
+		hall_stranded(&f.hall, &other, who, sizeof(who));
+		if (strands[i].who == NULL ? who[0] != '\0' : strstr(who, strands[i].who) == NULL)
+			fail_msg("%s: \"%s\"", strands[i].what, who);
+	}
+	other = f.layout;
+	other.service[0] = f.layout.service[1];
+	other.service[1] = f.layout.service[0];
+	other.class[0] = f.layout.class[1];
+	other.class[1] = f.layout.class[0];
+	for (int i = 0; i < other.window_count; i++) {
+		other.window[i].level[0] = f.layout.window[i].level[1];
+		other.window[i].level[1] = f.layout.window[i].level[0];
+	}
+	assert_int_equal(hall_stranded(&f.hall, &other, who, sizeof(who)), 0);
+	assert_int_equal(hall_relayout(&f.hall, &other), 0);
+	assert_int_equal(f.hall.override[0].quota, 7);
+	assert_string_equal(f.hall.class_id[f.hall.ticket[0].class], "ordinary");
+	f.layout = other;
+	hall_relayout(&f.told, &other);
+	run("goes on", "restart; 2 next -> A001; 1 next -> B001; 1 finish; 1 next -> nobody; 3 start; 3 finish; 1 next -> A002; B002 checkin; 3 next -> B002;"
+	    "at 09:26; +86400; day 20261125; #1 checkin -> B001; restart");
+}
+
 /* A copy is the hall, whatever was there before. */
 static void
 copies(void **state)
@@ -1384,6 +1525,8 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(scripts),
+		cmocka_unit_test(another_layout),
+		cmocka_unit_test(another_layout_for_all),
 		cmocka_unit_test(every_command_in_every_state),
 		cmocka_unit_test(what_is_not_built_is_not_available),
 		cmocka_unit_test(help_is_answered_once),

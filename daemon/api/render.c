@@ -295,6 +295,22 @@ aside(const struct hall *h, const struct layout *l, const struct window_layout *
 	return list;
 }
 
+/* Who comes is told by name, to staff. */
+json_t *
+json_alarms(const struct hall *h, const struct instant *now)
+{
+	json_t *list = json_array();
+
+	for (const struct panic *p = h->panic; p < h->panic + PANICS_MAX; p++) {
+		const struct staff *helper = hall_staff(h, p->helper);
+
+		if (p->window != 0)
+			json_array_append_new(list, json_pack("{s:i, s:o, s:b, s:s?}", "window", p->window,
+			    "since", json_steady(now, p->since_ms), "answered", p->answered, "helper", helper == NULL ? NULL : helper->name));
+	}
+	return list;
+}
+
 json_t *
 json_window(const struct hall *h, const struct layout *l, int no, const struct instant *now)
 {
@@ -323,7 +339,8 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 		json_object_set_new(ticket, "nominal_s", leg->service < l->service_count ?
 		    target(l->service[leg->service].nominal_s) : json_null());
 	}
-	return json_pack("{s:o, s:o, s:{s:i, s:o, s:o, s:o}}", "window", window, "ticket", ticket, "waiting",
+	return json_pack("{s:o, s:o, s:o, s:{s:i, s:o, s:o, s:o}}", "window", window, "ticket", ticket,
+	    "alarms", json_alarms(h, now), "waiting",
 	    "total", hall_waiting_at(h, l, no), "services", waiting_services(h, l, place, now), "next", next_here(h, l, no, now),
 	    "aside", aside(h, l, place, now));
 }
@@ -415,6 +432,23 @@ opens(const struct hall *h, const struct layout *l, const struct instant *now)
 	return first_ms == INT64_MAX ? json_null() : json_time(first_ms);
 }
 
+void
+json_set_words(json_t *object, const struct hall *h, const struct instant *now)
+{
+	json_t *evacuation = json_null(), *notice = json_null();
+
+	if (h->halt == HALT_DRILL || h->halt == HALT_EVACUATED) {
+		evacuation = json_pack("{s:b}", "drill", h->halt == HALT_DRILL);
+		json_set_text(evacuation, "text", &h->evacuation);
+	}
+	if (hall_noticed(h, now->wall_ms)) {
+		notice = json_pack("{s:o}", "until", h->notice.until_ms == 0 ? json_null() : json_time(h->notice.until_ms));
+		json_set_text(notice, "text", &h->notice.text);
+	}
+	json_object_set_new(object, "evacuation", evacuation);
+	json_object_set_new(object, "notice", notice);
+}
+
 json_t *
 json_status(const struct hall *h, const struct layout *l, const struct instant *now, int64_t epoch)
 {
@@ -436,6 +470,7 @@ json_status(const struct hall *h, const struct layout *l, const struct instant *
 	json_object_set_new(v, "state", json_string(hall_state_name(hall_state(h, l, now))));
 	json_object_set_new(v, "opens", opens(h, l, now));
 	set_note(v, l, now);
+	json_set_words(v, h, now);
 	json_object_set_new(v, "poll_after_s", json_integer(POLL_S));
 	json_object_set_new(v, "totals", json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "waiting", waiting,
 	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", h->totals.issued,

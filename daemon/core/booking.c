@@ -58,9 +58,11 @@ booking_first(const struct hall *h, const struct layout *l, int service, int aft
 }
 
 int64_t
-booking_ends_ms(const struct booking *b)
+booking_ends_ms(const struct hall *h, const struct booking *b, const struct instant *now)
 {
-	return b->to_ms + BOOKING_LATE_MS;
+	int64_t began_ms = b->from_ms - now->wall_ms + now->steady_ms;
+
+	return b->to_ms + BOOKING_LATE_MS + hall_stood(h, began_ms, now->steady_ms);
 }
 
 static struct fact
@@ -200,7 +202,7 @@ do_check_in_booking(struct desk *d)
 		return UNKNOWN_TICKET;
 	if ((refusal = may_check_in(d, b)) != OK)
 		return refusal;
-	late = b->state == BOOKING_IS_NO_SHOW || d->now.wall_ms > booking_ends_ms(b);
+	late = b->state == BOOKING_IS_NO_SHOW || d->now.wall_ms > booking_ends_ms(d->hall, b, &d->now);
 	if ((refusal = issue_booked(d, b, late, b->from_ms - BOOKING_CALL_MS)) != OK)
 		return refusal;
 	struct fact f = fact_about(d, BOOKING_CHECKED_IN, b);

@@ -26,8 +26,8 @@ const struct bookable *booking_first(const struct hall *, const struct layout *,
 /* The last date that can be booked now. */
 int	booking_last_date(const struct layout *, int64_t wall_ms);
 
-/* Wall time from when on its holder is not expected any more. */
-int64_t	booking_ends_ms(const struct booking *);
+/* Wall time from when on its holder is not expected any more; as late as the hall stood still since it began. */
+int64_t	booking_ends_ms(const struct hall *, const struct booking *, const struct instant *now);
 
 /* Its holder did not come. */
 void	booking_missed(struct desk *, const struct booking *);

@@ -184,7 +184,7 @@ do_issue(struct desk *d)
 	return OK;
 }
 
-/* Neither hours nor quotas keep out who has booked; an exception of today does. */
+/* Neither hours nor quotas keep out who has booked; an exception of today does, or a hall that stands still. */
 static enum refusal
 may_come(struct desk *d, const struct booking *b)
 {
@@ -194,7 +194,7 @@ may_come(struct desk *d, const struct booking *b)
 		return QUOTA_FULL;
 	hall_opening(&o, d->hall, d->layout, b->service, &d->now);
 	d->change->detail.opens_ms = o.opens_ms;
-	if (o.closed == CLOSED_NO_WINDOW || o.closed == CLOSED_TODAY)
+	if (o.closed == CLOSED_SUSPENDED || o.closed == CLOSED_NO_WINDOW || o.closed == CLOSED_TODAY)
 		return closed_refusal(o.closed);
 	return b->person.hash != 0 && may_have(d, b->service, b->person.hash, NULL) == ALREADY_WAITING ? ALREADY_WAITING : OK;
 }

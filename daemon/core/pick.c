@@ -24,25 +24,47 @@ class_of(const struct layout *l, int class)
 	return class < l->class_count ? &l->class[class] : &ordinary;
 }
 
-/* How long a service was open between two moments: what counts as waiting too long. */
+/* How long it has waited; while the hall stands still nobody's wait grows. */
 static int64_t
-open_ms(const struct hall *h, const struct layout *l, int service, int64_t from_ms, int64_t to_ms)
+waited_ms(const struct hall *h, const struct leg *leg, int64_t steady_ms)
+{
+	return steady_ms - leg->entry_ms - hall_stood(h, leg->entry_ms, steady_ms);
+}
+
+/* By the hours of a service, which are in wall time; what the hall stood still is in them. */
+static int64_t
+hours_ms(const struct hall *h, const struct layout *l, int service, int64_t from_ms, int64_t to_ms)
 {
 	int64_t wall_ms = h->wall_ms - h->steady_ms;	/* as at the last fact */
 
-	if (service >= l->service_count)
-		return to_ms - from_ms;
 	return calendar_open_ms(l, service, &h->override[service], from_ms + wall_ms, to_ms + wall_ms);
 }
 
-/* Asked only of who is there for so long at all: hours are not looked up for everybody. */
+/* How long it has waited while its service was open: what counts as waiting too long. */
+static int64_t
+open_ms(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
+{
+	int64_t open_ms;
+
+	if (leg->service >= l->service_count)
+		return waited_ms(h, leg, steady_ms);
+	open_ms = hours_ms(h, l, leg->service, leg->entry_ms, steady_ms);
+	for (const struct stop *s = h->stop; s < h->stop + h->stop_count; s++) {
+		struct stop in = stop_within(s, leg->entry_ms, steady_ms);
+
+		if (in.from_ms < in.to_ms)
+			open_ms -= hours_ms(h, l, leg->service, in.from_ms, in.to_ms);
+	}
+	return open_ms;
+}
+
+/* Asked only of who waits for so long at all: hours are not looked up for everybody. */
 static bool
 is_late(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
 {
 	int64_t max_ms = l->policy.max_wait_s * INT64_C(1000);
 
-	return max_ms != 0 && steady_ms - leg->entry_ms > max_ms &&
-	    open_ms(h, l, leg->service, leg->entry_ms, steady_ms) > max_ms;
+	return max_ms != 0 && waited_ms(h, leg, steady_ms) > max_ms && open_ms(h, l, leg, steady_ms) > max_ms;
 }
 
 static struct rank
@@ -56,7 +78,7 @@ rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level,
 		.late = is_late(h, l, leg, steady_ms),
 		.level = level,
 		.strict = class->strict,
-		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * (steady_ms - leg->entry_ms),
+		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * waited_ms(h, leg, steady_ms),
 		.entry_ms = leg->entry_ms,
 		.ticket = leg->ticket,
 	};
@@ -151,11 +173,11 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 		why->limit_s = l->policy.max_wait_s;
 	why->level = rank[0].level;
 	why->score = rank[0].score / 1000;
-	why->waited_ms = steady_ms - rank[0].entry_ms;
+	why->waited_ms = waited_ms(h, &h->leg[place[0]], steady_ms);
 	if (count == 2) {
 		why->runner_level = rank[1].level;
 		why->runner_score = rank[1].score / 1000;
-		why->runner_waited_ms = steady_ms - rank[1].entry_ms;
+		why->runner_waited_ms = waited_ms(h, &h->leg[place[1]], steady_ms);
 		strcpy(why->runner_up, h->ticket[h->leg[place[1]].ticket].number);
 	}
 	return place[0];
