@@ -132,7 +132,7 @@ same_ticket(const struct ticket *a, const struct ticket *b)
 	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
 	    a->print == b->print && a->issued_ms == b->issued_ms && a->first == b->first && a->leg == b->leg &&
 	    a->rated == b->rated && a->big == b->big && a->files == b->files && a->rehearsal == b->rehearsal &&
-	    a->voided == b->voided && a->needs == b->needs && a->link == b->link && a->remote == b->remote &&
+	    a->voided == b->voided && a->needs == b->needs && a->link == b->link && a->remote == b->remote && a->booking == b->booking &&
 	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
 }
 

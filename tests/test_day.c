@@ -594,6 +594,53 @@ serve_on(void **state)
 	assert_string_equal(take(), "A003");
 }
 
+/* In one batch with all that came of it; the day stays open, for who looks at the code, and is closed at its hour. */
+static void
+with_slips(void **state)
+{
+	const struct hall *h;
+	char code[CODE_MAX];
+	struct service *s;
+
+	(void)state;
+	for (int i = 0; i < store.layout.service_count; i++) {
+		store.layout.service[i].hours.count = 1;
+		store.layout.service[i].hours.row[0] = (struct hours_row){ .days = 0x7f, .open_min = 9 * 60, .close_min = 17 * 60,
+		    .from_min = -1, .until_min = -1 };
+	}
+	store_opens(&store);
+	h = ledger_shown(store.ledger);
+	s = (struct service *)&ledger_layout(store.ledger)->service[0];
+	s->slot[0] = (struct bookable){ .days = 0x7f, .from_min = 570, .to_min = 600, .limit = 2 };
+	s->slot_count = 1;
+	((struct layout *)ledger_layout(store.ledger))->policy.bookings_days = 14;
+	for (int i = 0; i < 3; i++)
+		take();
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_END_DAY, .slips = true, .actor = "staff:1" }), OK);
+	store_holds(&store, "slips");
+	assert_true(h->day_open);
+	assert_int_equal(h->booking_count, 3);
+	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT code) FROM booking WHERE length(code) = 8"), 3);
+	assert_int_equal(store_sql(store.dir, "SELECT count(DISTINCT at_ms) FROM event WHERE kind = 'ticket.expired'"), 1);
+	assert_int_equal(store_sql(store.dir, "SELECT body ->> 'booking' FROM event WHERE kind = 'ticket.expired' AND subject = 'ticket:2'"), 2);
+	strcpy(code, h->booking[1].code);
+	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_END_DAY, .slips = true }), NOT_ALLOWED);
+	store_close(&store);
+	store_opens(&store);
+	h = ledger_shown(store.ledger);
+	assert_string_equal(hall_booking(h, hall_ticket(h, 2)->booking)->code, code);
+	clock_move(store.clock, NINE_MS + 12 * HOUR_MS);
+	for (int i = 0; i < 3; i++)
+		store_turn(&store);
+	assert_true(ledger_next(store.ledger)->day_open);
+	clock_move(store.clock, NINE_MS + DAY_MS);
+	assert_string_equal(take(), "A001");
+	assert_int_equal(closings(), 1);
+	assert_int_equal(hall_code(h, code)->state, BOOKING_IS_MADE);
+	assert_int_equal(hall_code(h, code)->from_ms, NINE_MS + DAY_MS + HOUR_MS / 2);
+	store_holds(&store, "the day after");
+}
+
 /* A full hall, more than one step of it. */
 static void
 many_at_once(void **state)
@@ -711,8 +758,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
 		cmocka_unit_test(carried), cmocka_unit_test(emergencies), cmocka_unit_test(carried_by_others), cmocka_unit_test(bookings_end), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
-		TEST(by_the_first_command), TEST(by_the_clock), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
-		TEST(by_the_first_command), TEST(after_closing), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(many_at_once),
+		TEST(by_the_first_command), TEST(by_the_clock), TEST(after_closing), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(with_slips), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),
 	};
 

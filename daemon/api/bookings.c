@@ -9,22 +9,6 @@
 
 #define BOOKINGS_A_MINUTE 6	/* of one address that nobody sees */
 
-/* 40 bits in letters and digits that are not taken for one another. */
-#define CODE_CHARS 8
-static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
-static void
-draw_code(const struct hall *h, char code[CODE_MAX])
-{
-	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	do {
-		random_token(code, CODE_CHARS);
-		for (char *c = code; *c != '\0'; c++)
-			*c = letters[(strchr(base64, *c) - base64) % 32];
-	} while (hall_code(h, code) != NULL);
-}
-
 /* As people type it: in any case, with blanks and hyphens. */
 static void
 read_code(char code[CODE_MAX], const char *typed)
@@ -131,7 +115,7 @@ post_booking(struct request *rq)
 	    (refusal = choose_person(rq, &cmd)) != OK || (refusal = guest_waits(rq, "booking", BOOKINGS_A_MINUTE)) != OK)
 		return refusal;
 	cmd.service = layout_service(ledger_layout(rq->server->ledger), service);
-	draw_code(ledger_next(rq->server->ledger), cmd.code);
+	ledger_draw_code(rq->server->ledger, cmd.code);
 	return request_submit(rq, &cmd, 201, booked);
 }
 

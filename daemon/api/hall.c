@@ -14,7 +14,24 @@ day_closed(struct request *rq)
 	return json_pack("{s:i, s:i, s:i}", "issued", h->totals.issued, "served", h->totals.served, "abandoned", h->totals.abandoned);
 }
 
-/* Who still waits is served first, or expires. */
+/* And how many have a slip, and how many none. */
+static json_t *
+day_ended(struct request *rq)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+	int slips = 0, expired = 0;
+	json_t *v = day_closed(rq);
+
+	for (const struct ticket *t = h->ticket; t < h->ticket + h->ticket_count; t++) {
+		slips += t->booking != 0;
+		expired += t->booking == 0 && hall_leg(h, t)->state == LEG_EXPIRED;
+	}
+	json_object_set_new(v, "slips", json_integer(slips));
+	json_object_set_new(v, "expired", json_integer(expired));
+	return v;
+}
+
+/* Who still waits expires, is served first, or has a slip for another day. */
 enum refusal
 post_endday(struct request *rq)
 {
@@ -26,11 +43,12 @@ post_endday(struct request *rq)
 	if ((refusal = body_only(rq, members)) != OK ||
 	    (refusal = body_text(rq, "waiting", false, waiting, sizeof waiting)) != OK)
 		return refusal;
-	if (strcmp(waiting, "serve") == 0)
+	cmd.slips = strcmp(waiting, "slip") == 0;
+	if (cmd.slips || strcmp(waiting, "serve") == 0)
 		cmd.verb = DO_END_DAY;
 	else if (strcmp(waiting, "expire") != 0)
-		return body_wrong(rq, "waiting", "serve or expire");
-	return request_submit(rq, &cmd, 200, day_closed);
+		return body_wrong(rq, "waiting", "expire, serve or slip");
+	return request_submit(rq, &cmd, 200, cmd.slips ? day_ended : day_closed);
 }
 
 static json_t *

@@ -118,6 +118,18 @@ json_ticket_row(const struct hall *h, const struct layout *l, const struct ticke
 	return row;
 }
 
+/* What it was given instead, as its day ended. */
+static json_t *
+booked_instead(const struct hall *h, const struct ticket *t)
+{
+	const struct booking *b = hall_booking(h, t->booking);
+
+	if (b == NULL)
+		return json_null();
+	return json_pack("{s:s, s:s, s:o, s:o}", "code", b->code, "state", booking_state_name(b->state),
+	    "from", json_time(b->from_ms), "to", json_time(b->to_ms));
+}
+
 /* The services of a ticket and how far each is. */
 static json_t *
 legs(const struct hall *h, const struct layout *l, const struct ticket *t)
@@ -161,6 +173,7 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	json_object_set_new(v, "recalls", json_integer(leg->recalls));
 	json_object_set_new(v, "legs", legs(h, l, t));
 	json_object_set_new(v, "rated", json_boolean(t->rated));
+	json_object_set_new(v, "booking", booked_instead(h, t));
 	json_object_set_new(v, "deferred", json_boolean(leg->state == LEG_WAITING && leg->until != 0));
 	if (w != NULL && w->place.in[LANG_ZH][0] != '\0')
 		json_set_text(v, "place", &w->place);

@@ -38,6 +38,25 @@ booking_last_date(const struct layout *l, int64_t wall_ms)
 	return date_after(date_at(wall_ms, &min), l->policy.bookings_days);
 }
 
+const struct bookable *
+booking_first(const struct hall *h, const struct layout *l, int service, int after, int64_t wall_ms, int *date)
+{
+	int last = booking_last_date(l, wall_ms);
+	const struct bookable *s, *first = NULL;
+
+	if (service >= l->service_count)
+		return NULL;
+	for (*date = date_after(after, 1); *date <= last; *date = date_after(*date, 1)) {
+		for (int i = 0; i < l->service[service].slot_count; i++)
+			if ((s = booking_slot(l, service, *date, i)) != NULL && (first == NULL || s->from_min < first->from_min) &&
+			    date_ms(*date, s->from_min) > wall_ms && booking_left(h, service, s, *date) > 0)
+				first = s;
+		if (first != NULL)
+			return first;
+	}
+	return NULL;
+}
+
 int64_t
 booking_ends_ms(const struct hall *h, const struct booking *b, const struct instant *now)
 {

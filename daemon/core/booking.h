@@ -20,6 +20,9 @@ const struct bookable *booking_slot(const struct layout *, int service, int date
 /* How many it has left. */
 int	booking_left(const struct hall *, int service, const struct bookable *, int date);
 
+/* The first slot of the service after this date that has one left; and its date.  NULL: there is none as far as can be booked. */
+const struct bookable *booking_first(const struct hall *, const struct layout *, int service, int after, int64_t wall_ms, int *date);
+
 /* The last date that can be booked now. */
 int	booking_last_date(const struct layout *, int64_t wall_ms);
 

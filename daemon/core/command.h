@@ -27,7 +27,7 @@ enum verb {
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_NOTE_CLOCK,		/* it was stepped */
-	DO_END_DAY,		/* by itself once nobody is left */
+	DO_END_DAY,		/* with slips a step of it: to be repeated while pick_unserved() finds somebody */
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	/* about the hall */
 	DO_OVERRIDE, DO_SUSPEND, DO_EVACUATE, DO_RESUME_HALL, DO_NOTICE,
@@ -66,8 +66,9 @@ struct command {
 	bool		rehearsal;	/* issue: nobody's */
 	bool		remote;		/* issue: from afar */
 	uint32_t	earlier;	/* issue from afar: a ticket of the same holder; 0: none is known */
+	bool		slips;		/* end day: who waits has a time on another day instead */
 	uint32_t	booking;	/* id */
-	char		code[CODE_MAX];	/* book: drawn by the caller */
+	char		code[CODE_MAX];	/* book, end day with slips: drawn by the caller */
 	int64_t		from_ms, to_ms;	/* book: wall time */
 	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
 	struct person	person;		/* issue */

@@ -29,7 +29,7 @@ enum field {
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
 	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO,
-	F_TEXT, F_DRILL, F_REV, F_DIGEST,
+	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP,
 	FIELDS
 };
 
@@ -94,6 +94,8 @@ static const struct {
 	[F_CODE]	= { "code", T_TEXT, AT(code), .inner = true },
 	[F_SLOT_FROM]	= { "slot_from", T_TIME, AT(from_ms) },
 	[F_SLOT_TO]	= { "slot_to", T_TIME, AT(to_ms) },
+	[F_SLIPS]	= { "slips", T_MARK, AT(slips), .inner = true },
+	[F_SLIP]	= { "booking", T_COUNT, AT(booking), .inner = true },
 	[F_TEXT]	= { "text", T_WORDS, AT(text) },
 	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
 	[F_REV]		= { "rev", T_INT, AT(value) },
@@ -130,7 +132,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[TICKET_TRANSFERRED] = { "ticket.transferred", TO_PUBLIC, { AT_A_WINDOW, F_TO, F_TO_WINDOW, F_KEEP_TIME } },
 	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, { A_TICKET, F_NOTE } },
 	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, { AT_A_WINDOW, F_NOTE, F_VOIDED } },
-	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, { AT_A_WINDOW } },
+	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, { AT_A_WINDOW, F_SLIP } },
 	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, { A_TICKET } },
 	[TICKET_REACHED]   = { "ticket.reached", TO_PUBLIC, { A_TICKET, F_CHECKIN } },
 	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, { A_TICKET, F_NEW_CLASS } },
@@ -159,7 +161,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[PANIC_ENDED]	   = { "panic.ended", TO_STAFF, { F_WINDOW } },
 	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, { F_BOOT, F_OFFSET } },
 	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, { F_STEPPED } },
-	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, { F_END } },
+	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, { F_SLIPS } },
 	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, { F_FLAGGED, F_GOES_ON, F_CARRIED } },
 	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, { F_SERVICE, F_CLOSED, F_OPEN_UNTIL, F_QUOTA } },
 	[HALL_HALTED]	   = { "hall.suspended", TO_PUBLIC, { F_END } },

@@ -104,7 +104,8 @@ struct fact {
 	bool		rehearsal;	/* issued: nobody's; counted nowhere */
 	bool		remote;		/* issued: from afar; its holder is not here yet */
 	int		entry_in_ms;	/* issued for a booking: it waits from so much later on */
-	uint32_t	booking;	/* id */
+	bool		slips;		/* ending: who waited has booked another day */
+	uint32_t	booking;	/* id; expired: that was made for it, 0: none */
 	char		code[CODE_MAX];	/* booked */
 	int64_t		from_ms, to_ms;	/* booked: wall time */
 	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */

@@ -905,6 +905,7 @@ apply_expired(struct hall *h, const struct fact *f)
 		if (leg_moves(h, at - 1, STEP_DAY_CLOSE, 0, f->seq) == 0)
 			h->leg[at - 1].ended_ms = f->at.steady_ms;
 	h->totals.served += f->kind == TICKET_FINISHED && !t->rehearsal;
+	h->ticket[t->id - h->ticket[0].id].booking = f->booking;
 	if (f->window != 0)
 		window_left(w, f);
 	return 0;
@@ -1347,7 +1348,8 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	for (int s = 0; s < SERVICES_MAX; s++)
 		h->first_calls[s] = 1;
 	h->call_count = h->ticket_count = h->leg_count = 0;
-	h->day_open = h->flagged = h->ending = false;
+	h->day_open = h->flagged = false;
+	h->ending = ENDING_NOT;
 	h->closed_day = h->day;
 	for (int i = 0; f->goes_on != 0 && i < h->counter_count; i++)
 		if (h->counter[i].day == h->day)
@@ -1423,8 +1425,10 @@ apply(struct hall *h, const struct fact *f)
 		return apply_day_closed(h, f);
 	if (f->kind == HALL_CLOCK)
 		h->flagged = true;
-	if (f->kind == HALL_ENDING)
-		h->ending = h->day_open = true;
+	if (f->kind == HALL_ENDING) {
+		h->ending = f->slips ? ENDING_WITH_SLIPS : ENDING_SERVES;
+		h->day_open = true;
+	}
 	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
 		return apply_staff(h, f);
 	if (f->kind >= BOOKING_MADE && f->kind <= BOOKING_NO_SHOW)

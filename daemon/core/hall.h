@@ -44,6 +44,7 @@ struct ticket {
 	uint8_t		needs;		/* of its holder: bits of enum holder_need */
 	uint32_t	link;		/* id of the next ticket of the same person, in a ring; 0: none */
 	bool		remote;		/* taken from afar */
+	uint32_t	booking;	/* expired: id of one that was made for it; 0: none */
 	struct person	person;		/* whose, on its day; not told by facts */
 };
 
@@ -144,6 +145,9 @@ struct roll {
 	bool		asked;		/* it may have been changed, and nobody has said */
 };
 
+/* No new tickets any more: the day is closed once nobody is left, or, as slips are being printed and looked at, when it is over. */
+enum ending { ENDING_NOT, ENDING_SERVES, ENDING_WITH_SLIPS };
+
 /*
  * The hall stands still: nobody is called, nobody takes a ticket, and waiting
  * does not count.  Entries and deadlines stay as they are, in steady time; who
@@ -179,7 +183,7 @@ struct hall {
 	int64_t		seq;		/* of the last fact applied */
 	int		day;		/* newest business day seen: a clock set back does not reopen one */
 	int		closed_day;	/* closed last; 0: none yet */
-	bool		ending;		/* no new tickets; the day is closed when nobody is left */
+	uint8_t		ending;		/* enum ending */
 	bool		flagged;	/* the clock was stepped on this day */
 	bool		day_open;	/* since then something was done that ends with its day */
 	int64_t		steady_ms;	/* of the last fact: time does not go back */

@@ -246,7 +246,7 @@ do_printed(struct desk *d)
 	return OK;
 }
 
-/* Once more on paper: not while it is on its way there, nor for who was served or is not served any more. */
+/* Once more on paper: not while it is on its way there, nor for who was served or is not served any more, unless that was with a slip. */
 enum refusal
 do_reprint(struct desk *d)
 {
@@ -257,7 +257,7 @@ do_reprint(struct desk *d)
 		return bad_request(d, "/printer", "a printer's id in devices[]");
 	if (t->print == PRINT_QUEUED || t->print == PRINT_SENT)
 		return not_allowed(d, print_state_name(t->print));
-	if (d->leg->state >= LEG_DONE)
+	if (d->leg->state >= LEG_DONE && t->booking == 0)
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_PRINTED, t);
 	f.window = 0;

@@ -119,7 +119,7 @@ hall_done_ms(const struct hall *h, const struct layout *l, const struct instant 
 	int min, date = date_at(now->wall_ms, &min), last;
 	int64_t at_ms;
 
-	if (!h->day_open || now->doubted || date != h->day || hall_halted(h) || has_live(h, false) || has_live(h, true))
+	if (!h->day_open || h->ending == ENDING_WITH_SLIPS || now->doubted || date != h->day || hall_halted(h) || has_live(h, false) || has_live(h, true))
 		return INT64_MAX;
 	last = last_closing(h, l, date, now->day);
 	if (last == 0 || last >= DAY_MIN)

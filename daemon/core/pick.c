@@ -246,6 +246,27 @@ pick_reaches(const struct hall *h, const struct layout *l, uint32_t place, int64
 	return false;
 }
 
+const struct ticket *
+pick_unserved(const struct hall *h, const struct layout *l, int64_t steady_ms)
+{
+	const struct ticket *first = NULL;
+	struct rank before;
+
+	for (const struct ticket *t = h->ticket; t < h->ticket + h->ticket_count; t++) {
+		enum leg_state state = h->leg[t->leg].state;
+		struct rank r;
+
+		if (t->rehearsal || (state != LEG_WAITING && state != LEG_PASSED && state != LEG_HELD))
+			continue;
+		r = rank_of(h, l, t->leg, 1, steady_ms);
+		if (first == NULL || sets_before(&r, &before)) {
+			first = t;
+			before = r;
+		}
+	}
+	return first;
+}
+
 /*
  * How others stand to me at the windows that may call both: at some window
  * always first, or by rank, or never.

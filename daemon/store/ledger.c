@@ -17,6 +17,7 @@
 #include "daemon/base/worker.h"
 #include "daemon/core/day.h"
 #include "daemon/core/opening.h"
+#include "daemon/core/pick.h"
 #include "daemon/core/relayout.h"
 #include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
@@ -413,6 +414,20 @@ close_day(struct ledger *l, const struct command *cmd, const struct instant *now
 	}
 }
 
+/* Likewise: a slip at a time, each with a code of its own. */
+static enum refusal
+end_with_slips(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change)
+{
+	struct command step = *cmd;
+	enum refusal refusal;
+
+	do {
+		ledger_draw_code(l, step.code);
+		refusal = submit(l, &step, now, change, NULL, NULL);
+	} while (refusal == OK && pick_unserved(l->next, l->layout, now->steady_ms) != NULL);
+	return refusal;
+}
+
 /* Whoever reads the times of this day has to know. */
 static void
 note_clock(struct ledger *l, const struct instant *now)
@@ -439,7 +454,7 @@ close_if(struct ledger *l, bool over, const struct instant *now)
 static void
 close_if_over(struct ledger *l, const struct instant *now)
 {
-	close_if(l, hall_day_over(l->next, now) || (l->next->ending && !hall_anybody(l->next)), now);
+	close_if(l, hall_day_over(l->next, now) || (l->next->ending == ENDING_SERVES && !hall_anybody(l->next)), now);
 }
 
 /* A day that was used is closed once the hall is and everybody has gone, or when the next begins, also when nobody does anything then. */
@@ -482,6 +497,10 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		close_day(l, cmd, &now, change);
 		ledger_wait(l, done, arg);
 		refusal = OK;
+	} else if (cmd->verb == DO_END_DAY && cmd->slips) {
+		refusal = end_with_slips(l, cmd, &now, change);
+		if (refusal == OK)
+			ledger_wait(l, done, arg);
 	} else
 		refusal = submit(l, cmd, &now, change, done, arg);
 	close_if_over(l, &now);
@@ -497,6 +516,21 @@ ledger_draw_token(const struct ledger *l, char out[TOKEN_MAX])
 
 	random_token(chance, TOKEN_CHARS);
 	token_make(out, day > l->next->day ? day : l->next->day, chance);
+}
+
+/* 40 bits in letters and digits that are not taken for one another. */
+#define CODE_CHARS 8
+void
+ledger_draw_code(const struct ledger *l, char out[CODE_MAX])
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+	do {
+		random_token(out, CODE_CHARS);
+		for (char *c = out; *c != '\0'; c++)
+			*c = letters[(strchr(base64, *c) - base64) % 32];
+	} while (hall_code(l->next, out) != NULL);
 }
 
 void

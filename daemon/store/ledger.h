@@ -41,7 +41,7 @@ void		 ledger_close(struct ledger *);
  *
  * A business day that is over is closed before the first command of the next,
  * by a timer if none comes, if need be at the next start.  DO_CLOSE_DAY, all of
- * it, closes it now.
+ * it, closes it now; DO_END_DAY with slips is likewise all of it.
  */
 enum refusal	 ledger_submit(struct ledger *, const struct command *, struct change *,
 		    void (*done)(void *arg, enum refusal), void *arg);
@@ -51,6 +51,9 @@ void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void 
 
 /* Draw the token of a ticket to be issued now. */
 void		 ledger_draw_token(const struct ledger *, char out[TOKEN_MAX]);
+
+/* Draw the code of a booking to be made now. */
+void		 ledger_draw_code(const struct ledger *, char out[CODE_MAX]);
 
 /* The answer to the command just submitted, to be kept with it (copied). */
 void		 ledger_keep(struct ledger *, const struct answer_row *);
