@@ -295,6 +295,12 @@ hall_level(const struct hall *h, const struct layout *l, const struct window_lay
 	return w->level[leg->service];
 }
 
+int64_t
+hall_until(const struct hall *h, const struct leg *leg, int64_t steady_ms)
+{
+	return leg->held_until_ms == 0 ? 0 : leg->held_until_ms + hall_stood(h, leg->held_ms, steady_ms);
+}
+
 const struct leg *
 hall_held(const struct hall *h, int window)
 {

@@ -324,6 +324,12 @@ int	hall_waiting(const struct hall *, int service);
  */
 int	hall_level(const struct hall *, const struct layout *, const struct window_layout *, const struct leg *);
 
+/*
+ * Steady time until which a leg is held, or its holder is awaited: as much later
+ * as the hall stood still since; 0: it is neither, or for as long as it takes.
+ */
+int64_t	hall_until(const struct hall *, const struct leg *, int64_t steady_ms);
+
 /* The leg that this window has held for longest; NULL: it holds none. */
 const struct leg *hall_held(const struct hall *, int window);
 
