@@ -80,6 +80,7 @@ struct window {
 struct queue {
 	uint32_t	head, tail;	/* places in hall.leg + 1; 0: none */
 	int		count;
+	int		waiting;	/* of them, people who wait: not passed, held or reserved, and no rehearsals */
 };
 
 struct counter {
