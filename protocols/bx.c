@@ -83,15 +83,15 @@ bx_pack(uint8_t *out, size_t cap, unsigned address, const uint8_t *data, size_t 
 }
 
 static int
-reply(unsigned address)
+reply(unsigned address, bool wanted)
 {
-	return address == BX_ALL ? NONE : WANTED;
+	return wanted && address != BX_ALL ? WANTED : NONE;
 }
 
 size_t
 bx_ping(uint8_t *out, size_t cap, unsigned address)
 {
-	const uint8_t data[] = { 0xA2, 0x00, reply(address), 0, 0 };
+	const uint8_t data[] = { 0xA2, 0x00, reply(address, true), 0, 0 };
 
 	return bx_pack(out, cap, address, data, sizeof(data));
 }
@@ -99,7 +99,7 @@ bx_ping(uint8_t *out, size_t cap, unsigned address)
 size_t
 bx_power(uint8_t *out, size_t cap, unsigned address, bool on)
 {
-	const uint8_t data[] = { 0xA3, 0x00, reply(address), 0, 0, on ? 1 : 2 };
+	const uint8_t data[] = { 0xA3, 0x00, reply(address, true), 0, 0, on ? 1 : 2 };
 
 	return bx_pack(out, cap, address, data, sizeof(data));
 }
@@ -107,8 +107,8 @@ bx_power(uint8_t *out, size_t cap, unsigned address, bool on)
 size_t
 bx_delete(uint8_t *out, size_t cap, unsigned address, int id)
 {
-	const uint8_t one[] = { 0xA3, 0x06, reply(address), 0, 0, 1, id, 0 };
-	const uint8_t every[] = { 0xA3, 0x06, reply(address), 0, 0, 0xFF, 0 };
+	const uint8_t one[] = { 0xA3, 0x06, reply(address, true), 0, 0, 1, id, 0 };
+	const uint8_t every[] = { 0xA3, 0x06, reply(address, true), 0, 0, 0xFF, 0 };
 
 	if (id == BX_EVERY_AREA)
 		return bx_pack(out, cap, address, every, sizeof(every));
@@ -134,7 +134,7 @@ size_t
 bx_show(uint8_t *out, size_t cap, unsigned address, const struct bx_area *a)
 {
 	uint8_t data[BX_DATA] = {
-		0xA3, 0x06, reply(address), a->process, 0,
+		0xA3, 0x06, reply(address, !a->unanswered), a->process, 0,
 		0,	/* areas to delete */
 		1,	/* areas to show */
 	};

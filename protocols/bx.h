@@ -76,6 +76,7 @@ struct bx_area {
 	enum bx_show	 show;
 	int		 speed;		/* 0 (fast) to 24 */
 	int		 stay;		/* of a page, 0-255 half seconds */
+	bool		 unanswered;	/* no answer is wanted */
 	const char	*text;		/* UTF-8, 0-512 bytes in GBK, with the card's escapes */
 };
 

@@ -190,6 +190,24 @@ texts_that_do_not_fit_are_refused(void **state)
 	assert_int_equal(driver_find("bx6k")->show(&f, &d, 1, &t), -1);
 }
 
+/* A frame that wants no answer waits for none; a sign that cannot be told so is waited for. */
+static void
+unanswered_signs(void **state)
+{
+	struct sign_text t = { .text = "A037", .number = "A037", .unanswered = true };
+	struct device d = { .area_width = 64, .number_register = 0x88, .text_register = -1 };
+	struct bx_frame sent;
+	struct frame f;
+
+	(void)state;
+	assert_int_equal(driver_find("bx6k")->show(&f, &d, 1, &t), 0);
+	assert_int_equal(f.answers, 0);
+	assert_int_equal(bx_parse(&sent, f.bytes, f.length), f.length);
+	assert_int_equal(sent.data[2], 0x02);
+	assert_int_equal(driver_find("modbus")->show(&f, &d, 1, &t), 0);
+	assert_int_equal(f.answers, SAID(SAID_ACK));
+}
+
 /* An empty text and clear are one frame: the area is deleted. */
 static void
 dark_signs(void **state)
@@ -684,6 +702,7 @@ main(void)
 		cmocka_unit_test(the_keys_of_ff68),
 		cmocka_unit_test(texts_on_signs),
 		cmocka_unit_test(texts_that_do_not_fit_are_refused),
+		cmocka_unit_test(unanswered_signs),
 		cmocka_unit_test(dark_signs),
 		cmocka_unit_test(what_other_signs_are_sent),
 		cmocka_unit_test(numbers_that_do_not_fit),

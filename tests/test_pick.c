@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/preset.h"
 #include "daemon/core/queue.h"
@@ -223,6 +224,26 @@ nobody_waits_too_long(void **state)
 	put_legs("a@0 a/first@89999");
 	assert_int_equal(pick(&hall, &layout, 1, 90000 * INT64_C(1000), &why), 1);
 	assert_int_equal(why.rule, RULE_CLASS);
+}
+
+/* Neither lunch nor what the hall stood still is in the longest wait, and what is both is taken out once. */
+static void
+stood_into_lunch(void **state)
+{
+	static const struct { int min; bool late; } moments[] = { { 13 * 60 + 59, false }, { 14 * 60, false }, { 14 * 60 + 1, true } };
+	struct why why;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(moments); i++) {
+		set_up(PRESET_HEAD_START);
+		layout.service[0].hours = (struct hours){ .count = 2, .row = { { 0x7f, 9 * 60, 12 * 60, -1, -1 },
+		    { 0x7f, 13 * 60, 17 * 60, -1, -1 } } };
+		hall.stop[hall.stop_count++] = (struct stop){ date_ms(20261124, 11 * 60 + 45), date_ms(20261124, 13 * 60 + 15) };
+		put_leg(0, 0, LEG_WAITING, date_ms(20261124, 11 * 60 + 30));
+		put_leg(0, 2, LEG_WAITING, date_ms(20261124, 13 * 60 + 30));
+		assert_int_equal(pick(&hall, &layout, 1, date_ms(20261124, moments[i].min), &why), moments[i].late ? 0 : 1);
+		assert_int_equal(why.rule, moments[i].late ? RULE_MAX_WAIT : RULE_CLASS);
+	}
 }
 
 /* Another preset, other head starts and rates while people wait: those of one class stay in the order in which they came. */
@@ -633,6 +654,7 @@ main(void)
 		cmocka_unit_test(scores_do_not_overflow),
 		cmocka_unit_test(told),
 		cmocka_unit_test(nobody_waits_too_long),
+		cmocka_unit_test(stood_into_lunch),
 		cmocka_unit_test(live_changes),
 		cmocka_unit_test(named_ahead),
 		cmocka_unit_test(random_halls),

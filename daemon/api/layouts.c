@@ -243,23 +243,8 @@ is_kept(void *arg)
 }
 
 static void
-take_back(void *arg)
+in_force(struct layouts *ls)
 {
-	struct layouts *ls = arg;
-
-	swap(ls);
-	answer(ls, STORE_FAILED);
-}
-
-static void
-on_disk(void *arg, enum refusal refusal)
-{
-	struct layouts *ls = arg;
-
-	if (refusal != OK) {
-		ledger_when_idle(ls->server->ledger, take_back, ls);
-		return;
-	}
 	free(ls->text);
 	ls->text = ls->next;
 	ls->next = NULL;
@@ -270,6 +255,34 @@ on_disk(void *arg, enum refusal refusal)
 		answer(ls, OK);
 	} else
 		worker_run(ls->server->worker, keep, is_kept, ls);
+}
+
+/* By now it is known whether it was written after all. */
+static void
+take_back(void *arg)
+{
+	struct layouts *ls = arg;
+	char sum[DIGEST_MAX];
+
+	digest(sum, ls->next, strlen(ls->next));
+	if (strcmp(sum, ledger_shown(ls->server->ledger)->layout_digest) == 0) {
+		in_force(ls);
+		return;
+	}
+	if (!ls->server->ending)
+		swap(ls);
+	answer(ls, STORE_FAILED);
+}
+
+static void
+on_disk(void *arg, enum refusal refusal)
+{
+	struct layouts *ls = arg;
+
+	if (refusal == OK)
+		in_force(ls);
+	else
+		ledger_when_idle(ls->server->ledger, take_back, ls);
 }
 
 static void

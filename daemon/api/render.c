@@ -169,7 +169,8 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
 	json_object_set_new(v, "ahead_by", ahead == -1 ? json_null() : ahead_by(by));
 	json_object_set_new(v, "wait_s", json_null());
-	json_object_set_new(v, "checkin_until", leg->state == LEG_RESERVED ? json_steady(now, leg->held_until_ms) : json_null());
+	json_object_set_new(v, "checkin_until", leg->state == LEG_RESERVED ? json_steady(now, hall_until(h, leg, now->steady_ms)) :
+	    json_null());
 	json_object_set_new(v, "recalls", json_integer(leg->recalls));
 	json_object_set_new(v, "legs", legs(h, l, t));
 	json_object_set_new(v, "rated", json_boolean(t->rated));
@@ -272,7 +273,7 @@ aside_row(const struct hall *h, const struct layout *l, const struct leg *leg, c
 	const struct ticket *t = &h->ticket[leg->ticket];
 	json_t *row = json_pack("{s:s, s:s, s:o, s:o}", "number", t->number, "state", leg_state_name(leg->state),
 	    "since", json_steady(now, leg->state == LEG_HELD ? leg->held_ms : leg->ended_ms),
-	    "until", json_steady(now, leg->held_until_ms));
+	    "until", json_steady(now, hall_until(h, leg, now->steady_ms)));
 
 	set_service(row, h, l, leg->service);
 	set_class(row, h, l, t->class);

@@ -31,11 +31,11 @@ desk_at(const struct desk *d, int no)
 	return at;
 }
 
-/* As much later as the hall stood still since; while it does, not at all. */
+/* While the hall stands still no time runs out. */
 static int64_t
-put_off(const struct hall *h, int64_t since_ms, int64_t at_ms, int64_t now_ms)
+until(const struct hall *h, const struct leg *leg, int64_t now_ms)
 {
-	return hall_halted(h) ? DUE_NEVER : at_ms + hall_stood(h, since_ms, now_ms);
+	return leg->held_until_ms == 0 || hall_halted(h) ? DUE_NEVER : hall_until(h, leg, now_ms);
 }
 
 /* Held for so long; or by a window that does not work. */
@@ -45,7 +45,7 @@ held_until(const struct hall *h, const struct layout *l, const struct leg *leg, 
 {
 	if (layout_window(l, leg->window) == NULL || !window_open(&h->window[leg->window]))
 		return 0;
-	return leg->held_until_ms == 0 ? DUE_NEVER : put_off(h, leg->held_ms, leg->held_until_ms, now_ms);
+	return until(h, leg, now_ms);
 }
 
 static int64_t
@@ -78,10 +78,10 @@ no_answer_until(const struct hall *h, const struct layout *l, int no, int64_t no
 	const struct window *w = &h->window[no];
 	int64_t called_ms;
 
-	if (l->policy.no_answer_s == 0 || w->state != CALLING)
+	if (l->policy.no_answer_s == 0 || w->state != CALLING || hall_halted(h))
 		return DUE_NEVER;
 	called_ms = hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms;
-	return put_off(h, called_ms, called_ms + l->policy.no_answer_s * INT64_C(1000), now_ms);
+	return called_ms + l->policy.no_answer_s * INT64_C(1000) + hall_stood(h, called_ms, now_ms);
 }
 
 static int64_t
@@ -175,19 +175,13 @@ tell_reached(struct desk *d)
 /* And did not come. */
 
 static int64_t
-absent_from(const struct hall *h, const struct leg *leg, int64_t now_ms)
-{
-	return leg->held_until_ms == 0 ? DUE_NEVER : put_off(h, leg->held_ms, leg->held_until_ms, now_ms);
-}
-
-static int64_t
 absent_at(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	int64_t at_ms = DUE_NEVER;
 
 	(void)l;
 	for (uint32_t at = h->reserved.head; at != 0; at = h->leg[at - 1].queue_next)
-		at_ms = sooner(at_ms, absent_from(h, &h->leg[at - 1], now->steady_ms));
+		at_ms = sooner(at_ms, until(h, &h->leg[at - 1], now->steady_ms));
 	return at_ms;
 }
 
@@ -198,7 +192,7 @@ absent(struct desk *d)
 		const struct leg *leg = &d->hall->leg[at - 1];
 
 		next = leg->queue_next;
-		if (absent_from(d->hall, leg, d->now.steady_ms) <= d->now.steady_ms) {
+		if (until(d->hall, leg, d->now.steady_ms) <= d->now.steady_ms) {
 			struct fact f = fact_of(d, TICKET_NO_SHOW, &d->hall->ticket[leg->ticket]);
 
 			put(d, &f);

@@ -258,24 +258,13 @@ hall_ready(const struct hall *h, int service)
 	return ready;
 }
 
-/* Of those in a queue, who is somebody. */
-static int
-people_in(const struct hall *h, const struct queue *q)
-{
-	int people = 0;
-
-	for (uint32_t at = q->head; at != 0; at = h->leg[at - 1].queue_next)
-		people += h->leg[at - 1].state == LEG_WAITING && !h->ticket[h->leg[at - 1].ticket].rehearsal;
-	return people;
-}
-
 int
 hall_waiting(const struct hall *h, int service)
 {
-	int waiting = people_in(h, &h->aside[service]) + people_in(h, &h->sent[service]) + people_in(h, &h->away[service]);
+	int waiting = h->aside[service].waiting + h->sent[service].waiting + h->away[service].waiting;
 
 	for (int c = 0; c < h->class_count; c++)
-		waiting += people_in(h, &h->queue[service][c]);
+		waiting += h->queue[service][c].waiting;
 	return waiting;
 }
 
@@ -293,6 +282,12 @@ hall_level(const struct hall *h, const struct layout *l, const struct window_lay
 	if (leg->service >= l->service_count || (leg->to != 0 && is_there(h, l, leg->to)))
 		return 0;
 	return w->level[leg->service];
+}
+
+int64_t
+hall_until(const struct hall *h, const struct leg *leg, int64_t steady_ms)
+{
+	return leg->held_until_ms == 0 ? 0 : leg->held_until_ms + hall_stood(h, leg->held_ms, steady_ms);
 }
 
 const struct leg *

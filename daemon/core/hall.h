@@ -81,6 +81,7 @@ struct window {
 struct queue {
 	uint32_t	head, tail;	/* places in hall.leg + 1; 0: none */
 	int		count;
+	int		waiting;	/* of them, people who wait: not passed, held or reserved, and no rehearsals */
 };
 
 struct counter {
@@ -327,6 +328,12 @@ int	hall_waiting(const struct hall *, int service);
  * or closed, or the layout has it no more.
  */
 int	hall_level(const struct hall *, const struct layout *, const struct window_layout *, const struct leg *);
+
+/*
+ * Steady time until which a leg is held, or its holder is awaited: as much later
+ * as the hall stood still since; 0: it is neither, or for as long as it takes.
+ */
+int64_t	hall_until(const struct hall *, const struct leg *, int64_t steady_ms);
 
 /* The leg that this window has held for longest; NULL: it holds none. */
 const struct leg *hall_held(const struct hall *, int window);

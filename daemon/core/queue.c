@@ -31,6 +31,13 @@ before(const struct leg *a, const struct leg *b)
 	return a->ticket < b->ticket;
 }
 
+/* Does it count as somebody who waits?  Neither of what decides it changes while a leg is in a queue. */
+static bool
+is_waiting(const struct hall *h, const struct leg *leg)
+{
+	return leg->state == LEG_WAITING && !h->ticket[leg->ticket].rehearsal;
+}
+
 /* From the tail: nearly everybody comes last; only who returns walks forward. */
 void
 queue_add(struct hall *h, uint32_t place)
@@ -46,6 +53,7 @@ queue_add(struct hall *h, uint32_t place)
 	*(prev == 0 ? &q->head : &h->leg[prev - 1].queue_next) = place + 1;
 	*(leg->queue_next == 0 ? &q->tail : &h->leg[leg->queue_next - 1].queue_prev) = place + 1;
 	q->count++;
+	q->waiting += is_waiting(h, leg);
 }
 
 void
@@ -58,6 +66,7 @@ queue_remove(struct hall *h, uint32_t place)
 	*(leg->queue_next == 0 ? &q->tail : &h->leg[leg->queue_next - 1].queue_prev) = leg->queue_prev;
 	leg->queue_next = leg->queue_prev = 0;
 	q->count--;
+	q->waiting -= is_waiting(h, leg);
 }
 
 int64_t

@@ -96,6 +96,7 @@ struct sign_text {
 	const char	*number;	/* the ticket at hand, for displays of a few characters; "" is dark */
 	bool		 flash;		/* on and off until something else is shown */
 	int		 blank_s;	/* dark when not shown again for so long, 1-65535; 0: stays */
+	bool		 unanswered;	/* no answer is wanted, where a sign can be told so: the line is free the sooner */
 };
 
 enum driver_kind { DRIVER_PRINTER, DRIVER_VOICE, DRIVER_SIGN, DRIVER_KEYPAD, DRIVER_SCANNER, DRIVER_READER };

@@ -26,6 +26,7 @@ struct panel {
 	int64_t				 greet_ms;
 	int64_t				 test_ms;	/* until then it shows its window's number */
 	bool				 refused;	/* the last text, which was logged */
+	bool				 unanswered;	/* the last repaint wanted no answer */
 };
 
 struct signs {
@@ -59,7 +60,8 @@ paint_for(struct panel *p, enum line_priority priority, struct attempt *attempt)
 {
 	const struct seat *seat = &p->window->sign;
 	const struct sign_text text = { .area = seat->area, .text = p->shown.text, .latin = p->shown.latin,
-	    .number = p->shown.number, .flash = p->shown.flash, .blank_s = BLANK_S };
+	    .number = p->shown.number, .flash = p->shown.flash, .blank_s = BLANK_S,
+	    .unanswered = p->unanswered };
 	struct frame frame;
 
 	if (p->driver->show(&frame, &p->show->layout->device[seat->device], seat->address, &text) == -1) {
@@ -72,18 +74,16 @@ paint_for(struct panel *p, enum line_priority priority, struct attempt *attempt)
 	return 0;
 }
 
+/*
+ * What is painted now needs no repaint for a while, and every second repaint no
+ * answer: calls find the line free the more often and the sooner.
+ */
 static void
-paint(struct panel *p, enum line_priority priority)
-{
-	paint_for(p, priority, NULL);
-}
-
-/* What was painted now needs no repaint for a while: calls find the line free the more often. */
-static void
-paint_new(struct panel *p, enum line_priority priority)
+paint_next(struct panel *p, enum line_priority priority, bool again)
 {
 	p->repaint_ms = show_now_ms(p->show) + REPAINT_MS;
-	paint(p, priority);
+	p->unanswered = again && !p->refused && !p->unanswered;
+	paint_for(p, priority, NULL);
 }
 
 static void
@@ -143,12 +143,12 @@ due(void *arg)
 	int64_t now_ms = show_now_ms(s);
 
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
-		bool repaint = p->repaint_ms <= now_ms + COARSE_MS;
+		bool repaint = p->repaint_ms <= now_ms + COARSE_MS, other = changed(p);
 
 		if (repaint)
 			greet_unseen(p, now_ms);
-		if (changed(p) || repaint)
-			paint_new(p, LINE_REPAINT);
+		if (other || repaint)
+			paint_next(p, LINE_REPAINT, !other);
 	}
 	set_timer(s);
 }
@@ -160,7 +160,7 @@ all_change(struct show *s)
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
 		p->test_ms = 0;
 		if (changed(p))
-			paint(p, LINE_CALL);
+			paint_next(p, LINE_CALL, false);
 	}
 	set_timer(s);
 }
@@ -184,7 +184,7 @@ see(struct show *s, const struct fact *f)
 		if (own && calls)
 			p->test_ms = 0;
 		if (changed(p) || (own && calls))
-			paint_new(p, own && calls ? LINE_CALL : LINE_REPAINT);
+			paint_next(p, own && calls ? LINE_CALL : LINE_REPAINT, false);
 	}
 	set_timer(s);
 }
@@ -197,7 +197,7 @@ health(struct show *s, int device, int address, const struct line_health *h)
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++)
 		if (p->window->sign.device == device && p->window->sign.address == address) {
 			changed(p);
-			paint(p, LINE_REPAINT);
+			paint_next(p, LINE_REPAINT, false);
 		}
 	set_timer(s);
 }
@@ -238,6 +238,7 @@ signs_test(struct attempt *a)
 	while (p->window->no != a->window)
 		p++;
 	p->test_ms = a->until_ms;
+	p->unanswered = false;
 	changed(p);
 	if (paint_for(p, LINE_CALL, a) == -1)
 		attempt_end(a, LINE_REFUSED, "it does not fit");

@@ -84,6 +84,7 @@ sign_show(struct frame *f, const struct device *d, int address, const struct sig
 		.align = BX_CENTRE | BX_MIDDLE,
 		.several_lines = true, .wrap = true,
 		.show = BX_QUICK, .stay = t->flash ? SIGN_PAGE : SIGN_READ,
+		.unanswered = t->unanswered,
 		.text = text,
 	};
 	int page_rows = area.height / ROW;
@@ -92,7 +93,8 @@ sign_show(struct frame *f, const struct device *d, int address, const struct sig
 		return sign_clear(f, d, address, t->area);
 	if (card_text(text, sizeof(text), t, area.width * unit / COLUMN, page_rows > 0 ? page_rows : 1) == -1)
 		return -1;
-	return framed(f, bx_show(f->bytes, sizeof(f->bytes), address, &area), SAID(SAID_ACK), 0);
+	return framed(f, bx_show(f->bytes, sizeof(f->bytes), address, &area),
+	    t->unanswered ? 0 : SAID(SAID_ACK), 0);
 }
 
 static int

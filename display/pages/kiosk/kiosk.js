@@ -558,12 +558,16 @@ async function watch_machine() {
 	}
 }
 
-/* The hall says of a service what the menu does not have yet. */
+/* The hall says of a service what the menu does not have yet; or has others. */
 function has_news() {
-	return services !== null && hall.status !== null && hall.status.queues.some(queue => {
+	if (services === null || hall.status === null)
+		return false;
+	const { queues } = hall.status;
+
+	return services.length !== queues.length || queues.some(queue => {
 		const service = service_of(queue.id);
 
-		return service !== undefined && service.open !== queue.open;
+		return service === undefined || service.open !== queue.open;
 	});
 }
 
