@@ -251,14 +251,16 @@ pick_unserved(const struct hall *h, const struct layout *l, int64_t steady_ms)
 {
 	const struct ticket *first = NULL;
 	struct rank before;
+	struct moment m;
 
+	moment_set(&m, h, l, steady_ms);
 	for (const struct ticket *t = h->ticket; t < h->ticket + h->ticket_count; t++) {
 		enum leg_state state = h->leg[t->leg].state;
 		struct rank r;
 
 		if (t->rehearsal || (state != LEG_WAITING && state != LEG_PASSED && state != LEG_HELD))
 			continue;
-		r = rank_of(h, l, t->leg, 1, steady_ms);
+		r = rank_of(&m, t->leg, 1);
 		if (first == NULL || sets_before(&r, &before)) {
 			first = t;
 			before = r;
