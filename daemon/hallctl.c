@@ -17,8 +17,10 @@
 #include <event2/event.h>
 #include <jansson.h>
 
+#include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/password.h"
+#include "daemon/base/settings.h"
 #include "daemon/base/util.h"
 #include "daemon/line/scan.h"
 #include "daemon/net/fetch.h"
@@ -35,6 +37,12 @@ static const char usage_text[] =
     "  checkin NUMBER|CODE                        who took a ticket from afar or has booked is here\n"
     "  overrides                                  today's exceptions\n"
     "  override SERVICE closed|until HH:MM|quota N|none   the service's exception of today; none: as on other days\n"
+    "  hall suspend|resume|quiet                  nobody is called and no ticket given; it goes on; no notice any more\n"
+    "  hall evacuate|drill [TEXT]                 everybody leaves the hall, once the code that this prints comes back:\n"
+    "  hall confirm CODE                          within 30 s; until `hall resume`\n"
+    "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
+    "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
+    "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON] | undo WINDOW\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
@@ -52,8 +60,9 @@ static const char usage_text[] =
     "  help | help KIOSK                          who called for help; I go there\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
     "  events                                     what happens, as it happens\n"
-    "  endday [serve]                             the business day is closed now, and who still waits expires;\n"
-    "                                             serve: no new tickets, and closed once nobody is left\n"
+    "  endday [serve|slip]                        the business day is closed now, and who still waits expires;\n"
+    "                                             serve: no new tickets, and closed once nobody is left;\n"
+    "                                             slip: who waits is booked for the next day there is, and has it on paper\n"
     "  clock                                      the machine's clock is right, though it was stepped far\n"
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
@@ -96,10 +105,10 @@ url_of(char *out, size_t cap, const struct hallctl *ctl, const char *path)
 
 /* A refusal or a missing daemon ends the program, with one line. */
 static json_t *
-ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body)
+ask_text(const struct hallctl *ctl, const char *method, const char *path, const char *text, const char *match)
 {
-	char url[512], key[25], *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
-	struct fetch f = { .url = url, .method = method, .body = text, .key = key };
+	char url[512], key[25];
+	struct fetch f = { .url = url, .method = method, .body = text, .key = key, .match = match };
 	json_t *answer;
 
 	random_token(key, sizeof key - 1);
@@ -128,6 +137,15 @@ ask(const struct hallctl *ctl, const char *method, const char *path, json_t *bod
 		answer = NULL;
 	}
 	free(f.answer);
+	return answer;
+}
+
+static json_t *
+ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body)
+{
+	char *text = body == NULL ? NULL : json_dumps(body, JSON_COMPACT);
+	json_t *answer = ask_text(ctl, method, path, text, NULL);
+
 	free(text);
 	json_decref(body);
 	return answer;
@@ -1079,6 +1097,145 @@ do_token(const struct hallctl *ctl, int argc, char **argv)
 	puts(token);
 }
 
+static void
+show_hall(const json_t *v)
+{
+	const json_t *evacuation = json_object_get(v, "evacuation"), *notice = json_object_get(v, "notice");
+
+	printf("%s%s", json_string_value(json_object_get(v, "state")), !json_is_object(evacuation) ? "" :
+	    json_is_true(json_object_get(evacuation, "drill")) ? ", a drill" : ", everybody leaves the hall");
+	printf("%s%s\n", json_is_object(notice) ? "; notice: " : "", json_is_object(notice) ?
+	    json_string_value(json_object_get(notice, "text")) : "");
+}
+
+static void
+show_armed(const json_t *v)
+{
+	printf("%s, once you say within 30 s: hallctl hall confirm %s\n", json_is_true(json_object_get(v, "drill")) ?
+	    "an evacuation drill begins" : "everybody is to leave the hall", json_string_value(json_object_get(v, "confirm")));
+}
+
+static json_t *
+words_of(const char *text)
+{
+	return json_pack("{s:{s:o}}", "text", "zh", json_of("hall", text));
+}
+
+static void
+do_hall(const struct hallctl *ctl, int argc, char **argv)
+{
+	const char *what = argv[1];
+	json_t *body;
+
+	if (argc == 2 && (strcmp(what, "suspend") == 0 || strcmp(what, "resume") == 0)) {
+		show(ask(ctl, "POST", *what == 's' ? "/api/v1/hall/suspend" : "/api/v1/hall/resume", json_object()), show_hall);
+	} else if (argc == 2 && strcmp(what, "quiet") == 0) {
+		show(ask(ctl, "DELETE", "/api/v1/hall/notice", NULL), show_hall);
+	} else if (argc <= 3 && (strcmp(what, "evacuate") == 0 || strcmp(what, "drill") == 0)) {
+		body = argc == 3 ? words_of(argv[2]) : json_object();
+		json_object_set_new(body, "drill", json_boolean(*what == 'd'));
+		show(ask(ctl, "POST", "/api/v1/hall/evacuate", body), show_armed);
+	} else if (argc == 3 && strcmp(what, "confirm") == 0) {
+		show(ask(ctl, "POST", "/api/v1/hall/evacuate", json_pack("{s:o}", "confirm", json_of("hall", argv[2]))), show_hall);
+	} else if (argc >= 3 && strcmp(what, "notice") == 0) {
+		body = words_of(argv[2]);
+		if (argc == 4)
+			json_object_set_new(body, "until", json_of("hall", argv[3]));
+		show(ask(ctl, "POST", "/api/v1/hall/notice", body), show_hall);
+	} else
+		usage(2);
+}
+
+/* The text as it is kept: lines and order are a person's. */
+static void
+print_layout(const struct hallctl *ctl)
+{
+	char url[512];
+	struct fetch f = { .url = url, .method = "GET" };
+
+	url_of(url, sizeof url, ctl, "/api/v1/layout");
+	if (ctl->url == NULL)
+		f.socket = ctl->socket;
+	else
+		f.token = getenv("HALL_TOKEN");
+	if (fetch(&f) == -1)
+		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
+	if (f.status != 200)
+		fatal("layout: HTTP %d", f.status);
+	fputs(f.answer, stdout);
+	free(f.answer);
+}
+
+static void
+show_restart(const json_t *v)
+{
+	const json_t *what;
+	size_t i;
+
+	printf("%s", json_object_get(v, "rev") != NULL ? "in force" : "good");
+	json_array_foreach(json_object_get(v, "restart"), i, what)
+		printf("%s%s", i == 0 ? "; at the next start: " : " ", json_string_value(what));
+	printf("\n");
+}
+
+/* The newest layout, which is the one that another is to follow. */
+static void
+newest(const struct hallctl *ctl, char *tag, size_t cap)
+{
+	struct hallctl quiet = *ctl;
+	json_t *v;
+
+	quiet.json = false;
+	v = ask(&quiet, "GET", "/api/v1/layout/versions", NULL);
+	snprintf(tag, cap, "\"%d\"", (int)json_integer_value(json_object_get(json_array_get(json_object_get(v, "versions"), 0), "rev")));
+	json_decref(v);
+}
+
+static void
+do_layout(const struct hallctl *ctl, int argc, char **argv)
+{
+	bool put = argc == 3 && strcmp(argv[1], "put") == 0;
+	char tag[24], *text;
+	size_t len;
+
+	if (argc == 1) {
+		print_layout(ctl);
+		return;
+	}
+	if (argc != 3 || (!put && strcmp(argv[1], "check") != 0))
+		usage(2);
+	if ((text = file_read(argv[2], SETTINGS_BYTES_MAX, &len)) == NULL)
+		fatal("%s: %s", argv[2], strerror(errno));
+	newest(ctl, tag, sizeof tag);
+	show(ask_text(ctl, put ? "PUT" : "POST", put ? "/api/v1/layout" : "/api/v1/layout/check", text, put ? tag : NULL), show_restart);
+	free(text);
+}
+
+static void
+show_alarms(const json_t *v)
+{
+	static const struct column columns[] = { { "window", 8 }, { "answered", 10 }, { "helper", 16 }, { "since", 0 }, { NULL, 0 } };
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "alarms"), i, row)
+		shorten_time(row, "since");
+	show_rows(json_object_get(v, "alarms"), columns);
+}
+
+static void
+do_alarm(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256];
+
+	if (argc == 1)
+		show(ask(ctl, "GET", "/api/v1/alarms", NULL), show_alarms);
+	else if (strcmp(argv[0], "answer") == 0)
+		show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], "/alarm/answer"), json_object()), show_alarms);
+	else
+		show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], "/alarm/end"), json_object()), show_alarms);
+}
+
 static const struct row {
 	const char	*name;
 	int		 least, most;	/* words, the name included */
@@ -1094,9 +1251,11 @@ static const struct row {
 	{ "link", 3, 3, do_at_ticket },	{ "void", 3, 3, do_at_ticket },	{ "cancel", 3, 3, do_at_ticket },
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
-	{ "scan", 2, 2, do_scan },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "checkin", 2, 2, do_check_in },
+	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
+	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
+	{ "layout", 1, 3, do_layout },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -16,10 +16,10 @@
 #include <event2/event.h>
 
 #include "daemon/api/handlers.h"
+#include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
 #include "daemon/api/pairings.h"
 #include "daemon/api/snapshot.h"
-#include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/settings.h"
 #include "daemon/base/test_clock.h"
@@ -116,28 +116,6 @@ read_options(int argc, char **argv)
 }
 
 static void
-read_layout(struct layout *l, const struct options *o)
-{
-	char error[512], *text;
-	size_t len;
-
-	if ((text = file_read(o->conf, SETTINGS_BYTES_MAX, &len)) == NULL)
-		fatal("%s: %s", o->conf, strerror(errno));
-	if (settings_read(l, text, len, driver_names(), error, sizeof error) == -1 ||
-	    driver_check(l, error, sizeof error) == -1)
-		fatal("%s: %s", o->conf, error);
-	free(text);
-	driver_advise(l);
-	if (o->listen != NULL) {
-		const char *right = settings_wrong("/listen", o->listen);
-
-		if (right != NULL)
-			fatal("-l %s: %s", o->listen, right);
-		snprintf(l->listen, sizeof l->listen, "%s", o->listen);
-	}
-}
-
-static void
 stop(evutil_socket_t signal_number, short what, void *base)
 {
 	(void)what;
@@ -146,12 +124,11 @@ stop(evutil_socket_t signal_number, short what, void *base)
 }
 
 static void
-hang_up(evutil_socket_t signal_number, short what, void *arg)
+hang_up(evutil_socket_t signal_number, short what, void *server)
 {
 	(void)signal_number;
 	(void)what;
-	(void)arg;
-	log_line("SIGHUP: a changed hall.json is taken at the next start");
+	layouts_hang_up(((struct server *)server)->layouts);
 }
 
 static struct event_base *
@@ -194,9 +171,9 @@ no_thread_works(void *arg)
 }
 
 static struct event *
-on_signal(struct event_base *base, int number, void (*act)(evutil_socket_t, short, void *))
+on_signal(struct event_base *base, int number, void (*act)(evutil_socket_t, short, void *), void *arg)
 {
-	struct event *e = evsignal_new(base, number, act, base);
+	struct event *e = evsignal_new(base, number, act, arg);
 
 	event_add(e, NULL);
 	return e;
@@ -302,9 +279,14 @@ main(int argc, char **argv)
 	int readers;
 	char error[512];
 
-	read_layout(&layout, &o);
-	if (o.check)
+	if (o.listen != NULL && settings_wrong("/listen", o.listen) != NULL)
+		fatal("-l %s: %s", o.listen, settings_wrong("/listen", o.listen));
+	if ((server.layouts = layouts_open(&layout, o.conf, o.check ? NULL : o.state, o.listen, error, sizeof error)) == NULL)
+		fatal("%s", error);
+	if (o.check) {
+		layouts_close(server.layouts);
 		return 0;
+	}
 	limits = limits_of(&layout);
 	readers = readers_of(&limits);
 	setenv("TZ", layout.timezone, 1);
@@ -312,9 +294,9 @@ main(int argc, char **argv)
 	signal(SIGPIPE, SIG_IGN);
 
 	server.base = open_loop();
-	signals[0] = on_signal(server.base, SIGTERM, stop);
-	signals[1] = on_signal(server.base, SIGINT, stop);
-	signals[2] = on_signal(server.base, SIGHUP, hang_up);
+	signals[0] = on_signal(server.base, SIGTERM, stop, server.base);
+	signals[1] = on_signal(server.base, SIGINT, stop, server.base);
+	signal(SIGHUP, SIG_IGN);	/* until there is something to take it */
 	clock = clock_new(server.base);
 	test_clock = wait_for_time(clock, o.test_clock);
 	if ((server.texts = open_texts(o.pages, error, sizeof error)) == NULL ||
@@ -336,6 +318,8 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
 	alarm = alarm_open(server.ledger);
+	layouts_begin(server.layouts, &server);
+	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
 	open_sockets(listener, &layout, o.state);
 	log_line("halld %s: hall %s, %d services, %d windows, %d devices; event %lld; SQLite %s; http://%s", VERSION, layout.id,
 	    layout.service_count, layout.window_count, layout.device_count, (long long)ledger_next(server.ledger)->seq,
@@ -361,6 +345,7 @@ main(int argc, char **argv)
 	limits_close(server.limits);
 	pairings_close(server.pairings);
 	pages_close(server.pages);
+	layouts_close(server.layouts);
 	texts_free(server.texts);
 	for (int i = 0; i < 3; i++)
 		event_free(signals[i]);

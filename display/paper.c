@@ -89,16 +89,15 @@ add_sentence(struct draft *d, enum rank rank, enum rank english, struct style st
 
 /* As wide as it is high, or as there is room for. */
 static void
-add_number(struct draft *d)
+add_high(struct draft *d, int height, const char *text)
 {
-	int columns = text_columns(d->ticket->number);
+	int columns = text_columns(text);
 	int width = columns > 0 ? d->columns / columns : 1;
-	int height = d->ticket->big ? PAPER_BIG * PAPER_NUMBER : PAPER_NUMBER;
 	struct style style = { 1, height, true, PAPER_CENTRE };
 
 	if (width > 1)
 		style.width = width < height ? width : height;
-	add(d, NEEDED, style, d->ticket->number);
+	add(d, NEEDED, style, text);
 }
 
 /* The last number of the run of windows that serve it, from window no on. */
@@ -218,7 +217,7 @@ add_absent(struct draft *d)
 static bool
 has_code(const struct draft *d)
 {
-	return d->layout->public_url[0] != '\0' && d->printer->qr != QR_NONE;
+	return d->ticket->booking == 0 && d->layout->public_url[0] != '\0' && d->printer->qr != QR_NONE;
 }
 
 /* The address of the ticket's page, as text for the printer or as a picture. */
@@ -242,8 +241,47 @@ add_count(struct draft *d)
 	add_sentence(d, NEEDED, ENGLISH_CLASS, left, "ticket.count", "count", &count);
 }
 
+/* "2026-11-25 09:30-10:00". */
 static void
-write_down(struct draft *d, const struct instant *now)
+add_slot(struct draft *d, const struct booking *b)
+{
+	time_t from_s = b->from_ms / 1000, to_s = b->to_ms / 1000;
+	char from[24], to[8], slot[40];
+	struct tm tm;
+
+	strftime(from, sizeof(from), "%Y-%m-%d %H:%M", localtime_r(&from_s, &tm));
+	strftime(to, sizeof(to), "%H:%M", localtime_r(&to_s, &tm));
+	snprintf(slot, sizeof(slot), "%s-%s", from, to);
+	add(d, NEEDED, (struct style){ 2, 2, true, PAPER_CENTRE }, slot);
+}
+
+/* Its holder goes home with this: what to say tomorrow, when, for what. */
+static void
+write_slip(struct draft *d, const struct booking *b)
+{
+	const struct layout *l = d->layout;
+	char code[CODE_MAX + 1];
+	struct text number;
+
+	snprintf(code, sizeof(code), "%.4s-%s", b->code, b->code + strnlen(b->code, 4));
+	for (int lang = 0; lang < LANGUAGES; lang++)
+		snprintf(number.in[lang], sizeof(number.in[lang]), "%s", d->ticket->number);
+	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
+	add_sentence(d, NEEDED, ENGLISH_REPRINT, head, "slip.booking", NULL, NULL);
+	add_high(d, PAPER_NUMBER, code);
+	add_slot(d, b);
+	if (b->service < l->service_count) {
+		add_text(d, NEEDED, ENGLISH_SERVICE, head, &l->service[b->service].name);
+		add_place(d, b->service);
+		add_sentence(d, BRING, ENGLISH_BRING, left, "ticket.bring", "bring", &l->service[b->service].bring);
+	}
+	add_sentence(d, NEEDED, ENGLISH_VALID, left, "slip.how", NULL, NULL);
+	add_sentence(d, NEEDED, ENGLISH_CLASS, left, "slip.number", "number", &number);
+	d->above = d->count;
+}
+
+static void
+write_ticket(struct draft *d, const struct instant *now)
 {
 	const struct ticket *t = d->ticket;
 	const struct layout *l = d->layout;
@@ -254,7 +292,7 @@ write_down(struct draft *d, const struct instant *now)
 	if (t->reprint)
 		add_sentence(d, NEEDED, ENGLISH_REPRINT, middle, "ticket.reprint", NULL, NULL);
 	add_text(d, NEEDED, ENGLISH_HALL, head, &l->name);
-	add_number(d);
+	add_high(d, t->big ? PAPER_BIG * PAPER_NUMBER : PAPER_NUMBER, t->number);
 	if (service < l->service_count) {
 		add_text(d, NEEDED, ENGLISH_SERVICE, t->big ? big_head : head, &l->service[service].name);
 		add_place(d, service);
@@ -337,9 +375,13 @@ paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, cons
 {
 	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .printer = printer,
 	    .columns = printer->width_mm == 58 ? 32 : 48 };
+	const struct booking *b = hall_booking(h, t->booking);
 	int mm;
 
-	write_down(&d, now);
+	if (b != NULL)
+		write_slip(&d, b);
+	else
+		write_ticket(&d, now);
 	for (int least = 0; (mm = lay_out(p, &d, least)) > PAPER_MM && least < NEEDED; least++)
 		;
 	return mm;

@@ -7,6 +7,9 @@
  * is absent, that it is for today, and above all else that it is a reprint.  For a ticket in English each line has its
  * English below it.
  *
+ * One whose day has ended with another time instead is a slip: hall, that it is
+ * one, the code, date and time, service and place, and the number that it was.
+ *
  * A character of height 1 is 24 dots, at 8 dots a millimetre 3 mm: the number,
  * 4 times as high, is 12 mm, and 24 mm in big type.
  */

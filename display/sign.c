@@ -95,6 +95,36 @@ sentence(const struct view *v, enum language lang, const char *number, char *out
 }
 
 void
+evacuation_text(char *out, size_t cap, const struct hall *h, const struct texts *t, enum language lang)
+{
+	bool drill = h->halt == HALT_DRILL, said = h->evacuation.in[lang][0] != '\0';
+
+	out[0] = '\0';
+	if (drill || h->halt == HALT_EVACUATED)
+		text_fill(out, cap, texts_get(t, lang, !drill ? "sign.evacuation" : said ? "sign.drill_text" : "sign.drill"),
+		    SLOTS({ "text", h->evacuation.in[lang] }));
+	if (!drill && out[0] != '\0' && said)
+		snprintf(out, cap, "%s", h->evacuation.in[lang]);
+}
+
+/* All signs say that the hall stands still, and why. */
+static void
+halted(struct sign *s, const struct hall *h, const struct texts *t)
+{
+	char latin[SIGN_TEXT];
+
+	snprintf(s->text, sizeof(s->text), "%s", texts_get(t, LANG_ZH, "sign.suspended"));
+	snprintf(latin, sizeof(latin), "%s", texts_get(t, LANG_EN, "sign.suspended"));
+	if (h->halt != HALT_SUSPENDED) {
+		evacuation_text(s->text, sizeof(s->text), h, t, LANG_ZH);
+		evacuation_text(latin, sizeof(latin), h, t, LANG_EN);
+	}
+	if (!is_ascii(latin))
+		snprintf(latin, sizeof(latin), "%s", texts_get(t, LANG_EN, h->halt == HALT_DRILL ? "sign.drill" : "sign.evacuation"));
+	memcpy(s->latin, latin, sizeof(s->latin) - 1);
+}
+
+void
 sign_of(struct sign *s, const struct hall *h, const struct layout *l, const struct texts *t, int no,
     const struct instant *now)
 {
@@ -105,6 +135,10 @@ sign_of(struct sign *s, const struct hall *h, const struct layout *l, const stru
 	*s = (struct sign){ .until_ms = INT64_MAX };
 	if (v.place == NULL)
 		return;
+	if (hall_halted(h)) {
+		halted(s, h, t);
+		return;
+	}
 	v.window = &h->window[no];
 	if (v.window->state == PAUSED && v.window->until_ms > now->wall_ms) {
 		char time[TIME_TEXT];

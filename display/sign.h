@@ -6,6 +6,8 @@
  *	calling		A037 请到6号窗口, flashing at first
  *	serving		A037 正在办理
  *	paused		暂停服务 请到2、3号窗口, or 暂停服务 10:30恢复 until then, or 暂停服务
+ *	suspended	全厅暂停服务 请稍候, whatever the window does
+ *	evacuation	what the manager says, or 请听从工作人员指挥 有序离开大厅; a drill says so
  *
  * and the same in Latin letters, "A037 -> 6", for signs without Chinese.
  * A sign names a ticket and a window, never a person or the reason of a pause.
@@ -31,5 +33,8 @@ struct sign {
 /* no: the window's number; one that the layout does not have is dark. */
 void	sign_of(struct sign *, const struct hall *, const struct layout *, const struct texts *, int no,
 	    const struct instant *now);
+
+/* What people are told to do while the hall is left; empty: it is not. */
+void	evacuation_text(char *out, size_t cap, const struct hall *, const struct texts *, enum language);
 
 #endif

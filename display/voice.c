@@ -215,6 +215,7 @@ static void
 finish(struct voice *v, enum announced as)
 {
 	v->phase = VOICE_FREE;
+	v->shouts = false;
 	if (v->now.window != 0 && !v->now.corrects)
 		v->at[v->now.window].ended = as;
 	v->now.window = 0;
@@ -241,16 +242,33 @@ ended(const struct voice *v)
 	return v->said > 0 ? ANNOUNCED_DONE : ANNOUNCED_FAILED;
 }
 
+/* Words for everybody were said, or could not be: again, in the next language. */
+static void
+shouted(struct voice *v, int64_t steady_ms)
+{
+	if (v->words[LANG_ZH][0] == '\0') {
+		finish(v, ANNOUNCED_DONE);
+		return;
+	}
+	do
+		v->tongue = (v->tongue + 1) % LANGUAGES;
+	while (v->words[v->tongue][0] == '\0');
+	v->phase = VOICE_PAUSE;
+	v->due_ms = steady_ms + VOICE_WORDS_MS;
+}
+
 /* A part is over, or whatever else the module spoke. */
 static void
 part_ended(struct voice *v, int64_t steady_ms)
 {
-	if (v->now.window == 0)
+	if (v->now.window == 0 && !v->shouts)
 		finish(v, ANNOUNCED_DONE);
 	else if (v->more) {
 		v->part++;
 		v->phase = VOICE_NEXT;
-	} else {
+	} else if (v->shouts)
+		shouted(v, steady_ms);
+	else {
 		v->said += !v->missed;
 		v->phase = VOICE_PAUSE;
 		v->due_ms = steady_ms + VOICE_PAUSE_MS;
@@ -287,7 +305,7 @@ on_its_way(const struct voice *v)
 static void
 lost(struct voice *v)
 {
-	if (on_its_way(v) && !v->heard) {
+	if (on_its_way(v) && !v->heard && !v->shouts) {
 		struct voice_call c = v->now;
 
 		unheard(v);
@@ -318,6 +336,11 @@ static void
 refused(struct voice *v, int64_t steady_ms)
 {
 	v->missed = true;
+	if (v->shouts) {
+		v->more = false;
+		shouted(v, steady_ms);
+		return;
+	}
 	if (v->heard) {
 		part_ended(v, steady_ms);
 		return;
@@ -325,6 +348,22 @@ refused(struct voice *v, int64_t steady_ms)
 	unheard(v);
 	give_way(v, &v->now);
 	finish(v, ANNOUNCED_FAILED);
+}
+
+void
+voice_shout(struct voice *v, const char *zh, const char *en, int64_t steady_ms)
+{
+	bool begins = zh[0] != '\0' && (strcmp(zh, v->words[LANG_ZH]) != 0 || strcmp(en, v->words[LANG_EN]) != 0);
+
+	if (zh[0] == '\0' && v->words[LANG_ZH][0] != '\0')
+		drop_stale(v, steady_ms);
+	snprintf(v->words[LANG_ZH], sizeof(v->words[LANG_ZH]), "%s", zh);
+	snprintf(v->words[LANG_EN], sizeof(v->words[LANG_EN]), "%s", en);
+	if (!begins)
+		return;
+	v->tongue = LANG_ZH;
+	if (v->phase != VOICE_AWAY && v->phase != VOICE_SENDING)
+		finish(v, ended(v));
 }
 
 void
@@ -383,9 +422,14 @@ say(struct voice *v, struct announcement *a, int *part)
 	const struct voice_call *c = &v->now;
 
 	v->phase = VOICE_SENDING;
-	if (!c->corrects)
+	if (!c->corrects && !v->shouts)
 		v->at[c->window].begun = mark_of(c);
 	*part = v->part;
+	if (v->shouts) {
+		*a = (struct announcement){ .english = v->tongue == LANG_EN, .chime = v->chime };
+		snprintf(a->sentence, sizeof(a->sentence), "%s", v->words[v->tongue]);
+		return VOICE_SAY;
+	}
 	*a = (struct announcement){ .window = c->window, .english = c->english, .corrects = c->corrects, .chime = v->chime };
 	snprintf(a->sentence, sizeof(a->sentence), "%s", sentence(v));
 	strcpy(a->number, c->number);
@@ -398,6 +442,16 @@ begin(struct voice *v, bool chime)
 	v->part = 0;
 	v->chime = chime;
 	v->missed = false;
+}
+
+static enum voice_do
+shout(struct voice *v, struct announcement *a, int *part)
+{
+	v->now = (struct voice_call){ 0 };
+	v->shouts = true;
+	v->heard = false;
+	begin(v, true);
+	return say(v, a, part);
 }
 
 static enum voice_do
@@ -425,15 +479,21 @@ voice_next(struct voice *v, const struct hall *h, int64_t steady_ms, struct anno
 	drop_untrue(v, h);
 	if (v->phase == VOICE_SPEAKING && steady_ms >= v->spoke_ms + VOICE_STUCK_MS)
 		part_ended(v, steady_ms);
-	if (v->phase == VOICE_PAUSE && (!is_true(v, &v->now, h) || crowded(v, steady_ms)))
+	if (v->phase == VOICE_PAUSE && v->shouts && v->words[LANG_ZH][0] == '\0')
+		finish(v, ANNOUNCED_DONE);
+	if (v->phase == VOICE_PAUSE && !v->shouts && (!is_true(v, &v->now, h) || crowded(v, steady_ms)))
 		finish(v, ended(v));
 
 	switch (v->phase) {
 	case VOICE_FREE:
+		if (v->words[LANG_ZH][0] != '\0')
+			return shout(v, a, part);
 		return say_next(v, steady_ms, a, part);
 	case VOICE_NEXT:
 		return say(v, a, part);
 	case VOICE_PAUSE:
+		if (steady_ms >= v->due_ms && v->shouts)
+			return shout(v, a, part);
 		if (steady_ms >= v->due_ms) {
 			begin(v, false);
 			return say(v, a, part);

@@ -25,6 +25,11 @@
  * ticket is asked to wait on.  What is said later about the same ticket, that it
  * is called, corrects it as well.
  *
+ * Words that concern everybody (a hall that is to be left) come before all calls:
+ * they cut off what is being said, and are said again and again until they end,
+ * in each language in turn.  Calls wait meanwhile, and are said afterwards if
+ * they are true and not too old.
+ *
  * The end of speech is what the module says; if it says nothing for as long as
  * the part should take, it is asked.
  */
@@ -42,6 +47,7 @@
 #define VOICE_ASK_MS		1000	/* from one question to the next, while it is busy */
 #define VOICE_ASK_PART_MS	200	/* the same when another part waits: the gap is heard */
 #define VOICE_REPEAT_MS		200	/* an end told sooner is that of the clip before, told again: none is so short */
+#define VOICE_WORDS_MS		2000	/* between two times of words for everybody */
 #define VOICE_STUCK_MS		60000	/* no text takes so long: the module is stuck, a new text frees it */
 
 /* A call or recall to be announced, or one to be corrected. */
@@ -88,6 +94,9 @@ struct voice {
 	bool			missed;		/* this time some of it was refused */
 	int64_t			spoke_ms;	/* speaking since */
 	int64_t			due_ms;		/* SPEAKING: ask; PAUSE: say it again */
+	char			words[LANGUAGES][256];	/* for everybody; empty: none */
+	enum language		tongue;		/* they are said in next */
+	bool			shouts;		/* what is being said are such words; window of now is 0 */
 	bool			run;		/* a run of announcements said once has had its chime */
 	struct voice_call	waiting[2 * WINDOWS_MAX];	/* oldest first, at most one call and one correction a window */
 	int			count;
@@ -127,6 +136,9 @@ void	voice_undone(struct voice *, const struct hall *, int window, int64_t stead
  */
 void	voice_resume(struct voice *, const struct hall *, int window, int64_t steady_ms);
 
+/* Words for everybody, from now on; zh empty: none any more, en empty: in Chinese alone. */
+void	voice_shout(struct voice *, const char *zh, const char *en, int64_t steady_ms);
+
 /* Whether the module can be reached; told as often as one likes. */
 void	voice_reach(struct voice *, bool, int64_t steady_ms);
 
@@ -134,8 +146,8 @@ void	voice_reach(struct voice *, bool, int64_t steady_ms);
 void	voice_heard(struct voice *, enum voice_answer, int64_t steady_ms);
 
 /*
- * What to do now.  VOICE_SAY: send that part of *say, at the volume of its window,
- * and tell voice_part what it is, or voice_skip; then voice_heard what the
+ * What to do now.  VOICE_SAY: send that part of *say, at the volume of its window
+ * (0: as loud as it can, at any hour), and tell voice_part what it is, or voice_skip; then voice_heard what the
  * module answers.  VOICE_ASK: ask whether it speaks, or if it cannot be asked
  * say so in its place: idle.  VOICE_WAIT: until something happens, or *wake_ms
  * (INT64_MAX: never).

@@ -132,7 +132,7 @@ same_ticket(const struct ticket *a, const struct ticket *b)
 	return a->id == b->id && a->day == b->day && a->class == b->class && a->language == b->language &&
 	    a->print == b->print && a->issued_ms == b->issued_ms && a->first == b->first && a->leg == b->leg &&
 	    a->rated == b->rated && a->big == b->big && a->files == b->files && a->rehearsal == b->rehearsal &&
-	    a->voided == b->voided && a->needs == b->needs && a->link == b->link && a->remote == b->remote &&
+	    a->voided == b->voided && a->needs == b->needs && a->link == b->link && a->remote == b->remote && a->booking == b->booking &&
 	    strcmp(a->number, b->number) == 0 && strcmp(a->token, b->token) == 0 && strcmp(a->printer, b->printer) == 0;
 }
 
@@ -201,6 +201,13 @@ hall_differs(const struct hall *a, const struct hall *b)
 		return "queues";
 	if (memcmp(a->override, b->override, sizeof(a->override)) != 0)
 		return "exceptions";
+	if (a->layout_rev != b->layout_rev || strcmp(a->layout_digest, b->layout_digest) != 0)
+		return "layout";
+	if (a->halt != b->halt || a->stop_count != b->stop_count || memcmp(a->stop, b->stop, sizeof(a->stop)) != 0 ||
+	    strcmp(a->evacuation.in[LANG_ZH], b->evacuation.in[LANG_ZH]) != 0 ||
+	    strcmp(a->notice.text.in[LANG_EN], b->notice.text.in[LANG_EN]) != 0 || a->notice.until_ms != b->notice.until_ms ||
+	    memcmp(a->panic, b->panic, sizeof(a->panic)) != 0)
+		return "emergencies";
 	if (memcmp(a->first_calls, b->first_calls, sizeof(a->first_calls)) != 0)
 		return "first calls";
 	if (a->help_count != b->help_count || memcmp(a->help, b->help, sizeof(a->help)) != 0)

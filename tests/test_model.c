@@ -1351,7 +1351,14 @@ random_verb(void)
 	if (below(30) == 0) {
 		enum verb any = below(VERBS);
 
-		return any == DO_CLOSE_DAY || any == DO_END_DAY ? DO_NEXT : any;	/* the model knows one day; test_day has their ends */
+		/* The model knows one day, and a hall that does not stand still: test_day and test_hall have the others. */
+		switch (any) {
+		case DO_CLOSE_DAY: case DO_END_DAY: case DO_SUSPEND: case DO_EVACUATE: case DO_RESUME_HALL: case DO_NOTICE: case DO_LAYOUT:
+		case DO_ALARM: case DO_ANSWER_ALARM: case DO_END_ALARM:
+			return DO_NEXT;
+		default:
+			return any;
+		}
 	}
 	for (size_t i = 0; i < sizeof(habits) / sizeof(habits[0]); i++)
 		all += habits[i].weight;

@@ -259,6 +259,45 @@ called_already(void **state)
 	assert_null(strstr(read_lines(&p), "前面"));
 }
 
+/* It was not served: what is on paper then is when it will be, and the code for it. */
+static const struct { const char *what; int width_mm; enum language language; const char *lines; } slips[] = {
+	{ "a slip", 80, LANG_ZH,
+	  "云岭区政务服务中心\n" "预约单\n" "ABCD-2345\n" "2026-11-25 09:30-10:00\n" "综合受理\n" "一楼A区 1-3、6号窗口\n" "请带:居民身份证原件\n"
+	  "今日未能办理，已为您预约。请按时到大厅，凭预约码\n" "报到\n" "原号码 A001 今日已停办\n" },
+	{ "on narrow paper, with English", 58, LANG_EN,
+	  "云岭区政务服务中心\n" "Yunling Service Centre\n" "预约单\n" "Booking\n" "ABCD-2345\n" "2026-11-25\n" "09:30-10:00\n" "综合受理\n"
+  "General services\n" "一楼A区 1-3、6号窗口\n" "1st floor, area A, windows 1-3,6\n" "请带:居民身份证原件\n" "Please bring: Your ID card\n"
+  "今日未能办理，已为您预约。请按时\n" "到大厅，凭预约码报到\n" "You could not be served today\n" "and have been booked. Come in\n"
+  "time and check in with the code\n" "原号码 A001 今日已停办\n" "Your number was A001\n" },
+};
+
+static void
+slips_for_another_day(void **state)
+{
+	struct command end = { .verb = DO_END_DAY, .slips = true, .actor = "ctl", .code = "ABCD2345" };
+	struct paper p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(slips) / sizeof(slips[0]); i++) {
+		const struct ticket *t;
+		int mm;
+
+		open_hall();
+		hall.layout.service[0].slot[0] = (struct bookable){ .days = 0x7f, .from_min = 570, .to_min = 600, .limit = 1 };
+		hall.layout.service[0].slot_count = 1;
+		t = take(0, 0, slips[i].language);
+		assert_int_equal(fixture_do(&hall, &end), OK);
+		mm = paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(slips[i].width_mm), &hall.now);
+		if (strcmp(read_lines(&p), slips[i].lines) != 0)
+			fail_msg("%s:\n%s", slips[i].what, read_lines(&p));
+		assert_in_range(mm, 60, PAPER_MM);
+		assert_string_equal(p.qr, "");
+		assert_int_equal(p.code.side, 0);
+		for (int n = 0; n < p.count; n++)
+			assert_int_equal(p.lines[n].height == PAPER_NUMBER, strcmp(p.lines[n].text, "ABCD-2345") == 0);
+	}
+}
+
 static const struct { const char *what; int recall_max, after, passed_max; const char *line; } absences[] = {
 	{ "called three times",	2, 3, 1, "叫号三次未到作过号,顺延3位再叫一次;" },
 	{ "called once",	1, 5, 2, "叫号两次未到作过号,顺延5位再叫一次;" },
@@ -428,7 +467,7 @@ main(void)
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(a_reprint_says_so),
 		cmocka_unit_test(many_files_and_a_rehearsal_say_so),
-		cmocka_unit_test(called_already),
+		cmocka_unit_test(called_already), cmocka_unit_test(slips_for_another_day),
 		cmocka_unit_test(test_absences),
 		cmocka_unit_test(test_numbers),
 		cmocka_unit_test(test_big),

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/preset.h"
 #include "daemon/core/queue.h"
@@ -225,6 +226,26 @@ nobody_waits_too_long(void **state)
 	assert_int_equal(why.rule, RULE_CLASS);
 }
 
+/* Neither lunch nor what the hall stood still is in the longest wait, and what is both is taken out once. */
+static void
+stood_into_lunch(void **state)
+{
+	static const struct { int min; bool late; } moments[] = { { 13 * 60 + 59, false }, { 14 * 60, false }, { 14 * 60 + 1, true } };
+	struct why why;
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(moments); i++) {
+		set_up(PRESET_HEAD_START);
+		layout.service[0].hours = (struct hours){ .count = 2, .row = { { 0x7f, 9 * 60, 12 * 60, -1, -1 },
+		    { 0x7f, 13 * 60, 17 * 60, -1, -1 } } };
+		hall.stop[hall.stop_count++] = (struct stop){ date_ms(20261124, 11 * 60 + 45), date_ms(20261124, 13 * 60 + 15) };
+		put_leg(0, 0, LEG_WAITING, date_ms(20261124, 11 * 60 + 30));
+		put_leg(0, 2, LEG_WAITING, date_ms(20261124, 13 * 60 + 30));
+		assert_int_equal(pick(&hall, &layout, 1, date_ms(20261124, moments[i].min), &why), moments[i].late ? 0 : 1);
+		assert_int_equal(why.rule, moments[i].late ? RULE_MAX_WAIT : RULE_CLASS);
+	}
+}
+
 /* Another preset, other head starts and rates while people wait: those of one class stay in the order in which they came. */
 static void
 live_changes(void **state)
@@ -318,12 +339,27 @@ named_ahead(void **state)
 /*
  * The oracle: the rule as the contract words it, by looking at every leg.
  */
+static int64_t
+waited(uint32_t i, int64_t now_ms)
+{
+	int64_t entry_ms = hall.leg[i].entry_ms, waited_ms = now_ms - entry_ms;
+
+	/* In the order in which they were, none over another: what is before the entry is not its wait. */
+	for (int k = 0; k < hall.stop_count; k++) {
+		int64_t ends_ms = hall.stop[k].to_ms == 0 ? now_ms : hall.stop[k].to_ms;
+
+		if (ends_ms > entry_ms)
+			waited_ms -= ends_ms - (hall.stop[k].from_ms > entry_ms ? hall.stop[k].from_ms : entry_ms);
+	}
+	return waited_ms;
+}
+
 static __int128
 score_of(uint32_t i, int64_t now_ms)
 {
 	const struct class *c = &layout.class[hall.ticket[hall.leg[i].ticket].class];
 
-	return (__int128)c->base_s * 1000 * 1000 + (__int128)c->rate * (now_ms - hall.leg[i].entry_ms);
+	return (__int128)c->base_s * 1000 * 1000 + (__int128)c->rate * waited(i, now_ms);
 }
 
 /* Sent to a window it is the first there, and nowhere else while that is there. */
@@ -342,7 +378,7 @@ level_of(const struct window_layout *w, uint32_t leg)
 static bool
 too_long(uint32_t i, int64_t now_ms)
 {
-	return layout.policy.max_wait_s != 0 && now_ms - hall.leg[i].entry_ms > layout.policy.max_wait_s * INT64_C(1000);
+	return layout.policy.max_wait_s != 0 && waited(i, now_ms) > layout.policy.max_wait_s * INT64_C(1000);
 }
 
 /* What calls leg a before leg b at a window; RULE_NONE: b is called before. */
@@ -475,6 +511,24 @@ random_legs(void)
 		hall.window[layout.window[i].no].state = below(WINDOW_STATES);
 }
 
+/* It stood still a few times, at last perhaps until now. */
+static void
+random_stops(int64_t now_ms)
+{
+	int64_t at_ms = below(10000);
+
+	memset(hall.stop, 0, sizeof(hall.stop));
+	hall.stop_count = 0;
+	for (int n = below(4); n > 0; n--) {
+		int64_t from_ms = at_ms, to_ms = from_ms + below(12000) + 1;
+
+		if (to_ms > now_ms)
+			return;
+		hall.stop[hall.stop_count++] = (struct stop){ from_ms, n == 1 && below(3) == 0 ? 0 : to_ms };
+		at_ms = to_ms + below(8000);
+	}
+}
+
 static void
 take_legs_away(void)
 {
@@ -564,6 +618,7 @@ random_halls(void **state)
 		if (halls % 50 == 0)
 			random_layout();
 		random_legs();
+		random_stops(now_ms);
 		for (int i = 0; i < layout.window_count; i++) {
 			seen[compare_pick(halls, &layout.window[i], now_ms)]++;
 			compare_order(halls, &layout.window[i], now_ms);
@@ -599,6 +654,7 @@ main(void)
 		cmocka_unit_test(scores_do_not_overflow),
 		cmocka_unit_test(told),
 		cmocka_unit_test(nobody_waits_too_long),
+		cmocka_unit_test(stood_into_lunch),
 		cmocka_unit_test(live_changes),
 		cmocka_unit_test(named_ahead),
 		cmocka_unit_test(random_halls),

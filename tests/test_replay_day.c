@@ -127,6 +127,43 @@ by_hand(void **state)
 	expect("fcfs", &fcfs, ORDINARY, 2, 2, 7 * 60 + 30, 12 * 60, 12 * 60);
 }
 
+/* Nobody is called and nobody's wait grows while the hall stands still, whoever is at a window; nor is that a longest wait. */
+static void
+stood_still(void **state)
+{
+	struct waited actual, again, fcfs;
+
+	(void)state;
+	f.layout.policy.max_wait_s = 1800;
+	replay_free(replay);
+	replay = replay_new(&f.layout);
+	issue(2, ORDINARY);
+	at_window(DO_NEXT, 4);
+	issue(2, ORDINARY);
+	minutes(1);
+	issue(2, ELDERLY);
+	act(&(struct command){ .verb = DO_SUSPEND });
+	minutes(5);
+	at_window(DO_FINISH, 4);
+	minutes(55);
+	act(&(struct command){ .verb = DO_RESUME_HALL });
+	for (int i = 0; i < 2; i++) {
+		at_window(DO_NEXT, 4);
+		minutes(10);
+	}
+	at_window(DO_FINISH, 4);
+	act(&(struct command){ .verb = DO_CLOSE_DAY });
+	replay_actual(replay, &actual);
+	expect("actual", &actual, ELDERLY, 1, 1, 0, 0, 0);
+	expect("actual", &actual, ORDINARY, 2, 2, 5 * 60 + 30, 11 * 60, 11 * 60);
+	again = under(PRESET_HEAD_START);
+	expect("the same rule", &again, ELDERLY, 1, 1, 0, 0, 0);
+	expect("the same rule", &again, ORDINARY, 2, 2, 5 * 60 + 30, 11 * 60, 11 * 60);
+	fcfs = under(PRESET_FCFS);
+	expect("fcfs", &fcfs, ELDERLY, 1, 1, 10 * 60, 10 * 60, 10 * 60);
+	expect("fcfs", &fcfs, ORDINARY, 2, 2, 30, 60, 60);
+}
+
 /* Who was never called is no wait, and who would have been has the time that others of the service take. */
 static void
 never_called(void **state)
@@ -334,7 +371,7 @@ main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 	const struct CMUnitTest tests[] = {
-		TEST(by_hand), TEST(never_called), TEST(undone), TEST(windows), cmocka_unit_test(random_days),
+		TEST(by_hand), TEST(stood_still), TEST(never_called), TEST(undone), TEST(windows), cmocka_unit_test(random_days),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,9 +55,16 @@ happen(const char *word)
 	char *end;
 	int n = strtol(word, &end, 10);
 
-	if (end == word) {
+	if (end == word && word[1] == '\0') {
 		cmd.verb = DO_ISSUE;
 		cmd.service = layout_service(&hall.layout, word);
+	} else if (strcmp(end, "suspend") == 0 || strcmp(end, "evacuate") == 0 || strcmp(end, "drill") == 0) {
+		cmd.verb = *end == 's' ? DO_SUSPEND : DO_EVACUATE;
+		cmd.drill = *end == 'd';
+		if (n != 0) {
+			strcpy(cmd.text.in[LANG_ZH], "请从东门离开");
+			strcpy(cmd.text.in[LANG_EN], "Leave by the east door");
+		}
 	} else if (strcmp(end, "s") == 0) {
 		fixture_wait(&hall, n * INT64_C(1000));
 		return;
@@ -106,6 +113,13 @@ static const struct { const char *what, *happened; int window; bool flash; const
 	{ "paused, back at 9:30: others first", "1open 1pause30m 5open", 1, STEADY, "暂停服务 请到5号窗口" },
 	{ "paused, back at 9:30, which it is", "1open 1pause30m 1800s",	1, STEADY, "暂停服务" },
 	{ "resumed",			"2open 2pause 2resume",		2, STEADY, "2号窗口 综合受理" },
+	{ "the hall is suspended, whoever was called", "a 1next suspend", 1, STEADY, "全厅暂停服务 请稍候" },
+	{ "and whether the window is open or not", "suspend",		1, STEADY, "全厅暂停服务 请稍候" },
+	{ "the hall is left",		"a 1next evacuate",		1, STEADY, "请听从工作人员指挥 有序离开大厅" },
+	{ "as the manager says",	"1evacuate",			1, STEADY, "请从东门离开" },
+	{ "a drill says so",		"drill",			1, STEADY, "疏散演练 请听从工作人员指挥" },
+	{ "a drill says so before what the manager says", "1drill",	1, STEADY, "疏散演练 请从东门离开" },
+	{ "in earnest, after a drill",	"drill evacuate",		1, STEADY, "请听从工作人员指挥 有序离开大厅" },
 	{ "no such window",		"",				77, STEADY, "" },
 };
 
@@ -139,6 +153,9 @@ static const struct { const char *what, *happened; int window; const char *latin
 	{ "finished",			"a 1next 1finish",	1, "Window 1 General",			"" },
 	{ "paused",			"1open 1pause",		1, "Paused",				"" },
 	{ "paused, others are open",	"2open 2pause a 1next 5open", 2, "Paused, go to window 1,5",	"" },
+	{ "the hall is suspended",	"a 1next suspend",	1, "Hall suspended, please wait",	"" },
+	{ "the hall is left",		"evacuate",		1, "Please leave the hall as staff direct you", "" },
+	{ "a drill, in the manager's words", "1drill",		1, "Drill: Leave by the east door",	"" },
 	{ "no such window",		"",			77, "",					"" },
 };
 

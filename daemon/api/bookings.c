@@ -9,22 +9,6 @@
 
 #define BOOKINGS_A_MINUTE 6	/* of one address that nobody sees */
 
-/* 40 bits in letters and digits that are not taken for one another. */
-#define CODE_CHARS 8
-static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
-
-static void
-draw_code(const struct hall *h, char code[CODE_MAX])
-{
-	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-
-	do {
-		random_token(code, CODE_CHARS);
-		for (char *c = code; *c != '\0'; c++)
-			*c = letters[(strchr(base64, *c) - base64) % 32];
-	} while (hall_code(h, code) != NULL);
-}
-
 /* As people type it: in any case, with blanks and hyphens. */
 static void
 read_code(char code[CODE_MAX], const char *typed)
@@ -69,7 +53,7 @@ get_slots(struct request *rq)
 
 /* What all may know who know of it. */
 static json_t *
-booking_json(const struct hall *h, const struct layout *l, const struct booking *b)
+booking_json(const struct hall *h, const struct layout *l, const struct booking *b, const struct instant *now)
 {
 	const struct ticket *t = hall_ticket(h, b->ticket);
 	json_t *v = json_pack("{s:s, s:s, s:s, s:s}", "state", booking_state_name(b->state), "service", h->service_id[b->service],
@@ -80,15 +64,15 @@ booking_json(const struct hall *h, const struct layout *l, const struct booking 
 	json_object_set_new(v, "from", json_time(b->from_ms));
 	json_object_set_new(v, "to", json_time(b->to_ms));
 	json_object_set_new(v, "checkin_from", json_time(b->from_ms - BOOKING_EARLY_MS));
-	json_object_set_new(v, "checkin_until", json_time(booking_ends_ms(b)));
+	json_object_set_new(v, "checkin_until", json_time(booking_ends_ms(h, b, now)));
 	json_object_set_new(v, "number", t == NULL ? json_null() : json_string(t->number));
 	return v;
 }
 
 static json_t *
-booking_of_holder(const struct hall *h, const struct layout *l, const struct booking *b)
+booking_of_holder(const struct hall *h, const struct layout *l, const struct booking *b, const struct instant *now)
 {
-	json_t *v = booking_json(h, l, b);
+	json_t *v = booking_json(h, l, b, now);
 	const struct ticket *t = hall_ticket(h, b->ticket);
 
 	json_object_set_new(v, "code", json_string(b->code));
@@ -102,7 +86,7 @@ booked(struct request *rq)
 	const struct hall *h = ledger_next(rq->server->ledger);
 	uint32_t id = rq->change.fact[0].booking;
 
-	return booking_of_holder(h, ledger_layout(rq->server->ledger), hall_booking(h, id));
+	return booking_of_holder(h, ledger_layout(rq->server->ledger), hall_booking(h, id), &rq->now);
 }
 
 static enum refusal
@@ -131,7 +115,7 @@ post_booking(struct request *rq)
 	    (refusal = choose_person(rq, &cmd)) != OK || (refusal = guest_waits(rq, "booking", BOOKINGS_A_MINUTE)) != OK)
 		return refusal;
 	cmd.service = layout_service(ledger_layout(rq->server->ledger), service);
-	draw_code(ledger_next(rq->server->ledger), cmd.code);
+	ledger_draw_code(rq->server->ledger, cmd.code);
 	return request_submit(rq, &cmd, 201, booked);
 }
 
@@ -158,7 +142,7 @@ get_bookings(struct request *rq)
 
 		if (date != 0 && date_at(b->from_ms, &min) != date)
 			continue;
-		row = booking_json(h, l, b);
+		row = booking_json(h, l, b, &rq->now);
 		json_object_set_new(row, "id_last", b->person.last[0] == '\0' ? json_null() : json_string(b->person.last));
 		json_object_set_new(row, "code", desk ? json_string(b->code) : json_null());
 		json_array_append_new(list, row);
@@ -188,7 +172,7 @@ get_booking(struct request *rq)
 
 	if (refusal != OK)
 		return refusal;
-	return request_json(rq, 200, booking_of_holder(h, ledger_layout(rq->server->ledger), b));
+	return request_json(rq, 200, booking_of_holder(h, ledger_layout(rq->server->ledger), b, &rq->now));
 }
 
 static json_t *

@@ -80,6 +80,21 @@ enum refusal	post_rating(struct request *);
 /* hall.c: what concerns all of it */
 enum refusal	post_clock(struct request *);
 enum refusal	post_endday(struct request *);
+enum refusal	post_suspend(struct request *);
+enum refusal	post_resume(struct request *);
+enum refusal	post_evacuate(struct request *);
+enum refusal	post_notice(struct request *);
+enum refusal	delete_notice(struct request *);
+enum refusal	get_alarms(struct request *);
+enum refusal	post_alarm_answer(struct request *);
+enum refusal	post_alarm_end(struct request *);
+
+/* layouts.c: the layout, and those before it */
+enum refusal	get_layout(struct request *);
+enum refusal	put_layout(struct request *);
+enum refusal	post_layout_check(struct request *);
+enum refusal	get_layout_versions(struct request *);
+enum refusal	get_layout_version(struct request *);
 
 /* accounts.c: who may come in */
 enum refusal	post_session(struct request *);

@@ -6,6 +6,8 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <jansson.h>
+
 #include "daemon/api/pages.h"
 #include "daemon/base/file.h"
 #include "daemon/base/util.h"
@@ -52,28 +54,67 @@ type_of(const char *path)
 	return NULL;
 }
 
-static int
-add(struct pages *p, const char *folder, const char *path, char *error, size_t cap)
+/* Bytes are taken. */
+static void
+keep(struct pages *p, const char *path, char *bytes, size_t len)
 {
-	char full[1024], sum[DIGEST_MAX], *bytes;
-	struct page page = { .document = { .type = type_of(path),
+	char sum[DIGEST_MAX];
+	struct page page = { .path = xstrdup(path), .document = { .type = type_of(path),
 	    .more = strcmp(path, WORKER) == 0 ? worker_headers : headers } };
-	size_t len;
 
-	if (page.document.type == NULL)
-		return 0;
-	snprintf(full, sizeof full, "%.400s/%.600s", folder, path);
-	if ((bytes = file_read(full, FILE_MAX, &len)) == NULL) {
-		snprintf(error, cap, "pages %s: %s", full, strerror(errno));
-		return -1;
-	}
-	page.path = xstrdup(path);
 	digest(sum, bytes, len);
 	sum[20] = '\0';
 	document_set(&page.document, bytes, len, sum);
 	document_compress(&page.document, SMALLEST);
 	GROW(p->page, p->count, p->room);
 	p->page[p->count++] = page;
+}
+
+/* Sentences that staff's pages alone have: phones, kiosks and screens load the others, from text/public/. */
+static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", "story.", "why." };
+
+static bool
+is_of_staff(const char *key)
+{
+	for (size_t i = 0; i < sizeof of_staff / sizeof *of_staff; i++)
+		if (strncmp(key, of_staff[i], strlen(of_staff[i])) == 0)
+			return true;
+	return false;
+}
+
+static void
+keep_public(struct pages *p, const char *path, const char *bytes, size_t len)
+{
+	json_t *all = json_loadb(bytes, len, 0, NULL), *some = json_object(), *sentence;
+	const char *key;
+	char public[640], *text;
+
+	json_object_foreach(all, key, sentence)
+		if (!is_of_staff(key))
+			json_object_set(some, key, sentence);
+	text = json_dumps(some, JSON_COMPACT);
+	snprintf(public, sizeof public, "text/public/%s", path + strlen("text/"));
+	keep(p, public, text, strlen(text));
+	json_decref(all);
+	json_decref(some);
+}
+
+static int
+add(struct pages *p, const char *folder, const char *path, char *error, size_t cap)
+{
+	char full[1024], *bytes;
+	size_t len;
+
+	if (type_of(path) == NULL)
+		return 0;
+	snprintf(full, sizeof full, "%.400s/%.600s", folder, path);
+	if ((bytes = file_read(full, FILE_MAX, &len)) == NULL) {
+		snprintf(error, cap, "pages %s: %s", full, strerror(errno));
+		return -1;
+	}
+	if (strncmp(path, "text/", strlen("text/")) == 0)
+		keep_public(p, path, bytes, len);
+	keep(p, path, bytes, len);
 	return 0;
 }
 

@@ -206,6 +206,7 @@ static const struct { enum fact_kind kind; const char *member; } variants[] = {
 	{ TICKET_FINISHED, "at_close" },
 	{ TICKET_FINISHED, "implicit" },
 	{ TICKET_CHANGED, "after" },
+	{ TICKET_EXPIRED, "booking" },
 };
 
 static void

@@ -118,6 +118,18 @@ json_ticket_row(const struct hall *h, const struct layout *l, const struct ticke
 	return row;
 }
 
+/* What it was given instead, as its day ended. */
+static json_t *
+booked_instead(const struct hall *h, const struct ticket *t)
+{
+	const struct booking *b = hall_booking(h, t->booking);
+
+	if (b == NULL)
+		return json_null();
+	return json_pack("{s:s, s:s, s:o, s:o}", "code", b->code, "state", booking_state_name(b->state),
+	    "from", json_time(b->from_ms), "to", json_time(b->to_ms));
+}
+
 /* The services of a ticket and how far each is. */
 static json_t *
 legs(const struct hall *h, const struct layout *l, const struct ticket *t)
@@ -157,10 +169,12 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
 	json_object_set_new(v, "ahead_by", ahead == -1 ? json_null() : ahead_by(by));
 	json_object_set_new(v, "wait_s", json_null());
-	json_object_set_new(v, "checkin_until", leg->state == LEG_RESERVED ? json_steady(now, leg->held_until_ms) : json_null());
+	json_object_set_new(v, "checkin_until", leg->state == LEG_RESERVED ? json_steady(now, hall_until(h, leg, now->steady_ms)) :
+	    json_null());
 	json_object_set_new(v, "recalls", json_integer(leg->recalls));
 	json_object_set_new(v, "legs", legs(h, l, t));
 	json_object_set_new(v, "rated", json_boolean(t->rated));
+	json_object_set_new(v, "booking", booked_instead(h, t));
 	json_object_set_new(v, "deferred", json_boolean(leg->state == LEG_WAITING && leg->until != 0));
 	if (w != NULL && w->place.in[LANG_ZH][0] != '\0')
 		json_set_text(v, "place", &w->place);
@@ -259,7 +273,7 @@ aside_row(const struct hall *h, const struct layout *l, const struct leg *leg, c
 	const struct ticket *t = &h->ticket[leg->ticket];
 	json_t *row = json_pack("{s:s, s:s, s:o, s:o}", "number", t->number, "state", leg_state_name(leg->state),
 	    "since", json_steady(now, leg->state == LEG_HELD ? leg->held_ms : leg->ended_ms),
-	    "until", json_steady(now, leg->held_until_ms));
+	    "until", json_steady(now, hall_until(h, leg, now->steady_ms)));
 
 	set_service(row, h, l, leg->service);
 	set_class(row, h, l, t->class);
@@ -279,6 +293,22 @@ aside(const struct hall *h, const struct layout *l, const struct window_layout *
 		for (uint32_t at = h->aside[s].head; at != 0; at = h->leg[at - 1].queue_next)
 			if (h->leg[at - 1].state == LEG_PASSED && hall_level(h, l, w, &h->leg[at - 1]) != 0)
 				json_array_append_new(list, aside_row(h, l, &h->leg[at - 1], now));
+	return list;
+}
+
+/* Who comes is told by name, to staff. */
+json_t *
+json_alarms(const struct hall *h, const struct instant *now)
+{
+	json_t *list = json_array();
+
+	for (const struct panic *p = h->panic; p < h->panic + PANICS_MAX; p++) {
+		const struct staff *helper = hall_staff(h, p->helper);
+
+		if (p->window != 0)
+			json_array_append_new(list, json_pack("{s:i, s:o, s:b, s:s?}", "window", p->window,
+			    "since", json_steady(now, p->since_ms), "answered", p->answered, "helper", helper == NULL ? NULL : helper->name));
+	}
 	return list;
 }
 
@@ -310,7 +340,8 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 		json_object_set_new(ticket, "nominal_s", leg->service < l->service_count ?
 		    target(l->service[leg->service].nominal_s) : json_null());
 	}
-	return json_pack("{s:o, s:o, s:{s:i, s:o, s:o, s:o}}", "window", window, "ticket", ticket, "waiting",
+	return json_pack("{s:o, s:o, s:o, s:{s:i, s:o, s:o, s:o}}", "window", window, "ticket", ticket,
+	    "alarms", json_alarms(h, now), "waiting",
 	    "total", hall_waiting_at(h, l, no), "services", waiting_services(h, l, place, now), "next", next_here(h, l, no, now),
 	    "aside", aside(h, l, place, now));
 }
@@ -402,6 +433,23 @@ opens(const struct hall *h, const struct layout *l, const struct instant *now)
 	return first_ms == INT64_MAX ? json_null() : json_time(first_ms);
 }
 
+void
+json_set_words(json_t *object, const struct hall *h, const struct instant *now)
+{
+	json_t *evacuation = json_null(), *notice = json_null();
+
+	if (h->halt == HALT_DRILL || h->halt == HALT_EVACUATED) {
+		evacuation = json_pack("{s:b}", "drill", h->halt == HALT_DRILL);
+		json_set_text(evacuation, "text", &h->evacuation);
+	}
+	if (hall_noticed(h, now->wall_ms)) {
+		notice = json_pack("{s:o}", "until", h->notice.until_ms == 0 ? json_null() : json_time(h->notice.until_ms));
+		json_set_text(notice, "text", &h->notice.text);
+	}
+	json_object_set_new(object, "evacuation", evacuation);
+	json_object_set_new(object, "notice", notice);
+}
+
 json_t *
 json_status(const struct hall *h, const struct layout *l, const struct instant *now, int64_t epoch)
 {
@@ -423,6 +471,7 @@ json_status(const struct hall *h, const struct layout *l, const struct instant *
 	json_object_set_new(v, "state", json_string(hall_state_name(hall_state(h, l, now))));
 	json_object_set_new(v, "opens", opens(h, l, now));
 	set_note(v, l, now);
+	json_set_words(v, h, now);
 	json_object_set_new(v, "poll_after_s", json_integer(POLL_S));
 	json_object_set_new(v, "totals", json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "waiting", waiting,
 	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", h->totals.issued,

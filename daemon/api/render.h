@@ -38,4 +38,10 @@ void	json_set_roll(json_t *, const struct hall *, const struct device *printer);
 /* The kiosk's menu. */
 json_t	*json_services(const struct hall *, const struct layout *, const struct instant *now);
 
+/* What everybody is told: `evacuation` and `notice`, each an object or null. */
+void	 json_set_words(json_t *object, const struct hall *, const struct instant *now);
+
+/* Windows that call for help (new). */
+json_t	*json_alarms(const struct hall *, const struct instant *now);
+
 #endif

@@ -25,6 +25,7 @@ get_page(struct request *rq)
 		{ "/kiosk", "pages/kiosk/index.html" },
 		{ "/window/{no}", "pages/window/index.html" },
 		{ "/sign/{no}", "pages/sign/index.html" },
+		{ "/admin", "pages/admin/index.html" },
 		{ "/t/{token}", "pages/ticket/index.html" },
 	};
 

@@ -24,6 +24,7 @@ struct view {
 	enum hall_state	 state;
 	enum closed	 closed[SERVICES_MAX];
 	bool		 alarm[SERVICES_MAX];
+	bool		 noticed;
 };
 
 struct snapshot {
@@ -55,6 +56,7 @@ look(struct view *v, const struct snapshot *s, const struct instant *now)
 
 	memset(v, 0, sizeof *v);
 	v->state = hall_state(shown, l, now);
+	v->noticed = hall_noticed(shown, now->wall_ms);
 	for (int i = 0; i < l->service_count; i++) {
 		hall_opening(&o, shown, l, i, now);
 		v->closed[i] = o.closed;

@@ -61,6 +61,14 @@ read_reason(struct request *rq, struct command *cmd)
 }
 
 static enum refusal
+read_nothing(struct request *rq, struct command *cmd)
+{
+	(void)rq;
+	(void)cmd;
+	return OK;
+}
+
+static enum refusal
 read_pause(struct request *rq, struct command *cmd)
 {
 	enum refusal refusal = read_reason(rq, cmd);
@@ -158,6 +166,7 @@ static const struct {
 	{ DO_SERVE,	{ "service", NULL },			read_service },
 	{ DO_FINISH,	{ "services", NULL },			read_needs },
 	{ DO_LEGS,	{ "services", NULL },			read_needs },
+	{ DO_ALARM,	{ NULL },				read_nothing },
 	{ DO_NOTHING,	{ "reason", NULL },			read_reason },
 };
 

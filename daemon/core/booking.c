@@ -38,10 +38,31 @@ booking_last_date(const struct layout *l, int64_t wall_ms)
 	return date_after(date_at(wall_ms, &min), l->policy.bookings_days);
 }
 
-int64_t
-booking_ends_ms(const struct booking *b)
+const struct bookable *
+booking_first(const struct hall *h, const struct layout *l, int service, int after, int64_t wall_ms, int *date)
 {
-	return b->to_ms + BOOKING_LATE_MS;
+	int last = booking_last_date(l, wall_ms);
+	const struct bookable *s, *first = NULL;
+
+	if (service >= l->service_count)
+		return NULL;
+	for (*date = date_after(after, 1); *date <= last; *date = date_after(*date, 1)) {
+		for (int i = 0; i < l->service[service].slot_count; i++)
+			if ((s = booking_slot(l, service, *date, i)) != NULL && (first == NULL || s->from_min < first->from_min) &&
+			    date_ms(*date, s->from_min) > wall_ms && booking_left(h, service, s, *date) > 0)
+				first = s;
+		if (first != NULL)
+			return first;
+	}
+	return NULL;
+}
+
+int64_t
+booking_ends_ms(const struct hall *h, const struct booking *b, const struct instant *now)
+{
+	int64_t began_ms = b->from_ms - now->wall_ms + now->steady_ms;
+
+	return b->to_ms + BOOKING_LATE_MS + hall_stood(h, began_ms, now->steady_ms);
 }
 
 static struct fact
@@ -181,7 +202,7 @@ do_check_in_booking(struct desk *d)
 		return UNKNOWN_TICKET;
 	if ((refusal = may_check_in(d, b)) != OK)
 		return refusal;
-	late = b->state == BOOKING_IS_NO_SHOW || d->now.wall_ms > booking_ends_ms(b);
+	late = b->state == BOOKING_IS_NO_SHOW || d->now.wall_ms > booking_ends_ms(d->hall, b, &d->now);
 	if ((refusal = issue_booked(d, b, late, b->from_ms - BOOKING_CALL_MS)) != OK)
 		return refusal;
 	struct fact f = fact_about(d, BOOKING_CHECKED_IN, b);

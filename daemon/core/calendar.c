@@ -3,6 +3,8 @@
 
 #include "daemon/core/calendar.h"
 
+#define MIN_MS	(60 * INT64_C(1000))
+
 static struct tm
 tm_of(int date, int min)
 {
@@ -186,22 +188,37 @@ calendar_opens(const struct layout *l, int service, const struct override *o, in
 	return 0;
 }
 
+/* How much of one time is within another. */
+static int64_t
+overlap(int64_t open_ms, int64_t close_ms, int64_t from_ms, int64_t to_ms)
+{
+	int64_t begin_ms = open_ms > from_ms ? open_ms : from_ms, end_ms = close_ms < to_ms ? close_ms : to_ms;
+
+	return end_ms > begin_ms ? end_ms - begin_ms : 0;
+}
+
 int64_t
 calendar_open_ms(const struct layout *l, int service, const struct override *o, int64_t from_ms, int64_t to_ms)
 {
-	int min, last = date_at(to_ms, &min);
-	int64_t open_ms = 0;
+	time_t from_s = from_ms / 1000, to_s = to_ms / 1000;
+	int64_t open_ms = 0, midnight_ms;
+	struct tm from, to;
 	struct day_plan p;
 
-	for (int date = date_at(from_ms, &min); date <= last; date = date_after(date, 1)) {
+	localtime_r(&from_s, &from);
+	localtime_r(&to_s, &to);
+	/* Nearly always, and asked for everybody who waits for long each time somebody is called: no date is looked up. */
+	if (tm_date(&from) == tm_date(&to) && from.tm_gmtoff == to.tm_gmtoff) {
+		midnight_ms = from_s / 60 * MIN_MS - (from.tm_hour * 60 + from.tm_min) * MIN_MS;
+		calendar_plan(&p, l, service, o, tm_date(&from));
+		for (const struct span *s = p.span; s < p.span + p.count; s++)
+			open_ms += overlap(midnight_ms + s->open * MIN_MS, midnight_ms + s->close * MIN_MS, from_ms, to_ms);
+		return open_ms;
+	}
+	for (int date = tm_date(&from); date <= tm_date(&to); date = date_after(date, 1)) {
 		calendar_plan(&p, l, service, o, date);
-		for (const struct span *s = p.span; s < p.span + p.count; s++) {
-			int64_t open = date_ms(date, s->open), close = date_ms(date, s->close);
-
-			open = open > from_ms ? open : from_ms;
-			close = close < to_ms ? close : to_ms;
-			open_ms += close > open ? close - open : 0;
-		}
+		for (const struct span *s = p.span; s < p.span + p.count; s++)
+			open_ms += overlap(date_ms(date, s->open), date_ms(date, s->close), from_ms, to_ms);
 	}
 	return open_ms;
 }

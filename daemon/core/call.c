@@ -30,7 +30,7 @@ calls_by_itself(const struct hall *h, const struct layout *l, int no)
 {
 	const struct window_layout *w = layout_window(l, no);
 
-	return w != NULL && w->auto_call && h->window[no].state == IDLE && hall_waiting_at(h, l, no) > 0;
+	return w != NULL && w->auto_call && !hall_halted(h) && h->window[no].state == IDLE && hall_waiting_at(h, l, no) > 0;
 }
 
 static void

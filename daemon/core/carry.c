@@ -63,10 +63,21 @@ bookings_json(const struct hall *h)
 	return list;
 }
 
+/* What people said of all of it: the layout, and what is told to everybody.  Who left the hall is not called back by a new day. */
+static json_t *
+whole_json(const struct hall *h)
+{
+	return json_pack("{s:i, s:s, s:s, s:I, s:o, s:o, s:I}", "layout_rev", h->layout_rev, "layout_digest", h->layout_digest,
+	    "halt", halt_name(h->halt),
+	    "from_ms", (json_int_t)(hall_halted(h) ? h->stop[0].from_ms : 0), "evacuation", text_pair(&h->evacuation),
+	    "notice", text_pair(&h->notice.text), "notice_until_ms", (json_int_t)h->notice.until_ms);
+}
+
 json_t *
 hall_carried(const struct hall *h)
 {
-	return json_pack("{s:i, s:i, s:I, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:i, s:i, s:I, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o, s:o}",
+	    "whole", whole_json(h),
 	    "day", h->day, "closed_day", h->closed_day, "last_ticket", (json_int_t)h->last_ticket,
 	    "last_booking", (json_int_t)h->last_booking,
 	    "boot", h->boot, "offset_ms", (json_int_t)h->offset_ms,
@@ -191,6 +202,29 @@ carried_bookings(struct hall *h, const json_t *carried)
 	return bookings_read(h, json_object_get(carried, "bookings"));
 }
 
+/* Absent in days that were closed before there was this. */
+static int
+whole_read(struct hall *h, const json_t *v)
+{
+	json_int_t from_ms, until_ms;
+	json_t *evacuation, *notice;
+	const char *halt, *digest;
+
+	if (v == NULL)
+		return 0;
+	if (json_unpack((json_t *)v, "{s:i, s:s, s:s, s:I, s:o, s:o, s:I}", "layout_rev", &h->layout_rev, "layout_digest", &digest,
+	    "halt", &halt, "from_ms", &from_ms, "evacuation", &evacuation,
+	    "notice", &notice, "notice_until_ms", &until_ms) == -1 || text_pair_read(&h->evacuation, evacuation) == -1 ||
+	    text_pair_read(&h->notice.text, notice) == -1 || copy(h->layout_digest, sizeof h->layout_digest, digest) == -1)
+		return -1;
+	h->notice.until_ms = until_ms;
+	for (h->halt = 0; h->halt < HALTS && strcmp(halt_name(h->halt), halt) != 0; h->halt++)
+		;
+	if (hall_halted(h))
+		h->stop[h->stop_count++] = (struct stop){ .from_ms = from_ms };
+	return h->halt < HALTS ? 0 : -1;
+}
+
 int
 hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 {
@@ -205,7 +239,8 @@ hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 	    "services", &services, "classes", &classes, "counters", &counters, "windows", &windows, "rolls", &rolls) == -1 ||
 	    copy(h->boot, sizeof h->boot, boot) == -1 || ids_read(h, hall_service, services) == -1 ||
 	    ids_read(h, hall_class, classes) == -1 || counters_read(h, counters) == -1 || windows_read(h, windows) == -1 ||
-	    rolls_read(h, rolls) == -1 || carried_bookings(h, carried) == -1)
+	    rolls_read(h, rolls) == -1 || carried_bookings(h, carried) == -1 ||
+	    whole_read(h, json_object_get(carried, "whole")) == -1)
 		return -1;
 	h->last_ticket = last_ticket;
 	h->offset_ms = offset_ms;

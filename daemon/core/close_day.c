@@ -3,6 +3,7 @@
 
 #include "daemon/core/booking.h"
 #include "daemon/core/desk.h"
+#include "daemon/core/pick.h"
 
 /* A booking is of the date on which it begins; of a day that was none (see goes_on) it goes on. */
 static bool
@@ -53,13 +54,61 @@ do_close_day(struct desk *d)
 	return OK;
 }
 
-/* Those who are here are served. */
+/* A time on another day, if there is one that can be booked: its id, else 0. */
+static uint32_t
+book_instead(struct desk *d, const struct ticket *t)
+{
+	int date, service = hall_leg(d->hall, t)->service;
+	const struct bookable *s = booking_first(d->hall, d->layout, service, d->now.day, d->now.wall_ms, &date);
+
+	if (s == NULL || d->hall->booking_count == BOOKINGS_MAX)
+		return 0;
+	struct fact f = fact(d, BOOKING_MADE);
+	f.booking = d->hall->last_booking + 1;
+	f.service = service;
+	f.class = t->class;
+	f.language = t->language;
+	f.from_ms = date_ms(date, s->from_min);
+	f.to_ms = date_ms(date, s->to_min);
+	f.person = t->person;
+	strcpy(f.code, d->cmd->code);
+	put(d, &f);
+	return f.booking;
+}
+
+/* What it waits for is another day's; a ticket that is still to be printed comes out as that. */
+static void
+give_slip(struct desk *d, const struct ticket *t)
+{
+	uint32_t booking = book_instead(d, t);
+	struct fact f = fact_of(d, TICKET_EXPIRED, t);
+
+	f.booking = booking;
+	put(d, &f);
+	if (booking == 0 || t->printer[0] == '\0' || t->print == PRINT_QUEUED || t->print == PRINT_SENT)
+		return;
+	f = fact_of(d, TICKET_PRINTED, t);
+	f.print = PRINT_QUEUED;
+	strcpy(f.device, t->printer);
+	put(d, &f);
+}
+
+/* There are no new tickets.  All who are here are served, or with slips those at a window, and the others go home. */
 enum refusal
 do_end_day(struct desk *d)
 {
-	if (d->hall->ending)
+	enum ending ending = d->cmd->slips ? ENDING_WITH_SLIPS : ENDING_SERVES;
+	const struct ticket *t = d->cmd->slips ? pick_unserved(d->hall, d->layout, d->now.steady_ms) : NULL;
+
+	if (d->hall->ending >= ending && t == NULL)
 		return not_allowed(d, "ending");
-	struct fact f = fact(d, HALL_ENDING);
-	put(d, &f);
+	if (d->hall->ending < ending) {
+		struct fact f = fact(d, HALL_ENDING);
+
+		f.slips = d->cmd->slips;
+		put(d, &f);
+	}
+	if (t != NULL)
+		give_slip(d, t);
 	return OK;
 }

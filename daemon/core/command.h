@@ -15,7 +15,7 @@ enum verb {
 	DO_NOTHING,
 	/* at a window */
 	DO_OPEN, DO_CLOSE, DO_NEXT, DO_RECALL, DO_PICK, DO_START, DO_FINISH, DO_PASS, DO_ABANDON, DO_HOLD, DO_UNHOLD,
-	DO_TRANSFER, DO_PAUSE, DO_RESUME, DO_SERVE, DO_LEGS, DO_UNDO,
+	DO_TRANSFER, DO_PAUSE, DO_RESUME, DO_SERVE, DO_LEGS, DO_UNDO, DO_ALARM,
 	/* about tickets */
 	DO_ISSUE, DO_CANCEL, DO_CHECK_IN, DO_DEFER, DO_RETURN, DO_RATE, DO_CHANGE_CLASS, DO_CHANGE_SERVICE, DO_REPRINT,
 	DO_VOID, DO_NEEDS, DO_LINK,
@@ -27,10 +27,12 @@ enum verb {
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_NOTE_CLOCK,		/* it was stepped */
-	DO_END_DAY,		/* by itself once nobody is left */
+	DO_END_DAY,		/* with slips a step of it: to be repeated while pick_unserved() finds somebody */
 	DO_CLOSE_DAY,		/* a step of it: to be repeated until hall.day_open is false */
 	/* about the hall */
-	DO_OVERRIDE,
+	DO_OVERRIDE, DO_SUSPEND, DO_EVACUATE, DO_RESUME_HALL, DO_NOTICE,
+	DO_LAYOUT,		/* it is in force already */
+	DO_ANSWER_ALARM, DO_END_ALARM,	/* somebody comes to a window that called for help; it needs none any more */
 	VERBS
 };
 
@@ -56,7 +58,7 @@ struct command {
 	uint32_t	link;		/* link: id of the other ticket */
 	char		words[WORDS_MAX];	/* a reason, what comes with a rating; or empty */
 	char		note[TOKEN_MAX];	/* their id, drawn by the caller */
-	int64_t		until_ms;	/* pause: wall time at which somebody means to be back; 0: nobody says */
+	int64_t		until_ms;	/* pause: wall time at which somebody means to be back; notice: its end; 0: nobody says */
 	int		class;
 	int		language;
 	bool		big;		/* issue: big type on paper */
@@ -64,13 +66,17 @@ struct command {
 	bool		rehearsal;	/* issue: nobody's */
 	bool		remote;		/* issue: from afar */
 	uint32_t	earlier;	/* issue from afar: a ticket of the same holder; 0: none is known */
+	bool		slips;		/* end day: who waits has a time on another day instead */
 	uint32_t	booking;	/* id */
-	char		code[CODE_MAX];	/* book: drawn by the caller */
+	char		code[CODE_MAX];	/* book, end day with slips: drawn by the caller */
 	int64_t		from_ms, to_ms;	/* book: wall time */
 	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
 	struct person	person;		/* issue */
 	bool		closed;		/* override: see struct override */
 	int		until_min, quota;
+	struct text	text;		/* evacuate, notice: see struct fact */
+	bool		drill;		/* evacuate */
+	const char	*layout;	/* layout: its text, borrowed until it is submitted; reason is its digest */
 	char		printer[ID_MAX];	/* issue: where to print; empty: nowhere; reprint, printed: where; empty: as it is */
 	char		token[TOKEN_MAX];	/* issue: drawn by the caller, since the core has no chance */
 	int		print;		/* printed: enum print_state */

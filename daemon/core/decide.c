@@ -24,6 +24,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_SERVE]	= { "serve", AT_WINDOW },
 	[DO_LEGS]	= { "legs", AT_WINDOW },
 	[DO_UNDO]	= { "undo", AT_WINDOW },
+	[DO_ALARM]	= { "alarm", AT_WINDOW },
 	[DO_ISSUE]	= { "issue", AT_NOTHING },
 	[DO_CANCEL]	= { "cancel", AT_TICKET },
 	[DO_CHECK_IN]	= { "checkin", AT_TICKET },
@@ -57,6 +58,13 @@ const struct verb_row verbs[VERBS] = {
 	[DO_NOTE_CLOCK]	= { "note_clock", AT_NOTHING },
 	[DO_CLOSE_DAY]	= { "close_day", AT_NOTHING },
 	[DO_OVERRIDE]	= { "override", AT_NOTHING },
+	[DO_SUSPEND]	= { "suspend", AT_NOTHING },
+	[DO_EVACUATE]	= { "evacuate", AT_NOTHING },
+	[DO_RESUME_HALL] = { "resume", AT_NOTHING },
+	[DO_NOTICE]	= { "notice", AT_NOTHING },
+	[DO_LAYOUT]	= { "layout", AT_NOTHING },
+	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
+	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };
 
 static enum verb
@@ -216,6 +224,19 @@ do_answer_help(struct desk *d)
 	return OK;
 }
 
+/* Which text it is that is in force from here on. */
+static enum refusal
+do_layout(struct desk *d)
+{
+	struct fact f = fact(d, HALL_LAYOUT);
+
+	f.value = d->hall->layout_rev + 1;
+	strcpy(f.reason, d->cmd->reason);
+	d->change->layout = d->cmd->layout;
+	put(d, &f);
+	return OK;
+}
+
 static enum refusal
 do_started(struct desk *d)
 {
@@ -266,6 +287,10 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_STARTED] = do_started,	[DO_DUE] = do_due,
 	[DO_END_DAY] = do_end_day,	[DO_NOTE_CLOCK] = do_note_clock, [DO_CLOSE_DAY] = do_close_day,
 	[DO_OVERRIDE] = do_override,
+	[DO_SUSPEND] = do_suspend,	[DO_EVACUATE] = do_evacuate,
+	[DO_RESUME_HALL] = do_resume_hall, [DO_NOTICE] = do_notice,
+	[DO_ALARM] = do_alarm,		[DO_ANSWER_ALARM] = do_answer_alarm,
+	[DO_END_ALARM] = do_end_alarm,	[DO_LAYOUT] = do_layout,
 };
 
 bool
@@ -295,7 +320,7 @@ let_return(struct desk *d)
 	}
 }
 
-/* In a closed hall nobody is called; whoever is still here keeps it from being closed. */
+/* In a closed hall nobody is called, but whoever is still here keeps it from being closed; in a suspended one nobody, not even once more. */
 static enum refusal
 hall_calls(struct desk *d)
 {
@@ -305,6 +330,8 @@ hall_calls(struct desk *d)
 	case DO_SERVE:
 	case DO_UNHOLD:
 		break;
+	case DO_RECALL:
+		return hall_halted(d->hall) ? not_allowed(d, hall_state_name(HALL_SUSPENDED)) : OK;
 	default:
 		return OK;
 	}
@@ -360,6 +387,7 @@ hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, c
 	change->count = change->touched_count = 0;
 	change->ticket = cmd->ticket;
 	change->note[0] = change->words[0] = '\0';
+	change->layout = NULL;
 	change->detail = (struct refusal_detail){ 0 };
 	if (!verb_built(cmd->verb))
 		return NOT_AVAILABLE;

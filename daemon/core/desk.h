@@ -110,6 +110,10 @@ enum refusal	do_close_day(struct desk *), do_end_day(struct desk *);
 /* opening.c */
 enum refusal	do_override(struct desk *);
 
+/* emergency.c */
+enum refusal	do_suspend(struct desk *), do_evacuate(struct desk *), do_resume_hall(struct desk *), do_notice(struct desk *);
+enum refusal	do_alarm(struct desk *), do_answer_alarm(struct desk *), do_end_alarm(struct desk *);
+
 /* people.c */
 enum refusal	do_add_staff(struct desk *), do_set_password(struct desk *);
 enum refusal	do_sign_in(struct desk *), do_sign_out(struct desk *);

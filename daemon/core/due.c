@@ -31,14 +31,21 @@ desk_at(const struct desk *d, int no)
 	return at;
 }
 
+/* While the hall stands still no time runs out. */
+static int64_t
+until(const struct hall *h, const struct leg *leg, int64_t now_ms)
+{
+	return leg->held_until_ms == 0 || hall_halted(h) ? DUE_NEVER : hall_until(h, leg, now_ms);
+}
+
 /* Held for so long; or by a window that does not work. */
 
 static int64_t
-held_until(const struct hall *h, const struct layout *l, const struct leg *leg)
+held_until(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t now_ms)
 {
 	if (layout_window(l, leg->window) == NULL || !window_open(&h->window[leg->window]))
 		return 0;
-	return leg->held_until_ms == 0 ? DUE_NEVER : leg->held_until_ms;
+	return until(h, leg, now_ms);
 }
 
 static int64_t
@@ -46,9 +53,8 @@ held_over_at(const struct hall *h, const struct layout *l, const struct instant 
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)now;
 	for (uint32_t at = h->held.head; at != 0; at = h->leg[at - 1].queue_next)
-		at_ms = sooner(at_ms, held_until(h, l, &h->leg[at - 1]));
+		at_ms = sooner(at_ms, held_until(h, l, &h->leg[at - 1], now->steady_ms));
 	return at_ms;
 }
 
@@ -59,7 +65,7 @@ held_over(struct desk *d)
 		const struct leg *leg = &d->hall->leg[at - 1];
 
 		next = leg->queue_next;
-		if (held_until(d->hall, d->layout, leg) <= d->now.steady_ms)
+		if (held_until(d->hall, d->layout, leg, d->now.steady_ms) <= d->now.steady_ms)
 			comes_back(d, leg);
 	}
 }
@@ -67,13 +73,15 @@ held_over(struct desk *d)
 /* Called, and nobody came. */
 
 static int64_t
-no_answer_until(const struct hall *h, const struct layout *l, int no)
+no_answer_until(const struct hall *h, const struct layout *l, int no, int64_t now_ms)
 {
 	const struct window *w = &h->window[no];
+	int64_t called_ms;
 
-	if (l->policy.no_answer_s == 0 || w->state != CALLING)
+	if (l->policy.no_answer_s == 0 || w->state != CALLING || hall_halted(h))
 		return DUE_NEVER;
-	return hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms + l->policy.no_answer_s * INT64_C(1000);
+	called_ms = hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms;
+	return called_ms + l->policy.no_answer_s * INT64_C(1000) + hall_stood(h, called_ms, now_ms);
 }
 
 static int64_t
@@ -81,9 +89,8 @@ no_answer_at(const struct hall *h, const struct layout *l, const struct instant 
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)now;
 	for (int i = 0; i < l->window_count; i++)
-		at_ms = sooner(at_ms, no_answer_until(h, l, l->window[i].no));
+		at_ms = sooner(at_ms, no_answer_until(h, l, l->window[i].no, now->steady_ms));
 	return at_ms;
 }
 
@@ -93,7 +100,7 @@ no_answer(struct desk *d)
 	for (int i = 0; i < d->layout->window_count && has_room(d); i++) {
 		struct desk at = desk_at(d, d->layout->window[i].no);
 
-		if (no_answer_until(d->hall, d->layout, at.no) <= d->now.steady_ms)
+		if (no_answer_until(d->hall, d->layout, at.no, d->now.steady_ms) <= d->now.steady_ms)
 			do_pass(&at);
 	}
 }
@@ -128,6 +135,8 @@ reached(const struct hall *h, const struct layout *l, int64_t now_ms)
 {
 	bool seen[SERVICES_MAX][CLASSES_MAX] = { { false } };
 
+	if (hall_halted(h))
+		return -1;
 	for (uint32_t at = h->reserved.head; at != 0; at = h->leg[at - 1].queue_next) {
 		const struct leg *leg = &h->leg[at - 1];
 		bool *behind = &seen[leg->service][h->ticket[leg->ticket].class];
@@ -170,10 +179,9 @@ absent_at(const struct hall *h, const struct layout *l, const struct instant *no
 {
 	int64_t at_ms = DUE_NEVER;
 
-	(void)l, (void)now;
+	(void)l;
 	for (uint32_t at = h->reserved.head; at != 0; at = h->leg[at - 1].queue_next)
-		if (h->leg[at - 1].held_until_ms != 0)
-			at_ms = sooner(at_ms, h->leg[at - 1].held_until_ms);
+		at_ms = sooner(at_ms, until(h, &h->leg[at - 1], now->steady_ms));
 	return at_ms;
 }
 
@@ -184,7 +192,7 @@ absent(struct desk *d)
 		const struct leg *leg = &d->hall->leg[at - 1];
 
 		next = leg->queue_next;
-		if (leg->held_until_ms != 0 && leg->held_until_ms <= d->now.steady_ms) {
+		if (until(d->hall, leg, d->now.steady_ms) <= d->now.steady_ms) {
 			struct fact f = fact_of(d, TICKET_NO_SHOW, &d->hall->ticket[leg->ticket]);
 
 			put(d, &f);
@@ -200,9 +208,9 @@ missed_at(const struct hall *h, const struct layout *l, const struct instant *no
 	int64_t at_ms = DUE_NEVER;
 
 	(void)l;
-	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++)
+	for (const struct booking *b = h->booking; b < h->booking + h->booking_count && !hall_halted(h); b++)
 		if (b->state == BOOKING_IS_MADE)
-			at_ms = sooner(at_ms, now->steady_ms + booking_ends_ms(b) - now->wall_ms);
+			at_ms = sooner(at_ms, now->steady_ms + booking_ends_ms(h, b, now) - now->wall_ms);
 	return at_ms;
 }
 
@@ -210,7 +218,7 @@ static void
 missed(struct desk *d)
 {
 	for (const struct booking *b = d->hall->booking; b < d->hall->booking + d->hall->booking_count && has_room(d); b++)
-		if (b->state == BOOKING_IS_MADE && booking_ends_ms(b) <= d->now.wall_ms)
+		if (b->state == BOOKING_IS_MADE && booking_ends_ms(d->hall, b, &d->now) <= d->now.wall_ms)
 			booking_missed(d, b);
 }
 

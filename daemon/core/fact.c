@@ -19,14 +19,17 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_NEW_CLASS,		/* a class that is only there when it is a new one */
 	T_NEEDS,		/* a list of needs that is only there when they were said */
 	T_SERVICES,		/* a list of services that is only there when it has some */
+	T_WORDS,		/* a text for people, {zh, en} */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
 enum field {
+	F_END,			/* of a kind's list */
 	F_TICKET, F_NUMBER, F_TOKEN, F_SERVICE, F_CLASS, F_LANGUAGE, F_VALUE, F_WINDOW, F_PRINTER, F_PRINT, F_NO_START,
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
 	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO,
+	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP,
 	FIELDS
 };
 
@@ -91,6 +94,12 @@ static const struct {
 	[F_CODE]	= { "code", T_TEXT, AT(code), .inner = true },
 	[F_SLOT_FROM]	= { "slot_from", T_TIME, AT(from_ms) },
 	[F_SLOT_TO]	= { "slot_to", T_TIME, AT(to_ms) },
+	[F_SLIPS]	= { "slips", T_MARK, AT(slips), .inner = true },
+	[F_SLIP]	= { "booking", T_COUNT, AT(booking), .inner = true },
+	[F_TEXT]	= { "text", T_WORDS, AT(text) },
+	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
+	[F_REV]		= { "rev", T_INT, AT(value) },
+	[F_DIGEST]	= { "digest", T_TEXT, AT(reason), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
 	[F_AT_CLOSE]	= { "at_close", T_MARK, AT(at_close), .inner = true },
 	[F_FLAGGED]	= { "flagged", T_MARK, AT(flagged), .inner = true },
@@ -105,59 +114,66 @@ static const struct {
 #undef AT
 };
 
-_Static_assert(FIELDS <= 64, "the fields of a kind are bits");
-#define B(f) (UINT64_C(1) << F_##f)
-#define A_TICKET (B(TICKET) | B(NUMBER) | B(SERVICE))
-#define AT_A_WINDOW (A_TICKET | B(WINDOW))
+_Static_assert(FIELDS <= UINT8_MAX, "kind.field has bytes");
+#define A_TICKET F_TICKET, F_NUMBER, F_SERVICE
+#define AT_A_WINDOW A_TICKET, F_WINDOW
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
-	    A_TICKET | B(FURTHER) | B(TOKEN) | B(CLASS) | B(LANGUAGE) | B(BIG) | B(VALUE) | B(PRINTER) | B(PRINT) |
-	    B(FILES) | B(REHEARSAL) | B(PERSON) | B(NEEDS) | B(REMOTE) | B(ENTRY_IN) },
-	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, AT_A_WINDOW | B(WHY) },
-	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, AT_A_WINDOW | B(TIMES) },
-	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, AT_A_WINDOW | B(NO_START) | B(IMPLICIT) | B(AT_CLOSE) },
-	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, AT_A_WINDOW | B(TIMES) | B(AFTER) },
-	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_HELD]	   = { "ticket.held", TO_PUBLIC, AT_A_WINDOW | B(HOLD) | B(NOTE) },
-	[TICKET_TRANSFERRED] = { "ticket.transferred", TO_PUBLIC, AT_A_WINDOW | B(TO) | B(TO_WINDOW) | B(KEEP_TIME) },
-	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, A_TICKET | B(NOTE) },
-	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, AT_A_WINDOW | B(NOTE) | B(VOIDED) },
-	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, A_TICKET },
-	[TICKET_REACHED]   = { "ticket.reached", TO_PUBLIC, A_TICKET | B(CHECKIN) },
-	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, A_TICKET },
+	    { A_TICKET, F_FURTHER, F_TOKEN, F_CLASS, F_LANGUAGE, F_BIG, F_VALUE, F_PRINTER, F_PRINT,
+	    F_FILES, F_REHEARSAL, F_PERSON, F_NEEDS, F_REMOTE, F_ENTRY_IN } },
+	[TICKET_CALLED]	   = { "ticket.called", TO_PUBLIC, { AT_A_WINDOW, F_WHY } },
+	[TICKET_RECALLED]  = { "ticket.recalled", TO_PUBLIC, { AT_A_WINDOW, F_TIMES } },
+	[TICKET_STARTED]   = { "ticket.started", TO_PUBLIC, { AT_A_WINDOW } },
+	[TICKET_FINISHED]  = { "ticket.finished", TO_PUBLIC, { AT_A_WINDOW, F_NO_START, F_IMPLICIT, F_AT_CLOSE } },
+	[TICKET_PASSED]	   = { "ticket.passed", TO_PUBLIC, { AT_A_WINDOW, F_TIMES, F_AFTER } },
+	[TICKET_ABANDONED] = { "ticket.abandoned", TO_PUBLIC, { AT_A_WINDOW } },
+	[TICKET_HELD]	   = { "ticket.held", TO_PUBLIC, { AT_A_WINDOW, F_HOLD, F_NOTE } },
+	[TICKET_TRANSFERRED] = { "ticket.transferred", TO_PUBLIC, { AT_A_WINDOW, F_TO, F_TO_WINDOW, F_KEEP_TIME } },
+	[TICKET_RETURNED]  = { "ticket.returned", TO_PUBLIC, { A_TICKET, F_NOTE } },
+	[TICKET_CANCELLED] = { "ticket.cancelled", TO_PUBLIC, { AT_A_WINDOW, F_NOTE, F_VOIDED } },
+	[TICKET_EXPIRED]   = { "ticket.expired", TO_PUBLIC, { AT_A_WINDOW, F_SLIP } },
+	[TICKET_NO_SHOW]   = { "ticket.no_show", TO_PUBLIC, { A_TICKET } },
+	[TICKET_REACHED]   = { "ticket.reached", TO_PUBLIC, { A_TICKET, F_CHECKIN } },
+	[TICKET_CHECKED_IN] = { "ticket.checked_in", TO_PUBLIC, { A_TICKET, F_NEW_CLASS } },
 	[TICKET_CHANGED]   = { "ticket.changed", TO_PUBLIC,
-	    A_TICKET | B(AFTER) | B(FURTHER) | B(REMOVED) | B(AT) | B(NEW_CLASS) | B(NEEDS) | B(LINK) | B(NOTE) },
-	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, AT_A_WINDOW },
-	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, A_TICKET | B(PRINTER) | B(PRINT) | B(MM) },
-	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, AT_A_WINDOW | B(GRADE) | B(NOTE) },
-	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, B(WINDOW) | B(LATER) },
-	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, B(WINDOW) | B(LATER) },
-	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, B(WINDOW) | B(LATER) | B(UNTIL) | B(NOTE) },
-	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, B(WINDOW) | B(LATER) },
-	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, B(WINDOW) | B(STAFF) | B(FROM) },
-	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, B(STAFF) | B(ROLE) },
-	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, B(STAFF) },
-	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, B(STAFF) | B(WINDOW) | B(SESSION) },
-	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, B(STAFF) | B(WINDOW) },
-	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, B(DEVICE) | B(ADDRESS) | B(REASON) },
-	[DEVICE_OK]	   = { "device.ok", TO_STAFF, B(DEVICE) | B(ADDRESS) },
-	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, B(DEVICE) | B(ROLL) },
-	[HELP_CALLED]	   = { "help.called", TO_STAFF, B(DEVICE) },
-	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, B(DEVICE) | B(STAFF) },
-	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, B(DEVICE) },
-	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, B(BOOT) | B(OFFSET) },
-	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, B(STEPPED) },
-	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, 0 },
-	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, B(FLAGGED) | B(GOES_ON) | B(CARRIED) },
-	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, B(SERVICE) | B(CLOSED) | B(OPEN_UNTIL) | B(QUOTA) },
+	    { A_TICKET, F_AFTER, F_FURTHER, F_REMOVED, F_AT, F_NEW_CLASS, F_NEEDS, F_LINK, F_NOTE } },
+	[TICKET_UNDONE]	   = { "ticket.undone", TO_PUBLIC, { AT_A_WINDOW } },
+	[TICKET_PRINTED]   = { "ticket.printed", TO_STAFF, { A_TICKET, F_PRINTER, F_PRINT, F_MM } },
+	[RATING_GIVEN]	   = { "rating.given", TO_MANAGER, { AT_A_WINDOW, F_GRADE, F_NOTE } },
+	[WINDOW_OPENED]	   = { "window.opened", TO_PUBLIC, { F_WINDOW, F_LATER } },
+	[WINDOW_CLOSED]	   = { "window.closed", TO_PUBLIC, { F_WINDOW, F_LATER } },
+	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, { F_WINDOW, F_LATER, F_UNTIL, F_NOTE } },
+	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, { F_WINDOW, F_LATER } },
+	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, { F_WINDOW, F_STAFF, F_FROM } },
+	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, { F_STAFF, F_ROLE } },
+	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, { F_STAFF } },
+	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, { F_STAFF, F_WINDOW, F_SESSION } },
+	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, { F_STAFF, F_WINDOW } },
+	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, { F_DEVICE, F_ADDRESS, F_REASON } },
+	[DEVICE_OK]	   = { "device.ok", TO_STAFF, { F_DEVICE, F_ADDRESS } },
+	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL } },
+	[HELP_CALLED]	   = { "help.called", TO_STAFF, { F_DEVICE } },
+	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF } },
+	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, { F_DEVICE } },
+	[PANIC_RAISED]	   = { "panic.raised", TO_STAFF, { F_WINDOW } },
+	[PANIC_ANSWERED]   = { "panic.answered", TO_STAFF, { F_WINDOW, F_STAFF } },
+	[PANIC_ENDED]	   = { "panic.ended", TO_STAFF, { F_WINDOW } },
+	[HALL_STARTED]	   = { "hall.started", TO_PUBLIC, { F_BOOT, F_OFFSET } },
+	[HALL_CLOCK]	   = { "hall.clock", TO_STAFF, { F_STEPPED } },
+	[HALL_ENDING]	   = { "hall.ending", TO_PUBLIC, { F_SLIPS } },
+	[HALL_DAY_CLOSED]  = { "hall.day_closed", TO_PUBLIC, { F_FLAGGED, F_GOES_ON, F_CARRIED } },
+	[HALL_OVERRIDE]	   = { "hall.override", TO_PUBLIC, { F_SERVICE, F_CLOSED, F_OPEN_UNTIL, F_QUOTA } },
+	[HALL_HALTED]	   = { "hall.suspended", TO_PUBLIC, { F_END } },
+	[HALL_EVACUATED]   = { "hall.evacuated", TO_PUBLIC, { F_TEXT, F_DRILL } },
+	[HALL_RESUMED]	   = { "hall.resumed", TO_PUBLIC, { F_END } },
+	[HALL_LAYOUT]	   = { "hall.layout", TO_PUBLIC, { F_REV, F_DIGEST } },
+	[HALL_NOTICE]	   = { "hall.notice", TO_PUBLIC, { F_TEXT, F_UNTIL } },
 	[BOOKING_MADE]	   = { "booking.made", TO_STAFF,
-	    B(BOOKING) | B(CODE) | B(SERVICE) | B(CLASS) | B(LANGUAGE) | B(SLOT_FROM) | B(SLOT_TO) },
-	[BOOKING_CANCELLED] = { "booking.cancelled", TO_STAFF, B(BOOKING) | B(SERVICE) },
-	[BOOKING_CHECKED_IN] = { "booking.checked_in", TO_STAFF, B(BOOKING) | A_TICKET },
-	[BOOKING_NO_SHOW]  = { "booking.no_show", TO_STAFF, B(BOOKING) | B(SERVICE) },
+	    { F_BOOKING, F_CODE, F_SERVICE, F_CLASS, F_LANGUAGE, F_SLOT_FROM, F_SLOT_TO } },
+	[BOOKING_CANCELLED] = { "booking.cancelled", TO_STAFF, { F_BOOKING, F_SERVICE } },
+	[BOOKING_CHECKED_IN] = { "booking.checked_in", TO_STAFF, { F_BOOKING, A_TICKET } },
+	[BOOKING_NO_SHOW]  = { "booking.no_show", TO_STAFF, { F_BOOKING, F_SERVICE } },
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -214,13 +230,6 @@ fact_find(const char *name)
 		if (strcmp(kinds[i].name, name) == 0)
 			return i;
 	return FACT_NONE;
-}
-
-/* Every kind can be with another. */
-static bool
-has(enum fact_kind kind, enum field i)
-{
-	return i == F_WITH || kinds[kind].fields & UINT64_C(1) << i;
 }
 
 static json_t *
@@ -280,6 +289,12 @@ needs_json(int said)
 	return list;
 }
 
+json_t *
+text_pair(const struct text *t)
+{
+	return json_pack("{s:o, s:o}", "zh", text_json(t->in[LANG_ZH]), "en", text_json(t->in[LANG_EN]));
+}
+
 /* NULL: it is not there. */
 static json_t *
 field_json(const struct hall *h, const struct fact *f, enum field i)
@@ -302,6 +317,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_TIME:	return time_json(*(const int64_t *)at);
 	case T_NEW_CLASS: return *(const int *)at == 0 ? NULL : json_string(h->class_id[*(const int *)at - 1]);
 	case T_NEEDS:	return needs_json(*(const int *)at);
+	case T_WORDS:	return text_pair((const struct text *)at);
 	case T_CARRIED:	return hall_carried(h);
 	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
 	}
@@ -318,13 +334,21 @@ is_silent(const struct fact *f, enum field i)
 }
 
 static void
+set_field(json_t *object, const struct hall *h, const struct fact *f, enum field i, bool inner)
+{
+	json_t *v = inner || !is_silent(f, i) ? field_json(h, f, i) : NULL;
+
+	if (v != NULL)
+		json_object_set_new_nocheck(object, fields[i].name, v);
+}
+
+/* Every kind can be with another. */
+static void
 set_fields(json_t *object, const struct hall *h, const struct fact *f, bool inner)
 {
-	json_t *v;
-
-	for (int i = 0; i < FIELDS; i++)
-		if (has(f->kind, i) && (inner || !is_silent(f, i)) && (v = field_json(h, f, i)) != NULL)
-			json_object_set_new_nocheck(object, fields[i].name, v);
+	for (const uint8_t *i = kinds[f->kind].field; *i != F_END; i++)
+		set_field(object, h, f, *i, inner);
+	set_field(object, h, f, F_WITH, inner);
 }
 
 json_t *
@@ -388,6 +412,19 @@ services_read(struct hall *h, int service[], int *count, const json_t *list)
 	return 0;
 }
 
+int
+text_pair_read(struct text *t, const json_t *v)
+{
+	for (int i = 0; i < LANGUAGES; i++) {
+		const char *text = json_string_value(json_object_get(v, language_name(i)));
+
+		if (text == NULL || strlen(text) >= TEXT_MAX)
+			return -1;
+		strcpy(t->in[i], text);
+	}
+	return 0;
+}
+
 static int
 needs_read(int *said, const json_t *list)
 {
@@ -436,6 +473,8 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 	case T_TIME:
 		*(int64_t *)at = v == NULL ? 0 : time_read(text == NULL ? "" : text);
 		return *(int64_t *)at == -1 ? -1 : 0;
+	case T_WORDS:
+		return text_pair_read((struct text *)at, v);
 	case T_CARRIED:
 		return json_is_object(v) ? 0 : -1;
 	case T_SERVICES:
@@ -473,11 +512,10 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 int
 fact_read(struct hall *h, struct fact *f, const json_t *body)
 {
-	for (int i = 0; i < FIELDS; i++)
-		if (has(f->kind, i) &&
-		    field_read(h, f, i, json_object_get(body, fields[i].name)) == -1)
+	for (const uint8_t *i = kinds[f->kind].field; *i != F_END; i++)
+		if (field_read(h, f, *i, json_object_get(body, fields[*i].name)) == -1)
 			return -1;
-	return 0;
+	return field_read(h, f, F_WITH, json_object_get(body, fields[F_WITH].name));
 }
 
 void

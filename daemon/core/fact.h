@@ -38,7 +38,9 @@ enum fact_kind {
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, HELP_ANSWERED, KIOSK_BUSY,
-	HALL_STARTED, HALL_CLOCK, HALL_ENDING, HALL_DAY_CLOSED, HALL_OVERRIDE,
+	PANIC_RAISED, PANIC_ANSWERED, PANIC_ENDED,
+	HALL_STARTED, HALL_CLOCK, HALL_ENDING, HALL_DAY_CLOSED, HALL_OVERRIDE, HALL_LAYOUT,
+	HALL_HALTED, HALL_EVACUATED, HALL_RESUMED, HALL_NOTICE,
 	BOOKING_MADE, BOOKING_CANCELLED, BOOKING_CHECKED_IN, BOOKING_NO_SHOW,
 	FACT_KINDS
 };
@@ -88,7 +90,7 @@ struct fact {
 	int		further_count;
 	int		removed[LEGS_MAX - 1];	/* changed: services of legs that are not wanted any more */
 	int		removed_count;
-	int		new_class;	/* changed: its place + 1; 0: as it was */
+	int		new_class;	/* changed, checked in: its place + 1; 0: as it was */
 	int		needs;		/* issued, changed: bits of enum holder_need, NEEDS_SAID */
 	int		link;		/* changed: id of another ticket of the same person; 0: none */
 	bool		voided;		/* cancelled: counted nowhere */
@@ -102,13 +104,14 @@ struct fact {
 	bool		rehearsal;	/* issued: nobody's; counted nowhere */
 	bool		remote;		/* issued: from afar; its holder is not here yet */
 	int		entry_in_ms;	/* issued for a booking: it waits from so much later on */
-	uint32_t	booking;	/* id */
+	bool		slips;		/* ending: who waited has booked another day */
+	uint32_t	booking;	/* id; expired: that was made for it, 0: none */
 	char		code[CODE_MAX];	/* booked */
 	int64_t		from_ms, to_ms;	/* booked: wall time */
 	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
-	int		value;		/* issued: the counter's value; device: the address */
+	int		value;		/* issued: the counter's value; device: the address; layout: its rev */
 	char		device[ID_MAX];	/* a printer, the device at fault, who calls for help */
 	int		print;		/* enum print_state */
 	int		mm;		/* printed: paper that it took; 0: none, as far as is known */
@@ -127,24 +130,27 @@ struct fact {
 	struct why	why;
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
-	char		reason[TEXT_MAX];	/* a device's fault */
-	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; 0: nobody said */
+	char		reason[TEXT_MAX];	/* a device's fault; layout: SHA-256 of its text */
+	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; notice: its end; 0: nobody said */
 	char		note[TOKEN_MAX];	/* id of what somebody said with it (change.words); empty: nothing */
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
 	int64_t		session_ms;	/* signed in: wall time at which the session ends */
 	bool		closed;		/* override: see struct override */
 	int		until_min, quota;
+	struct text	text;		/* evacuated, notice: in public, so not kept apart; empty: the usual words; no notice any more */
+	bool		drill;		/* evacuated: it is none */
 	/* Kept in rows of their own, never in the event, so that they can be erased. */
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
 	struct person	person;		/* issued, booked */
 };
 
+#define KIND_FIELDS 20
 struct kind {
 	const char	*name;
 	enum audience	 audience;
-	uint64_t	 fields;	/* bits of the table in fact.c */
+	uint8_t		 field[KIND_FIELDS + 1];	/* rows of the table in fact.c, then 0 */
 };
 extern const struct kind kinds[FACT_KINDS];
 
@@ -165,6 +171,9 @@ int		 fact_read(struct hall *, struct fact *, const json_t *body);
 
 /* The why of a call's body.  0, or -1: it is none. */
 int		 why_read(struct why *, const json_t *);
+/* A text as a body has it, {zh, en} (new); and back: 0, or -1. */
+json_t		*text_pair(const struct text *);
+int		 text_pair_read(struct text *, const json_t *);
 
 const char	*print_state_name(int);
 const char	*roll_word_name(int);

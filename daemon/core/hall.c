@@ -64,6 +64,54 @@ hall_day_over(const struct hall *h, const struct instant *now)
 	return h->day_open && now->day > h->day;
 }
 
+bool
+hall_halted(const struct hall *h)
+{
+	return h->halt != HALT_NONE;
+}
+
+struct stop
+stop_within(const struct stop *s, int64_t from_ms, int64_t to_ms)
+{
+	struct stop in = { s->from_ms > from_ms ? s->from_ms : from_ms, s->to_ms != 0 && s->to_ms < to_ms ? s->to_ms : to_ms };
+
+	return in.from_ms < in.to_ms ? in : (struct stop){ 0 };
+}
+
+int64_t
+stops_ms(const struct stop stop[], int count, int64_t from_ms, int64_t to_ms)
+{
+	int64_t stood_ms = 0;
+
+	for (int i = 0; i < count; i++) {
+		struct stop in = stop_within(&stop[i], from_ms, to_ms);
+
+		stood_ms += in.to_ms - in.from_ms;
+	}
+	return stood_ms;
+}
+
+int64_t
+hall_stood(const struct hall *h, int64_t from_ms, int64_t to_ms)
+{
+	return stops_ms(h->stop, h->stop_count, from_ms, to_ms);
+}
+
+bool
+hall_noticed(const struct hall *h, int64_t wall_ms)
+{
+	return h->notice.text.in[LANG_ZH][0] != '\0' && (h->notice.until_ms == 0 || wall_ms < h->notice.until_ms);
+}
+
+const struct panic *
+hall_panic(const struct hall *h, int window)
+{
+	for (const struct panic *p = h->panic; p < h->panic + PANICS_MAX; p++)
+		if (p->window == window && window != 0)
+			return p;
+	return NULL;
+}
+
 const struct ticket *
 hall_ticket(const struct hall *h, uint32_t id)
 {
@@ -236,6 +284,12 @@ hall_level(const struct hall *h, const struct layout *l, const struct window_lay
 	return w->level[leg->service];
 }
 
+int64_t
+hall_until(const struct hall *h, const struct leg *leg, int64_t steady_ms)
+{
+	return leg->held_until_ms == 0 ? 0 : leg->held_until_ms + hall_stood(h, leg->held_ms, steady_ms);
+}
+
 const struct leg *
 hall_held(const struct hall *h, int window)
 {
@@ -310,6 +364,14 @@ window_others(const struct hall *h, const struct layout *l, int no, int others[O
 			others[count++] = other->no;
 	}
 	return count;
+}
+
+const char *
+halt_name(int halt)
+{
+	static const char *const names[HALTS] = { "none", "suspended", "drill", "evacuated" };
+
+	return names[halt];
 }
 
 const char *
@@ -838,6 +900,7 @@ apply_expired(struct hall *h, const struct fact *f)
 		if (leg_moves(h, at - 1, STEP_DAY_CLOSE, 0, f->seq) == 0)
 			h->leg[at - 1].ended_ms = f->at.steady_ms;
 	h->totals.served += f->kind == TICKET_FINISHED && !t->rehearsal;
+	h->ticket[t->id - h->ticket[0].id].booking = f->booking;
 	if (f->window != 0)
 		window_left(w, f);
 	return 0;
@@ -852,6 +915,7 @@ apply_reached(struct hall *h, const struct fact *f)
 
 	if (leg == NULL || leg->state != LEG_RESERVED)
 		return -1;
+	leg->held_ms = f->at.steady_ms;
 	leg->held_until_ms = f->at.steady_ms + f->hold_s * INT64_C(1000);
 	leg->touched = f->seq;
 	return 0;
@@ -876,7 +940,7 @@ apply_checked_in(struct hall *h, const struct fact *f)
 	struct leg *leg = t == NULL ? NULL : &h->leg[t->leg];
 
 	if (leg != NULL && leg->state == LEG_NO_SHOW) {
-		t->class = 0;
+		t->class = f->new_class == 0 ? 0 : f->new_class - 1;
 		leg->entry_ms = f->at.steady_ms;
 		leg->ended_ms = 0;
 	}
@@ -1169,6 +1233,81 @@ bookings_close(struct hall *h)
 	h->booking_count = kept;
 }
 
+/* From now on it stands still, if it did not. */
+static void
+stop_begins(struct hall *h, int64_t steady_ms)
+{
+	if (hall_halted(h))
+		return;
+	if (h->stop_count == STOPS_KEPT) {
+		h->stop_count--;
+		memmove(&h->stop[0], &h->stop[1], h->stop_count * sizeof h->stop[0]);
+	}
+	h->stop[h->stop_count++] = (struct stop){ .from_ms = steady_ms };
+}
+
+static int
+apply_emergency(struct hall *h, const struct fact *f)
+{
+	struct panic *p = (struct panic *)hall_panic(h, f->window);
+
+	switch (f->kind) {
+	case HALL_HALTED:
+		stop_begins(h, f->at.steady_ms);
+		h->halt = HALT_SUSPENDED;
+		return 0;
+	case HALL_EVACUATED:
+		stop_begins(h, f->at.steady_ms);
+		h->halt = f->drill ? HALT_DRILL : HALT_EVACUATED;
+		h->evacuation = f->text;
+		return 0;
+	case HALL_RESUMED:
+		if (!hall_halted(h))
+			return -1;
+		h->halt = HALT_NONE;
+		h->evacuation = (struct text){ 0 };
+		h->stop[h->stop_count - 1].to_ms = f->at.steady_ms;
+		return 0;
+	case HALL_NOTICE:
+		h->notice = (struct notice){ f->text, f->until_ms };
+		return 0;
+	case PANIC_RAISED:
+		for (int i = 0; i < PANICS_MAX && p == NULL; i++)
+			if (h->panic[i].window == 0)
+				p = &h->panic[i];
+		if (p == NULL)
+			return -1;
+		*p = (struct panic){ .window = f->window, .since_ms = f->at.steady_ms };
+		return 0;
+	case PANIC_ANSWERED:
+		if (p == NULL)
+			return -1;
+		p->answered = true;
+		p->helper = f->staff;
+		return 0;
+	case PANIC_ENDED:
+		if (p == NULL)
+			return -1;
+		*p = (struct panic){ 0 };
+		return 0;
+	default:
+		return -1;
+	}
+}
+
+/* What a day leaves to the next: who left the hall is told to come back by people alone, a pause of the hall ends with its day. */
+static void
+emergencies_end(struct hall *h, int64_t steady_ms)
+{
+	memset(h->panic, 0, sizeof h->panic);
+	memset(h->stop, 0, sizeof h->stop);
+	h->stop_count = 0;
+	if (h->halt == HALT_SUSPENDED)
+		h->halt = HALT_NONE;
+	if (hall_halted(h))
+		h->stop[h->stop_count++] = (struct stop){ .from_ms = steady_ms };
+}
+
 /*
  * Nobody is in the hall any more, and its tickets are history.  Numbers begin
  * anew, unless it was the clock that was wrong and an earlier day goes on.
@@ -1198,12 +1337,14 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	h->held = h->reserved = (struct queue){ 0 };
 	bookings_close(h);
 	memset(h->override, 0, sizeof h->override);
+	emergencies_end(h, f->at.steady_ms);
 	memset(h->last_called, 0, sizeof h->last_called);
 	memset(h->call, 0, sizeof h->call);
 	for (int s = 0; s < SERVICES_MAX; s++)
 		h->first_calls[s] = 1;
 	h->call_count = h->ticket_count = h->leg_count = 0;
-	h->day_open = h->flagged = h->ending = false;
+	h->day_open = h->flagged = false;
+	h->ending = ENDING_NOT;
 	h->closed_day = h->day;
 	for (int i = 0; f->goes_on != 0 && i < h->counter_count; i++)
 		if (h->counter[i].day == h->day)
@@ -1269,7 +1410,7 @@ apply(struct hall *h, const struct fact *f)
 {
 	bool at_work = f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER;
 
-	if (at_work || (f->kind >= TICKET_ISSUED && f->kind <= RATING_GIVEN))
+	if (at_work || (f->kind >= TICKET_ISSUED && f->kind <= RATING_GIVEN) || f->kind == HALL_HALTED || f->kind == PANIC_RAISED)
 		h->day_open = true;
 	if (at_work)
 		return apply_window(h, f);
@@ -1279,12 +1420,20 @@ apply(struct hall *h, const struct fact *f)
 		return apply_day_closed(h, f);
 	if (f->kind == HALL_CLOCK)
 		h->flagged = true;
-	if (f->kind == HALL_ENDING)
-		h->ending = h->day_open = true;
+	if (f->kind == HALL_ENDING) {
+		h->ending = f->slips ? ENDING_WITH_SLIPS : ENDING_SERVES;
+		h->day_open = true;
+	}
 	if (f->kind >= STAFF_ADDED && f->kind <= STAFF_SIGNED_OUT)
 		return apply_staff(h, f);
 	if (f->kind >= BOOKING_MADE && f->kind <= BOOKING_NO_SHOW)
 		return apply_booking(h, f);
+	if ((f->kind >= HALL_HALTED && f->kind <= HALL_NOTICE) || (f->kind >= PANIC_RAISED && f->kind <= PANIC_ENDED))
+		return apply_emergency(h, f);
+	if (f->kind == HALL_LAYOUT) {
+		h->layout_rev = f->value;
+		strcpy(h->layout_digest, f->reason);
+	}
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
 	if (f->kind == HELP_CALLED || f->kind == HELP_ANSWERED)

@@ -44,6 +44,7 @@ struct ticket {
 	uint8_t		needs;		/* of its holder: bits of enum holder_need */
 	uint32_t	link;		/* id of the next ticket of the same person, in a ring; 0: none */
 	bool		remote;		/* taken from afar */
+	uint32_t	booking;	/* expired: id of one that was made for it; 0: none */
 	struct person	person;		/* whose, on its day; not told by facts */
 };
 
@@ -145,13 +146,47 @@ struct roll {
 	bool		asked;		/* it may have been changed, and nobody has said */
 };
 
+/* No new tickets any more: the day is closed once nobody is left, or, as slips are being printed and looked at, when it is over. */
+enum ending { ENDING_NOT, ENDING_SERVES, ENDING_WITH_SLIPS };
+
+/*
+ * The hall stands still: nobody is called, nobody takes a ticket, and waiting
+ * does not count.  Entries and deadlines stay as they are, in steady time; who
+ * asks how long somebody waited (pick.c) or when a time is up (due.c, booking.c)
+ * takes out what it stood.
+ */
+enum halt { HALT_NONE, HALT_SUSPENDED, HALT_DRILL, HALT_EVACUATED, HALTS };
+#define STOPS_KEPT 16		/* of the day; before these, time counts as if it had not stood */
+struct stop { int64_t from_ms, to_ms; };	/* steady time; to_ms 0: it still stands */
+
+/* What of it is between two moments; from_ms == to_ms: nothing. */
+struct stop	stop_within(const struct stop *, int64_t from_ms, int64_t to_ms);
+
+/* All of them together between two moments, in ms. */
+int64_t		stops_ms(const struct stop stop[], int count, int64_t from_ms, int64_t to_ms);
+
+/* What stands on boards and pages for everybody. */
+struct notice {
+	struct text	text;		/* empty: there is none */
+	int64_t		until_ms;	/* wall time; 0: until it is taken away */
+};
+
+/* A window calls the others for help. */
+#define PANICS_MAX 16
+struct panic {
+	int		window;		/* 0: free */
+	int64_t		since_ms;	/* steady time */
+	uint32_t	helper;		/* account of who comes; 0: nobody yet */
+	bool		answered;
+};
+
 struct hall {
 	int64_t		seq;		/* of the last fact applied */
 	int		day;		/* newest business day seen: a clock set back does not reopen one */
 	int		closed_day;	/* closed last; 0: none yet */
-	bool		ending;		/* no new tickets; the day is closed when nobody is left */
+	uint8_t		ending;		/* enum ending */
 	bool		flagged;	/* the clock was stepped on this day */
-	bool		day_open;	/* since then something was done at a window or about a ticket */
+	bool		day_open;	/* since then something was done that ends with its day */
 	int64_t		steady_ms;	/* of the last fact: time does not go back */
 	int64_t		wall_ms;
 	char		boot[40];
@@ -179,6 +214,14 @@ struct hall {
 	int		call_count;
 
 	struct override	override[SERVICES_MAX];
+	int		layout_rev;	/* of the layout that was taken last; 0: none was */
+	char		layout_digest[TEXT_MAX];	/* of its text */
+	int		halt;		/* enum halt */
+	struct text	evacuation;	/* what people are told; empty: the usual words */
+	struct stop	stop[STOPS_KEPT];	/* oldest first */
+	int		stop_count;
+	struct notice	notice;
+	struct panic	panic[PANICS_MAX];
 	struct staff	staff[STAFF_MAX];
 	int		staff_count;
 	struct session	session[SESSIONS_MAX];
@@ -210,6 +253,7 @@ struct change {
 	/* What somebody said with it: kept in a row of its own, so that it can be erased; the fact has its id. */
 	char		note[TOKEN_MAX];	/* empty: nothing */
 	char		words[WORDS_MAX];
+	const char	*layout;	/* text of a layout that was taken, borrowed from the command; NULL: none */
 	struct refusal_detail detail;
 };
 
@@ -234,6 +278,19 @@ int	hall_apply(struct hall *, const struct fact *);
 
 /* Is the business day to be closed before anything is done on this one?  It was used, and is over. */
 bool	hall_day_over(const struct hall *, const struct instant *now);
+
+/* Does it stand still: suspended, or being left? */
+bool	hall_halted(const struct hall *);
+const char *halt_name(int);
+
+/* For how long it stood still between two moments of steady time, in ms. */
+int64_t	hall_stood(const struct hall *, int64_t from_ms, int64_t to_ms);
+
+/* Is there a notice at this wall time? */
+bool	hall_noticed(const struct hall *, int64_t wall_ms);
+
+/* The call for help of a window; NULL: there is none. */
+const struct panic *hall_panic(const struct hall *, int window);
 
 /* Reading a hall; NULL where there is none. */
 const struct ticket *hall_ticket(const struct hall *, uint32_t id);
@@ -271,6 +328,12 @@ int	hall_waiting(const struct hall *, int service);
  * or closed, or the layout has it no more.
  */
 int	hall_level(const struct hall *, const struct layout *, const struct window_layout *, const struct leg *);
+
+/*
+ * Steady time until which a leg is held, or its holder is awaited: as much later
+ * as the hall stood still since; 0: it is neither, or for as long as it takes.
+ */
+int64_t	hall_until(const struct hall *, const struct leg *, int64_t steady_ms);
 
 /* The leg that this window has held for longest; NULL: it holds none. */
 const struct leg *hall_held(const struct hall *, int window);

@@ -184,7 +184,7 @@ do_issue(struct desk *d)
 	return OK;
 }
 
-/* Neither hours nor quotas keep out who has booked; an exception of today does. */
+/* Neither hours nor quotas keep out who has booked; an exception of today does, or a hall that stands still. */
 static enum refusal
 may_come(struct desk *d, const struct booking *b)
 {
@@ -194,7 +194,7 @@ may_come(struct desk *d, const struct booking *b)
 		return QUOTA_FULL;
 	hall_opening(&o, d->hall, d->layout, b->service, &d->now);
 	d->change->detail.opens_ms = o.opens_ms;
-	if (o.closed == CLOSED_NO_WINDOW || o.closed == CLOSED_TODAY)
+	if (o.closed == CLOSED_SUSPENDED || o.closed == CLOSED_NO_WINDOW || o.closed == CLOSED_TODAY)
 		return closed_refusal(o.closed);
 	return b->person.hash != 0 && may_have(d, b->service, b->person.hash, NULL) == ALREADY_WAITING ? ALREADY_WAITING : OK;
 }
@@ -246,7 +246,7 @@ do_printed(struct desk *d)
 	return OK;
 }
 
-/* Once more on paper: not while it is on its way there, nor for who was served or is not served any more. */
+/* Once more on paper: not while it is on its way there, nor for who was served or is not served any more, unless that was with a slip. */
 enum refusal
 do_reprint(struct desk *d)
 {
@@ -257,7 +257,7 @@ do_reprint(struct desk *d)
 		return bad_request(d, "/printer", "a printer's id in devices[]");
 	if (t->print == PRINT_QUEUED || t->print == PRINT_SENT)
 		return not_allowed(d, print_state_name(t->print));
-	if (d->leg->state >= LEG_DONE)
+	if (d->leg->state >= LEG_DONE && t->booking == 0)
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_PRINTED, t);
 	f.window = 0;

@@ -73,7 +73,7 @@ struct leg {
 	int64_t		recalled_ms;	/* last call or recall */
 	int64_t		started_ms;
 	int64_t		ended_ms;
-	int64_t		held_ms;	/* held since, last */
+	int64_t		held_ms;	/* held, or reserved and reached, since, last */
 	int64_t		held_until_ms;	/* held: waits again then; reserved and reached: no show then; 0: neither, or for as long as it takes */
 	int64_t		touched;	/* seq of the last fact that changed it */
 	uint32_t	next;		/* the ticket's next leg: place in hall.leg + 1; 0: it is the last */

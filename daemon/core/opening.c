@@ -3,8 +3,11 @@
 #include "daemon/core/desk.h"
 #include "daemon/core/opening.h"
 
+#define DONE_MS	(3600 * INT64_C(1000))
+
 static const struct { const char *name; enum refusal refusal; } closeds[CLOSEDS] = {
 	[NOT_CLOSED]		= { NULL, OK },
+	[CLOSED_SUSPENDED]	= { "suspended", SERVICE_CLOSED },
 	[CLOSED_NO_WINDOW]	= { "no_window", SERVICE_CLOSED },
 	[CLOSED_FULL]		= { "full", QUOTA_FULL },
 	[CLOSED_TODAY]		= { "today", SERVICE_CLOSED },
@@ -36,15 +39,6 @@ hall_override(const struct hall *h, int service, int day)
 	return o->day != 0 && o->day == day ? o : NULL;
 }
 
-static bool
-is_served(const struct layout *l, int service)
-{
-	for (int i = 0; i < l->window_count; i++)
-		if (l->window[i].level[service] != 0)
-			return true;
-	return false;
-}
-
 /* Is a ticket here that has not been served: somebody's, or a rehearsal's? */
 static bool
 has_live(const struct hall *h, bool rehearsal)
@@ -74,13 +68,13 @@ phase_at(const struct hall *h, const struct layout *l, int service, const struct
 	return plan_phase(&p, min);
 }
 
-/* As its service that is furthest open; who came in time is served after that. */
 bool
 hall_anybody(const struct hall *h)
 {
 	return has_live(h, false);
 }
 
+/* As its service that is furthest open; who came in time is served after that. */
 enum hall_state
 hall_state(const struct hall *h, const struct layout *l, const struct instant *now)
 {
@@ -90,14 +84,48 @@ hall_state(const struct hall *h, const struct layout *l, const struct instant *n
 	};
 	enum phase best = PHASE_CLOSED;
 
+	if (hall_halted(h))
+		return HALL_SUSPENDED;
 	if (h->ending)
 		return has_live(h, false) ? HALL_CLOSING : HALL_CLOSED;
 	for (int s = 0; s < l->service_count && best != PHASE_OPEN; s++) {
-		enum phase phase = is_served(l, s) ? phase_at(h, l, s, now) : PHASE_CLOSED;
+		enum phase phase = layout_served(l, s) ? phase_at(h, l, s, now) : PHASE_CLOSED;
 
 		best = phase > best ? phase : best;
 	}
 	return best == PHASE_CLOSED && has_live(h, false) ? HALL_CLOSING : states[best];
+}
+
+/* The last closing time of a date, minutes after midnight; 0: it is a day of rest. */
+static int
+last_closing(const struct hall *h, const struct layout *l, int date, int day)
+{
+	struct day_plan p;
+	int last = 0;
+
+	for (int s = 0; s < l->service_count; s++) {
+		if (!layout_served(l, s))
+			continue;
+		calendar_plan(&p, l, s, hall_override(h, s, day), date);
+		if (p.count > 0 && p.span[p.count - 1].close > last)
+			last = p.span[p.count - 1].close;
+	}
+	return last;
+}
+
+int64_t
+hall_done_ms(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int min, date = date_at(now->wall_ms, &min), last;
+	int64_t at_ms;
+
+	if (!h->day_open || h->ending == ENDING_WITH_SLIPS || now->doubted || date != h->day || hall_halted(h) || has_live(h, false) || has_live(h, true))
+		return INT64_MAX;
+	last = last_closing(h, l, date, now->day);
+	if (last == 0 || last >= DAY_MIN)
+		return INT64_MAX;
+	at_ms = date_ms(date, last) - now->wall_ms + now->steady_ms;
+	return (at_ms > h->steady_ms ? at_ms : h->steady_ms) + DONE_MS;
 }
 
 /* Tickets of a service issued on a business day, within [from_ms, to_ms). */
@@ -194,7 +222,9 @@ hall_opening(struct opening *o, const struct hall *h, const struct layout *l, in
 
 	*o = (struct opening){ .left = -1 };
 	calendar_plan(&p, l, service, x, date);
-	if (!is_served(l, service))
+	if (hall_halted(h))
+		close_until(o, CLOSED_SUSPENDED, 0);
+	else if (!layout_served(l, service))
 		close_until(o, CLOSED_NO_WINDOW, 0);
 	else if (h->ticket_count == TICKETS_MAX || h->leg_count == TICKETS_MAX)
 		close_until(o, CLOSED_FULL, 0);
@@ -222,7 +252,8 @@ hall_alarm(const struct hall *h, const struct layout *l, int service, const stru
 {
 	enum phase phase = phase_at(h, l, service, now);
 
-	return hall_waiting(h, service) > 0 && phase != PHASE_LUNCH && phase != PHASE_TICKETING && windows_open(h, l, service) == 0;
+	return !hall_halted(h) && hall_waiting(h, service) > 0 && phase != PHASE_LUNCH && phase != PHASE_TICKETING &&
+	    windows_open(h, l, service) == 0;
 }
 
 /* The same as it is without one takes an exception back. */

@@ -18,9 +18,17 @@ bool		 hall_anybody(const struct hall *);
 /* Is a ticket on its way that is nobody's?  Then windows call, also before the hall opens. */
 bool		 hall_rehearses(const struct hall *);
 
+/*
+ * When the day may be closed although no other has begun, steady time: an hour
+ * after the last closing time of its date, and after what was done last, if
+ * nobody is here any more.  INT64_MAX: not before the next day.
+ */
+int64_t		 hall_done_ms(const struct hall *, const struct layout *, const struct instant *now);
+
 /* Why no ticket is to be had for a service now: a row of the table in opening.c each. */
 enum closed {
 	NOT_CLOSED,
+	CLOSED_SUSPENDED,	/* the hall stands still */
 	CLOSED_NO_WINDOW,	/* nobody would call it */
 	CLOSED_FULL,		/* more tickets than there is room for */
 	CLOSED_TODAY,		/* by an exception of the day */

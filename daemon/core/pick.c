@@ -15,6 +15,32 @@ struct rank {
 	uint32_t ticket;
 };
 
+/*
+ * The hall at the moment somebody is looked for.  Who is late is worked out once
+ * for many: whoever came before one that is late is late too, and whoever came
+ * after one that is not is not.
+ */
+struct moment {
+	const struct hall	*hall;
+	const struct layout	*layout;
+	int64_t			 steady_ms;
+	int64_t			 late_ms[SERVICES_MAX], fresh_ms[SERVICES_MAX];	/* entries: so early is late, so late is not */
+};
+
+static void
+moment_set(struct moment *m, const struct hall *h, const struct layout *l, int64_t steady_ms)
+{
+	int64_t max_ms = l->policy.max_wait_s == 0 ? INT64_MAX / 2 : l->policy.max_wait_s * INT64_C(1000);
+
+	m->hall = h;
+	m->layout = l;
+	m->steady_ms = steady_ms;
+	for (int s = 0; s < h->service_count; s++) {
+		m->late_ms[s] = INT64_MIN;
+		m->fresh_ms[s] = steady_ms - max_ms;
+	}
+}
+
 /* A class that the layout no longer has counts as an ordinary one. */
 static const struct class *
 class_of(const struct layout *l, int class)
@@ -24,39 +50,65 @@ class_of(const struct layout *l, int class)
 	return class < l->class_count ? &l->class[class] : &ordinary;
 }
 
-/* How long a service was open between two moments: what counts as waiting too long. */
+/* How long it has waited; while the hall stands still nobody's wait grows. */
 static int64_t
-open_ms(const struct hall *h, const struct layout *l, int service, int64_t from_ms, int64_t to_ms)
+waited_ms(const struct hall *h, const struct leg *leg, int64_t steady_ms)
+{
+	return steady_ms - leg->entry_ms - hall_stood(h, leg->entry_ms, steady_ms);
+}
+
+/* By the hours of a service, which are in wall time; what the hall stood still is in them. */
+static int64_t
+hours_ms(const struct hall *h, const struct layout *l, int service, int64_t from_ms, int64_t to_ms)
 {
 	int64_t wall_ms = h->wall_ms - h->steady_ms;	/* as at the last fact */
 
-	if (service >= l->service_count)
-		return to_ms - from_ms;
 	return calendar_open_ms(l, service, &h->override[service], from_ms + wall_ms, to_ms + wall_ms);
 }
 
-/* Asked only of who is there for so long at all: hours are not looked up for everybody. */
-static bool
-is_late(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
+/* How long it has waited while its service was open: what counts as waiting too long. */
+static int64_t
+open_ms(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
 {
-	int64_t max_ms = l->policy.max_wait_s * INT64_C(1000);
+	int64_t open_ms;
 
-	return max_ms != 0 && steady_ms - leg->entry_ms > max_ms &&
-	    open_ms(h, l, leg->service, leg->entry_ms, steady_ms) > max_ms;
+	if (leg->service >= l->service_count)
+		return waited_ms(h, leg, steady_ms);
+	open_ms = hours_ms(h, l, leg->service, leg->entry_ms, steady_ms);
+	for (const struct stop *s = h->stop; s < h->stop + h->stop_count; s++) {
+		struct stop in = stop_within(s, leg->entry_ms, steady_ms);
+
+		if (in.from_ms < in.to_ms)
+			open_ms -= hours_ms(h, l, leg->service, in.from_ms, in.to_ms);
+	}
+	return open_ms;
+}
+
+static bool
+is_late(struct moment *m, const struct leg *leg)
+{
+	int64_t *late_ms = &m->late_ms[leg->service], *fresh_ms = &m->fresh_ms[leg->service];
+
+	if (leg->entry_ms > *late_ms && leg->entry_ms < *fresh_ms) {
+		bool late = open_ms(m->hall, m->layout, leg, m->steady_ms) > m->layout->policy.max_wait_s * INT64_C(1000);
+
+		*(late ? late_ms : fresh_ms) = leg->entry_ms;
+	}
+	return leg->entry_ms <= *late_ms;
 }
 
 static struct rank
-rank_of(const struct hall *h, const struct layout *l, uint32_t place, int level, int64_t steady_ms)
+rank_of(struct moment *m, uint32_t place, int level)
 {
-	const struct leg *leg = &h->leg[place];
-	const struct class *class = class_of(l, h->ticket[leg->ticket].class);
+	const struct leg *leg = &m->hall->leg[place];
+	const struct class *class = class_of(m->layout, m->hall->ticket[leg->ticket].class);
 
 	return (struct rank){
-		.early = leg->entry_ms > steady_ms && !l->policy.early_by_score,
-		.late = is_late(h, l, leg, steady_ms),
+		.early = leg->entry_ms > m->steady_ms && !m->layout->policy.early_by_score,
+		.late = is_late(m, leg),
 		.level = level,
 		.strict = class->strict,
-		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * (steady_ms - leg->entry_ms),
+		.score = (int64_t)class->base_s * 1000 * 1000 + class->rate * waited_ms(m->hall, leg, m->steady_ms),
 		.entry_ms = leg->entry_ms,
 		.ticket = leg->ticket,
 	};
@@ -102,11 +154,12 @@ enter(struct rank rank[], uint32_t place[], int *count, int most, const struct r
 	return true;
 }
 
-int
-pick_order(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, uint32_t place[], int most)
+/* The first of those whom a window may call, at most so many, with what set them there. */
+static int
+first_at(struct moment *m, const struct window_layout *w, struct rank rank[], uint32_t place[], int most)
 {
-	const struct window_layout *w = layout_window(l, window);
-	struct rank rank[PICK_MAX];
+	const struct hall *h = m->hall;
+	const struct layout *l = m->layout;
 	int count = 0;
 
 	for (int s = 0; w != NULL && s < h->service_count; s++) {
@@ -115,7 +168,7 @@ pick_order(const struct hall *h, const struct layout *l, int window, int64_t ste
 			uint32_t at = h->queue[s][c].head;
 
 			for (int n = 0; n < most && at != 0; n++, at = h->leg[at - 1].queue_next) {
-				struct rank r = rank_of(h, l, at - 1, w->level[s], steady_ms);
+				struct rank r = rank_of(m, at - 1, w->level[s]);
 
 				if (!enter(rank, place, &count, most, &r, at - 1))
 					break;
@@ -124,7 +177,7 @@ pick_order(const struct hall *h, const struct layout *l, int window, int64_t ste
 		/* Those sent to one window are of any class. */
 		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next) {
 			int level = hall_level(h, l, w, &h->leg[at - 1]);
-			struct rank r = rank_of(h, l, at - 1, level, steady_ms);
+			struct rank r = rank_of(m, at - 1, level);
 
 			if (level != 0)
 				enter(rank, place, &count, most, &r, at - 1);
@@ -134,28 +187,37 @@ pick_order(const struct hall *h, const struct layout *l, int window, int64_t ste
 }
 
 int
+pick_order(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, uint32_t place[], int most)
+{
+	struct rank rank[PICK_MAX];
+	struct moment m;
+
+	moment_set(&m, h, l, steady_ms);
+	return first_at(&m, layout_window(l, window), rank, place, most);
+}
+
+int
 pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms, struct why *why)
 {
-	const struct window_layout *w = layout_window(l, window);
-	uint32_t place[2];
-	int count = pick_order(h, l, window, steady_ms, place, 2);
 	struct rank rank[2] = { 0 };
+	struct moment m;
+	uint32_t place[2];
+	int count;
 
-	if (count == 0)
+	moment_set(&m, h, l, steady_ms);
+	if ((count = first_at(&m, layout_window(l, window), rank, place, 2)) == 0)
 		return -1;
-	for (int i = 0; i < count; i++)
-		rank[i] = rank_of(h, l, place[i], hall_level(h, l, w, &h->leg[place[i]]), steady_ms);
 	memset(why, 0, sizeof *why);
 	why->rule = count == 1 ? RULE_ONLY : sets_before(&rank[0], &rank[1]);
 	if (why->rule == RULE_MAX_WAIT)
 		why->limit_s = l->policy.max_wait_s;
 	why->level = rank[0].level;
 	why->score = rank[0].score / 1000;
-	why->waited_ms = steady_ms - rank[0].entry_ms;
+	why->waited_ms = waited_ms(h, &h->leg[place[0]], steady_ms);
 	if (count == 2) {
 		why->runner_level = rank[1].level;
 		why->runner_score = rank[1].score / 1000;
-		why->runner_waited_ms = steady_ms - rank[1].entry_ms;
+		why->runner_waited_ms = waited_ms(h, &h->leg[place[1]], steady_ms);
 		strcpy(why->runner_up, h->ticket[h->leg[place[1]].ticket].number);
 	}
 	return place[0];
@@ -164,6 +226,9 @@ pick(const struct hall *h, const struct layout *l, int window, int64_t steady_ms
 bool
 pick_reaches(const struct hall *h, const struct layout *l, uint32_t place, int64_t steady_ms)
 {
+	struct moment m;
+
+	moment_set(&m, h, l, steady_ms);
 	for (int i = 0; i < l->window_count; i++) {
 		const struct window_layout *w = &l->window[i];
 		int level = hall_level(h, l, w, &h->leg[place]);
@@ -172,14 +237,36 @@ pick_reaches(const struct hall *h, const struct layout *l, uint32_t place, int64
 
 		if (level == 0 || !window_open(&h->window[w->no]))
 			continue;
-		if (pick_order(h, l, w->no, steady_ms, &at, 1) == 0)
+		if (first_at(&m, w, &first, &at, 1) == 0)
 			return true;
-		me = rank_of(h, l, place, level, steady_ms);
-		first = rank_of(h, l, at, hall_level(h, l, w, &h->leg[at]), steady_ms);
+		me = rank_of(&m, place, level);
 		if (sets_before(&me, &first))
 			return true;
 	}
 	return false;
+}
+
+const struct ticket *
+pick_unserved(const struct hall *h, const struct layout *l, int64_t steady_ms)
+{
+	const struct ticket *first = NULL;
+	struct rank before;
+	struct moment m;
+
+	moment_set(&m, h, l, steady_ms);
+	for (const struct ticket *t = h->ticket; t < h->ticket + h->ticket_count; t++) {
+		enum leg_state state = h->leg[t->leg].state;
+		struct rank r;
+
+		if (t->rehearsal || (state != LEG_WAITING && state != LEG_PASSED && state != LEG_HELD))
+			continue;
+		r = rank_of(&m, t->leg, 1);
+		if (first == NULL || sets_before(&r, &before)) {
+			first = t;
+			before = r;
+		}
+	}
+	return first;
 }
 
 /*
@@ -276,7 +363,8 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 {
 	enum standing standing[SERVICES_MAX] = { STANDS_APART };
 	int mine = h->leg[place].service, ahead = 0, unused[AHEADS];
-	struct rank me = rank_of(h, l, place, level_as(STANDS_BY_RANK), steady_ms);
+	struct rank me;
+	struct moment m;
 
 	if (by == NULL)
 		by = unused;
@@ -287,11 +375,13 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 			ahead = h->leg[place].until - h->first_calls[mine];
 		return ahead < hall_ready(h, mine) ? ahead : hall_ready(h, mine);
 	}
+	moment_set(&m, h, l, steady_ms);
+	me = rank_of(&m, place, level_as(STANDS_BY_RANK));
 	stand_services(h, l, &h->leg[place], standing);
 	for (int s = 0; s < h->service_count; s++) {
 		for (int c = 0; c < h->class_count && standing[s] != STANDS_APART; c++) {
 			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next) {
-				struct rank other = rank_of(h, l, at - 1, level_as(standing[s]), steady_ms);
+				struct rank other = rank_of(&m, at - 1, level_as(standing[s]));
 
 				if (at - 1 == place)
 					continue;
@@ -303,7 +393,7 @@ pick_ahead(const struct hall *h, const struct layout *l, uint32_t place, int64_t
 		}
 		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next) {
 			enum standing stands = at - 1 == place ? STANDS_APART : stand_one(h, l, &h->leg[place], &h->leg[at - 1]);
-			struct rank other = rank_of(h, l, at - 1, level_as(stands), steady_ms);
+			struct rank other = rank_of(&m, at - 1, level_as(stands));
 
 			if (stands != STANDS_APART && sets_before(&other, &me)) {
 				ahead++;

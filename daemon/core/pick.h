@@ -41,6 +41,12 @@ int	pick_order(const struct hall *, const struct layout *, int window, int64_t s
  */
 int	pick_ahead(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms, int by[AHEADS]);
 
+/*
+ * The first, by the rule, of all who are here and at no window: who waits,
+ * stands aside or is held.  Levels do not count; rehearsals are nobody.  NULL: nobody.
+ */
+const struct ticket *pick_unserved(const struct hall *, const struct layout *, int64_t steady_ms);
+
 /* Would an open window call this leg next, if it waited? */
 bool	pick_reaches(const struct hall *, const struct layout *, uint32_t leg, int64_t steady_ms);
 

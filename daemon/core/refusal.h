@@ -47,6 +47,8 @@ struct refusal_detail {
 	int		window;		/* 0: none */
 	char		staff[32];	/* who is there; told to staff only */
 	int		retry_s;
+	char		said[256];	/* what is wrong with a layout at that pointer, in words */
+	char		who[256];	/* stranded: numbers and names, with a comma between two */
 	int64_t		opens_ms;	/* service_closed, quota_full: when it is open again; 0: not known */
 };
 

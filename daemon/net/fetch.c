@@ -39,6 +39,10 @@ headers(const struct fetch *f)
 		snprintf(line, sizeof line, "Idempotency-Key: %s", f->key);
 		list = curl_slist_append(list, line);
 	}
+	if (f->match != NULL) {
+		snprintf(line, sizeof line, "If-Match: %s", f->match);
+		list = curl_slist_append(list, line);
+	}
 	return list;
 }
 

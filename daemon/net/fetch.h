@@ -14,6 +14,7 @@ struct fetch {
 	const char	*method;
 	const char	*body;		/* JSON, or NULL */
 	const char	*key;		/* Idempotency-Key, or NULL */
+	const char	*match;		/* If-Match, or NULL */
 
 	/* Given each piece of the answer as it comes; NULL: collect it in `answer`. */
 	void		(*take)(const char *bytes, size_t len);

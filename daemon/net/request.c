@@ -118,6 +118,18 @@ request_json(struct request *rq, int status, json_t *json)
 
 /* What people and programs need to know of a refusal, whatever it was. */
 static json_t *
+who(const char *names)
+{
+	json_t *list = json_array();
+
+	for (size_t len; *names != '\0'; names += len + (names[len] == ',')) {
+		len = strcspn(names, ",");
+		json_array_append_new(list, json_stringn(names, len));
+	}
+	return list;
+}
+
+static json_t *
 problem(const struct request *rq, enum refusal refusal)
 {
 	const struct refusal_detail *d = &rq->change.detail;
@@ -125,7 +137,10 @@ problem(const struct request *rq, enum refusal refusal)
 	json_t *p = json_pack("{s:i, s:s, s:s}", "status", row->status, "title", row->code, "code", row->code);
 	char detail[256];
 
-	if (d->expected[0] != '\0') {
+	if (d->said[0] != '\0') {
+		snprintf(detail, sizeof detail, "%s%s%.150s", d->pointer, d->pointer[0] == '\0' ? "" : ": ", d->said);
+		json_object_set_new(p, "pointer", json_string(d->pointer));
+	} else if (d->expected[0] != '\0') {
 		snprintf(detail, sizeof detail, "%s%sshould be %s", d->pointer, d->pointer[0] == '\0' ? "" : ": ", d->expected);
 		json_object_set_new(p, "pointer", json_string(d->pointer));
 	} else if (d->state != NULL)
@@ -155,6 +170,8 @@ problem(const struct request *rq, enum refusal refusal)
 		time_text(opens, d->opens_ms);
 		json_object_set_new(p, "opens", json_string(opens));
 	}
+	if (d->who[0] != '\0')
+		json_object_set_new(p, "who", who(d->who));
 	if (d->retry_s != 0)
 		json_object_set_new(p, "retry_s", json_integer(d->retry_s));
 	return p;

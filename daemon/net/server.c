@@ -65,6 +65,7 @@ path_fits(struct request *rq, const char *pattern, const char *path)
 {
 	int words = 0;
 
+	rq->window = 0;
 	for (; *pattern != '\0'; ) {
 		if (*pattern == '{') {
 			size_t len = strcspn(path, "/");

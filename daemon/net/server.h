@@ -41,10 +41,21 @@ struct shared {
 #define ROUTES_MAX	127
 #define STATUS_CLASSES	6
 
+struct layouts;
 struct pages;
 struct pairings;
 struct show;
 struct snapshot;
+
+/* A hall that is to be left once this is confirmed (api/hall.c). */
+#define ARMED_S		30
+struct arming {
+	char		code[9];	/* empty: nothing is */
+	char		actor[ACTOR_MAX];
+	struct text	text;
+	bool		drill;
+	int64_t		until_ms;	/* steady time */
+};
 
 struct server {
 	struct event_base *base;
@@ -58,6 +69,8 @@ struct server {
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;
+	struct layouts	*layouts;
+	struct arming	 arming;
 	const struct route *routes;	/* ends with a NULL method */
 	const struct shared *shared;	/* of those routes; ends with a NULL path */
 	uint64_t	 answers[ROUTES_MAX + 1][STATUS_CLASSES];	/* sent, by place of the route and status / 100; last: of no route */

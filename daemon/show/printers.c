@@ -372,12 +372,14 @@ ask(struct printer *p, int n, void (*done)(void *, enum line_outcome, const stru
 
 /* At rest: what is next. */
 
+/* What is of another day is wanted as long as this one is open, however many are before it. */
 static bool
 stale(const struct printer *p, const struct slip *slip)
 {
+	const struct ticket *t = hall_ticket(ledger_shown(p->show->ledger), slip->ticket);
 	int limit_s = p->show->layout->policy.print_stale_s;
 
-	return limit_s != 0 && show_now_ms(p->show) - slip->issued_ms > limit_s * INT64_C(1000);
+	return limit_s != 0 && (t == NULL || t->booking == 0) && show_now_ms(p->show) - slip->issued_ms > limit_s * INT64_C(1000);
 }
 
 static void

@@ -93,6 +93,36 @@ see(void *arg, const struct fact *f)
 			(*p)->see(s, f);
 }
 
+static void
+open_parts(struct show *s)
+{
+	s->lines = lines_open(clock_base(s->clock), s->layout, &owner, s);
+	for (EACH(p))
+		(*p)->open(s);
+}
+
+static void
+close_parts(struct show *s)
+{
+	lines_close(s->lines);
+	for (EACH(p))
+		(*p)->close(s);
+}
+
+void
+show_close_lines(struct show *s)
+{
+	show_ending(s);
+	close_parts(s);
+}
+
+void
+show_open_lines(struct show *s)
+{
+	open_parts(s);
+	s->revision++;
+}
+
 struct show *
 show_open(struct ledger *ledger, const struct texts *texts)
 {
@@ -103,9 +133,7 @@ show_open(struct ledger *ledger, const struct texts *texts)
 	s->texts = texts;
 	s->clock = ledger_clock(ledger);
 	s->wake = timer_new(s->clock, wake, s);
-	s->lines = lines_open(clock_base(s->clock), s->layout, &owner, s);
-	for (EACH(p))
-		(*p)->open(s);
+	open_parts(s);
 	ledger_watch(ledger, see, s);
 	return s;
 }
@@ -123,9 +151,7 @@ show_close(struct show *s)
 {
 	if (s == NULL)
 		return;
-	lines_close(s->lines);
-	for (EACH(p))
-		(*p)->close(s);
+	close_parts(s);
 	timer_free(s->wake);
 	free(s);
 }

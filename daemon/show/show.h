@@ -30,6 +30,14 @@ struct show;
  */
 struct show	*show_open(struct ledger *, const struct texts *);
 
+/*
+ * Before the layout is replaced where it stands, and with it devices or seats:
+ * nothing points into it any more; and after: all lines are opened anew, as at
+ * a start.  Both in one turn of the loop, when the ledger is idle.
+ */
+void		 show_close_lines(struct show *);
+void		 show_open_lines(struct show *);
+
 /* The daemon ends: answer who waits for a device.  Before ledger_close. */
 void		 show_ending(struct show *);
 

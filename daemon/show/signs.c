@@ -153,14 +153,29 @@ due(void *arg)
 	set_timer(s);
 }
 
+/* The hall stands still or goes on, which comes before all else; or it has another layout. */
+static void
+all_change(struct show *s)
+{
+	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
+		p->test_ms = 0;
+		if (changed(p))
+			paint_next(p, LINE_CALL, false);
+	}
+	set_timer(s);
+}
+
 /* A window's own sign; those of paused windows may name it, or not any more. */
 static void
 see(struct show *s, const struct fact *f)
 {
 	bool calls = f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED;
 
-	if (f->window == 0)
+	if (f->window == 0) {
+		if (f->kind >= HALL_LAYOUT && f->kind <= HALL_RESUMED)
+			all_change(s);
 		return;
+	}
 	for (struct panel *p = s->signs->panel; p < s->signs->panel + s->signs->count; p++) {
 		bool own = p->window->no == f->window;
 

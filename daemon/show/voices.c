@@ -8,6 +8,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/show/part.h"
+#include "display/sign.h"
 
 struct module {
 	struct show		*show;
@@ -15,6 +16,7 @@ struct module {
 	const struct driver	*driver;
 	struct timer		*timer;
 	struct voice		 voice;
+	bool			 dumb;		/* it has no words for everybody, which was logged */
 };
 
 struct voices {
@@ -110,13 +112,15 @@ say(struct module *m, struct announcement *what, int part)
 	struct show *s = m->show;
 	struct frame frame;
 
-	if (part == 0 && !speaks_now(s, what->window)) {
+	if (what->window != 0 && part == 0 && !speaks_now(s, what->window)) {
 		voice_skip(&m->voice);
 		return;
 	}
-	what->volume = zone_of(s, what->window)->volume;
+	what->volume = what->window == 0 ? 100 : zone_of(s, what->window)->volume;
 	if (m->driver->say(&frame, &s->layout->device[m->device], what, part) == -1) {
-		log_unsaid(m, "the module has no words for it");
+		if (!m->dumb)
+			log_unsaid(m, "the module has no words for it");
+		m->dumb = what->window == 0;
 		voice_heard(&m->voice, VOICE_REFUSED, show_now_ms(s));
 		return;
 	}
@@ -177,6 +181,33 @@ due(void *arg)
 	go(arg);
 }
 
+/* Everybody is to leave the hall, or not any more. */
+static void
+shout(struct module *m)
+{
+	struct show *s = m->show;
+	const struct hall *h = ledger_shown(s->ledger);
+	char words[LANGUAGES][sizeof(m->voice.words[0])] = { "", "" };
+
+	for (int i = 0; i < LANGUAGES; i++)
+		if (s->layout->speaks[i])
+			evacuation_text(words[i], sizeof(words[i]), h, s->texts, i);
+	if (!s->layout->speaks[LANG_ZH])
+		evacuation_text(words[LANG_ZH], sizeof(words[LANG_ZH]), h, s->texts, LANG_ZH);
+	voice_shout(&m->voice, words[LANG_ZH], words[LANG_EN], show_now_ms(s));
+}
+
+static void
+all_shout(struct show *s)
+{
+	for (int i = 0; i < s->layout->device_count; i++)
+		if (s->voices->of_device[i] != NULL) {
+			s->voices->of_device[i]->dumb = false;
+			shout(s->voices->of_device[i]);
+			go(s->voices->of_device[i]);
+		}
+}
+
 /* A call is announced; after any other step an announcement may not be true any more. */
 static void
 see(struct show *s, const struct fact *f)
@@ -184,6 +215,8 @@ see(struct show *s, const struct fact *f)
 	struct module *m = f->window == 0 ? NULL : module_of(s, f->window);
 	struct voice_call c;
 
+	if (f->kind == HALL_EVACUATED || f->kind == HALL_RESUMED)
+		all_shout(s);
 	if (m == NULL)
 		return;
 	if ((f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED) &&
@@ -237,6 +270,7 @@ add_module(struct show *s, int device)
 	m->driver = show_driver(s, device);
 	m->timer = timer_new(s->clock, due, m);
 	voice_init(&m->voice, s->texts);
+	shout(m);
 }
 
 /* Testing: nobody waits for it, so a call that comes meanwhile cuts it off. */

@@ -53,6 +53,18 @@ add_note(struct batch *b, const struct change *change)
 	n->at_ms = change->fact[0].at.wall_ms;
 }
 
+static void
+add_layout(struct batch *b, const struct change *change)
+{
+	const struct fact *f = &change->fact[0];
+	struct layout_row *row;
+
+	GROW(b->layout, b->layouts, b->layout_room);
+	row = &b->layout[b->layouts++];
+	*row = (struct layout_row){ .rev = f->value, .text = xstrdup(change->layout), .at_ms = f->at.wall_ms };
+	strcpy(row->actor, f->actor);
+}
+
 void
 batch_add(struct batch *b, const struct hall *h, const struct change *change)
 {
@@ -63,6 +75,8 @@ batch_add(struct batch *b, const struct hall *h, const struct change *change)
 	}
 	if (change->note[0] != '\0')
 		add_note(b, change);
+	if (change->layout != NULL)
+		add_layout(b, change);
 	for (int i = 0; i < change->touched_count; i++) {
 		GROW(b->touched, b->touches, b->touch_room);
 		b->touched[b->touches++] = change->touched[i];
@@ -392,6 +406,9 @@ write_rows(const struct batch *b, struct db *db)
 	for (size_t i = 0; i < b->notes; i++)
 		if (RUN(db, ADD_NOTE, TEXT(b->note[i].id), TEXT(b->note[i].text), INT(b->note[i].at_ms)) == -1)
 			return -1;
+	for (const struct layout_row *r = b->layout; r < b->layout + b->layouts; r++)
+		if (RUN(db, ADD_LAYOUT, INT(r->rev), TEXT(r->text), INT(r->at_ms), TEXT(r->actor)) == -1)
+			return -1;
 	return write_answers(b, db);
 }
 
@@ -414,7 +431,10 @@ batch_clear(struct batch *b)
 		free(b->note[i].text);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
-	b->events = b->notes = b->touches = b->tickets = b->windows = b->counters = b->rolls = b->staffs = b->answers = b->bookings = 0;
+	for (size_t i = 0; i < b->layouts; i++)
+		free(b->layout[i].text);
+	b->events = b->notes = b->bookings = b->layouts = b->touches = b->tickets = b->windows = b->counters = b->rolls = b->staffs =
+	    b->answers = 0;
 }
 
 void
@@ -424,6 +444,7 @@ batch_free(struct batch *b)
 	free(b->event);
 	free(b->note);
 	free(b->booking);
+	free(b->layout);
 	free(b->touched);
 	free(b->ticket);
 	free(b->window);

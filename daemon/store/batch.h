@@ -23,6 +23,14 @@ struct note_row {
 	int64_t		 at_ms;		/* wall time */
 };
 
+/* A layout that was taken. */
+struct layout_row {
+	int		 rev;
+	char		*text;		/* of hall.json */
+	int64_t		 at_ms;		/* wall time */
+	char		 actor[ACTOR_MAX];
+};
+
 struct ticket_row {
 	struct ticket	 ticket;
 	char		 class[ID_MAX];
@@ -55,6 +63,7 @@ struct batch {
 	struct event_row *event;
 	struct note_row	*note;
 	struct booking_row *booking;
+	struct layout_row *layout;
 	uint32_t	*touched;	/* ids of tickets; one may stand there more than once */
 	struct ticket_row *ticket;
 	struct window_row *window;
@@ -63,6 +72,7 @@ struct batch {
 	struct staff	*staff;
 	struct answer_row *answer;
 	size_t		 bookings, booking_room;
+	size_t		 layouts, layout_room;
 	size_t		 events, notes, touches, tickets, windows, counters, rolls, staffs, answers;
 	size_t		 event_room, note_room, touch_room, ticket_room, window_room, counter_room, roll_room, staff_room,
 			 answer_room;

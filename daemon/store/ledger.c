@@ -17,6 +17,8 @@
 #include "daemon/base/worker.h"
 #include "daemon/core/day.h"
 #include "daemon/core/opening.h"
+#include "daemon/core/pick.h"
+#include "daemon/core/relayout.h"
 #include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/load.h"
@@ -72,8 +74,12 @@ struct ledger {
 	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
 	size_t		 unsaved_events;	/* since the last checkpoint */
 	struct event	*hand_over;
-	struct timer	*quiet, *try_again, *midnight;	/* midnight: when a business day ends */
+	struct timer	*quiet, *try_again, *evening;	/* evening: when a business day may end */
 	struct ledger_figures figures;
+	void		(*idle)(void *);	/* to be called when nothing is on its way; NULL: nobody waits for that */
+	void		*idle_arg;
+	struct layout_row version[VERSIONS_KEPT];	/* newest last */
+	int		 versions;
 
 	struct {
 		void	(*see)(void *arg, const struct fact *);
@@ -96,6 +102,19 @@ round_clear(struct round *r)
 }
 
 static void
+keep_version(void *arg, const struct layout_row *row)
+{
+	struct ledger *l = arg;
+
+	if (l->versions == VERSIONS_KEPT) {
+		free(l->version[0].text);
+		memmove(&l->version[0], &l->version[1], --l->versions * sizeof l->version[0]);
+	}
+	l->version[l->versions] = *row;
+	l->version[l->versions++].text = xstrdup(row->text);
+}
+
+static void
 carry_out(struct hall *h, const struct fact *f)
 {
 	if (hall_apply(h, f) == -1)
@@ -108,6 +127,8 @@ round_show(struct ledger *l, struct round *r)
 {
 	size_t fact = 0;
 
+	for (size_t i = 0; i < r->batch.layouts; i++)
+		keep_version(l, &r->batch.layout[i]);
 	for (size_t i = 0; i < r->batch.answers; i++)
 		answers_settle(l->answers, r->batch.answer[i].key, DB_OK);
 	for (size_t i = 0; i < r->entries; i++) {
@@ -260,6 +281,16 @@ is_quiet(void *arg)
 }
 
 static void
+is_idle(struct ledger *l)
+{
+	void (*act)(void *) = l->idle;
+
+	l->idle = NULL;
+	if (act != NULL)
+		act(l->idle_arg);
+}
+
+static void
 hand_over(struct ledger *l)
 {
 	struct round *full = l->open;
@@ -274,6 +305,7 @@ hand_over(struct ledger *l)
 	if (full->entries == 0 && full->batch.answers == 0) {
 		if (l->unsaved_events >= CHECKPOINT_QUIET)
 			timer_at(l->quiet, ledger_now(l).steady_ms + QUIET_MS);
+		is_idle(l);
 		return;
 	}
 	l->open = l->flight;
@@ -382,6 +414,20 @@ close_day(struct ledger *l, const struct command *cmd, const struct instant *now
 	}
 }
 
+/* Likewise: a slip at a time, each with a code of its own. */
+static enum refusal
+end_with_slips(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change)
+{
+	struct command step = *cmd;
+	enum refusal refusal;
+
+	do {
+		ledger_draw_code(l, step.code);
+		refusal = submit(l, &step, now, change, NULL, NULL);
+	} while (refusal == OK && pick_unserved(l->next, l->layout, now->steady_ms) != NULL);
+	return refusal;
+}
+
 /* Whoever reads the times of this day has to know. */
 static void
 note_clock(struct ledger *l, const struct instant *now)
@@ -397,21 +443,28 @@ note_clock(struct ledger *l, const struct instant *now)
 }
 
 static void
-close_if_over(struct ledger *l, const struct instant *now)
+close_if(struct ledger *l, bool over, const struct instant *now)
 {
 	static struct change change;
 
-	if (hall_day_over(l->next, now) || (l->next->ending && !hall_anybody(l->next)))
+	if (over)
 		close_day(l, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "system" }, now, &change);
 }
 
-/* A day that was used is closed when the next begins, also when nobody does anything then. */
+static void
+close_if_over(struct ledger *l, const struct instant *now)
+{
+	close_if(l, hall_day_over(l->next, now) || (l->next->ending == ENDING_SERVES && !hall_anybody(l->next)), now);
+}
+
+/* A day that was used is closed once the hall is and everybody has gone, or when the next begins, also when nobody does anything then. */
 static void
 day_watched(struct ledger *l, const struct instant *now)
 {
 	int64_t left_ms = day_ends_ms(now->wall_ms, l->layout->day_starts_min) - now->wall_ms;
+	int64_t done_ms = hall_done_ms(l->next, l->layout, now), at_ms = now->steady_ms + left_ms;
 
-	timer_at(l->midnight, l->next->day_open ? now->steady_ms + left_ms : TIMER_NEVER);
+	timer_at(l->evening, !l->next->day_open ? TIMER_NEVER : done_ms < at_ms ? done_ms : at_ms);
 }
 
 static void
@@ -422,6 +475,8 @@ day_ended(void *arg)
 
 	if (!l->unknown)
 		close_if_over(l, &now);
+	if (!l->unknown)
+		close_if(l, hall_done_ms(l->next, l->layout, &now) <= now.steady_ms, &now);
 	day_watched(l, &now);
 }
 
@@ -442,6 +497,10 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		close_day(l, cmd, &now, change);
 		ledger_wait(l, done, arg);
 		refusal = OK;
+	} else if (cmd->verb == DO_END_DAY && cmd->slips) {
+		refusal = end_with_slips(l, cmd, &now, change);
+		if (refusal == OK)
+			ledger_wait(l, done, arg);
 	} else
 		refusal = submit(l, cmd, &now, change, done, arg);
 	close_if_over(l, &now);
@@ -459,6 +518,21 @@ ledger_draw_token(const struct ledger *l, char out[TOKEN_MAX])
 	token_make(out, day > l->next->day ? day : l->next->day, chance);
 }
 
+/* 40 bits in letters and digits that are not taken for one another. */
+#define CODE_CHARS 8
+void
+ledger_draw_code(const struct ledger *l, char out[CODE_MAX])
+{
+	static const char base64[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+	static const char letters[] = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ";
+
+	do {
+		random_token(out, CODE_CHARS);
+		for (char *c = out; *c != '\0'; c++)
+			*c = letters[(strchr(base64, *c) - base64) % 32];
+	} while (hall_code(l->next, out) != NULL);
+}
+
 void
 ledger_wait(struct ledger *l, void (*done)(void *, enum refusal), void *arg)
 {
@@ -474,6 +548,30 @@ ledger_keep(struct ledger *l, const struct answer_row *row)
 	batch_answer(&l->open->batch, &copy);
 	answers_add(l->answers, row, ANSWER_PENDING);
 	answers_forget(l->answers, row->at_ms - ANSWER_MS);
+}
+
+void
+ledger_when_idle(struct ledger *l, void (*act)(void *), void *arg)
+{
+	l->idle = act;
+	l->idle_arg = arg;
+	event_add(l->hand_over, &(struct timeval){ 0 });
+}
+
+int
+ledger_relayout(struct ledger *l)
+{
+	if (hall_relayout(l->shown, l->layout) == -1)
+		return -1;
+	hall_copy(l->next, l->shown);
+	clock_day_starts(l->clock, l->layout->day_starts_min);
+	return 0;
+}
+
+const struct layout_row *
+ledger_version(const struct ledger *l, int i)
+{
+	return i < l->versions ? &l->version[l->versions - 1 - i] : NULL;
 }
 
 /* Opening and closing. */
@@ -539,7 +637,8 @@ bring_back(struct ledger *l, char *error, size_t cap)
 	clock_day_starts(l->clock, l->layout->day_starts_min);
 	hall_init(h, l->layout);
 	if (load_hall(l->db, h, clock_now(l->clock).wall_ms, why, sizeof why) == -1 ||
-	    load_answers(l->db, clock_now(l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1) {
+	    load_answers(l->db, clock_now(l->clock).wall_ms - ANSWER_MS, keep_loaded, l->answers) == -1 ||
+	    load_layouts(l->db, VERSIONS_KEPT, keep_version, l) == -1) {
 		snprintf(error, cap, "store: %s", why);
 		return -1;
 	}
@@ -576,7 +675,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	event_priority_set(l->hand_over, 0);
 	l->quiet = timer_new(clock, is_quiet, l);
 	l->try_again = timer_new(clock, repair_due, l);
-	l->midnight = timer_new(clock, day_ended, l);
+	l->evening = timer_new(clock, day_ended, l);
 
 	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(clock) };
 	struct change change;
@@ -601,7 +700,7 @@ ledger_close(struct ledger *l)
 		event_free(l->hand_over);
 		timer_free(l->quiet);
 		timer_free(l->try_again);
-		timer_free(l->midnight);
+		timer_free(l->evening);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
 		else if (db_checkpoint(l->db) == 0)
@@ -615,6 +714,8 @@ ledger_close(struct ledger *l)
 		free(l->rounds[i].entry);
 	}
 	answers_close(l->answers);
+	for (int i = 0; i < l->versions; i++)
+		free(l->version[i].text);
 	free(l->next);
 	free(l->shown);
 	free(l);

@@ -20,6 +20,7 @@
 #include "daemon/base/clock.h"
 #include "daemon/core/hall.h"
 #include "daemon/store/answers.h"
+#include "daemon/store/batch.h"
 #include "daemon/store/db.h"
 
 struct ledger;
@@ -40,7 +41,7 @@ void		 ledger_close(struct ledger *);
  *
  * A business day that is over is closed before the first command of the next,
  * by a timer if none comes, if need be at the next start.  DO_CLOSE_DAY, all of
- * it, closes it now.
+ * it, closes it now; DO_END_DAY with slips is likewise all of it.
  */
 enum refusal	 ledger_submit(struct ledger *, const struct command *, struct change *,
 		    void (*done)(void *arg, enum refusal), void *arg);
@@ -50,6 +51,9 @@ void		 ledger_wait(struct ledger *, void (*done)(void *arg, enum refusal), void 
 
 /* Draw the token of a ticket to be issued now. */
 void		 ledger_draw_token(const struct ledger *, char out[TOKEN_MAX]);
+
+/* Draw the code of a booking to be made now. */
+void		 ledger_draw_code(const struct ledger *, char out[CODE_MAX]);
 
 /* The answer to the command just submitted, to be kept with it (copied). */
 void		 ledger_keep(struct ledger *, const struct answer_row *);
@@ -66,6 +70,22 @@ const struct hall *ledger_shown(const struct ledger *);
 const struct layout *ledger_layout(const struct ledger *);
 struct instant	 ledger_now(const struct ledger *);
 struct clock	*ledger_clock(const struct ledger *);
+
+/*
+ * Act at the next moment when nothing is decided that is not on disk, once: no
+ * fact is on its way, and no place of a service or class in one.
+ */
+void		 ledger_when_idle(struct ledger *, void (*act)(void *arg), void *arg);
+
+/*
+ * The layout was replaced where it stands: both halls follow.  Only from
+ * ledger_when_idle.  0, or -1: it does not fit them, and nothing changed.
+ */
+int		 ledger_relayout(struct ledger *);
+
+/* The i-th of the newest layouts that were taken, from the newest, 0; NULL: no more are kept at hand. */
+#define VERSIONS_KEPT 32
+const struct layout_row *ledger_version(const struct ledger *, int i);
 
 /* Is all that was decided on disk, or known not to be, and nothing else to be done there? */
 bool		 ledger_idle(const struct ledger *);

@@ -159,6 +159,29 @@ load_answers(struct db *db, int64_t since_ms, void (*each)(void *, const struct 
 	return db_each(db, EACH_ANSWER, &INT(since_ms), 1, answer_row, &(struct each_answer){ each, arg });
 }
 
+struct each_layout {
+	void	(*each)(void *, const struct layout_row *);
+	void	*arg;
+};
+
+static int
+layout_row(void *arg, const struct value *v)
+{
+	struct each_layout *to = arg;
+	struct layout_row row = { .rev = v[0].i, .text = (char *)v[1].p, .at_ms = v[2].i };
+
+	if (v[1].type != V_TEXT || COPY(row.actor, &v[3]) == -1)
+		return -1;
+	to->each(to->arg, &row);
+	return 0;
+}
+
+int
+load_layouts(struct db *db, int most, void (*each)(void *, const struct layout_row *), void *arg)
+{
+	return db_each(db, EACH_LAYOUT, &INT(most), 1, layout_row, &(struct each_layout){ each, arg });
+}
+
 int64_t
 load_last_seq(struct db *db)
 {

@@ -19,6 +19,9 @@ int	load_hall(struct db *, struct hall *, int64_t wall_ms, char *error, size_t c
 /* Answers kept under an Idempotency-Key, oldest first; the row is borrowed. */
 int	load_answers(struct db *, int64_t since_ms, void (*each)(void *arg, const struct answer_row *), void *arg);
 
+/* The newest layouts that were taken, so many at most, oldest first; the row is borrowed. */
+int	load_layouts(struct db *, int most, void (*each)(void *arg, const struct layout_row *), void *arg);
+
 /* The newest event's number; 0: none; -1: cannot read. */
 int64_t	load_last_seq(struct db *);
 

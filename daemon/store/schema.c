@@ -167,6 +167,13 @@ const char *const migrations[] = {
 	" last TEXT NOT NULL"			/* likewise as person.last */
 	") STRICT;"
 	"CREATE INDEX booking_hash ON booking (to_ms) WHERE hash <> 0;",
+	/* 12: layouts that were taken */
+	"CREATE TABLE layout ("
+	" rev INTEGER PRIMARY KEY,"		/* from 1 */
+	" text TEXT NOT NULL,"			/* of hall.json */
+	" at_ms INTEGER NOT NULL,"		/* Unix ms */
+	" actor TEXT NOT NULL"
+	") STRICT;",
 	NULL
 };
 
@@ -209,6 +216,10 @@ const char *const statements[STATEMENTS] = {
 	    "DELETE FROM leg WHERE ticket = ?1 AND n > ?2",
 	[PUT_RATING] =
 	    "INSERT INTO rating (ticket, grade, note, at_ms) VALUES (?1, ?2, ?3, ?4)",
+	[ADD_LAYOUT] =
+	    "INSERT INTO layout (rev, text, at_ms, actor) VALUES (?1, ?2, ?3, ?4)",
+	[EACH_LAYOUT] =
+	    "SELECT rev, text, at_ms, actor FROM (SELECT * FROM layout ORDER BY rev DESC LIMIT ?1) ORDER BY rev",
 	[ADD_NOTE] =
 	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =

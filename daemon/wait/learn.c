@@ -15,9 +15,10 @@
 #define SPREAD		0.42	/* variance of the logarithm of a service */
 #define HAND_N		15
 #define HAND_SERVICE_N	25
+#define HALF_N		50
 
 static const struct learnt before_all = {
-	.gap_s = { 20, 20 * 20 }, .soon = { 80, 4 }, .late = { 80 * 1500, 2 }, .absent_s = { 10, 450 },
+	.gap_s = { 20, 20 * 20 }, .soon = { 80, 4 }, .late = { 20 * 1500, 3 }, .absent_s = { 10, 450 },
 	.cancel = { 100000, 2 }, .pause = { 80, 2 },
 	.pause_s = { 5, 5 * 5.77, 5 * (5.77 * 5.77 + 0.5) },		/* seven minutes */
 	.shows = { 10, 8.8 }, .early_s = { 5, 5 * 420, 5 * (420.0 * 420 + 480.0 * 480) },
@@ -112,6 +113,14 @@ learnt_mean_log(const struct learnt *l, const struct layout *layout, int service
 		return mean;
 	all = hand->all.sum / (hand->all.n + HAND_N);
 	return mean + all + (hand->service[service].sum - hand->service[service].n * all) / (hand->service[service].n + HAND_SERVICE_N);
+}
+
+double
+learnt_half(const struct learnt *l, bool after)
+{
+	const struct tally *half = &l->half[after];
+
+	return half->sum / (half->n + HALF_N);
 }
 
 double
@@ -211,8 +220,17 @@ ended(const struct hall *h, const struct ticket *t, const struct fact *f)
 	return NULL;
 }
 
+static int
+minute(int64_t wall_ms)
+{
+	int min;
+
+	date_at(wall_ms, &min);
+	return min;
+}
+
 static void
-served(struct learnt *l, const struct layout *layout, const struct hall *h, const struct leg *leg)
+served(struct learnt *l, const struct layout *layout, const struct hall *h, const struct leg *leg, int min)
 {
 	struct hand *hand = hand_of(l, h, leg->window);
 	double s = fmax(1, (leg->ended_ms - leg->called_ms) / 1e3), more = log(s) - usual(l, layout, leg->service);
@@ -223,6 +241,7 @@ served(struct learnt *l, const struct layout *layout, const struct hall *h, cons
 	count(&l->mean_s[leg->service], s);
 	count(&hand->all, more);
 	count(&hand->service[leg->service], more);
+	count(&l->half[min >= HALF_MIN], more);
 	count(&l->pause, 0);
 }
 
@@ -299,15 +318,6 @@ booked(struct learnt *l, const struct booking *b, const struct fact *f)
 	count_law(&l->early_s, early_s);
 }
 
-static int
-part_of(int64_t wall_ms)
-{
-	int min;
-
-	date_at(wall_ms, &min);
-	return min * 60 / PART_S;
-}
-
 void
 learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, const struct fact *f)
 {
@@ -319,7 +329,7 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	switch (f->kind) {
 	case TICKET_ISSUED:
 		if (leg != NULL && !f->remote && f->booking == 0)
-			l->today[leg->service][t->class][part_of(f->at.wall_ms)]++;
+			l->today[leg->service][t->class][minute(f->at.wall_ms) * 60 / PART_S]++;
 		break;
 	case TICKET_CALLED:
 		if (leg != NULL)
@@ -328,7 +338,7 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	case TICKET_FINISHED:
 	case TICKET_TRANSFERRED:
 		if (t != NULL && !f->at_close && (leg = ended(h, t, f)) != NULL)
-			served(l, layout, h, leg);
+			served(l, layout, h, leg, minute(f->at.wall_ms));
 		l->ended_ms[f->window] = f->at.steady_ms;
 		break;
 	case TICKET_PASSED:
@@ -395,6 +405,8 @@ learn_day(struct learnt *l)
 	}
 	for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
 		fade(tallies[i]);
+	fade(&l->half[0]);
+	fade(&l->half[1]);
 	fade_law(&l->pause_s);
 	fade_law(&l->early_s);
 	memset(l->today, 0, sizeof l->today);

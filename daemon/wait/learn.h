@@ -33,6 +33,7 @@ struct learnt {
 	double		days;		/* weight of those that went in */
 	struct law	service[SERVICES_MAX];	/* from the call to the end */
 	struct tally	mean_s[SERVICES_MAX];
+	struct tally	half[2];	/* before and after HALF_MIN: how much longer than usual, in logarithms */
 	struct hand	hand[HANDS_MAX];
 	int		hand_count;
 	struct tally	gap_s;		/* from an end to the next call while somebody waits */
@@ -51,6 +52,7 @@ struct learnt {
 	int64_t		paused_ms[WINDOW_NO_MAX + 1];
 };
 #define NO_SHOW_AFTER_S	480
+#define HALF_MIN	(13 * 60)	/* of the day: people work faster before it, or slower */
 
 void	learn_init(struct learnt *);
 
@@ -63,6 +65,7 @@ void	learn_day(struct learnt *);
 /* Of a service at a window: mean and deviation of the logarithm of its seconds. */
 double	learnt_mean_log(const struct learnt *, const struct layout *, int service, const struct hand *);
 double	learnt_sd_log(const struct learnt *, int service);
+double	learnt_half(const struct learnt *, bool after);		/* of the day, to be added to the mean of the logarithm */
 double	learnt_mean_s(const struct learnt *, const struct layout *, int service);
 /* Who is at this window; NULL: nothing is known of them. */
 const struct hand *learnt_hand(const struct learnt *, const struct hall *, int window);

@@ -35,6 +35,9 @@ struct turn { int64_t at_ms; int window; bool open; };
 struct replay {
 	struct layout	 layout;
 	struct hall	*hall;
+	struct override	 override[SERVICES_MAX];	/* of the day, which closing it takes from the hall */
+	struct stop	 stop[STOPS_KEPT];	/* likewise */
+	int		 stop_count;
 	uint32_t	 first_ticket;		/* id of person 0; 0: nobody yet */
 	struct visitor	*person;
 	struct stay	*stay;
@@ -152,20 +155,20 @@ static void
 follow_window(struct replay *r, int no, const struct fact *f)
 {
 	const struct window *w = &r->hall->window[no];
+	bool calls = window_open(w) && !hall_halted(r->hall), open;
 	int i = r->at[no];
-	bool open;
 
 	if (i != NONE && (w->ticket == 0 || person_of(r, w->ticket) != r->stay[i].person)) {
 		struct stay *s = &r->stay[i];
 
 		s->ended_ms = f->at.steady_ms;
 		s->ended_seq = f->seq;
-		s->others_waited = window_open(w) && hall_waiting_at(r->hall, &r->layout, no) > 0;
+		s->others_waited = calls && hall_waiting_at(r->hall, &r->layout, no) > 0;
 		r->before[no] = i;
 		r->at[no] = NONE;
 	}
 	/* Whom it did not call from the queue keeps it as then: for others it is not there. */
-	open = window_open(w) && (w->ticket == 0 || r->at[no] != NONE);
+	open = calls && (w->ticket == 0 || r->at[no] != NONE);
 	if (open == r->open[no])
 		return;
 	if (!open && r->before[no] != NONE)
@@ -211,6 +214,21 @@ take_back(struct replay *r, const struct undo *u)
 	}
 }
 
+static void
+keep_day(struct replay *r)
+{
+	memcpy(r->override, r->hall->override, sizeof r->override);
+	memcpy(r->stop, r->hall->stop, sizeof r->stop);
+	r->stop_count = r->hall->stop_count;
+}
+
+/* What opens and closes all windows for those who wait. */
+static bool
+is_of_all(enum fact_kind kind)
+{
+	return kind == HALL_DAY_CLOSED || kind == HALL_HALTED || kind == HALL_EVACUATED || kind == HALL_RESUMED;
+}
+
 int
 replay_fact(struct replay *r, const struct fact *f)
 {
@@ -221,13 +239,15 @@ replay_fact(struct replay *r, const struct fact *f)
 		undone = *undo;
 	if (hall_apply(r->hall, f) == -1)
 		return -1;
+	if (f->kind != HALL_DAY_CLOSED)
+		keep_day(r);
 	if (undo != NULL)
 		take_back(r, &undone);
 	if (f->ticket != 0)
 		follow_ticket(r, f);
 	if (f->window != 0)
 		follow_window(r, f->window, f);
-	for (int no = 1; f->kind == HALL_DAY_CLOSED && no <= WINDOW_NO_MAX; no++)
+	for (int no = 1; is_of_all(f->kind) && no <= WINDOW_NO_MAX; no++)
 		follow_window(r, no, f);
 	return 0;
 }
@@ -276,6 +296,15 @@ sum_up(struct sample sample[CLASSES_MAX], struct waited *out)
 	}
 }
 
+/* From the beginning of a stay until then; not while the hall stood still. */
+static int64_t
+waited_ms(const struct replay *r, int stay, int64_t until_ms)
+{
+	int64_t began_ms = r->stay[stay].began_ms;
+
+	return until_ms - began_ms - stops_ms(r->stop, r->stop_count, began_ms, until_ms);
+}
+
 /* The stay in which somebody was called first; NONE: in none. */
 static int
 first_called(const struct replay *r, const struct visitor *p)
@@ -300,7 +329,7 @@ replay_actual(const struct replay *r, struct waited *out)
 			continue;
 		out->came[r->stay[p->first].class]++;
 		if (called != NONE)
-			sample_add(&sample[r->stay[p->first].class], r->stay[called].left_ms - r->stay[p->first].began_ms);
+			sample_add(&sample[r->stay[p->first].class], waited_ms(r, p->first, r->stay[called].left_ms));
 	}
 	sum_up(sample, out);
 }
@@ -425,7 +454,7 @@ call(struct sim *s, int no, int64_t at_ms)
 	i = s->now[person];
 	first = s->r->person[person].first;
 	if (!s->called[person])
-		sample_add(&s->sample[stay[first].class], at_ms - stay[first].began_ms);
+		sample_add(&s->sample[stay[first].class], waited_ms(s->r, first, at_ms));
 	s->called[person] = true;
 	queue_remove(s->hall, person);
 	s->hall->leg[person].state = LEG_CALLED;
@@ -555,7 +584,9 @@ fill_hall(struct sim *s)
 	h->class_count = s->r->hall->class_count;
 	h->wall_ms = s->r->hall->wall_ms;
 	h->steady_ms = s->r->hall->steady_ms;
-	memcpy(h->override, s->r->hall->override, sizeof h->override);
+	memcpy(h->override, s->r->override, sizeof h->override);
+	memcpy(h->stop, s->r->stop, sizeof h->stop);
+	h->stop_count = s->r->stop_count;
 	for (size_t i = 0; i < s->r->persons; i++) {
 		h->ticket[i] = (struct ticket){ .id = i + 1, .first = i, .leg = i };
 		h->leg[i] = (struct leg){ .ticket = i, .state = LEG_RESERVED };

@@ -68,7 +68,8 @@ struct simulator {
 	size_t		 streams, stream_room;
 	struct event	*event;
 	size_t		 events, event_room;
-	double		 sd_log[SERVICES_MAX];
+	double		 sd_log[SERVICES_MAX], half[2];
+	int64_t		 half_ms;	/* when the second half of the day begins */
 };
 
 struct simulator *
@@ -320,9 +321,13 @@ static void
 set_posts(struct simulator *s, const struct hall *h, const struct plan *plan)
 {
 	const struct layout *l = s->layout;
+	int min;
 
 	for (int i = 0; i < l->service_count; i++)
 		s->sd_log[i] = learnt_sd_log(s->learnt, i);
+	for (int i = 0; i < 2; i++)
+		s->half[i] = learnt_half(s->learnt, i);
+	s->half_ms = date_ms(date_at(s->wall_ms, &min), HALF_MIN) - s->wall_ms + s->now_ms;
 	s->posts = l->window_count;
 	for (int i = 0; i < l->window_count; i++) {
 		struct post *p = &s->post[i];
@@ -334,6 +339,12 @@ set_posts(struct simulator *s, const struct hall *h, const struct plan *plan)
 			p->mean_log[v] = learnt_mean_log(s->learnt, l, v, p->hand);
 		post_set(s, p, h, plan);
 	}
+}
+
+static double
+half_of(const struct simulator *s, int64_t at_ms)
+{
+	return s->half[at_ms >= s->half_ms];
 }
 
 static uint32_t
@@ -368,7 +379,7 @@ rest_ms(const struct simulator *s, const struct post *p)
 
 	if (elapsed_s < absent_s && p->leg->started_ms == 0 && roll(s, p->ticket, DRAW_NO_SHOW) < learnt_no_show(s->learnt, waited_s))
 		return in_ms(fmax(absent_s - elapsed_s, LEAST_S));
-	return in_ms(lognormal_rest(p->mean_log[service], s->sd_log[service], elapsed_s, roll(s, p->ticket, DRAW_REST), LEAST_S));
+	return in_ms(lognormal_rest(p->mean_log[service] + half_of(s, p->leg->called_ms), s->sd_log[service], elapsed_s, roll(s, p->ticket, DRAW_REST), LEAST_S));
 }
 
 static void
@@ -542,7 +553,7 @@ busy_ms(const struct simulator *s, const struct post *p, const struct leg *leg, 
 
 	if (roll(s, who, DRAW_NO_SHOW) < learnt_no_show(s->learnt, waited_s))
 		return in_ms(learnt_absent_s(s->learnt));
-	return in_ms(lognormal(p->mean_log[leg->service], s->sd_log[leg->service], roll(s, who, DRAW_SERVICE)));
+	return in_ms(lognormal(p->mean_log[leg->service] + half_of(s, at_ms), s->sd_log[leg->service], roll(s, who, DRAW_SERVICE)));
 }
 
 static void

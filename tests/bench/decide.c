@@ -37,6 +37,9 @@ lay_out(void)
 		service->last = 9999;
 		service->width = 4;
 		service->quota_day = -1;
+		service->hours = (struct hours){ .count = 2, .row = {
+		    { .days = 0x7f, .open_min = 0, .close_min = 12 * 60, .from_min = -1, .until_min = -1 },
+		    { .days = 0x7f, .open_min = 12 * 60, .close_min = 24 * 60, .from_min = -1, .until_min = -1 } } };
 	}
 	for (int c = 0; c < 3; c++) {
 		struct class *class = &layout.class[layout.class_count++];
@@ -54,7 +57,7 @@ lay_out(void)
 			window->level[s] = 1 + (w + s) % 3;
 	}
 	layout.window_count = WINDOWS;
-	layout.policy = (struct policy){ .implicit_finish = true };
+	layout.policy = (struct policy){ .implicit_finish = true, .max_wait_s = 3600 };
 }
 
 /* Nanoseconds. */

@@ -118,4 +118,13 @@ test("a kiosk's call for help is answered, and the kiosk knows", async () => {
   await close(kiosk);
 });
 
+test("so is a window's", async () => {
+  hall.ctl(["alarm", "1"]);
+  await shows("#helps", "1号窗口");
+  await page.click("#helps li:first-child .go");
+  await shows("#helps li:first-child", "gu 已前往");
+  assert.equal(hall.ctl(["alarms"]).alarms[0].helper, "gu");
+  hall.ctl(["calm", "1"]);
+});
+
 test("nothing went wrong on the page", () => close(page));

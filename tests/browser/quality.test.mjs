@@ -200,7 +200,7 @@ for (const language of languages) {
     await page.fill("#name", "ann");
     await page.fill("#password", "not her password");
     await page.keyboard.press("Enter");
-    await it.state("a wrong password", "[role=alert]:not(:empty)");
+    await it.state("a wrong password", "#why:not(:empty)");
     await api("windows/1/close");
     await sign_in(page, busy, "ann", 1);
     await page.reload();
@@ -228,6 +228,27 @@ for (const language of languages) {
     await page.context().close();
     it.end();
     in_strip.end();
+  });
+
+  test(`admin, ${language}`, async () => {
+    const page = await open(language), it = judge(page, [[1280, 800], [414, 896]]);
+    await page.goto(`${busy.url}/admin`);
+    await it.state("signed out", "#password");
+    await sign_in(page, busy, "manager");
+    await page.reload();
+    await it.state("all of it", "#grid input");
+    await page.click("#evacuate");
+    await it.state("sure?", "#sure");
+    await page.click("#sure_no");
+    await api("windows/6/alarm");
+    await it.state("an alarm", "#alarms");
+    await api("windows/6/alarm/end");
+    await page.waitForSelector("#alarms", { state: "hidden" });
+    await page.fill("#text", "{}");
+    await page.click("#check");
+    await it.state("a layout that is none", "#layout_message:not(:empty)");
+    await page.context().close();
+    it.end();
   });
 
   test(`sign, ${language}`, async () => {
@@ -453,7 +474,7 @@ for (const language of languages) {
 }
 
 test("no page is more than 100 KB", async () => {
-  for (const path of ["/", "/board", "/window/1", "/sign/1?rate", "/t/x", "/kiosk", "/guide"]) {
+  for (const path of ["/", "/board", "/window/1", "/sign/1?rate", "/t/x", "/kiosk", "/guide", "/admin"]) {
     const page = await open("zh");
     await page.goto(`${quiet.url}${path}`);
     await page.waitForSelector("h1:not(:empty)");

@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { posix } from "node:path";
 import { test } from "node:test";
+import Ajv from "ajv/dist/2020.js";
 import js from "@eslint/js";
 import openapi from "@redocly/openapi-core";
 import { ESLint } from "eslint";
@@ -41,6 +42,14 @@ for (const path of files(".html"))
     const { results } = await html.validateFile(root + path);
     assert.deepEqual(results.flatMap((result) => result.messages.map((m) => `${path}:${m.line}: ${m.message} (${m.ruleId})`)), []);
   });
+
+// Pages that are not <html data-staff> are sent without those (daemon/api/pages.c).
+test("sentences of staff's pages are used by no others", () => {
+  const staffs = folders.filter((folder) => folder !== "common" && /<html [^>]*data-staff/.test(read(`display/pages/${folder}/index.html`)));
+  const others = [...files(".js"), ...files(".html")].filter((path) => !staffs.includes(path.split("/")[2]));
+  assert.deepEqual(staffs, ["admin", "guide", "window"]);
+  assert.deepEqual(others.filter((path) => /["'](page\.(admin|guide|window)|story|why)\./.test(read(path))), []);
+});
 
 const css_rules = (chrome) => ({
   "halld/floor": chrome,
@@ -170,6 +179,13 @@ for (const path of files(".html"))
     const scripts = all(/<script type="module" src="(.+)"/g);
     assert.deepEqual(all(/<link rel="modulepreload" href="(.+)"/g).concat(scripts).sort(), scripts.flatMap((each) => [...modules(each)]).sort());
   });
+
+test("etc/hall.json is what etc/hall.schema.json says", () => {
+  const ajv = new Ajv({ allErrors: true, strict: false, validateFormats: false });
+  const fits = ajv.compile(JSON.parse(read("etc/hall.schema.json"))), sample = JSON.parse(read("etc/hall.json"));
+  assert.ok(fits(sample), ajv.errorsText(fits.errors));
+  assert.ok(!fits({ ...sample, windows: [{ no: 1200, services: [] }] }), "and it can say no");
+});
 
 test("redocly lint etc/openapi.yaml", async () => {
   const config = await openapi.createConfig({

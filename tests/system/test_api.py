@@ -294,6 +294,19 @@ POST   /api/v1/devices/{id}/test            401   403     403   403    403      
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/hall/clock                   401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/hall/endday                  401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/layout                       401   403     403   403    403      403   403       +         +     +      403      +
+PUT    /api/v1/layout                       401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/layout/check                 401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/layout/versions              401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/layout/versions/{rev}        401   403     403   403    403      403   403       +         +     +      403      +
+POST   /api/v1/hall/suspend                 401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/resume                  401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/evacuate                401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/hall/notice                  401   403     403   403    403      403   403       +       403     +      403      +
+DELETE /api/v1/hall/notice                  401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/alarms                       401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/windows/{window}/alarm/answer 401  403     403     +      +        +     +       +       403     +      403      +
+POST   /api/v1/windows/{no}/alarm/end       401   403     403   403      +      403     +       +       403     +      403      +
 POST   /api/v1/devices/learn                401   403     403   403    403      403   403       +       403     +      403      +
 GET    /api/v1/overrides                    401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/overrides                    401   403     403   403    403      403   403       +       403     +      403      +
@@ -317,6 +330,7 @@ GET    /metrics                               +     +       +     +      +      
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
 GET    /board                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /guide                                 +     +       +     +      +        +     +       +         +     +        +      +
+GET    /admin                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /kiosk                                 +     +       +     +      +        +     +       +         +     +        +      +
 GET    /window/{no}                           +     +       +     +      +        +     +       +         +     +        +      +
 GET    /sign/{no}                             +     +       +     +      +        +     +       +         +     +        +      +
@@ -325,7 +339,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q",
+WORDS = {"{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 

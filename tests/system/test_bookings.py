@@ -1,5 +1,6 @@
 """A morning with bookings and tickets from afar on the test clock: who comes when, and what becomes of who does not."""
 
+import json
 import os
 import sqlite3
 import subprocess
@@ -152,6 +153,88 @@ class Bookings(Case):
         ticket = self.post("bookings/%s/checkin" % code, {}, token=kiosk)
         self.world.go(seconds=5)
         self.assertEqual((ticket["number"], self.ask("GET", "tickets/" + ticket["token"]).json["print"]), ("A001", "printed"))
+
+
+class Slips(Case):
+    """The hall cannot serve all who wait: the day ends with slips for the next one."""
+
+    def ctl(self, *words):
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True,
+                              env={**os.environ, "TZ": "Asia/Shanghai"}, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_the_day_ends_with_slips(self):
+        self.post("windows/1/open")
+        served = self.post("tickets", {"service": "A", "printer": "none"}, 201)
+        self.assertEqual(self.next(), "A001")
+        waits = [self.post("tickets", {"service": "A", "class": name, "lang": lang}, 201)
+                 for name, lang in (("ordinary", "zh"), ("first", "en"), ("ordinary", "zh"), ("ordinary", "zh"))]
+        without = self.post("tickets", {"service": "B"}, 201)
+        self.world.go(seconds=30)
+        mark = self.world.sim.mark()
+        answer = json.loads(self.ctl("--json", "endday", "slip"))
+        self.assertEqual((answer["issued"], answer["slips"], answer["expired"]), (6, 4, 1))
+        self.post("tickets", {"service": "A"}, 409, "service_closed")
+        self.world.go(seconds=30)
+
+        tickets = [self.ask("GET", "tickets/" + t["token"]).json for t in (*waits, without, served)]
+        self.assertEqual([t["state"] for t in tickets], 5 * ["expired"] + ["called"])
+        self.assertEqual([t["booking"] and t["booking"]["from"] for t in tickets], [
+            "2026-09-02T09:30:00+08:00", "2026-09-02T09:30:00+08:00", "2026-09-02T09:30:00+08:00", "2026-09-04T09:30:00+08:00",
+            None, None], "three a day, and Thursday is a holiday")
+        self.assertEqual([t["print"] for t in tickets], 4 * ["printed"] + ["printed", "none"])
+        codes = [t["booking"]["code"] for t in tickets[:4]]
+        paper = "\n".join(self.world.sim.since(mark))
+        for code in codes:
+            self.assertEqual(paper.count(code[:4] + "-" + code[4:]), 1)
+        self.assertEqual((paper.count("预约单"), paper.count("Booking"), paper.count("09:30-10:00")), (4, 1, 4))
+        self.assertLess(paper.index(codes[1][:4] + "-"), paper.index(codes[0][:4] + "-"), "who is next is first")
+        self.assertEqual(self.post("tickets/A002/reprint")["print"], "queued")
+        self.post("tickets/B001/reprint", status=409, code="not_allowed")
+
+        self.assertIn("已改约", self.ctl("story", "A002"))
+
+        self.post("windows/1/finish")
+        self.assertEqual(self.ask("GET", "status").json["state"], "closed")
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(self.ask("GET", "tickets/" + waits[0]["token"]).json["booking"]["code"], codes[0])
+        self.at("09:10", day=2)
+        self.assertEqual(self.ask("GET", "tickets/" + waits[0]["token"]).code, "day_closed")
+        self.post("windows/1/open")
+        self.assertEqual([self.post("bookings/%s/checkin" % code)["class"] for code in codes[:3]], ["ordinary", "first", "ordinary"])
+        self.post("bookings/%s/checkin" % codes[3], status=409, code="too_soon")
+        self.assertEqual(self.next(), "A002", "the first ones first")
+
+    def test_paper_that_comes_late(self):
+        """Slips for another day wait for their printer; tickets do not."""
+        self.world.sim.control("printer paper out")
+        first, second = (self.post("tickets", {"service": "A"}, 201) for _ in range(2))
+        self.world.go(seconds=90)
+        self.assertEqual(self.ask("GET", "tickets/" + first["token"]).json["print"], "failed")
+        mark = self.world.sim.mark()
+        self.assertEqual(self.post("hall/endday", {"waiting": "slip"})["slips"], 2)
+        self.world.go(minutes=10)
+        prints = lambda: [self.ask("GET", "tickets/" + t["token"]).json["print"] for t in (first, second)]
+        self.assertEqual(prints(), ["queued", "queued"])
+        self.hall.kill()
+        self.hall.start()
+        self.world.sim.control("printer paper ok")
+        self.world.go(seconds=60)
+        self.assertEqual(prints(), ["printed", "printed"])
+        self.assertEqual("\n".join(self.world.sim.since(mark)).count("预约单"), 2)
+
+    def test_what_is_no_such_ending(self):
+        self.post("hall/endday", {"waiting": "tomorrow"}, 400, "bad_request")
+        self.post("tickets", {"service": "A"}, 201)
+        self.assertEqual(self.post("hall/endday", {"waiting": "serve"})["issued"], 1)
+        self.assertEqual(self.post("hall/endday", {"waiting": "slip"})["slips"], 1, "they were to be served, and cannot be")
+        self.post("hall/endday", {"waiting": "slip"}, 409, "not_allowed")
+        self.post("hall/endday", {"waiting": "serve"}, 409, "not_allowed")
+        self.post("hall/endday")
+        self.assertEqual([row["state"] for row in self.ask("GET", "bookings").json["bookings"]], ["made"])
+        self.assertEqual(self.post("tickets", {"service": "A"}, 201)["number"], "A002")
 
 
 class Remote(Case):

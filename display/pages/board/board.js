@@ -6,7 +6,7 @@
  */
 import { get, sleep } from "../common/api.js";
 import { clock_text, date_text, hall_ms, now_ms } from "../common/clock.js";
-import { hall_text } from "../common/closed.js";
+import { evacuation_text, hall_text, notice_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
@@ -16,7 +16,7 @@ import { call_memory, newest_calls } from "./calls.js";
 import { new_chime } from "../common/chime.js";
 
 const EVERY_ms = 300;
-const URGENT = ["ticket.called", "ticket.recalled"];
+const URGENT = ["ticket.called", "ticket.recalled", "hall.evacuated", "hall.suspended", "hall.resumed"];
 const CALLS = 6, PAUSES = 2;			/* rows there is room for */
 const TURN_ms = 8000;				/* a list with more is shown in turns of this */
 const CODE_AGAIN_ms = 5000, CODE_LEAST_ms = 1000;
@@ -113,7 +113,8 @@ function draw() {
 	if (hall.status === null)
 		return;
 	write(find("hall"), name_of(hall.status));
-	write_or_hide(find("state"), hall.status.state === "open" ? "" : hall_text(hall.status));
+	write_or_hide(find("state"), hall.status.state === "open" ? notice_text(hall.status) : hall_text(hall.status));
+	write_or_hide(find("evacuation"), evacuation_text(hall.status));
 	draw_calls();
 	draw_queues();
 	draw_pauses();

@@ -1,6 +1,7 @@
 /*
- * The sentences of display/text/.  An element with data-text="KEY" has that
- * sentence as its text, with data-label="KEY" as its label.
+ * The sentences of display/text/; a page of <html data-staff> has those of
+ * staff's pages too.  An element with data-text="KEY" has that sentence as its
+ * text, with data-label="KEY" as its label.
  */
 import { sleep } from "./api.js";
 
@@ -41,7 +42,8 @@ export function said(both) {
 /* Speak a language; rejects, changing nothing, if its sentences cannot be had. */
 export async function set_language(to) {
 	if (!(to in files)) {
-		const answer = await fetch("/text/" + to + ".json", { cache: "no-cache" });
+		const folder = "staff" in document.documentElement.dataset ? "/text/" : "/text/public/";
+		const answer = await fetch(folder + to + ".json", { cache: "no-cache" });
 
 		if (!answer.ok)
 			throw new Error("no sentences in " + to);

@@ -1,6 +1,6 @@
 /*
  * The guide's desk: finding a ticket and what can be done with it, tickets for
- * others, who missed a call, who calls for help at a kiosk.  What is shown are
+ * others, who missed a call, who calls for help at a kiosk or window.  What is shown are
  * halld's last answers, asked for anew whenever something changes in the hall.
  */
 import { new_chime } from "../common/chime.js";
@@ -18,7 +18,7 @@ const RETRY_ms = 2000;
 const MISSED_s = 900;
 const nothing = { kind: "", words: () => "" };
 
-let view = { services: [], classes: [], missed: [], help: [] };	/* halld's last answers */
+let view = { services: [], classes: [], missed: [], help: [], alarms: [] };	/* halld's last answers */
 let changes = 0, seen = 0;		/* of the hall as far as we heard; how many of them the view has */
 let loading = false;
 let found = [];				/* what the last search found */
@@ -62,13 +62,25 @@ function renewed(tickets) {
 	}
 }
 
-async function ask() {
-	const [services, missed, help, mine] = await Promise.all([get("services"), get("tickets?missed_s=" + MISSED_s), get("help"),
-		ticket === null ? { tickets: [] } : get("tickets?number=" + encodeURIComponent(ticket.number))]);
-	const waits = new Set(view.help.filter(each => each.answered_at === null).map(each => each.kiosk + each.called_at));
+/* Who calls for help, windows first; an answer goes to path. */
+function calls() {
+	return view.alarms.map(each => ({ path: "windows/" + each.window + "/alarm/answer", from: text("page.window_no", each),
+		since: each.since, answered: each.answered, by: each.helper }))
+	    .concat(view.help.map(each => ({ path: "help/" + encodeURIComponent(each.kiosk) + "/answer", from: each.kiosk,
+		since: each.called_at, answered: each.answered_at !== null, by: each.by })));
+}
 
-	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help };
-	if (chime !== null && view.help.some(each => each.answered_at === null && !waits.has(each.kiosk + each.called_at)))
+function unanswered() {
+	return calls().filter(each => !each.answered).map(each => each.path + each.since);
+}
+
+async function ask() {
+	const [services, missed, help, alarms, mine] = await Promise.all([get("services"), get("tickets?missed_s=" + MISSED_s),
+		get("help"), get("alarms"), ticket === null ? { tickets: [] } : get("tickets?number=" + encodeURIComponent(ticket.number))]);
+	const before = unanswered();
+
+	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help, alarms: alarms.alarms };
+	if (chime !== null && unanswered().some(each => !before.includes(each)))
 		chime.ring();
 	issue.set_hall(view);
 	renewed(mine.tickets);
@@ -222,12 +234,12 @@ function draw_ticket() {
 }
 
 function draw_help() {
-	find("calls").hidden = view.help.length === 0;
-	fill(find("helps"), find("help_row"), view.help, each => each.kiosk, each => ({
-		kiosk: each.kiosk,
-		when: clock_text(Date.parse(each.called_at)),
-		by: each.answered_at === null ? "" : text("page.guide.goes", { name: each.by || "" }),
-		go: each.answered_at === null ? text("page.guide.go") : "",
+	find("calls").hidden = calls().length === 0;
+	fill(find("helps"), find("help_row"), calls(), each => each.path, each => ({
+		from: each.from,
+		when: clock_text(Date.parse(each.since)),
+		by: each.answered ? text("page.guide.goes", { name: each.by || "" }) : "",
+		go: each.answered ? "" : text("page.guide.go"),
 	}));
 }
 
@@ -288,10 +300,10 @@ function link(event) {
 }
 
 function help_touched(event) {
-	const kiosk = key_of(event);
+	const path = key_of(event);
 
-	if (kiosk !== undefined)
-		order("help/" + encodeURIComponent(kiosk) + "/answer", {}, () => { message = nothing; });
+	if (path !== undefined)
+		order(path, {}, () => { message = nothing; });
 }
 
 function session_changed() {
@@ -307,7 +319,7 @@ async function run() {
 	await first_language();
 	session = new_session(session_changed, sentence);
 	issue = new_issue(issued);
-	hall = follow(EVERY_ms, changed, ["help.called"]);
+	hall = follow(EVERY_ms, changed, ["help.called", "panic.raised"]);
 	language_button(find("language"), draw);
 	find("search").addEventListener("submit", search);
 	find("other").addEventListener("submit", link);

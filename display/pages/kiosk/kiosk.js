@@ -4,7 +4,7 @@
  */
 import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
 import { clock_text, hall_ms, now_ms } from "../common/clock.js";
-import { hall_text, until_text } from "../common/closed.js";
+import { hall_text, notice_text, until_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
@@ -114,7 +114,7 @@ function draw_menu() {
 	write(find("priority"), age_here() === null ? text("page.kiosk.priority") :
 	    text("page.kiosk.priority_by_card", { age: age_here() }));
 	write(find("choose"), text(more ? "page.kiosk.choose_more" : "page.kiosk.choose"));
-	write_or_hide(find("hall_state"), hall.status.state === "open" ? "" : hall_text(hall.status));
+	write_or_hide(find("hall_state"), hall.status.state === "open" ? notice_text(hall.status) : hall_text(hall.status));
 	find("enough").hidden = !more;
 	find("arrive_on").hidden = more || !services.some(service => service.remote || service.bookable);
 	find("arrive_on").disabled = !hall.live;
@@ -558,12 +558,16 @@ async function watch_machine() {
 	}
 }
 
-/* The hall says of a service what the menu does not have yet. */
+/* The hall says of a service what the menu does not have yet; or has others. */
 function has_news() {
-	return services !== null && hall.status !== null && hall.status.queues.some(queue => {
+	if (services === null || hall.status === null)
+		return false;
+	const { queues } = hall.status;
+
+	return services.length !== queues.length || queues.some(queue => {
 		const service = service_of(queue.id);
 
-		return service !== undefined && service.open !== queue.open;
+		return service === undefined || service.open !== queue.open;
 	});
 }
 

@@ -82,8 +82,8 @@ function draw() {
 
 function changed() {
 	draw();
-	const news = hall.status !== null &&
-	    hall.status.queues.some(queue => services.has(queue.id) && services.get(queue.id).open !== queue.open);
+	const news = hall.status !== null && (hall.status.queues.length !== services.size ||
+	    hall.status.queues.some(queue => !services.has(queue.id) || services.get(queue.id).open !== queue.open));
 
 	if (Math.abs(Date.now() - services_ms) > (news ? CLOSED_ms : SERVICES_ms))
 		load_services();

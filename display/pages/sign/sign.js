@@ -6,6 +6,7 @@
  */
 import { Refused } from "../common/api.js";
 import { clock_text, hall_ms, now_ms } from "../common/clock.js";
+import { evacuation_text } from "../common/closed.js";
 import { find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
@@ -40,6 +41,8 @@ function key_of(place) {
 
 /* The number stands by itself, very large, and the rest of the sentence below it. */
 function parts(place) {
+	if (hall.status.evacuation)
+		return { number: "", words: evacuation_text(hall.status) };
 	if (place.state === "paused" && hall.status.state !== "suspended")
 		return { number: "", words: paused_text(place) };
 

@@ -188,7 +188,15 @@ function place_text() {
 	    text("page.ticket.place", { place });
 }
 
+/* Another day's time that it has instead. */
+function booked_text({ code, from, to }) {
+	return text("page.ticket.hint.booked", { code: code.slice(0, 4) + "-" + code.slice(4), date: from.slice(0, 10),
+		from: clock_text(Date.parse(from)), to: clock_text(Date.parse(to)) });
+}
+
 function hint_text() {
+	if (view.booking)
+		return booked_text(view.booking);
 	if (view.state === "reserved" && view.checkin_until !== null)
 		return text("page.ticket.reached", { time: clock_text(Date.parse(view.checkin_until)) });
 	if (view.state === "waiting" && view.deferred)
@@ -202,7 +210,7 @@ function ahead_text() {
 
 /* A state that has no sentence of its own here is called what staff call it. */
 function state_text() {
-	const key = "page.ticket.state." + view.state;
+	const key = "page.ticket.state." + (view.booking ? "booked" : view.state);
 
 	return has_text(key) ? text(key, view) : text("leg." + view.state);
 }
@@ -231,7 +239,7 @@ function draw_ticket() {
 function draw_gone() {
 	find("now").className = gone;
 	write(find("state"), text("page.ticket.gone." + gone));
-	write_or_hide(find("hint"), text("page.ticket.gone_hint." + gone));
+	write_or_hide(find("hint"), view !== null && view.booking ? booked_text(view.booking) : text("page.ticket.gone_hint." + gone));
 	for (const id of ["ahead", "change", "wait", "place", "class", "issued", "from", "steps"])
 		find(id).hidden = true;
 }

@@ -3,7 +3,7 @@ import { Refused } from "../common/api.js";
 import { has_text, text } from "../common/text.js";
 
 function state_text(state) {
-	return text(has_text("leg." + state) ? "leg." + state : "window." + state);
+	return text(["leg.", "window.", "hall."].map(kind => kind + state).find(has_text) || state);
 }
 
 /* A recall of a called number is refused only when it was called often enough. */

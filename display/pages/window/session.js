@@ -55,7 +55,7 @@ export function session_at(window_no, changed, refused) {
 
 		find("sign_in").hidden = !shown;
 		find("desk").hidden = shown;
-		find("hand_over").hidden = find("sign_out").hidden = shown;
+		find("hand_over").hidden = find("alarm").hidden = find("sign_out").hidden = shown;
 		find("back").hidden = !session.asking;
 		write_or_hide(find("staff"), session.name === null ? "" : text("page.signin.as", { name: session.name }));
 		write_or_hide(find("before"), session.asking ? text("page.window.takes_over", { name: session.name }) :

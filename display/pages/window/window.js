@@ -6,7 +6,7 @@
 import { new_chime } from "../common/chime.js";
 import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, hall_ms } from "../common/clock.js";
-import { find, write, write_or_hide } from "../common/dom.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, language_button, name_of, said, text } from "../common/text.js";
 import { choices, draw_choices, option_of } from "./choose.js";
@@ -19,7 +19,7 @@ const window_no = Number(location.pathname.split("/").pop());
 const EVERY_ms = 300;
 const RETRY_ms = 1000;
 const LATE_ms = 10000;
-const button_codes = { KeyH: "hand_over", KeyL: "sign_out", Escape: "back" };
+const button_codes = { F9: "alarm", KeyH: "hand_over", KeyL: "sign_out", Escape: "back" };
 const no_choice = { title: null, options: () => [] };
 const nothing = { kind: "", words: () => "" };
 
@@ -148,6 +148,40 @@ async function press(command, option) {
 	changed();
 }
 
+/* Windows that call for help: others with a button for who comes, the own one with a button to end it. */
+function draw_alarms() {
+	const alarms = view === null ? [] : view.alarms;
+
+	fill(find("alarm_list"), find("alarm_row"), alarms, each => each.window, each => ({
+		what: text("page.window.alarm_at", each),
+		who: !each.answered ? "" : text("page.window.alarm_comes", { name: each.helper || "" }),
+		do: each.window === window_no ? text("page.window.alarm_over") : each.answered ? "" : text("page.window.alarm_go"),
+	}));
+	find("alarms").hidden = alarms.length === 0 || find("desk").hidden;
+}
+
+function alarm_rings() {
+	return view !== null && view.alarms.some(each => each.window !== window_no && !each.answered);
+}
+
+/* Raised, answered or ended; the next answer about the window has it. */
+async function alarm(act) {
+	try {
+		await act();
+	} catch (error) {
+		say("refused", () => unsure(error) ? text("page.window.unsure") : sentence(error));
+	}
+	changed();
+}
+
+function alarm_clicked(event) {
+	const button = event.target.closest("button");
+	const no = button === null ? 0 : Number(button.closest("li").dataset.key);
+
+	if (no !== 0 && event.detail < 2)
+		alarm(() => no === window_no ? post_once("windows/" + no + "/alarm/end", {}) : post_once("windows/" + no + "/alarm/answer", {}));
+}
+
 /* words() gives them in the language of the moment. */
 function say(kind, words) {
 	message = { kind, words };
@@ -174,6 +208,7 @@ function draw() {
 
 	session.draw();
 	draw_place();
+	draw_alarms();
 	if (view !== null)
 		draw_desk(view, pressed);
 	if (choosing !== null && options().length === 0)
@@ -259,12 +294,16 @@ async function run() {
 	find("commands").addEventListener("click", clicked);
 	find("pauses").addEventListener("click", clicked);
 	find("options").addEventListener("click", option_clicked);
+	find("alarm").addEventListener("click", () => alarm(() => post_once("windows/" + window_no + "/alarm", {})));
+	find("alarm_list").addEventListener("click", alarm_clicked);
 	find("leave").addEventListener("click", () => choose(null));
 	for (const touch of ["click", "keydown"])
 		document.addEventListener(touch, touched, { once: true });
 	document.addEventListener("keydown", key_pressed);
 	setInterval(() => {
 		draw();
+		if (chime !== null && alarm_rings())
+			chime.ring();
 		if (seen !== changes || being_announced())
 			load();
 	}, RETRY_ms);

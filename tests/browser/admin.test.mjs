@@ -1,0 +1,159 @@
+// The page of who runs the hall, in a real browser against the real daemon.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Hall, browser } from "./hall.mjs";
+import { close, open as open_url, sign_in, until } from "./page.mjs";
+
+let hall, chrome;
+
+before(async () => {
+  hall = await Hall.start({ boss: "manager", ann: "clerk", bob: "clerk" });
+  chrome = await browser();
+});
+after(async () => {
+  await chrome?.close();
+  await hall?.stop();
+});
+
+const open = async (path, name) => {
+  const page = await open_url(chrome, hall.url + path);
+  await sign_in(page, name);
+  await page.waitForSelector("#desk:not(.unknown)");
+  return page;
+};
+const shows = (page, selector, pattern) => until(async () => pattern.test(await page.innerText(selector)));
+const status = () => hall.ctl(["status"]);
+const layout = (page) => page.inputValue("#text").then(JSON.parse);
+
+test("only who may is let in", async () => {
+  const page = await open_url(chrome, `${hall.url}/admin`);
+  await sign_in(page, "ann");
+  await shows(page, "#why", /权限/);
+  assert.ok(await page.isHidden("#desk"));
+  await close(page);
+});
+
+test("suspended and resumed, each in two acts; the board says why", async () => {
+  const page = await open("/admin", "boss"), board = await open_url(chrome, `${hall.url}/board`);
+  await page.click("#suspend");
+  await page.click("#sure_no");
+  assert.equal(status().evacuation, null);
+  await page.click("#suspend");
+  await page.click("#sure_yes");
+  await shows(board, "#state", /全厅暂停服务/);
+  assert.equal(status().state, "suspended");
+  await page.click("#resume");
+  await page.click("#sure_yes");
+  await until(() => status().state === "open");
+  await close(page);
+  await close(board);
+});
+
+test("a drill with words of one's own covers the board until it ends; a notice stands there as well", async () => {
+  const page = await open("/admin", "boss"), board = await open_url(chrome, `${hall.url}/board`);
+  await page.fill("#notice_zh", "请从东门离开");
+  await page.click("#drill");
+  await page.waitForSelector("#sure");
+  assert.equal(status().evacuation, null, "one act does nothing");
+  await page.click("#sure_yes");
+  await shows(board, "#evacuation", /疏散演练 请从东门离开/);
+  await page.click("#resume");
+  await page.click("#sure_yes");
+  await board.waitForSelector("#evacuation", { state: "hidden" });
+  await page.fill("#notice_zh", "电梯检修");
+  await page.click("#notice_put");
+  await shows(board, "#state", /电梯检修/);
+  await page.click("#notice_end");
+  await until(() => status().notice === null);
+  await close(page);
+  await close(board);
+});
+
+test("a service is closed for today and opened again", async () => {
+  const page = await open("/admin", "boss");
+  await page.click("#services [data-key=A] button");
+  await until(() => !status().queues[0].open);
+  await shows(page, "#services [data-key=A] button", /恢复办理/);
+  await page.click("#services [data-key=A] button");
+  await until(() => status().queues[0].open);
+  await close(page);
+});
+
+test("a service is open until then, with so many tickets, today; and as on other days again", async () => {
+  const page = await open("/admin", "boss");
+  await page.selectOption("#exception_service", "B");
+  await page.fill("#exception_until", "23:58");
+  await page.fill("#exception_quota", "0");
+  await page.click("#exception_put");
+  await shows(page, "#services [data-key=B] .today", /23:58.*0 /);
+  await until(() => !status().queues.find((each) => each.id === "B").open);
+  await page.click("#exception_end");
+  await until(() => status().queues.find((each) => each.id === "B").open);
+  assert.equal(await page.inputValue("#exception_quota"), "");
+  await close(page);
+});
+
+test("a call stands there with its reason", async () => {
+  const page = await open("/admin", "boss");
+  const { number } = hall.ctl(["issue", "A"]);
+  hall.ctl(["next", "1"]);
+  await shows(page, "#calls li:first-child", new RegExp(`${number}.*只有 ${number} 在等`, "s"));
+  hall.ctl(["finish", "1"]);
+  await close(page);
+});
+
+test("a window calls for help: others and the manager see it, one comes, it is over", async () => {
+  const ann = await open("/window/1", "ann"), bob = await open("/window/2", "bob"), page = await open("/admin", "boss");
+  await ann.click("#alarm");
+  await shows(bob, "#alarms", /1号窗口求助/);
+  await shows(page, "#alarms", /1号窗口求助/);
+  await bob.click("#alarm_list button");
+  await shows(ann, "#alarms", /bob 正在赶去/);
+  await ann.click("#alarm_list button");
+  await bob.waitForSelector("#alarms", { state: "hidden" });
+  await page.waitForSelector("#alarms", { state: "hidden" });
+  for (const each of [ann, bob, page]) await close(each);
+});
+
+test("a tick is taken from the next call on; what is wrong is marked; what others took is not overwritten", async () => {
+  const page = await open("/admin", "boss"), other = await open("/admin", "boss");
+  await page.waitForSelector("#grid input");
+  await other.waitForSelector("#grid input");
+  await page.click("#grid fieldset:first-child [value=B]");
+  assert.deepEqual((await layout(page)).windows[0].services, ["A", "B"]);
+  await page.click("#check");
+  await shows(page, "#layout_message", /没有问题/);
+  await shows(page, "#diff", /\+.*"B"/);
+  await page.click("#save");
+  await shows(page, "#layout_message", /已启用/);
+  await until(() => status().windows[0].services.length === 2);
+  await other.click("#save");
+  await shows(other, "#layout_message", /他人更改/);
+
+  const was = await page.inputValue("#text");
+  await page.fill("#text", was.replace(/"no": ?1,/, '"no":1200,'));
+  await page.click("#save");
+  await shows(page, "#layout_message", /1200/);
+  assert.equal(await page.evaluate(() => document.getSelection().toString() ||
+    document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), "1200");
+
+  hall.ctl(["issue", "B"]);
+  await page.fill("#text", JSON.stringify({ ...JSON.parse(was), windows: [{ no: 1, services: ["A"] }] }));
+  await page.click("#save");
+  await shows(page, "#layout_message", /B001/);
+
+  await page.click("#versions li:last-child .take");
+  assert.deepEqual((await layout(page)).windows[0].services, ["A"]);
+  await page.click("#versions li:last-child .compare");
+  await until(async () => await page.innerText("#diff") === "");
+  await close(page);
+  await close(other);
+});
+
+test("the day ends", async () => {
+  const page = await open("/admin", "boss");
+  await page.click("#endday");
+  await page.click("#sure_yes");
+  await until(() => status().totals.waiting === 0);
+  await close(page);
+});
