@@ -19,7 +19,7 @@
 
 struct face {
 	int	waiting;	/* -1: blank */
-	char	number[4];	/* digits; "" is blank */
+	char	number[4];	/* digits; "000" of nobody */
 };
 
 struct keypad {
@@ -30,7 +30,6 @@ struct keypad {
 	bool				 known;		/* it shows that, as far as we know */
 	int64_t				 hold_ms;	/* shows a refusal or a test until then */
 	bool				 free;		/* idle, and nobody waited, when it was looked last */
-	bool				 odd;		/* it has shown a test's number, which blanks may leave there */
 };
 
 struct keypads {
@@ -91,10 +90,11 @@ face_of(const struct keypad *k)
 	struct face face = { .waiting = hall_waiting_at(h, k->show->layout, k->window->no) };
 	size_t digits;
 
-	if (t == NULL && k->odd)
+	/* Not blanks: they may leave the number that was there. */
+	if (t == NULL) {
 		strcpy(face.number, "000");
-	if (t == NULL)
 		return face;
+	}
 	digits = strlen(t->number) - strcspn(t->number, "0123456789");
 	if (digits > sizeof(face.number) - 1)
 		digits = sizeof(face.number) - 1;
@@ -325,7 +325,6 @@ keypads_test(struct attempt *a)
 	}
 	display(k, LINE_CALL, &eights);
 	k->hold_ms = a->until_ms;
-	k->odd = true;
 	refresh_at(a->show, a->until_ms);
 	line_send(a->show->lines, &(struct job){ .priority = LINE_CALL, .device = a->device, .address = a->address,
 	    .area = LINE_NO_AREA, .deaf = true, .frame = &frame, .done = attempt_told, .arg = a });
