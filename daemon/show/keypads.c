@@ -90,11 +90,10 @@ face_of(const struct keypad *k)
 	struct face face = { .waiting = hall_waiting_at(h, k->show->layout, k->window->no) };
 	size_t digits;
 
-	/* Not blanks: they may leave the number that was there. */
-	if (t == NULL) {
-		strcpy(face.number, "000");
+	/* Not blanks: they may leave the number that was there.  Who is served without a ticket has none. */
+	strcpy(face.number, "000");
+	if (t == NULL || t->number[0] == '\0')
 		return face;
-	}
 	digits = strlen(t->number) - strcspn(t->number, "0123456789");
 	if (digits > sizeof(face.number) - 1)
 		digits = sizeof(face.number) - 1;

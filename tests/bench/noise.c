@@ -153,7 +153,7 @@ idle(void *arg)
 	static bool ended;
 
 	(void)arg;
-	if (h->heard_ms != heard_ms)
+	if (h->heard_ms != heard_ms && !ended)
 		printf("%lld heard\n", (long long)clock_now(hall_clock).wall_ms);
 	heard_ms = h->heard_ms;
 	if (driver->kind != DRIVER_KEYPAD && h->frames >= frames_max && !ended && jobs == number) {
