@@ -66,7 +66,7 @@ static const char usage_text[] =
     "  clock                                      the machine's clock is right, though it was stepped far\n"
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
-    "  learn WINDOW                               where is the keypad whose key is pressed next?\n"
+    "  learn WINDOW [bind]                        where is the keypad whose key is pressed next?  bind: it is the window's from now on\n"
     "  scan PORT [-b BAUD] [-a FIRST-LAST]        who answers on a port that halld does not have: driver, speed, address;\n"
     "                                             press keys of keypads meanwhile; addresses 1-32 unless said otherwise\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
@@ -268,6 +268,62 @@ show_results(const json_t *v)
 	show_rows(json_object_get(v, "results"), columns);
 }
 
+/* The text as it is kept: lines and order are a person's. */
+static char *
+layout_text(const struct hallctl *ctl)
+{
+	char url[512];
+	struct fetch f = { .url = url, .method = "GET" };
+
+	url_of(url, sizeof url, ctl, "/api/v1/layout");
+	if (ctl->url == NULL)
+		f.socket = ctl->socket;
+	else
+		f.token = getenv("HALL_TOKEN");
+	if (fetch(&f) == -1)
+		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
+	if (f.status != 200)
+		fatal("layout: HTTP %d", f.status);
+	return f.answer;
+}
+
+/* The newest layout, which is the one that another is to follow. */
+static void
+newest(const struct hallctl *ctl, char *tag, size_t cap)
+{
+	struct hallctl quiet = *ctl;
+	json_t *v;
+
+	quiet.json = false;
+	v = ask(&quiet, "GET", "/api/v1/layout/versions", NULL);
+	snprintf(tag, cap, "\"%d\"", (int)json_integer_value(json_object_get(json_array_get(json_object_get(v, "versions"), 0), "rev")));
+	json_decref(v);
+}
+
+/* Put a layout in force in which it is so. */
+static void
+bind_keypad(const struct hallctl *ctl, const json_t *learned)
+{
+	char tag[24], *text = layout_text(ctl);
+	json_t *layout = json_loads(text, 0, NULL), *window, *keypad;
+	int place = -1;
+
+	sscanf(json_string_value(json_object_get(learned, "pointer")), "/windows/%d/", &place);
+	window = json_array_get(json_object_get(layout, "windows"), place);
+	free(text);
+	if (window == NULL)
+		fatal("learn: the layout is another by now");
+	if ((keypad = json_object_get(window, "keypad")) != NULL)
+		json_object_update(keypad, json_object_get(learned, "keypad"));
+	else
+		json_object_set(window, "keypad", json_object_get(learned, "keypad"));
+	newest(ctl, tag, sizeof tag);
+	text = json_dumps(layout, JSON_INDENT(2));
+	json_decref(ask_text(ctl, "PUT", "/api/v1/layout", text, tag));
+	free(text);
+	json_decref(layout);
+}
+
 static void
 show_learned(const json_t *v)
 {
@@ -276,9 +332,21 @@ show_learned(const json_t *v)
 	if (!json_is_object(json_object_get(v, "keypad")))
 		fatal("learn: nobody pressed a key where no window has its keypad");
 	keypad = json_dumps(json_object_get(v, "keypad"), 0);
-	printf("window %s: write into hall.json at %s, for the next start of halld:\n\"keypad\": %s\n",
-	    text_of(v, "window", window), json_string_value(json_object_get(v, "pointer")), keypad);
+	printf("window %s: write into hall.json at %s, or say `learn %s bind`:\n\"keypad\": %s\n",
+	    text_of(v, "window", window), json_string_value(json_object_get(v, "pointer")), window, keypad);
 	free(keypad);
+}
+
+static void
+show_bound(const json_t *v)
+{
+	const json_t *keypad = json_object_get(v, "keypad");
+	char address[24], window[24];
+
+	if (!json_is_object(keypad))
+		fatal("learn: nobody pressed a key where no window has its keypad");
+	printf("window %s: keypad %s/%s, in force\n", text_of(v, "window", window), json_string_value(json_object_get(keypad, "device")),
+	    text_of(keypad, "address", address));
 }
 
 static void
@@ -603,10 +671,16 @@ static void
 do_learn(const struct hallctl *ctl, int argc, char **argv)
 {
 	int window = number_of(argv[1]);
+	bool bind = argc == 3;
+	json_t *v;
 
-	(void)argc;
+	if (bind && strcmp(argv[2], "bind") != 0)
+		usage(2);
 	fprintf(stderr, "press a key of the keypad that is to be for window %d\n", window);
-	show(ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window)), show_learned);
+	v = ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window));
+	if (bind && json_is_object(json_object_get(v, "keypad")))
+		bind_keypad(ctl, v);
+	show(v, bind ? show_bound : show_learned);
 }
 
 /* Whoever is on a port that halld does not have. */
@@ -1146,26 +1220,6 @@ do_hall(const struct hallctl *ctl, int argc, char **argv)
 		usage(2);
 }
 
-/* The text as it is kept: lines and order are a person's. */
-static void
-print_layout(const struct hallctl *ctl)
-{
-	char url[512];
-	struct fetch f = { .url = url, .method = "GET" };
-
-	url_of(url, sizeof url, ctl, "/api/v1/layout");
-	if (ctl->url == NULL)
-		f.socket = ctl->socket;
-	else
-		f.token = getenv("HALL_TOKEN");
-	if (fetch(&f) == -1)
-		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
-	if (f.status != 200)
-		fatal("layout: HTTP %d", f.status);
-	fputs(f.answer, stdout);
-	free(f.answer);
-}
-
 static void
 show_restart(const json_t *v)
 {
@@ -1178,19 +1232,6 @@ show_restart(const json_t *v)
 	printf("\n");
 }
 
-/* The newest layout, which is the one that another is to follow. */
-static void
-newest(const struct hallctl *ctl, char *tag, size_t cap)
-{
-	struct hallctl quiet = *ctl;
-	json_t *v;
-
-	quiet.json = false;
-	v = ask(&quiet, "GET", "/api/v1/layout/versions", NULL);
-	snprintf(tag, cap, "\"%d\"", (int)json_integer_value(json_object_get(json_array_get(json_object_get(v, "versions"), 0), "rev")));
-	json_decref(v);
-}
-
 static void
 do_layout(const struct hallctl *ctl, int argc, char **argv)
 {
@@ -1199,7 +1240,8 @@ do_layout(const struct hallctl *ctl, int argc, char **argv)
 	size_t len;
 
 	if (argc == 1) {
-		print_layout(ctl);
+		fputs(text = layout_text(ctl), stdout);
+		free(text);
 		return;
 	}
 	if (argc != 3 || (!put && strcmp(argv[1], "check") != 0))
@@ -1250,7 +1292,7 @@ static const struct row {
 	{ "class", 4, 4, do_at_ticket },	{ "service", 4, 4, do_at_ticket }, { "needs", 3, 3, do_at_ticket },
 	{ "link", 3, 3, do_at_ticket },	{ "void", 3, 3, do_at_ticket },	{ "cancel", 3, 3, do_at_ticket },
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
-	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
+	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 3, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
 	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "checkin", 2, 2, do_check_in },
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },

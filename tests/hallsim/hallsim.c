@@ -455,7 +455,7 @@ static void
 usage_controls(const struct control *c)
 {
 	for (; c != NULL && c->word != NULL; c++)
-		printf("    %-8s %-22s %s\n", c->word, c->arguments, c->summary);
+		printf("    %-8s %-26s %s\n", c->word, c->arguments, c->summary);
 }
 
 static void

@@ -405,8 +405,21 @@ class Hallctl(InATimedWorld):
             self.sim.control("press keypads/7 0C")
             self.go(seconds=1)
         out, _ = ctl.communicate()
-        self.assertEqual(out, 'window 3: write into hall.json at /windows/2/keypad, for the next start of halld:\n'
+        self.assertEqual(out, 'window 3: write into hall.json at /windows/2/keypad, or say `learn 3 bind`:\n'
                               '"keypad": {"device": "keypads", "address": 7}\n')
+
+
+    def test_learn_and_bind(self):
+        ctl = self.ctl("learn", "3", "bind")
+        until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 0}, local=True) and ctl.stderr.readline())
+        while ctl.poll() is None:
+            self.sim.control("press keypads/7 0D")
+            self.go(seconds=1)
+        self.assertEqual(ctl.communicate()[0], "window 3: keypad keypads/7, in force\n")
+        self.go(seconds=5)
+        self.sim.control("press keypads/7 0C")
+        self.go(seconds=2)
+        self.assertEqual(self.hall.ask("GET", "windows/3", local=True).json["window"]["state"], "idle")
 
 
 class Scan(unittest.TestCase):
