@@ -83,6 +83,20 @@ class Keypads(Case):
         self.assertEqual(self.hall.ask("GET", "windows/1", local=True).json["window"]["state"], "serving")
         self.press(1, "0 0F", "beep", "display --- -%d" % REFUSALS["not_allowed"][1])
 
+    def test_a_number_that_has_left_is_not_shown_any_more(self):
+        """protocols.md D1: blanks may leave a half as it was, and the pretend ones do."""
+        self.hall.issue("A")
+        self.press_and_see("0C", "display 000 001")
+        self.press_and_see("0B", "display 000 000")
+        self.press_and_see("11", "display 000 -%d" % REFUSALS["no_ticket"][1])
+        self.world.go(seconds=5)
+        self.assertEqual(self.sim.control("show keypads/1"), ["keypads/1: display 000 000, stars 0"])
+
+    def press_and_see(self, keys, shows):
+        self.sim.control("press keypads/1 " + keys)
+        self.world.go(seconds=2)
+        self.assertEqual(self.sim.control("show keypads/1"), ["keypads/1: %s, stars 0" % shows])
+
     def test_it_beeps_when_somebody_comes_to_an_idle_window(self):
         self.command(1, "open")
         self.mark = self.sim.mark()
