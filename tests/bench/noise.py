@@ -29,7 +29,7 @@ import tty
 from __main__ import BUILD, ROOT, Hall, figure, percentile, sample_hall
 
 FRAMES = int(os.environ.get("FRAMES", 200000))
-OTHERS = int(os.environ.get("OTHERS", min(FRAMES, 50000)))
+OTHERS = int(os.environ.get("OTHERS", min(FRAMES, 20000)))
 GARBAGE_S = int(os.environ.get("GARBAGE_S", 600))
 CALLS = 4000
 CALL_BYTES = 82       # of the frame "A1000 请到12号窗口" and its dark page
