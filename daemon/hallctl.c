@@ -767,6 +767,7 @@ static void
 do_story(const struct hallctl *ctl, int argc, char **argv)
 {
 	char path[256];
+	static const char *const beside[] = { "why", "shown", "said" };
 	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "story"), NULL), *row;
 	size_t i;
 
@@ -777,8 +778,9 @@ do_story(const struct hallctl *ctl, int argc, char **argv)
 		shorten_time(row, "at");
 		printf("%s  %s  (%s)\n", json_string_value(json_object_get(row, "at")), said(ctl, row, "sentence"),
 		    said(ctl, row, "who_name"));
-		if (json_is_object(json_object_get(row, "why")))
-			printf("%16s%s\n", "", said(ctl, row, "why"));
+		for (size_t b = 0; b < sizeof beside / sizeof *beside; b++)
+			if (json_is_object(json_object_get(row, beside[b])))
+				printf("%16s%s\n", "", said(ctl, row, beside[b]));
 	}
 	json_decref(v);
 }

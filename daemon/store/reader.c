@@ -134,3 +134,20 @@ reader_each(struct reader *r, const struct stretch *s, const char *subject, int 
 	} while (t.told == SLICE);
 	return 0;
 }
+
+static int
+keep_text(void *arg, const struct value *v)
+{
+	free(*(char **)arg);
+	*(char **)arg = xstrdup(v[0].p);
+	return 0;
+}
+
+char *
+reader_layout(struct reader *r, int rev)
+{
+	char *text = NULL;
+
+	db_each(r->db, LAYOUT_OF, &INT(rev), 1, keep_text, &text);
+	return text;
+}

@@ -48,4 +48,7 @@ struct logged {
 int		 reader_each(struct reader *, const struct stretch *, const char *subject,
 		    int (*each)(void *arg, const struct logged *), void *arg);
 
+/* The text of a layout that was taken (new); NULL: there is none of this rev, or it cannot be read. */
+char		*reader_layout(struct reader *, int rev);
+
 #endif

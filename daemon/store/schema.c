@@ -220,6 +220,8 @@ const char *const statements[STATEMENTS] = {
 	    "INSERT INTO layout (rev, text, at_ms, actor) VALUES (?1, ?2, ?3, ?4)",
 	[EACH_LAYOUT] =
 	    "SELECT rev, text, at_ms, actor FROM (SELECT * FROM layout ORDER BY rev DESC LIMIT ?1) ORDER BY rev",
+	[LAYOUT_OF] =
+	    "SELECT text FROM layout WHERE rev = ?1",
 	[ADD_NOTE] =
 	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =

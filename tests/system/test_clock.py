@@ -247,12 +247,12 @@ class Past(unittest.TestCase):
         self.assertEqual([(e["sentence"]["zh"], e["who"], (e["why"] or {}).get("zh")) for e in story[1]["events"]], [
             ("取号：综合，优先", "ctl", None),
             ("1号窗口叫号", "ctl", "A002 属于优先类别，先于 A001；等候 59:01"),
-            ("1号窗口撤销上一步", "ctl", None),
+            ("1号窗口撤销：1号窗口叫号", "ctl", None),
             ("1号窗口叫号", "ctl", "只有 A002 在等，等候 1:00:02"),
-            ("1号窗口撤销上一步", "ctl", None)])
+            ("1号窗口撤销：1号窗口叫号", "ctl", None)])
         self.assertEqual([e["sentence"]["en"] for e in story[0]["events"]], [
-            "Taken: General, Ordinary", "Called by window 1", "Finished at window 1, as it called the next",
-            "Window 1 took back its last step"])
+            "Taken: General, Ordinary", "Called by window 1", "Finished at window 1, as it called the next; its start was not marked",
+            "Window 1 took back: Finished at window 1, as it called the next; its start was not marked"])
 
         world.go(days=1)
         self.assertEqual(hall.issue("A")["number"], "A001")
