@@ -1,7 +1,7 @@
 /* Rows of tests/test_story.c: what is played, and the story in both languages; shown and said stand behind two blanks. */
 	{ "taken, with all that can come with it", taken,
-	  "取号：综合，老年人，接着还办社保、c，一次 3 件，登记了特殊需要\n",
-	  "Taken: General, Elderly; then also Insurance, c; 3 files at once; special needs were noted\n" },
+	  "取号：综合，老年人，接着还办社保、c，一次 3 件，凭身份证号，登记了特殊需要\n",
+	  "Taken: General, Elderly; then also Insurance, c; 3 files at once; with an ID number; special needs were noted\n" },
 	{ "a rehearsal", rehearsed,
 	  "演练取号：综合，不计数\n",
 	  "Taken for a rehearsal: General; counted nowhere\n" },

@@ -112,6 +112,7 @@ static bool comes_back(const struct moment *m) { return m->fact->after == 0; }
 static bool has_no_end(const struct moment *m) { return m->fact->hold_s == 0; }
 static bool to_window(const struct moment *m) { return m->fact->to_window != 0; }
 static bool waits_anew(const struct moment *m) { return !m->fact->keep_time; }
+static bool is_booked(const struct moment *m) { return m->fact->booking != 0; }
 static bool is_void(const struct moment *m) { return m->fact->voided; }
 static bool at_window(const struct moment *m) { return m->was_at != 0; }
 static bool undoes_nothing(const struct moment *m) { return m->what[LANG_ZH] == NULL; }
@@ -184,6 +185,7 @@ static const struct {
 	{ TICKET_CANCELLED,	false,	NULL,		"" },
 	{ TICKET_CANCELLED,	true,	at_window,	"at_window" },
 	{ TICKET_CANCELLED,	true,	has_note,	"note" },
+	{ TICKET_EXPIRED,	false,	is_booked,	"booking" },
 	{ TICKET_EXPIRED,	false,	was_called,	"called" },
 	{ TICKET_EXPIRED,	false,	NULL,		"" },
 	{ TICKET_NO_SHOW,	false,	was_reached,	"reached" },

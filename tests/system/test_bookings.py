@@ -247,6 +247,11 @@ class Remote(Case):
         mine = self.post("tickets", take, 201, **where)
         self.assertEqual((mine["number"], mine["state"], mine["print"], mine["remote"]), ("A001", "reserved", "none", True))
         self.post("tickets", {**take, "earlier": mine["token"]}, 409, "already_waiting", **where)
+        named = {**take, "id_number": ANN}
+        other = self.post("tickets", named, 201, address="203.0.113.7")
+        self.assertEqual(self.post("tickets", named, 409, "already_waiting", address="203.0.113.6")["number"], other["number"])
+        self.assertEqual(self.post("tickets", {"service": "A", "id_number": ANN}, 409, "already_waiting")["number"], other["number"])
+        self.post("tickets/%s/cancel" % other["token"], {}, **where)
         self.post("tickets", {"service": "B", "remote": True}, 403, "forbidden", **where)
         self.post("tickets", {"service": "A"}, 401, "unauthorized", **where)
         self.post("tickets", {"service": "A", "remote": True, "rehearsal": True}, 403, "forbidden", **where)
