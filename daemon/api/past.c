@@ -3,11 +3,11 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/api/days.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/api/story.h"
 #include "daemon/base/settings.h"
-#include "daemon/core/carry.h"
 #include "daemon/core/day.h"
 #include "daemon/line/driver.h"
 #include "display/why.h"
@@ -147,20 +147,15 @@ tell_event(void *arg, const struct logged *e)
 {
 	struct question *q = arg;
 	struct hall *h = story_hall(q->story);
-	struct fact f = { .kind = fact_find(e->kind), .seq = e->seq,
-	    .at = { .wall_ms = e->at_ms, .steady_ms = e->steady_ms, .day = e->day } };
+	struct fact f;
 	struct told told;
 	json_t *row;
-	int its;
+	int its = logged_fact(h, e, &f);
 
-	if (f.kind == FACT_NONE || fact_read(h, &f, e->body) == -1)
-		return -1;
-	if (h->seq == 0 && f.kind == HALL_DAY_CLOSED) {
-		if (hall_carry(h, &f, json_object_get(e->body, "carried")) == -1)
-			return -1;
+	if (its == 0)
 		find_layout(q, h->layout_rev);
-		return 0;
-	}
+	if (its != 1)
+		return its;
 	if (f.kind == HALL_LAYOUT)
 		find_layout(q, f.value);
 	if ((its = story_fact(q->story, &f, &told)) != 1)

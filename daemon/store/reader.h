@@ -27,6 +27,12 @@ struct stretch { int64_t after, last; };
  */
 int		 reader_day(struct reader *, int day, struct stretch *);
 
+/*
+ * Those of the first day closed that is this one or a later one, last the one
+ * that closed it; and the day with which the log begins, 0: it is empty.
+ */
+int		 reader_ended(struct reader *, int day, struct stretch *, int *first_day);
+
 /* The newest ticket of this number among them, as events name it ("ticket:37"); empty: there is none.  0 or -1. */
 #define SUBJECT_MAX 64
 int		 reader_ticket(struct reader *, const struct stretch *, const char *number, char subject[SUBJECT_MAX]);

@@ -189,6 +189,8 @@ const char *const statements[STATEMENTS] = {
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq >= ?1 ORDER BY seq",
 	[EACH_CLOSED] =
 	    "SELECT seq, day FROM event WHERE kind = 'hall.day_closed' ORDER BY seq",
+	[FIRST_DAY] =
+	    "SELECT day FROM event ORDER BY seq LIMIT 1",
 	[NEWEST_DAY] =
 	    "SELECT seq, day FROM event ORDER BY seq DESC LIMIT 1",
 	[FIND_TICKET] =
