@@ -34,7 +34,7 @@ logged_fact(struct hall *h, const struct logged *e, struct fact *f)
 bool
 day_is_over(const struct hall *h, int day)
 {
-	return day <= h->closed_day;
+	return day <= h->closed_day || day < h->day;
 }
 
 /* On the worker's thread. */

@@ -13,7 +13,7 @@
  */
 int		 logged_fact(struct hall *, const struct logged *, struct fact *);
 
-/* Was this business day closed, so that its tickets and bookings are in the log, alone or too? */
+/* Was this business day closed or is it long over, so that its tickets and bookings are in the log, alone or too? */
 bool		 day_is_over(const struct hall *, int day);
 
 /*
