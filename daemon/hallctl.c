@@ -34,6 +34,7 @@ static const char usage_text[] =
     "                                             --rehearsal: T001, nobody's, counted nowhere\n"
     "  book SERVICE DATE FROM TO                  a time, such as 2026-11-25 09:30 10:00; -i ID_NUMBER of its holder\n"
     "  bookings                                   those of today and of days to come\n"
+    "  import FILE                                bookings of another platform, JSON; the same file again harms nothing\n"
     "  checkin NUMBER|CODE                        who took a ticket from afar or has booked is here\n"
     "  overrides                                  today's exceptions\n"
     "  override SERVICE closed|until HH:MM|quota N|none   the service's exception of today; none: as on other days\n"
@@ -550,6 +551,66 @@ do_book(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "POST", "/api/v1/bookings", body), show_booking);
 }
 
+/* What became of each row. */
+static void
+show_imported(const json_t *v)
+{
+	static const struct column columns[] = { { "reference", 26 }, { "status", 8 }, { "code", 10 }, { "detail", 0 }, { NULL, 0 } };
+	json_t *rows = json_object_get(v, "bookings"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_object_update_missing(row, json_object_get(row, "booking"));
+		json_object_update_missing(row, json_object_get(row, "problem"));
+		if (json_is_null(json_object_get(row, "booking")))
+			json_object_set(row, "code", json_object_get(json_object_get(row, "problem"), "code"));
+	}
+	show_rows(rows, columns);
+}
+
+#define IMPORT_ROWS 100		/* of one request: they fit into 64 KB */
+
+/* {"bookings": [...]}, or the list alone. */
+static void
+do_import(const struct hallctl *ctl, int argc, char **argv)
+{
+	struct hallctl quiet = *ctl;
+	json_error_t error;
+	json_t *file = json_load_file(argv[1], JSON_REJECT_DUPLICATES, &error), *list = json_object_get(file, "bookings"), *row;
+	json_t *all = json_pack("{s:[]}", "bookings"), *rows = json_object_get(all, "bookings");
+	bool refused = false;
+	size_t i;
+
+	(void)argc;
+	if (file == NULL)
+		fatal("%s: %s (line %d)", argv[1], error.text, error.line);
+	if (json_is_array(file))
+		list = file;
+	if (!json_is_array(list))
+		fatal("%s: should have a list of bookings", argv[1]);
+	quiet.json = false;
+	for (size_t from = 0; from < json_array_size(list); from += IMPORT_ROWS) {
+		json_t *part = json_array(), *answer;
+
+		for (i = from; i < json_array_size(list) && i < from + IMPORT_ROWS; i++)
+			json_array_append(part, json_array_get(list, i));
+		answer = ask(&quiet, "POST", "/api/v1/bookings/import", json_pack("{s:o}", "bookings", part));
+		json_array_extend(rows, json_object_get(answer, "bookings"));
+		json_decref(answer);
+	}
+	json_array_foreach(rows, i, row)
+		refused |= json_is_null(json_object_get(row, "booking"));
+	if (ctl->json) {
+		json_dumpf(all, stdout, JSON_COMPACT);
+		printf("\n");
+	} else
+		show_imported(all);
+	json_decref(all);
+	json_decref(file);
+	if (refused)
+		exit(1);
+}
+
 #define CODE_CHARS 8		/* a booking's code; numbers are shorter */
 
 static void
@@ -767,6 +828,7 @@ static void
 do_story(const struct hallctl *ctl, int argc, char **argv)
 {
 	char path[256];
+	static const char *const beside[] = { "why", "shown", "said" };
 	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "story"), NULL), *row;
 	size_t i;
 
@@ -777,8 +839,9 @@ do_story(const struct hallctl *ctl, int argc, char **argv)
 		shorten_time(row, "at");
 		printf("%s  %s  (%s)\n", json_string_value(json_object_get(row, "at")), said(ctl, row, "sentence"),
 		    said(ctl, row, "who_name"));
-		if (json_is_object(json_object_get(row, "why")))
-			printf("%16s%s\n", "", said(ctl, row, "why"));
+		for (size_t b = 0; b < sizeof beside / sizeof *beside; b++)
+			if (json_is_object(json_object_get(row, beside[b])))
+				printf("%16s%s\n", "", said(ctl, row, beside[b]));
 	}
 	json_decref(v);
 }
@@ -1294,7 +1357,7 @@ static const struct row {
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
 	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 3, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
-	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "checkin", 2, 2, do_check_in },
+	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "import", 2, 2, do_import },	{ "checkin", 2, 2, do_check_in },
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },

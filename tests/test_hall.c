@@ -679,6 +679,14 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "early, it is called when nobody else may be, and in its turn from five minutes before",
 	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:10; #1 checkin -> A001; +60; issue a; A002 ahead 0; A001 ahead 1; 1 next -> A002; 1 finish;"
 	  "at 09:20; issue a; issue a; at 09:26; 1 next -> A003; 1 finish; issue a; 1 next -> A004; +3; 1 next -> A001; +3; 1 next -> A005" },
+	{ "who gives an ID number has one unfinished ticket of a service, though that asks for none",
+	  "issue a id7 -> A001; issue a id7 -> already_waiting; issue a id8 -> A002; issue b id7 -> B001; issue b+a id7 -> already_waiting;"
+	  "A001 cancel; issue a elderly id7 -> A003; A003 is waiting; issue a -> A004; issue a -> A005" },
+	{ "likewise from afar, and between there and here",
+	  "remotes a 300; remote a id7 -> A001; remote a id7 -> already_waiting; issue a id7 -> already_waiting; issue a id8 -> A002;"
+	  "remote a id8 -> already_waiting; remote a id9 -> A003; A001 cancel; issue a id7 -> A004; remote a id7 -> already_waiting" },
+	{ "and one of two services is called at a time",
+	  "issue a id7; issue b id7; 2 next -> A001; 3 next -> nobody; 2 finish; 3 next -> B001" },
 	{ "earlier when nobody else may be", "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:10; #1 checkin; 1 next -> A001" },
 	{ "whatever class and level: a booking that is early goes last",
 	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 09:10; #1 checkin; issue b; 1 next -> B001; +3; 1 next -> A001" },

@@ -17,6 +17,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/replay",			ROLE(MANAGER),	get_replay },
 	{ "GET",    "/api/v1/slots",			ANYONE,		get_slots },
 	{ "POST",   "/api/v1/bookings",			ANYONE,		post_booking },
+	{ "POST",   "/api/v1/bookings/import",		ROLE(PLATFORM) | ROLE(MANAGER), post_import },
 	{ "GET",    "/api/v1/bookings",			STAFF | ROLE(PLATFORM), get_bookings },
 	{ "GET",    "/api/v1/bookings/{code}",		ANYONE,		get_booking },
 	{ "POST",   "/api/v1/bookings/{code}/{command}", ANYONE,	post_booking_command },

@@ -151,6 +151,7 @@ do_book(struct desk *d)
 	f.language = cmd->language;
 	f.from_ms = cmd->from_ms;
 	f.to_ms = cmd->to_ms;
+	f.reference = cmd->reference;
 	f.person = cmd->person;
 	strcpy(f.code, cmd->code);
 	put(d, &f);

@@ -70,6 +70,7 @@ struct command {
 	uint32_t	booking;	/* id */
 	char		code[CODE_MAX];	/* book, end day with slips: drawn by the caller */
 	int64_t		from_ms, to_ms;	/* book: wall time */
+	int64_t		reference;	/* book: see struct booking */
 	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
 	struct person	person;		/* issue */
 	bool		closed;		/* override: see struct override */

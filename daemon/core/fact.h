@@ -108,6 +108,7 @@ struct fact {
 	uint32_t	booking;	/* id; expired: that was made for it, 0: none */
 	char		code[CODE_MAX];	/* booked */
 	int64_t		from_ms, to_ms;	/* booked: wall time */
+	int64_t		reference;	/* booked: see struct booking */
 	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];

@@ -1386,7 +1386,8 @@ apply_booking(struct hall *h, const struct fact *f)
 		b = &h->booking[h->booking_count++];
 		memset(b, 0, sizeof *b);
 		*b = (struct booking){ .id = f->booking, .service = f->service, .class = f->class, .language = f->language,
-		    .from_ms = f->from_ms, .to_ms = f->to_ms, .person = f->person };
+		    .from_ms = f->from_ms, .to_ms = f->to_ms, .reference = f->reference,
+		    .person = f->person };
 		strcpy(b->code, f->code);
 		h->last_booking = f->booking;
 		return 0;

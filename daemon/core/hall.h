@@ -57,6 +57,7 @@ struct booking {
 	uint8_t		service, class;	/* places in hall.service_id, hall.class_id */
 	uint8_t		language;
 	int64_t		from_ms, to_ms;	/* wall time; it is of the date on which it begins */
+	int64_t		reference;	/* keyed hash of who sent it and of its reference there; 0: it has none */
 	uint32_t	ticket;		/* checked in: id; else 0 */
 	struct person	person;		/* whose; not told by facts */
 };

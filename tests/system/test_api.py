@@ -127,7 +127,8 @@ STORY = [
     ("tickets in a state", "GET tickets?state=done&service=A", None, 200, None, {"tickets.0.number": "A001"}),
     ("tickets in no state", "GET tickets?state=gone", None, 400, "bad_request", {"pointer": "/state"}),
     ("tickets in an endless state", "GET tickets?state=" + 30 * "x", None, 400, "bad_request", {"pointer": "/state"}),
-    ("tickets of a day long gone", "GET tickets?day=2001-01-01", None, 200, None, {"tickets": []}),
+    ("tickets of a day long gone", "GET tickets?day=2001-01-01", None, 400, "bad_request", {"pointer": "/day"}),
+    ("tickets of a day to come", "GET tickets?day=2101-01-01", None, 200, None, {"tickets": []}),
     ("tickets of no day", "GET tickets?day=yesterday", None, 400, "bad_request", {"pointer": "/day"}),
     ("tickets of more than a day", "GET tickets?day=2001-01-01x", None, 400, "bad_request", {"pointer": "/day"}),
     ("too long a service", "GET tickets?service=" + 30 * "x", None, 400, "bad_request", {"pointer": "/service"}),
@@ -277,6 +278,7 @@ GET    /api/v1/calls/{seq}/why              401   403     403     +      +      
 GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/bookings/import              401   403     403   403    403      403   403       +       403     +        +      +
 GET    /api/v1/bookings                     401   403     403     +      +        +     +       +         +     +        +      +
 GET    /api/v1/bookings/{code}                +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings/{code}/{command}      +     +       +     +      +        +     +       +         +     +        +      +

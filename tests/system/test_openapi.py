@@ -155,6 +155,10 @@ ANSWERS = [
     ("times of nothing", "GET", "/api/v1/slots", "/api/v1/slots?service=Q", None),
     ("a booking", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 10, "to": SLOT % 11}),
     ("a booking at no time", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 9, "to": SLOT % 10}),
+    ("bookings of a platform", "POST", "/api/v1/bookings/import", None, {"bookings": [
+        {"reference": "1", "service": "B", "from": SLOT % 10, "to": SLOT % 11}, {"reference": "1", "service": "B", "from": SLOT % 10, "to": SLOT % 11},
+        {"reference": "2", "service": "B", "from": SLOT % 9, "to": SLOT % 10}]}),
+    ("none of a platform", "POST", "/api/v1/bookings/import", None, {"bookings": []}),
     ("bookings", "GET", "/api/v1/bookings", None, None),
     ("no booking", "GET", "/api/v1/bookings/{code}", "/api/v1/bookings/AAAA", None),
     ("its holder's booking", "GET", "/api/v1/bookings/{code}", "/api/v1/bookings/{booked}", None),
