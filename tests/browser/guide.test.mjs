@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall, browser, password } from "./hall.mjs";
-import { close, open as open_url, sign_in, until } from "./page.mjs";
+import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
 
 let hall, chrome, page;
 const id_number = "11010519491231002X";
@@ -10,7 +10,7 @@ const id_number = "11010519491231002X";
 before(async () => {
   hall = await Hall.start({ gu: "guide", "kiosk-1": "kiosk" }, { services: [
     { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional" },
-    { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
+    { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" }, remote: { checkin_s: 600 } },
   ] });
   chrome = await browser();
   page = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 } });
@@ -127,4 +127,76 @@ test("so is a window's", async () => {
   hall.ctl(["calm", "1"]);
 });
 
+test("a remote ticket is checked in", async () => {
+  const answer = await page.request.post(`${hall.url}/api/v1/tickets`, { data: { service: "B", remote: true } });
+  const { number, token } = await answer.json();
+  assert.equal(ticket(number).state, "reserved");
+  await find(`https://hall.example/t/${token}`);
+  await shows("#how", "已预约");
+  await page.click("#commands [data-key='checkin']");
+  await until(() => ticket(number).state === "waiting");
+  await shows("#message", `${number}：报到`);
+  assert.equal(await page.locator("#commands [data-key='checkin']").count(), 0, "once");
+});
+
 test("nothing went wrong on the page", () => close(page));
+
+// Times are booked at a desk where the clock stands.
+const nine = Date.parse("2026-11-24T09:10:00+08:00");
+const booked = [
+  { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional", slots: [{ from: "09:30", to: "10:00", limit: 1 }, { from: "15:00", to: "15:30", limit: 2 }] },
+  { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
+];
+
+test("bookings: made in four touches, found by code, listed, checked in, given up", async (t) => {
+  const day = await Hall.start({ gu: "guide" }, { services: booked }, { time: nine });
+  t.after(() => day.stop());
+  const desk = await open_url(chrome, `${day.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  const reads = (selector, text) => until(async () => (await desk.innerText(selector)).includes(text));
+  const bookings = () => day.ctl(["bookings"]).bookings;
+  const sought = async (word) => { await desk.fill("#sought", word); await desk.click("#find"); };
+  await sign_in(desk, "gu");
+  await desk.waitForSelector("#bookables li");
+  assert.equal(await desk.locator("#bookables li").count(), 1, "of the other there are no times");
+
+  await desk.click("#bookables [data-key='A'] button");
+  const slot = desk.locator("#slots li", { hasText: "09:30" }).first().locator("button");
+  await slot.click();
+  assert.equal(bookings().length, 0, "the first touch of a time books nothing");
+  await slot.click();
+  await until(() => bookings().length === 1);
+  const { code } = bookings()[0];
+  await reads("#booking", code);
+  await reads("#booking_what", "09:30–10:00");
+  await reads("#booking_how", "已预约");
+  assert.deepEqual(await misplaced(desk), []);
+  await desk.click("#put_away");
+
+  const another = { service: "A", from: "2026-11-24T15:00:00+08:00", to: "2026-11-24T15:30:00+08:00", id_number };
+  const afternoon = (await (await desk.request.post(`${day.url}/api/v1/bookings`, { data: another })).json()).code;
+  await reads("#bookings_title", "今天的预约 2，未报到 2");
+  await desk.click("#bookings_title");
+  assert.match(await desk.innerText(`#booked [data-key='${afternoon}']`), /15:00–15:30[^]*综合受理 · 尾号 002X/i);
+
+  await sought(code.toLowerCase().replace(/^..../, "$& "));
+  await reads("#booking", code);
+  await desk.click("#come");
+  await reads("#number", "A001");
+  await until(() => bookings()[0].state === "checked_in");
+  await reads("#bookings_title", "未报到 1");
+  assert.equal(await desk.isVisible("#booking"), false);
+
+  await desk.click(`#booked [data-key='${afternoon}'] button`);
+  await reads("#booking_how", "14:30 起可报到");
+  assert.ok(await desk.isDisabled("#come"));
+  await desk.click("#give_up");
+  assert.equal(bookings()[1].state, "made", "the first touch does nothing");
+  await desk.click("#give_up");
+  await until(() => bookings()[1].state === "cancelled");
+  await reads("#booking_how", "已取消");
+  await sought("ZZZZZZZZ");
+  await reads("#message", "没有这个号码");
+  await desk.setViewportSize({ width: 360, height: 740 });
+  assert.deepEqual(await misplaced(desk), []);
+  await close(desk);
+});

@@ -1,6 +1,7 @@
 /*
  * What can be done with a ticket that was found: a row each.  The first touch
  * shows what can be chosen, be it a reason alone; the second one does it.
+ * at_once: there is nothing to be chosen, and the first touch does it.
  */
 import { name_of, text } from "../common/text.js";
 
@@ -40,6 +41,7 @@ function all_needs(ticket) {
 }
 
 export const commands = [
+	{ id: "checkin", may: ticket => ["reserved", "no_show"].includes(ticket.state), at_once: true, options: () => [] },
 	{ id: "class", may: ticket => ticket.state === "waiting", options: other_classes },
 	{ id: "service", may: ticket => ticket.state === "waiting", options: other_services },
 	{ id: "return", may: ticket => ["passed", "abandoned"].includes(ticket.state), options: reasons("here") },

@@ -10,6 +10,7 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { commands } from "./commands.js";
+import { code_of, new_bookings } from "./bookings.js";
 import { new_issue } from "./issue.js";
 import { new_session } from "./session.js";
 
@@ -27,7 +28,7 @@ let choosing = null;			/* the command whose object is being chosen */
 let busy = false;			/* an answer is awaited */
 let message = nothing;
 let chime = null;			/* once the page was touched: sound is not allowed before */
-let hall, session, issue;
+let hall, session, issue, bookings;
 
 function sentence(error) {
 	if (unsure(error))
@@ -36,6 +37,8 @@ function sentence(error) {
 		return text("page.no_answer");
 	const problem = error.problem;
 
+	if (problem.code === "too_soon" && problem.opens)
+		return text("page.guide.checkin_from", { time: clock_text(Date.parse(problem.opens)) });
 	if (problem.code === "not_allowed" && has_text("leg." + problem.state))
 		return text("page.guide.not_now", { state: text("leg." + problem.state) });
 	return has_text("code." + problem.code) ? text("code." + problem.code, problem) : problem.title;
@@ -79,10 +82,12 @@ async function ask() {
 		get("help"), get("alarms"), ticket === null ? { tickets: [] } : get("tickets?number=" + encodeURIComponent(ticket.number))]);
 	const before = unanswered();
 
+	await bookings.load();
 	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help, alarms: alarms.alarms };
 	if (chime !== null && unanswered().some(each => !before.includes(each)))
 		chime.ring();
 	issue.set_hall(view);
+	bookings.set_services(view.services);
 	renewed(mine.tickets);
 }
 
@@ -122,10 +127,30 @@ function query_of(word) {
 }
 
 function show(one) {
+	bookings.hide();
 	ticket = one;
 	choosing = null;
 	message = nothing;
 	draw();
+}
+
+function show_booking(booking) {
+	show(null);
+	found = [];
+	bookings.show(booking);
+	draw();
+	find("booking").scrollIntoView({ block: "nearest" });
+}
+
+/* Of this code; null: there is none, and it may be something else. */
+async function booking_of(code) {
+	try {
+		return code === "" ? null : await get("bookings/" + code);
+	} catch (error) {
+		if (error instanceof Refused && error.problem.status === 404)
+			return null;
+		throw error;
+	}
 }
 
 async function search(event) {
@@ -136,6 +161,14 @@ async function search(event) {
 		return;
 	busy = true;
 	try {
+		const booking = await booking_of(code_of(word));
+
+		if (booking !== null) {
+			find("sought").value = "";
+			show_booking(booking);
+			busy = false;
+			return;
+		}
 		let answer = await get("tickets?" + query_of(word));
 
 		if (answer.tickets.length === 0 && /^\d{4}$/.test(word))
@@ -175,6 +208,11 @@ function press(command, body) {
 			choosing = null;
 		say("told", () => text("page.guide.done", { number, command: text("page.guide.command." + command.id) }));
 	});
+}
+
+function came(one) {
+	show(one);
+	say("told", () => text("page.guide.done", { number: one.number, command: text("page.guide.command.checkin") }));
 }
 
 function issued(tickets, error) {
@@ -253,6 +291,7 @@ function draw() {
 		find("missed").hidden = view.missed.length === 0;
 		draw_tickets(find("late"), view.missed);
 		draw_help();
+		bookings.draw();
 		issue.draw();
 	}
 	write_or_hide(find("message"), message.words());
@@ -281,6 +320,8 @@ function command_touched(event) {
 
 	if (command === undefined || busy)
 		return;
+	if (command.at_once)
+		return press(command, {});
 	choosing = command === choosing ? null : command;
 	message = nothing;
 	draw();
@@ -319,6 +360,7 @@ async function run() {
 	await first_language();
 	session = new_session(session_changed, sentence);
 	issue = new_issue(issued);
+	bookings = new_bookings(order, came, show_booking);
 	hall = follow(EVERY_ms, changed, ["help.called", "panic.raised"]);
 	language_button(find("language"), draw);
 	find("search").addEventListener("submit", search);
