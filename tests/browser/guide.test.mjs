@@ -7,13 +7,20 @@ import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
 let hall, chrome, page;
 const id_number = "11010519491231002X";
 
+// window.tones: of the bell, so many.
+const count_tones = () => {
+  const { start } = OscillatorNode.prototype;
+  window.tones = 0;
+  OscillatorNode.prototype.start = function (at) { window.tones++; start.call(this, at); };
+};
+
 before(async () => {
   hall = await Hall.start({ gu: "guide", "kiosk-1": "kiosk" }, { services: [
     { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional" },
     { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" }, remote: { checkin_s: 600 } },
   ] });
   chrome = await browser();
-  page = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  page = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 }, start: count_tones });
   await sign_in(page, "gu");
   await page.waitForSelector("#services li");
 });
@@ -62,8 +69,14 @@ test("found by the end of the ID number, and of another class then", async () =>
   await find("002x");
   await shows("#number", number);
   await choose("class", "first");
+  assert.equal(ticket(number).class, "ordinary", "not before it is said what was seen");
+  await page.click("#proofs [data-key='veteran'] button");
   await until(() => ticket(number).class === "first");
   await shows("#what", "优先");
+  await choose("class", "ordinary");
+  await page.fill("#words", "证件过期");
+  await page.click("#say");
+  await until(() => ticket(number).class === "ordinary");
   await choose("service", "B");
   await until(() => ticket(number).service === "B");
 });
@@ -125,6 +138,42 @@ test("so is a window's", async () => {
   await shows("#helps li:first-child", "gu 已前往");
   assert.equal(hall.ctl(["alarms"]).alarms[0].helper, "gu");
   hall.ctl(["calm", "1"]);
+});
+
+test("a kiosk that gives too many tickets is told of, with the bell, until somebody says that it is over", async () => {
+  const { token } = await (await fetch(`${hall.url}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name: "kiosk-1", password }) })).json();
+  const take = (body) => fetch(`${hall.url}/api/v1/tickets`, { method: "POST", body: JSON.stringify({ service: "B", printer: "none", ...body }),
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` } });
+  await new Promise((r) => setTimeout(r, 3000));		// what comes together rings once
+  const before = await page.evaluate(() => window.tones);
+  let taken = 0;
+  while ((await take({})).status === 201) taken++;
+  assert.equal(taken, 20);
+  await shows("#helps", "短时间内取了很多号");
+  await until(async () => await page.evaluate(() => window.tones) > before);
+  const row = page.locator("#helps li", { hasText: "短时间内" });
+  assert.match(await row.innerText(), /kiosk-1[^]*\d\d:\d\d/);
+  await row.locator(".go").click();
+  await until(async () => (await row.innerText()).includes("gu 已前往"));
+  await row.locator(".go").click();
+  await until(async () => await row.count() === 0);
+  assert.equal((await take({ again: true })).status, 201);
+});
+
+test("a service that has people and no window is a card, and rung for once", async () => {
+  hall.ctl(["issue", "A"]);
+  const before = await page.evaluate(() => window.tones);
+  hall.ctl(["close", "1"]);
+  await shows("#unserved", "综合受理");
+  assert.match(await page.innerText("#unserved [data-key='A']"), /等候 \d+ 人，\d\d:\d\d 起/);
+  await until(async () => await page.evaluate(() => window.tones) > before);
+  const rung = await page.evaluate(() => window.tones);
+  hall.ctl(["issue", "A"]);
+  await new Promise((r) => setTimeout(r, 4000));
+  assert.equal(await page.evaluate(() => window.tones), rung, "once");
+  hall.ctl(["open", "1"]);
+  await until(async () => !await page.isVisible("#unserved [data-key='A']"));
 });
 
 test("a remote ticket is checked in", async () => {

@@ -8,12 +8,12 @@ import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { new_session } from "../common/session.js";
 import { first_language, language_button, name_of, said, text } from "../common/text.js";
 import { choices, draw_choices, option_of } from "./choose.js";
 import { commands, other_codes } from "./commands.js";
 import { draw_desk } from "./desk.js";
 import { sentence } from "./refusal.js";
-import { session_at } from "./session.js";
 
 const window_no = Number(location.pathname.split("/").pop());
 const EVERY_ms = 300;
@@ -288,7 +288,8 @@ function touched() {
 async function run() {
 	document.body.classList.toggle("strip", new URLSearchParams(location.search).has("strip"));
 	await first_language();
-	session = session_at(window_no, session_changed, words => say("refused", words));
+	session = new_session({ changed: session_changed, sentence, refused: words => say("refused", words), window: window_no,
+		with: ["hand_over", "alarm"] });
 	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
 	find("commands").addEventListener("click", clicked);
