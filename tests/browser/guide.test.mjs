@@ -1,7 +1,7 @@
 // The guide's desk, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hall, browser, password } from "./hall.mjs";
+import { Hall, Sim, browser, password } from "./hall.mjs";
 import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
 
 let hall, chrome, page;
@@ -163,6 +163,7 @@ test("a kiosk that gives too many tickets is told of, with the bell, until someb
 
 test("a service that has people and no window is a card, and rung for once", async () => {
   hall.ctl(["issue", "A"]);
+  await new Promise((r) => setTimeout(r, 3000));
   const before = await page.evaluate(() => window.tones);
   hall.ctl(["close", "1"]);
   await shows("#unserved", "综合受理");
@@ -247,5 +248,37 @@ test("bookings: made in four touches, found by code, listed, checked in, given u
   await reads("#message", "没有这个号码");
   await desk.setViewportSize({ width: 360, height: 740 });
   assert.deepEqual(await misplaced(desk), []);
+  await close(desk);
+});
+
+test("a ticket that was not printed is asked about and printed again; a printer that was filled asks about its roll", async (t) => {
+  const sim = await Sim.start("printer=lobby,speed=0");
+  t.after(() => sim.stop());
+  const small = await Hall.start({ gu: "guide" }, { devices: [{ id: "lobby", driver: "escpos", port: sim.port("lobby"), roll_m: 50 }],
+    policy: { print_stale_s: 2 } });
+  t.after(() => small.stop());
+  const lobby = () => small.ctl(["devices"]).devices[0];
+  const desk = await open_url(chrome, `${small.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  const reads = (selector, text) => until(async () => (await desk.innerText(selector)).includes(text));
+  await sign_in(desk, "gu");
+  await desk.waitForSelector("#services li");
+  await until(() => lobby().paper === "ok");
+  sim.control("lobby", "paper", "out");
+  await until(() => lobby().paper === "out");
+  await desk.click("#services [data-key='A'] button");
+  await desk.click("#services [data-key='A'] button");
+  await reads("#number", "A001");
+  await reads("#paper", "没有打印成功，号票出来了吗？");
+  assert.deepEqual(await misplaced(desk), []);
+  sim.control("lobby", "paper", "ok");
+  await reads("#rolls", "lobby");
+  await reads("#rolls", "换新纸卷了吗？");
+  assert.deepEqual(await misplaced(desk), []);
+  await desk.click("#rolls .new");
+  await until(() => !lobby().roll_asked && lobby().used_mm === 0);
+  await until(async () => !await desk.isVisible("#rolls"));
+  await desk.click("#print_again");
+  await until(() => small.ctl(["tickets"]).tickets[0].print === "printed");
+  await until(async () => !await desk.isVisible("#paper"));
   await close(desk);
 });
