@@ -64,6 +64,25 @@ test("one of another class, with needs, and a group of three", async () => {
   assert.equal(ticket("B003").class, "ordinary", "what was wished for was for that one");
 });
 
+test("several services on one ticket, in the order in which they are touched", async () => {
+  await page.click("#together");
+  for (const id of ["B", "A"]) await page.click(`#services [data-key='${id}'] button`);
+  assert.match(await page.innerText("#services [data-key='A']"), /第 2 项/);
+  assert.equal(ticket("B006"), undefined, "no touch of a service issues");
+  await page.click("#take");
+  await shows("#message", "B006");
+  assert.equal(ticket("B006").service, "B");
+  hall.ctl(["open", "2"]);
+  hall.ctl(["pick", "2", "B006"]);
+  assert.deepEqual(hall.ctl(["window", "2"]).ticket.legs.map((leg) => leg.service), ["B", "A"]);
+  hall.ctl(["start", "2"]);
+  hall.ctl(["finish", "2"]);
+  assert.equal(ticket("B006").service, "A", "on to the next one");
+  hall.ctl(["cancel", "B006", "test"]);
+  hall.ctl(["close", "2"]);
+  assert.equal(await page.getAttribute("#together", "aria-pressed"), "false", "what was wished for was for that one");
+});
+
 test("found by the end of the ID number, and of another class then", async () => {
   const { number } = hall.ctl(["issue", "A", "-i", id_number]);
   await find("002x");
