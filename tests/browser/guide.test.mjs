@@ -196,6 +196,41 @@ test("a service that has people and no window is a card, and rung for once", asy
   await until(async () => !await page.isVisible("#unserved [data-key='A']"));
 });
 
+// A camera that shows a code, in a browser that reads them.
+const with_camera = () => {
+  window.stopped = 0;
+  const stream = document.createElement("canvas").captureStream(1);
+  const { stop } = MediaStreamTrack.prototype;
+  MediaStreamTrack.prototype.stop = function () { window.stopped++; stop.call(this); };
+  Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async () => { if (window.forbidden) throw new Error("no"); return stream; } } });
+  HTMLMediaElement.prototype.play = async () => {};
+  window.BarcodeDetector = class {
+    static getSupportedFormats = async () => ["qr_code"];
+    detect = async () => window.seen ? [{ rawValue: window.seen }] : [];
+  };
+};
+
+test("a code before the camera is found; without one, or a browser that reads codes, nothing of it is shown", async (t) => {
+  assert.equal(await page.isVisible("#scan"), false);
+  const { token, number } = hall.ctl(["issue", "B"]);
+  const tablet = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 }, start: with_camera });
+  t.after(() => tablet.context().close().catch(() => {}));
+  await sign_in(tablet, "gu");
+  await tablet.waitForSelector("#scan:not([hidden])");
+  await tablet.click("#scan");
+  await tablet.waitForSelector("#camera:not([hidden])");
+  assert.deepEqual(await misplaced(tablet), []);
+  await tablet.evaluate((code) => { window.seen = code; }, `https://hall.example/t/${token}`);
+  await until(async () => await tablet.innerText("#number") === number);
+  assert.equal(await tablet.isVisible("#camera"), false);
+  assert.equal(await tablet.evaluate(() => window.stopped), 1, "the camera is off again");
+  await tablet.evaluate(() => { window.forbidden = true; });
+  await tablet.click("#scan");
+  await until(async () => (await tablet.innerText("#message")).includes("摄像头不能用"));
+  await close(tablet);
+  hall.ctl(["cancel", number, "test"]);
+});
+
 test("a remote ticket is checked in", async () => {
   const answer = await page.request.post(`${hall.url}/api/v1/tickets`, { data: { service: "B", remote: true } });
   const { number, token } = await answer.json();

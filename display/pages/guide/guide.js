@@ -13,6 +13,7 @@ import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { commands } from "./commands.js";
 import { code_of, new_bookings } from "./bookings.js";
+import { begin_camera } from "./camera.js";
 import { new_issue } from "./issue.js";
 
 const EVERY_ms = 1000;
@@ -188,10 +189,7 @@ async function booking_of(code) {
 	}
 }
 
-async function search(event) {
-	const word = find("sought").value.trim();
-
-	event.preventDefault();
+async function search(word) {
 	if (busy || word === "")
 		return;
 	busy = true;
@@ -475,7 +473,11 @@ async function run() {
 	bookings = new_bookings(order, came, show_booking);
 	hall = follow(EVERY_ms, changed, ["help.called", "kiosk.busy", "panic.raised"]);
 	language_button(find("language"), draw);
-	find("search").addEventListener("submit", search);
+	find("search").addEventListener("submit", event => {
+		event.preventDefault();
+		search(find("sought").value.trim());
+	});
+	begin_camera(code => search(code.trim()), () => say("refused", () => text("page.guide.no_camera")));
 	find("other").addEventListener("submit", link);
 	find("tickets").addEventListener("click", ticket_touched(() => found));
 	find("late").addEventListener("click", ticket_touched(() => view.missed));
