@@ -124,7 +124,7 @@ export function new_bookings(order, came, shown) {
 
 			button.disabled = slot.left === 0;
 			button.setAttribute("aria-pressed", mine);
-			return { name: date_of(slot) + " " + times_of(slot), note: text(mine ? "page.guide.book_again" : "page.guide.slot_left", slot) };
+			return { name: date_of(slot), note: joined([times_of(slot), text(mine ? "page.guide.book_again" : "page.guide.slot_left", slot)]) };
 		});
 		write_or_hide(find("no_slots"), chosen !== undefined && slots.length === 0 ? text("page.public.no_times") : "");
 	}
