@@ -45,7 +45,7 @@ static const char usage_text[] =
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
-    "  pause WINDOW [REASON] | undo WINDOW\n"
+    "  pause WINDOW [REASON [UNTIL]] | undo WINDOW    until 2026-11-24T13:30:00+08:00\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
     "  transfer WINDOW SERVICE|window:NO          its ticket goes on to another service, or to one window\n"
     "  finish|legs WINDOW SERVICE,...|-           what it still needs after this service; -: nothing\n"
@@ -1042,8 +1042,10 @@ do_at_window(const struct hallctl *ctl, int argc, char **argv)
 	char path[256], after[32];
 	json_t *body = json_object();
 
-	if (argc > 2)
+	if (argc > 2 && argv[2][0] != '\0')
 		set_argument(body, member, argv[2]);
+	if (argc > 3)
+		json_object_set_new(body, "until", json_of("until", argv[3]));
 	snprintf(after, sizeof after, "/%s", argv[0]);
 	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), body), show_window);
 }
@@ -1418,7 +1420,8 @@ main(int argc, char **argv)
 		rows[i].run(&ctl, argc, argv);
 		return 0;
 	}
-	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 || argc > 2 + (argument_of(argv[0]) != NULL))
+	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 ||
+	    argc > 2 + (argument_of(argv[0]) != NULL) + (verb_at_window(argv[0]) == DO_PAUSE))
 		usage(2);
 	do_at_window(&ctl, argc, argv);
 	return 0;

@@ -830,17 +830,51 @@ help_is_answered_once(void **state)
 	fixture_open(&f);
 	assert_int_equal(fixture_do(&f, &answer), NOT_FOUND);
 	assert_int_equal(fixture_do(&f, &call), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->answered_ms, 0);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->answered_ms, 0);
 	fixture_wait(&f, 5000);
 	assert_int_equal(fixture_do(&f, &call), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->called_ms, f.now.steady_ms - 5000);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->called_ms, f.now.steady_ms - 5000);
 	assert_int_equal(fixture_do(&f, &answer), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->staff, 7);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->staff, 7);
 	assert_int_equal(fixture_do(&f, &answer), NOT_ALLOWED);
 	assert_string_equal(f.change.detail.state, "answered");
 	assert_int_equal(fixture_do(&f, &call), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->answered_ms, 0);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->answered_ms, 0);
 	assert_int_equal(f.hall.help_count, 1);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_END_HELP, .actor = "staff:7", .device = "hall-1" }), OK);
+	assert_int_equal(f.hall.help_count, 0);
+}
+
+/* Many tickets of one kiosk: told beside a call for help, goes on while they are taken, and is over when they were not for a while. */
+static void
+a_kiosk_is_busy_until_it_is_not(void **state)
+{
+	struct command call = { .verb = DO_CALL_HELP, .actor = "device:1", .device = "hall-1" };
+	struct command busy = { .verb = DO_TELL_BUSY, .actor = "system", .device = "hall-1" };
+	struct command answer = { .verb = DO_ANSWER_HELP, .actor = "staff:7", .staff = 7, .device = "hall-1", .busy = true };
+	struct command end = { .verb = DO_END_HELP, .actor = "staff:7", .device = "hall-1", .busy = true };
+	int64_t began_ms;
+
+	(void)state;
+	fixture_open(&f);
+	assert_int_equal(fixture_do(&f, &end), NOT_FOUND);
+	assert_int_equal(fixture_do(&f, &busy), OK);
+	assert_null(hall_help(&f.hall, "hall-1", false));
+	began_ms = hall_help(&f.hall, "hall-1", true)->called_ms;
+	assert_int_equal(fixture_do(&f, &answer), OK);
+	fixture_wait(&f, BUSY_OVER_MS);
+	assert_int_equal(fixture_do(&f, &busy), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->called_ms, began_ms);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->staff, 7);
+	fixture_wait(&f, BUSY_OVER_MS + 1);
+	assert_int_equal(fixture_do(&f, &busy), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->called_ms, f.now.steady_ms);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->answered_ms, 0);
+	assert_int_equal(fixture_do(&f, &call), OK);
+	assert_int_equal(f.hall.help_count, 2);
+	assert_int_equal(fixture_do(&f, &end), OK);
+	assert_null(hall_help(&f.hall, "hall-1", true));
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->answered_ms, 0);
 }
 
 static void
@@ -1538,6 +1572,7 @@ main(void)
 		cmocka_unit_test(every_command_in_every_state),
 		cmocka_unit_test(what_is_not_built_is_not_available),
 		cmocka_unit_test(help_is_answered_once),
+		cmocka_unit_test(a_kiosk_is_busy_until_it_is_not),
 		cmocka_unit_test(verbs_of_a_window),
 		cmocka_unit_test(details),
 		cmocka_unit_test(a_call_says_why),

@@ -1243,6 +1243,10 @@ model_do(void)
 		refusal = !m.help ? NOT_FOUND : m.helped ? NOT_ALLOWED : OK;
 		m.helped = m.help;
 		break;
+	case DO_END_HELP:
+		refusal = !m.help ? NOT_FOUND : OK;
+		m.help = m.helped = false;
+		break;
 	case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED: case DO_NOTE_CLOCK:
 		break;
 	case DO_OVERRIDE:			/* of nothing: hours and quotas are test_opening's */
@@ -1338,7 +1342,7 @@ static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
 	{ DO_PICK, 8 }, { DO_HOLD, 7 }, { DO_UNHOLD, 5 }, { DO_TRANSFER, 10 }, { DO_SERVE, 4 }, { DO_LEGS, 6 }, { DO_DUE, 20 },
 	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 }, { DO_REPRINT, 3 }, { DO_ROLL, 2 },
-	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 }, { DO_ANSWER_HELP, 1 },
+	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 }, { DO_ANSWER_HELP, 1 }, { DO_END_HELP, 1 },
 	{ DO_CHANGE_CLASS, 4 }, { DO_CHANGE_SERVICE, 4 }, { DO_VOID, 1 }, { DO_NEEDS, 1 }, { DO_LINK, 6 },
 	 { DO_DEVICE, 1 }, { DO_STARTED, 1 },
 };

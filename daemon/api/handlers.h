@@ -126,6 +126,7 @@ bool		card_proves(const struct request *, const struct class *);
 enum refusal	post_help(struct request *);
 enum refusal	get_help(struct request *);
 enum refusal	post_help_answer(struct request *);
+enum refusal	post_help_end(struct request *);
 json_t		*json_help(const struct hall *, const char *kiosk);	/* null, "called" or "answered" */
 
 /* site.c: pages */

@@ -589,6 +589,7 @@ read_reason(struct request *rq, struct command *cmd)
 	return body_text(rq, "reason", needed, cmd->words, TEXT_MAX);
 }
 
+/* One that needs a proof is given by who sees it at the desk. */
 static enum refusal
 read_class(struct request *rq, struct command *cmd)
 {
@@ -598,7 +599,20 @@ read_class(struct request *rq, struct command *cmd)
 	if (refusal != OK || (refusal = body_text(rq, "class", true, id, sizeof id)) != OK)
 		return refusal;
 	cmd->class = layout_class(ledger_layout(rq->server->ledger), id);
-	return cmd->class == -1 ? body_wrong(rq, "class", "a class of classes[]") : OK;
+	if (cmd->class == -1)
+		return body_wrong(rq, "class", "a class of classes[]");
+	return ledger_layout(rq->server->ledger)->class[cmd->class].proof != PROOF_NONE && rq->role == ROLE_CLERK ? FORBIDDEN : OK;
+}
+
+/* Who was given up comes back by those who can be asked about it. */
+static enum refusal
+read_return(struct request *rq, struct command *cmd)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+
+	if (rq->role == ROLE_CLERK && hall_leg(h, hall_ticket(h, cmd->ticket))->state == LEG_ABANDONED)
+		return FORBIDDEN;
+	return read_reason(rq, cmd);
 }
 
 static enum refusal
@@ -646,7 +660,7 @@ static const struct {
 	enum refusal	(*read)(struct request *, struct command *);
 } commands[] = {
 	{ DO_CANCEL,	true,  EVERYBODY, { "reason", NULL },		read_reason },
-	{ DO_RETURN,	true,  EVERYBODY, { "reason", NULL },		read_reason },
+	{ DO_RETURN,	true,  EVERYBODY, { "reason", NULL },		read_return },
 	{ DO_CHECK_IN,	true,  EVERYBODY | ROLE(KIOSK), { "code", NULL }, read_check_in },
 	{ DO_DEFER,	true,  0,	{ "places", NULL },		read_places },
 	{ DO_REPRINT,	false, EVERYBODY, { "printer", NULL },		read_printer },

@@ -30,7 +30,7 @@ enum field {
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
 	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO, F_REFERENCE,
-	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP,
+	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP, F_BUSY,
 	FIELDS
 };
 
@@ -100,6 +100,7 @@ static const struct {
 	[F_REFERENCE]	= { "reference", T_KEY, AT(reference), .inner = true },
 	[F_TEXT]	= { "text", T_WORDS, AT(text) },
 	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
+	[F_BUSY]	= { "busy", T_MARK, AT(busy) },
 	[F_REV]		= { "rev", T_INT, AT(value) },
 	[F_DIGEST]	= { "digest", T_TEXT, AT(reason), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
@@ -156,7 +157,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, { F_DEVICE, F_ADDRESS } },
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL } },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, { F_DEVICE } },
-	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF } },
+	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF, F_BUSY } },
+	[HELP_ENDED]	   = { "help.ended", TO_STAFF, { F_DEVICE, F_BUSY } },
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, { F_DEVICE } },
 	[PANIC_RAISED]	   = { "panic.raised", TO_STAFF, { F_WINDOW } },
 	[PANIC_ANSWERED]   = { "panic.answered", TO_STAFF, { F_WINDOW, F_STAFF } },

@@ -228,10 +228,10 @@ hall_roll(const struct hall *h, const char *device)
 }
 
 const struct help *
-hall_help(const struct hall *h, const char *device)
+hall_help(const struct hall *h, const char *device, bool busy)
 {
 	for (int i = 0; i < h->help_count; i++)
-		if (strcmp(h->help[i].device, device) == 0)
+		if (h->help[i].busy == busy && strcmp(h->help[i].device, device) == 0)
 			return &h->help[i];
 	return NULL;
 }
@@ -1354,24 +1354,45 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	return 0;
 }
 
-/* A kiosk calls once until somebody answers. */
+/* Does what is known already say it?  A kiosk calls once until somebody answers, and is busy until it was not for a while. */
+static bool
+help_goes_on(struct help *help, const struct fact *f)
+{
+	bool over = help->busy ? f->at.steady_ms - help->last_ms > BUSY_OVER_MS : help->answered_ms != 0;
+
+	help->last_ms = f->at.steady_ms;
+	return !over;
+}
+
 static void
 apply_help(struct hall *h, const struct fact *f)
 {
-	struct help *help = (struct help *)hall_help(h, f->device);
+	bool busy = f->kind == KIOSK_BUSY || f->busy;
+	struct help *help = (struct help *)hall_help(h, f->device, busy);
 
-	if (f->kind == HELP_ANSWERED && help != NULL) {
+	switch (f->kind) {
+	case HELP_ANSWERED:
+		if (help == NULL)
+			return;
 		help->answered_ms = f->at.steady_ms;
 		help->staff = f->staff;
+		return;
+	case HELP_ENDED:
+		if (help == NULL)
+			return;
+		*help = h->help[--h->help_count];
+		h->help[h->help_count] = (struct help){ 0 };
+		return;
+	default:
+		if (help != NULL && help_goes_on(help, f))
+			return;
+		if (help == NULL && h->help_count < HELPS_MAX)
+			help = &h->help[h->help_count++];
+		if (help == NULL)
+			return;
+		*help = (struct help){ .busy = busy, .called_ms = f->at.steady_ms, .last_ms = f->at.steady_ms };
+		strcpy(help->device, f->device);
 	}
-	if (f->kind == HELP_ANSWERED || (help != NULL && help->answered_ms == 0))
-		return;
-	if (help == NULL && h->help_count < HELPS_MAX)
-		help = &h->help[h->help_count++];
-	if (help == NULL)
-		return;
-	*help = (struct help){ .called_ms = f->at.steady_ms };
-	strcpy(help->device, f->device);
 }
 
 static int
@@ -1437,7 +1458,7 @@ apply(struct hall *h, const struct fact *f)
 	}
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
-	if (f->kind == HELP_CALLED || f->kind == HELP_ANSWERED)
+	if (f->kind >= HELP_CALLED && f->kind <= KIOSK_BUSY)
 		apply_help(h, f);
 	if (f->kind == HALL_OVERRIDE)
 		h->override[f->service] = (struct override){ f->closed || f->until_min != -1 || f->quota != -1 ? f->at.day : 0,

@@ -369,9 +369,20 @@ greet(struct show *s)
 	}
 }
 
+/* Who was called there does not come. */
+static void
+lament(struct show *s, int window)
+{
+	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++)
+		if (k->window->no == window)
+			beep(k);
+}
+
 static void
 see(struct show *s, const struct fact *f)
 {
+	if (f->kind == TICKET_CANCELLED && f->window != 0)
+		lament(s, f->window);
 	if (f->ticket != 0 || f->window != 0)
 		greet(s);
 	if (f->ticket != 0)

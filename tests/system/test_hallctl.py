@@ -84,6 +84,8 @@ COMMANDS = [
     ("no such rule", "replay 2001-01-01 --policy fair", "", 1, r"/preset: should be head-start, fcfs, accumulate or strict$"),
     ("a replay by no rule", "replay 2001-01-01", "", 2, ""),
     ("a pause with its reason", "pause 1 午餐", "", 0, r"^window 1: calling, then pause, "),
+    ("a pause until long ago", "pause 1 午餐 2001-01-01T12:00:00+08:00", "", 1, r"windows/1/pause: bad_request: /until: "),
+    ("a pause with too many words", "pause 1 午餐 2001-01-01T12:00:00+08:00 x", "", 2, ""),
     ("a resume with a reason", "resume 1 午餐", "", 2, ""),
     ("a reason of control bytes", "pause 1 a\tb", "", 1, r"windows/1/pause: bad_request: /reason: "),
     ("pass", "pass 1", "", 0, r"^window 1: paused"),

@@ -106,6 +106,14 @@ class Keypads(Case):
         self.says("keypads/1", "display 002 000")
         self.press(1, "0C", "display 001 001")
 
+    def test_it_beeps_when_who_was_called_cancels(self):
+        token = self.hall.issue("A")["token"]
+        self.says("keypads/1", "display 001 ---")
+        self.press(1, "0C", "display 000 001")
+        self.mark = self.sim.mark()
+        self.assertEqual(self.hall.ask("POST", "tickets/%s/cancel" % token, {}, address="10.9.9.9").status, 200)
+        self.says("keypads/1", "beep", "display 000 ---")
+
     def test_an_idle_window_calls_by_itself(self):
         self.command(3, "open")
         self.mark = self.sim.mark()

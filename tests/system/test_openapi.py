@@ -238,6 +238,7 @@ ANSWERS = [
     ("help", "POST", "/api/v1/kiosk/help", None, {}),
     ("who called for help", "GET", "/api/v1/help", None, None),
     ("help where nobody called", "POST", "/api/v1/help/{kiosk}/answer", "/api/v1/help/x/answer", {}),
+    ("help settled where nobody called", "POST", "/api/v1/help/{kiosk}/end", "/api/v1/help/x/end", {}),
     ("a card that nobody reads", "GET", "/api/v1/kiosk/card", None, None),
     ("a card to be read by nothing", "POST", "/api/v1/kiosk/card", None, {}),
     ("a card to be forgotten by nothing", "DELETE", "/api/v1/kiosk/card", None, None),
