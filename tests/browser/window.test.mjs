@@ -75,6 +75,7 @@ test("a pause while somebody is called waits for them, and the page says so", as
   hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", "A0"));
+  await at_hand(page);
   await page.keyboard.press("b");
   await window_is("pending", "pause");
   await until(async () => (await page.innerText("#pending")).trim() !== "");
