@@ -82,8 +82,9 @@ is_of_staff(const char *key)
 	return false;
 }
 
+/* All of them for staff's pages, without the blanks that are there for who edits the file.  Bytes are taken. */
 static void
-keep_public(struct pages *p, const char *path, const char *bytes, size_t len)
+keep_texts(struct pages *p, const char *path, char *bytes, size_t len)
 {
 	json_t *all = json_loadb(bytes, len, 0, NULL), *some = json_object(), *sentence;
 	const char *key;
@@ -95,6 +96,11 @@ keep_public(struct pages *p, const char *path, const char *bytes, size_t len)
 	text = json_dumps(some, JSON_COMPACT);
 	snprintf(public, sizeof public, "text/public/%s", path + strlen("text/"));
 	keep(p, public, text, strlen(text));
+	if ((text = json_dumps(all, JSON_COMPACT)) != NULL) {
+		free(bytes);
+		keep(p, path, text, strlen(text));
+	} else
+		keep(p, path, bytes, len);
 	json_decref(all);
 	json_decref(some);
 }
@@ -113,8 +119,9 @@ add(struct pages *p, const char *folder, const char *path, char *error, size_t c
 		return -1;
 	}
 	if (strncmp(path, "text/", strlen("text/")) == 0)
-		keep_public(p, path, bytes, len);
-	keep(p, path, bytes, len);
+		keep_texts(p, path, bytes, len);
+	else
+		keep(p, path, bytes, len);
 	return 0;
 }
 

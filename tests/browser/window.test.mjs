@@ -22,6 +22,8 @@ const work = async (page, name) => {
 };
 const reads = async (page, selector, text) => (await page.innerText(selector)).includes(text);
 const shows = (page, text) => until(() => reads(page, "body", text));
+// While an answer is awaited no other key does anything.
+const at_hand = (page) => page.waitForSelector("#finish[aria-disabled='false']");
 const window_is = (what, value) => until(() => hall.ctl(["window", "1"]).window[what] === value);
 
 test("a window's page asks who one is, and says when it is nobody", async () => {
@@ -73,6 +75,7 @@ test("a pause while somebody is called waits for them, and the page says so", as
   hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", "A0"));
+  await at_hand(page);
   await page.keyboard.press("b");
   await window_is("pending", "pause");
   await until(async () => (await page.innerText("#pending")).trim() !== "");
@@ -89,6 +92,7 @@ test("one key pauses for so long: sign and board say until when, and the page do
   hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", "A0"));
+  await at_hand(page);
   await page.keyboard.press("3");
   await window_is("pending", "pause");
   await page.keyboard.press("f");
@@ -115,6 +119,7 @@ test("a reason and minutes go with a hold, a reason with a pause, and typing pre
   const { number } = hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", number));
+  await at_hand(page);
   await page.fill("#note", "");
   await page.focus("#note");
   await page.keyboard.type("fetch a paper");
@@ -132,6 +137,7 @@ test("a reason and minutes go with a hold, a reason with a pause, and typing pre
   await until(() => asked.length === 2);
   assert.deepEqual(asked[1], ["pause", { reason: "lunch" }]);
   await window_is("state", "paused");
+  await page.waitForSelector("#pause[aria-disabled='false']");
   await page.keyboard.press("b");
   await window_is("state", "idle");
   hall.ctl(["cancel", number, "test"]);
@@ -146,6 +152,7 @@ test("sent on to wait anew; and who was called cancels: the page says so", async
   const { number } = hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", number));
+  await at_hand(page);
   await page.keyboard.press("t");
   await page.click("#new_time");
   await page.click("[data-key='service B'] button");
@@ -153,8 +160,10 @@ test("sent on to wait anew; and who was called cancels: the page says so", async
   assert.deepEqual(bodies[0], { service: "B", keep_time: false });
   hall.ctl(["cancel", number, "test"]);
   const next = hall.ctl(["issue", "A"]).number;
+  await page.waitForSelector("#next[aria-disabled='false']");
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", next));
+  await at_hand(page);
   hall.ctl(["cancel", next, "test"]);
   await until(() => reads(page, "#message", `${next} 已取消，不来了`));
   await close(page);

@@ -66,8 +66,8 @@ export function new_session({ changed, sentence, refused, window: no, roles, wit
 	}
 
 	function before_text() {
-		return session.asking ? text("page.window.takes_over", { name: session.name }) :
-		    session.before !== null ? text("page.window.before", { name: session.before }) : "";
+		return session.asking ? text("page.signin.takes_over", { name: session.name }) :
+		    session.before !== null ? text("page.signin.before", { name: session.before }) : "";
 	}
 
 	function draw() {
@@ -93,7 +93,7 @@ export function new_session({ changed, sentence, refused, window: no, roles, wit
 
 	/* What is wrong with what was entered. */
 	function wrong(error) {
-		return is_elsewhere(error) ? text("page.window.elsewhere", error.problem) :
+		return is_elsewhere(error) ? text("page.signin.elsewhere", error.problem) :
 		    error instanceof Refused && error.problem.status === 401 ? text("page.signin.failed") : sentence(error);
 	}
 

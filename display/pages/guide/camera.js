@@ -5,10 +5,11 @@
 import { find } from "../common/dom.js";
 
 const LOOK_ms = 200;
+const Detector = Reflect.get(window, "BarcodeDetector");	/* undefined: this browser reads none */
 
 async function reads_codes() {
-	return "BarcodeDetector" in window && navigator.mediaDevices !== undefined &&
-	    (await window.BarcodeDetector.getSupportedFormats()).includes("qr_code");
+	return Detector !== undefined && navigator.mediaDevices !== undefined &&
+	    (await Detector.getSupportedFormats()).includes("qr_code");
 }
 
 /* read(code) is called with a code that was seen; failed() when there is no camera, or it may not be used. */
@@ -49,7 +50,7 @@ export async function begin_camera(read, failed) {
 			failed();
 			return;
 		}
-		look(new window.BarcodeDetector({ formats: ["qr_code"] }));
+		look(new Detector({ formats: ["qr_code"] }));
 	}
 
 	if (!await reads_codes().catch(() => false))

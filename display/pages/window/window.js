@@ -275,7 +275,7 @@ function act_of(code) {
 
 /* A key held down presses once. */
 function key_pressed(event) {
-	if (event.target instanceof HTMLInputElement && !find("desk").hidden) {
+	if (find("said").contains(event.target)) {
 		if (event.code === "Escape" || event.code === "Enter")
 			event.target.blur();
 		return;		/* typed, not pressed */
