@@ -1094,21 +1094,28 @@ class Wire(Case):
                 sim.wait_for("line opened")
                 host.read(100, 0.3)             # what it says when it is switched on
 
-                def frame(word=None):
+                def frame(word=None, length=None):
+                    """What it says; of a known length: when that has come, or it was said that only so much of it will."""
+                    mark = sim.mark()
                     if word:
                         sim.control("device half " + word)
                     if ask in ("press", "scan"):
                         sim.control("%s device %s" % (ask, "41" if ask == "press" else "ABC123"))
                     else:
                         host.send(ask)
-                    return host.read(2000, 0.2)
+                    if length is None:
+                        return host.read(1) + host.read(2000, 0.5)
+                    if length < size:
+                        sim.wait_for("says %d of %d bytes$" % (length, size), since=mark)
+                    return host.read(length)
                 whole = frame()
                 self.assertTrue(whole)
-                half = whole[:len(whole) // 4 * 2]
-                self.assertEqual((frame("1"), frame()), (half, whole))
-                self.assertEqual((frame("2"), frame(), frame()), (half, half, whole))
-                self.assertEqual((frame("each 1000"), frame(), frame("off")), (half, half, whole))
                 size = len(whole) // 2
+                half = whole[:size // 2 * 2]
+                for word, want in (("1", half), (None, whole), ("2", half), (None, half), (None, whole), ("each 1000", half),
+                                   (None, half), ("off", whole)):
+                    self.assertEqual(frame(word, len(want) // 2), want)
+                self.assertEqual(host.read(1, 0.2), "")
                 self.assertEqual(sum(line == "device%s: says %d of %d bytes" % ("/1" if kind in ("sign", "modbus") else "", size // 2, size)
                                      for line in sim.since(0)), 5)
                 host.close()

@@ -59,6 +59,12 @@ class Keypads(Case):
               "windows": [window(1, ["A"]), window(2, ["A", "B"]), window(3, ["B"], auto_call=True)]}
     devices = ("keypad=keypads,address=1-3",)
 
+    def setUp(self):
+        super().setUp()
+        for no in (1, 2, 3):
+            self.sim.wait_for("^keypads/%d: display 000 000$" % no)
+        self.mark = self.sim.mark()
+
     def press(self, no, keys, *says):
         self.sim.control("press keypads/%d %s" % (no, keys))
         self.says("keypads/%d" % no, "pressed " + " ".join(key.zfill(2) for key in keys.split()), "echoed", *says)
@@ -108,11 +114,11 @@ class Keypads(Case):
 
     def test_it_beeps_when_who_was_called_cancels(self):
         token = self.hall.issue("A")["token"]
-        self.says("keypads/1", "display 001 ---")
+        self.says("keypads/1", "display 001 000")
         self.press(1, "0C", "display 000 001")
         self.mark = self.sim.mark()
         self.assertEqual(self.hall.ask("POST", "tickets/%s/cancel" % token, {}, address="10.9.9.9").status, 200)
-        self.says("keypads/1", "beep", "display 000 ---")
+        self.says("keypads/1", "beep", "display 000 000")
 
     def test_an_idle_window_calls_by_itself(self):
         self.command(3, "open")
