@@ -141,9 +141,13 @@ read_date(struct request *rq, int *date)
 	*date = 0;
 	if (refusal != OK || day[0] == '\0')
 		return refusal;
+	if (strcmp(day, "today") == 0) {	/* a tablet's own clock may be wrong */
+		*date = rq->now.day;
+		return OK;
+	}
 	if (sscanf(day, "%4d-%2d-%2d%n", &year, &month, date, &end) != 3 || end != 10 || day[end] != '\0' ||
 	    (*date = date_of(year, month, *date)) == 0)
-		return body_wrong(rq, "day", "a date, YYYY-MM-DD");
+		return body_wrong(rq, "day", "a date, YYYY-MM-DD, or today");
 	return OK;
 }
 
@@ -168,7 +172,7 @@ list_bookings(struct request *rq, const struct hall *h, const struct instant *no
 	return json_pack("{s:o}", "bookings", list);
 }
 
-/* ?day=: those of a date, or all that are to come; the code is told to who checks people in. */
+/* ?day=: those of a date or of today, or all that are to come; the code is told to who checks people in. */
 enum refusal
 get_bookings(struct request *rq)
 {

@@ -80,6 +80,7 @@ class Bookings(Case):
         self.assertEqual(self.ask("GET", "bookings/" + late["code"]).json["state"], "no_show")
         self.assertEqual(self.post("bookings/%s/checkin" % late["code"])["number"], "A005", "late, but here")
         self.assertEqual([self.next() for _ in range(4)], ["A003", "A004", "A005", None])
+        self.assertEqual(self.ask("GET", "bookings?day=today").json, self.ask("GET", "bookings?day=2026-09-01").json)
         states = [row["state"] for row in self.ask("GET", "bookings?day=2026-09-01").json["bookings"]]
         self.assertEqual(states, 3 * ["checked_in"])
         self.assertEqual(len(self.ask("GET", "tickets?state=done").json["tickets"]), 5)

@@ -68,7 +68,7 @@ export function new_bookings(order, came, shown) {
 	}
 
 	async function load() {
-		const [those, times] = await Promise.all([get("bookings?day=" + day_text(now_ms())),
+		const [those, times] = await Promise.all([get("bookings?day=today"),
 			service === null ? { slots: [] } : get("slots?service=" + encodeURIComponent(service))]);
 
 		today = those.bookings.filter(each => each.code !== null).sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
