@@ -245,8 +245,9 @@ test("a remote ticket is checked in", async () => {
 
 test("nothing went wrong on the page", () => close(page));
 
-// Times are booked at a desk where the clock stands.
-const nine = Date.parse("2026-11-24T09:10:00+08:00");
+// Times are booked at a desk where the clock stands; after its accounts were made, or it would not be believed.
+const date = new Date(Date.now() + 32 * 3600000).toISOString().slice(0, 10);		// tomorrow in the hall
+const nine = Date.parse(`${date}T09:10:00+08:00`);
 const booked = [
   { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional", slots: [{ from: "09:30", to: "10:00", limit: 1 }, { from: "15:00", to: "15:30", limit: 2 }] },
   { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
@@ -276,7 +277,7 @@ test("bookings: made in four touches, found by code, listed, checked in, given u
   assert.deepEqual(await misplaced(desk), []);
   await desk.click("#put_away");
 
-  const another = { service: "A", from: "2026-11-24T15:00:00+08:00", to: "2026-11-24T15:30:00+08:00", id_number };
+  const another = { service: "A", from: `${date}T15:00:00+08:00`, to: `${date}T15:30:00+08:00`, id_number };
   const afternoon = (await (await desk.request.post(`${day.url}/api/v1/bookings`, { data: another })).json()).code;
   await reads("#bookings_title", "今天的预约 2，未报到 2");
   await desk.click("#bookings_title");
