@@ -506,7 +506,7 @@ closes_day(void)
 static bool
 ends_with_slips(void)
 {
-	static int codes;
+	static uint16_t codes;
 	struct command cmd = { .verb = DO_END_DAY, .actor = "ctl", .slips = true };
 
 	do {

@@ -651,6 +651,11 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "remotes a 300; 1 open; remote a; remote a; due; facts ticket.reached ticket.reached; A001 checkin; A001 is waiting; in 300" },
 	{ "a class may be behind another's",
 	  "remotes a 300; 1 open; issue a elderly; remote a; in never; 1 next -> A001; in 0" },
+	{ "who is at a window is not awaited at another meanwhile",
+	  "remotes b 60; remote b; issue a; A001 link B001; 3 open; 1 next -> A001; in never; due; facts; +300; due; facts; B001 is reserved;"
+	  "1 finish; in 0; due; facts ticket.reached; in 60" },
+	{ "nor does that keep those behind it from being next",
+	  "remotes b 60; remote b; remote b; issue a; A001 link B001; 3 open; 1 next -> A001; due; facts ticket.reached; +60; due; B001 is reserved; B002 is no_show" },
 	{ "after a no-show it comes as a new one, on its day",
 	  "remotes a 60; 1 open; remote a elderly; due; +60; due; A001 is no_show; issue a; +10; A001 checkin; A001 is waiting; A001 ahead 1;"
 	  "1 next -> A002; A001 checkin -> not_allowed" },
@@ -696,6 +701,9 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 10:16; issue a; #1 checkin -> A002; 1 next -> A001" },
 	{ "nobody came", "slot a 09:30 10:00 2; book a 09:30 10:00 first; in 4500; at 10:15; due; facts booking.no_show; #1 is no_show; in never;"
 	  "issue a; +1; #1 checkin -> A002; 1 next -> A001" },
+	{ "after that it is one that comes now, though the clock was set back to before it",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 10:15; due; #1 is no_show; wall -3900; issue a; +1; #1 checkin -> A002; +1; issue a;"
+	  "1 next -> A001; +3; 1 next -> A002" },
 	{ "not on another day",
 	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 10:15; due; +86400; day 20261125; #1 checkin -> not_allowed" },
 	{ "after a restart", "slot a 09:30 10:00 2; book a 09:30 10:00; restart; at 09:25; #1 checkin -> A001; restart; 1 next -> A001" },

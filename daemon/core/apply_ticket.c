@@ -441,12 +441,17 @@ apply_expired(struct hall *h, const struct fact *f)
 {
 	const struct ticket *t = hall_ticket(h, f->ticket);
 	struct window *w = &h->window[f->window];
+	bool ends = false;
 
-	if (t == NULL || (w->ticket != f->ticket && f->window != 0) || !leg_live(h->leg[t->leg].state))
+	if (t == NULL || (w->ticket != f->ticket && f->window != 0))
 		return -1;
 	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
-		if (leg_moves(h, at - 1, STEP_DAY_CLOSE, 0, f->seq) == 0)
+		if (leg_moves(h, at - 1, STEP_DAY_CLOSE, 0, f->seq) == 0) {
 			h->leg[at - 1].ended_ms = f->at.steady_ms;
+			ends = true;
+		}
+	if (!ends)
+		return -1;
 	h->totals.served += f->kind == TICKET_FINISHED && !t->rehearsal;
 	h->ticket[t->id - h->ticket[0].id].booking = f->booking;
 	if (f->window != 0)
