@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/core/apply.h"
+#include "daemon/core/queue.h"
 
 void
 window_set(struct window *w, enum window_state state, const struct fact *f)
@@ -227,10 +228,7 @@ apply_day_closed(struct hall *h, const struct fact *f)
 		window_set(w, OFFLINE, f);
 	}
 	memset(h->undo, 0, sizeof h->undo);
-	memset(h->queue, 0, sizeof h->queue);
-	memset(h->sent, 0, sizeof h->sent);
-	memset(h->aside, 0, sizeof h->aside);
-	memset(h->away, 0, sizeof h->away);
+	queue_clear_services(h);
 	memset(h->help, 0, sizeof h->help);
 	h->help_count = 0;
 	h->held = h->reserved = (struct queue){ 0 };
