@@ -475,10 +475,10 @@ day_ended(void *arg)
 	struct ledger *l = arg;
 	struct instant now = ledger_now(l);
 
-	if (!l->unknown)
+	if (!l->unknown) {
 		close_if_over(l, &now);
-	if (!l->unknown)
 		close_if(l, hall_done_ms(l->next, l->layout, &now) <= now.steady_ms, &now);
+	}
 	day_watched(l, &now);
 }
 
