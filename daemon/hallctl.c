@@ -957,7 +957,7 @@ do_find(const struct hallctl *ctl, int argc, char **argv)
 static void
 show_help(const json_t *v)
 {
-	static const struct column columns[] = { { "kiosk", 20 }, { "called_at", 16 }, { "answered_at", 16 }, { "by", 0 }, { NULL, 0 } };
+	static const struct column columns[] = { { "kiosk", 20 }, { "busy", 6 }, { "called_at", 16 }, { "answered_at", 16 }, { "by", 0 }, { NULL, 0 } };
 	json_t *row;
 	size_t i;
 
