@@ -34,6 +34,7 @@ static const char usage_text[] =
     "                                             --rehearsal: T001, nobody's, counted nowhere\n"
     "  book SERVICE DATE FROM TO                  a time, such as 2026-11-25 09:30 10:00; -i ID_NUMBER of its holder\n"
     "  bookings                                   those of today and of days to come\n"
+    "  import FILE                                bookings of another platform, JSON; the same file again harms nothing\n"
     "  checkin NUMBER|CODE                        who took a ticket from afar or has booked is here\n"
     "  overrides                                  today's exceptions\n"
     "  override SERVICE closed|until HH:MM|quota N|none   the service's exception of today; none: as on other days\n"
@@ -44,7 +45,7 @@ static const char usage_text[] =
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
-    "  pause WINDOW [REASON] | undo WINDOW\n"
+    "  pause WINDOW [REASON [UNTIL]] | undo WINDOW    until 2026-11-24T13:30:00+08:00\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
     "  transfer WINDOW SERVICE|window:NO          its ticket goes on to another service, or to one window\n"
     "  finish|legs WINDOW SERVICE,...|-           what it still needs after this service; -: nothing\n"
@@ -66,7 +67,7 @@ static const char usage_text[] =
     "  clock                                      the machine's clock is right, though it was stepped far\n"
     "  test DEVICE [ADDRESS] | identify           a device prints, speaks or shows something; each sign shows its window's\n"
     "                                             number and each keypad beeps\n"
-    "  learn WINDOW                               where is the keypad whose key is pressed next?\n"
+    "  learn WINDOW [bind]                        where is the keypad whose key is pressed next?  bind: it is the window's from now on\n"
     "  scan PORT [-b BAUD] [-a FIRST-LAST]        who answers on a port that halld does not have: driver, speed, address;\n"
     "                                             press keys of keypads meanwhile; addresses 1-32 unless said otherwise\n"
     "  user add NAME ROLE | user passwd NAME      accounts; the password is asked for, or a line of input\n"
@@ -268,6 +269,62 @@ show_results(const json_t *v)
 	show_rows(json_object_get(v, "results"), columns);
 }
 
+/* The text as it is kept: lines and order are a person's. */
+static char *
+layout_text(const struct hallctl *ctl)
+{
+	char url[512];
+	struct fetch f = { .url = url, .method = "GET" };
+
+	url_of(url, sizeof url, ctl, "/api/v1/layout");
+	if (ctl->url == NULL)
+		f.socket = ctl->socket;
+	else
+		f.token = getenv("HALL_TOKEN");
+	if (fetch(&f) == -1)
+		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
+	if (f.status != 200)
+		fatal("layout: HTTP %d", f.status);
+	return f.answer;
+}
+
+/* The newest layout, which is the one that another is to follow. */
+static void
+newest(const struct hallctl *ctl, char *tag, size_t cap)
+{
+	struct hallctl quiet = *ctl;
+	json_t *v;
+
+	quiet.json = false;
+	v = ask(&quiet, "GET", "/api/v1/layout/versions", NULL);
+	snprintf(tag, cap, "\"%d\"", (int)json_integer_value(json_object_get(json_array_get(json_object_get(v, "versions"), 0), "rev")));
+	json_decref(v);
+}
+
+/* Put a layout in force in which it is so. */
+static void
+bind_keypad(const struct hallctl *ctl, const json_t *learned)
+{
+	char tag[24], *text = layout_text(ctl);
+	json_t *layout = json_loads(text, 0, NULL), *window, *keypad;
+	int place = -1;
+
+	sscanf(json_string_value(json_object_get(learned, "pointer")), "/windows/%d/", &place);
+	window = json_array_get(json_object_get(layout, "windows"), place);
+	free(text);
+	if (window == NULL)
+		fatal("learn: the layout is another by now");
+	if ((keypad = json_object_get(window, "keypad")) != NULL)
+		json_object_update(keypad, json_object_get(learned, "keypad"));
+	else
+		json_object_set(window, "keypad", json_object_get(learned, "keypad"));
+	newest(ctl, tag, sizeof tag);
+	text = json_dumps(layout, JSON_INDENT(2));
+	json_decref(ask_text(ctl, "PUT", "/api/v1/layout", text, tag));
+	free(text);
+	json_decref(layout);
+}
+
 static void
 show_learned(const json_t *v)
 {
@@ -276,9 +333,21 @@ show_learned(const json_t *v)
 	if (!json_is_object(json_object_get(v, "keypad")))
 		fatal("learn: nobody pressed a key where no window has its keypad");
 	keypad = json_dumps(json_object_get(v, "keypad"), 0);
-	printf("window %s: write into hall.json at %s, for the next start of halld:\n\"keypad\": %s\n",
-	    text_of(v, "window", window), json_string_value(json_object_get(v, "pointer")), keypad);
+	printf("window %s: write into hall.json at %s, or say `learn %s bind`:\n\"keypad\": %s\n",
+	    text_of(v, "window", window), json_string_value(json_object_get(v, "pointer")), window, keypad);
 	free(keypad);
+}
+
+static void
+show_bound(const json_t *v)
+{
+	const json_t *keypad = json_object_get(v, "keypad");
+	char address[24], window[24];
+
+	if (!json_is_object(keypad))
+		fatal("learn: nobody pressed a key where no window has its keypad");
+	printf("window %s: keypad %s/%s, in force\n", text_of(v, "window", window), json_string_value(json_object_get(keypad, "device")),
+	    text_of(keypad, "address", address));
 }
 
 static void
@@ -482,6 +551,66 @@ do_book(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "POST", "/api/v1/bookings", body), show_booking);
 }
 
+/* What became of each row. */
+static void
+show_imported(const json_t *v)
+{
+	static const struct column columns[] = { { "reference", 26 }, { "status", 8 }, { "code", 10 }, { "detail", 0 }, { NULL, 0 } };
+	json_t *rows = json_object_get(v, "bookings"), *row;
+	size_t i;
+
+	json_array_foreach(rows, i, row) {
+		json_object_update_missing(row, json_object_get(row, "booking"));
+		json_object_update_missing(row, json_object_get(row, "problem"));
+		if (json_is_null(json_object_get(row, "booking")))
+			json_object_set(row, "code", json_object_get(json_object_get(row, "problem"), "code"));
+	}
+	show_rows(rows, columns);
+}
+
+#define IMPORT_ROWS 100		/* of one request: they fit into 64 KB */
+
+/* {"bookings": [...]}, or the list alone. */
+static void
+do_import(const struct hallctl *ctl, int argc, char **argv)
+{
+	struct hallctl quiet = *ctl;
+	json_error_t error;
+	json_t *file = json_load_file(argv[1], JSON_REJECT_DUPLICATES, &error), *list = json_object_get(file, "bookings"), *row;
+	json_t *all = json_pack("{s:[]}", "bookings"), *rows = json_object_get(all, "bookings");
+	bool refused = false;
+	size_t i;
+
+	(void)argc;
+	if (file == NULL)
+		fatal("%s: %s (line %d)", argv[1], error.text, error.line);
+	if (json_is_array(file))
+		list = file;
+	if (!json_is_array(list))
+		fatal("%s: should have a list of bookings", argv[1]);
+	quiet.json = false;
+	for (size_t from = 0; from < json_array_size(list); from += IMPORT_ROWS) {
+		json_t *part = json_array(), *answer;
+
+		for (i = from; i < json_array_size(list) && i < from + IMPORT_ROWS; i++)
+			json_array_append(part, json_array_get(list, i));
+		answer = ask(&quiet, "POST", "/api/v1/bookings/import", json_pack("{s:o}", "bookings", part));
+		json_array_extend(rows, json_object_get(answer, "bookings"));
+		json_decref(answer);
+	}
+	json_array_foreach(rows, i, row)
+		refused |= json_is_null(json_object_get(row, "booking"));
+	if (ctl->json) {
+		json_dumpf(all, stdout, JSON_COMPACT);
+		printf("\n");
+	} else
+		show_imported(all);
+	json_decref(all);
+	json_decref(file);
+	if (refused)
+		exit(1);
+}
+
 #define CODE_CHARS 8		/* a booking's code; numbers are shorter */
 
 static void
@@ -603,10 +732,16 @@ static void
 do_learn(const struct hallctl *ctl, int argc, char **argv)
 {
 	int window = number_of(argv[1]);
+	bool bind = argc == 3;
+	json_t *v;
 
-	(void)argc;
+	if (bind && strcmp(argv[2], "bind") != 0)
+		usage(2);
 	fprintf(stderr, "press a key of the keypad that is to be for window %d\n", window);
-	show(ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window)), show_learned);
+	v = ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window));
+	if (bind && json_is_object(json_object_get(v, "keypad")))
+		bind_keypad(ctl, v);
+	show(v, bind ? show_bound : show_learned);
 }
 
 /* Whoever is on a port that halld does not have. */
@@ -693,6 +828,7 @@ static void
 do_story(const struct hallctl *ctl, int argc, char **argv)
 {
 	char path[256];
+	static const char *const beside[] = { "why", "shown", "said" };
 	json_t *v = ask(ctl, "GET", ticket_path(path, sizeof path, argc, argv, "story"), NULL), *row;
 	size_t i;
 
@@ -703,8 +839,9 @@ do_story(const struct hallctl *ctl, int argc, char **argv)
 		shorten_time(row, "at");
 		printf("%s  %s  (%s)\n", json_string_value(json_object_get(row, "at")), said(ctl, row, "sentence"),
 		    said(ctl, row, "who_name"));
-		if (json_is_object(json_object_get(row, "why")))
-			printf("%16s%s\n", "", said(ctl, row, "why"));
+		for (size_t b = 0; b < sizeof beside / sizeof *beside; b++)
+			if (json_is_object(json_object_get(row, beside[b])))
+				printf("%16s%s\n", "", said(ctl, row, beside[b]));
 	}
 	json_decref(v);
 }
@@ -820,7 +957,7 @@ do_find(const struct hallctl *ctl, int argc, char **argv)
 static void
 show_help(const json_t *v)
 {
-	static const struct column columns[] = { { "kiosk", 20 }, { "called_at", 16 }, { "answered_at", 16 }, { "by", 0 }, { NULL, 0 } };
+	static const struct column columns[] = { { "kiosk", 20 }, { "busy", 6 }, { "called_at", 16 }, { "answered_at", 16 }, { "by", 0 }, { NULL, 0 } };
 	json_t *row;
 	size_t i;
 
@@ -905,8 +1042,10 @@ do_at_window(const struct hallctl *ctl, int argc, char **argv)
 	char path[256], after[32];
 	json_t *body = json_object();
 
-	if (argc > 2)
+	if (argc > 2 && argv[2][0] != '\0')
 		set_argument(body, member, argv[2]);
+	if (argc > 3)
+		json_object_set_new(body, "until", json_of("until", argv[3]));
 	snprintf(after, sizeof after, "/%s", argv[0]);
 	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), body), show_window);
 }
@@ -1146,26 +1285,6 @@ do_hall(const struct hallctl *ctl, int argc, char **argv)
 		usage(2);
 }
 
-/* The text as it is kept: lines and order are a person's. */
-static void
-print_layout(const struct hallctl *ctl)
-{
-	char url[512];
-	struct fetch f = { .url = url, .method = "GET" };
-
-	url_of(url, sizeof url, ctl, "/api/v1/layout");
-	if (ctl->url == NULL)
-		f.socket = ctl->socket;
-	else
-		f.token = getenv("HALL_TOKEN");
-	if (fetch(&f) == -1)
-		fatal("%s: %s", ctl->url != NULL ? ctl->url : ctl->socket, f.error);
-	if (f.status != 200)
-		fatal("layout: HTTP %d", f.status);
-	fputs(f.answer, stdout);
-	free(f.answer);
-}
-
 static void
 show_restart(const json_t *v)
 {
@@ -1178,19 +1297,6 @@ show_restart(const json_t *v)
 	printf("\n");
 }
 
-/* The newest layout, which is the one that another is to follow. */
-static void
-newest(const struct hallctl *ctl, char *tag, size_t cap)
-{
-	struct hallctl quiet = *ctl;
-	json_t *v;
-
-	quiet.json = false;
-	v = ask(&quiet, "GET", "/api/v1/layout/versions", NULL);
-	snprintf(tag, cap, "\"%d\"", (int)json_integer_value(json_object_get(json_array_get(json_object_get(v, "versions"), 0), "rev")));
-	json_decref(v);
-}
-
 static void
 do_layout(const struct hallctl *ctl, int argc, char **argv)
 {
@@ -1199,7 +1305,8 @@ do_layout(const struct hallctl *ctl, int argc, char **argv)
 	size_t len;
 
 	if (argc == 1) {
-		print_layout(ctl);
+		fputs(text = layout_text(ctl), stdout);
+		free(text);
 		return;
 	}
 	if (argc != 3 || (!put && strcmp(argv[1], "check") != 0))
@@ -1250,9 +1357,9 @@ static const struct row {
 	{ "class", 4, 4, do_at_ticket },	{ "service", 4, 4, do_at_ticket }, { "needs", 3, 3, do_at_ticket },
 	{ "link", 3, 3, do_at_ticket },	{ "void", 3, 3, do_at_ticket },	{ "cancel", 3, 3, do_at_ticket },
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
-	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 2, do_learn },
+	{ "test", 2, 3, do_test },	{ "identify", 1, 1, do_identify }, { "learn", 2, 3, do_learn },
 	{ "scan", 2, 2, do_scan },	{ "overrides", 1, 1, do_get },	{ "override", 3, 4, do_override },
-	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "checkin", 2, 2, do_check_in },
+	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "import", 2, 2, do_import },	{ "checkin", 2, 2, do_check_in },
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },
@@ -1313,7 +1420,8 @@ main(int argc, char **argv)
 		rows[i].run(&ctl, argc, argv);
 		return 0;
 	}
-	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 || argc > 2 + (argument_of(argv[0]) != NULL))
+	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 ||
+	    argc > 2 + (argument_of(argv[0]) != NULL) + (verb_at_window(argv[0]) == DO_PAUSE))
 		usage(2);
 	do_at_window(&ctl, argc, argv);
 	return 0;

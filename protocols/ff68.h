@@ -10,7 +10,8 @@
  *	device	01 [digit..] key	key pressed; answered with the same frame
  *		11 button		rating given, 0-3; answered with command 01
  *	host	01 0B			start a rating
- *		02 w w w n n n		show waiting and number, 0A is a blank
+ *		02 w w w n n n		show waiting and number, 0A is a blank;
+ *					three may leave what was there
  *		02 stars		rater shows 1-5 stars
  *		03			beep
  *

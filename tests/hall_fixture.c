@@ -158,7 +158,7 @@ same_bookings(const struct hall *a, const struct hall *b)
 		const struct booking *x = &a->booking[i], *y = &b->booking[i];
 
 		if (x->id != y->id || x->state != y->state || x->service != y->service || x->class != y->class ||
-		    x->language != y->language || x->from_ms != y->from_ms || x->to_ms != y->to_ms || x->ticket != y->ticket ||
+		    x->language != y->language || x->from_ms != y->from_ms || x->to_ms != y->to_ms || x->reference != y->reference || x->ticket != y->ticket ||
 		    strcmp(x->code, y->code) != 0)
 			return false;
 	}

@@ -199,8 +199,11 @@ command_of(char **word, int words)
 		snprintf(cmd.person_id, sizeof(cmd.person_id), "person%d", tokens);
 		snprintf(cmd.token, sizeof(cmd.token), "token%d", ++tokens);
 	} else if (strcmp(word[0], "remote") == 0) {
-		const struct ticket *t = words == 3 ? numbered(word[2]) : NULL;
+		const struct ticket *t;
 
+		if (is_id(word[words - 1]))
+			cmd.person.hash = atoi(word[--words] + 2);
+		t = words == 3 ? numbered(word[2]) : NULL;
 		cmd.verb = DO_ISSUE;
 		cmd.remote = true;
 		services(&cmd, word[1]);
@@ -503,7 +506,7 @@ closes_day(void)
 static bool
 ends_with_slips(void)
 {
-	static int codes;
+	static uint16_t codes;
 	struct command cmd = { .verb = DO_END_DAY, .actor = "ctl", .slips = true };
 
 	do {

@@ -4,7 +4,7 @@
  *	issue SERVICE[+SERVICE...] [CLASS] [ID] -> NUMBER	a ticket is taken; ID: id7, whose it is
  *	names SERVICE				asks whose
  *	remotes SERVICE SECONDS [QUOTA [HH:MM]]	has tickets from afar, which wait so long for a check-in
- *	remote SERVICE [EARLIER] -> NUMBER	one is taken; EARLIER: by who has that ticket
+ *	remote SERVICE [EARLIER] [ID] -> NUMBER	one is taken; EARLIER: by who has that ticket
  *	slot SERVICE HH:MM HH:MM LIMIT		can be booked
  *	segment SERVICE HH:MM HH:MM LIMIT	so many tickets from then to then
  *	slips					it ends, and who waits has a time on another day

@@ -110,6 +110,25 @@ each_ticket_ends(void **state)
 	}
 }
 
+/* Who gave up before the rest of it: that stays to be done for the day, and no longer. */
+static void
+what_is_behind_ends(void **state)
+{
+	struct command two = { .verb = DO_ISSUE, .further = { 1 }, .further_count = 1 };
+
+	(void)state;
+	fixture_open(&f);
+	assert_int_equal(fixture_do(&f, &two), OK);
+	press(DO_NEXT, 1, 0);
+	press(DO_ABANDON, 1, 0);
+	assert_int_equal(f.hall.leg[1].state, LEG_LATER);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_CLOSE_DAY }), OK);
+	assert_int_equal(f.change.fact[0].kind, TICKET_EXPIRED);
+	assert_int_equal(f.hall.leg[0].state, LEG_ABANDONED);
+	assert_int_equal(f.hall.leg[1].state, LEG_EXPIRED);
+	close_hall();
+}
+
 /* Nobody and nothing is left but what goes on. */
 static void
 the_hall_is_empty(void **state)
@@ -756,7 +775,7 @@ main(void)
 {
 #define TEST(t) cmocka_unit_test_setup_teardown(t, make, unmake)
 	const struct CMUnitTest tests[] = {
-		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
+		cmocka_unit_test(each_ticket_ends), cmocka_unit_test(what_is_behind_ends), cmocka_unit_test(the_hall_is_empty), cmocka_unit_test(a_day_nobody_came),
 		cmocka_unit_test(carried), cmocka_unit_test(emergencies), cmocka_unit_test(carried_by_others), cmocka_unit_test(bookings_end), cmocka_unit_test(days_end), cmocka_unit_test(tokens),
 		TEST(by_the_first_command), TEST(by_the_clock), TEST(after_closing), TEST(at_the_next_start), TEST(bookings_on_disk), TEST(a_year), TEST(in_one_batch), TEST(serve_on), TEST(with_slips), TEST(many_at_once),
 		TEST(a_dead_battery), TEST(a_wrong_date), TEST(years_ahead), TEST(small_steps),

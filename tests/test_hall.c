@@ -651,6 +651,11 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "remotes a 300; 1 open; remote a; remote a; due; facts ticket.reached ticket.reached; A001 checkin; A001 is waiting; in 300" },
 	{ "a class may be behind another's",
 	  "remotes a 300; 1 open; issue a elderly; remote a; in never; 1 next -> A001; in 0" },
+	{ "who is at a window is not awaited at another meanwhile",
+	  "remotes b 60; remote b; issue a; A001 link B001; 3 open; 1 next -> A001; in never; due; facts; +300; due; facts; B001 is reserved;"
+	  "1 finish; in 0; due; facts ticket.reached; in 60" },
+	{ "nor does that keep those behind it from being next",
+	  "remotes b 60; remote b; remote b; issue a; A001 link B001; 3 open; 1 next -> A001; due; facts ticket.reached; +60; due; B001 is reserved; B002 is no_show" },
 	{ "after a no-show it comes as a new one, on its day",
 	  "remotes a 60; 1 open; remote a elderly; due; +60; due; A001 is no_show; issue a; +10; A001 checkin; A001 is waiting; A001 ahead 1;"
 	  "1 next -> A002; A001 checkin -> not_allowed" },
@@ -679,6 +684,14 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "early, it is called when nobody else may be, and in its turn from five minutes before",
 	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:10; #1 checkin -> A001; +60; issue a; A002 ahead 0; A001 ahead 1; 1 next -> A002; 1 finish;"
 	  "at 09:20; issue a; issue a; at 09:26; 1 next -> A003; 1 finish; issue a; 1 next -> A004; +3; 1 next -> A001; +3; 1 next -> A005" },
+	{ "who gives an ID number has one unfinished ticket of a service, though that asks for none",
+	  "issue a id7 -> A001; issue a id7 -> already_waiting; issue a id8 -> A002; issue b id7 -> B001; issue b+a id7 -> already_waiting;"
+	  "A001 cancel; issue a elderly id7 -> A003; A003 is waiting; issue a -> A004; issue a -> A005" },
+	{ "likewise from afar, and between there and here",
+	  "remotes a 300; remote a id7 -> A001; remote a id7 -> already_waiting; issue a id7 -> already_waiting; issue a id8 -> A002;"
+	  "remote a id8 -> already_waiting; remote a id9 -> A003; A001 cancel; issue a id7 -> A004; remote a id7 -> already_waiting" },
+	{ "and one of two services is called at a time",
+	  "issue a id7; issue b id7; 2 next -> A001; 3 next -> nobody; 2 finish; 3 next -> B001" },
 	{ "earlier when nobody else may be", "slot a 09:30 10:00 2; book a 09:30 10:00; at 09:10; #1 checkin; 1 next -> A001" },
 	{ "whatever class and level: a booking that is early goes last",
 	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 09:10; #1 checkin; issue b; 1 next -> B001; +3; 1 next -> A001" },
@@ -688,6 +701,9 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 10:16; issue a; #1 checkin -> A002; 1 next -> A001" },
 	{ "nobody came", "slot a 09:30 10:00 2; book a 09:30 10:00 first; in 4500; at 10:15; due; facts booking.no_show; #1 is no_show; in never;"
 	  "issue a; +1; #1 checkin -> A002; 1 next -> A001" },
+	{ "after that it is one that comes now, though the clock was set back to before it",
+	  "slot a 09:30 10:00 2; book a 09:30 10:00 first; at 10:15; due; #1 is no_show; wall -3900; issue a; +1; #1 checkin -> A002; +1; issue a;"
+	  "1 next -> A001; +3; 1 next -> A002" },
 	{ "not on another day",
 	  "slot a 09:30 10:00 2; book a 09:30 10:00; at 10:15; due; +86400; day 20261125; #1 checkin -> not_allowed" },
 	{ "after a restart", "slot a 09:30 10:00 2; book a 09:30 10:00; restart; at 09:25; #1 checkin -> A001; restart; 1 next -> A001" },
@@ -822,17 +838,51 @@ help_is_answered_once(void **state)
 	fixture_open(&f);
 	assert_int_equal(fixture_do(&f, &answer), NOT_FOUND);
 	assert_int_equal(fixture_do(&f, &call), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->answered_ms, 0);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->answered_ms, 0);
 	fixture_wait(&f, 5000);
 	assert_int_equal(fixture_do(&f, &call), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->called_ms, f.now.steady_ms - 5000);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->called_ms, f.now.steady_ms - 5000);
 	assert_int_equal(fixture_do(&f, &answer), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->staff, 7);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->staff, 7);
 	assert_int_equal(fixture_do(&f, &answer), NOT_ALLOWED);
 	assert_string_equal(f.change.detail.state, "answered");
 	assert_int_equal(fixture_do(&f, &call), OK);
-	assert_int_equal(hall_help(&f.hall, "hall-1")->answered_ms, 0);
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->answered_ms, 0);
 	assert_int_equal(f.hall.help_count, 1);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_END_HELP, .actor = "staff:7", .device = "hall-1" }), OK);
+	assert_int_equal(f.hall.help_count, 0);
+}
+
+/* Many tickets of one kiosk: told beside a call for help, goes on while they are taken, and is over when they were not for a while. */
+static void
+a_kiosk_is_busy_until_it_is_not(void **state)
+{
+	struct command call = { .verb = DO_CALL_HELP, .actor = "device:1", .device = "hall-1" };
+	struct command busy = { .verb = DO_TELL_BUSY, .actor = "system", .device = "hall-1" };
+	struct command answer = { .verb = DO_ANSWER_HELP, .actor = "staff:7", .staff = 7, .device = "hall-1", .busy = true };
+	struct command end = { .verb = DO_END_HELP, .actor = "staff:7", .device = "hall-1", .busy = true };
+	int64_t began_ms;
+
+	(void)state;
+	fixture_open(&f);
+	assert_int_equal(fixture_do(&f, &end), NOT_FOUND);
+	assert_int_equal(fixture_do(&f, &busy), OK);
+	assert_null(hall_help(&f.hall, "hall-1", false));
+	began_ms = hall_help(&f.hall, "hall-1", true)->called_ms;
+	assert_int_equal(fixture_do(&f, &answer), OK);
+	fixture_wait(&f, BUSY_OVER_MS);
+	assert_int_equal(fixture_do(&f, &busy), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->called_ms, began_ms);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->staff, 7);
+	fixture_wait(&f, BUSY_OVER_MS + 1);
+	assert_int_equal(fixture_do(&f, &busy), OK);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->called_ms, f.now.steady_ms);
+	assert_int_equal(hall_help(&f.hall, "hall-1", true)->answered_ms, 0);
+	assert_int_equal(fixture_do(&f, &call), OK);
+	assert_int_equal(f.hall.help_count, 2);
+	assert_int_equal(fixture_do(&f, &end), OK);
+	assert_null(hall_help(&f.hall, "hall-1", true));
+	assert_int_equal(hall_help(&f.hall, "hall-1", false)->answered_ms, 0);
 }
 
 static void
@@ -1530,6 +1580,7 @@ main(void)
 		cmocka_unit_test(every_command_in_every_state),
 		cmocka_unit_test(what_is_not_built_is_not_available),
 		cmocka_unit_test(help_is_answered_once),
+		cmocka_unit_test(a_kiosk_is_busy_until_it_is_not),
 		cmocka_unit_test(verbs_of_a_window),
 		cmocka_unit_test(details),
 		cmocka_unit_test(a_call_says_why),

@@ -943,6 +943,42 @@ in_step_again_with_the_next_frame(void **state)
 	}
 }
 
+/* A damaged frame says that 1284 bytes follow: what came in their place is heard when it has been quiet. */
+static void
+a_frame_that_claims_to_be_long_hides_nothing(void **state)
+{
+	static const uint8_t done[] = { 0xAA, 0xAA, 0xAA, 0x96, 0x69, 0x00, 0x04, 0x00, 0x00, 0x90, 0x94 };
+	uint8_t damaged[sizeof done];
+
+	(void)state;
+	memcpy(damaged, done, sizeof done);
+	damaged[5] = 0x05;
+	for (size_t n = 7; n <= sizeof damaged; n++) {
+		for (int follows = 0; follows < 2; follows++) {
+			print_message("%zu bytes of it%s\n", n, follows ? ", and the next at once" : "");
+			plug();
+			open_lines("idcard", 0);
+			expect("0 is trying (not heard yet)\n");
+			far_write(damaged, n);
+			if (follows)
+				far_write(done, sizeof done);
+			while (wake != now + 150)
+				event_base_loop(base, EVLOOP_ONCE);
+			pass(149);
+			expect("");
+			pass(1);
+			if (!follows) {
+				expect("");
+				far_write(done, sizeof done);
+			}
+			expect("0 is ok (answers)\n");
+			teardown(state);
+			setup(state);
+		}
+	}
+	open_keypads(0);
+}
+
 /* 3.5 characters after a frame, and the driver's own gap: the next may begin. */
 static void
 slow_lines_have_long_gaps(void **state)
@@ -1446,6 +1482,7 @@ main(void)
 		TEST(what_is_left_of_a_press_is_one_press),
 		TEST(noise_does_not_hide_a_key),
 		TEST(in_step_again_with_the_next_frame),
+		TEST(a_frame_that_claims_to_be_long_hides_nothing),
 		TEST(slow_lines_have_long_gaps),
 		TEST(digits_and_ratings),
 		TEST(our_own_frames_that_come_back_are_dropped),

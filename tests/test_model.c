@@ -4,7 +4,8 @@
  *
  * After each command: the same answer, the same tickets and windows, nobody at
  * two windows, and the queues hold exactly who waits, in order.  After each day's
- * work: its facts, told as JSON, make the same hall again.
+ * work: its facts, told as JSON, make the same hall again; then the day is closed.
+ * In the end each allowed step of the transition table was taken.
  *
  * HALLD_STEPS is how many commands, HALLD_SEED where chance begins.
  */
@@ -14,9 +15,11 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 
 #include "tests/hall_fixture.h"
 
@@ -29,6 +32,8 @@
 #define NEEDS		4	/* services of one visit, at most */
 #define CHANGED		64	/* needs that one command changes, at most */
 #define ROOM		(EPISODE * 6)	/* needs in one hall */
+#define ABSENT		8	/* people who are to come: of many more may be due at once than one command does */
+#define MINUTE_MS	INT64_C(60000)
 
 /* Chance: xorshift64*. */
 static uint64_t chance;
@@ -68,10 +73,18 @@ struct visit {
 	char		token[TOKEN_MAX];
 	int		print;
 	bool		reprint;
-	bool		rated, voided;
+	bool		rated, voided, remote;
 	int		person_needs;
 	int		person;		/* whose it is, where several are somebody's; 0: nobody's else */
 	int		others;		/* the next of the same person, or -1 */
+};
+
+/* A time that is booked. */
+struct date {
+	enum booking_state state;
+	int		service, class, language;
+	int64_t		from_ms, to_ms;
+	int		visit;		/* of who came; -1: nobody did */
 };
 
 /* A window. */
@@ -108,6 +121,8 @@ static struct model {
 	struct need	 need[ROOM];
 	int		 need_by[ROOM];	/* the command that changed it last */
 	int		 needs;
+	struct date	 date[EPISODE];
+	int		 dates;
 	int		 first_calls[SERVICES];		/* from 1 */
 	struct booth	 window[WINDOWS];
 	int		 window_by[WINDOWS];
@@ -136,8 +151,31 @@ static struct instant now;
 static struct command cmd;
 static struct fact facts[EPISODE * 4];
 static int fact_count;
+static int told_count;
 static int64_t seed;
 static int step;
+
+/* How often each step of the table was taken. */
+static int taken[LEG_STATES][LEG_STEPS];
+static const char *const step_names[LEG_STEPS] = {
+	[STEP_ISSUE] = "issue",		[STEP_RESERVE] = "reserve",
+	[STEP_FURTHER] = "further",	[STEP_SERVE] = "serve",
+	[STEP_CHECK_IN] = "check-in",	[STEP_ADVANCE] = "advance",
+	[STEP_CALL] = "call",		[STEP_RECALL] = "recall",
+	[STEP_START] = "start",		[STEP_FINISH] = "finish",
+	[STEP_PASS] = "pass",		[STEP_ABANDON] = "abandon",
+	[STEP_HOLD] = "hold",		[STEP_UNHOLD] = "unhold",
+	[STEP_RELEASE] = "release",	[STEP_TRANSFER] = "transfer",
+	[STEP_RETURN] = "return",	[STEP_CHANGE] = "change",
+	[STEP_DEFER] = "defer",		[STEP_CANCEL] = "cancel",
+	[STEP_VOID] = "void",		[STEP_MISS] = "miss",
+	[STEP_DAY_CLOSE] = "day close",
+};
+
+/* The same of bookings, which are no legs before their holder came. */
+enum booked { BOOKED, GIVEN_UP, MISSED, CAME_EARLY, CAME, CAME_LATE, CAME_AFTER_ALL, BOOKED_WAYS };
+static int booked[BOOKED_WAYS];
+static const char *const booked_names[] = { "booked", "given up", "missed", "came early", "came", "came late", "came after all" };
 
 #define broken(...) \
 	do { \
@@ -175,6 +213,17 @@ needed(const struct visit *v)
 	return done;
 }
 
+/* The contract lets it take this step to there; so does the hall's table. */
+static void
+take(struct need *n, enum leg_step by, enum leg_state to)
+{
+	if (leg_next(n->state, by) != to)
+		broken("%s from %s is to %s, not %s", step_names[by], leg_state_name(n->state),
+		    leg_state_name(leg_next(n->state, by)), leg_state_name(to));
+	taken[n->state][by]++;
+	n->state = to;
+}
+
 /* Its level at a window; sent to one it is the first there, and nowhere else while that works. */
 static int
 level_of(int no, const struct need *n)
@@ -201,6 +250,8 @@ goes_before(const struct need *a, const struct need *b, int no)
 	__int128 score_a = (__int128)ca->base_s * 1000000 + (__int128)ca->rate * (m.now_ms - a->entry_ms);
 	__int128 score_b = (__int128)cb->base_s * 1000000 + (__int128)cb->rate * (m.now_ms - b->entry_ms);
 
+	if ((a->entry_ms > m.now_ms) != (b->entry_ms > m.now_ms))
+		return b->entry_ms > m.now_ms;	/* booked, and early */
 	if (waits_too_long(a) != waits_too_long(b))
 		return waits_too_long(a);
 	if (waits_too_long(a) && a->entry_ms != b->entry_ms)
@@ -322,9 +373,10 @@ model_return(void)
 		while ((n = first_after(n, s)) != NULL) {
 			if (n->until > m.first_calls[s] && model_ready(s) != 0)
 				continue;
-			if (n->state == LEG_PASSED)
+			if (n->state == LEG_PASSED) {
+				take(n, STEP_RETURN, LEG_WAITING);
 				n->over_ms = 0;
-			n->state = LEG_WAITING;
+			}
 			n->until = 0;
 		}
 	}
@@ -333,7 +385,7 @@ model_return(void)
 static void
 model_release(struct need *n)
 {
-	n->state = LEG_WAITING;
+	take(n, STEP_RELEASE, LEG_WAITING);
 	n->held_until_ms = n->over_ms = 0;
 }
 
@@ -352,16 +404,17 @@ model_stop(struct booth *w, enum window_state state)
 static void
 model_leave(struct booth *w, enum leg_state state)
 {
-	struct visit *v = &m.visit[w->visit];
-	struct need *n = needed(v);
+	static const enum leg_step by[LEG_STATES] = { [LEG_DONE] = STEP_FINISH, [LEG_PASSED] = STEP_PASS,
+	    [LEG_ABANDONED] = STEP_ABANDON, [LEG_HELD] = STEP_HOLD, [LEG_TRANSFERRED] = STEP_TRANSFER };
+	struct need *n = needed(&m.visit[w->visit]);
 
 	n->no_start = state == LEG_DONE && n->state == LEG_CALLED;
-	n->state = state;
+	take(n, by[state], state);
 	n->over_day = m.today;
 	n->over_ms = state == LEG_HELD ? 0 : m.now_ms;
 	for (int i = n->behind; (state == LEG_DONE || state == LEG_TRANSFERRED) && i != -1; i = m.need[i].behind)
 		if (m.need[i].state == LEG_LATER) {
-			m.need[i].state = LEG_WAITING;
+			take(&m.need[i], STEP_ADVANCE, LEG_WAITING);
 			break;
 		}
 	w->visit = -1;
@@ -376,7 +429,7 @@ model_call_one(struct booth *w, struct need *best)
 		m.first_calls[best->service]++;
 		m.first_call = best->service;
 	}
-	best->state = LEG_CALLED;
+	take(best, best->state == LEG_HELD ? STEP_UNHOLD : STEP_CALL, LEG_CALLED);
 	best->was_called = true;
 	best->recalls = best->until = 0;
 	best->started_ms = best->over_ms = best->held_until_ms = 0;
@@ -531,8 +584,9 @@ model_serve(struct booth *w)
 	if ((refusal = model_may_call(w)) != OK || !model_make_way(w))
 		return refusal;
 	m.visit[m.visits] = (struct visit){ .first = m.needs, .day = m.today };
-	m.need[m.needs++] = (struct need){ .visit = m.visits, .behind = -1, .state = LEG_SERVING, .service = service, .window = w->no,
+	m.need[m.needs] = (struct need){ .visit = m.visits, .behind = -1, .service = service, .window = w->no,
 	    .was_called = true, .entry_ms = m.now_ms, .called_ms = m.now_ms, .started_ms = m.now_ms };
+	take(&m.need[m.needs++], STEP_SERVE, LEG_SERVING);
 	w->visit = m.visits++;
 	w->state = SERVING;
 	w->pressed_ms = m.now_ms;
@@ -572,7 +626,8 @@ among(int service, const int list[], int count)
 static struct need *
 model_insert(struct need *n, int service, int64_t entry_ms)
 {
-	m.need[m.needs] = (struct need){ .visit = n->visit, .behind = n->behind, .state = LEG_LATER, .service = service, .entry_ms = entry_ms };
+	m.need[m.needs] = (struct need){ .visit = n->visit, .behind = n->behind, .service = service, .entry_ms = entry_ms };
+	take(&m.need[m.needs], STEP_FURTHER, LEG_LATER);
 	n->behind = m.needs;
 	return &m.need[m.needs++];
 }
@@ -580,7 +635,7 @@ model_insert(struct need *n, int service, int64_t entry_ms)
 static void
 model_drop(struct need *n)
 {
-	n->state = LEG_CANCELLED;
+	take(n, STEP_CANCEL, LEG_CANCELLED);
 	n->dropped = true;
 	n->over_ms = m.now_ms;
 }
@@ -664,6 +719,7 @@ model_recall(struct need *v)
 		return NOT_ALLOWED;
 	if (m.now_ms - v->said_ms < p->recall_gap_s * 1000)
 		return TOO_SOON;
+	take(v, STEP_RECALL, LEG_CALLED);
 	v->recalls++;
 	v->said_ms = m.now_ms;
 	return OK;
@@ -783,7 +839,7 @@ model_at_window(struct booth *w)
 	case DO_START:
 		if (v->state != LEG_CALLED)
 			return NOT_ALLOWED;
-		v->state = LEG_SERVING;
+		take(v, STEP_START, LEG_SERVING);
 		v->started_ms = m.now_ms;
 		w->state = SERVING;
 		w->pressed_ms = -1;
@@ -807,35 +863,83 @@ model_at_window(struct booth *w)
 	}
 }
 
+/* A ticket with a number, and what it is for. */
+static struct visit *
+model_ticket(int service, int class, int language, int64_t entry_ms, enum leg_step by)
+{
+	struct visit *v = &m.visit[m.visits];
+
+	*v = (struct visit){ .first = m.needs, .class = class, .language = language, .day = m.today,
+	    .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
+	model_number(v->number, &layout.service[service]);
+	strcpy(v->token, cmd.token);
+	m.need[m.needs] = (struct need){ .visit = m.visits++, .behind = -1, .service = service, .entry_ms = entry_ms };
+	take(&m.need[m.needs++], by, by == STEP_RESERVE ? LEG_RESERVED : LEG_WAITING);
+	return v;
+}
+
+static int64_t
+local_minute(int64_t wall_ms)
+{
+	return wall_ms / MINUTE_MS + 8 * 60;
+}
+
+/* Of those from afar, is one to be had?  Who has one of the service that is not finished gets no other. */
+static enum refusal
+model_from_afar(void)
+{
+	const struct remote *r = &layout.service[cmd.service].remote;
+	int had = 0;
+
+	if (r->checkin_s == 0 || cmd.further_count > 0)
+		return FORBIDDEN;
+	if (local_minute(now.wall_ms) % (24 * 60) < r->from_min)
+		return SERVICE_CLOSED;
+	for (int i = 0; i < m.visits; i++)
+		had += m.visit[i].remote && m.visit[i].day == m.today && m.need[m.visit[i].first].service == cmd.service &&
+		    needed(&m.visit[i])->state != LEG_CANCELLED;
+	if (r->quota != -1 && had >= r->quota)
+		return QUOTA_FULL;
+	if (cmd.earlier < 1 || cmd.earlier > (uint32_t)m.visits || !leg_live(needed(&m.visit[cmd.earlier - 1])->state))
+		return OK;
+	for (int i = m.visit[cmd.earlier - 1].first; i != -1; i = m.need[i].behind)
+		if (m.need[i].service == cmd.service && leg_live(m.need[i].state))
+			return ALREADY_WAITING;
+	return OK;
+}
+
 static enum refusal
 model_issue(void)
 {
-	struct visit *v = &m.visit[m.visits];
+	enum refusal refusal;
+	struct visit *v;
+	struct need *last;
 
 	if (cmd.service < 0 || cmd.service >= layout.service_count)
 		return UNKNOWN_SERVICE;
 	if (cmd.class < 0 || cmd.class >= layout.class_count)
 		return BAD_REQUEST;
+	if (cmd.remote && (refusal = model_from_afar()) != OK)
+		return refusal;
 	for (int i = 0; i <= cmd.further_count; i++)
 		if (!is_served_somewhere(i == 0 ? cmd.service : cmd.further[i - 1]))
 			return SERVICE_CLOSED;
-	*v = (struct visit){ .first = m.needs, .person_needs = cmd.holder_needs, .class = cmd.class, .language = cmd.language, .day = m.today, .print = cmd.printer[0] != '\0' ? PRINT_QUEUED : PRINT_NONE };
-	model_number(v->number, &layout.service[cmd.service]);
-	strcpy(v->token, cmd.token);
-	for (int i = 0; i <= cmd.further_count; i++, m.needs++)
-		m.need[m.needs] = (struct need){ .visit = m.visits, .behind = i < cmd.further_count ? m.needs + 1 : -1, .entry_ms = m.now_ms,
-		    .state = i == 0 ? LEG_WAITING : LEG_LATER, .service = i == 0 ? cmd.service : cmd.further[i - 1] };
-	m.visits++;
+	v = model_ticket(cmd.service, cmd.class, cmd.language, m.now_ms, cmd.remote ? STEP_RESERVE : STEP_ISSUE);
+	v->person_needs = cmd.holder_needs;
+	v->remote = cmd.remote;
+	last = &m.need[v->first];
+	for (int i = 0; i < cmd.further_count; i++)
+		last = model_insert(last, cmd.further[i], m.now_ms);
 	return OK;
 }
 
-/* Cancelled; the window that called it is free. */
+/* Cancelled or void; the window that called it is free. */
 static void
-model_cancel(const struct visit *v)
+model_cancel(const struct visit *v, enum leg_step by)
 {
 	for (int i = v->first; i != -1; i = m.need[i].behind)
 		if (m.need[i].state != LEG_DONE && m.need[i].state != LEG_TRANSFERRED && !m.need[i].dropped) {
-			m.need[i].state = LEG_CANCELLED;
+			take(&m.need[i], by, LEG_CANCELLED);
 			m.need[i].until = 0;
 			m.need[i].held_until_ms = 0;
 			m.need[i].over_ms = m.now_ms;
@@ -849,6 +953,103 @@ model_cancel(const struct visit *v)
 		w->pressed_ms = -1;
 		model_stop(w, w->pending == PENDING_PAUSE ? PAUSED : w->pending == PENDING_CLOSE ? CLOSED : IDLE);
 	}
+}
+
+/* Here is who took a ticket from afar: with the old entry, or, once given up, as one who comes now and of the ordinary class. */
+static enum refusal
+model_check_in(struct visit *v, struct need *n)
+{
+	if ((n->state != LEG_RESERVED && n->state != LEG_NO_SHOW) || v->day != m.today)
+		return NOT_ALLOWED;
+	if (n->state == LEG_NO_SHOW) {
+		v->class = 0;
+		n->entry_ms = m.now_ms;
+		n->over_ms = 0;
+	}
+	n->held_until_ms = 0;
+	take(n, STEP_CHECK_IN, LEG_WAITING);
+	return OK;
+}
+
+/* Bookings. */
+
+static enum refusal
+model_book(void)
+{
+	const struct service *s;
+	int64_t begins = local_minute(cmd.from_ms);
+	const struct bookable *slot = NULL;
+	int left;
+
+	if (cmd.service < 0 || cmd.service >= layout.service_count)
+		return UNKNOWN_SERVICE;
+	if (cmd.class < 0 || cmd.class >= layout.class_count)
+		return BAD_REQUEST;
+	s = &layout.service[cmd.service];
+	for (int i = 0; i < s->slot_count; i++)
+		if (s->slot[i].from_min == begins % (24 * 60) && cmd.from_ms % MINUTE_MS == 0 &&
+		    cmd.to_ms - cmd.from_ms == (s->slot[i].to_min - s->slot[i].from_min) * MINUTE_MS)
+			slot = &s->slot[i];
+	if (slot == NULL)
+		return BAD_REQUEST;
+	if (cmd.from_ms <= now.wall_ms ||
+	    begins / (24 * 60) - local_minute(now.wall_ms) / (24 * 60) > layout.policy.bookings_days)
+		return SERVICE_CLOSED;
+	left = slot->limit;
+	for (int i = 0; i < m.dates; i++)
+		left -= m.date[i].state != BOOKING_IS_CANCELLED && m.date[i].service == cmd.service && m.date[i].from_ms == cmd.from_ms;
+	if (left <= 0)
+		return QUOTA_FULL;
+	m.date[m.dates++] = (struct date){ .service = cmd.service, .class = cmd.class, .language = cmd.language,
+	    .from_ms = cmd.from_ms, .to_ms = cmd.to_ms, .visit = -1 };
+	booked[BOOKED]++;
+	return OK;
+}
+
+static bool
+is_missed(const struct date *b)
+{
+	return b->state == BOOKING_IS_MADE && now.wall_ms >= b->to_ms + 15 * MINUTE_MS;
+}
+
+/* From half an hour before it on; up to a quarter of an hour after its end it keeps its class, later it is ordinary from now. */
+static enum refusal
+model_come(struct date *b)
+{
+	bool late = b->state == BOOKING_IS_NO_SHOW || now.wall_ms > b->to_ms + 15 * MINUTE_MS;
+	int64_t early_ms = b->from_ms - 5 * MINUTE_MS - now.wall_ms;
+
+	if (b->state != BOOKING_IS_MADE && b->state != BOOKING_IS_NO_SHOW)
+		return NOT_ALLOWED;
+	if (b->state == BOOKING_IS_NO_SHOW &&
+	    local_minute(b->from_ms) / (24 * 60) != local_minute(now.wall_ms) / (24 * 60))
+		return NOT_ALLOWED;
+	if (b->from_ms - now.wall_ms > 30 * MINUTE_MS)
+		return TOO_SOON;
+	if (!is_served_somewhere(b->service))
+		return SERVICE_CLOSED;
+	booked[b->state == BOOKING_IS_NO_SHOW ? CAME_AFTER_ALL : late ? CAME_LATE : early_ms > 0 ? CAME_EARLY : CAME]++;
+	b->state = BOOKING_IS_CHECKED_IN;
+	b->visit = model_ticket(b->service, late ? 0 : b->class, b->language, m.now_ms + (late || early_ms < 0 ? 0 : early_ms),
+	    STEP_ISSUE) - m.visit;
+	return OK;
+}
+
+static enum refusal
+model_at_booking(void)
+{
+	struct date *b;
+
+	if (cmd.booking < 1 || cmd.booking > (uint32_t)m.dates)
+		return UNKNOWN_TICKET;
+	b = &m.date[cmd.booking - 1];
+	if (cmd.verb == DO_CHECK_IN_BOOKING)
+		return model_come(b);
+	if (b->state != BOOKING_IS_MADE || now.wall_ms >= b->from_ms)
+		return NOT_ALLOWED;
+	b->state = BOOKING_IS_CANCELLED;
+	booked[GIVEN_UP]++;
+	return OK;
 }
 
 static enum refusal
@@ -877,6 +1078,7 @@ model_class(struct visit *v, struct need *n)
 	if (cmd.class == v->class)
 		return BAD_REQUEST;
 	v->class = cmd.class;
+	take(n, STEP_CHANGE, LEG_WAITING);
 	n->changed_by = step;
 	return OK;
 }
@@ -895,6 +1097,7 @@ model_service(struct need *n)
 	for (int i = n->behind; i != -1; i = m.need[i].behind)
 		if (m.need[i].state == LEG_LATER && m.need[i].service == cmd.service)
 			model_drop(&m.need[i]);
+	take(n, STEP_CHANGE, LEG_WAITING);
 	n->service = cmd.service;
 	n->until = n->to = 0;
 	return OK;
@@ -957,14 +1160,17 @@ model_at_ticket(void)
 	n = needed(v);
 	switch (cmd.verb) {
 	case DO_CANCEL:
-		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_PASSED && n->state != LEG_HELD)
+		if (n->state != LEG_RESERVED && n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_PASSED &&
+		    n->state != LEG_HELD)
 			return NOT_ALLOWED;
-		model_cancel(v);
+		model_cancel(v, STEP_CANCEL);
 		return OK;
+	case DO_CHECK_IN:
+		return model_check_in(v, n);
 	case DO_RETURN:
 		if (n->state != LEG_PASSED && (n->state != LEG_ABANDONED || holder || v->day != m.today))
 			return NOT_ALLOWED;
-		n->state = LEG_WAITING;
+		take(n, STEP_RETURN, LEG_WAITING);
 		n->until = 0;
 		n->over_ms = 0;
 		return OK;
@@ -973,13 +1179,14 @@ model_at_ticket(void)
 			return BAD_REQUEST;
 		if (n->state != LEG_WAITING)
 			return NOT_ALLOWED;
+		take(n, STEP_DEFER, LEG_WAITING);
 		n->until = m.first_calls[n->service] + cmd.places;
 		n->changed_by = step;		/* also when it is back at once */
 		return OK;
 	case DO_VOID:
 		if (!leg_live(n->state))
 			return NOT_ALLOWED;
-		model_cancel(v);
+		model_cancel(v, STEP_VOID);
 		v->voided = true;
 		return OK;
 	case DO_NEEDS:
@@ -998,8 +1205,7 @@ model_at_ticket(void)
 			return BAD_REQUEST;
 		if (v->print == PRINT_QUEUED || v->print == PRINT_SENT)
 			return NOT_ALLOWED;
-		if (n->state != LEG_WAITING && n->state != LEG_CALLED && n->state != LEG_SERVING && n->state != LEG_PASSED &&
-		    n->state != LEG_HELD)
+		if (!leg_live(n->state) && n->state != LEG_NO_SHOW)
 			return NOT_ALLOWED;
 		v->print = PRINT_QUEUED;
 		v->reprint = true;
@@ -1163,8 +1369,53 @@ model_note(const struct need *needs, int count, const struct booth *windows)
 			m.window_by[i] = step;
 }
 
-/* What is due by itself. */
-static void
+/* Would a window call it now, were its holder here? */
+static bool
+is_reached(const struct need *n)
+{
+	for (int w = 0; w < m.windows; w++) {
+		int no = m.window[w].no;
+		bool next = level_of(no, n) != 0 && (m.window[w].state == IDLE || m.window[w].state == CALLING || m.window[w].state == SERVING);
+
+		for (int i = 0; next && i < m.needs; i++)
+			next = !is_ready(&m.need[i]) || level_of(no, &m.need[i]) == 0 || !goes_before(&m.need[i], n, no);
+		if (next)
+			return person_at(&m.visit[n->visit]) == 0;	/* who is at a window is not called to another */
+	}
+	return false;
+}
+
+/* Whose ticket is from afar is awaited for so long once it is reached; who has booked, until a quarter of an hour after. */
+static bool
+model_absent(void)
+{
+	bool changes = false;
+
+	for (int i = 0; i < m.needs; i++) {
+		struct need *n = &m.need[i];
+
+		if (n->state != LEG_RESERVED)
+			continue;
+		if (n->held_until_ms == 0 && is_reached(n)) {
+			n->held_ms = m.now_ms;
+			n->held_until_ms = m.now_ms + layout.service[n->service].remote.checkin_s * INT64_C(1000);
+		} else if (n->held_until_ms != 0 && n->held_until_ms <= m.now_ms) {
+			take(n, STEP_MISS, LEG_NO_SHOW);
+			n->held_until_ms = 0;
+			n->over_ms = m.now_ms;
+		}
+	}
+	for (int i = 0; i < m.dates; i++)
+		if (is_missed(&m.date[i])) {
+			m.date[i].state = BOOKING_IS_NO_SHOW;
+			booked[MISSED]++;
+			changes = true;
+		}
+	return changes;
+}
+
+/* What is due by itself.  True: with a booking, whatever else. */
+static bool
 model_due(void)
 {
 	struct need *n = NULL;
@@ -1185,6 +1436,7 @@ model_due(void)
 	for (int i = 0; i < m.windows; i++)
 		if (m.window[i].state == IDLE && layout.window[layout.window_at[m.window[i].no]].auto_call)
 			model_call(&m.window[i]);
+	return model_absent();
 }
 
 /* What the contract says of the command. */
@@ -1196,7 +1448,7 @@ model_do(void)
 	int count = m.needs, visits = m.visits;
 
 	struct booth *w = model_window(cmd.window);
-	bool changes = true;
+	bool changes = true, missed = false;
 	enum refusal refusal = OK;
 
 	m.now_ms = now.steady_ms > m.changed_ms ? now.steady_ms : m.changed_ms;
@@ -1243,15 +1495,19 @@ model_do(void)
 		refusal = !m.help ? NOT_FOUND : m.helped ? NOT_ALLOWED : OK;
 		m.helped = m.help;
 		break;
+	case DO_END_HELP:
+		refusal = !m.help ? NOT_FOUND : OK;
+		m.help = m.helped = false;
+		break;
 	case DO_TELL_BUSY: case DO_DEVICE: case DO_STARTED: case DO_NOTE_CLOCK:
 		break;
 	case DO_OVERRIDE:			/* of nothing: hours and quotas are test_opening's */
 		refusal = cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : OK;
 		break;
 	case DO_DUE:
-		model_due();
+		missed = model_due();
 		break;
-	case DO_CANCEL: case DO_RETURN: case DO_DEFER: case DO_RATE: case DO_REPRINT: case DO_VOID: case DO_NEEDS:
+	case DO_CANCEL: case DO_CHECK_IN: case DO_RETURN: case DO_DEFER: case DO_RATE: case DO_REPRINT: case DO_VOID: case DO_NEEDS:
 	case DO_CHANGE_CLASS: case DO_CHANGE_SERVICE: case DO_LINK:
 		refusal = model_at_ticket();
 		break;
@@ -1260,17 +1516,17 @@ model_do(void)
 	case DO_SERVE: case DO_LEGS:
 		refusal = w == NULL ? UNKNOWN_WINDOW : model_at_window(w);
 		break;
-	case DO_CHECK_IN:			/* nobody took a ticket from afar, and nothing can be booked: those are test_hall's */
-		return cmd.ticket < 1 || cmd.ticket > (uint32_t)m.visits ? UNKNOWN_TICKET : NOT_ALLOWED;
-	case DO_CANCEL_BOOKING: case DO_CHECK_IN_BOOKING:
-		return UNKNOWN_TICKET;
 	case DO_BOOK:
-		return cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : BAD_REQUEST;
+		refusal = model_book();
+		break;
+	case DO_CANCEL_BOOKING: case DO_CHECK_IN_BOOKING:
+		refusal = model_at_booking();
+		break;
 	default:
 		return NOT_AVAILABLE;
 	}
 	if (verbs[cmd.verb].at == AT_WINDOW || cmd.verb == DO_DUE)
-		changes = m.needs != count || m.visits != visits || memcmp(needs, m.need, count * sizeof(needs[0])) != 0 ||
+		changes = missed || m.needs != count || m.visits != visits || memcmp(needs, m.need, count * sizeof(needs[0])) != 0 ||
 		    memcmp(windows, m.window, sizeof(windows)) != 0;
 	if (refusal == OK && changes && w != NULL && verbs[cmd.verb].at == AT_WINDOW && cmd.verb != DO_UNDO && w->state == IDLE &&
 	    layout.window[layout.window_at[w->no]].auto_call)
@@ -1282,6 +1538,34 @@ model_do(void)
 		model_note(needs, count, windows);
 	}
 	return refusal;
+}
+
+/* The day closes: who is being served was served, who was to come did not, and all others were not reached. */
+static void
+model_close(void)
+{
+	struct tm tm;
+
+	m.today = m.changed_day;	/* the day that it is, whatever a refused command came on */
+	m.now_ms = now.steady_ms > m.changed_ms ? now.steady_ms : m.changed_ms;
+	for (int i = 0; i < m.needs; i++) {
+		struct need *n = &m.need[i];
+
+		if (n->visit == -1 || !leg_live(n->state))
+			continue;
+		n->dropped = n->state == LEG_LATER;
+		take(n, STEP_DAY_CLOSE, n->state == LEG_SERVING ? LEG_DONE : n->state == LEG_RESERVED ? LEG_NO_SHOW : LEG_EXPIRED);
+		n->over_day = m.today;
+		n->over_ms = m.now_ms;
+		n->held_until_ms = n->until = 0;
+	}
+	for (int i = 0; i < m.dates; i++) {
+		struct date *b = &m.date[i];
+
+		gmtime_r(&(time_t){ local_minute(b->from_ms) * 60 }, &tm);
+		if (b->state == BOOKING_IS_MADE && (tm.tm_year + 1900) * 10000 + (tm.tm_mon + 1) * 100 + tm.tm_mday <= m.today)
+			b->state = BOOKING_IS_NO_SHOW;
+	}
 }
 
 /* Random halls and commands. */
@@ -1301,6 +1585,11 @@ random_layout(void)
 		s->first = ranges[range[p]].first;
 		s->last = ranges[range[p]].last;
 		s->width = ranges[range[p]].width;
+		if (below(3) != 0)
+			s->remote = (struct remote){ .quota = below(2) ? -1 : below(30), .from_min = below(3) ? -1 : 9 * 60 + 20,
+			    .checkin_s = (const int[]){ 5, 60, 300 }[below(3)] };
+		for (int half = 0, of = below(2) ? SLOTS_MAX : 0, long_min = below(2) ? 30 : 10, limit = below(3) + 1; half < of; half++)
+			s->slot[s->slot_count++] = (struct bookable){ 0x7f, half * 30, half * 30 + long_min, limit };
 	}
 	for (int n = below(CLASSES) + 1, i = 0; i < n; i++) {
 		struct class *c = fixture_class(&layout, names[i], below(3) * 10);
@@ -1338,9 +1627,9 @@ static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_ISSUE, 30 }, { DO_NEXT, 30 }, { DO_START, 8 }, { DO_FINISH, 8 }, { DO_PASS, 12 }, { DO_ABANDON, 2 },
 	{ DO_PICK, 8 }, { DO_HOLD, 7 }, { DO_UNHOLD, 5 }, { DO_TRANSFER, 10 }, { DO_SERVE, 4 }, { DO_LEGS, 6 }, { DO_DUE, 20 },
 	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 }, { DO_REPRINT, 3 }, { DO_ROLL, 2 },
-	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 }, { DO_ANSWER_HELP, 1 },
-	{ DO_CHANGE_CLASS, 4 }, { DO_CHANGE_SERVICE, 4 }, { DO_VOID, 1 }, { DO_NEEDS, 1 }, { DO_LINK, 6 },
-	 { DO_DEVICE, 1 }, { DO_STARTED, 1 },
+	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 }, { DO_ANSWER_HELP, 1 }, { DO_END_HELP, 1 },
+	{ DO_CHANGE_CLASS, 4 }, { DO_CHANGE_SERVICE, 4 }, { DO_VOID, 3 }, { DO_NEEDS, 1 }, { DO_LINK, 6 },
+	{ DO_DEVICE, 1 }, { DO_STARTED, 1 }, { DO_CHECK_IN, 8 }, { DO_BOOK, 6 }, { DO_CANCEL_BOOKING, 1 }, { DO_CHECK_IN_BOOKING, 8 },
 };
 
 static enum verb
@@ -1368,6 +1657,58 @@ random_verb(void)
 			return habits[i].verb;
 }
 
+/* How many are to come: from afar, and booked. */
+static int
+absent(void)
+{
+	int n = 0;
+
+	for (int i = 0; i < m.needs; i++)
+		n += m.need[i].state == LEG_RESERVED;
+	for (int i = 0; i < m.dates; i++)
+		n += m.date[i].state == BOOKING_IS_MADE;
+	return n;
+}
+
+/* Who took a ticket from afar and is not here, any of the last of them; 0: nobody. */
+static int
+any_absent(void)
+{
+	int found = 0;
+
+	for (int i = m.visits; i > 0 && (found == 0 || below(3) == 0); i--) {
+		enum leg_state state = needed(&m.visit[i - 1])->state;
+
+		if (state == LEG_RESERVED || state == LEG_NO_SHOW)
+			found = i;
+	}
+	return found;
+}
+
+/* From afar, or booked: the half hour that is, or one of the next. */
+static void
+random_absence(void)
+{
+	cmd.remote = cmd.verb == DO_ISSUE && below(3) == 0;
+	if (cmd.remote && below(20) != 0)
+		cmd.further_count = 0;
+	if (cmd.verb == DO_ISSUE && below(4) == 0)
+		cmd.earlier = cmd.ticket;
+	if (cmd.verb == DO_CHECK_IN && below(4) != 0)
+		cmd.ticket = any_absent();
+	if ((cmd.remote || cmd.verb == DO_BOOK) && absent() >= ABSENT)
+		cmd.verb = DO_NEXT;
+	cmd.booking = below(2) == 0 || m.dates < 10 ? below(m.dates + 2) : m.dates - below(10);
+	for (int i = 0; cmd.verb == DO_DUE && i < m.dates; i++)
+		if (is_missed(&m.date[i]) && below(3) == 0) {	/* just before it is given up */
+			cmd.verb = DO_CHECK_IN_BOOKING;
+			cmd.booking = i + 1;
+		}
+	cmd.from_ms = (now.wall_ms / (30 * MINUTE_MS) + below(4)) * 30 * MINUTE_MS + (below(10) == 0 ? below(20) * INT64_C(86400000) : 0);
+	cmd.to_ms = cmd.from_ms + (below(2) ? 30 : 10) * MINUTE_MS;
+	snprintf(cmd.code, sizeof(cmd.code), "code%d", step % EPISODE);
+}
+
 static void
 random_command(void)
 {
@@ -1393,6 +1734,7 @@ random_command(void)
 		if (cmd.further_count > 1 && below(20) == 0)
 			cmd.further[0] = cmd.further[1];
 	}
+	random_absence();
 	cmd.link = m.visits < 10 ? below(m.visits + 2) : m.visits - below(10);
 	cmd.holder_needs = below(1 << HOLDER_NEEDS);
 	if (cmd.verb == DO_DUE)
@@ -1440,8 +1782,10 @@ random_time(void)
 	static int day = 20261124;
 	int go_ms = (const int[]){ 0, below(1000), below(15000), below(100) == 0 ? 600000 : 1000 }[below(4)];
 
-	if (step % EPISODE == 0)
+	if (step % EPISODE == 0) {
 		day = 20261124;
+		wall_ms = INT64_C(1795482000000);
+	}
 	steady_ms += go_ms;
 	wall_ms += below(50) == 0 ? below(7200000) - 3600000 : go_ms;
 	day += below(400) == 0;
@@ -1499,7 +1843,7 @@ same_tickets(void)
 
 		if (strcmp(ticket->number, v->number) != 0 || strcmp(ticket->token, v->token) != 0)
 			broken("ticket %d is %s, not %s", i + 1, ticket->number, v->number);
-		if (ticket->day != v->day || ticket->class != v->class || ticket->language != v->language ||
+		if (ticket->day != v->day || ticket->remote != v->remote || ticket->class != v->class || ticket->language != v->language ||
 		    ticket->print != v->print || ticket->reprint != v->reprint || ticket->voided != v->voided ||
 		    ticket->needs != v->person_needs || ticket->first != (uint32_t)v->first)
 			broken("%s is not as issued", v->number);
@@ -1520,6 +1864,24 @@ same_tickets(void)
 	if (memcmp(&hall.totals, &t, sizeof(t)) != 0)
 		broken("totals %d %d %d, not %d %d %d", hall.totals.issued, hall.totals.served, hall.totals.abandoned,
 		    t.issued, t.served, t.abandoned);
+}
+
+static void
+same_bookings(void)
+{
+	if (hall.booking_count != m.dates)
+		broken("%d bookings, not %d", hall.booking_count, m.dates);
+	for (int i = 0; i < m.dates; i++) {
+		const struct date *b = &m.date[i];
+		const struct booking *booking = &hall.booking[i];
+
+		if (booking->state != b->state || booking->ticket != (uint32_t)b->visit + 1)
+			broken("booking %d is %s, not %s, or of another ticket", i + 1, booking_state_name(booking->state),
+			    booking_state_name(b->state));
+		if (booking->service != b->service || booking->class != b->class || booking->language != b->language ||
+		    booking->from_ms != b->from_ms || booking->to_ms != b->to_ms)
+			broken("booking %d is not as it was made", i + 1);
+	}
 }
 
 /* A ticket is called or in service at just one window, which has it at hand. */
@@ -1558,6 +1920,8 @@ queue_for(const struct need *n)
 {
 	if (n->state == LEG_HELD)
 		return &hall.held;
+	if (n->state == LEG_RESERVED)
+		return &hall.reserved;
 	if (n->until != 0)
 		return &hall.aside[n->service];
 	if (n->state != LEG_WAITING)
@@ -1587,11 +1951,11 @@ same_queue(const struct queue *q)
 	return count;
 }
 
-/* The queues hold those who wait, stand aside or are held, in order, and nobody else. */
+/* The queues hold those who wait, stand aside, are held or are to come, in order, and nobody else. */
 static void
 same_queues(void)
 {
-	int queued = same_queue(&hall.held), want = 0, waiting[SERVICES] = { 0 };
+	int queued = same_queue(&hall.held) + same_queue(&hall.reserved), want = 0, waiting[SERVICES] = { 0 };
 
 	for (int s = 0; s < SERVICES; s++) {
 		queued += same_queue(&hall.aside[s]) + same_queue(&hall.sent[s]) + same_queue(&hall.away[s]);
@@ -1638,6 +2002,17 @@ same_sessions(void)
 }
 
 static void
+keep_facts(void)
+{
+	for (int i = 0; i < change.count; i++) {
+		if (change.fact[i].seq != fact_count + 1)
+			broken("fact %" PRId64 " is not the next", change.fact[i].seq);
+		assert_true(fact_count < (int)(sizeof(facts) / sizeof(facts[0])));
+		facts[fact_count++] = change.fact[i];
+	}
+}
+
+static void
 one_command(void)
 {
 	bool look = below(64) == 0;
@@ -1655,14 +2030,10 @@ one_command(void)
 		broken("refused, and changed something");
 	if (cmd.verb == DO_NEXT && refusal == OK && change.ticket != (uint32_t)model_window(cmd.window)->visit + 1)
 		broken("answered with ticket %u", change.ticket);
-	for (int i = 0; i < change.count; i++) {
-		if (change.fact[i].seq != fact_count + 1)
-			broken("fact %" PRId64 " is not the next", change.fact[i].seq);
-		assert_true(fact_count < (int)(sizeof(facts) / sizeof(facts[0])));
-		facts[fact_count++] = change.fact[i];
-	}
+	keep_facts();
 	same_needs();
 	same_tickets();
+	same_bookings();
 	same_windows();
 	same_queues();
 	names_all_that_changed();
@@ -1676,12 +2047,72 @@ retell(void)
 {
 	const char *differs;
 
-	hall_init(&told, &layout);
-	for (int i = 0; i < fact_count; i++)
-		if (fact_retell(&told, &hall, &facts[i]) == -1)
-			broken("fact %d, %s, cannot be told again", i + 1, kinds[facts[i].kind].name);
+	for (; told_count < fact_count; told_count++)
+		if (fact_retell(&told, &hall, &facts[told_count]) == -1)
+			broken("fact %d, %s, cannot be told again", told_count + 1, kinds[facts[told_count].kind].name);
 	if ((differs = hall_differs(&hall, &told)) != NULL)
 		broken("the facts make another hall: %s", differs);
+}
+
+/* Step by step, the last of which leaves nobody. */
+static void
+close_day(void)
+{
+	static struct hall after;
+	bool closed = false;
+
+	cmd = (struct command){ .verb = DO_CLOSE_DAY, .actor = "system" };
+	model_close();
+	while (!closed) {
+		memcpy(&before, &hall, sizeof(before));
+		if (hall_decide(&hall, &layout, &cmd, &now, &change) != OK || change.count == 0)
+			broken("the day does not close");
+		closed = change.fact[0].kind == HALL_DAY_CLOSED;
+		keep_facts();
+		retell();
+	}
+	memcpy(&after, &hall, sizeof(after));
+	memcpy(&hall, &before, sizeof(hall));
+	same_needs();
+	same_tickets();
+	same_bookings();
+	same_queues();
+	memcpy(&hall, &after, sizeof(hall));
+	for (int i = 0; i < m.windows; i++)
+		if (hall.window[m.window[i].no].state != OFFLINE || hall.window[m.window[i].no].ticket != 0)
+			broken("window %d works on", m.window[i].no);
+}
+
+/* No step of the table is left out, day close included, and nothing of bookings; a few commands may not come to all. */
+static void
+all_taken(bool enough)
+{
+	int count = 0, missing = 0, least = INT_MAX;
+	const char *name = "", *state_name = "";
+
+	for (int state = 0; state < LEG_STATES; state++)
+		for (int by = 0; by < LEG_STEPS; by++) {
+			if (leg_next(state, by) == LEG_NONE)
+				continue;
+			count++;
+			if (taken[state][by] == 0) {
+				print_message("never taken: %s from %s\n", step_names[by], leg_state_name(state));
+				missing++;
+			} else if (taken[state][by] < least) {
+				least = taken[state][by];
+				name = step_names[by];
+				state_name = leg_state_name(state);
+			}
+		}
+	print_message("%d commands took %d of the %d steps of the table, the rarest %d times (%s from %s)\n", step,
+	    count - missing, count, least, name, state_name);
+	print_message("bookings:");
+	for (int way = 0; way < BOOKED_WAYS; way++) {
+		print_message(" %s %d%s", booked_names[way], booked[way], way < BOOKED_WAYS - 1 ? "," : "\n");
+		missing += booked[way] == 0;
+	}
+	if (enough)
+		assert_int_equal(missing, 0);
 }
 
 static int64_t
@@ -1709,12 +2140,16 @@ hall_and_model(void **state)
 			memset(m.need_by, -1, sizeof(m.need_by));
 			memset(m.window_by, -1, sizeof(m.window_by));
 			hall_init(&hall, &layout);
-			fact_count = 0;
+			hall_init(&told, &layout);
+			fact_count = told_count = 0;
 		}
 		one_command();
-		if (step % EPISODE == EPISODE - 1 || step == steps - 1)
-			retell();
+		if (step % EPISODE != EPISODE - 1 && step != steps - 1)
+			continue;
+		retell();
+		close_day();
 	}
+	all_taken(steps >= STEPS);
 }
 
 int

@@ -360,7 +360,7 @@ static const struct command day[] = {
 	AT(3, CLOSE), AT(4, NEXT), AT(4, NEXT),
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3, .faulty = true, .reason = "\xe6\x97\xa0\xe5\xba\x94\xe7\xad\x94" },
 	{ .verb = DO_DEVICE, .device = "signs", .address = 3 },
-	{ .verb = DO_CALL_HELP, .device = "kiosk" }, { .verb = DO_ANSWER_HELP, .device = "kiosk", .staff = 1 }, { .verb = DO_TELL_BUSY, .device = "kiosk" },
+	{ .verb = DO_CALL_HELP, .device = "kiosk" }, { .verb = DO_ANSWER_HELP, .device = "kiosk", .staff = 1 }, { .verb = DO_TELL_BUSY, .device = "kiosk" }, { .verb = DO_END_HELP, .device = "kiosk", .busy = true },
 	{ .verb = DO_OVERRIDE, .service = 1, .until_min = -1, .quota = 500 },
 	{ .verb = DO_SUSPEND }, { .verb = DO_EVACUATE, .text = { { "\xe7\xa6\xbb\xe5\xbc\x80", "Leave" } }, .drill = true }, { .verb = DO_RESUME_HALL },
 	{ .verb = DO_NOTICE, .text = { { "\xe5\x85\xac\xe5\x91\x8a" } }, .until_ms = 4102444800000 },

@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/api/days.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/core/booking.h"
@@ -69,10 +70,11 @@ booking_json(const struct hall *h, const struct layout *l, const struct booking 
 	return v;
 }
 
-static json_t *
-booking_of_holder(const struct hall *h, const struct layout *l, const struct booking *b, const struct instant *now)
+/* To who has its code. */
+json_t *
+json_booking(const struct request *rq, const struct hall *h, const struct booking *b)
 {
-	json_t *v = booking_json(h, l, b, now);
+	json_t *v = booking_json(h, ledger_layout(rq->server->ledger), b, &rq->now);
 	const struct ticket *t = hall_ticket(h, b->ticket);
 
 	json_object_set_new(v, "code", json_string(b->code));
@@ -86,7 +88,7 @@ booked(struct request *rq)
 	const struct hall *h = ledger_next(rq->server->ledger);
 	uint32_t id = rq->change.fact[0].booking;
 
-	return booking_of_holder(h, ledger_layout(rq->server->ledger), hall_booking(h, id), &rq->now);
+	return json_booking(rq, h, hall_booking(h, id));
 }
 
 static enum refusal
@@ -101,53 +103,88 @@ read_time(struct request *rq, const char *name, int64_t *ms)
 }
 
 enum refusal
+choose_booking(struct request *rq, struct command *cmd)
+{
+	enum refusal refusal;
+	char service[ID_MAX];
+
+	if ((refusal = body_text(rq, "service", true, service, sizeof service)) != OK ||
+	    (refusal = read_time(rq, "from", &cmd->from_ms)) != OK || (refusal = read_time(rq, "to", &cmd->to_ms)) != OK ||
+	    (refusal = choose_class(rq, &cmd->class)) != OK || (refusal = choose_language(rq, &cmd->language)) != OK ||
+	    (refusal = choose_person(rq, cmd)) != OK)
+		return refusal;
+	cmd->service = layout_service(ledger_layout(rq->server->ledger), service);
+	ledger_draw_code(rq->server->ledger, cmd->code);
+	return OK;
+}
+
+enum refusal
 post_booking(struct request *rq)
 {
 	static const char *const members[] = { "service", "from", "to", "class", "lang", "id_number", NULL };
 	struct command cmd = { .verb = DO_BOOK };
 	enum refusal refusal;
-	char service[ID_MAX];
 
-	if ((refusal = body_only(rq, members)) != OK ||
-	    (refusal = body_text(rq, "service", true, service, sizeof service)) != OK ||
-	    (refusal = read_time(rq, "from", &cmd.from_ms)) != OK || (refusal = read_time(rq, "to", &cmd.to_ms)) != OK ||
-	    (refusal = choose_class(rq, &cmd.class)) != OK || (refusal = choose_language(rq, &cmd.language)) != OK ||
-	    (refusal = choose_person(rq, &cmd)) != OK || (refusal = guest_waits(rq, "booking", BOOKINGS_A_MINUTE)) != OK)
+	if ((refusal = body_only(rq, members)) != OK || (refusal = choose_booking(rq, &cmd)) != OK ||
+	    (refusal = guest_waits(rq, "booking", BOOKINGS_A_MINUTE)) != OK)
 		return refusal;
-	cmd.service = layout_service(ledger_layout(rq->server->ledger), service);
-	ledger_draw_code(rq->server->ledger, cmd.code);
 	return request_submit(rq, &cmd, 201, booked);
 }
 
-/* ?day=: those of a date, or all that are to come; the code is told to who checks people in. */
-enum refusal
-get_bookings(struct request *rq)
+static enum refusal
+read_date(struct request *rq, int *date)
 {
-	const struct hall *h = ledger_shown(rq->server->ledger);
-	const struct layout *l = ledger_layout(rq->server->ledger);
-	bool desk = (DESK | ROLE(ADMIN)) & 1u << rq->role;
-	int year, month, date = 0, min, end = 0;
+	int year, month, end = 0;
 	char day[12] = "";
 	enum refusal refusal = request_query(rq, "day", day, sizeof day);
-	json_t *list;
 
-	if (refusal != OK)
+	*date = 0;
+	if (refusal != OK || day[0] == '\0')
 		return refusal;
-	if (day[0] != '\0' && (sscanf(day, "%4d-%2d-%2d%n", &year, &month, &date, &end) != 3 || end != 10 || day[end] != '\0' ||
-	    (date = date_of(year, month, date)) == 0))
-		return body_wrong(rq, "day", "a date, YYYY-MM-DD");
-	list = json_array();
+	if (strcmp(day, "today") == 0) {	/* a tablet's own clock may be wrong */
+		*date = rq->now.day;
+		return OK;
+	}
+	if (sscanf(day, "%4d-%2d-%2d%n", &year, &month, date, &end) != 3 || end != 10 || day[end] != '\0' ||
+	    (*date = date_of(year, month, *date)) == 0)
+		return body_wrong(rq, "day", "a date, YYYY-MM-DD, or today");
+	return OK;
+}
+
+static json_t *
+list_bookings(struct request *rq, const struct hall *h, const struct instant *now)
+{
+	bool desk = (DESK | ROLE(ADMIN)) & 1u << rq->role;
+	json_t *list = json_array();
+	int date, min;
+
+	read_date(rq, &date);
 	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++) {
 		json_t *row;
 
 		if (date != 0 && date_at(b->from_ms, &min) != date)
 			continue;
-		row = booking_json(h, l, b, &rq->now);
+		row = booking_json(h, ledger_layout(rq->server->ledger), b, now);
 		json_object_set_new(row, "id_last", b->person.last[0] == '\0' ? json_null() : json_string(b->person.last));
 		json_object_set_new(row, "code", desk ? json_string(b->code) : json_null());
 		json_array_append_new(list, row);
 	}
-	return request_json(rq, 200, json_pack("{s:o}", "bookings", list));
+	return json_pack("{s:o}", "bookings", list);
+}
+
+/* ?day=: those of a date or of today, or all that are to come; the code is told to who checks people in. */
+enum refusal
+get_bookings(struct request *rq)
+{
+	const struct hall *h = ledger_shown(rq->server->ledger);
+	int date;
+	enum refusal refusal = read_date(rq, &date);
+
+	if (refusal != OK)
+		return refusal;
+	if (date != 0 && day_is_over(h, date))
+		return answer_day(rq, date, list_bookings);
+	return request_json(rq, 200, list_bookings(rq, h, &rq->now));
 }
 
 /* That of the code in the path; who guesses is made to wait. */
@@ -172,7 +209,7 @@ get_booking(struct request *rq)
 
 	if (refusal != OK)
 		return refusal;
-	return request_json(rq, 200, booking_of_holder(h, ledger_layout(rq->server->ledger), b, &rq->now));
+	return request_json(rq, 200, json_booking(rq, h, b));
 }
 
 static json_t *

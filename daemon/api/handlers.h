@@ -39,11 +39,16 @@ enum refusal	get_bookings(struct request *);
 enum refusal	get_booking(struct request *);
 enum refusal	post_booking_command(struct request *);
 enum refusal	get_board(struct request *);
+json_t		*json_booking(const struct request *, const struct hall *, const struct booking *);
+
+/* import.c */
+enum refusal	post_import(struct request *);
 
 /* Parts of a request for a ticket or a booking, from the body into the command (tickets.c). */
 enum refusal	choose_printer(struct request *, char printer[ID_MAX]);
 enum refusal	choose_class(struct request *, int *class);
 enum refusal	choose_person(struct request *, struct command *);
+enum refusal	choose_booking(struct request *, struct command *);	/* (bookings.c) all of it */
 enum refusal	choose_language(struct request *, int *language);
 
 /* Nobody whom the hall knows: asks seldom (times a minute, counted as `what`), or is made to wait. */
@@ -121,6 +126,7 @@ bool		card_proves(const struct request *, const struct class *);
 enum refusal	post_help(struct request *);
 enum refusal	get_help(struct request *);
 enum refusal	post_help_answer(struct request *);
+enum refusal	post_help_end(struct request *);
 json_t		*json_help(const struct hall *, const char *kiosk);	/* null, "called" or "answered" */
 
 /* site.c: pages */

@@ -1,4 +1,4 @@
-/* Who called for help at a kiosk, and who goes there. */
+/* Who called for help at a kiosk, or that many tickets are taken there; and who goes there. */
 #include <stdio.h>
 #include <string.h>
 
@@ -10,8 +10,10 @@ help_row(const struct hall *h, const struct help *help, const struct instant *no
 {
 	const struct staff *who = hall_staff(h, help->staff);
 
-	return json_pack("{s:s, s:o, s:o, s:s?}", "kiosk", help->device, "called_at", json_steady(now, help->called_ms),
-	    "answered_at", json_steady(now, help->answered_ms), "by", who == NULL ? NULL : who->name);
+	return json_pack("{s:s, s:b, s:o, s:o, s:s?, s:o}", "kiosk", help->device, "busy", help->busy,
+	    "called_at", json_steady(now, help->called_ms), "answered_at", json_steady(now, help->answered_ms),
+	    "by", who == NULL ? NULL : who->name,
+	    "until", help->busy ? json_steady(now, help->last_ms + BUSY_OVER_MS) : json_null());
 }
 
 enum refusal
@@ -21,7 +23,8 @@ get_help(struct request *rq)
 	json_t *list = json_array();
 
 	for (const struct help *help = h->help; help < h->help + h->help_count; help++)
-		json_array_append_new(list, help_row(h, help, &rq->now));
+		if (!help->busy || rq->now.steady_ms - help->last_ms <= BUSY_OVER_MS)
+			json_array_append_new(list, help_row(h, help, &rq->now));
 	return request_json(rq, 200, json_pack("{s:o}", "help", list));
 }
 
@@ -30,20 +33,7 @@ answered(struct request *rq)
 {
 	const struct hall *h = ledger_next(rq->server->ledger);
 
-	return help_row(h, hall_help(h, rq->change.fact[0].device), &rq->now);
-}
-
-enum refusal
-post_help_answer(struct request *rq)
-{
-	static const char *const members[] = { NULL };
-	struct command cmd = { .verb = DO_ANSWER_HELP, .staff = rq->staff };
-	enum refusal refusal = body_only(rq, members);
-
-	if (refusal != OK)
-		return refusal;
-	snprintf(cmd.device, sizeof cmd.device, "%.*s", (int)sizeof cmd.device - 1, rq->word[0]);
-	return request_submit(rq, &cmd, 200, answered);
+	return help_row(h, hall_help(h, rq->change.fact[0].device, rq->change.fact[0].busy), &rq->now);
 }
 
 static json_t *
@@ -51,6 +41,35 @@ nothing(struct request *rq)
 {
 	(void)rq;
 	return json_object();
+}
+
+/* {busy}: it is about the many tickets, not about a call. */
+static enum refusal
+about_help(struct request *rq, enum verb verb, json_t *(*answer)(struct request *))
+{
+	static const char *const members[] = { "busy", NULL };
+	const json_t *busy = json_object_get(rq->body, "busy");
+	struct command cmd = { .verb = verb, .staff = rq->staff, .busy = json_is_true(busy) };
+	enum refusal refusal = body_only(rq, members);
+
+	if (refusal != OK)
+		return refusal;
+	if (busy != NULL && !json_is_boolean(busy))
+		return body_wrong(rq, "busy", "true or false");
+	snprintf(cmd.device, sizeof cmd.device, "%.*s", (int)sizeof cmd.device - 1, rq->word[0]);
+	return request_submit(rq, &cmd, 200, answer);
+}
+
+enum refusal
+post_help_answer(struct request *rq)
+{
+	return about_help(rq, DO_ANSWER_HELP, answered);
+}
+
+enum refusal
+post_help_end(struct request *rq)
+{
+	return about_help(rq, DO_END_HELP, nothing);
 }
 
 enum refusal
@@ -65,7 +84,7 @@ post_help(struct request *rq)
 json_t *
 json_help(const struct hall *h, const char *kiosk)
 {
-	const struct help *help = hall_help(h, kiosk);
+	const struct help *help = hall_help(h, kiosk, false);
 
 	return help == NULL ? json_null() : json_string(help->answered_ms != 0 ? "answered" : "called");
 }

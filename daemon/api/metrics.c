@@ -212,7 +212,7 @@ name(FILE *out, const struct family *f, const struct server *s) \
 		write; \
 }
 
-DEVICE_FAMILY(devices_ok, device_sample(out, f, &d, d.state == HEALTH_OK))
+DEVICE_FAMILY(devices_ok, device_sample(out, f, &d, d.well))
 DEVICE_FAMILY(device_since, device_moment(out, f, s, &d, d.since_ms))
 DEVICE_FAMILY(device_sent, device_moment(out, f, s, &d, d.health->sent_ms))
 DEVICE_FAMILY(device_heard, device_moment(out, f, s, &d, d.health->heard_ms))
@@ -305,7 +305,7 @@ static const struct family families[] = {
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },
 	{ "halld_store_batches_total", "counter", "Batches by what became of them.", batches },
 	{ "halld_store_commit_seconds", "histogram", "How long a batch took to be on disk, or to fail.", commits },
-	{ "halld_device_ok", "gauge", "1: the device does its work; 0: it is silent, its port is gone, or it has a fault.", devices_ok },
+	{ "halld_device_ok", "gauge", "0: the device does not answer, its port is gone, or it has a fault; 1: none of these is known.", devices_ok },
 	{ "halld_device_state", "gauge", "1: the device is in this state; 0: in another.", device_states },
 	{ "halld_device_since_seconds", "gauge", "When it came into its state, in Unix time.", device_since },
 	{ "halld_device_sent_seconds", "gauge", "When the last frame was sent to it, in Unix time.", device_sent },

@@ -70,32 +70,42 @@ keep(struct pages *p, const char *path, char *bytes, size_t len)
 	p->page[p->count++] = page;
 }
 
-/* Sentences that staff's pages alone have: phones, kiosks and screens load the others, from text/public/. */
-static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", "story.", "why." };
+/* Sentences that no page has, and those that staff's pages alone have: phones, kiosks and screens load the others, from text/public/. */
+static const char *const of_none[] = { "story.", "why.", "who.", "slip.", "voice.", NULL };
+static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", NULL };
 
 static bool
-is_of_staff(const char *key)
+is_of(const char *const *parts, const char *key)
 {
-	for (size_t i = 0; i < sizeof of_staff / sizeof *of_staff; i++)
-		if (strncmp(key, of_staff[i], strlen(of_staff[i])) == 0)
+	for (; *parts != NULL; parts++)
+		if (strncmp(key, *parts, strlen(*parts)) == 0)
 			return true;
 	return false;
 }
 
+/* Without the blanks that are there for who edits the file.  Bytes are taken. */
 static void
-keep_public(struct pages *p, const char *path, const char *bytes, size_t len)
+keep_texts(struct pages *p, const char *path, char *bytes, size_t len)
 {
-	json_t *all = json_loadb(bytes, len, 0, NULL), *some = json_object(), *sentence;
+	json_t *all = json_loadb(bytes, len, 0, NULL), *of_pages = json_object(), *some = json_object(), *sentence;
 	const char *key;
 	char public[640], *text;
 
-	json_object_foreach(all, key, sentence)
-		if (!is_of_staff(key))
+	json_object_foreach(all, key, sentence) {
+		if (is_of(of_none, key))
+			continue;
+		json_object_set(of_pages, key, sentence);
+		if (!is_of(of_staff, key))
 			json_object_set(some, key, sentence);
+	}
 	text = json_dumps(some, JSON_COMPACT);
 	snprintf(public, sizeof public, "text/public/%s", path + strlen("text/"));
 	keep(p, public, text, strlen(text));
+	text = json_dumps(of_pages, JSON_COMPACT);
+	keep(p, path, text, strlen(text));
+	free(bytes);
 	json_decref(all);
+	json_decref(of_pages);
 	json_decref(some);
 }
 
@@ -113,8 +123,9 @@ add(struct pages *p, const char *folder, const char *path, char *error, size_t c
 		return -1;
 	}
 	if (strncmp(path, "text/", strlen("text/")) == 0)
-		keep_public(p, path, bytes, len);
-	keep(p, path, bytes, len);
+		keep_texts(p, path, bytes, len);
+	else
+		keep(p, path, bytes, len);
 	return 0;
 }
 

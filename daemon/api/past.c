@@ -3,9 +3,13 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/api/days.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
+#include "daemon/api/story.h"
+#include "daemon/base/settings.h"
 #include "daemon/core/day.h"
+#include "daemon/line/driver.h"
 #include "display/why.h"
 
 /* A question on its way through the worker; the request waits for it. */
@@ -17,6 +21,9 @@ struct question {
 	struct stretch	 one;			/* or one event */
 	char		 subject[SUBJECT_MAX];	/* found: the ticket; empty: there is none */
 	json_t		*events;		/* found, in order */
+	struct layout	*layout;		/* of a story: in force now, and its rev */
+	int		 rev;
+	struct story	*story;
 	bool		 failed;
 	enum refusal	(*then)(struct question *);
 };
@@ -25,6 +32,8 @@ static void
 question_free(struct question *q)
 {
 	json_decref(q->events);
+	story_free(q->story);
+	free(q->layout);
 	free(q);
 }
 
@@ -56,12 +65,11 @@ question_new(struct request *rq, enum refusal (*then)(struct question *))
 	return q;
 }
 
-/* The ticket of the path, of ?day= or today. */
+/* About the ticket of the path, of ?day= or today. */
 static enum refusal
-ask_ticket(struct request *rq, void (*work)(void *), enum refusal (*then)(struct question *))
+question_about(struct question **q, struct request *rq, enum refusal (*then)(struct question *))
 {
 	int day = ledger_shown(rq->server->ledger)->day;
-	struct question *q;
 	enum refusal refusal;
 	char date[12] = "";
 
@@ -71,10 +79,10 @@ ask_ticket(struct request *rq, void (*work)(void *), enum refusal (*then)(struct
 		return body_wrong(rq, "day", "a date, YYYY-MM-DD");
 	if (strlen(rq->word[0]) >= NUMBER_MAX)
 		return UNKNOWN_TICKET;
-	q = question_new(rq, then);
-	q->day = day;
-	strcpy(q->number, rq->word[0]);
-	return ask(q, work);
+	*q = question_new(rq, then);
+	(*q)->day = day;
+	strcpy((*q)->number, rq->word[0]);
+	return OK;
 }
 
 /* On the worker's thread. */
@@ -105,6 +113,75 @@ read_ticket(void *arg)
 	q->failed = reader_day(q->reader, q->day, &day) == -1 ||
 	    reader_ticket(q->reader, &day, q->number, q->subject) == -1 ||
 	    (q->subject[0] != '\0' && reader_each(q->reader, &day, q->subject, keep_event, q->events) == -1);
+}
+
+/* The layout of then; one that can be read no more is not known. */
+static void
+find_layout(struct question *q, int rev)
+{
+	struct layout *then;
+	char error[256];
+	char *text;
+
+	if (rev == q->rev) {
+		story_layout(q->story, q->layout);
+		return;
+	}
+	text = reader_layout(q->reader, rev);
+	then = xcalloc(1, sizeof *then);
+	story_layout(q->story, text != NULL &&
+	    settings_read(then, text, strlen(text), driver_names(), error, sizeof error) == 0 ? then : NULL);
+	free(then);
+	free(text);
+}
+
+static json_t *
+both_languages(char text[LANGUAGES][STORY_MAX])
+{
+	return text[LANG_ZH][0] == '\0' ? json_null() : json_pack("{s:s, s:s}", "zh", text[LANG_ZH], "en", text[LANG_EN]);
+}
+
+/* The whole day happens once more, since what a sign showed follows from all of it. */
+static int
+tell_event(void *arg, const struct logged *e)
+{
+	struct question *q = arg;
+	struct hall *h = story_hall(q->story);
+	struct fact f;
+	struct told told;
+	json_t *row;
+	int its = logged_fact(h, e, &f);
+
+	if (its == 0)
+		find_layout(q, h->layout_rev);
+	if (its != 1)
+		return its;
+	if (f.kind == HALL_LAYOUT)
+		find_layout(q, f.value);
+	if ((its = story_fact(q->story, &f, &told)) != 1)
+		return its;
+	if (keep_event(q->events, e) == -1)
+		return -1;
+	row = json_array_get(q->events, json_array_size(q->events) - 1);
+	json_object_set_new(row, "sentence", both_languages(told.sentence));
+	json_object_set_new(row, "shown", both_languages(told.shown));
+	json_object_set_new(row, "said", both_languages(told.said));
+	return 0;
+}
+
+static void
+read_story(void *arg)
+{
+	struct question *q = arg;
+	struct stretch day;
+
+	if ((q->failed = reader_day(q->reader, q->day, &day) == -1 ||
+	    reader_ticket(q->reader, &day, q->number, q->subject) == -1) || q->subject[0] == '\0')
+		return;
+	q->story = story_new(q->layout, q->rq->server->texts, strtoul(q->subject + strlen("ticket:"), NULL, 10));
+	if (day.after > 0)
+		day.after--;		/* the event that closed the day before has what was carried over */
+	q->failed = reader_each(q->reader, &day, NULL, tell_event, q) == -1;
 }
 
 /* Rendering, in the loop again. */
@@ -201,95 +278,27 @@ who_of(const struct hall *h, const char *actor)
 	return who != NULL ? role_name(who->role) : actor[0] == 's' ? "staff" : "device";
 }
 
-/* What else its sentence depends on: a member that is there, and says something. */
-static const struct { enum fact_kind kind; const char *member; } variants[] = {
-	{ TICKET_FINISHED, "at_close" },
-	{ TICKET_FINISHED, "implicit" },
-	{ TICKET_CHANGED, "after" },
-	{ TICKET_EXPIRED, "booking" },
-};
-
-static void
-story_key(char *key, size_t cap, const json_t *event)
-{
-	const char *kind = text_of(event, "kind");
-	const json_t *body = json_object_get(event, "body");
-	size_t len = snprintf(key, cap, "story.%s", kind);
-
-	for (size_t i = 0; i < sizeof variants / sizeof *variants; i++) {
-		const json_t *v = json_object_get(body, variants[i].member);
-
-		if (strcmp(kind, kinds[variants[i].kind].name) == 0 && (json_is_true(v) || json_integer_value(v) != 0)) {
-			snprintf(key + len, cap - len, ".%s", variants[i].member);
-			return;
-		}
-	}
-}
-
-/* The name of a service or class of an event; one that the layout no longer has is known by its id. */
-static const char *
-name_of(const char *id, int place, const struct text *name, enum language lang)
-{
-	if (place == -1)
-		return id;
-	return name->in[lang][0] != '\0' ? name->in[lang] : name->in[LANG_ZH];
-}
-
-static void
-story_sentence(char *out, size_t cap, const struct server *server, const json_t *event, enum language lang)
-{
-	const struct layout *l = ledger_layout(server->ledger);
-	const json_t *body = json_object_get(event, "body");
-	const char *service = text_of(body, "service"), *class = text_of(body, "class");
-	int service_at = layout_service(l, service), class_at = layout_class(l, class);
-	char key[64], print[32], window[16], times[16], after[16];
-
-	story_key(key, sizeof key, event);
-	snprintf(print, sizeof print, "print.%s", text_of(body, "print"));
-	snprintf(window, sizeof window, "%d", (int)int_of(body, "window"));
-	snprintf(times, sizeof times, "%d", (int)int_of(body, "times"));
-	snprintf(after, sizeof after, "%d", (int)int_of(body, "after"));
-	text_fill(out, cap, texts_get(server->texts, lang, key), SLOTS({ "number", text_of(body, "number") }, { "window", window },
-	    { "times", times }, { "after", after }, { "printer", text_of(body, "printer") },
-	    { "print", texts_get(server->texts, lang, print) },
-	    { "service", name_of(service, service_at, &l->service[service_at == -1 ? 0 : service_at].name, lang) },
-	    { "class", name_of(class, class_at, &l->class[class_at == -1 ? 0 : class_at].name, lang) }));
-}
-
 static json_t *
 story_row(const struct request *rq, const json_t *event)
 {
 	const struct server *server = rq->server;
 	const json_t *body = json_object_get(event, "body");
 	const char *who = who_of(ledger_shown(server->ledger), text_of(event, "actor"));
-	json_t *row = json_pack("{s:I, s:o, s:s, s:s, s:{}, s:{}, s:n}", "seq", (json_int_t)int_of(event, "seq"),
-	    "at", json_time(int_of(event, "at_ms")), "kind", text_of(event, "kind"), "who", who, "who_name", "sentence", "why");
-	char key[32], sentence[WHY_MAX];
+	json_t *row = json_pack("{s:I, s:o, s:s, s:s, s:{}, s:O, s:O, s:O, s:n}", "seq", (json_int_t)int_of(event, "seq"),
+	    "at", json_time(int_of(event, "at_ms")), "kind", text_of(event, "kind"), "who", who, "who_name",
+	    "sentence", json_object_get(event, "sentence"), "shown", json_object_get(event, "shown"),
+	    "said", json_object_get(event, "said"), "why");
 	struct why why = { 0 };
+	char key[32];
 
 	snprintf(key, sizeof key, "who.%s", who);
-	for (int lang = 0; lang < LANGUAGES; lang++) {
+	for (int lang = 0; lang < LANGUAGES; lang++)
 		json_object_set_new(json_object_get(row, "who_name"), language_name(lang),
 		    json_string(texts_get(server->texts, lang, key)));
-		story_sentence(sentence, sizeof sentence, server, event, lang);
-		json_object_set_new(json_object_get(row, "sentence"), language_name(lang), json_string(sentence));
-	}
 	json_object_set_new(row, "window", int_of(body, "window") == 0 ? json_null() : json_integer(int_of(body, "window")));
 	if (is_call(event) && why_read(&why, json_object_get(body, "why")) == 0)
 		json_object_set_new(row, "why", reason(server->texts, body, &why));
 	return row;
-}
-
-/* An undo names the ticket that was finished; it is also of the one called then, which is still at that window. */
-static bool
-is_of(const struct question *q, const json_t *event, const json_t *before)
-{
-	const json_t *body = json_object_get(event, "body");
-
-	if (strcmp(text_of(event, "subject"), q->subject) == 0)
-		return true;
-	return int_of(body, "ticket") != 0 && is_call(before) &&
-	    int_of(json_object_get(before, "body"), "window") == int_of(body, "window");
 }
 
 /* A guide is told what staff are. */
@@ -302,20 +311,16 @@ may_see(const struct request *rq, const json_t *event)
 static enum refusal
 story_found(struct question *q)
 {
-	json_t *list, *event, *before = NULL;
+	json_t *list, *event;
 	char day[16];
 	size_t i;
 
 	if (q->subject[0] == '\0')
 		return UNKNOWN_TICKET;
 	list = json_array();
-	json_array_foreach(q->events, i, event) {
-		if (!is_of(q, event, before))
-			continue;
-		before = event;
+	json_array_foreach(q->events, i, event)
 		if (may_see(q->rq, event))
 			json_array_append_new(list, story_row(q->rq, event));
-	}
 	snprintf(day, sizeof day, "%04d-%02d-%02d", q->day / 10000, q->day / 100 % 100, q->day % 100);
 	return request_json(q->rq, 200, json_pack("{s:s, s:s, s:o}", "number", q->number, "day", day, "events", list));
 }
@@ -339,11 +344,22 @@ get_call_why(struct request *rq)
 enum refusal
 get_ticket_why(struct request *rq)
 {
-	return ask_ticket(rq, read_ticket, newest_call_found);
+	struct question *q;
+	enum refusal refusal = question_about(&q, rq, newest_call_found);
+
+	return refusal != OK ? refusal : ask(q, read_ticket);
 }
 
 enum refusal
 get_story(struct request *rq)
 {
-	return ask_ticket(rq, read_ticket, story_found);
+	struct question *q;
+	enum refusal refusal = question_about(&q, rq, story_found);
+
+	if (refusal != OK)
+		return refusal;
+	q->layout = xcalloc(1, sizeof *q->layout);
+	*q->layout = *ledger_layout(rq->server->ledger);
+	q->rev = ledger_shown(rq->server->ledger)->layout_rev;
+	return ask(q, read_story);
 }

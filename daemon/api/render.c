@@ -376,6 +376,7 @@ queues(const struct hall *h, const struct layout *l, const struct instant *now)
 		    "waiting", hall_waiting(h, s), "wait_s", "windows_open", windows_open(h, l, s), "alarm", hall_alarm(h, l, s, now));
 		json_set_text(row, "name", &l->service[s].name);
 		json_set_text(row, "place", &l->service[s].place);
+		json_object_set_new(row, "alarm_since", hall_alarm(h, l, s, now) ? json_steady(now, hall_alarm_since(h, l, s)) : json_null());
 		json_object_set_new(row, "last_called", last == NULL ? json_null() : json_string(last->number));
 		json_array_append_new(list, row);
 	}
@@ -488,7 +489,7 @@ classes(const struct layout *l)
 	json_t *list = json_array();
 
 	for (int i = 0; i < l->class_count; i++) {
-		json_t *row = json_pack("{s:s}", "id", l->class[i].id);
+		json_t *row = json_pack("{s:s, s:b}", "id", l->class[i].id, "proof", l->class[i].proof != PROOF_NONE);
 
 		json_set_text(row, "name", &l->class[i].name);
 		json_array_append_new(list, row);

@@ -3,9 +3,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/api/days.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
-#include "daemon/core/carry.h"
 #include "daemon/core/day.h"
 #include "daemon/core/preset.h"
 #include "daemon/wait/replay.h"
@@ -28,15 +28,10 @@ static int
 take_event(void *arg, const struct logged *e)
 {
 	struct replay *r = arg;
-	struct hall *h = replay_hall(r);
-	struct fact f = { .kind = fact_find(e->kind), .seq = e->seq,
-	    .at = { .wall_ms = e->at_ms, .steady_ms = e->steady_ms, .day = e->day } };
+	struct fact f;
+	int read = logged_fact(replay_hall(r), e, &f);
 
-	if (f.kind == FACT_NONE || fact_read(h, &f, e->body) == -1)
-		return -1;
-	if (h->seq == 0 && f.kind == HALL_DAY_CLOSED)
-		return hall_carry(h, &f, json_object_get(e->body, "carried"));
-	return replay_fact(r, &f);
+	return read == 1 ? replay_fact(r, &f) : read;
 }
 
 static void

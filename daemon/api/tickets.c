@@ -4,6 +4,7 @@
 #include <string.h>
 #include <strings.h>
 
+#include "daemon/api/days.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/core/day.h"
@@ -434,40 +435,69 @@ read_sought(struct request *rq, struct sought *s)
 }
 
 /* ?day= &state= &service=, and what is sought: those that fit all that is given. */
-enum refusal
-get_tickets(struct request *rq)
-{
-	const struct ledger *l = rq->server->ledger;
-	const struct hall *h = ledger_shown(l);
-	char date[12] = "", state[16] = "", service[ID_MAX] = "";
-	enum leg_state wanted = LEG_NONE;
-	struct sought sought = { 0 };
-	enum refusal refusal;
-	int day = 0;
-	json_t *list;
+struct wanted {
+	int		day;		/* 0: any that is not closed */
+	enum leg_state	state;		/* LEG_NONE: any */
+	char		service[ID_MAX];	/* empty: any */
+	struct sought	sought;
+};
 
+static enum refusal
+read_wanted(struct request *rq, struct wanted *w)
+{
+	char date[12] = "", state[16] = "";
+	enum refusal refusal;
+
+	*w = (struct wanted){ 0 };
 	if ((refusal = request_query(rq, "day", date, sizeof date)) != OK ||
 	    (refusal = request_query(rq, "state", state, sizeof state)) != OK ||
-	    (refusal = request_query(rq, "service", service, sizeof service)) != OK || (refusal = read_sought(rq, &sought)) != OK)
+	    (refusal = request_query(rq, "service", w->service, sizeof w->service)) != OK ||
+	    (refusal = read_sought(rq, &w->sought)) != OK)
 		return refusal;
-	if (date[0] != '\0' && (day = day_find(date)) == -1)
+	if (date[0] != '\0' && (w->day = day_find(date)) == -1)
 		return body_wrong(rq, "day", "a date, YYYY-MM-DD");
-	if (state[0] != '\0' && (wanted = leg_state_find(state)) == LEG_NONE)
+	if (state[0] != '\0' && (w->state = leg_state_find(state)) == LEG_NONE)
 		return body_wrong(rq, "state", "a state of a ticket");
-	if (service[0] != '\0' && layout_service(ledger_layout(l), service) == -1)
+	if (w->service[0] != '\0' && layout_service(ledger_layout(rq->server->ledger), w->service) == -1)
 		return UNKNOWN_SERVICE;
-	list = json_array();
+	return OK;
+}
+
+static json_t *
+list_tickets(struct request *rq, const struct hall *h, const struct instant *now)
+{
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	json_t *list = json_array();
+	struct wanted w;
+
+	read_wanted(rq, &w);
 	for (uint32_t i = 0; i < h->ticket_count; i++) {
 		const struct ticket *t = &h->ticket[i];
 		const struct leg *leg = hall_leg(h, t);
 
-		if ((day != 0 && day != t->day) || (wanted != LEG_NONE && wanted != (enum leg_state)leg->state) ||
-		    (service[0] != '\0' && strcmp(h->service_id[leg->service], service) != 0) ||
-		    !is_sought(h, t, &sought, &rq->now))
+		if ((w.day != 0 && w.day != t->day) || (w.state != LEG_NONE && w.state != (enum leg_state)leg->state) ||
+		    (w.service[0] != '\0' && strcmp(h->service_id[leg->service], w.service) != 0) ||
+		    !is_sought(h, t, &w.sought, now))
 			continue;
-		json_array_append_new(list, json_ticket_row(h, ledger_layout(l), t, &rq->now));
+		json_array_append_new(list, json_ticket_row(h, l, t, now));
 	}
-	return request_json(rq, 200, json_pack("{s:o}", "tickets", list));
+	return json_pack("{s:o}", "tickets", list);
+}
+
+enum refusal
+get_tickets(struct request *rq)
+{
+	const struct hall *h = ledger_shown(rq->server->ledger);
+	struct wanted w;
+	enum refusal refusal = read_wanted(rq, &w);
+
+	if (refusal != OK)
+		return refusal;
+	if (w.day == 0 || !day_is_over(h, w.day))
+		return request_json(rq, 200, list_tickets(rq, h, &rq->now));
+	if (w.sought.last[0] != '\0')
+		return body_wrong(rq, "last", "of a ticket of today: it is forgotten then");
+	return answer_day(rq, w.day, list_tickets);
 }
 
 /* Commands at a ticket. */
@@ -559,6 +589,7 @@ read_reason(struct request *rq, struct command *cmd)
 	return body_text(rq, "reason", needed, cmd->words, TEXT_MAX);
 }
 
+/* One that needs a proof is given by who sees it at the desk. */
 static enum refusal
 read_class(struct request *rq, struct command *cmd)
 {
@@ -568,7 +599,20 @@ read_class(struct request *rq, struct command *cmd)
 	if (refusal != OK || (refusal = body_text(rq, "class", true, id, sizeof id)) != OK)
 		return refusal;
 	cmd->class = layout_class(ledger_layout(rq->server->ledger), id);
-	return cmd->class == -1 ? body_wrong(rq, "class", "a class of classes[]") : OK;
+	if (cmd->class == -1)
+		return body_wrong(rq, "class", "a class of classes[]");
+	return ledger_layout(rq->server->ledger)->class[cmd->class].proof != PROOF_NONE && rq->role == ROLE_CLERK ? FORBIDDEN : OK;
+}
+
+/* Who was given up comes back by those who can be asked about it. */
+static enum refusal
+read_return(struct request *rq, struct command *cmd)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+
+	if (rq->role == ROLE_CLERK && hall_leg(h, hall_ticket(h, cmd->ticket))->state == LEG_ABANDONED)
+		return FORBIDDEN;
+	return read_reason(rq, cmd);
 }
 
 static enum refusal
@@ -616,7 +660,7 @@ static const struct {
 	enum refusal	(*read)(struct request *, struct command *);
 } commands[] = {
 	{ DO_CANCEL,	true,  EVERYBODY, { "reason", NULL },		read_reason },
-	{ DO_RETURN,	true,  EVERYBODY, { "reason", NULL },		read_reason },
+	{ DO_RETURN,	true,  EVERYBODY, { "reason", NULL },		read_return },
 	{ DO_CHECK_IN,	true,  EVERYBODY | ROLE(KIOSK), { "code", NULL }, read_check_in },
 	{ DO_DEFER,	true,  0,	{ "places", NULL },		read_places },
 	{ DO_REPRINT,	false, EVERYBODY, { "printer", NULL },		read_printer },

@@ -151,6 +151,7 @@ do_book(struct desk *d)
 	f.language = cmd->language;
 	f.from_ms = cmd->from_ms;
 	f.to_ms = cmd->to_ms;
+	f.reference = cmd->reference;
 	f.person = cmd->person;
 	strcpy(f.code, cmd->code);
 	put(d, &f);
@@ -203,7 +204,7 @@ do_check_in_booking(struct desk *d)
 	if ((refusal = may_check_in(d, b)) != OK)
 		return refusal;
 	late = b->state == BOOKING_IS_NO_SHOW || d->now.wall_ms > booking_ends_ms(d->hall, b, &d->now);
-	if ((refusal = issue_booked(d, b, late, b->from_ms - BOOKING_CALL_MS)) != OK)
+	if ((refusal = issue_booked(d, b, late, late ? d->now.wall_ms : b->from_ms - BOOKING_CALL_MS)) != OK)
 		return refusal;
 	struct fact f = fact_about(d, BOOKING_CHECKED_IN, b);
 	f.ticket = d->change->ticket;

@@ -57,9 +57,10 @@ bookings_json(const struct hall *h)
 	json_t *list = json_array();
 
 	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++)
-		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I}", "id", (json_int_t)b->id,
+		json_array_append_new(list, json_pack("{s:I, s:s, s:s, s:s, s:s, s:I, s:I, s:I}", "id", (json_int_t)b->id,
 		    "code", b->code, "service", h->service_id[b->service], "class", h->class_id[b->class],
-		    "lang", language_name(b->language), "from_ms", (json_int_t)b->from_ms, "to_ms", (json_int_t)b->to_ms));
+		    "lang", language_name(b->language), "from_ms", (json_int_t)b->from_ms, "to_ms", (json_int_t)b->to_ms,
+		    "reference", (json_int_t)b->reference));
 	return list;
 }
 
@@ -171,7 +172,7 @@ static int
 bookings_read(struct hall *h, json_t *list)
 {
 	const char *code, *service, *class, *lang;
-	json_int_t id, from_ms, to_ms;
+	json_int_t id, from_ms, to_ms, reference;
 	size_t i;
 	json_t *v;
 
@@ -179,15 +180,17 @@ bookings_read(struct hall *h, json_t *list)
 		struct booking *b = &h->booking[h->booking_count];
 		int of_service, of_class, language;
 
+		reference = 0;			/* once they had none */
 		if (h->booking_count == BOOKINGS_MAX ||
-		    json_unpack(v, "{s:I, s:s, s:s, s:s, s:s, s:I, s:I}", "id", &id, "code", &code, "service", &service,
-		    "class", &class, "lang", &lang, "from_ms", &from_ms, "to_ms", &to_ms) == -1 ||
+		    json_unpack(v, "{s:I, s:s, s:s, s:s, s:s, s:I, s:I, s?I}", "id", &id, "code", &code, "service", &service,
+		    "class", &class, "lang", &lang, "from_ms", &from_ms, "to_ms", &to_ms,
+		    "reference", &reference) == -1 ||
 		    (of_service = hall_service(h, service)) == -1 || (of_class = hall_class(h, class)) == -1 ||
 		    (language = language_find(lang)) == -1 || strlen(code) >= sizeof b->code)
 			return -1;
 		memset(b, 0, sizeof *b);
 		*b = (struct booking){ .id = id, .service = of_service, .class = of_class, .language = language,
-		    .from_ms = from_ms, .to_ms = to_ms };
+		    .from_ms = from_ms, .to_ms = to_ms, .reference = reference };
 		strcpy(b->code, code);
 		h->booking_count++;
 	}

@@ -15,6 +15,16 @@ is_over(const struct desk *d, const struct booking *b)
 	return b->state == BOOKING_IS_MADE && date_at(b->from_ms, &min) <= last;
 }
 
+/* Also of who went away: what they would have been served after that stays to be done until the day ends. */
+static bool
+is_unfinished(const struct hall *h, const struct ticket *t)
+{
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (leg_live(h->leg[at - 1].state))
+			return true;
+	return false;
+}
+
 /* Who is being served at closing was served; who was to come did not; who waits was not reached. */
 static void
 end_ticket(struct desk *d, const struct ticket *t)
@@ -36,7 +46,7 @@ do_close_day(struct desk *d)
 	for (uint32_t i = 0; i < h->ticket_count; i++) {
 		if (d->change->count == FACTS_MAX - 1)
 			return OK;		/* the others with the next step */
-		if (leg_live(hall_leg(h, &h->ticket[i])->state))
+		if (is_unfinished(h, &h->ticket[i]))
 			end_ticket(d, &h->ticket[i]);
 	}
 	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++) {

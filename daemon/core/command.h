@@ -23,7 +23,7 @@ enum verb {
 	DO_BOOK, DO_CANCEL_BOOKING, DO_CHECK_IN_BOOKING,
 	/* about people */
 	DO_ADD_STAFF, DO_SET_PASSWORD, DO_SIGN_IN, DO_SIGN_OUT, DO_GIVE_TOKEN, DO_END_TOKENS,
-	DO_CALL_HELP, DO_ANSWER_HELP, DO_TELL_BUSY,
+	DO_CALL_HELP, DO_ANSWER_HELP, DO_END_HELP, DO_TELL_BUSY,
 	/* by the daemon itself */
 	DO_PRINTED, DO_DEVICE, DO_ROLL, DO_STARTED, DO_DUE,
 	DO_NOTE_CLOCK,		/* it was stepped */
@@ -70,6 +70,7 @@ struct command {
 	uint32_t	booking;	/* id */
 	char		code[CODE_MAX];	/* book, end day with slips: drawn by the caller */
 	int64_t		from_ms, to_ms;	/* book: wall time */
+	int64_t		reference;	/* book: see struct booking */
 	char		person_id[TOKEN_MAX];	/* issue: drawn by the caller, of the row for the person */
 	struct person	person;		/* issue */
 	bool		closed;		/* override: see struct override */
@@ -84,6 +85,7 @@ struct command {
 	int		roll;		/* roll: enum roll_word */
 	char		device[ID_MAX];
 	int		address;
+	bool		busy;		/* help: that many tickets are taken at the kiosk, not that it was called for */
 	bool		faulty;		/* device: fault or ok */
 	char		reason[TEXT_MAX];	/* device: of the fault */
 	char		name[32];

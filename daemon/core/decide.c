@@ -48,6 +48,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_END_TOKENS]	= { "end_tokens", AT_NOTHING },
 	[DO_CALL_HELP]	= { "call_help", AT_NOTHING },
 	[DO_ANSWER_HELP] = { "answer_help", AT_NOTHING },
+	[DO_END_HELP]	= { "end_help", AT_NOTHING },
 	[DO_TELL_BUSY]	= { "tell_busy", AT_NOTHING },
 	[DO_PRINTED]	= { "printed", AT_NOTHING },
 	[DO_DEVICE]	= { "device", AT_NOTHING },
@@ -207,18 +208,20 @@ do_call_help(struct desk *d)
 	return OK;
 }
 
-/* Once: who comes second is told that somebody goes there. */
+/* Once: who comes second is told that somebody goes there.  It is over when somebody says so. */
 static enum refusal
-do_answer_help(struct desk *d)
+do_about_help(struct desk *d)
 {
-	const struct help *help = hall_help(d->hall, d->cmd->device);
+	const struct help *help = hall_help(d->hall, d->cmd->device, d->cmd->busy);
+	bool ends = d->cmd->verb == DO_END_HELP;
 
 	if (help == NULL)
 		return NOT_FOUND;
-	if (help->answered_ms != 0)
+	if (!ends && help->answered_ms != 0)
 		return not_allowed(d, "answered");
-	struct fact f = fact(d, HELP_ANSWERED);
+	struct fact f = fact(d, ends ? HELP_ENDED : HELP_ANSWERED);
 	f.staff = d->cmd->staff;
+	f.busy = help->busy;
 	strcpy(f.device, d->cmd->device);
 	put(d, &f);
 	return OK;
@@ -282,7 +285,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_SIGN_IN] = do_sign_in,	[DO_SIGN_OUT] = do_sign_out,
 	[DO_GIVE_TOKEN] = do_give_token, [DO_END_TOKENS] = do_end_tokens,
 	[DO_CALL_HELP] = do_call_help,	[DO_TELL_BUSY] = do_call_help,
-	[DO_ANSWER_HELP] = do_answer_help,
+	[DO_ANSWER_HELP] = do_about_help, [DO_END_HELP] = do_about_help,
 	[DO_DEVICE] = do_device,	[DO_ROLL] = do_roll,
 	[DO_STARTED] = do_started,	[DO_DUE] = do_due,
 	[DO_END_DAY] = do_end_day,	[DO_NOTE_CLOCK] = do_note_clock, [DO_CLOSE_DAY] = do_close_day,

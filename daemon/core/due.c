@@ -129,7 +129,10 @@ auto_call(struct desk *d)
 
 /* A remote ticket is next, and its holder is not here. */
 
-/* The place of the first to be found so; -1: none.  Of a service and class, who is behind another is not next before it. */
+/*
+ * The place of the first to be found so; -1: none.  Of a service and class, who is
+ * behind another is not next before it.  Whoever is at a window is not awaited at another.
+ */
 static int64_t
 reached(const struct hall *h, const struct layout *l, int64_t now_ms)
 {
@@ -141,7 +144,7 @@ reached(const struct hall *h, const struct layout *l, int64_t now_ms)
 		const struct leg *leg = &h->leg[at - 1];
 		bool *behind = &seen[leg->service][h->ticket[leg->ticket].class];
 
-		if (leg->held_until_ms != 0 || *behind)
+		if (leg->held_until_ms != 0 || leg->elsewhere || *behind)
 			continue;
 		if (pick_reaches(h, l, at - 1, now_ms))
 			return at - 1;

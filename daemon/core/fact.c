@@ -15,6 +15,7 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_COUNT,		/* an int that is only there when it is not 0 */
 	T_MARK,			/* a bool that is only there when it is true */
 	T_NOTE,			/* a text that is only there when it is not empty */
+	T_KEY,			/* an int64 that is only there when it is not 0 */
 	T_TIME,			/* wall time that is only there when it is not 0 */
 	T_NEW_CLASS,		/* a class that is only there when it is a new one */
 	T_NEEDS,		/* a list of needs that is only there when they were said */
@@ -28,8 +29,8 @@ enum field {
 	F_IMPLICIT, F_LATER, F_TIMES, F_AFTER, F_WHY, F_STAFF, F_FROM, F_ROLE, F_DEVICE, F_ADDRESS, F_REASON, F_NOTE, F_BOOT, F_OFFSET,
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
-	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO,
-	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP,
+	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO, F_REFERENCE,
+	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP, F_BUSY,
 	FIELDS
 };
 
@@ -96,8 +97,10 @@ static const struct {
 	[F_SLOT_TO]	= { "slot_to", T_TIME, AT(to_ms) },
 	[F_SLIPS]	= { "slips", T_MARK, AT(slips), .inner = true },
 	[F_SLIP]	= { "booking", T_COUNT, AT(booking), .inner = true },
+	[F_REFERENCE]	= { "reference", T_KEY, AT(reference), .inner = true },
 	[F_TEXT]	= { "text", T_WORDS, AT(text) },
 	[F_DRILL]	= { "drill", T_BOOL, AT(drill) },
+	[F_BUSY]	= { "busy", T_MARK, AT(busy) },
 	[F_REV]		= { "rev", T_INT, AT(value) },
 	[F_DIGEST]	= { "digest", T_TEXT, AT(reason), .inner = true },
 	[F_ROLL]	= { "roll", T_NAME, AT(roll), roll_word_name, ROLL_WORDS },
@@ -154,7 +157,8 @@ const struct kind kinds[FACT_KINDS] = {
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, { F_DEVICE, F_ADDRESS } },
 	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL } },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, { F_DEVICE } },
-	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF } },
+	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF, F_BUSY } },
+	[HELP_ENDED]	   = { "help.ended", TO_STAFF, { F_DEVICE, F_BUSY } },
 	[KIOSK_BUSY]	   = { "kiosk.busy", TO_STAFF, { F_DEVICE } },
 	[PANIC_RAISED]	   = { "panic.raised", TO_STAFF, { F_WINDOW } },
 	[PANIC_ANSWERED]   = { "panic.answered", TO_STAFF, { F_WINDOW, F_STAFF } },
@@ -170,7 +174,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[HALL_LAYOUT]	   = { "hall.layout", TO_PUBLIC, { F_REV, F_DIGEST } },
 	[HALL_NOTICE]	   = { "hall.notice", TO_PUBLIC, { F_TEXT, F_UNTIL } },
 	[BOOKING_MADE]	   = { "booking.made", TO_STAFF,
-	    { F_BOOKING, F_CODE, F_SERVICE, F_CLASS, F_LANGUAGE, F_SLOT_FROM, F_SLOT_TO } },
+	    { F_BOOKING, F_CODE, F_SERVICE, F_CLASS, F_LANGUAGE, F_SLOT_FROM, F_SLOT_TO, F_REFERENCE } },
 	[BOOKING_CANCELLED] = { "booking.cancelled", TO_STAFF, { F_BOOKING, F_SERVICE } },
 	[BOOKING_CHECKED_IN] = { "booking.checked_in", TO_STAFF, { F_BOOKING, A_TICKET } },
 	[BOOKING_NO_SHOW]  = { "booking.no_show", TO_STAFF, { F_BOOKING, F_SERVICE } },
@@ -314,6 +318,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_COUNT:	return *(const int *)at != 0 ? json_integer(*(const int *)at) : NULL;
 	case T_MARK:	return *(const bool *)at ? json_true() : NULL;
 	case T_NOTE:	return *at == '\0' ? NULL : text_json(at);
+	case T_KEY:	return *(const int64_t *)at == 0 ? NULL : json_integer(*(const int64_t *)at);
 	case T_TIME:	return time_json(*(const int64_t *)at);
 	case T_NEW_CLASS: return *(const int *)at == 0 ? NULL : json_string(h->class_id[*(const int *)at - 1]);
 	case T_NEEDS:	return needs_json(*(const int *)at);
@@ -470,6 +475,9 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 	case T_MARK:
 		*(bool *)at = json_is_true(v);
 		return 0;
+	case T_KEY:
+		*(int64_t *)at = json_integer_value(v);
+		return v == NULL || json_is_integer(v) ? 0 : -1;
 	case T_TIME:
 		*(int64_t *)at = v == NULL ? 0 : time_read(text == NULL ? "" : text);
 		return *(int64_t *)at == -1 ? -1 : 0;

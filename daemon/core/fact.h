@@ -37,7 +37,7 @@ enum fact_kind {
 	TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
 	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
-	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, HELP_ANSWERED, KIOSK_BUSY,
+	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, HELP_ANSWERED, HELP_ENDED, KIOSK_BUSY,
 	PANIC_RAISED, PANIC_ANSWERED, PANIC_ENDED,
 	HALL_STARTED, HALL_CLOCK, HALL_ENDING, HALL_DAY_CLOSED, HALL_OVERRIDE, HALL_LAYOUT,
 	HALL_HALTED, HALL_EVACUATED, HALL_RESUMED, HALL_NOTICE,
@@ -108,6 +108,7 @@ struct fact {
 	uint32_t	booking;	/* id; expired: that was made for it, 0: none */
 	char		code[CODE_MAX];	/* booked */
 	int64_t		from_ms, to_ms;	/* booked: wall time */
+	int64_t		reference;	/* booked: see struct booking */
 	char		person_id[TOKEN_MAX];	/* issued: of the row that has person; empty: nobody is known */
 	char		number[NUMBER_MAX];
 	char		token[TOKEN_MAX];
@@ -123,6 +124,7 @@ struct fact {
 	bool		flagged;	/* day closed: the clock was stepped on it, so its times are not to be trusted */
 	int64_t		stepped_ms;	/* clock: by so much, for who goes by the wall clock */
 	int		goes_on;	/* day closed: the earlier day that goes on, as the clock was wrong; 0: the next */
+	bool		busy;		/* help: nobody called, but many tickets were taken there */
 	bool		with;		/* of the same command as the fact before it */
 	int		times;		/* recalled or passed how often */
 	int		after;		/* passed, deferred: back after so many others; 0: at once */

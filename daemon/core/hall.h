@@ -57,6 +57,7 @@ struct booking {
 	uint8_t		service, class;	/* places in hall.service_id, hall.class_id */
 	uint8_t		language;
 	int64_t		from_ms, to_ms;	/* wall time; it is of the date on which it begins */
+	int64_t		reference;	/* keyed hash of who sent it and of its reference there; 0: it has none */
 	uint32_t	ticket;		/* checked in: id; else 0 */
 	struct person	person;		/* whose; not told by facts */
 };
@@ -130,11 +131,14 @@ struct undo {
 	struct call	call;		/* off the list since; seq 0: none */
 };
 
-/* Somebody called for help at a kiosk, today. */
+/* Somebody called for help at a kiosk, today; or many tickets are taken there. */
 #define HELPS_MAX 32
+#define BUSY_OVER_MS (5 * 60 * INT64_C(1000))	/* it is over when none was too many for so long */
 struct help {
 	char		device[ID_MAX];	/* its name */
+	bool		busy;		/* nobody called */
 	int64_t		called_ms;	/* steady time */
+	int64_t		last_ms;	/* busy: when one more was wanted */
 	int64_t		answered_ms;	/* somebody is on the way since; 0: nobody yet */
 	uint32_t	staff;		/* who; 0: not known */
 };
@@ -227,7 +231,7 @@ struct hall {
 	struct session	session[SESSIONS_MAX];
 	struct roll	roll[DEVICES_MAX];
 	int		roll_count;
-	struct help	help[HELPS_MAX];	/* one a kiosk, the last */
+	struct help	help[HELPS_MAX];	/* of each kind one a kiosk, the last */
 	int		help_count;
 
 	uint32_t	last_booking;		/* id given last; 0: none yet */
@@ -313,8 +317,8 @@ const struct session *hall_session(const struct hall *, const char *hash);
 /* The paper in a printer; NULL: nothing was printed there yet. */
 const struct roll *hall_roll(const struct hall *, const char *device);
 
-/* The last call for help of a kiosk today; NULL: there was none. */
-const struct help *hall_help(const struct hall *, const char *device);
+/* The last call for help of a kiosk today, or that it was busy; NULL: there was none, or it was ended. */
+const struct help *hall_help(const struct hall *, const char *device, bool busy);
 
 /* The window at which a ticket's holder is with another one; 0: at none. */
 int	hall_elsewhere(const struct hall *, const struct ticket *);

@@ -83,12 +83,12 @@ may_be_remote(struct desk *d)
 	return may_have_another(d, service);
 }
 
-/* Does any of its services ask who takes it? */
+/* Does any of its services need to know who takes it? */
 static bool
-asks_name(const struct desk *d, enum real_name least)
+needs_name(const struct desk *d)
 {
 	for (int i = 0; i <= d->cmd->further_count; i++)
-		if (d->layout->service[wanted(d->cmd, i)].real_name >= least)
+		if (d->layout->service[wanted(d->cmd, i)].real_name == REAL_NAME_REQUIRED)
 			return true;
 	return false;
 }
@@ -114,7 +114,7 @@ may_issue(struct desk *d)
 			return closed_refusal(o.closed);
 	}
 	if (cmd->person.hash == 0)
-		return asks_name(d, REAL_NAME_REQUIRED) ? bad_request(d, "/id_number", "the number of the holder's ID card") : OK;
+		return needs_name(d) ? bad_request(d, "/id_number", "the number of the holder's ID card") : OK;
 	for (int i = 0; i <= cmd->further_count; i++)
 		if ((refusal = may_have(d, wanted(cmd, i), cmd->person.hash, NULL)) != OK)
 			return refusal;
@@ -173,8 +173,7 @@ do_issue(struct desk *d)
 	memcpy(f.further, cmd->further, sizeof f.further);
 	strcpy(f.token, cmd->token);
 	strcpy(f.device, cmd->printer);
-	/* Who takes it is kept only where somebody asks. */
-	if (cmd->person.hash != 0 && !cmd->rehearsal && asks_name(d, REAL_NAME_OPTIONAL)) {
+	if (cmd->person.hash != 0 && !cmd->rehearsal) {
 		f.person = cmd->person;
 		strcpy(f.person_id, cmd->person_id);
 	}

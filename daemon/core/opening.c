@@ -2,6 +2,7 @@
 #include "daemon/core/calendar.h"
 #include "daemon/core/desk.h"
 #include "daemon/core/opening.h"
+#include "daemon/core/queue.h"
 
 #define DONE_MS	(3600 * INT64_C(1000))
 
@@ -254,6 +255,17 @@ hall_alarm(const struct hall *h, const struct layout *l, int service, const stru
 
 	return !hall_halted(h) && hall_waiting(h, service) > 0 && phase != PHASE_LUNCH && phase != PHASE_TICKETING &&
 	    windows_open(h, l, service) == 0;
+}
+
+int64_t
+hall_alarm_since(const struct hall *h, const struct layout *l, int service)
+{
+	int64_t since_ms = queue_oldest(h, service);
+
+	for (int i = 0; i < l->window_count; i++)
+		if (l->window[i].level[service] != 0 && h->window[l->window[i].no].since_ms > since_ms)
+			since_ms = h->window[l->window[i].no].since_ms;
+	return since_ms;
 }
 
 /* The same as it is without one takes an exception back. */

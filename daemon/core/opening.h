@@ -51,8 +51,9 @@ void		 hall_opening(struct opening *, const struct hall *, const struct layout *
 /* The exception of a service today; NULL: there is none. */
 const struct override *hall_override(const struct hall *, int service, int day);
 
-/* People wait for a service that is open, and no open window serves it. */
+/* People wait for a service that is open, and no open window serves it; since when, in steady time: the later of the first who came and the last window that left. */
 bool		 hall_alarm(const struct hall *, const struct layout *, int service, const struct instant *now);
+int64_t		 hall_alarm_since(const struct hall *, const struct layout *, int service);
 
 /* How many open windows serve it. */
 int		 windows_open(const struct hall *, const struct layout *, int service);

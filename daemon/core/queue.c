@@ -1,4 +1,6 @@
 /* Legs that wait, stand aside, are held or reserved, in order. */
+#include <string.h>
+
 #include "daemon/core/queue.h"
 
 bool
@@ -67,6 +69,15 @@ queue_remove(struct hall *h, uint32_t place)
 	leg->queue_next = leg->queue_prev = 0;
 	q->count--;
 	q->waiting -= is_waiting(h, leg);
+}
+
+void
+queue_clear_services(struct hall *h)
+{
+	memset(h->queue, 0, sizeof h->queue);
+	memset(h->sent, 0, sizeof h->sent);
+	memset(h->aside, 0, sizeof h->aside);
+	memset(h->away, 0, sizeof h->away);
 }
 
 int64_t

@@ -18,6 +18,9 @@ bool	queue_has(enum leg_state);
 void	queue_add(struct hall *, uint32_t leg);
 void	queue_remove(struct hall *, uint32_t leg);
 
+/* Nobody is in any queue of a service; those held and reserved are of none. */
+void	queue_clear_services(struct hall *);
+
 /* Steady time since when the first of those waits who may be called for a service now; 0: nobody may. */
 int64_t	queue_oldest(const struct hall *, int service);
 

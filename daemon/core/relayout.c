@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/core/queue.h"
 #include "daemon/core/relayout.h"
 
 /* With a comma between two, as many as fit; all are counted. */
@@ -133,10 +134,7 @@ take_out(struct hall *h)
 	memcpy(old.first_calls, h->first_calls, sizeof old.first_calls);
 	memcpy(old.last_called, h->last_called, sizeof old.last_called);
 	memcpy(old.override, h->override, sizeof old.override);
-	memset(h->queue, 0, sizeof h->queue);
-	memset(h->sent, 0, sizeof h->sent);
-	memset(h->aside, 0, sizeof h->aside);
-	memset(h->away, 0, sizeof h->away);
+	queue_clear_services(h);
 	memset(h->last_called, 0, sizeof h->last_called);
 	memset(h->override, 0, sizeof h->override);
 	for (int s = 0; s < SERVICES_MAX; s++)

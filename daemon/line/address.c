@@ -89,7 +89,8 @@ address_sent(struct address *a)
 	if (a->driver->probe != NULL)
 		return;
 	a->silent = 0;
-	set(a, LINE_OK, "port is open");
+	if (a->health.state != LINE_OK)
+		set(a, LINE_OK, "port is open");
 }
 
 void

@@ -154,7 +154,7 @@ struct driver {
 	int	(*status)(struct frame *, int n);
 	int	(*forget)(struct frame *);
 
-	/* Keypads.  waiting -1 and number "" are blank; rate asks for a rating, which then shows stars 1-5. */
+	/* Keypads.  waiting -1 and number "" are blank, or leave what was shown; rate asks for a rating, which then shows stars 1-5. */
 	int	(*display)(struct frame *, int address, int waiting, const char *number);
 	int	(*beep)(struct frame *, int address);
 	int	(*rate)(struct frame *, int address);

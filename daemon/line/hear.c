@@ -4,6 +4,7 @@
 
 #include "daemon/line/inside.h"
 
+#define CUT_MS		150	/* a frame whose rest has not begun to come by then was cut short */
 #define REPLY_AREA	(-2)	/* a keypad's newest answer replaces one not sent yet */
 
 void
@@ -115,8 +116,9 @@ used(struct line *line, size_t count)
 			explicit_bzero(line->in + line->in_length, INPUT_MAX - line->in_length);
 }
 
-void
-hear_input(struct line *line)
+/* Take all frames there are, and leave the begun one. */
+static void
+hear_frames(struct line *line)
 {
 	size_t at = 0;
 
@@ -128,9 +130,30 @@ hear_input(struct line *line)
 		at += n > 0 ? n : 1;		/* noise: skip a byte */
 	}
 	used(line, at);
+}
+
+void
+hear_input(struct line *line)
+{
+	int64_t now_ms = owner_now_ms(line->owner), cut_ms = now_ms + CUT_MS;
+
+	hear_frames(line);
+	line->quiet_ms = INT64_MAX;
+	if (line->in_length > 0)
+		line->quiet_ms = cut_ms > own_until_ms(&line->own) ? cut_ms : own_until_ms(&line->own);
 	for (const struct talker *t = line->talker; t < line->talker + line->talkers; t++)
 		if (t->driver->ended != NULL)
-			line->quiet_ms = owner_now_ms(line->owner) + t->driver->ended_ms;
+			line->quiet_ms = now_ms + t->driver->ended_ms;
+}
+
+/* No rest of the begun frame comes: it was none, or a damaged one that said it were longer, and has others in it. */
+static void
+give_up(struct line *line)
+{
+	while (line->in_length > 0) {
+		used(line, 1);
+		hear_frames(line);
+	}
 }
 
 void
@@ -148,4 +171,5 @@ hear_ended(struct line *line)
 			used(line, n);
 		}
 	}
+	give_up(line);
 }

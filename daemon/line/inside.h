@@ -36,7 +36,7 @@ struct line {
 	struct event		*writable;
 	int64_t			 opened_ms;
 	int64_t			 listen_ms;	/* when to read an idle port again; INT64_MAX: it is being read */
-	int64_t			 quiet_ms;	/* when what was heard has ended, if nothing follows; INT64_MAX: it ends itself */
+	int64_t			 quiet_ms;	/* when what was heard has ended, if nothing follows; INT64_MAX: it has */
 	int64_t			 retry_ms;	/* when to open next */
 	int			 retry_wait_ms;
 	const char		*trouble;	/* said in the log since it was open, or NULL */

@@ -129,8 +129,8 @@ who(const char *names)
 	return list;
 }
 
-static json_t *
-problem(const struct request *rq, enum refusal refusal)
+json_t *
+request_problem(const struct request *rq, enum refusal refusal)
 {
 	const struct refusal_detail *d = &rq->change.detail;
 	const struct refusal_row *row = &refusals[refusal];
@@ -190,7 +190,7 @@ request_refuse(struct request *rq, enum refusal refusal)
 		request_header(rq, "WWW-Authenticate", "Bearer");
 	/* A session that did not begin or end leaves the browser's cookie as it is. */
 	evhttp_remove_header(evhttp_request_get_output_headers(rq->http), "Set-Cookie");
-	request_json(rq, refusals[refusal].status, problem(rq, refusal));
+	request_json(rq, refusals[refusal].status, request_problem(rq, refusal));
 }
 
 /* The command is on disk, or is known not to be. */

@@ -57,6 +57,9 @@ void		 request_bytes(struct request *, int status, const char *type, const void 
 /* Answer now with a document, in the coding that suits the client, or with 304. */
 enum refusal	 request_document(struct request *, struct document *);
 
+/* A refusal, with its detail, as a problem (new). */
+json_t		*request_problem(const struct request *, enum refusal);
+
 /* Answer now with a problem. */
 void		 request_refuse(struct request *, enum refusal);
 

@@ -2,8 +2,7 @@
  * Readers of ID cards at kiosks.  A card is looked for only while a kiosk asks,
  * and of what is on it the date of birth is kept, and of the number its hash
  * and last four characters, for a minute at most or until a ticket was given
- * for it.  Nothing of it is logged or sent; a ticket that asks whose it is has
- * the hash.
+ * for it.  Nothing of it is logged or sent; the ticket has the hash.
  */
 #include <stdlib.h>
 #include <string.h>

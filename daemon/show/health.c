@@ -88,6 +88,15 @@ reason_of(const struct patient *p)
 	return NULL;
 }
 
+/* Speaks when somebody presses or scans, and at no other time: while it was not heard nobody knows how it is. */
+static bool
+waits_for_somebody(const struct patient *p)
+{
+	const struct driver *d = show_driver(p->show, p->device);
+
+	return (d->kind == DRIVER_KEYPAD || d->kind == DRIVER_SCANNER) && d->probe == NULL;
+}
+
 /* In one word, and why. */
 static enum show_health
 state_of(const struct patient *p, const char **reason)
@@ -104,6 +113,10 @@ state_of(const struct patient *p, const char **reason)
 	}
 	if (h->state != LINE_OK)
 		return h->heard_ms == 0 || h->state == LINE_TRYING ? HEALTH_SILENT : HEALTH_DEGRADED;
+	if (h->heard_ms == 0 && waits_for_somebody(p)) {
+		*reason = "not heard yet";
+		return HEALTH_SILENT;
+	}
 	if (fault[0] == '\0')
 		return HEALTH_OK;
 	*reason = fault;
@@ -208,6 +221,13 @@ changed(struct show *s, int device, int address, const struct line_health *h)
 	health_look(s, device, address);
 }
 
+/* Heard for the first time: no other state of the line, but of what is known. */
+static void
+said(struct show *s, int device, const struct said *what)
+{
+	health_look(s, device, what->address);
+}
+
 static void
 add(struct show *s, int device, int address)
 {
@@ -256,7 +276,7 @@ health_close(struct show *s)
 	free(s->health);
 }
 
-const struct part health_part = { .open = health_open, .close = health_close, .health = changed };
+const struct part health_part = { .open = health_open, .close = health_close, .said = said, .health = changed };
 
 bool
 show_device(const struct show *s, int i, struct show_device *d)
@@ -270,6 +290,7 @@ show_device(const struct show *s, int i, struct show_device *d)
 	    .address = p->address, .since_ms = p->since_ms,
 	    .health = line_health(s->lines, p->device, p->address), .printer = flags_of(s, p->device) };
 	d->state = state_of(p, &d->reason);
+	d->well = d->state == HEALTH_OK || (d->state == HEALTH_SILENT && d->health->state == LINE_OK);
 	return true;
 }
 

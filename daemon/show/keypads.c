@@ -19,7 +19,7 @@
 
 struct face {
 	int	waiting;	/* -1: blank */
-	char	number[4];	/* digits; "" is blank */
+	char	number[4];	/* digits; "000" of nobody */
 };
 
 struct keypad {
@@ -30,7 +30,6 @@ struct keypad {
 	bool				 known;		/* it shows that, as far as we know */
 	int64_t				 hold_ms;	/* shows a refusal or a test until then */
 	bool				 free;		/* idle, and nobody waited, when it was looked last */
-	bool				 odd;		/* it has shown a test's number, which blanks may leave there */
 };
 
 struct keypads {
@@ -91,9 +90,9 @@ face_of(const struct keypad *k)
 	struct face face = { .waiting = hall_waiting_at(h, k->show->layout, k->window->no) };
 	size_t digits;
 
-	if (t == NULL && k->odd)
-		strcpy(face.number, "000");
-	if (t == NULL)
+	/* Not blanks: they may leave the number that was there.  Who is served without a ticket has none. */
+	strcpy(face.number, "000");
+	if (t == NULL || t->number[0] == '\0')
 		return face;
 	digits = strlen(t->number) - strcspn(t->number, "0123456789");
 	if (digits > sizeof(face.number) - 1)
@@ -325,7 +324,6 @@ keypads_test(struct attempt *a)
 	}
 	display(k, LINE_CALL, &eights);
 	k->hold_ms = a->until_ms;
-	k->odd = true;
 	refresh_at(a->show, a->until_ms);
 	line_send(a->show->lines, &(struct job){ .priority = LINE_CALL, .device = a->device, .address = a->address,
 	    .area = LINE_NO_AREA, .deaf = true, .frame = &frame, .done = attempt_told, .arg = a });
@@ -371,9 +369,20 @@ greet(struct show *s)
 	}
 }
 
+/* Who was called there does not come. */
+static void
+lament(struct show *s, int window)
+{
+	for (struct keypad *k = s->keypads->keypad; k < s->keypads->keypad + s->keypads->count; k++)
+		if (k->window->no == window)
+			beep(k);
+}
+
 static void
 see(struct show *s, const struct fact *f)
 {
+	if (f->kind == TICKET_CANCELLED && f->window != 0)
+		lament(s, f->window);
 	if (f->ticket != 0 || f->window != 0)
 		greet(s);
 	if (f->ticket != 0)

@@ -51,7 +51,7 @@ void		 show_close(struct show *);
 enum show_health {
 	HEALTH_OK,
 	HEALTH_DEGRADED,	/* it answered before, and does not any more: left alone but for a probe a minute */
-	HEALTH_SILENT,		/* its port is open, and it never said anything */
+	HEALTH_SILENT,		/* its port is open, and it never said anything; well so far if it speaks only by itself */
 	HEALTH_UNPLUGGED,	/* its port is not open */
 	HEALTH_FAULT,		/* it is there, but cannot do its work */
 	HEALTHS
@@ -64,6 +64,7 @@ struct show_device {
 	const struct driver	 *driver;
 	int			  address;	/* 0 where a device has its line for itself */
 	enum show_health	  state;
+	bool			  well;		/* nothing is known to be wrong: ok, or nobody pressed yet */
 	const char		 *reason;	/* of the state, in words; this and health are borrowed until the loop runs again */
 	int64_t			  since_ms;	/* it is so */
 	const struct line_health *health;

@@ -12,6 +12,7 @@ struct alarm {
 	struct ledger	*ledger;
 	struct timer	*timer;
 	bool		 busy;		/* a command of ours is on its way */
+	bool		 acted;		/* and it did something */
 };
 
 static void
@@ -30,7 +31,7 @@ done(void *arg, enum refusal refusal)
 	struct alarm *a = arg;
 
 	a->busy = false;
-	set(a, refusal == OK ? 0 : ledger_now(a->ledger).steady_ms + TRY_AGAIN_MS);
+	set(a, refusal == OK && a->acted ? 0 : ledger_now(a->ledger).steady_ms + TRY_AGAIN_MS);
 }
 
 static void
@@ -50,6 +51,7 @@ ring(void *arg)
 		a->busy = false;
 		set(a, now.steady_ms + TRY_AGAIN_MS);
 	}
+	a->acted = change.count > 0;
 }
 
 /* Any fact may bring something on, or take it away. */

@@ -464,7 +464,9 @@ day_watched(struct ledger *l, const struct instant *now)
 	int64_t left_ms = day_ends_ms(now->wall_ms, l->layout->day_starts_min) - now->wall_ms;
 	int64_t done_ms = hall_done_ms(l->next, l->layout, now), at_ms = now->steady_ms + left_ms;
 
-	timer_at(l->evening, !l->next->day_open ? TIMER_NEVER : done_ms < at_ms ? done_ms : at_ms);
+	if (done_ms < at_ms)
+		at_ms = done_ms > now->steady_ms ? done_ms : now->steady_ms + TRY_AGAIN_MS;	/* the store does not write */
+	timer_at(l->evening, l->next->day_open ? at_ms : TIMER_NEVER);
 }
 
 static void
@@ -473,10 +475,10 @@ day_ended(void *arg)
 	struct ledger *l = arg;
 	struct instant now = ledger_now(l);
 
-	if (!l->unknown)
+	if (!l->unknown) {
 		close_if_over(l, &now);
-	if (!l->unknown)
 		close_if(l, hall_done_ms(l->next, l->layout, &now) <= now.steady_ms, &now);
+	}
 	day_watched(l, &now);
 }
 

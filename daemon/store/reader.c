@@ -80,6 +80,44 @@ reader_day(struct reader *r, int day, struct stretch *found)
 	return db_each(r->db, EACH_CLOSED, NULL, 0, closing, &d) == -1 ? -1 : db_each(r->db, NEWEST_DAY, NULL, 0, newest, &d);
 }
 
+struct ended {
+	int		 day, found_day;
+	struct stretch	*found;
+	int64_t		 before;
+};
+
+static int
+ending(void *arg, const struct value *v)
+{
+	struct ended *e = arg;
+
+	if (v[1].i >= e->day && (e->found_day == 0 || v[1].i < e->found_day)) {
+		e->found_day = v[1].i;
+		*e->found = (struct stretch){ e->before, v[0].i };
+	} else if (v[1].i == e->found_day)
+		e->found->last = v[0].i;	/* it was opened once more */
+	e->before = v[0].i;
+	return 0;
+}
+
+static int
+keep_day(void *arg, const struct value *v)
+{
+	*(int *)arg = v[0].i;
+	return 0;
+}
+
+int
+reader_ended(struct reader *r, int day, struct stretch *found, int *first_day)
+{
+	struct ended e = { .day = day, .found = found };
+
+	*found = (struct stretch){ 0 };
+	*first_day = 0;
+	return db_each(r->db, FIRST_DAY, NULL, 0, keep_day, first_day) == -1 ? -1 :
+	    db_each(r->db, EACH_CLOSED, NULL, 0, ending, &e);
+}
+
 /* Events. */
 
 static int
@@ -133,4 +171,21 @@ reader_each(struct reader *r, const struct stretch *s, const char *subject, int 
 			return -1;
 	} while (t.told == SLICE);
 	return 0;
+}
+
+static int
+keep_text(void *arg, const struct value *v)
+{
+	free(*(char **)arg);
+	*(char **)arg = xstrdup(v[0].p);
+	return 0;
+}
+
+char *
+reader_layout(struct reader *r, int rev)
+{
+	char *text = NULL;
+
+	db_each(r->db, LAYOUT_OF, &INT(rev), 1, keep_text, &text);
+	return text;
 }

@@ -27,6 +27,12 @@ struct stretch { int64_t after, last; };
  */
 int		 reader_day(struct reader *, int day, struct stretch *);
 
+/*
+ * Those of the first day closed that is this one or a later one, last the one
+ * that closed it; and the day with which the log begins, 0: it is empty.
+ */
+int		 reader_ended(struct reader *, int day, struct stretch *, int *first_day);
+
 /* The newest ticket of this number among them, as events name it ("ticket:37"); empty: there is none.  0 or -1. */
 #define SUBJECT_MAX 64
 int		 reader_ticket(struct reader *, const struct stretch *, const char *number, char subject[SUBJECT_MAX]);
@@ -47,5 +53,8 @@ struct logged {
  */
 int		 reader_each(struct reader *, const struct stretch *, const char *subject,
 		    int (*each)(void *arg, const struct logged *), void *arg);
+
+/* The text of a layout that was taken (new); NULL: there is none of this rev, or it cannot be read. */
+char		*reader_layout(struct reader *, int rev);
 
 #endif

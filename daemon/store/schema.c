@@ -189,6 +189,8 @@ const char *const statements[STATEMENTS] = {
 	    "SELECT seq, day, at_ms, mono_ms, kind, actor, body FROM event WHERE seq >= ?1 ORDER BY seq",
 	[EACH_CLOSED] =
 	    "SELECT seq, day FROM event WHERE kind = 'hall.day_closed' ORDER BY seq",
+	[FIRST_DAY] =
+	    "SELECT day FROM event ORDER BY seq LIMIT 1",
 	[NEWEST_DAY] =
 	    "SELECT seq, day FROM event ORDER BY seq DESC LIMIT 1",
 	[FIND_TICKET] =
@@ -220,6 +222,8 @@ const char *const statements[STATEMENTS] = {
 	    "INSERT INTO layout (rev, text, at_ms, actor) VALUES (?1, ?2, ?3, ?4)",
 	[EACH_LAYOUT] =
 	    "SELECT rev, text, at_ms, actor FROM (SELECT * FROM layout ORDER BY rev DESC LIMIT ?1) ORDER BY rev",
+	[LAYOUT_OF] =
+	    "SELECT text FROM layout WHERE rev = ?1",
 	[ADD_NOTE] =
 	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =

@@ -5,7 +5,10 @@ bytes is whole with (1 - x)^n, which is the theory beside each figure.  What is 
 is as rare as a random one that has the right check: 2^-16 of damaged frames for a CRC-16, 2^-8 for a sum of 8 bits; the
 limit is the upper end of the 95 % interval of that count.
 
-FRAMES and GARBAGE_S in the environment make it shorter.
+After what was not understood the next whole frame should be: what it is late by, and how many whole ones were missed, is
+beside 150 ms or one frame.  Only the way from the device counts here, for that the parsers are ours.
+
+FRAMES, OTHERS (of all but the sign and FF 68) and GARBAGE_S in the environment make it shorter.
 """
 import contextlib
 import http.client
@@ -26,6 +29,7 @@ import tty
 from __main__ import BUILD, ROOT, Hall, figure, percentile, sample_hall
 
 FRAMES = int(os.environ.get("FRAMES", 200000))
+OTHERS = int(os.environ.get("OTHERS", min(FRAMES, 20000)))
 GARBAGE_S = int(os.environ.get("GARBAGE_S", 600))
 CALLS = 4000
 CALL_BYTES = 82       # of the frame "A1000 请到12号窗口" and its dark page
@@ -89,9 +93,9 @@ class Timed:
 
 
 @contextlib.contextmanager
-def timed_line(driver, device):
+def timed_line(driver, device, frames=FRAMES):
     with tempfile.TemporaryDirectory(prefix="noise-") as folder:
-        timed = Timed(folder, [device], f"{BUILD}/tests/bench/noise", f"{folder}/clock", driver, f"{folder}/line", str(FRAMES))
+        timed = Timed(folder, [device], f"{BUILD}/tests/bench/noise", f"{folder}/clock", driver, f"{folder}/line", str(frames))
         try:
             yield timed
         finally:
@@ -109,37 +113,153 @@ def limit_of(mean):
     return count
 
 
-def show_rates(what, whole, once, delivered, tries, wrong, residual):
+def slack(theory, of):
+    """Where there are few frames the rate itself is not known better, in points: 95 % of such counts."""
+    return 196 * math.sqrt(theory * (1 - theory) / of)
+
+
+def show_rate(what, got, of, theory, few):
+    less, how = (slack(theory, of), f" - {slack(theory, of):.2f} of so few") if few else (0, "")
+    figure(what, 100 * got / of, "%", (100 * theory - 0.5 - less, f"theory {100 * theory:.2f} - 0.5{how}"), more=True)
+
+
+def show_rates(what, whole, once, delivered, tries, wrong, residual, few=False):
     """once and delivered are (how many, of how many): of frames that were right at once, of those that were within three."""
     for name, (got, of), theory in (("whole frames", once, whole), ("delivered within 3 tries", delivered, 1 - (1 - whole) ** 3)):
-        figure(f"{what}: {name} of {of}", 100 * got / of, "%", (100 * theory - 0.5, f"theory {100 * theory:.2f} - 0.5"), more=True)
+        show_rate(f"{what}: {name} of {of}", got, of, theory, few)
     damaged = tries * (1 - whole)
     mean = damaged * residual
     figure(f"{what}: wrong frames taken", wrong, "", (limit_of(mean), f"95 % of {damaged:.0f} damaged x {residual:.2g} = {mean:.2f}"))
 
 
+STEP_MS = 150
+
+
+def lateness(timed):
+    """Of each time that something was not understood: from the next whole frame to one that was, and whole ones missed."""
+    sent, bad = [], None
+    for line in timed.seen:
+        stamp, what = line.rstrip("\n").split(" ", 1)
+        told = re.fullmatch(r"\S+: sent by (\d+) (whole|spoilt)", what)
+        if told:
+            # What answers a damaged frame may be meant for anybody.
+            sent.append((max(int(stamp), int(told[1])), told[2] == "whole", bad == stamp))
+        elif ": bad frame" in what:
+            bad = stamp
+    heard = sorted(int(line.split()[0]) - START_S * 1000 for line in timed.said if line.endswith(" heard\n"))
+    late, lost, first, missed, k = [], False, None, 0, 0
+    for i, (at, whole, anybodys) in enumerate(sent):
+        until = sent[i + 1][0] if i + 1 < len(sent) else math.inf
+        while k < len(heard) and heard[k] < at:
+            k += 1
+        understood = heard[k] if k < len(heard) and heard[k] < until else None
+        if understood is None and not (whole and anybodys):
+            lost, missed = True, missed + whole
+            first = at if whole and first is None else first
+        elif understood is not None and (lost or understood > at):
+            late.append((understood - (at if first is None else first), missed))
+            lost, first, missed = False, None, 0
+    return late
+
+
+def show_step(what, timed):
+    late = lateness(timed)
+    if not late:
+        print(f"  {what}: nothing was spoilt")
+        return
+    # One whole frame may be missed, whenever the next is sent.
+    waits = [0 if missed == 1 else ms for ms, missed in late]
+    figure(f"{what}: in step again, p99 of {len(late)} times", percentile(waits, 99), "ms", (STEP_MS, f"{STEP_MS} ms or one frame"))
+    figure(f"{what}: in step again, the largest", max(waits), "ms", (STEP_MS, f"{STEP_MS} ms or one frame"))
+    print(f"  at once {sum(ms == 0 for ms, _ in late)}, later {sum(ms > 0 and missed == 0 for ms, missed in late)}, "
+          f"one whole frame missed {sum(missed == 1 for _, missed in late)}, more {sum(missed > 1 for _, missed in late)}")
+
+
 def sign_noise(permille):
     """Texts for a sign: what it shows is what was sent, and what was acknowledged is shown."""
     with timed_line("bx", "sign=line,address=1,baud=9600") as timed:
-        timed.control.say(f"line spoil {permille}")
-        while not (timed.said and timed.said[-1].startswith("frames")):
-            timed.go(600000)
-    frames, tries, length = (float(word) for word in timed.said[-1].split()[1:])
-    outcomes = dict(line.split() for line in timed.said[:-1])
+        outcomes, frames, tries, length = until_sent(timed, permille)
+    outcomes = {number: outcome for number, outcome, _ in outcomes}
     shown, whole, wrong = set(), 0, 0
     for line in timed.seen:
         said = line.rstrip("\n").partition(": ")[2]
         text = re.fullmatch(r"shows A0*(\d+) 请到1号窗口", said)
         if text and text[1] in outcomes:
             shown.add(text[1])
-        elif not re.match("bad frame|nack|line|blank after|repainted|ping", said):
+        elif not re.match("bad frame|nack|line|blank after|repainted|ping|sent by", said):
             wrong += 1
         whole += text is not None or said == "repainted"
     acknowledged = {number for number, outcome in outcomes.items() if outcome == "done"}
     wrong += len(acknowledged - shown)
     show_rates(f"sign, {permille / 10:g} %", (1 - permille / 1000) ** length, (whole, int(tries)), (len(shown), len(outcomes)),
                frames, wrong, 2 ** -16)
+    show_step(f"sign, {permille / 10:g} %", timed)
     print(f"  {frames:.0f} frames, {frames - tries:.0f} of them pings; a text has {length:.1f} bytes; {len(acknowledged)} acknowledged")
+
+
+# What is asked: name, driver, hallsim's device, bytes of the answer, what the check lets through of what is damaged, and what
+# the device says that is right.
+ASKED = (
+    ("LED-485", "modbus", "modbus=line,address=1,baud=9600", 8, 2 ** -16, "shows|repainted|blank|read 1 at"),
+    ("ID reader", "idcard", "idcard=line,baud=115200", 11, 2 ** -8, "$^"),
+    ("DFPlayer", "dfplayer", "dfplayer=line,baud=9600,start_ms=0", 10, 2 ** -16, "ready|volume 30"),
+    ("SYN6288", "syn6288", "voice=line,baud=9600", 1, 2 ** -8, "$^"),
+)
+
+
+def asked_noise(name, driver, device, answer, residual, right, permille):
+    """What is answered: within three tries both frames are whole once."""
+    with timed_line(driver, device, OTHERS) as timed:
+        outcomes, frames, tries, length = until_sent(timed, permille)
+    what = f"{name}, {permille / 10:g} %"
+    whole = (1 - permille / 1000) ** (length + answer)
+    done = [int(tries_) for _, outcome, tries_ in outcomes if outcome in ("done", "wrong")]
+    wrong = sum(outcome == "wrong" for _, outcome, _ in outcomes)
+    for line in timed.seen:
+        wrong += not re.match(f"bad frame|nack|line|sent by|{right}", line.rstrip("\n").partition(": ")[2])
+    show_rates(what, whole, (done.count(1), len(outcomes)), (len(done), len(outcomes)), tries, wrong, residual, few=True)
+    show_step(what, timed)
+    print(f"  {frames:.0f} frames of {length:.0f} bytes and answers of {answer}")
+
+
+BUTTON_BYTES = 5
+
+
+def buttons_noise(permille):
+    """A make that is described in hall.json: a frame for a press, and no second."""
+    chance = random.Random(permille)
+    keys, pressed = [], OTHERS // 5
+    with timed_line("keypad", "buttons=line,frame=1,baud=9600") as timed:
+        timed.go(1000)
+        begin_ms = START_S * 1000 + timed.ms
+        timed.control.say("line tell on")
+        timed.control.say(f"line spoil {permille}")
+        while len(keys) < pressed:
+            keys.append(f"{chance.randrange(16, 20):02X}")
+            timed.control.say(f"press line {keys[-1]}")
+            timed.go(PRESS_MS)
+    heard, wrong = set(), 0
+    for line in timed.said:
+        ms, kind, *key = line.split()
+        at = (int(ms) - begin_ms) // PRESS_MS
+        if kind == "key" and key != ["1", keys[at]]:
+            wrong += 1
+        elif kind == "key":
+            heard.add(at)
+    what, whole = f"described keypad, {permille / 10:g} %", (1 - permille / 1000) ** BUTTON_BYTES
+    show_rate(f"{what}: whole frames of {pressed}", len(heard), pressed, whole, few=True)
+    figure(f"{what}: wrong frames taken", wrong, "", (limit_of(pressed * (1 - whole) / 256), f"95 % of {pressed * (1 - whole):.0f} damaged / 256"))
+    show_step(what, timed)
+
+
+def until_sent(timed, permille):
+    """Go on until all is sent.  What came of each thing, how many frames there were, how many with something, and its length."""
+    timed.control.say("line tell on")
+    timed.control.say(f"line spoil {permille}")
+    while not (timed.said and timed.said[-1].startswith("frames")):
+        timed.go(600000)
+    frames, tries, length = (float(word) for word in timed.said[-1].split()[1:])
+    return [line.split() for line in timed.said[:-1] if not line.endswith(" heard\n")], frames, tries, length
 
 
 PRESS_MS = 1300         # the device tries at 0, 300, 600 and 900 ms
@@ -153,6 +273,7 @@ def keypad_noise(permille):
     with timed_line("ff68", "keypad=line,address=1,baud=9600") as timed:
         timed.go(1000)
         begin_ms = START_S * 1000 + timed.ms
+        timed.control.say("line tell on")
         timed.control.say(f"line spoil {permille}")
         while tries < FRAMES:
             keys.append(f"{chance.randrange(10):02X} {chance.randrange(10):02X} {chance.randrange(16, 20):02X}")
@@ -162,6 +283,8 @@ def keypad_noise(permille):
                 tries = sum("pressed" in line or "again 0" in line for line in timed.seen)
     heard, once, wrong, twice = set(), 0, 0, 0
     for line in timed.said:
+        if line.endswith(" heard\n"):
+            continue
         ms, _, key = line.rstrip("\n").split(" ", 2)
         at, after_ms = divmod(int(ms) - begin_ms, PRESS_MS)
         if key != "1 " + keys[at]:
@@ -174,6 +297,7 @@ def keypad_noise(permille):
     show_rates(f"keypad, {permille / 10:g} %", (1 - permille / 1000) ** KEY_BYTES, (once, len(keys)), (len(heard), len(keys)),
                tries, wrong, 2 ** -8)
     figure(f"keypad, {permille / 10:g} %: keys taken twice", twice, "", (wrong, "each wrong one may come between two"))
+    show_step(f"keypad, {permille / 10:g} %", timed)
     print(f"  {tries} frames of {KEY_BYTES} bytes")
 
 
@@ -181,6 +305,9 @@ def noise():
     for permille in RATES:
         sign_noise(permille)
         keypad_noise(permille)
+        for row in ASKED:
+            asked_noise(*row, permille)
+        buttons_noise(permille)
 
 
 class Garbage(threading.Thread):

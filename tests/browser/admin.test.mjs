@@ -150,6 +150,22 @@ test("a tick is taken from the next call on; what is wrong is marked; what other
   await close(other);
 });
 
+test("a tick taken away and set again keeps the level of a service at its window", async () => {
+  const page = await open("/admin", "boss"), services = ["A", { id: "B", level: 2 }];
+  await page.waitForSelector("#grid input");
+  const next = await layout(page);
+  next.windows[0].services = services;
+  await page.fill("#text", JSON.stringify(next));
+  await page.click("#save");
+  await shows(page, "#layout_message", /已启用/);
+  await shows(page, "#grid fieldset:first-child", /· 2/);
+  await page.click("#grid fieldset:first-child [value=B]");
+  assert.deepEqual((await layout(page)).windows[0].services, ["A"]);
+  await page.click("#grid fieldset:first-child [value=B]");
+  assert.deepEqual((await layout(page)).windows[0].services, services);
+  await close(page);
+});
+
 test("the day ends", async () => {
   const page = await open("/admin", "boss");
   await page.click("#endday");

@@ -1,19 +1,26 @@
 // The guide's desk, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hall, browser, password } from "./hall.mjs";
-import { close, open as open_url, sign_in, until } from "./page.mjs";
+import { Hall, Sim, browser, password } from "./hall.mjs";
+import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
 
 let hall, chrome, page;
 const id_number = "11010519491231002X";
 
+// window.tones: of the bell, so many.
+const count_tones = () => {
+  const { start } = OscillatorNode.prototype;
+  window.tones = 0;
+  OscillatorNode.prototype.start = function (at) { window.tones++; start.call(this, at); };
+};
+
 before(async () => {
   hall = await Hall.start({ gu: "guide", "kiosk-1": "kiosk" }, { services: [
     { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional" },
-    { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
+    { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" }, remote: { checkin_s: 600 } },
   ] });
   chrome = await browser();
-  page = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  page = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 }, start: count_tones });
   await sign_in(page, "gu");
   await page.waitForSelector("#services li");
 });
@@ -57,13 +64,38 @@ test("one of another class, with needs, and a group of three", async () => {
   assert.equal(ticket("B003").class, "ordinary", "what was wished for was for that one");
 });
 
+test("several services on one ticket, in the order in which they are touched", async () => {
+  await page.click("#together");
+  for (const id of ["B", "A"]) await page.click(`#services [data-key='${id}'] button`);
+  assert.match(await page.innerText("#services [data-key='A']"), /第 2 项/);
+  assert.equal(ticket("B006"), undefined, "no touch of a service issues");
+  await page.click("#take");
+  await shows("#message", "B006");
+  assert.equal(ticket("B006").service, "B");
+  hall.ctl(["open", "2"]);
+  hall.ctl(["pick", "2", "B006"]);
+  assert.deepEqual(hall.ctl(["window", "2"]).ticket.legs.map((leg) => leg.service), ["B", "A"]);
+  hall.ctl(["start", "2"]);
+  hall.ctl(["finish", "2"]);
+  assert.equal(ticket("B006").service, "A", "on to the next one");
+  hall.ctl(["cancel", "B006", "test"]);
+  hall.ctl(["close", "2"]);
+  assert.equal(await page.getAttribute("#together", "aria-pressed"), "false", "what was wished for was for that one");
+});
+
 test("found by the end of the ID number, and of another class then", async () => {
   const { number } = hall.ctl(["issue", "A", "-i", id_number]);
   await find("002x");
   await shows("#number", number);
   await choose("class", "first");
+  assert.equal(ticket(number).class, "ordinary", "not before it is said what was seen");
+  await page.click("#proofs [data-key='veteran'] button");
   await until(() => ticket(number).class === "first");
   await shows("#what", "优先");
+  await choose("class", "ordinary");
+  await page.fill("#words", "证件过期");
+  await page.click("#say");
+  await until(() => ticket(number).class === "ordinary");
   await choose("service", "B");
   await until(() => ticket(number).service === "B");
 });
@@ -127,4 +159,181 @@ test("so is a window's", async () => {
   hall.ctl(["calm", "1"]);
 });
 
+test("a kiosk that gives too many tickets is told of, with the bell, until somebody says that it is over", async () => {
+  const { token } = await (await fetch(`${hall.url}/api/v1/session`, { method: "POST", headers: { "Content-Type": "application/json" },
+    body: JSON.stringify({ name: "kiosk-1", password }) })).json();
+  const take = (body) => fetch(`${hall.url}/api/v1/tickets`, { method: "POST", body: JSON.stringify({ service: "B", printer: "none", ...body }),
+    headers: { "Content-Type": "application/json", Authorization: `Bearer ${token}` } });
+  await new Promise((r) => setTimeout(r, 3000));		// what comes together rings once
+  const before = await page.evaluate(() => window.tones);
+  let taken = 0;
+  while ((await take({})).status === 201) taken++;
+  assert.equal(taken, 20);
+  await shows("#helps", "短时间内取了很多号");
+  await until(async () => await page.evaluate(() => window.tones) > before);
+  const row = page.locator("#helps li", { hasText: "短时间内" });
+  assert.match(await row.innerText(), /kiosk-1[^]*\d\d:\d\d/);
+  await row.locator(".go").click();
+  await until(async () => (await row.innerText()).includes("gu 已前往"));
+  await row.locator(".go").click();
+  await until(async () => await row.count() === 0);
+  assert.equal((await take({ again: true })).status, 201);
+});
+
+test("a service that has people and no window is a card, and rung for once", async () => {
+  hall.ctl(["issue", "A"]);
+  await new Promise((r) => setTimeout(r, 3000));
+  const before = await page.evaluate(() => window.tones);
+  hall.ctl(["close", "1"]);
+  await shows("#unserved", "综合受理");
+  assert.match(await page.innerText("#unserved [data-key='A']"), /等候 \d+ 人，\d\d:\d\d 起/);
+  await until(async () => await page.evaluate(() => window.tones) > before);
+  const rung = await page.evaluate(() => window.tones);
+  hall.ctl(["issue", "A"]);
+  await new Promise((r) => setTimeout(r, 4000));
+  assert.equal(await page.evaluate(() => window.tones), rung, "once");
+  hall.ctl(["open", "1"]);
+  await until(async () => !await page.isVisible("#unserved [data-key='A']"));
+});
+
+// A camera that shows a code, in a browser that reads them.
+const with_camera = () => {
+  window.stopped = 0;
+  const stream = document.createElement("canvas").captureStream(1);
+  const { stop } = MediaStreamTrack.prototype;
+  MediaStreamTrack.prototype.stop = function () { window.stopped++; stop.call(this); };
+  Object.defineProperty(navigator, "mediaDevices", { value: { getUserMedia: async () => { if (window.forbidden) throw new Error("no"); return stream; } } });
+  HTMLMediaElement.prototype.play = async () => {};
+  window.BarcodeDetector = class {
+    static getSupportedFormats = async () => ["qr_code"];
+    detect = async () => window.seen ? [{ rawValue: window.seen }] : [];
+  };
+};
+
+test("a code before the camera is found; without one, or a browser that reads codes, nothing of it is shown", async (t) => {
+  assert.equal(await page.isVisible("#scan"), false);
+  const { token, number } = hall.ctl(["issue", "B"]);
+  const tablet = await open_url(chrome, `${hall.url}/guide`, { viewport: { width: 768, height: 1024 }, start: with_camera });
+  t.after(() => tablet.context().close().catch(() => {}));
+  await sign_in(tablet, "gu");
+  await tablet.waitForSelector("#scan:not([hidden])");
+  await tablet.click("#scan");
+  await tablet.waitForSelector("#camera:not([hidden])");
+  assert.deepEqual(await misplaced(tablet), []);
+  await tablet.evaluate((code) => { window.seen = code; }, `https://hall.example/t/${token}`);
+  await until(async () => await tablet.innerText("#number") === number);
+  assert.equal(await tablet.isVisible("#camera"), false);
+  assert.equal(await tablet.evaluate(() => window.stopped), 1, "the camera is off again");
+  await tablet.evaluate(() => { window.forbidden = true; });
+  await tablet.click("#scan");
+  await until(async () => (await tablet.innerText("#message")).includes("摄像头不能用"));
+  await close(tablet);
+  hall.ctl(["cancel", number, "test"]);
+});
+
+test("a remote ticket is checked in", async () => {
+  const answer = await page.request.post(`${hall.url}/api/v1/tickets`, { data: { service: "B", remote: true } });
+  const { number, token } = await answer.json();
+  assert.equal(ticket(number).state, "reserved");
+  await find(`https://hall.example/t/${token}`);
+  await shows("#how", "已预约");
+  await page.click("#commands [data-key='checkin']");
+  await until(() => ticket(number).state === "waiting");
+  await shows("#message", `${number}：报到`);
+  assert.equal(await page.locator("#commands [data-key='checkin']").count(), 0, "once");
+});
+
 test("nothing went wrong on the page", () => close(page));
+
+// Times are booked at a desk where the clock stands; after its accounts were made, or it would not be believed.
+const date = new Date(Date.now() + 32 * 3600000).toISOString().slice(0, 10);		// tomorrow in the hall
+const nine = Date.parse(`${date}T09:10:00+08:00`);
+const booked = [
+  { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, real_name: "optional", slots: [{ from: "09:30", to: "10:00", limit: 1 }, { from: "15:00", to: "15:30", limit: 2 }] },
+  { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
+];
+
+test("bookings: made in four touches, found by code, listed, checked in, given up", async (t) => {
+  const day = await Hall.start({ gu: "guide" }, { services: booked }, { time: nine });
+  t.after(() => day.stop());
+  const desk = await open_url(chrome, `${day.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  const reads = (selector, text) => until(async () => (await desk.innerText(selector)).includes(text));
+  const bookings = () => day.ctl(["bookings"]).bookings;
+  const sought = async (word) => { await desk.fill("#sought", word); await desk.click("#find"); };
+  await sign_in(desk, "gu");
+  await desk.waitForSelector("#bookables li");
+  assert.equal(await desk.locator("#bookables li").count(), 1, "of the other there are no times");
+
+  await desk.click("#bookables [data-key='A'] button");
+  const slot = desk.locator("#slots li", { hasText: "09:30" }).first().locator("button");
+  await slot.click();
+  assert.equal(bookings().length, 0, "the first touch of a time books nothing");
+  await slot.click();
+  await until(() => bookings().length === 1);
+  const { code } = bookings()[0];
+  await reads("#booking", code);
+  await reads("#booking_what", "09:30–10:00");
+  await reads("#booking_how", "已预约");
+  assert.deepEqual(await misplaced(desk), []);
+  await desk.click("#put_away");
+
+  const another = { service: "A", from: `${date}T15:00:00+08:00`, to: `${date}T15:30:00+08:00`, id_number };
+  const afternoon = (await (await desk.request.post(`${day.url}/api/v1/bookings`, { data: another })).json()).code;
+  await reads("#bookings_title", "今天的预约 2，未报到 2");
+  await desk.click("#bookings_title");
+  assert.match(await desk.innerText(`#booked [data-key='${afternoon}']`), /15:00–15:30[^]*综合受理 · 尾号 002X/i);
+
+  await sought(code.toLowerCase().replace(/^..../, "$& "));
+  await reads("#booking", code);
+  await desk.click("#come");
+  await reads("#number", "A001");
+  await until(() => bookings()[0].state === "checked_in");
+  await reads("#bookings_title", "未报到 1");
+  assert.equal(await desk.isVisible("#booking"), false);
+
+  await desk.click(`#booked [data-key='${afternoon}'] button`);
+  await reads("#booking_how", "14:30 起可报到");
+  assert.ok(await desk.isDisabled("#come"));
+  await desk.click("#give_up");
+  assert.equal(bookings()[1].state, "made", "the first touch does nothing");
+  await desk.click("#give_up");
+  await until(() => bookings()[1].state === "cancelled");
+  await reads("#booking_how", "已取消");
+  await sought("ZZZZZZZZ");
+  await reads("#message", "没有这个号码");
+  await desk.setViewportSize({ width: 360, height: 740 });
+  assert.deepEqual(await misplaced(desk), []);
+  await close(desk);
+});
+
+test("a ticket that was not printed is asked about and printed again; a printer that was filled asks about its roll", async (t) => {
+  const sim = await Sim.start("printer=lobby,speed=0");
+  t.after(() => sim.stop());
+  const small = await Hall.start({ gu: "guide" }, { devices: [{ id: "lobby", driver: "escpos", port: sim.port("lobby"), roll_m: 50 }],
+    policy: { print_stale_s: 2 } });
+  t.after(() => small.stop());
+  const lobby = () => small.ctl(["devices"]).devices[0];
+  const desk = await open_url(chrome, `${small.url}/guide`, { viewport: { width: 768, height: 1024 } });
+  const reads = (selector, text) => until(async () => (await desk.innerText(selector)).includes(text));
+  await sign_in(desk, "gu");
+  await desk.waitForSelector("#services li");
+  await until(() => lobby().paper === "ok");
+  sim.control("lobby", "paper", "out");
+  await until(() => lobby().paper === "out");
+  await desk.click("#services [data-key='A'] button");
+  await desk.click("#services [data-key='A'] button");
+  await reads("#number", "A001");
+  await reads("#paper", "没有打印成功，号票出来了吗？");
+  assert.deepEqual(await misplaced(desk), []);
+  sim.control("lobby", "paper", "ok");
+  await reads("#rolls", "lobby");
+  await reads("#rolls", "换新纸卷了吗？");
+  assert.deepEqual(await misplaced(desk), []);
+  await desk.click("#rolls .new");
+  await until(() => !lobby().roll_asked && lobby().used_mm === 0);
+  await until(async () => !await desk.isVisible("#rolls"));
+  await desk.click("#print_again");
+  await until(() => small.ctl(["tickets"]).tickets[0].print === "printed");
+  await until(async () => !await desk.isVisible("#paper"));
+  await close(desk);
+});

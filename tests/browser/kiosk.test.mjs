@@ -85,36 +85,38 @@ test("unpaired it shows six digits, and is the dispenser once they are typed in"
   await close(page);
 });
 
+// Nothing is cut, nothing is too small to be touched.
+async function fits(page) {
+  const wrong = await page.evaluate(() => {
+    const html = document.documentElement, main = document.querySelector("main").getBoundingClientRect();
+    const wrong = html.scrollHeight > innerHeight || html.scrollWidth > innerWidth ? ["scroll"] : [];
+    for (const button of document.querySelectorAll("button")) {
+      const box = button.getBoundingClientRect();
+      if (box.width === 0) continue;
+      if (box.width < 48 || box.height < 48) wrong.push(`small ${button.innerText}`);
+      if (box.right > innerWidth || box.bottom > innerHeight) wrong.push(`outside ${button.innerText}`);
+    }
+    for (const node of document.querySelectorAll("main h2, main p, main button")) {
+      const box = node.getBoundingClientRect();
+      if (box.width > 0 && (box.top < main.top - 1 || box.bottom > main.bottom + 1)) wrong.push(`cut ${node.innerText}`);
+    }
+    return wrong;
+  });
+  assert.deepEqual(wrong, []);
+}
+
 for (const [name, size] of Object.entries({ upright, lying })) {
   test(`one service, ${name}: choose, confirm, read the number; no scroll bars, targets of 48 px`, async () => {
     const page = await open(size);
-    const fits = async () => {
-      const small = await page.evaluate(() => {
-        const html = document.documentElement, main = document.querySelector("main").getBoundingClientRect();
-        const wrong = html.scrollHeight > innerHeight || html.scrollWidth > innerWidth ? ["scroll"] : [];
-        for (const button of document.querySelectorAll("button")) {
-          const box = button.getBoundingClientRect();
-          if (box.width === 0) continue;
-          if (box.width < 48 || box.height < 48) wrong.push(`small ${button.innerText}`);
-          if (box.right > innerWidth || box.bottom > innerHeight) wrong.push(`outside ${button.innerText}`);
-        }
-        for (const node of document.querySelectorAll("main h2, main p, main button")) {
-          const box = node.getBoundingClientRect();
-          if (box.width > 0 && (box.top < main.top - 1 || box.bottom > main.bottom + 1)) wrong.push(`cut ${node.innerText}`);
-        }
-        return wrong;
-      });
-      assert.deepEqual(small, []);
-    };
     const before = tickets().length;
     assert.ok((await tile(page, "A").innerText()).includes("综合受理"));
-    await fits();
+    await fits(page);
     await tile(page, "A").click();
-    await fits();
+    await fits(page);
     assert.equal(tickets().length, before, "a choice is no ticket");
     await page.click("#take");
     await page.waitForSelector("#number");
-    await fits();
+    await fits(page);
     const number = await page.innerText("#number");
     assert.equal(tickets().length, before + 1);
     assert.ok(tickets().some((ticket) => ticket.number === number));
@@ -124,10 +126,10 @@ for (const [name, size] of Object.entries({ upright, lying })) {
     assert.ok(!(await page.textContent("main")).includes(number), "nothing is left of the visitor");
     await page.click("#big");
     await tile(page, "A").click();
-    await fits();
+    await fits(page);
     await page.click("#take");
     await page.waitForSelector("#number");
-    await fits();
+    await fits(page);
     await close(page);
   });
 }
@@ -507,6 +509,7 @@ test("a card that cannot be read, none that comes, a reader that is gone: each i
   await page.waitForSelector("#card_state");
   sim.control("unplug", "idcard");
   await says(page, "#why", /does not answer/);
+  assert.ok(!await page.isVisible("#failed_type"), "what is typed proves no age");
   await page.click("#ordinary");
   await page.waitForSelector("#number");
   await page.click("#done");
@@ -518,9 +521,122 @@ test("a card that cannot be read, none that comes, a reader that is gone: each i
   await page.clock.fastForward(5000);
   await tile(page, "C").click();
   await page.click("#take");
-  await says(page, "#why", /没有身份证读卡器.*导办台/);
-  assert.ok(!await page.isVisible("#ordinary") && !await page.isVisible("#retry"));
-  await page.click("#leave");
+  await page.waitForSelector("#id_typed");		// without a reader it is typed
+  assert.ok(!await page.isVisible("#id_without"));
+  await page.click("#id_back");
+  assert.ok(await page.isVisible("#take"));
+  await close(page);
+});
+
+// Numbers of ID cards that are typed: two of nobody, right by GB 11643.
+const ann = "11010519491231002X", bob = "440524188001010014";
+const typed = (page) => page.getAttribute("#id_typed", "data-typed");
+const type = async (page, digits) => {
+  for (const digit of digits) await page.click(`#id_keys li[data-key="${digit}"] button`);
+};
+
+for (const [name, size] of Object.entries({ upright, lying })) {
+  test(`without a reader the number of an ID card is typed, ${name}: masked, checked at once, and gone with the ticket`, async () => {
+    const page = await open(size);
+    const number = name === "upright" ? ann : bob;
+    const asked = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/tickets"));
+    await tile(page, "C").click();
+    assert.ok(!await page.isVisible("#by_id"), "it is asked for anyway");
+    await page.click("#take");
+    await page.waitForSelector("#id_typed");
+    await fits(page);
+    assert.ok(!await page.isVisible("#id_without"));
+    assert.ok(await page.locator('#id_keys li[data-key="X"] button').isDisabled(), "it is the last or nowhere");
+    await type(page, number[0]);
+    assert.equal(await typed(page), number[0] + "–".repeat(17), "it is seen");
+    await until(async () => await typed(page) === "●" + "–".repeat(17));
+    await type(page, number.slice(1, 17));
+    await says(page, "#id_state", /已输入 17 位/);
+    await type(page, number[17] === "1" ? "2" : "1");
+    await says(page, "#id_state", /号码不对/);
+    assert.ok(await page.locator("#id_go").isDisabled());
+    assert.ok(await page.locator('#id_keys li[data-key="1"] button').isDisabled(), "18 are all");
+    await page.click("#id_drop");
+    await type(page, number[17]);
+    await says(page, "#id_state", /号码正确/);
+    assert.equal(await typed(page), "●".repeat(14) + number.slice(14));
+    await fits(page);
+    await page.click("#id_go");
+    await page.waitForSelector("#number");
+    assert.equal((await asked).postDataJSON().id_number, number);
+    assert.match(await page.innerText("#number"), /^C/);
+    assert.equal(await typed(page), "");
+    assert.ok(!(await page.content()).includes(number.slice(14)), "nothing is left of it");
+    const first = await page.innerText("#number");
+    await page.click("#done");
+
+    await page.click("#language");
+    await page.click("#big");
+    await tile(page, "C").click();
+    await page.click("#take");
+    await says(page, "#identity h2", /type your ID number/);
+    await fits(page);
+    await type(page, number);
+    await fits(page);
+    await page.click("#id_go");
+    await says(page, "#why", new RegExp(first));
+    assert.equal(await typed(page), "");
+    await page.click("#leave");
+    await close(page);
+  });
+}
+
+test("where an ID number may be left out it is offered; a date that is none is no number", async () => {
+  const page = await open(lying);
+  await tile(page, "D").click();
+  await fits(page);
+  await page.click("#by_id");
+  await type(page, "110105194913310025");
+  await says(page, "#id_state", /号码不对/);
+  await page.click("#id_without");
+  await page.waitForSelector("#number");
+  await page.click("#done");
+  await tile(page, "D").click();
+  const asked = page.waitForRequest((request) => request.method() === "POST" && request.url().endsWith("/tickets"));
+  await page.click("#take");
+  await page.waitForSelector("#number");
+  assert.equal((await asked).postDataJSON().id_number, undefined, "nothing is left of what was typed");
+  await page.click("#done");
+  await tile(page, "A").click();
+  assert.ok(!await page.isVisible("#by_id"), "nobody asks for it");
+  await close(page);
+});
+
+test("what was typed is gone when nobody is there any more, and is not read aloud", async () => {
+  const page = await open(upright, { clock: true, voices: true });
+  await tile(page, "C").click();
+  await page.click("#take");
+  await type(page, "1101051949");
+  await page.click("#aloud");
+  assert.ok(!(await page.evaluate(() => window.said.join("\n"))).includes("●"));
+  await page.clock.fastForward(46000);
+  await until(() => at_start(page));
+  assert.equal(await typed(page), "");
+  await close(page);
+});
+
+test("instead of the card the number can be typed, also when the reader fails", async () => {
+  const page = await open(lying, { devices: true });
+  await tile(page, "C").click();
+  await page.click("#take");
+  await page.click("#card_type");
+  await page.waitForSelector("#id_typed");
+  await until(async () => await read_state(page) === "idle");
+  await page.click("#id_back");
+  await page.click("#take");
+  await page.waitForSelector("#card_state");
+  sim.control("unplug", "idcard");
+  await says(page, "#why", /没有响应/);
+  await page.click("#failed_type");
+  await page.waitForSelector("#id_typed");
+  sim.control("replug", "idcard");
+  await page.click("#home");
+  await until(async () => await read_state(page) === "idle");
   await close(page);
 });
 

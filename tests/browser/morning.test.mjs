@@ -38,7 +38,7 @@ async function open(path, viewport, before_it = async () => {}) {
   page.on("load", () => page.loads++);
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(line.text())) page.faults.push(line.text());
+    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_EMPTY/.test(line.text())) page.faults.push(line.text());
   });
   await before_it(page);
   await page.goto(hall.url + path);

@@ -243,7 +243,7 @@ for (const language of languages) {
     await api("windows/6/alarm");
     await it.state("an alarm", "#alarms");
     await api("windows/6/alarm/end");
-    await page.waitForSelector("#alarms", { state: "hidden" });
+    await page.waitForSelector("#alarm_list li", { state: "detached" });
     await page.fill("#text", "{}");
     await page.click("#check");
     await it.state("a layout that is none", "#layout_message:not(:empty)");

@@ -18,7 +18,7 @@ const printed = async (route) => {
   await route.fulfill({ response: answer, json: { ...await answer.json(), print: "printed", printer: "p" } });
 };
 
-const hall = await Hall.start({ "kiosk-1": "kiosk", "李敏": "clerk", "王芳": "guide" }, layout, { time: BEGIN });
+const hall = await Hall.start({ "kiosk-1": "kiosk", "李敏": "clerk", "王芳": "guide", "赵刚": "manager" }, layout, { time: BEGIN });
 const chrome = await browser();
 
 async function open(path, { width, height, scale, language = "zh", who }) {
@@ -74,8 +74,9 @@ async function all() {
   const guide = await open("/guide", { width: 768, height: 1024, scale: 0.6, who: { name: "王芳" } });
   await guide.fill("#sought", waiting);
   await guide.click("#find");
-  await guide.click("#commands [data-key='class']");
+  await guide.click("#commands [data-key='service']");
   await shoot(guide, "guide", "#options button");
+  await shoot(await open("/admin", { width: 1366, height: 1600, scale: 0.5, who: { name: "赵刚" } }), "admin", "#grid input");
   await shoot(await open("/sign/1", { width: 1280, height: 800, scale: 0.5 }), "sign", "#number:not([hidden])");
   const kiosk = await open("/kiosk", dispenser);
   await shoot(kiosk, "kiosk", "#groups button");

@@ -46,7 +46,7 @@ async function open(path, [width, height] = sizes.lying) {
   page.on("load", () => page.loads++);
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_INCOMPLETE|ERR_EMPTY/.test(line.text())) page.faults.push(line.text());
+    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_EMPTY/.test(line.text())) page.faults.push(line.text());
   });
   page.on("request", (request) => {
     if (request.method() === "POST" && request.url().endsWith("/rating")) page.ratings.push(request.postDataJSON());

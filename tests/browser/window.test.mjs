@@ -22,6 +22,8 @@ const work = async (page, name) => {
 };
 const reads = async (page, selector, text) => (await page.innerText(selector)).includes(text);
 const shows = (page, text) => until(() => reads(page, "body", text));
+// While an answer is awaited no other key does anything.
+const at_hand = (page) => page.waitForSelector("#finish[aria-disabled='false']");
 const window_is = (what, value) => until(() => hall.ctl(["window", "1"]).window[what] === value);
 
 test("a window's page asks who one is, and says when it is nobody", async () => {
@@ -73,6 +75,7 @@ test("a pause while somebody is called waits for them, and the page says so", as
   hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", "A0"));
+  await at_hand(page);
   await page.keyboard.press("b");
   await window_is("pending", "pause");
   await until(async () => (await page.innerText("#pending")).trim() !== "");
@@ -89,6 +92,7 @@ test("one key pauses for so long: sign and board say until when, and the page do
   hall.ctl(["issue", "A"]);
   await page.keyboard.press("n");
   await until(() => reads(page, "#desk", "A0"));
+  await at_hand(page);
   await page.keyboard.press("3");
   await window_is("pending", "pause");
   await page.keyboard.press("f");
@@ -105,6 +109,64 @@ test("one key pauses for so long: sign and board say until when, and the page do
   await page.keyboard.press("b");
   await window_is("until", null);
   for (const each of [page, sign, board]) await close(each);
+});
+
+test("a reason and minutes go with a hold, a reason with a pause, and typing presses nothing", async () => {
+  const page = await open("/window/1");
+  const asked = [];
+  page.on("request", (request) => { if (request.method() === "POST") asked.push([request.url().split("/").pop(), request.postDataJSON()]); });
+  await work(page, "ann");
+  const { number } = hall.ctl(["issue", "A"]);
+  await page.keyboard.press("n");
+  await until(() => reads(page, "#desk", number));
+  await at_hand(page);
+  await page.fill("#note", "");
+  await page.focus("#note");
+  await page.keyboard.type("fetch a paper");
+  await page.fill("#minutes", "5");
+  await page.keyboard.press("Enter");
+  asked.length = 0;
+  await page.keyboard.press("d");
+  await until(() => asked.length === 1);
+  assert.deepEqual(asked[0], ["hold", { reason: "fetch a paper", minutes: 5 }]);
+  await until(async () => (await page.inputValue("#note")) === "");
+  assert.equal(hall.ctl(["tickets"]).tickets.find((each) => each.number === number).state, "held");
+  await page.fill("#note", "lunch");
+  await page.keyboard.press("Escape");
+  await page.keyboard.press("b");
+  await until(() => asked.length === 2);
+  assert.deepEqual(asked[1], ["pause", { reason: "lunch" }]);
+  await window_is("state", "paused");
+  await page.waitForSelector("#pause[aria-disabled='false']");
+  await page.keyboard.press("b");
+  await window_is("state", "idle");
+  hall.ctl(["cancel", number, "test"]);
+  await close(page);
+});
+
+test("sent on to wait anew; and who was called cancels: the page says so", async () => {
+  const page = await open("/window/1");
+  const bodies = [];
+  page.on("request", (request) => { if (request.url().endsWith("/transfer")) bodies.push(request.postDataJSON()); });
+  await work(page, "ann");
+  const { number } = hall.ctl(["issue", "A"]);
+  await page.keyboard.press("n");
+  await until(() => reads(page, "#desk", number));
+  await at_hand(page);
+  await page.keyboard.press("t");
+  await page.click("#new_time");
+  await page.click("[data-key='service B'] button");
+  await until(() => bodies.length === 1);
+  assert.deepEqual(bodies[0], { service: "B", keep_time: false });
+  hall.ctl(["cancel", number, "test"]);
+  const next = hall.ctl(["issue", "A"]).number;
+  await page.waitForSelector("#next[aria-disabled='false']");
+  await page.keyboard.press("n");
+  await until(() => reads(page, "#desk", next));
+  await at_hand(page);
+  hall.ctl(["cancel", next, "test"]);
+  await until(() => reads(page, "#message", `${next} 已取消，不来了`));
+  await close(page);
 });
 
 test("the page outlives a killed daemon: no reload, no press lost or doubled", async () => {

@@ -204,6 +204,33 @@ control_spoil(struct unit *u, int argc, char **argv, FILE *answer)
 }
 
 static const char *
+control_tell(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	int on = on_off(argv[0]);
+
+	(void)argc, (void)answer;
+	if (on == -1)
+		return "on or off";
+	u->line->tells = on;
+	return NULL;
+}
+
+static const char *
+control_half(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	bool each = strcmp(argv[0], "each") == 0, off = strcmp(argv[0], "off") == 0;
+	int frames = each ? -1 : off ? 0 : number(argv[0], 1, INT_MAX);
+	int permille = each && argc > 1 ? number(argv[1], 0, 1000) : each ? -1 : 1000;
+	int seed = argc > 2 ? number(argv[2], 0, INT_MAX) : 1;
+
+	(void)answer;
+	if ((!each && !off && frames == -1) || permille == -1 || seed == -1 || (!each && argc > 1))
+		return "how many, each with a chance of 0 to 1000, or off";
+	wire_halve(u->line->wire, frames, permille, seed);
+	return NULL;
+}
+
+static const char *
 control_unplug(struct unit *u, int argc, char **argv, FILE *answer)
 {
 	(void)argc, (void)argv, (void)answer;
@@ -259,6 +286,9 @@ static const struct control common[] = {
 	{ "rename", "", "both at once, and the new one has another name", 0, 0, WHOLE, control_rename },
 	{ "noise", "N", "send N random bytes", 1, 1, WHOLE, control_noise },
 	{ "spoil", "PERMILLE [HOW [SEED]]", "of bytes, both ways: change, lose, add, any of them", 1, 3, WHOLE, control_spoil },
+	{ "half", "N|each PERMILLE [SEED]|off", "the next N frames that devices say, or of all so many, end in their middle", 1, 3, WHOLE,
+	  control_half },
+	{ "tell", "on|off", "of frames that devices send: when they arrive, in milliseconds, and whether whole", 1, 1, WHOLE, control_tell },
 	{ "hex", "BYTE...", "send these bytes", 1, WORDS_MAX, WHOLE, control_hex },
 	{ .word = NULL },
 };
@@ -425,7 +455,7 @@ static void
 usage_controls(const struct control *c)
 {
 	for (; c != NULL && c->word != NULL; c++)
-		printf("    %-8s %-22s %s\n", c->word, c->arguments, c->summary);
+		printf("    %-8s %-26s %s\n", c->word, c->arguments, c->summary);
 }
 
 static void

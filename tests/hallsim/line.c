@@ -410,21 +410,39 @@ line_tick(struct line *l)
 	return next;
 }
 
+/* Do they set out whole? */
+static bool
+put(struct line *l, const uint8_t *bytes, size_t len)
+{
+	bool whole;
+
+	lines_opened();
+	if (l->master == -1 || l->listeners == 0)
+		return false;
+	whole = wire_put(l->wire, FROM_DEVICE, bytes, len);
+	leave(l);
+	return whole;
+}
+
 void
 line_send(struct line *l, const uint8_t *bytes, size_t len)
 {
-	lines_opened();
-	if (l->master == -1 || l->listeners == 0)
-		return;
-	wire_put(l->wire, FROM_DEVICE, bytes, len);
-	leave(l);
+	put(l, bytes, len);
 }
 
 void
 unit_send(struct unit *u, const uint8_t *bytes, size_t len)
 {
-	if (!u->off && !u->silent)
-		line_send(u->line, bytes, len);
+	size_t said;
+	bool whole;
+
+	if (u->off || u->silent)
+		return;
+	if ((said = wire_frame(u->line->wire, len)) < len)
+		say(u->name, "says %zu of %zu bytes", said, len);
+	whole = put(u->line, bytes, said) && said == len;
+	if (u->line->tells)
+		say(u->name, "sent by %lld %s", (long long)wire_done_ms(u->line->wire, FROM_DEVICE), whole ? "whole" : "spoilt");
 }
 
 struct unit *

@@ -77,6 +77,7 @@ struct printer {
 
 	size_t		 scanned;	/* unread bytes searched for real-time commands */
 	double		 busy_until_ms;	/* the paper is moving until then */
+	bool		 busy;		/* told to leave what it is sent unread */
 };
 
 /* What it can tell about itself. */
@@ -919,7 +920,7 @@ printer_input(struct line *l, const uint8_t *bytes, size_t len)
 
 	if (used > 0)
 		return used;
-	while (used < len && !offline(p)) {
+	while (used < len && !offline(p) && !p->busy) {
 		double now = now_ms();
 
 		if (now < p->busy_until_ms) {
@@ -1022,6 +1023,20 @@ control_head(struct unit *u, int argc, char **argv, FILE *answer)
 	return changed(u, p->head_hot ? "head hot" : "head cool");
 }
 
+static const char *
+control_busy(struct unit *u, int argc, char **argv, FILE *answer)
+{
+	struct printer *p = u->state;
+	int on = on_off(argv[0]);
+
+	(void)argc, (void)answer;
+	if (on == -1)
+		return "on or off";
+	p->busy = on;
+	line_feed(u->line);
+	return NULL;
+}
+
 /* The images of the piece that was cut last, as a bitmap (PBM); text is white. */
 static const char *
 control_picture(struct unit *u, int argc, char **argv, FILE *answer)
@@ -1045,6 +1060,7 @@ static const struct control controls[] = {
 	{ "cover", "open|closed", "an open one stops it", 1, 1, ONE, control_cover },
 	{ "cutter", "jam|ok", "a jammed one stops it", 1, 1, ONE, control_cutter },
 	{ "head", "hot|ok", "a hot one stops it until it has cooled", 1, 1, ONE, control_head },
+	{ "busy", "on|off", "it prints nothing, and answers DLE EOT as if all were well", 1, 1, ONE, control_busy },
 	{ "picture", "FILE", "write the images of the piece cut last, as PBM", 1, 1, ONE, control_picture },
 	{ .word = NULL },
 };

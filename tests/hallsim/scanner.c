@@ -90,31 +90,17 @@ scanner_show(struct unit *u, FILE *f)
 	fprintf(f, "%s: ready\n", u->name);
 }
 
-static void
-send(struct unit *u, const char *text, const char *end)
-{
-	say(u->name, "scanned %s", text);
-	unit_send(u, (const uint8_t *)text, strlen(text));
-	unit_send(u, (const uint8_t *)end, strlen(end));
-}
-
 static const char *
 control_scan(struct unit *u, int argc, char **argv, FILE *answer_to)
 {
-	(void)argc, (void)answer_to;
-	if (u->off)
-		return "no power";
-	send(u, argv[0], ends[u->line->option[0]]);
-	return NULL;
-}
+	char line[4096];
 
-static const char *
-control_half(struct unit *u, int argc, char **argv, FILE *answer_to)
-{
 	(void)argc, (void)answer_to;
 	if (u->off)
 		return "no power";
-	send(u, argv[0], "");
+	say(u->name, "scanned %s", argv[0]);
+	snprintf(line, sizeof line, "%s%s", argv[0], ends[u->line->option[0]]);
+	unit_send(u, (const uint8_t *)line, strlen(line));
 	return NULL;
 }
 
@@ -131,7 +117,6 @@ control_nack(struct unit *u, int argc, char **argv, FILE *answer_to)
 
 static const struct control controls[] = {
 	{ "scan", "TEXT", "a code is held before it", 1, 1, ONE, control_scan },
-	{ "half", "TEXT", "likewise, and the end of the text is lost", 1, 1, ONE, control_half },
 	{ "nack", "N|off", "it refuses commands", 1, 1, EACH, control_nack },
 	{ "badcheck", "on|off", "it sends wrong checks", 1, 1, EACH, control_badcheck },
 	{ .word = NULL },

@@ -101,6 +101,7 @@ struct line {
 	int		 watch;			/* inotify's number, or -1 */
 	int		 listeners;		/* how many hold the slave open, without us */
 	bool		 echo;			/* what it receives comes back */
+	bool		 tells;			/* what becomes of the frames of its units */
 	int		 option[OPTIONS_MAX];	/* as kind->options */
 	struct unit	 unit[UNITS_MAX];
 	int		 units;
@@ -176,7 +177,7 @@ void	line_feed(struct line *);
 /* The gap or a tick may be due: do it.  Returns when the next is. */
 int64_t	line_tick(struct line *);
 
-/* Send, if the unit can speak.  Without a listener the bytes are lost, as on a wire. */
+/* Send a whole frame, if the unit can speak.  Without a listener the bytes are lost, as on a wire. */
 void	unit_send(struct unit *, const uint8_t *bytes, size_t len);
 
 /* Send from the line itself, whatever state its units are in. */
@@ -207,8 +208,14 @@ void	wire_baud(struct wire *, int baud);
  */
 int	wire_noise(struct wire *, int permille, const char *how, uint64_t seed);
 
-/* Bytes set out. */
-void	wire_put(struct wire *, enum way, const uint8_t *bytes, size_t len);
+/* Of the frames that devices say so many end in their middle (-1: without end), each with a chance of so many in a thousand. */
+void	wire_halve(struct wire *, int frames, int permille, uint64_t seed);
+
+/* A frame is said: how many of its bytes set out. */
+size_t	wire_frame(struct wire *, size_t len);
+
+/* Bytes set out.  Are they whole, without a spoilt one? */
+bool	wire_put(struct wire *, enum way, const uint8_t *bytes, size_t len);
 
 /* How many are on their way, or have arrived. */
 size_t	wire_length(const struct wire *, enum way);
@@ -218,6 +225,9 @@ size_t	wire_get(struct wire *, enum way, uint8_t *bytes, size_t cap);
 
 /* When the next arrive, or NEVER. */
 int64_t	wire_due_ms(const struct wire *, enum way);
+
+/* When all that has set out has arrived. */
+int64_t	wire_done_ms(const struct wire *, enum way);
 
 /* What is on its way is lost. */
 void	wire_cut(struct wire *);

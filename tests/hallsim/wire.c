@@ -23,6 +23,9 @@ struct wire {
 	int	 permille;		/* of the bytes are spoiled */
 	int	 how;			/* place in hows, or ANY */
 	uint64_t random;
+	int	 halves;		/* so many frames are yet to end in their middle; -1: all */
+	int	 half_permille;	/* of them do */
+	uint64_t half_random;
 	struct queue {
 		uint8_t		 bytes[ROOM];
 		size_t		 len;
@@ -65,11 +68,19 @@ wire_noise(struct wire *w, int permille, const char *how, uint64_t seed)
 	return -1;
 }
 
+void
+wire_halve(struct wire *w, int frames, int permille, uint64_t seed)
+{
+	w->halves = frames;
+	w->half_permille = permille;
+	w->half_random = seed;
+}
+
 /* SplitMix64: the next of the numbers from 0 to below - 1. */
 static unsigned
-dice(struct wire *w, unsigned below)
+dice(uint64_t *random, unsigned below)
 {
-	uint64_t z = w->random += 0x9E3779B97F4A7C15;
+	uint64_t z = *random += 0x9E3779B97F4A7C15;
 
 	z = (z ^ z >> 30) * 0xBF58476D1CE4E5B9;
 	z = (z ^ z >> 27) * 0x94D049BB133111EB;
@@ -78,36 +89,48 @@ dice(struct wire *w, unsigned below)
 
 /* What becomes of a byte.  Returns how many bytes, up to two. */
 static size_t
-spoil(struct wire *w, uint8_t out[2], uint8_t byte)
+spoil(struct wire *w, uint8_t out[2], uint8_t byte, bool *whole)
 {
 	out[0] = byte;
-	if (w->permille == 0 || dice(w, 1000) >= (unsigned)w->permille)
+	if (w->permille == 0 || dice(&w->random, 1000) >= (unsigned)w->permille)
 		return 1;
-	switch (w->how == ANY ? dice(w, ANY) : (unsigned)w->how) {
+	*whole = false;
+	switch (w->how == ANY ? dice(&w->random, ANY) : (unsigned)w->how) {
 	case CHANGE:
-		out[0] ^= 1 + dice(w, 255);
+		out[0] ^= 1 + dice(&w->random, 255);
 		return 1;
 	case LOSE:
 		return 0;
 	default:
-		out[0] = dice(w, 256);
+		out[0] = dice(&w->random, 256);
 		out[1] = byte;
 		return 2;
 	}
 }
 
-void
+size_t
+wire_frame(struct wire *w, size_t len)
+{
+	if (w->halves == 0 || dice(&w->half_random, 1000) >= (unsigned)w->half_permille)
+		return len;
+	if (w->halves > 0)
+		w->halves--;
+	return len / 2;
+}
+
+bool
 wire_put(struct wire *w, enum way which, const uint8_t *bytes, size_t len)
 {
 	struct queue *way = &w->way[which];
 	size_t before = way->len;
 	int64_t now_us = now_ms() * 1000;
 	struct part *part;
+	bool whole = true;
 
 	for (size_t i = 0; i < len && way->len + 2 <= sizeof way->bytes; i++)
-		way->len += spoil(w, way->bytes + way->len, bytes[i]);
+		way->len += spoil(w, way->bytes + way->len, bytes[i], &whole);
 	if (way->len == before)
-		return;
+		return whole && len == 0;
 	if (way->free_us < now_us)
 		way->free_us = now_us;
 	if (w->baud != 0)
@@ -115,6 +138,13 @@ wire_put(struct wire *w, enum way which, const uint8_t *bytes, size_t len)
 	part = &way->part[way->parts == PARTS ? PARTS - 1 : way->parts++];
 	part->len += way->len - before;
 	part->due_us = way->free_us;
+	return whole;
+}
+
+int64_t
+wire_done_ms(const struct wire *w, enum way which)
+{
+	return (w->way[which].free_us + 999) / 1000;
 }
 
 int64_t

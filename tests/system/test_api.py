@@ -127,7 +127,8 @@ STORY = [
     ("tickets in a state", "GET tickets?state=done&service=A", None, 200, None, {"tickets.0.number": "A001"}),
     ("tickets in no state", "GET tickets?state=gone", None, 400, "bad_request", {"pointer": "/state"}),
     ("tickets in an endless state", "GET tickets?state=" + 30 * "x", None, 400, "bad_request", {"pointer": "/state"}),
-    ("tickets of a day long gone", "GET tickets?day=2001-01-01", None, 200, None, {"tickets": []}),
+    ("tickets of a day long gone", "GET tickets?day=2001-01-01", None, 400, "bad_request", {"pointer": "/day"}),
+    ("tickets of a day to come", "GET tickets?day=2101-01-01", None, 200, None, {"tickets": []}),
     ("tickets of no day", "GET tickets?day=yesterday", None, 400, "bad_request", {"pointer": "/day"}),
     ("tickets of more than a day", "GET tickets?day=2001-01-01x", None, 400, "bad_request", {"pointer": "/day"}),
     ("too long a service", "GET tickets?service=" + 30 * "x", None, 400, "bad_request", {"pointer": "/service"}),
@@ -209,6 +210,11 @@ STORY = [
     ("the guide goes there", "POST help/kiosk/answer", {}, 200, None, {"by": "guide"}),
     ("nobody else does", "POST help/kiosk/answer", {}, 409, "not_allowed", {"state": "answered"}),
     ("somebody comes", "kiosk: GET kiosk", None, 200, None, {"help": "answered"}),
+    ("many tickets there are another thing", "POST help/kiosk/answer", {"busy": True}, 404, "not_found", {}),
+    ("busy is yes or no", "POST help/kiosk/end", {"busy": 1}, 400, "bad_request", {"pointer": "/busy"}),
+    ("it is settled", "POST help/kiosk/end", {}, 200, None, {}),
+    ("and no more listed", "GET help", None, 200, None, {"help": []}),
+    ("settled is settled", "POST help/kiosk/end", {}, 404, "not_found", {}),
     ("nobody signs out", ": DELETE session", None, 401, "unauthorized", {}),
     ("an inspector may look only", "inspector: POST windows/1/next", {}, 403, "forbidden", {}),
     ("kiosks prove no class", "kiosk: POST tickets", {"service": "A", "class": "elderly"}, 403, "forbidden", {}),
@@ -277,6 +283,7 @@ GET    /api/v1/calls/{seq}/why              401   403     403     +      +      
 GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
+POST   /api/v1/bookings/import              401   403     403   403    403      403   403       +       403     +        +      +
 GET    /api/v1/bookings                     401   403     403     +      +        +     +       +         +     +        +      +
 GET    /api/v1/bookings/{code}                +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings/{code}/{command}      +     +       +     +      +        +     +       +         +     +        +      +
@@ -289,7 +296,7 @@ POST   /api/v1/session                        +     +       +     +      +      
 GET    /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +      +
 DELETE /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +    401
 GET    /api/v1/devices                      401   403     403     +      +        +     +       +         +     +      403      +
-POST   /api/v1/devices/{id}/roll            401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/devices/{id}/roll            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/{id}/test            401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/devices/identify             401   403     403   403    403      403     +       +       403     +      403      +
 POST   /api/v1/hall/clock                   401   403     403   403    403      403   403       +       403     +      403      +
@@ -325,6 +332,7 @@ DELETE /api/v1/kiosk/card                   401     +     403   403    403      
 GET    /api/v1/kiosk/scan                   401     +     403   403    403      403   403     403       403     +      403      +
 GET    /api/v1/help                         401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/help/{kiosk}/answer          401   403     403     +      +        +     +       +       403     +      403      +
+POST   /api/v1/help/{kiosk}/end             401   403     403     +      +        +     +       +       403     +      403      +
 GET    /healthz                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /metrics                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
@@ -385,6 +393,26 @@ class Roles(InAHall):
             if found != (who in ("clerk", "at_own", "at_other", "guide", "manager", "admin", "socket")):
                 wrong.append("%s: %r" % (who, answer))
         self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_what_a_clerk_may_not(self):
+        """A class that needs a proof, and bringing back who was given up, are the guide's and the manager's."""
+        tokens = self.new_tokens()
+        def ask(who, path, body):
+            return self.hall.ask("POST", path, body, token=tokens[who], address=self.address)
+        number = self.hall.issue()["number"]
+        wish = {"class": "elderly", "reason": "七十岁"}
+        self.assertEqual(ask("at_own", "tickets/%s/class" % number, wish).code, "forbidden")
+        self.assertEqual(ask("guide", "tickets/%s/class" % number, wish).status, 200)
+        self.assertEqual(ask("at_own", "tickets/%s/class" % number, {"class": "ordinary", "reason": "误给"}).status, 200, "no proof is no secret")
+        self.assertEqual(ask("manager", "tickets/%s/class" % number, wish).status, 200)
+        ask("manager", "windows/1/open", {})
+        self.assertEqual(ask("manager", "windows/1/pick", {"number": number}).status, 200)
+        self.assertEqual(ask("at_own", "windows/1/abandon", {}).status, 200)
+        self.assertEqual(ask("at_own", "tickets/%s/return" % number, {"reason": "来了"}).code, "forbidden")
+        self.assertEqual(ask("guide", "tickets/%s/return" % number, {"reason": "来了"}).status, 200)
+        self.assertEqual(ask("manager", "windows/1/pick", {"number": number}).status, 200)
+        ask("manager", "windows/1/finish", {})
+        ask("manager", "windows/1/close", {})
 
     def test_a_token_in_the_cookie_is_the_same(self):
         token = self.hall.token("at_own", 1)

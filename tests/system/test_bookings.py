@@ -80,6 +80,7 @@ class Bookings(Case):
         self.assertEqual(self.ask("GET", "bookings/" + late["code"]).json["state"], "no_show")
         self.assertEqual(self.post("bookings/%s/checkin" % late["code"])["number"], "A005", "late, but here")
         self.assertEqual([self.next() for _ in range(4)], ["A003", "A004", "A005", None])
+        self.assertEqual(self.ask("GET", "bookings?day=today").json, self.ask("GET", "bookings?day=2026-09-01").json)
         states = [row["state"] for row in self.ask("GET", "bookings?day=2026-09-01").json["bookings"]]
         self.assertEqual(states, 3 * ["checked_in"])
         self.assertEqual(len(self.ask("GET", "tickets?state=done").json["tickets"]), 5)
@@ -125,6 +126,85 @@ class Bookings(Case):
         self.assertEqual(self.post("bookings/%s/checkin" % mine["code"], {"code": board}, **where)["number"], "A001")
         self.assertEqual([self.ask("GET", "bookings/AAAA%04d" % n, **where).status for n in range(21)], 20 * [404] + [429])
         self.assertEqual(self.ask("GET", "bookings/" + mine["code"], **where).status, 200, "its holder never waits")
+
+    def test_import(self):
+        """A platform's bookings: each row by itself, and the same reference again is the same booking, also after a power cut."""
+        for name in "city", "bank":
+            self.hall.user(name, "platform")
+        tokens = {name: self.hall.token(name) for name in ("city", "bank")}
+        slot = lambda clock, until, day=2: {"service": "A", "from": "2026-09-%02dT%s:00+08:00" % (day, clock), "to": "2026-09-%02dT%s:00+08:00" % (day, until)}
+        good = {**slot("09:30", "10:00"), "reference": "c-1", "id_number": ANN, "lang": "en"}
+        rows = [
+            ("a good one", good, 201, None, None),
+            ("the same again", good, 200, None, None),
+            ("the same reference, another time", {**good, **slot("09:30", "10:00", day=4)}, 422, "key_reused", None),
+            ("no reference", slot("09:30", "10:00"), 400, "bad_request", "/bookings/3/reference"),
+            ("an empty one", {**good, "reference": ""}, 400, "bad_request", "/bookings/4/reference"),
+            ("a long one", {**good, "reference": 65 * "x"}, 400, "bad_request", "/bookings/5/reference"),
+            ("no slot", {**slot("09:31", "10:00"), "reference": "c-2"}, 400, "bad_request", "/bookings/6/from"),
+            ("no time", {**good, "reference": "c-3", "to": "noon"}, 400, "bad_request", "/bookings/7/to"),
+            ("no service", {**good, "reference": "c-4", "service": "Q"}, 404, "unknown_service", None),
+            ("a member too many", {**good, "reference": "c-5", "name": "Ann"}, 400, "bad_request", "/bookings/9/name"),
+            ("a wrong check digit", {**good, "reference": "c-6", "id_number": ANN[:17] + "1"}, 400, "bad_request", "/bookings/10/id_number"),
+            ("one person has one", {**slot("09:30", "10:00", day=4), "reference": "c-7", "id_number": ANN}, 409, "quota_full", None),
+            ("no object", "c-8", 400, "bad_request", "/bookings/12"),
+            ("others", {**slot("09:30", "10:00"), "reference": "c-9"}, 201, None, None),
+            ("the slot's last", {**slot("09:30", "10:00"), "reference": "c-10"}, 201, None, None),
+            ("one too many", {**slot("09:30", "10:00"), "reference": "c-11"}, 409, "quota_full", None)]
+
+        def sent(token, bodies):
+            return self.post("bookings/import", {"bookings": bodies}, token=tokens[token])["bookings"]
+
+        answer = sent("city", [body for _, body, *_ in rows])
+        for (what, body, status, code, pointer), row in zip(rows, answer, strict=True):
+            problem = row["problem"] or {}
+            self.assertEqual((row["status"], problem.get("code"), problem.get("pointer")), (status, code, pointer), what)
+            self.assertEqual(row["booking"] is None, status >= 400, what)
+        first = answer[0]["booking"]
+        self.assertEqual((first["lang"], first["state"], answer[1]["booking"]["code"]), ("en", "made", first["code"]))
+        self.assertEqual(len(self.ask("GET", "bookings").json["bookings"]), 3)
+        self.hall.kill()
+        with open(os.path.join(self.hall.state, "halld.db"), "rb") as f:
+            self.assertNotIn(b"c-10", f.read(), "a reference is not kept in clear")
+        self.hall.start()
+        self.at("09:00", day=2)		# another day, too
+        tokens.update({name: self.hall.token(name) for name in tokens})
+        again = sent("city", [good, {**slot("09:30", "10:00"), "reference": "c-11"}])
+        self.assertEqual([(row["status"], row["booking"] and row["booking"]["code"]) for row in again], [(200, first["code"]), (409, None)])
+        self.post("bookings/%s/cancel" % first["code"])
+        again = sent("bank", [{**good, "reference": "c-1"}]) + sent("city", [good])
+        self.assertEqual([row["status"] for row in again], [201, 200], "another platform's reference is another")
+        self.assertEqual(again[1]["booking"]["state"], "cancelled")
+        self.assertEqual(self.post("bookings/%s/checkin" % again[0]["booking"]["code"])["number"], "A001")
+        for what, body in (("none", []), ("too many", 201 * [good]), ("no list", good)):
+            with self.subTest(what):
+                self.post("bookings/import", {"bookings": body}, 413 if what == "too many" and len(str(body)) > 65536 else 400,
+                          "bad_request", token=tokens["city"])
+
+    def test_import_of_a_file(self):
+        path = os.path.join(self.hall.state, "bookings.json")
+        body = {"service": "A", "from": "2026-09-02T09:30:00+08:00", "to": "2026-09-02T10:00:00+08:00"}
+
+        def run(text, *options):
+            with open(path, "w", encoding="utf-8") as f:
+                f.write(text)
+            return subprocess.run([HALLCTL, "-d", self.hall.state, *options, "import", path], capture_output=True, text=True, check=False)
+
+        for text in json.dumps([{**body, "reference": "r%d" % i} for i in range(3)]), json.dumps({"bookings": [{**body, "reference": "r0"}]}):
+            done = run(text)
+            self.assertEqual(done.returncode, 0, done.stdout + done.stderr)
+        code = self.ask("GET", "bookings").json["bookings"][0]["code"]
+        self.assertRegex(done.stdout, r"^reference +status +code +detail\nr0 +200 +%s +-\n\Z" % code)
+        done = run(json.dumps([{**body, "reference": "r%d" % i} for i in range(150)]))
+        lines = done.stdout.splitlines()
+        self.assertEqual((done.returncode, len(lines)), (1, 151), done.stderr)
+        self.assertRegex(lines[-1], r"^r149 +409 +quota_full +quota_full$")
+        self.assertIn('"status":200', run(json.dumps([{**body, "reference": "r0"}]), "--json").stdout)
+        for what, text, says in (("no JSON", "[", r"import|bookings\.json"), ("no list", "{}", "should have a list of bookings")):
+            with self.subTest(what):
+                done = run(text)
+                self.assertEqual((done.returncode, len(done.stderr.splitlines())), (1, 1))
+                self.assertRegex(done.stderr, says)
 
     def test_hallctl(self):
         def run(*words):
@@ -247,6 +327,11 @@ class Remote(Case):
         mine = self.post("tickets", take, 201, **where)
         self.assertEqual((mine["number"], mine["state"], mine["print"], mine["remote"]), ("A001", "reserved", "none", True))
         self.post("tickets", {**take, "earlier": mine["token"]}, 409, "already_waiting", **where)
+        named = {**take, "id_number": ANN}
+        other = self.post("tickets", named, 201, address="203.0.113.7")
+        self.assertEqual(self.post("tickets", named, 409, "already_waiting", address="203.0.113.6")["number"], other["number"])
+        self.assertEqual(self.post("tickets", {"service": "A", "id_number": ANN}, 409, "already_waiting")["number"], other["number"])
+        self.post("tickets/%s/cancel" % other["token"], {}, **where)
         self.post("tickets", {"service": "B", "remote": True}, 403, "forbidden", **where)
         self.post("tickets", {"service": "A"}, 401, "unauthorized", **where)
         self.post("tickets", {"service": "A", "remote": True, "rehearsal": True}, 403, "forbidden", **where)

@@ -247,12 +247,12 @@ class Past(unittest.TestCase):
         self.assertEqual([(e["sentence"]["zh"], e["who"], (e["why"] or {}).get("zh")) for e in story[1]["events"]], [
             ("取号：综合，优先", "ctl", None),
             ("1号窗口叫号", "ctl", "A002 属于优先类别，先于 A001；等候 59:01"),
-            ("1号窗口撤销上一步", "ctl", None),
+            ("1号窗口撤销：1号窗口叫号", "ctl", None),
             ("1号窗口叫号", "ctl", "只有 A002 在等，等候 1:00:02"),
-            ("1号窗口撤销上一步", "ctl", None)])
+            ("1号窗口撤销：1号窗口叫号", "ctl", None)])
         self.assertEqual([e["sentence"]["en"] for e in story[0]["events"]], [
-            "Taken: General, Ordinary", "Called by window 1", "Finished at window 1, as it called the next",
-            "Window 1 took back its last step"])
+            "Taken: General, Ordinary", "Called by window 1", "Finished at window 1, as it called the next; its start was not marked",
+            "Window 1 took back: Finished at window 1, as it called the next; its start was not marked"])
 
         world.go(days=1)
         self.assertEqual(hall.issue("A")["number"], "A001")
@@ -264,6 +264,59 @@ class Past(unittest.TestCase):
         self.assertEqual((after["events"][-1]["kind"], after["events"][-1]["who"]), ("ticket.expired", "system"))
         waited = hall.ask("GET", "tickets/B001/story?day=2026-09-01", local=True).json
         self.assertEqual([e["kind"] for e in waited["events"]], ["ticket.issued", "ticket.expired"])
+
+
+    def test_tickets_and_bookings_of_a_day(self):
+        """A day that is closed is told from the log, also when it was closed twice; one that it does not know is refused."""
+        service = {**SMALL["services"][0], "slots": [{"from": "10:00", "to": "10:30", "limit": 9}]}
+        world = TimedWorld({**SMALL, "services": [service, SMALL["services"][1]], "devices": [{"id": "voice", "driver": "syn6288"}]},
+                           ("voice=voice",))
+        self.addCleanup(world.stop)
+        hall = world.hall
+        ask = lambda path: hall.ask("GET", path, local=True)
+        day = lambda what, n, more="": ask("%s?day=2026-09-%02d%s" % (what, n, more)).json[what]
+        seen = lambda rows: [(row["number"], row["state"], row["window"]) for row in rows]
+
+        world.go(seconds=1)
+        codes = [hall.ask("POST", "bookings", {"service": "A", "from": "2026-09-%02dT10:00:00+08:00" % n, "to": "2026-09-%02dT10:30:00+08:00" % n},
+                          local=True).json["code"] for n in (1, 1, 3)]
+        for service in "AAB":
+            hall.issue(service)
+        hall.ask("POST", "windows/1/next", {}, local=True)
+        world.go(minutes=75)
+        self.assertEqual(hall.ask("POST", "bookings/%s/checkin" % codes[0], {}, local=True).json["number"], "A003")
+        hall.ask("POST", "windows/1/finish", {}, local=True)
+        before = day("tickets", 1)
+        self.assertEqual(seen(before), [("A001", "done", 1), ("A002", "waiting", None), ("B001", "waiting", None), ("A003", "waiting", None)])
+        self.assertEqual(hall.ask("POST", "hall/endday", {}, local=True).status, 200)
+        world.go(seconds=1)
+        ended = [("A001", "done", 1), ("A002", "expired", None), ("B001", "expired", None), ("A003", "expired", None)]
+        self.assertEqual(seen(day("tickets", 1)), ended, "it is over, and still today")
+        hall.issue("B")
+        after = ended + [("B002", "waiting", None)]
+        self.assertEqual(seen(day("tickets", 1)), after, "and goes on")
+
+        world.go(days=1)
+        hall.issue("A")
+        after[-1] = ("B002", "expired", None)
+        self.assertEqual(seen(day("tickets", 1)), after)
+        self.assertEqual([row["issued_at"] for row in day("tickets", 1)][:4], [row["issued_at"] for row in before])
+        self.assertEqual([row["called_at"] for row in day("tickets", 1)][:1], [before[0]["called_at"]])
+        self.assertEqual(seen(day("tickets", 1, "&state=done")), ended[:1])
+        self.assertEqual(seen(day("tickets", 1, "&service=B&number=b2")), after[-1:])
+        self.assertEqual(seen(day("tickets", 2)), [("A001", "waiting", None)])
+        self.assertEqual(sorted((row["state"], row["number"] or "") for row in day("bookings", 1)), [("checked_in", "A003"), ("no_show", "")])
+        self.assertEqual([row["code"] for row in day("bookings", 3)], codes[2:])
+        world.hall.kill()
+        world.time += timedelta(days=4)		# switched off for the weekend
+        world.hall.start()
+        hall.issue("A")
+        self.assertEqual([row["state"] for row in day("bookings", 3)], ["no_show"], "of a day that nobody was there")
+        self.assertEqual((day("tickets", 3), day("tickets", 20)), ([], []), "nobody came; nobody has come yet")
+        for path in "tickets?day=2026-08-31", "bookings?day=2026-08-31", "tickets?day=2026-09-01&last=0014":
+            answer = ask(path)
+            self.assertEqual((answer.status, answer.code), (400, "bad_request"), path)
+        self.assertIn("a day of the log", ask("tickets?day=2026-08-31").body.decode())
 
 
 class Again(unittest.TestCase):

@@ -41,15 +41,38 @@ class Health(InATimedWorld):
     def test_all_is_well(self):
         devices = self.hall.ask("GET", "devices", local=True).json["devices"]
         self.assertEqual(len(devices), 1 + 2 + 6 + 6)
-        self.assertEqual({d["state"] for d in devices}, {"ok"})
-        self.assertEqual([self.device(*where)["reason"] for where in (("printer",), ("keypads", 1))], ["answers", "port is open"])
+        for d in devices:
+            self.assertEqual((d["state"], d["reason"]), ("silent", "not heard yet") if d["kind"] == "keypad" else ("ok", "answers"))
+            self.assertEqual(self.metric("ok", d["id"], d["address"]), 1)
+
+    def test_a_keypad_is_silent_until_somebody_presses_and_that_is_no_alarm(self):
+        self.hall.user("max", "manager")
+        with Stream(self.hall, self.hall.token("max")) as staff:
+            staff.next()
+            since = self.device("keypads", 2)["since"]
+            self.go(minutes=10)
+            self.assertEqual(self.metric("state", "keypads", 2, state="silent"), 1)
+            self.assertIsNone(self.device("keypads", 2)["heard_at"])
+            self.assertEqual(self.device("keypads", 2)["since"], since)
+            self.sim.control("press keypads/2 0C")
+            self.go(seconds=1)
+            self.assertEqual((self.state("keypads", 2), self.state("keypads", 3)), (("ok", "answers"), ("silent", "not heard yet")))
+            self.assertGreater(self.device("keypads", 2)["since"], since)
+            self.assertEqual((self.metric("ok", "keypads", 2), self.metric("state", "keypads", 2, state="ok")), (1, 1))
+            self.sim.control("keypads/1 unplug")
+            self.assertEqual(self.fault(staff, "keypads", 1, "device.fault")["reason"], "Device is gone", "no event was before")
+            self.go(seconds=5)
+            self.assertEqual(self.metric("ok", "keypads", 3), 0)
+            self.sim.control("keypads/1 replug")
+            self.go(seconds=5)
+            self.fault(staff, "keypads", 1, "device.ok")
+            self.assertEqual((self.state("keypads", 2), self.state("keypads", 3)), (("ok", "port is open"), ("silent", "not heard yet")))
 
     # What goes wrong, where, what is said then; and how it is put right.
     TROUBLES = (
         ("one that stops answering", ("signs", 3), "signs/3 silent on", "degraded", "no answer", "signs/3 silent off", "answers"),
         ("a voice that stops answering", ("voice-a", 0), "voice-a silent on", "degraded", "no answer", "voice-a silent off", "answers"),
         ("a line unplugged", ("signs", 1), "signs/1 unplug", "unplugged", "No such device", "signs/1 replug", "answers"),
-        ("a keypad's line unplugged", ("keypads", 1), "keypads/1 unplug", "unplugged", "No such device", "keypads/1 replug", "port is open"),
         ("no paper", ("printer", 0), "printer paper out", "fault", "paper is out", "printer paper ok", "answers"),
         ("an open cover", ("printer", 0), "printer cover open", "fault", "cover is open", "printer cover closed", "answers"),
         ("a cutter that is stuck", ("printer", 0), "printer cutter jam", "fault", "cutter is stuck", "printer cutter ok", "answers"),
@@ -382,8 +405,21 @@ class Hallctl(InATimedWorld):
             self.sim.control("press keypads/7 0C")
             self.go(seconds=1)
         out, _ = ctl.communicate()
-        self.assertEqual(out, 'window 3: write into hall.json at /windows/2/keypad, for the next start of halld:\n'
+        self.assertEqual(out, 'window 3: write into hall.json at /windows/2/keypad, or say `learn 3 bind`:\n'
                               '"keypad": {"device": "keypads", "address": 7}\n')
+
+
+    def test_learn_and_bind(self):
+        ctl = self.ctl("learn", "3", "bind")
+        until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 0}, local=True) and ctl.stderr.readline())
+        while ctl.poll() is None:
+            self.sim.control("press keypads/7 0D")
+            self.go(seconds=1)
+        self.assertEqual(ctl.communicate()[0], "window 3: keypad keypads/7, in force\n")
+        self.go(seconds=5)
+        self.sim.control("press keypads/7 0C")
+        self.go(seconds=2)
+        self.assertEqual(self.hall.ask("GET", "windows/3", local=True).json["window"]["state"], "idle")
 
 
 class Scan(unittest.TestCase):

@@ -74,7 +74,8 @@ COMMANDS = [
     ("why on no day", "why B001 yesterday", "", 2, ""),
     ("why of who waits", "why A003", "", 1, r"tickets/A003/why: not_allowed: why is not possible: not_called$"),
     ("a story", "story B001", "", 0, r"^B001  \d{4}-\d\d-\d\d\n\S+ \S+  取号：社保，普通  \(控制台\)\n"
-     r"\S+ \S+  3号窗口叫号  \(控制台\)\n +只有 B001 在等，等候 0:\d\d\n\Z"),
+     r"\S+ \S+  3号窗口叫号  \(控制台\)\n +只有 B001 在等，等候 0:\d\d\n"
+     r" +3号窗口没有接显示屏\n +3号窗口没有语音，不播报\n\Z"),
     ("a story, in English", "-l en story B001", "", 0, r"Taken: Insurance, Ordinary  \(console\)\n\S+ \S+  Called by window 3  "),
     ("a story, as a program", "--json story B001", "", 0, r'"kind":"ticket\.called"'),
     ("nobody's story", "story Q009", "", 1, r"unknown_ticket$"),
@@ -83,6 +84,8 @@ COMMANDS = [
     ("no such rule", "replay 2001-01-01 --policy fair", "", 1, r"/preset: should be head-start, fcfs, accumulate or strict$"),
     ("a replay by no rule", "replay 2001-01-01", "", 2, ""),
     ("a pause with its reason", "pause 1 午餐", "", 0, r"^window 1: calling, then pause, "),
+    ("a pause until long ago", "pause 1 午餐 2001-01-01T12:00:00+08:00", "", 1, r"windows/1/pause: bad_request: /until: "),
+    ("a pause with too many words", "pause 1 午餐 2001-01-01T12:00:00+08:00 x", "", 2, ""),
     ("a resume with a reason", "resume 1 午餐", "", 2, ""),
     ("a reason of control bytes", "pause 1 a\tb", "", 1, r"windows/1/pause: bad_request: /reason: "),
     ("pass", "pass 1", "", 0, r"^window 1: paused"),

@@ -154,8 +154,9 @@ class Holders(Case):
         self.press(2, "next")
         self.assertEqual(self.issue("B", id_number=ANN), ("quota_full", "09-02T09:00"))
         self.assertEqual(self.issue("A", id_number=ANN), "A001")
+        self.assertEqual(self.issue("A", id_number=ANN), ("already_waiting", "A001"), "though A asks nobody")
         rows = self.persons()
-        self.assertEqual([(ticket, last) for _, ticket, last, _ in rows], [(1, "002X"), (2, "0014"), (3, "002X")], "A asks nobody")
+        self.assertEqual([(ticket, last) for _, ticket, last, _ in rows], [(1, "002X"), (2, "0014"), (3, "002X"), (4, "002X")])
         with sqlite3.connect(os.path.join(self.hall.state, "halld.db")) as db:
             events = " ".join(body for body, in db.execute("SELECT body FROM event"))
         self.assertTrue(all(row[0] in events for row in rows), "an event has the id of the row")

@@ -59,6 +59,12 @@ class Keypads(Case):
               "windows": [window(1, ["A"]), window(2, ["A", "B"]), window(3, ["B"], auto_call=True)]}
     devices = ("keypad=keypads,address=1-3",)
 
+    def setUp(self):
+        super().setUp()
+        for no in (1, 2, 3):
+            self.sim.wait_for("^keypads/%d: display 000 000$" % no)
+        self.mark = self.sim.mark()
+
     def press(self, no, keys, *says):
         self.sim.control("press keypads/%d %s" % (no, keys))
         self.says("keypads/%d" % no, "pressed " + " ".join(key.zfill(2) for key in keys.split()), "echoed", *says)
@@ -69,28 +75,50 @@ class Keypads(Case):
     def test_a_day_by_keys(self):
         for _ in range(2):
             self.hall.issue("A")
-        self.says("keypads/1", "display 001 ---", "display 002 ---")
+        self.says("keypads/1", "display 001 000", "display 002 000")
         self.press(1, "0C", "display 001 001")
-        self.press(1, "0 0F", "display 001 ---")
+        self.press(1, "0 0F", "display 001 000")
         self.assertEqual(self.state("A001"), "held")
         self.press(1, "0C", "display 000 002")
         self.press(1, "3 0F", "display 000 001")
         self.assertEqual((self.state("A001"), self.state("A002")), ("called", "done"))
-        self.press(1, "2 13", "display 000 ---")
+        self.press(1, "2 13", "display 000 000")
         rows = self.hall.ask("GET", "tickets?service=B", local=True).json["tickets"]
         self.assertEqual([(row["number"], row["state"]) for row in rows], [("A001", "waiting")], "service 2 of the list")
-        self.press(1, "2 0F", "display 000 ---")
+        self.press(1, "2 0F", "display 000 000")
         self.assertEqual(self.hall.ask("GET", "windows/1", local=True).json["window"]["state"], "serving")
         self.press(1, "0 0F", "beep", "display --- -%d" % REFUSALS["not_allowed"][1])
+
+    def test_a_number_that_has_left_is_not_shown_any_more(self):
+        """protocols.md D1: blanks may leave a half as it was, and the pretend ones do."""
+        self.hall.issue("A")
+        self.press_and_see("0C", "display 000 001")
+        self.press_and_see("0B", "display 000 000")
+        self.press_and_see("11", "display 000 -%d" % REFUSALS["no_ticket"][1])
+        self.world.go(seconds=5)
+        self.assertEqual(self.sim.control("show keypads/1"), ["keypads/1: display 000 000, stars 0"])
+
+    def press_and_see(self, keys, shows):
+        self.sim.control("press keypads/1 " + keys)
+        self.world.go(seconds=2)
+        self.assertEqual(self.sim.control("show keypads/1"), ["keypads/1: %s, stars 0" % shows])
 
     def test_it_beeps_when_somebody_comes_to_an_idle_window(self):
         self.command(1, "open")
         self.mark = self.sim.mark()
         self.hall.issue("A")
-        self.says("keypads/1", "beep", "display 001 ---")
+        self.says("keypads/1", "beep", "display 001 000")
         self.hall.issue("A")
-        self.says("keypads/1", "display 002 ---")
+        self.says("keypads/1", "display 002 000")
         self.press(1, "0C", "display 001 001")
+
+    def test_it_beeps_when_who_was_called_cancels(self):
+        token = self.hall.issue("A")["token"]
+        self.says("keypads/1", "display 001 000")
+        self.press(1, "0C", "display 000 001")
+        self.mark = self.sim.mark()
+        self.assertEqual(self.hall.ask("POST", "tickets/%s/cancel" % token, {}, address="10.9.9.9").status, 200)
+        self.says("keypads/1", "beep", "display 000 000")
 
     def test_an_idle_window_calls_by_itself(self):
         self.command(3, "open")
@@ -568,9 +596,9 @@ class Scanners(Kiosk):
 
     def test_a_text_ends_after_150_ms_of_silence(self):
         token = self.hall.issue("A")["token"]
-        self.sim.control("half scanner " + token[:5])
+        self.sim.control("hex scanner " + token[:5].encode().hex())
         self.world.go(milliseconds=100)
-        self.sim.control("half scanner " + token[5:])
+        self.sim.control("hex scanner " + token[5:].encode().hex())
         self.world.go(milliseconds=100)
         self.assertEqual(self.kiosk("GET", "kiosk/scan").json["scan"], 0)
         self.world.go(milliseconds=100)
@@ -746,9 +774,9 @@ class Looked(Case):
         places = (("keypads", 11, "keypad"), ("keypads", 30, "keypad"), ("stars", 1, "keypad"), ("box", 1, "keypad"),
                   ("scanner", 0, "scanner"), ("idcard", 0, "reader"))
         for word, seconds, states in (
-                (None, 0, [("ok", "port is open")] * 5 + [("ok", "answers")]),
+                (None, 0, [("silent", "not heard yet")] * 5 + [("ok", "answers")]),
                 ("unplug", 5, [("unplugged", "No such device")] * 6),
-                ("replug", 5, [("ok", "port is open")] * 5 + [("ok", "answers")])):
+                ("replug", 5, [("silent", "not heard yet")] * 5 + [("ok", "answers")])):
             for name in {name for name, _, _ in places} if word else ():
                 self.sim.control("%s %s" % (word, name if name != "keypads" else "keypads/11"))
             self.world.go(seconds=seconds)
@@ -756,7 +784,7 @@ class Looked(Case):
             seen = Metrics(self.hall.ask("GET", "/metrics").body.decode())
             for (name, address, kind), (state, _) in zip(places, states):
                 where = {"device": name, "address": str(address), "kind": kind}
-                self.assertEqual(seen("halld_device_ok", **where), int(state == "ok"))
+                self.assertEqual(seen("halld_device_ok", **where), int(state != "unplugged"))
                 self.assertEqual(seen("halld_device_state", state=state, **where), 1)
         self.sim.control("silent idcard on")
         self.world.go(minutes=2)

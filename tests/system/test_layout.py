@@ -75,6 +75,20 @@ class Taken(Case):
         self.assertEqual(self.put(self.changed(devices=[])).status, 200)
         self.assertEqual(self.ask("GET", "devices").json["devices"], [])
 
+    def test_a_story_is_of_the_layout_of_then(self):
+        """What signs showed and voices said depends on which there were, not on which there are."""
+        said = lambda number: [row["said"]["en"] for row in self.ask("GET", "tickets/%s/story" % number).json["events"] if row["said"]]
+        self.issue("A")
+        self.assertEqual(self.next(1), "A001")
+        self.assertEqual(self.put(self.changed(
+            devices=[{"id": "voice", "driver": "syn6288", "port": "/nowhere"}], zones=[{"id": "z", "voice": "voice"}],
+            windows=[{"no": 1, "services": ["A"], "zone": "z"}, *BASE["windows"][1:]])).status, 200)
+        self.issue("A")
+        self.assertEqual(self.next(1), "A002")
+        self.assertEqual(said("A001"), ["Not to be said: window 1 has no voice"])
+        self.assertEqual(said("A002")[0].replace("The voice was at fault then; it may not have said", "To be said:"),
+                         "To be said: “请A002号,到1号窗口”", "its port is not there, which may have been noticed by then")
+
     def test_versions(self):
         first = self.layout()[0]
         self.put(self.changed(policy={"double_press_s": 1}))

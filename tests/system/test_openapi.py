@@ -155,6 +155,10 @@ ANSWERS = [
     ("times of nothing", "GET", "/api/v1/slots", "/api/v1/slots?service=Q", None),
     ("a booking", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 10, "to": SLOT % 11}),
     ("a booking at no time", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 9, "to": SLOT % 10}),
+    ("bookings of a platform", "POST", "/api/v1/bookings/import", None, {"bookings": [
+        {"reference": "1", "service": "B", "from": SLOT % 10, "to": SLOT % 11}, {"reference": "1", "service": "B", "from": SLOT % 10, "to": SLOT % 11},
+        {"reference": "2", "service": "B", "from": SLOT % 9, "to": SLOT % 10}]}),
+    ("none of a platform", "POST", "/api/v1/bookings/import", None, {"bookings": []}),
     ("bookings", "GET", "/api/v1/bookings", None, None),
     ("no booking", "GET", "/api/v1/bookings/{code}", "/api/v1/bookings/AAAA", None),
     ("its holder's booking", "GET", "/api/v1/bookings/{code}", "/api/v1/bookings/{booked}", None),
@@ -234,6 +238,7 @@ ANSWERS = [
     ("help", "POST", "/api/v1/kiosk/help", None, {}),
     ("who called for help", "GET", "/api/v1/help", None, None),
     ("help where nobody called", "POST", "/api/v1/help/{kiosk}/answer", "/api/v1/help/x/answer", {}),
+    ("help settled where nobody called", "POST", "/api/v1/help/{kiosk}/end", "/api/v1/help/x/end", {}),
     ("a card that nobody reads", "GET", "/api/v1/kiosk/card", None, None),
     ("a card to be read by nothing", "POST", "/api/v1/kiosk/card", None, {}),
     ("a card to be forgotten by nothing", "DELETE", "/api/v1/kiosk/card", None, None),

@@ -261,10 +261,10 @@ BAD = {
     "no-name": (None, "tcp://none.test:%d", "unplugged", "Name or service not known"),
     "no-dns": (None, "tcp://silent.test:%d", "unplugged", "not opened yet"),
     "no-dns-far": (None, "rfc2217://silent.test:%d", "unplugged", "not opened yet"),
-    "nothing": (say_nothing, "tcp://127.0.0.1:%d", "ok", "port is open"),
+    "nothing": (say_nothing, "tcp://127.0.0.1:%d", "silent", "not heard yet"),
     "nothing-far": (say_nothing, "rfc2217://127.0.0.1:%d", "fault", "The far end does not say how it is set"),
-    "half": (close_in_a_frame, "tcp://127.0.0.1:%d", "ok", "port is open|answers"),
-    "junk": (say_junk, "tcp://127.0.0.1:%d", "ok", "port is open|answers"),
+    "half": (close_in_a_frame, "tcp://127.0.0.1:%d", "ok", "answers"),
+    "junk": (say_junk, "tcp://127.0.0.1:%d", "silent", "not heard yet"),
 }
 
 

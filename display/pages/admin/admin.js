@@ -2,23 +2,26 @@
  * The page of who runs the hall: how it stands, opening and closing, words for
  * everybody, emergencies, and the layout.  What is grave is done in two acts.
  */
-import { Refused, get, post, post_once, remove, unsure } from "../common/api.js";
+import { Refused, get, post, post_once, remove, sleep, unsure } from "../common/api.js";
+import { new_chime } from "../common/chime.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { hall_text, notice_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_editor } from "./editor.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
+const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, editor;
-let who = null;			/* signed in; null: nobody */
-let why = () => "";
+let hall, session, editor;
 let message = () => "";
 let overrides = [];
 let alarms = [];
+let chime = null;		/* once the page was touched: sound is not allowed before */
+let rung = [];			/* what it has told of what is wrong now */
 const reasons = new Map();	/* of calls, by seq: {zh, en}, or null: asked, and no answer yet */
 let asking = null;		/* {what, act, timer}: what is to be confirmed */
 
@@ -37,7 +40,7 @@ async function act(what) {
 		await what();
 	} catch (error) {
 		if (error instanceof Refused && error.problem.status === 401)
-			signed(null, () => text("page.signin.ended"));
+			session.ended();
 		message = () => sentence(error);
 	}
 	load();
@@ -94,14 +97,14 @@ async function load_reason(call) {
 }
 
 async function load() {
-	if (who === null)
+	if (session.name === null)
 		return;
 	try {
 		overrides = (await get("overrides")).overrides;
 		alarms = (await get("alarms")).alarms;
 	} catch (error) {
 		if (error instanceof Refused)
-			signed(null, () => sentence(error));
+			session.ended(error);
 	}
 	draw();
 }
@@ -186,7 +189,7 @@ function draw_hall() {
 		at: clock_text(Date.parse(each.at)),
 		reason: reasons.get(each.seq) ? said(reasons.get(each.seq)) : "",
 	}));
-	if (who !== null)
+	if (session.name !== null)
 		status.calls.forEach(load_reason);
 	fill(find("windows"), find("window_row"), status.windows, each => each.no, (place, row) => {
 		row.className = place.state;
@@ -199,13 +202,34 @@ function draw_hall() {
 	});
 }
 
-function draw() {
-	const shown = who === null, begins = shown && find("sign_in").hidden;
+/* Services for which people wait and no window is open. */
+function unserved() {
+	return hall.status === null ? [] : hall.status.queues.filter(each => each.alarm);
+}
 
-	find("sign_in").hidden = !shown;
-	find("desk").hidden = find("sign_out").hidden = shown;
-	write_or_hide(find("staff"), shown ? "" : text("page.signin.as", { name: who }));
-	write_or_hide(find("why"), why());
+function draw_unserved() {
+	fill(find("unserved"), find("unserved_row"), unserved(), each => each.id, each => ({
+		name: name_of(each),
+		what: text("page.admin.no_window"),
+		how: text("page.guide.unserved_row", { waiting: each.waiting,
+			time: each.alarm_since === null ? "" : clock_text(Date.parse(each.alarm_since)) }),
+	}));
+}
+
+/* Once for whatever is new. */
+function ring() {
+	const wrong = alarms.filter(each => !each.answered).map(each => "window " + each.window)
+	    .concat(unserved().map(each => "service " + each.id));
+
+	if (session.name !== null && chime !== null && !chime.silent() && wrong.some(each => !rung.includes(each))) {
+		chime.ring();
+		rung = wrong;
+	}
+	rung = rung.filter(each => wrong.includes(each));
+}
+
+function draw() {
+	session.draw();
 	write_or_hide(find("message"), message());
 	find("sure").hidden = asking === null;
 	write(find("sure_what"), asking === null ? "" : asking.what());
@@ -214,43 +238,22 @@ function draw() {
 		who: each.answered ? text("page.window.alarm_comes", { name: each.helper || "" }) : "",
 		do: text(each.answered ? "page.window.alarm_over" : "page.window.alarm_go"),
 	}));
-	find("alarms").hidden = alarms.length === 0;
+	draw_unserved();
+	find("alarms").hidden = alarms.length + unserved().length === 0;
+	ring();
 	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time: clock_text(hall_ms(hall.heard_ms)) }));
 	if (hall.status !== null)
 		draw_hall();
 	editor.draw();
-	if (begins)
-		find("name").focus();
 }
 
-/* Whose session this browser has; it is no other's page. */
-function let_in(session) {
-	if (ROLES.includes(session.role))
-		signed(session.name);
-	else
-		signed(null, () => text("code.forbidden"));
-}
-
-function signed(name, reason) {
-	who = name;
-	why = reason || (() => "");
-	hall.reconnect();
+function session_changed() {
+	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
-	if (who !== null) {
+	if (session.name !== null) {
 		load();
 		editor.load();
 	}
-}
-
-async function enter(event) {
-	event.preventDefault();
-	try {
-		let_in(await post("session", { name: find("name").value, password: find("password").value }));
-	} catch (error) {
-		why = () => error instanceof Refused && error.problem.status === 401 ? text("page.signin.failed") : sentence(error);
-		draw();
-	}
-	find("password").value = "";
 }
 
 function alarm_clicked(event) {
@@ -293,6 +296,7 @@ function put_notice(event) {
 async function run() {
 	await first_language();
 	editor = new_editor(sentence);
+	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
 
 	hall = follow(EVERY_ms, () => {
@@ -304,8 +308,6 @@ async function run() {
 		draw();
 	});
 	language_button(find("language"), draw);
-	find("form").addEventListener("submit", enter);
-	find("sign_out").addEventListener("click", () => act(() => remove("session").then(() => signed(null))));
 	find("suspend").addEventListener("click", () => ask(() => text("page.admin.sure_suspend"), () => post_once("hall/suspend", {})));
 	find("resume").addEventListener("click", () => ask(() => text("page.admin.sure_resume"), () => post_once("hall/resume", {})));
 	find("drill").addEventListener("click", () => evacuate(true));
@@ -322,8 +324,11 @@ async function run() {
 	find("exception").addEventListener("submit", exception_filled);
 	find("exception_end").addEventListener("click", exception_ends);
 	find("alarm_list").addEventListener("click", alarm_clicked);
+	for (const touch of ["click", "keydown"])
+		document.addEventListener(touch, () => { chime = chime || new_chime(() => {}); }, { once: true });
 	setInterval(draw, 1000);
-	await get("session").then(let_in, () => signed(null));
+	while (session.name === null && !(await session.start().then(() => true, () => false)))
+		await sleep(RETRY_ms);
 }
 
 run();

@@ -55,7 +55,20 @@ export function new_editor(sentence) {
 		return (Array.isArray(list) ? list : []).map(each => typeof each === "string" ? each : each.id);
 	}
 
-	/* A group a window, a tick a service. */
+	/* A service's row at a window, "id" or {id, level}: as it is in force there, so that a tick taken away and set again changes nothing. */
+	function row_of(no, id) {
+		const place = taken.words === "" ? undefined : JSON.parse(taken.words).windows.find(each => each.no === no);
+
+		return (place === undefined ? [] : place.services).find(each => ids([each])[0] === id) || id;
+	}
+
+	function level_of(list, id) {
+		const row = (Array.isArray(list) ? list : []).find(each => ids([each])[0] === id);
+
+		return row === undefined || typeof row === "string" ? 1 : row.level || 1;
+	}
+
+	/* A group a window, a tick a service; behind a name the level, unless it is the first. */
 	function draw_grid() {
 		const layout = parsed(), table = find("grid");
 
@@ -80,7 +93,9 @@ export function new_editor(sentence) {
 				tick.value = service.id;
 				tick.checked = ids(place.services).includes(service.id);
 				tick.addEventListener("change", () => change(row, service.id, tick.checked));
-				label.append(tick, " " + name(service));
+				const level = level_of(place.services, service.id);
+
+				label.append(tick, " " + name(service) + (level > 1 ? " · " + level : ""));
 				group.appendChild(label);
 			}
 			table.appendChild(group);
@@ -89,10 +104,10 @@ export function new_editor(sentence) {
 
 	/* Only that list of services is written anew. */
 	function change(row, id, served) {
-		const area = find("text"), list = parsed().windows[row].services.filter(each => ids([each])[0] !== id);
+		const area = find("text"), desk = parsed().windows[row], list = desk.services.filter(each => ids([each])[0] !== id);
 		const place = place_of(area.value, "/windows/" + row + "/services");
 
-		area.value = area.value.slice(0, place.from) + JSON.stringify(served ? list.concat(id) : list) + area.value.slice(place.to);
+		area.value = area.value.slice(0, place.from) + JSON.stringify(served ? list.concat(row_of(desk.no, id)) : list) + area.value.slice(place.to);
 		draw();
 	}
 

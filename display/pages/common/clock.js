@@ -59,6 +59,11 @@ export function coming_text(time) {
 	return time !== null && Date.parse(time) > now_ms() ? clock_text(Date.parse(time)) : "";
 }
 
+/* YYYY-MM-DD in the hall. */
+export function day_text(ms) {
+	return new Date(ms + zone_ms).toISOString().slice(0, 10);
+}
+
 export function date_text(ms, language) {
 	return new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", day: "numeric", weekday: "long" })
 	    .format(new Date(ms + zone_ms));

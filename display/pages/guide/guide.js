@@ -1,33 +1,42 @@
 /*
  * The guide's desk: finding a ticket and what can be done with it, tickets for
- * others, who missed a call, who calls for help at a kiosk or window.  What is shown are
+ * others, bookings, who missed a call, who calls for help at a kiosk or window, what
+ * has no window, which printer asks about its paper.  What is shown are
  * halld's last answers, asked for anew whenever something changes in the hall.
  */
 import { new_chime } from "../common/chime.js";
 import { get, post_once, unsure, Refused } from "../common/api.js";
-import { clock_text, hall_ms } from "../common/clock.js";
+import { clock_text, hall_ms, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { commands } from "./commands.js";
+import { code_of, new_bookings } from "./bookings.js";
+import { begin_camera } from "./camera.js";
 import { new_issue } from "./issue.js";
-import { new_session } from "./session.js";
 
 const EVERY_ms = 1000;
 const RETRY_ms = 2000;
+const SLOW_ms = 4000;		/* what changes seldom, or is long, is asked for at most so often */
 const MISSED_s = 900;
+const ROLES = ["clerk", "guide", "manager", "inspector", "admin"];
 const nothing = { kind: "", words: () => "" };
 
-let view = { services: [], classes: [], missed: [], help: [], alarms: [] };	/* halld's last answers */
+let view = { services: [], classes: [], missed: [], help: [], alarms: [], rolls: [] };	/* halld's last answers */
 let changes = 0, seen = 0;		/* of the hall as far as we heard; how many of them the view has */
+let slow_seen = -1, slow_at_ms = -Infinity;	/* likewise of what is asked for seldom; when */
 let loading = false;
 let found = [];				/* what the last search found */
 let ticket = null;			/* the one that is shown */
 let choosing = null;			/* the command whose object is being chosen */
+let picked = null;			/* the object, when a reason is still to be given */
+let papers = "";			/* the print that somebody has seen come out */
+let rung = [];				/* services without a window that the chime has told */
 let busy = false;			/* an answer is awaited */
 let message = nothing;
 let chime = null;			/* once the page was touched: sound is not allowed before */
-let hall, session, issue;
+let hall, session, issue, bookings;
 
 function sentence(error) {
 	if (unsure(error))
@@ -36,6 +45,8 @@ function sentence(error) {
 		return text("page.no_answer");
 	const problem = error.problem;
 
+	if (problem.code === "too_soon" && problem.opens)
+		return text("page.guide.checkin_from", { time: clock_text(Date.parse(problem.opens)) });
 	if (problem.code === "not_allowed" && has_text("leg." + problem.state))
 		return text("page.guide.not_now", { state: text("leg." + problem.state) });
 	return has_text("code." + problem.code) ? text("code." + problem.code, problem) : problem.title;
@@ -62,27 +73,57 @@ function renewed(tickets) {
 	}
 }
 
-/* Who calls for help, windows first; an answer goes to path. */
+/* Who calls for help, windows first, and where a kiosk gives too many tickets; what is answered goes below path. */
 function calls() {
-	return view.alarms.map(each => ({ path: "windows/" + each.window + "/alarm/answer", from: text("page.window_no", each),
-		since: each.since, answered: each.answered, by: each.helper }))
-	    .concat(view.help.map(each => ({ path: "help/" + encodeURIComponent(each.kiosk) + "/answer", from: each.kiosk,
+	return view.alarms.map(each => ({ id: "window " + each.window, path: "windows/" + each.window + "/alarm/", body: {},
+		from: text("page.window_no", each), what: "", since: each.since, answered: each.answered, by: each.helper }))
+	    .concat(view.help.filter(each => each.until === null || Date.parse(each.until) > now_ms()).map(each => ({
+		id: "kiosk " + each.busy + " " + each.kiosk, path: "help/" + encodeURIComponent(each.kiosk) + "/", body: { busy: each.busy },
+		from: each.kiosk, what: each.busy ? text("page.guide.busy") : "",
 		since: each.called_at, answered: each.answered_at !== null, by: each.by })));
 }
 
 function unanswered() {
-	return calls().filter(each => !each.answered).map(each => each.path + each.since);
+	return calls().filter(each => !each.answered).map(each => each.id + each.since);
+}
+
+/* Services for which people wait and no window is open. */
+function unserved() {
+	return hall.status === null ? [] : hall.status.queues.filter(each => each.alarm);
+}
+
+/* Once for each time that a service has no window. */
+function ring_unserved() {
+	const ids = unserved().map(each => each.id);
+
+	if (chime !== null && !chime.silent() && ids.some(id => !rung.includes(id))) {
+		chime.ring();
+		rung = ids;
+	}
+	rung = rung.filter(id => ids.includes(id));
+}
+
+async function ask_slow() {
+	const heard = changes, [devices] = await Promise.all([get("devices"), bookings.load()]);
+
+	view.rolls = devices.devices.filter(each => each.roll_asked);
+	slow_seen = heard;
+	slow_at_ms = performance.now();
 }
 
 async function ask() {
+	if (performance.now() - slow_at_ms > SLOW_ms)
+		await ask_slow();
 	const [services, missed, help, alarms, mine] = await Promise.all([get("services"), get("tickets?missed_s=" + MISSED_s),
 		get("help"), get("alarms"), ticket === null ? { tickets: [] } : get("tickets?number=" + encodeURIComponent(ticket.number))]);
 	const before = unanswered();
 
-	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help, alarms: alarms.alarms };
+	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help, alarms: alarms.alarms,
+		rolls: view.rolls, role: session.role };
 	if (chime !== null && unanswered().some(each => !before.includes(each)))
 		chime.ring();
 	issue.set_hall(view);
+	bookings.set_services(view.services);
 	renewed(mine.tickets);
 }
 
@@ -122,20 +163,45 @@ function query_of(word) {
 }
 
 function show(one) {
+	bookings.hide();
 	ticket = one;
-	choosing = null;
+	choosing = picked = null;
 	message = nothing;
 	draw();
 }
 
-async function search(event) {
-	const word = find("sought").value.trim();
+function show_booking(booking) {
+	show(null);
+	found = [];
+	bookings.show(booking);
+	draw();
+	find("booking").scrollIntoView({ block: "nearest" });
+}
 
-	event.preventDefault();
+/* Of this code; null: there is none, and it may be something else. */
+async function booking_of(code) {
+	try {
+		return code === "" ? null : await get("bookings/" + code);
+	} catch (error) {
+		if (error instanceof Refused && error.problem.status === 404)
+			return null;
+		throw error;
+	}
+}
+
+async function search(word) {
 	if (busy || word === "")
 		return;
 	busy = true;
 	try {
+		const booking = await booking_of(code_of(word));
+
+		if (booking !== null) {
+			find("sought").value = "";
+			show_booking(booking);
+			busy = false;
+			return;
+		}
 		let answer = await get("tickets?" + query_of(word));
 
 		if (answer.tickets.length === 0 && /^\d{4}$/.test(word))
@@ -163,6 +229,7 @@ async function order(path, body, done) {
 		failed(error);
 	}
 	busy = false;
+	slow_at_ms = -Infinity;
 	changed();
 }
 
@@ -172,9 +239,14 @@ function press(command, body) {
 	order("tickets/" + encodeURIComponent(number) + "/" + command.id, body, answer => {
 		renewed([answer]);
 		if (!command.stays)
-			choosing = null;
+			choosing = picked = null;
 		say("told", () => text("page.guide.done", { number, command: text("page.guide.command." + command.id) }));
 	});
+}
+
+function came(one) {
+	show(one);
+	say("told", () => text("page.guide.done", { number: one.number, command: text("page.guide.command.checkin") }));
 }
 
 function issued(tickets, error) {
@@ -207,16 +279,17 @@ function draw_tickets(list, tickets) {
 }
 
 function draw_ticket() {
-	const shown = ticket !== null, can = shown ? commands.filter(each => each.may(ticket)) : [];
+	const shown = ticket !== null, can = shown ? commands.filter(each => each.may(ticket, view)) : [];
 
 	find("ticket").hidden = !shown;
 	if (!can.includes(choosing))
-		choosing = null;
+		choosing = picked = null;
 	if (!shown)
 		return;
 	write(find("number"), ticket.number);
 	write(find("what"), what_of(ticket));
 	write(find("how"), how_of(ticket));
+	draw_paper();
 	fill(find("commands"), find("command"), can, each => each.id, (each, button) => {
 		button.setAttribute("aria-expanded", each === choosing);
 		return { name: text("page.guide.command." + each.id) };
@@ -224,22 +297,63 @@ function draw_ticket() {
 	find("choices").hidden = choosing === null;
 	find("other").hidden = choosing === null || choosing.id !== "link";
 	write_or_hide(find("choices_title"), choosing === null ? "" : text("page.guide.command." + choosing.id));
-	fill(find("options"), find("button_row"), choosing === null ? [] : choosing.options(ticket, view), each => each.id, (each, row) => {
-		if (each.pressed !== undefined)
-			row.firstElementChild.setAttribute("aria-pressed", each.pressed);
-		else
-			row.firstElementChild.removeAttribute("aria-pressed");
-		return { name: each.name, note: each.note || "" };
-	});
+	fill(find("options"), find("button_row"), choosing === null ? [] : choosing.options(ticket, view), each => each.id, draw_option);
+	find("reasoning").hidden = choosing === null || !choosing.words || (choosing.proofs !== undefined && picked === null);
+	find("proofs_title").hidden = picked === null;
+	fill(find("proofs"), find("button_row"), picked === null ? [] : choosing.proofs(picked), each => each.id, draw_option);
+}
+
+function draw_option(option, row) {
+	const pressed = choosing.proofs !== undefined && option.pressed === undefined && option.body.reason === undefined ?
+	    picked !== null && picked.id === option.id : option.pressed;
+
+	if (pressed !== undefined)
+		row.firstElementChild.setAttribute("aria-pressed", pressed);
+	else
+		row.firstElementChild.removeAttribute("aria-pressed");
+	return { name: option.name, note: option.note || "" };
+}
+
+function paper_of(one) {
+	return one.number + " " + one.print + " " + one.reprint;
+}
+
+/* Did the ticket come out? */
+function draw_paper() {
+	const asks = ["unconfirmed", "failed"].includes(ticket.print) && papers !== paper_of(ticket);
+
+	find("paper").hidden = !asks;
+	write(find("paper_asks"), asks ? text("page.guide.print." + ticket.print) : "");
+	find("print_again").hidden = !commands.find(each => each.id === "reprint").may(ticket);
 }
 
 function draw_help() {
 	find("calls").hidden = calls().length === 0;
-	fill(find("helps"), find("help_row"), calls(), each => each.path, each => ({
+	fill(find("helps"), find("help_row"), calls(), each => each.id, each => ({
 		from: each.from,
+		what: each.what,
 		when: clock_text(Date.parse(each.since)),
 		by: each.answered ? text("page.guide.goes", { name: each.by || "" }) : "",
-		go: each.answered ? "" : text("page.guide.go"),
+		go: text(each.answered ? "page.guide.over" : "page.guide.go"),
+	}));
+}
+
+function draw_unserved() {
+	find("unserved").hidden = unserved().length === 0;
+	fill(find("unserved_list"), find("unserved_row"), unserved(), each => each.id, each => ({
+		name: name_of(each),
+		how: text("page.guide.unserved_row", { waiting: each.waiting,
+			time: each.alarm_since === null ? "" : clock_text(Date.parse(each.alarm_since)) }),
+	}));
+	ring_unserved();
+}
+
+function draw_rolls() {
+	const rolls = session.role === "clerk" ? [] : view.rolls;
+
+	find("rolls").hidden = rolls.length === 0;
+	fill(find("roll_list"), find("roll_row"), rolls, each => each.id, each => ({
+		printer: each.id, ask: text("page.guide.roll_ask"), new: text("page.guide.roll_new"), same: text("page.guide.roll_same"),
 	}));
 }
 
@@ -253,6 +367,9 @@ function draw() {
 		find("missed").hidden = view.missed.length === 0;
 		draw_tickets(find("late"), view.missed);
 		draw_help();
+		draw_unserved();
+		draw_rolls();
+		bookings.draw();
 		issue.draw();
 	}
 	write_or_hide(find("message"), message.words());
@@ -281,7 +398,10 @@ function command_touched(event) {
 
 	if (command === undefined || busy)
 		return;
+	if (command.at_once)
+		return press(command, {});
 	choosing = command === choosing ? null : command;
+	picked = null;
 	message = nothing;
 	draw();
 }
@@ -289,8 +409,30 @@ function command_touched(event) {
 function option_touched(event) {
 	const option = choosing === null ? undefined : choosing.options(ticket, view).find(each => each.id === key_of(event));
 
-	if (option !== undefined)
-		press(choosing, option.body);
+	if (option === undefined)
+		return;
+	if (choosing.proofs === undefined)
+		return press(choosing, option.body);
+	picked = option;
+	draw();
+}
+
+/* The reason of what was picked, or, where nothing is to be picked, of the command. */
+function press_for(reason) {
+	press(choosing, Object.assign({ reason }, picked === null ? {} : picked.body));
+}
+
+function proof_touched(event) {
+	const proof = picked === null ? undefined : choosing.proofs(picked).find(each => each.id === key_of(event));
+
+	if (proof !== undefined)
+		press_for(proof.body.reason);
+}
+
+function words_said(event) {
+	event.preventDefault();
+	press_for(find("words").value.trim());
+	find("words").value = "";
 }
 
 function link(event) {
@@ -300,15 +442,24 @@ function link(event) {
 }
 
 function help_touched(event) {
-	const path = key_of(event);
+	const call = calls().find(each => each.id === key_of(event));
 
-	if (path !== undefined)
-		order(path, {}, () => { message = nothing; });
+	if (call !== undefined)
+		order(call.path + (call.answered ? "end" : "answer"), call.body, () => { message = nothing; });
+}
+
+function roll_touched(event) {
+	const id = key_of(event);
+
+	if (id !== undefined)
+		order("devices/" + encodeURIComponent(id) + "/roll", { new: event.target.closest("button").className === "new" },
+		    () => { message = nothing; });
 }
 
 function session_changed() {
 	found = [];
-	ticket = choosing = null;
+	ticket = choosing = picked = null;
+	slow_at_ms = -Infinity;
 	message = nothing;
 	issue.start_over();
 	hall.reconnect();	/* a stream tells more to who is signed in */
@@ -317,22 +468,34 @@ function session_changed() {
 
 async function run() {
 	await first_language();
-	session = new_session(session_changed, sentence);
+	session = new_session({ changed: session_changed, sentence, roles: ROLES });
 	issue = new_issue(issued);
-	hall = follow(EVERY_ms, changed, ["help.called", "panic.raised"]);
+	bookings = new_bookings(order, came, show_booking);
+	hall = follow(EVERY_ms, changed, ["help.called", "kiosk.busy", "panic.raised"]);
 	language_button(find("language"), draw);
-	find("search").addEventListener("submit", search);
+	find("search").addEventListener("submit", event => {
+		event.preventDefault();
+		search(find("sought").value.trim());
+	});
+	begin_camera(code => search(code.trim()), () => say("refused", () => text("page.guide.no_camera")));
 	find("other").addEventListener("submit", link);
 	find("tickets").addEventListener("click", ticket_touched(() => found));
 	find("late").addEventListener("click", ticket_touched(() => view.missed));
 	find("commands").addEventListener("click", command_touched);
 	find("options").addEventListener("click", option_touched);
+	find("proofs").addEventListener("click", proof_touched);
+	find("reasoning").addEventListener("submit", words_said);
 	find("helps").addEventListener("click", help_touched);
+	find("roll_list").addEventListener("click", roll_touched);
+	find("print_again").addEventListener("click", () => press(commands.find(each => each.id === "reprint"), {}));
+	find("came_out").addEventListener("click", () => { papers = paper_of(ticket); draw(); });
 	find("leave").addEventListener("click", () => show(null));
 	for (const touch of ["click", "keydown"])
 		document.addEventListener(touch, () => { chime = chime || new_chime(() => {}); }, { once: true });
 	setInterval(() => {
-		if (seen !== changes)
+		if (session.name !== null)
+			draw();			/* what is over by itself */
+		if (seen !== changes || slow_seen !== changes)
 			load();
 	}, RETRY_ms);
 	while (session.name === null && !(await session.start().then(() => true, () => false)))

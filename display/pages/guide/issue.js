@@ -1,6 +1,8 @@
 /*
  * Tickets for somebody else: the first touch of a service chooses it, the second
- * issues.  Class, needs, big print and how many are chosen before or between.
+ * issues.  Class, needs, big print and how many are chosen before or between.  With
+ * several on one ticket each touch adds a service or takes it away, in the order in
+ * which they are wanted, and a button issues.
  */
 import { post_once, random_key } from "../common/api.js";
 import { fill, find, write } from "../common/dom.js";
@@ -8,16 +10,17 @@ import { name_of, text } from "../common/text.js";
 import { needs } from "./commands.js";
 
 const MOST = 20;		/* of a group */
+const LEGS = 6;			/* services of one ticket */
 
 /* done(tickets, error) is called when they are there, or some of them and why not the others. */
 export function new_issue(done) {
 	const issue = { draw, start_over, set_hall };
 	let hall = { classes: [], services: [] };
-	let wishes, chosen, order = null, busy = false;
+	let wishes, chosen, order = null, busy = false;	/* chosen: services, in their order */
 
 	function start_over() {
-		wishes = { class: null, needs: [], big: false, count: 1 };
-		chosen = null;
+		wishes = { class: null, needs: [], big: false, count: 1, several: false };
+		chosen = [];
 		order = null;
 		find("id_number").value = "";
 	}
@@ -30,9 +33,9 @@ export function new_issue(done) {
 		return wishes.class !== null || hall.classes.length === 0 ? wishes.class : hall.classes[0].id;
 	}
 
-	/* Does the service that was chosen ask who takes it? */
+	/* Does a service that was chosen ask who takes it? */
 	function asks_who() {
-		return hall.services.some(each => each.id === chosen && each.real_name !== "none");
+		return hall.services.some(each => chosen.includes(each.id) && each.real_name !== "none");
 	}
 
 	/* What was wished for before is another order. */
@@ -50,7 +53,12 @@ export function new_issue(done) {
 		let problem = null;
 
 		if (order === null) {
-			const body = { service: chosen, class: class_id(), needs: wishes.needs, big: wishes.big };
+			const body = { class: class_id(), needs: wishes.needs, big: wishes.big };
+
+			if (chosen.length === 1)
+				[body.service] = chosen;
+			else
+				body.services = chosen;
 
 			if (asks_who() && find("id_number").value !== "")
 				body.id_number = find("id_number").value.trim();
@@ -79,14 +87,14 @@ export function new_issue(done) {
 
 	function draw_services() {
 		fill(find("services"), find("button_row"), hall.services, each => each.id, (each, row) => {
-			const button = row.firstElementChild, mine = each.id === chosen;
+			const button = row.firstElementChild, place = chosen.indexOf(each.id), mine = place !== -1;
 
-			button.disabled = busy || !each.open;
+			button.disabled = busy || !each.open || (!mine && chosen.length === LEGS);
 			button.setAttribute("aria-pressed", mine);
 			return {
 				name: name_of(each),
 				note: !each.open ? text("page.guide.closed") : busy && mine ? text("page.window.sending") :
-				    mine ? text("page.guide.again") : text("page.window.waiting", each),
+				    mine ? (wishes.several ? text("page.guide.place", { place: place + 1 }) : text("page.guide.again")) : text("page.window.waiting", each),
 			};
 		});
 	}
@@ -96,6 +104,10 @@ export function new_issue(done) {
 		toggles(find("needs"), needs.map(id => ({ id, name: text("page.guide.need." + id) })), each => wishes.needs.includes(each.id));
 		find("big").setAttribute("aria-pressed", wishes.big);
 		write(find("count"), text("page.guide.count", wishes));
+		find("together").setAttribute("aria-pressed", wishes.several);
+		find("take").hidden = !wishes.several || chosen.length === 0;
+		find("take").disabled = busy;
+		write(find("take"), text("page.guide.take", { count: chosen.length }));
 		find("who").hidden = !asks_who();
 		draw_services();
 	}
@@ -111,10 +123,12 @@ export function new_issue(done) {
 			wish(() => { wishes.class = id; });
 		else if (event.currentTarget.id === "needs")
 			wish(() => { wishes.needs = needs.filter(each => wishes.needs.includes(each) !== (each === id)); });
-		else if (id === chosen)
+		else if (wishes.several)
+			wish(() => { chosen = chosen.includes(id) ? chosen.filter(each => each !== id) : chosen.concat(id); });
+		else if (chosen[0] === id)
 			take();
 		else
-			wish(() => { chosen = id; });
+			wish(() => { chosen = [id]; });
 	}
 
 	start_over();
@@ -122,6 +136,11 @@ export function new_issue(done) {
 		find(list).addEventListener("click", touched);
 	find("id_number").addEventListener("input", () => { order = null; });
 	find("big").addEventListener("click", () => wish(() => { wishes.big = !wishes.big; }));
+	find("together").addEventListener("click", () => wish(() => {
+		wishes.several = !wishes.several;
+		chosen = chosen.slice(0, wishes.several ? LEGS : 1);
+	}));
+	find("take").addEventListener("click", () => { if (!busy) take(); });
 	find("fewer").addEventListener("click", () => wish(() => { wishes.count = Math.max(1, wishes.count - 1); }));
 	find("more").addEventListener("click", () => wish(() => { wishes.count = Math.min(MOST, wishes.count + 1); }));
 	return issue;

@@ -13,6 +13,7 @@ import { draw_keys, is_booking, path_of, type } from "./arrive.js";
 import { can_read, hush, on_voices, read_aloud } from "./aloud.js";
 import { lock } from "./cage.js";
 import { forget_card, read_card } from "./card.js";
+import { draw_identity, drop_digit, nobody, type_digit, wipe_identity } from "./identity.js";
 import { watch_idle } from "./idle.js";
 import { draw_tiles } from "./menu.js";
 import { draw_scan, watch_scanner } from "./scan.js";
@@ -42,11 +43,12 @@ let on_screen = "loading";
 
 function new_visit() {
 	return {
-		screen: "menu",		/* menu, confirm, arrive, card, taking, failed, ticket, scanned */
+		screen: "menu",		/* menu, confirm, arrive, card, identity, taking, failed, ticket, scanned */
 		language: start.language, big: false, aloud: false,
 		chosen: [],		/* ids of services, in the order in which they are wanted */
 		page: 0,		/* of the menu */
 		typed: "",		/* of a booking's code or a number */
+		identity: nobody(),	/* the number of an ID card, as far as it is typed */
 		order: null,		/* what was asked for: body and key, kept to ask again */
 		by_age: false,		/* a card is to prove a class, and is not asked for by a service */
 		unread: false,		/* there is a card, and it cannot be read */
@@ -86,9 +88,13 @@ function real_name() {
 	return ["required", "optional"].find(wish => wishes.includes(wish)) || "none";
 }
 
+function reads_cards() {
+	return machine.reader !== null && machine.reader.ready;
+}
+
 /* A class that is to be had here and now by an ID card: from which age on; null: none. */
 function age_here() {
-	return machine.reader !== null && machine.reader.ready && machine.classes.length > 0 ?
+	return reads_cards() && machine.classes.length > 0 ?
 	    Math.min(...machine.classes.map(each => each.age)) : null;
 }
 
@@ -146,6 +152,8 @@ function draw_confirm() {
 	write(find("by_card"), text("page.kiosk.by_card", { age: age_here() }));
 	find("by_card").hidden = age_here() === null || real_name() !== "none";
 	find("by_card").disabled = !hall.live;
+	find("by_id").hidden = reads_cards() || real_name() !== "optional";
+	find("by_id").disabled = !hall.live;
 	find("more_title").hidden = find("more").hidden = !room;
 	find("more").disabled = !hall.live;
 }
@@ -155,6 +163,12 @@ function draw_card() {
 	write(find("card_state"), text(visit.unread ? "page.kiosk.card_unread" : "page.kiosk.card_waits"));
 	find("card_state").classList.toggle("unread", visit.unread);
 	find("without").hidden = real_name() === "required";
+	find("card_type").hidden = visit.by_age;	/* a number that is typed proves no age */
+}
+
+function draw_typing() {
+	draw_identity(visit.identity, hall.live);
+	find("id_without").hidden = real_name() === "required";
 }
 
 /* A card that did not help: without it there may be an ordinary ticket. */
@@ -164,6 +178,7 @@ function draw_no_card() {
 	find("retry").hidden = ["too_young", "no_reader"].includes(visit.problem);
 	write(find("retry"), text("page.kiosk.retry"));
 	find("ordinary").hidden = real_name() === "required";
+	find("failed_type").hidden = visit.by_age;
 }
 
 /* Many numbers were taken here just now: one more only if it is really wanted. */
@@ -181,7 +196,7 @@ function draw_failed() {
 	    until_text(text("code." + visit.problem.problem.code, visit.problem.problem), visit.problem.problem.opens));
 	find("retry").hidden = !unknown && !busy;
 	write(find("retry"), text(busy ? "page.kiosk.take_again" : "page.kiosk.retry"));
-	find("ordinary").hidden = true;
+	find("ordinary").hidden = find("failed_type").hidden = true;
 }
 
 const draws = {
@@ -189,6 +204,7 @@ const draws = {
 	confirm: draw_confirm,
 	arrive: () => draw_keys(visit.typed),
 	card: draw_card,
+	identity: draw_typing,
 	failed: draw_failed,
 	scanned: () => draw_scan(visit.scan.ticket, visit.scan.message),
 	ticket: () => draw_ticket(visit.ticket, hall.status, services, machine.printer),
@@ -274,6 +290,7 @@ function wipe() {
 	for (const id of ["typed", "chosen", "number", "print", "service", "where", "ahead", "class", "then", "bring", "why",
 	    "scan_number", "scan_state", "scan_service", "scan_ahead", "scan_place", "scan_hint"])
 		write(find(id), "");
+	wipe_identity();
 }
 
 function forget() {
@@ -299,7 +316,7 @@ function choose_again() {
 	leave_card();
 	visit.chosen = [];
 	visit.typed = "";
-	visit.order = null;
+	forget_order(visit);
 	go("menu");
 	load_services();
 }
@@ -317,6 +334,14 @@ async function follow_print(mine) {
 	}
 }
 
+/* It is not to be asked for again, and whose it was nobody needs to know any more. */
+function forget_order(mine) {
+	mine.order = null;
+	mine.identity = nobody();
+	if (mine === visit)
+		wipe_identity();
+}
+
 /* Ask for the ticket of visit.order; asked again it is still one ticket. */
 async function take() {
 	const mine = visit;
@@ -325,6 +350,7 @@ async function take() {
 	try {
 		mine.ticket = await post_once(mine.order.path || "tickets", mine.order.body, mine.order.key);
 		mine.screen = "ticket";
+		forget_order(mine);
 	} catch (error) {
 		mine.problem = error;
 		mine.screen = "failed";
@@ -334,6 +360,8 @@ async function take() {
 			begin();
 		if (["forbidden", "bad_request"].includes(mine.problem.problem.code) && mine.read)
 			mine.problem = "expired";
+		if (mine.problem === "expired" || mine.problem.problem.code !== "too_many")
+			forget_order(mine);
 	}
 	draw();
 	if (mine.ticket !== null)
@@ -354,6 +382,8 @@ function order(by_card) {
 
 	if (by_card !== null)
 		body.class = by_card;
+	if (visit.identity.number !== "")
+		body.id_number = visit.identity.number;
 	if (no_paper() !== "")
 		body.printer = "none";
 	visit.order = { body, key: random_key() };
@@ -403,22 +433,38 @@ async function ask_card(by_age) {
 function confirm_order() {
 	const wish = real_name();
 
-	if (wish === "none" || (wish === "optional" && (machine.reader === null || !machine.reader.ready)))
+	if (wish === "none" || (wish === "optional" && !reads_cards()))
 		order(null);
-	else if (machine.reader === null)
-		no_card("no_reader");
-	else
+	else if (reads_cards())
 		ask_card(false);
+	else
+		type_identity();
 }
 
 function order_ordinary() {
 	leave_card();
+	visit.identity = nobody();
 	order(null);
 }
 
-function back_from_card() {
+function back_to_choice() {
 	leave_card();
+	visit.identity = nobody();
 	go("confirm");
+}
+
+/* Numbers of ID cards that are typed, where no card is read. */
+
+function type_identity() {
+	leave_card();
+	visit.by_age = false;
+	visit.identity = nobody();
+	go("identity");
+}
+
+function draw_if_typing() {
+	if (visit.screen === "identity")
+		draw();
 }
 
 /* Codes before the scanner. */
@@ -588,8 +634,15 @@ const touches = {
 	enough: () => go("confirm"),
 	take: confirm_order,
 	by_card: () => ask_card(true),
+	by_id: type_identity,
+	card_type: type_identity,
+	failed_type: type_identity,
+	id_drop: () => { drop_digit(visit.identity); draw(); },
+	id_go: () => order(null),
+	id_back: back_to_choice,
+	id_without: order_ordinary,
 	without: order_ordinary,
-	card_back: back_from_card,
+	card_back: back_to_choice,
 	ordinary: order_ordinary,
 	scan_return: () => command_scanned("return"),
 	scan_here: () => command_scanned("checkin"),
@@ -620,6 +673,14 @@ function listen_to_touches() {
 
 		if (button !== null) {
 			visit.typed = type(visit.typed, button.parentNode.dataset.key);
+			draw();
+		}
+	});
+	find("id_keys").addEventListener("click", event => {
+		const button = event.target.closest("button");
+
+		if (button !== null) {
+			type_digit(visit.identity, button.parentNode.dataset.key, draw_if_typing);
 			draw();
 		}
 	});

@@ -52,7 +52,7 @@ function in_minutes(minutes) {
 
 /* A pause that says how long. */
 function pause_for(minutes, code) {
-	return { id: "pause_" + minutes, code, small: true,
+	return { id: "pause_" + minutes, code, small: true, takes: ["reason"],
 	  bar: view => shut(view) ? "shut" : view.window.state === "paused" || view.window.pending === "pause" ? "paused" : "",
 	  verb: () => "pause",	body: () => ({ until: in_minutes(minutes) }),
 	  label: () => "page.window.pause_" + minutes };
@@ -63,6 +63,7 @@ function pause_for(minutes, code) {
  * verb(view): the path's last part; body(), if any: what goes with it; label(view): a key
  * of display/text/; hint(view), if any: what else its button says; minor: not in a narrow
  * strip; rare: in no strip, where its key works all the same; small: likewise, and apart.
+ * takes: what may be filled in beside the buttons and goes with it: reason, minutes.
  * What a command is about is chosen where choose.js has a row of that id.
  */
 export const commands = [
@@ -83,7 +84,7 @@ export const commands = [
 	  hint: view => text("page.window.undo_left", { seconds: undo_s(view) }) },
 	{ id: "pick",	 code: "KeyK",	bar: nobody_there, rare: true,
 	  verb: () => "pick",	 label: () => "page.command.pick" },
-	{ id: "hold",	 code: "KeyD",	bar: no_number, rare: true,
+	{ id: "hold",	 code: "KeyD",	bar: no_number, rare: true, takes: ["reason", "minutes"],
 	  verb: () => "hold",	 label: () => "page.command.hold" },
 	{ id: "unhold",	 code: "KeyE",	bar: nobody_held, rare: true,
 	  verb: () => "unhold",	 label: () => "page.command.unhold" },
@@ -93,7 +94,7 @@ export const commands = [
 	  verb: () => "legs",	 label: () => "page.command.legs" },
 	{ id: "serve",	 code: "KeyV",	bar: busy, rare: true,
 	  verb: () => "serve",	 label: () => "page.command.serve" },
-	{ id: "pause",	 code: "KeyB",	bar: view => shut(view) ? "shut" : "",
+	{ id: "pause",	 code: "KeyB",	bar: view => shut(view) ? "shut" : "", takes: ["reason"],
 	  verb: view => view.window.state === "paused" ? "resume" : "pause",
 	  label: view => view.window.state === "paused" ? "page.command.resume" :
 	      view.window.pending === "pause" ? "page.window.no_pause" : "page.command.pause" },

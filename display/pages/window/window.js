@@ -8,12 +8,12 @@ import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { new_session } from "../common/session.js";
 import { first_language, language_button, name_of, said, text } from "../common/text.js";
 import { choices, draw_choices, option_of } from "./choose.js";
 import { commands, other_codes } from "./commands.js";
 import { draw_desk } from "./desk.js";
 import { sentence } from "./refusal.js";
-import { session_at } from "./session.js";
 
 const window_no = Number(location.pathname.split("/").pop());
 const EVERY_ms = 300;
@@ -51,6 +51,17 @@ function somebody_came(old, now) {
 	    (now.waiting.total > 0 || (now.window.auto_call && now.window.state === "calling"));
 }
 
+/* Who was at hand is gone, and nobody here did it: did they cancel?  No harm when there is no answer. */
+async function told_cancel({ number }) {
+	const answer = await get("tickets?number=" + encodeURIComponent(number)).catch(() => ({ tickets: [] }));
+
+	if (answer.tickets.some(each => each.number === number && each.state === "cancelled")) {
+		say("told", () => text("page.window.cancelled", { number }));
+		if (chime !== null)
+			chime.ring();
+	}
+}
+
 /* Ask until the view has all changes; after a failure the timer asks again. */
 async function load() {
 	const heard = changes, before = answers, who = session.name;
@@ -66,6 +77,8 @@ async function load() {
 			seen = heard;
 			if (chime !== null && somebody_came(old, answer))
 				chime.ring();
+			if (old !== null && old.ticket !== null && old.ticket.number !== null && answer.ticket === null)
+				told_cancel(old.ticket);
 		}
 	} catch (error) {
 		failed = true;
@@ -112,9 +125,30 @@ function options() {
 function choose(command) {
 	choosing = command;
 	message = nothing;
+	if (command === null)
+		find("new_time").setAttribute("aria-pressed", false);
 	draw();
 	const first = find("options").querySelector("button");
 	(command === null || first === null ? document.activeElement : first)[command === null ? "blur" : "focus"]();
+}
+
+/* What was filled in beside the buttons, or chosen beside the list, for commands that take it. */
+function said_with(command) {
+	const reason = find("note").value.trim(), minutes = Number(find("minutes").value), body = {};
+
+	if (command.takes && command.takes.includes("reason") && reason !== "")
+		body.reason = reason;
+	if (command.takes && command.takes.includes("minutes") && minutes > 0)
+		body.minutes = minutes;
+	if (command.id === "transfer" && find("new_time").getAttribute("aria-pressed") === "true")
+		body.keep_time = false;
+	return body;
+}
+
+/* It was for that one press. */
+function forget_said() {
+	find("note").value = find("minutes").value = "";
+	find("new_time").setAttribute("aria-pressed", false);
 }
 
 /* Each press is one request; while it is under way no other is made.  option: what was chosen. */
@@ -126,6 +160,7 @@ async function press(command, option) {
 		return say("refused", () => text("page.window.bar." + bar));
 	if (choices[command.id] !== undefined && option === undefined)
 		return choose(choosing === command ? null : command);
+	const beside = said_with(command);
 	if (choosing !== null && (option === undefined || !choices[command.id].stays))
 		choose(null);
 
@@ -133,10 +168,12 @@ async function press(command, option) {
 	pressed = command;
 	say("sending", () => text("page.window.sending"));
 	try {
-		const body = option !== undefined ? option.body : command.body ? command.body() : {};
+		const body = Object.assign({}, option !== undefined ? option.body : command.body ? command.body() : {}, beside);
 		const answer = await post_once("windows/" + window_no + "/" + verb, body);
 
 		show(answer, before);
+		if (command.takes || command.id === "transfer")
+			forget_said();
 		message = verb === "next" && answer.ticket === null && answer.window.state === "idle" ?
 		    { kind: "told", words: () => text("page.window.nobody") } : nothing;
 	} catch (error) {
@@ -214,6 +251,7 @@ function draw() {
 	if (choosing !== null && options().length === 0)
 		choosing = null;
 	draw_choices((choosing === null ? no_choice : choices[choosing.id]).title, options());
+	find("new_time").hidden = choosing === null || choosing.id !== "transfer";
 	load_reason();
 	write(find("reason"), reason.sentence === null ? "" : said(reason.sentence));
 	find("desk").classList.toggle("unknown", view === null);
@@ -237,6 +275,11 @@ function act_of(code) {
 
 /* A key held down presses once. */
 function key_pressed(event) {
+	if (find("said").contains(event.target)) {
+		if (event.code === "Escape" || event.code === "Enter")
+			event.target.blur();
+		return;		/* typed, not pressed */
+	}
 	const act = act_of(event.code);
 
 	if (act === null || event.ctrlKey || event.altKey || event.metaKey)
@@ -288,15 +331,20 @@ function touched() {
 async function run() {
 	document.body.classList.toggle("strip", new URLSearchParams(location.search).has("strip"));
 	await first_language();
-	session = session_at(window_no, session_changed, words => say("refused", words));
+	session = new_session({ changed: session_changed, sentence, refused: words => say("refused", words), window: window_no,
+		with: ["hand_over", "alarm"] });
 	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
 	find("commands").addEventListener("click", clicked);
 	find("pauses").addEventListener("click", clicked);
+	find("said").addEventListener("submit", event => event.preventDefault());
 	find("options").addEventListener("click", option_clicked);
 	find("alarm").addEventListener("click", () => alarm(() => post_once("windows/" + window_no + "/alarm", {})));
 	find("alarm_list").addEventListener("click", alarm_clicked);
 	find("leave").addEventListener("click", () => choose(null));
+	find("new_time").addEventListener("click", () => {
+		find("new_time").setAttribute("aria-pressed", find("new_time").getAttribute("aria-pressed") !== "true");
+	});
 	for (const touch of ["click", "keydown"])
 		document.addEventListener(touch, touched, { once: true });
 	document.addEventListener("keydown", key_pressed);

@@ -1,0 +1,130 @@
+/* Days of the log that are over. */
+#include <stdlib.h>
+
+#include "daemon/api/days.h"
+#include "daemon/api/handlers.h"
+#include "daemon/core/carry.h"
+
+/* A day on its way through the worker; the request waits for it. */
+struct past_day {
+	struct request	*rq;
+	struct reader	*reader;
+	int		 day, first;	/* asked about; the log's first, 0: it has none */
+	struct stretch	 stretch;
+	struct hall	*hall;
+	struct instant	 at;		/* of its last fact */
+	struct { struct hall *hall; struct instant at; } *part;	/* each time it was closed */
+	size_t		 parts, room;
+	bool		 failed;
+	json_t		*(*list)(struct request *, const struct hall *, const struct instant *);
+};
+
+int
+logged_fact(struct hall *h, const struct logged *e, struct fact *f)
+{
+	*f = (struct fact){ .kind = fact_find(e->kind), .seq = e->seq,
+	    .at = { .wall_ms = e->at_ms, .steady_ms = e->steady_ms, .day = e->day } };
+	if (f->kind == FACT_NONE || fact_read(h, f, e->body) == -1)
+		return -1;
+	if (h->seq != 0 || f->kind != HALL_DAY_CLOSED)
+		return 1;
+	return hall_carry(h, f, json_object_get(e->body, "carried"));
+}
+
+bool
+day_is_over(const struct hall *h, int day)
+{
+	return day <= h->closed_day || day < h->day;
+}
+
+/* On the worker's thread. */
+
+/* What is closed next is kept as it is: all of it goes then. */
+static void
+keep_part(struct past_day *p)
+{
+	GROW(p->part, p->parts, p->room);
+	p->part[p->parts].hall = xcalloc(1, sizeof *p->hall);
+	hall_copy(p->part[p->parts].hall, p->hall);
+	p->part[p->parts++].at = p->at;
+}
+
+static int
+take_event(void *arg, const struct logged *e)
+{
+	struct past_day *p = arg;
+	struct fact f;
+	int read = logged_fact(p->hall, e, &f);
+
+	if (read != 1)
+		return read;
+	if (f.kind == HALL_DAY_CLOSED)
+		keep_part(p);
+	p->at = f.at;
+	return hall_apply(p->hall, &f);
+}
+
+static void
+read_day(void *arg)
+{
+	struct past_day *p = arg;
+
+	if ((p->failed = reader_ended(p->reader, p->day, &p->stretch, &p->first) == -1) || p->stretch.last == 0)
+		return;
+	if (p->stretch.after > 0)
+		p->stretch.after--;	/* what closed the day before has what was carried over */
+	p->failed = reader_each(p->reader, &p->stretch, NULL, take_event, p) == -1;
+}
+
+/* In the loop again. */
+
+static json_t *
+list_all(const struct past_day *p)
+{
+	json_t *all = p->list(p->rq, ledger_shown(p->rq->server->ledger), &p->rq->now), *newest;
+	const char *name;
+
+	json_object_foreach(all, name, newest) {
+		json_t *list = json_array();
+
+		for (size_t i = 0; i < p->parts; i++) {
+			json_t *of = p->list(p->rq, p->part[i].hall, &p->part[i].at);
+
+			json_array_extend(list, json_object_get(of, name));
+			json_decref(of);
+		}
+		json_array_extend(list, newest);
+		json_object_set_new(all, name, list);
+	}
+	return all;
+}
+
+static void
+day_read(void *arg)
+{
+	struct past_day *p = arg;
+
+	if (p->failed)
+		request_refuse(p->rq, STORE_FAILED);
+	else if (p->first == 0 || p->day < p->first)
+		request_refuse(p->rq, body_wrong(p->rq, "day", "a day of the log"));
+	else
+		request_json(p->rq, 200, list_all(p));
+	for (size_t i = 0; i < p->parts; i++)
+		free(p->part[i].hall);
+	free(p->part);
+	free(p->hall);
+	free(p);
+}
+
+enum refusal
+answer_day(struct request *rq, int day, json_t *(*list)(struct request *, const struct hall *, const struct instant *))
+{
+	struct past_day *p = xcalloc(1, sizeof *p);
+
+	*p = (struct past_day){ .rq = rq, .reader = rq->server->reader, .day = day, .hall = xcalloc(1, sizeof *p->hall),
+	    .list = list };
+	hall_init(p->hall, ledger_layout(rq->server->ledger));
+	worker_run(rq->server->worker, read_day, day_read, p);
+	return OK;
+}

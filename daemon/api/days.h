@@ -1,0 +1,29 @@
+/*
+ * Days of the log that are over, as they were at their end.
+ */
+#ifndef DAYS_H
+#define DAYS_H
+
+#include "daemon/net/server.h"
+
+/*
+ * The fact of an event, to be applied to the hall, which has seen those before
+ * it: 1; 0, it closed the day before the first, and the hall has what that
+ * handed on; -1, it cannot be read.
+ */
+int		 logged_fact(struct hall *, const struct logged *, struct fact *);
+
+/* Was this business day closed or is it long over, so that its tickets and bookings are in the log, alone or too? */
+bool		 day_is_over(const struct hall *, int day);
+
+/*
+ * Answer with list(), a new object with one array, made of the hall just before
+ * the day was closed and a moment of then: of each time that it was closed, and
+ * of the hall as it is, since it may have been opened again.  A day in which
+ * nothing happened ended with the next one; one before the log begins cannot be
+ * told of, and is refused.
+ */
+enum refusal	 answer_day(struct request *, int day,
+		    json_t *(*list)(struct request *, const struct hall *, const struct instant *));
+
+#endif
