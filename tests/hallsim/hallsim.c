@@ -715,8 +715,7 @@ turn(int listening, int opened, const sigset_t *waiting)
 		fds[n++] = (struct pollfd){ .fd = clients[i]->in, .events = POLLIN };
 	if (ppoll(fds, n, wait_ms == -1 ? NULL : &ts, waiting) <= 0)
 		return;
-	if (fds[0].revents)
-		lines_opened();
+	lines_opened();		/* though poll did not see it: who opened a line may have written since */
 	for (int i = 0; i < line_count; i++)
 		if (fds[2 + i].revents)
 			line_readable(lines[i]);
