@@ -7,6 +7,7 @@
 
 #define LOOK_MS		600000	/* between two estimates of a ticket that are judged */
 #define HALF_LIFE	500	/* tickets, of the shares of simulation and formula */
+#define QUARTER 6
 #define STEP		0.04	/* of a width, by one that was not within it */
 #define WITHIN		0.9
 #define WIDTH_MIN	0.4
@@ -235,7 +236,9 @@ answer(struct estimator *e, struct estimate *out, const struct outlook *o, const
 		sum_s += (ms[i] - steady_ms) / 1e3;
 	}
 	qsort(ms, REPLICATES, sizeof ms[0], earlier);
-	p50_s = quantile(ms, 0.5, steady_ms);
+	p50_s = 0;
+	for (int i = QUARTER; i < REPLICATES - QUARTER; i++)
+		p50_s += (ms[i] - steady_ms) / 1e3 / (REPLICATES - 2 * QUARTER);
 	p90_s = quantile(ms, WITHIN, steady_ms);
 	band = band_of(p50_s);
 	out->simulated = true;

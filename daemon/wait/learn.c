@@ -126,10 +126,9 @@ learnt_half(const struct learnt *l, bool after)
 double
 learnt_sd_log(const struct learnt *l, int service)
 {
-	const struct law *law = &l->service[service];
-	double seen = law->n > 0 ? variance(law) * law->n : 0;
+	const struct tally *square = &l->spread[service];
 
-	return sqrt(fmax(0.04, (seen + SERVICE_N * SPREAD) / (law->n + SERVICE_N)));
+	return sqrt(fmax(0.04, (square->sum + SERVICE_N * SPREAD) / (square->n + SERVICE_N)));
 }
 
 double
@@ -233,10 +232,12 @@ static void
 served(struct learnt *l, const struct layout *layout, const struct hall *h, const struct leg *leg, int min)
 {
 	struct hand *hand = hand_of(l, h, leg->window);
-	double s = fmax(1, (leg->ended_ms - leg->called_ms) / 1e3), more = log(s) - usual(l, layout, leg->service);
+	double s = fmax(1, (leg->ended_ms - leg->called_ms) / 1e3), more = log(s) - usual(l, layout, leg->service), off;
 
 	if (leg->held_ms != 0 || (leg->no_start && s < NO_START_S))
 		return;
+	off = log(s) - learnt_mean_log(l, layout, leg->service, hand) - learnt_half(l, min >= HALF_MIN);
+	count(&l->spread[leg->service], off * off);
 	count_law(&l->service[leg->service], log(s));
 	count(&l->mean_s[leg->service], s);
 	count(&hand->all, more);
@@ -394,6 +395,7 @@ learn_day(struct learnt *l)
 	for (int s = 0; s < SERVICES_MAX; s++) {
 		fade_law(&l->service[s]);
 		fade(&l->mean_s[s]);
+		fade(&l->spread[s]);
 		for (int c = 0; c < CLASSES_MAX; c++)
 			for (int p = 0; p < PARTS; p++)
 				l->came[s][c][p] = (l->came[s][c][p] + l->today[s][c][p]) * KEEPS;

@@ -33,6 +33,7 @@ struct learnt {
 	double		days;		/* weight of those that went in */
 	struct law	service[SERVICES_MAX];	/* from the call to the end */
 	struct tally	mean_s[SERVICES_MAX];
+	struct tally	spread[SERVICES_MAX];
 	struct tally	half[2];	/* before and after HALF_MIN: how much longer than usual, in logarithms */
 	struct hand	hand[HANDS_MAX];
 	int		hand_count;
