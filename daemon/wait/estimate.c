@@ -6,7 +6,9 @@
 #include "daemon/wait/estimate.h"
 
 #define LOOK_MS		600000	/* between two estimates of a ticket that are judged */
-#define HALF_LIFE	500	/* tickets, of the shares of simulation and formula */
+#define HALF_LIFE	500	/* looks, of how far simulation and formula were off */
+#define FAVOURS		16	/* the better of the two, by this power of how far they were off */
+#define NEVER_MS	(2 * 3600 * INT64_C(1000))	/* counts for a replicate in which somebody is not called for hours */
 #define QUARTER 6
 #define STEP		0.04	/* of a width, by one that was not within it */
 #define WITHIN		0.9
@@ -16,15 +18,22 @@
 /* An estimate that will be judged when its ticket is called. */
 struct look { uint32_t ticket; int64_t at_ms; double simulated_s, spread_s, formula_s, p50_s, p90_s; };
 
+/* Somebody's place in the order in which the formula goes through them. */
+struct turn { double score; uint32_t ticket; size_t estimate; };
+
 struct estimator {
 	struct simulator *simulator;
 	struct learnt	 learnt;
 	struct judgement judgement;
 	struct estimate	*estimate;
 	size_t		 estimates, room;
+	struct turn	*turn;
+	size_t		 turn_room;
 	struct look	*look;
 	size_t		 looks, look_room;
 };
+
+static const struct judgement before_all = { .simulated_off = 60, .formula_off = 100, .width = { 1, 1, 1, 1, 1, 1 } };
 
 struct estimator *
 estimator_new(void)
@@ -33,9 +42,7 @@ estimator_new(void)
 
 	e->simulator = simulator_new();
 	learn_init(&e->learnt);
-	e->judgement = (struct judgement){ .along = 80, .square = 100 };
-	for (int i = 0; i < BANDS; i++)
-		e->judgement.width[i] = e->judgement.centre[i] = 1;
+	e->judgement = before_all;
 	return e;
 }
 
@@ -46,6 +53,7 @@ estimator_free(struct estimator *e)
 		return;
 	simulator_free(e->simulator);
 	free(e->estimate);
+	free(e->turn);
 	free(e->look);
 	free(e);
 }
@@ -65,7 +73,7 @@ estimator_judgement(struct estimator *e)
 /* The formula: all work ahead over all windows that are open, of which some leaves (Ibrahim and Whitt's QLm). */
 
 static int
-windows_open(const struct hall *h, const struct layout *l)
+windows_open_all(const struct hall *h, const struct layout *l)
 {
 	int open = 0;
 
@@ -87,6 +95,7 @@ idle_for(const struct hall *h, const struct layout *l, const struct learnt *lear
 	return false;
 }
 
+/* By class and wait alone: the formula knows no levels. */
 static double
 score(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
 {
@@ -96,27 +105,41 @@ score(const struct hall *h, const struct layout *l, const struct leg *leg, int64
 	return (class->strict ? 1e12 : 0) + class->base_s * 1000.0 + class->rate * ((steady_ms - leg->entry_ms) / 1e3);
 }
 
-static double
-formula_s(const struct estimator *e, const struct hall *h, const struct layout *l, const struct leg *me, int64_t steady_ms)
+static int
+by_score(const void *a, const void *b)
 {
-	double mine = score(h, l, me, steady_ms), work_s = learnt_mean_s(&e->learnt, l, me->service), wait_s = 0, rate;
-	int ahead = 0, open = windows_open(h, l);
+	const struct turn *x = a, *y = b;
 
-	if (idle_for(h, l, &e->learnt, me->service, steady_ms))
-		return 0;
+	if (x->score != y->score)
+		return x->score < y->score ? 1 : -1;
+	return (x->ticket > y->ticket) - (x->ticket < y->ticket);
+}
+
+/* Everybody's wait by the formula, which goes through them in the order of who is next. */
+static void
+set_formula(struct estimator *e, const struct hall *h, const struct layout *l, int64_t steady_ms)
+{
+	const struct learnt *learnt = &e->learnt;
+	int open = windows_open_all(h, l);
+	double work_s = 0, rate, wait_s;
+
 	for (size_t i = 0; i < e->estimates; i++) {
-		const struct leg *other = &h->leg[e->estimate[i].leg];
-		double its = score(h, l, other, steady_ms);
+		const struct leg *leg = &h->leg[e->estimate[i].leg];
 
-		if (other == me || its < mine || (its == mine && other->ticket > me->ticket))
-			continue;
-		work_s += learnt_mean_s(&e->learnt, l, other->service);
-		ahead++;
+		e->turn[i] = (struct turn){ score(h, l, leg, steady_ms), leg->ticket, i };
 	}
-	rate = (open == 0 ? 1 : open) * (ahead + 1) / work_s;
-	for (int i = 0; i <= ahead; i++)
-		wait_s += 1 / (rate + i * learnt_leaving(&e->learnt));
-	return wait_s;
+	qsort(e->turn, e->estimates, sizeof *e->turn, by_score);
+	for (size_t n = 0; n < e->estimates; n++) {
+		struct estimate *out = &e->estimate[e->turn[n].estimate];
+		int service = h->leg[out->leg].service;
+
+		work_s += learnt_mean_s(learnt, l, service);
+		rate = (open == 0 ? 1 : open) * (n + 1) / work_s;
+		wait_s = 0;
+		for (size_t i = 0; i <= n; i++)
+			wait_s += 1 / (rate + i * learnt_leaving(learnt));
+		out->formula_s = idle_for(h, l, learnt, service, steady_ms) ? 0 : wait_s;
+	}
 }
 
 /* Judgement. */
@@ -132,30 +155,22 @@ band_of(double p50_s)
 	return band;
 }
 
+/* Of the simulation in p50: half when the two are as good, nearly all when the formula is off by a fifth more. */
 static double
 share(const struct judgement *j)
 {
-	return fmin(1, fmax(0, j->along / j->square));
-}
-
-static void
-nudge(double *x, double by)
-{
-	*x = fmin(WIDTH_MAX, fmax(WIDTH_MIN, *x * exp(by)));
+	return 1 / (1 + pow(j->simulated_off / j->formula_off, FAVOURS));
 }
 
 static void
 judge(struct judgement *j, const struct look *look, double truth_s)
 {
-	double adds = look->simulated_s - look->formula_s, lacks = truth_s - look->formula_s, keeps = exp2(-1.0 / HALF_LIFE);
-	int band = band_of(look->simulated_s);
+	double keeps = exp2(-1.0 / HALF_LIFE), *width = &j->width[band_of(look->simulated_s)];
 
-	j->along = j->along * keeps + adds * lacks / (1 + truth_s + look->simulated_s);
-	j->square = j->square * keeps + adds * adds / (1 + truth_s + look->simulated_s);
-	if (look->p50_s > 1)
-		nudge(&j->centre[band], STEP / 4 * ((truth_s > look->p50_s) - 0.5));
+	j->simulated_off = j->simulated_off * keeps + fabs(look->simulated_s - truth_s);
+	j->formula_off = j->formula_off * keeps + fabs(look->formula_s - truth_s);
 	if (look->spread_s > 1)
-		nudge(&j->width[band], STEP * ((truth_s > look->p90_s) - (1 - WITHIN)));
+		*width = fmin(WIDTH_MAX, fmax(WIDTH_MIN, *width * exp(STEP * ((truth_s > look->p90_s) - (1 - WITHIN)))));
 }
 
 static void
@@ -221,32 +236,27 @@ quantile(const int64_t ms[REPLICATES], double p, int64_t now_ms)
 }
 
 static void
-answer(struct estimator *e, struct estimate *out, const struct outlook *o, const struct hall *h, const struct layout *l,
-    int64_t steady_ms)
+answer(struct estimator *e, struct estimate *out, const struct outlook *o, const struct hall *h, int64_t steady_ms)
 {
-	const struct leg *leg = &h->leg[o->leg];
 	const struct judgement *j = &e->judgement;
-	uint32_t ticket = h->ticket[leg->ticket].id;
 	int64_t ms[REPLICATES];
-	double p50_s, p90_s, sum_s = 0, formula = formula_s(e, h, l, leg, steady_ms), simulation = share(j); (void)simulation;
-	int band;
+	double simulated_s = 0, p90_s, sum_s = 0, shift_s;
 
 	for (int i = 0; i < REPLICATES; i++) {
-		ms[i] = o->called_ms[i] == NEVER_CALLED ? steady_ms + 7200 * INT64_C(1000) : o->called_ms[i];
+		ms[i] = o->called_ms[i] == NEVER_CALLED ? steady_ms + NEVER_MS : o->called_ms[i];
 		sum_s += (ms[i] - steady_ms) / 1e3;
 	}
 	qsort(ms, REPLICATES, sizeof ms[0], earlier);
-	p50_s = 0;
 	for (int i = QUARTER; i < REPLICATES - QUARTER; i++)
-		p50_s += (ms[i] - steady_ms) / 1e3 / (REPLICATES - 2 * QUARTER);
+		simulated_s += (ms[i] - steady_ms) / 1e3 / (REPLICATES - 2 * QUARTER);
 	p90_s = quantile(ms, WITHIN, steady_ms);
-	band = band_of(p50_s);
+	shift_s = (1 - share(j)) * (out->formula_s - simulated_s);
 	out->simulated = true;
-	out->p50_s = p50_s;
-	out->p90_s = out->p50_s + j->width[band] * (p90_s - p50_s);
-	out->mean_s = out->p50_s + sum_s / REPLICATES - p50_s;
-	look_at(e, ticket, &(struct look){ .ticket = ticket, .at_ms = steady_ms, .simulated_s = p50_s, .spread_s = p90_s - p50_s,
-	    .formula_s = formula, .p50_s = out->p50_s, .p90_s = out->p90_s });
+	out->p50_s = simulated_s + shift_s;
+	out->p90_s = out->p50_s + j->width[band_of(simulated_s)] * (p90_s - simulated_s);
+	out->mean_s = sum_s / REPLICATES + shift_s;
+	look_at(e, h->ticket[h->leg[o->leg].ticket].id, &(struct look){ .ticket = h->ticket[h->leg[o->leg].ticket].id, .at_ms = steady_ms,
+	    .simulated_s = simulated_s, .spread_s = p90_s - simulated_s, .formula_s = out->formula_s, .p50_s = out->p50_s, .p90_s = out->p90_s });
 }
 
 int
@@ -259,10 +269,12 @@ estimate(struct estimator *e, const struct hall *h, const struct layout *l, cons
 	e->estimates = 0;
 	for (int i = 0; i < waiting; i++) {
 		GROW(e->estimate, e->estimates, e->room);
+		GROW(e->turn, e->estimates, e->turn_room);
 		e->estimate[e->estimates++].leg = o[i].leg;
 	}
+	set_formula(e, h, l, steady_ms);
 	for (int i = 0; i < waiting; i++)
-		answer(e, &e->estimate[i], &o[i], h, l, steady_ms);
+		answer(e, &e->estimate[i], &o[i], h, steady_ms);
 	*out = e->estimate;
 	return waiting;
 }

@@ -14,14 +14,14 @@
 
 /* How good estimates were.  Kept from day to day. */
 struct judgement {
-	double	along, square;		/* of what the formula lacks, and of what the simulation adds to it: their quotient is its share */
+	double	simulated_off, formula_off;	/* sums of how far the two were off, the older the less */
 	double	width[BANDS];		/* of p90 over p50, as a share of the simulated one */
-	double	centre[BANDS];		/* of p50, likewise */
 };
 
 struct estimate {
 	uint32_t leg;			/* place in hall.leg */
 	bool	simulated;		/* false: from the formula alone */
+	double	formula_s;		/* by the formula alone */
 	double	p50_s, p90_s, mean_s;
 };
 

@@ -21,7 +21,7 @@ static const struct learnt before_all = {
 	.gap_s = { 20, 20 * 20 }, .soon = { 80, 4 }, .late = { 20 * 1500, 3 }, .absent_s = { 10, 450 },
 	.cancel = { 100000, 2 }, .pause = { 80, 2 },
 	.pause_s = { 5, 5 * 5.77, 5 * (5.77 * 5.77 + 0.5) },		/* seven minutes */
-	.shows = { 10, 8.8 }, .early_s = { 5, 5 * 420, 5 * (420.0 * 420 + 480.0 * 480) },
+	.arrive = { 10, 7 }, .come_back = { 10, 4 }, .shows = { 10, 8.8 }, .early_s = { 5, 5 * 420, 5 * (420.0 * 420 + 480.0 * 480) },
 };
 
 void
@@ -191,6 +191,18 @@ learnt_pause_sd_log(const struct learnt *l)
 }
 
 double
+learnt_arriving(const struct learnt *l)
+{
+	return share(&l->arrive);
+}
+
+double
+learnt_returning(const struct learnt *l)
+{
+	return share(&l->come_back);
+}
+
+double
 learnt_shows(const struct learnt *l)
 {
 	return share(&l->shows);
@@ -244,6 +256,8 @@ served(struct learnt *l, const struct layout *layout, const struct hall *h, cons
 	count(&hand->service[leg->service], more);
 	count(&l->half[min >= HALF_MIN], more);
 	count(&l->pause, 0);
+	if (leg->passes > 0)
+		count(&l->come_back, 1);
 }
 
 static void
@@ -251,7 +265,9 @@ absent(struct learnt *l, const struct leg *leg, int64_t at_ms)
 {
 	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
 
-	if (waited_s < NO_SHOW_AFTER_S)
+	if (leg->passes > (leg->state == LEG_PASSED))
+		count(&l->come_back, 0);
+	else if (waited_s < NO_SHOW_AFTER_S)
 		l->soon.sum++;
 	else
 		l->late.sum++;
@@ -282,11 +298,13 @@ called(struct learnt *l, const struct leg *leg)
 	if (*ended_ms != 0 && leg->entry_ms < *ended_ms)
 		count(&l->gap_s, fmin((leg->called_ms - *ended_ms) / 1e3, GAP_MAX_S));
 	*ended_ms = 0;
+	l->cancel.n += fmax(0, waited_s);
+	if (leg->passes > 0)
+		return;
 	if (waited_s < NO_SHOW_AFTER_S)
 		l->soon.n++;
 	else
 		stayed(l, waited_s - NO_SHOW_AFTER_S);
-	l->cancel.n += fmax(0, waited_s);
 }
 
 static void
@@ -352,6 +370,10 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 		if (f->window == 0)
 			l->cancel.sum++;
 		break;
+	case TICKET_CHECKED_IN:
+	case TICKET_NO_SHOW:
+		count(&l->arrive, f->kind == TICKET_CHECKED_IN);
+		break;
 	case BOOKING_CHECKED_IN:
 	case BOOKING_NO_SHOW:
 		booked(l, hall_booking(h, f->booking), f);
@@ -389,7 +411,8 @@ fade_law(struct law *l)
 void
 learn_day(struct learnt *l)
 {
-	struct tally *const tallies[] = { &l->gap_s, &l->soon, &l->late, &l->absent_s, &l->cancel, &l->pause, &l->shows };
+	struct tally *const tallies[] = { &l->gap_s, &l->soon, &l->late, &l->absent_s, &l->cancel, &l->pause, &l->arrive,
+	    &l->come_back, &l->shows };
 
 	l->days = (l->days + 1) * KEEPS;
 	for (int s = 0; s < SERVICES_MAX; s++) {

@@ -43,6 +43,8 @@ struct learnt {
 	struct tally	cancel;		/* of seconds waited */
 	struct tally	pause;		/* pauses after a service */
 	struct law	pause_s;
+	struct tally	arrive;		/* remote tickets whose holders came to the hall */
+	struct tally	come_back;	/* of those passed, who came at the next call */
 	struct tally	shows;		/* bookings whose holders came */
 	struct law	early_s;	/* by how much before their time: no logarithms */
 	float		came[SERVICES_MAX][CLASSES_MAX][PARTS];	/* tickets, of all days */
@@ -79,6 +81,8 @@ double	learnt_cancelling(const struct learnt *);		/* rate, of a second */
 double	learnt_pauses(const struct learnt *);			/* chance, after a service */
 double	learnt_pause_mean_log(const struct learnt *);
 double	learnt_pause_sd_log(const struct learnt *);
+double	learnt_arriving(const struct learnt *);			/* chance, of a remote ticket */
+double	learnt_returning(const struct learnt *);		/* chance, of one that was passed */
 double	learnt_shows(const struct learnt *);			/* chance, of a booking */
 double	learnt_early_s(const struct learnt *, double *sd_s);
 

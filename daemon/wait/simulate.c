@@ -6,14 +6,12 @@
 #include "daemon/base/util.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
+#include "daemon/wait/doubt.h"
 #include "daemon/wait/simulate.h"
 
 #define LATE_MS		60000	/* whoever should be back by now */
 #define LEAST_S		2.0	/* of what is left of a service */
 #define AHEAD_PARTS	5	/* how far others are looked for who come */
-#define TRUST_GAPS	3	/* idle beside somebody who waits for so many gaps, or */
-#define TRUST_MS	60000	/* for so long: nobody is there */
-#define FORGOTTEN	2.576	/* deviations of a service that nobody ended: one in 200 is longer */
 #define EARLY_MS	(15 * 60000)	/* a break may begin so much earlier, */
 #define OVERDUE_MS	(30 * 60000)	/* and who is not back so long after it is not expected */
 #define BOOKED_LATE_MS	(15 * 60000)
@@ -44,6 +42,7 @@ struct coming { int service, class; int64_t from_ms; uint32_t who; };
 
 struct simulator {
 	struct dice	 dice;
+	const struct hall *from;	/* whose future it is */
 	struct hall	*hall;		/* who waits, then who comes */
 	const struct layout *layout;
 	const struct learnt *learnt;
@@ -169,8 +168,6 @@ static void
 gather(struct simulator *s, const struct hall *h, const struct queue *q)
 {
 	for (uint32_t at = q->head; at != 0; at = h->leg[at - 1].queue_next) {
-		if (h->leg[at - 1].state != LEG_WAITING)
-			continue;
 		GROW(s->outlook, s->waiting, s->room);
 		s->outlook[s->waiting++].leg = at - 1;
 	}
@@ -195,6 +192,7 @@ gather_all(struct simulator *s, const struct hall *h)
 		gather(s, h, &h->away[i]);
 		gather(s, h, &h->aside[i]);
 	}
+	gather(s, h, &h->reserved);
 	qsort_r(s->outlook, s->waiting, sizeof *s->outlook, by_leg, (void *)h->leg);
 }
 
@@ -257,48 +255,25 @@ planned_back_ms(const struct post *p, const struct plan *plan, bool was_there, i
 	return 0;
 }
 
-/* Idle for long beside somebody it could call: it says that somebody is there, and nobody is. */
-static int64_t
-idle_beside_ms(const struct simulator *s, const struct post *p, int64_t since_ms)
-{
-	uint32_t place;
-
-	if (pick_order(s->hall, s->layout, p->window->no, s->now_ms, &place, 1) == 0)
-		return 0;
-	if (s->hall->leg[place].entry_ms > since_ms)
-		since_ms = s->hall->leg[place].entry_ms;
-	return s->now_ms - since_ms;
-}
-
-static void
-post_idle(struct simulator *s, struct post *p, const struct window *w)
-{
-	int64_t gap_ms = in_ms(learnt_gap_s(s->learnt)), trust_ms = TRUST_GAPS * gap_ms;
-	int64_t ended_ms = s->learnt->ended_ms[p->window->no], since_ms = ended_ms != 0 ? ended_ms : w->since_ms;
-	int64_t beside_ms = idle_beside_ms(s, p, since_ms);
-
-	if (trust_ms < TRUST_MS)
-		trust_ms = TRUST_MS;
-	p->is = IS_FREE;
-	p->free_ms = ended_ms != 0 && ended_ms + gap_ms > s->now_ms ? ended_ms + gap_ms : s->now_ms;
-	if (beside_ms > trust_ms) {
-		p->is = IS_AWAY;
-		p->since_ms = s->now_ms - beside_ms;
-		p->free_ms = s->now_ms;
-	}
-}
-
 static void
 post_set(struct simulator *s, struct post *p, const struct hall *h, const struct plan *plan)
 {
 	const struct window *w = &h->window[p->window->no];
 	const struct ticket *t = w->ticket == 0 ? NULL : hall_ticket(h, w->ticket);
+	int64_t ended_ms = s->learnt->ended_ms[p->window->no];
 
 	p->since_ms = w->since_ms;
 	p->free_ms = s->now_ms;
+	p->leg = NULL;
+	if (window_doubt(h, s->layout, s->learnt, p->window->no, s->now_ms, &p->since_ms) != DOUBT_NONE) {
+		p->is = IS_AWAY;
+		return;
+	}
 	switch (w->state) {
 	case IDLE:
-		post_idle(s, p, w);
+		p->is = IS_FREE;
+		if (ended_ms != 0 && ended_ms + in_ms(learnt_gap_s(s->learnt)) > s->now_ms)
+			p->free_ms = ended_ms + in_ms(learnt_gap_s(s->learnt));
 		break;
 	case CALLING:
 	case SERVING:
@@ -380,27 +355,6 @@ rest_ms(const struct simulator *s, const struct post *p)
 	if (elapsed_s < absent_s && p->leg->started_ms == 0 && roll(s, p->ticket, DRAW_NO_SHOW) < learnt_no_show(s->learnt, waited_s))
 		return in_ms(fmax(absent_s - elapsed_s, LEAST_S));
 	return in_ms(lognormal_rest(p->mean_log[service] + half_of(s, p->leg->called_ms), s->sd_log[service], elapsed_s, roll(s, p->ticket, DRAW_REST), LEAST_S));
-}
-
-static void
-post_begin(struct simulator *s, int i)
-{
-	const struct post *p = &s->post[i];
-	int64_t at_ms = p->free_ms;
-
-	switch (p->is) {
-	case IS_GONE:
-		return;
-	case IS_FREE:
-		break;
-	case IS_SERVING:
-		at_ms = s->now_ms + rest_ms(s, p) + after_ms(s, p->ticket);
-		break;
-	case IS_AWAY:
-		if (p->free_ms <= s->now_ms)
-			at_ms = s->now_ms + pause_ms(s, window_dice(p), (s->now_ms - p->since_ms) / 1e3, DRAW_BACK);
-	}
-	event_add(s, past_breaks(p, at_ms), FREE, i);
 }
 
 /* Who comes. */
@@ -498,7 +452,43 @@ stream_comes(struct simulator *s, const struct stream *c)
 	}
 }
 
+/* A ticket with further legs goes on to the next, with its first entry. */
+static void
+goes_on(struct simulator *s, const struct leg *leg, int64_t at_ms)
+{
+	const struct hall *h = s->from;
+	uint32_t at = leg == NULL ? 0 : leg->next;
+
+	while (at != 0 && h->leg[at - 1].state != LEG_LATER)
+		at = h->leg[at - 1].next;
+	if (at != 0)
+		comes(s, h->leg[at - 1].service, h->ticket[leg->ticket].class, at_ms, h->leg[at - 1].entry_ms);
+}
+
 /* A replicate. */
+
+static void
+post_begin(struct simulator *s, int i)
+{
+	const struct post *p = &s->post[i];
+	int64_t at_ms = p->free_ms;
+
+	switch (p->is) {
+	case IS_GONE:
+		return;
+	case IS_FREE:
+		break;
+	case IS_SERVING:
+		at_ms = s->now_ms + rest_ms(s, p);
+		goes_on(s, p->leg, at_ms);
+		at_ms += after_ms(s, p->ticket);
+		break;
+	case IS_AWAY:
+		if (p->free_ms <= s->now_ms)
+			at_ms = s->now_ms + pause_ms(s, window_dice(p), (s->now_ms - p->since_ms) / 1e3, DRAW_BACK);
+	}
+	event_add(s, past_breaks(p, at_ms), FREE, i);
+}
 
 static void
 restart(struct simulator *s)
@@ -539,19 +529,35 @@ return_aside(struct simulator *s, int service)
 	}
 }
 
-static bool
-cancelled(const struct simulator *s, uint32_t who, int64_t at_ms)
+/* Of somebody who is here now: the leg that it is; NULL: of who comes later nothing more is known. */
+static const struct leg *
+known(const struct simulator *s, uint32_t place)
 {
-	return -log(roll(s, who, DRAW_CANCEL)) < learnt_cancelling(s->learnt) * (at_ms - s->now_ms) / 1e3;
+	return place < (uint32_t)s->waiting ? &s->from->leg[s->outlook[place].leg] : NULL;
+}
+
+/* Is somebody not called at all: cancelled meanwhile, or taken from afar and never here? */
+static bool
+left(const struct simulator *s, uint32_t place, uint32_t who, int64_t at_ms)
+{
+	const struct leg *leg = known(s, place);
+	double stays = exp(-learnt_cancelling(s->learnt) * (at_ms - s->now_ms) / 1e3);
+
+	if (leg != NULL && leg->state == LEG_RESERVED)
+		stays *= learnt_arriving(s->learnt);
+	return roll(s, who, DRAW_CANCEL) >= stays;
 }
 
 /* How long a window is busy with whom it calls. */
 static int64_t
-busy_ms(const struct simulator *s, const struct post *p, const struct leg *leg, uint32_t who, int64_t at_ms)
+busy_ms(const struct simulator *s, const struct post *p, uint32_t place, uint32_t who, int64_t at_ms)
 {
-	double waited_s = (at_ms - leg->entry_ms) / 1e3;
+	const struct leg *leg = &s->hall->leg[place], *was = known(s, place);
+	double absent = learnt_no_show(s->learnt, (at_ms - leg->entry_ms) / 1e3);
 
-	if (roll(s, who, DRAW_NO_SHOW) < learnt_no_show(s->learnt, waited_s))
+	if (was != NULL && was->passes > 0)
+		absent = 1 - learnt_returning(s->learnt);
+	if (roll(s, who, DRAW_NO_SHOW) < absent)
 		return in_ms(learnt_absent_s(s->learnt));
 	return in_ms(lognormal(p->mean_log[leg->service] + half_of(s, at_ms), s->sd_log[leg->service], roll(s, who, DRAW_SERVICE)));
 }
@@ -581,9 +587,11 @@ call(struct simulator *s, int i, int64_t at_ms)
 		}
 		h->first_calls[leg->service]++;
 		return_aside(s, leg->service);
-		if (cancelled(s, who, at_ms))
+		if (left(s, place, who, at_ms))
 			continue;
-		event_add(s, past_breaks(p, at_ms + busy_ms(s, p, leg, who, at_ms) + after_ms(s, who)), FREE, i);
+		at_ms += busy_ms(s, p, place, who, at_ms);
+		goes_on(s, known(s, place), at_ms);
+		event_add(s, past_breaks(p, at_ms + after_ms(s, who)), FREE, i);
 		return;
 	}
 	s->idle[i] = true;
@@ -620,6 +628,7 @@ int
 simulate(struct simulator *s, const struct hall *h, const struct layout *l, const struct learnt *learnt, const struct plan *plan,
     int64_t steady_ms, int64_t wall_ms, const struct outlook **out)
 {
+	s->from = h;
 	s->layout = l;
 	s->learnt = learnt;
 	s->now_ms = steady_ms;
