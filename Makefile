@@ -30,6 +30,7 @@ $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
 BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide)
 $B/waitbench: $B/tests/bench/waitbench.o $(LIB) ; $(LINK)
+$B/queues: $B/tests/bench/queues.o $(LIB) ; $(LINK)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # Targets of libFuzzer; FUZZ_MAIN gives them their seeds, in its absence libFuzzer has the main.

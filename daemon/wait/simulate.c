@@ -4,9 +4,9 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
-#include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
 #include "daemon/wait/doubt.h"
+#include "daemon/wait/future.h"
 #include "daemon/wait/simulate.h"
 
 #define LATE_MS		60000	/* whoever should be back by now */
@@ -18,10 +18,6 @@
 #define BOOKED_AHEAD_MS	(90 * 60000)
 #define BOOKED_EARLIEST_MS (5 * 60000)	/* called no earlier than so long before its time */
 #define HORIZON_MS	(4 * 3600 * INT64_C(1000))
-
-/* Something that is to happen: a window is free, or somebody comes. */
-enum happening { FREE, COMES };
-struct event { int64_t at_ms; enum happening what; uint32_t who; };
 
 /* A window, and when it is free if nothing is known of how long somebody's service takes. */
 struct post {
@@ -43,7 +39,7 @@ struct coming { int service, class; int64_t from_ms; uint32_t who; };
 struct simulator {
 	struct dice	 dice;
 	const struct hall *from;	/* whose future it is */
-	struct hall	*hall;		/* who waits, then who comes */
+	struct future	 future;	/* who waits, then who comes */
 	const struct layout *layout;
 	const struct learnt *learnt;
 	int64_t		 now_ms, wall_ms;
@@ -60,13 +56,10 @@ struct simulator {
 	int		 to_call;	/* of them */
 	struct post	 post[WINDOWS_MAX];
 	int		 posts;
-	bool		 idle[WINDOWS_MAX];
 	struct coming	*coming;
 	size_t		 comings, coming_room;
 	struct stream	*stream;
 	size_t		 streams, stream_room;
-	struct event	*event;
-	size_t		 events, event_room;
 	double		 sd_log[SERVICES_MAX], half[2];
 	int64_t		 half_ms;	/* when the second half of the day begins */
 };
@@ -77,7 +70,7 @@ simulator_new(void)
 	struct simulator *s = xcalloc(1, sizeof *s);
 
 	dice_init(&s->dice);
-	s->hall = xcalloc(1, sizeof *s->hall);
+	future_init(&s->future);
 	return s;
 }
 
@@ -86,12 +79,11 @@ simulator_free(struct simulator *s)
 {
 	if (s == NULL)
 		return;
-	free(s->hall);
+	future_free(&s->future);
 	free(s->leg);
 	free(s->coming);
 	free(s->outlook);
 	free(s->stream);
-	free(s->event);
 	free(s);
 }
 
@@ -107,62 +99,7 @@ in_ms(double s)
 	return llrint(s * 1000);
 }
 
-/* Events, the earliest first. */
-
-static bool
-sooner(const struct event *a, const struct event *b)
-{
-	if (a->at_ms != b->at_ms)
-		return a->at_ms < b->at_ms;
-	return a->what != b->what ? a->what < b->what : a->who < b->who;
-}
-
-static void
-event_add(struct simulator *s, int64_t at_ms, enum happening what, uint32_t who)
-{
-	struct event e = { at_ms, what, who };
-	size_t i = s->events;
-
-	GROW(s->event, s->events, s->event_room);
-	s->events++;
-	for (; i > 0 && sooner(&e, &s->event[(i - 1) / 2]); i = (i - 1) / 2)
-		s->event[i] = s->event[(i - 1) / 2];
-	s->event[i] = e;
-}
-
-static struct event
-event_take(struct simulator *s)
-{
-	struct event first = s->event[0], last = s->event[--s->events];
-	size_t i = 0, child;
-
-	for (; (child = 2 * i + 1) < s->events; i = child) {
-		if (child + 1 < s->events && sooner(&s->event[child + 1], &s->event[child]))
-			child++;
-		if (!sooner(&s->event[child], &last))
-			break;
-		s->event[i] = s->event[child];
-	}
-	s->event[i] = last;
-	return first;
-}
-
 /* The hall of those who wait. */
-
-/* Room for somebody; the rule looks at the place of a ticket last, the dice at its id. */
-static struct leg *
-person_add(struct simulator *s, uint32_t id, int service, int class, int64_t entry_ms)
-{
-	struct hall *h = s->hall;
-	uint32_t i = h->leg_count;
-
-	if (i == TICKETS_MAX)
-		return NULL;
-	h->ticket_count = ++h->leg_count;
-	h->ticket[i] = (struct ticket){ .id = id, .first = i, .leg = i, .class = class };
-	h->leg[i] = (struct leg){ .ticket = i, .state = LEG_WAITING, .service = service, .entry_ms = entry_ms };
-	return &h->leg[i];
-}
 
 static void
 gather(struct simulator *s, const struct hall *h, const struct queue *q)
@@ -199,22 +136,19 @@ gather_all(struct simulator *s, const struct hall *h)
 static void
 fill_hall(struct simulator *s, const struct hall *h)
 {
-	struct hall *to = s->hall;
+	struct hall *to = s->future.hall;
 
-	to->ticket_count = to->leg_count = 0;
-	to->service_count = h->service_count;
-	to->class_count = h->class_count;
+	future_clear(&s->future, s->layout, h->service_count, h->class_count);
 	to->wall_ms = h->wall_ms;
 	to->steady_ms = h->steady_ms;
 	memcpy(to->override, h->override, sizeof to->override);
 	memcpy(to->window, h->window, sizeof to->window);
 	memcpy(to->first_calls, h->first_calls, sizeof to->first_calls);
-	memset(to->queue, 0, sizeof to->queue);
-	memset(to->sent, 0, sizeof to->sent);
-	memset(to->aside, 0, sizeof to->aside);
+	memcpy(to->stop, h->stop, sizeof to->stop);
+	to->stop_count = h->stop_count;
 	for (int i = 0; i < s->waiting; i++) {
 		const struct leg *from = &h->leg[s->outlook[i].leg];
-		struct leg *leg = person_add(s, h->ticket[from->ticket].id, from->service, h->ticket[from->ticket].class, from->entry_ms);
+		struct leg *leg = future_person(&s->future, h->ticket[from->ticket].id, from->service, h->ticket[from->ticket].class, from->entry_ms);
 
 		leg->to = from->to;
 		leg->until = from->until;
@@ -419,10 +353,10 @@ set_coming(struct simulator *s, const struct hall *h)
 static void
 comes(struct simulator *s, int service, int class, int64_t at_ms, int64_t entry_ms)
 {
-	uint32_t place = s->hall->leg_count;
+	uint32_t place = s->future.hall->leg_count;
 
-	if (at_ms > s->now_ms && person_add(s, 0x20000000u + place - s->waiting, service, class, entry_ms) != NULL)
-		event_add(s, at_ms, COMES, place);
+	if (at_ms > s->now_ms && future_person(&s->future, 0x20000000u + place - s->waiting, service, class, entry_ms) != NULL)
+		future_add(&s->future, at_ms, COMES, place);
 }
 
 /* Whoever has not come yet comes later, or not at all. */
@@ -487,14 +421,15 @@ post_begin(struct simulator *s, int i)
 		if (p->free_ms <= s->now_ms)
 			at_ms = s->now_ms + pause_ms(s, window_dice(p), (s->now_ms - p->since_ms) / 1e3, DRAW_BACK);
 	}
-	event_add(s, past_breaks(p, at_ms), FREE, i);
+	future_add(&s->future, past_breaks(p, at_ms), FREE, i);
 }
 
 static void
 restart(struct simulator *s)
 {
-	struct hall *h = s->hall;
+	struct hall *h = s->future.hall;
 
+	future_clear(&s->future, s->layout, h->service_count, h->class_count);
 	memcpy(h->leg, s->leg, s->waiting * sizeof *s->leg);
 	memcpy(h->queue, s->queue, sizeof h->queue);
 	memcpy(h->sent, s->sent, sizeof h->sent);
@@ -502,8 +437,6 @@ restart(struct simulator *s)
 	memcpy(h->first_calls, s->first_calls, sizeof h->first_calls);
 	h->leg_count = h->ticket_count = s->waiting;
 	s->to_call = s->waiting;
-	s->events = 0;
-	memset(s->idle, 0, sizeof s->idle);
 	for (int i = 0; i < s->waiting; i++)
 		s->outlook[i].called_ms[s->replicate] = NEVER_CALLED;
 	for (int i = 0; i < s->posts; i++)
@@ -512,21 +445,6 @@ restart(struct simulator *s)
 		booked_comes(s, &s->coming[i]);
 	for (size_t i = 0; i < s->streams; i++)
 		stream_comes(s, &s->stream[i]);
-}
-
-/* Who let others go first is back when so many were called, or nobody else is there. */
-static void
-return_aside(struct simulator *s, int service)
-{
-	struct hall *h = s->hall;
-	uint32_t at;
-
-	while ((at = h->aside[service].head) != 0 &&
-	    (h->leg[at - 1].until <= h->first_calls[service] || hall_ready(h, service) == 0)) {
-		queue_remove(h, at - 1);
-		h->leg[at - 1].until = 0;
-		queue_add(h, at - 1);
-	}
 }
 
 /* Of somebody who is here now: the leg that it is; NULL: of who comes later nothing more is known. */
@@ -552,7 +470,7 @@ left(const struct simulator *s, uint32_t place, uint32_t who, int64_t at_ms)
 static int64_t
 busy_ms(const struct simulator *s, const struct post *p, uint32_t place, uint32_t who, int64_t at_ms)
 {
-	const struct leg *leg = &s->hall->leg[place], *was = known(s, place);
+	const struct leg *leg = &s->future.hall->leg[place], *was = known(s, place);
 	double absent = learnt_no_show(s->learnt, (at_ms - leg->entry_ms) / 1e3);
 
 	if (was != NULL && was->passes > 0)
@@ -562,67 +480,33 @@ busy_ms(const struct simulator *s, const struct post *p, uint32_t place, uint32_
 	return in_ms(lognormal(p->mean_log[leg->service] + half_of(s, at_ms), s->sd_log[leg->service], roll(s, who, DRAW_SERVICE)));
 }
 
-static void
-call(struct simulator *s, int i, int64_t at_ms)
+static int64_t
+calls_ms(void *owner, int window, int64_t at_ms)
 {
-	const struct post *p = &s->post[i];
-	const struct break_time *b = break_at(p, at_ms);
-	struct hall *h = s->hall;
-	uint32_t place, who;
+	const struct simulator *s = owner;
 
-	s->idle[i] = false;
-	if (b != NULL) {
-		event_add(s, b->to_ms + LATE_MS, FREE, i);
-		return;
-	}
-	while (pick_order(h, s->layout, p->window->no, at_ms, &place, 1) > 0) {
-		struct leg *leg = &h->leg[place];
-
-		who = h->ticket[leg->ticket].id;
-		queue_remove(h, place);
-		leg->state = LEG_CALLED;
-		if (place < (uint32_t)s->waiting) {
-			s->outlook[place].called_ms[s->replicate] = at_ms;
-			s->to_call--;
-		}
-		h->first_calls[leg->service]++;
-		return_aside(s, leg->service);
-		if (left(s, place, who, at_ms))
-			continue;
-		at_ms += busy_ms(s, p, place, who, at_ms);
-		goes_on(s, known(s, place), at_ms);
-		event_add(s, past_breaks(p, at_ms + after_ms(s, who)), FREE, i);
-		return;
-	}
-	s->idle[i] = true;
+	return past_breaks(&s->post[window], at_ms);
 }
 
-static void
-joins(struct simulator *s, uint32_t place, int64_t at_ms)
+static int64_t
+called(void *owner, int window, uint32_t place, int64_t at_ms)
 {
-	int service = s->hall->leg[place].service;
+	struct simulator *s = owner;
+	const struct post *p = &s->post[window];
+	uint32_t who = s->future.hall->ticket[place].id;
 
-	queue_add(s->hall, place);
-	for (int i = 0; i < s->posts && s->hall->leg[place].state == LEG_WAITING; i++)
-		if (s->idle[i] && s->post[i].window->level[service] != 0)
-			call(s, i, at_ms);
-}
-
-static void
-play(struct simulator *s)
-{
-	restart(s);
-	while (s->to_call > 0 && s->events > 0) {
-		struct event e = event_take(s);
-
-		if (e.at_ms > s->now_ms + HORIZON_MS)
-			break;
-		if (e.what == FREE)
-			call(s, e.who, e.at_ms);
-		else
-			joins(s, e.who, e.at_ms);
+	if (place < (uint32_t)s->waiting) {
+		s->outlook[place].called_ms[s->replicate] = at_ms;
+		s->future.over = --s->to_call == 0;
 	}
+	if (left(s, place, who, at_ms))
+		return -1;
+	at_ms += busy_ms(s, p, place, who, at_ms);
+	goes_on(s, known(s, place), at_ms);
+	return past_breaks(p, at_ms + after_ms(s, who));
 }
+
+static const struct laws laws = { .calls_ms = calls_ms, .called = called };
 
 int
 simulate(struct simulator *s, const struct hall *h, const struct layout *l, const struct learnt *learnt, const struct plan *plan,
@@ -639,13 +523,15 @@ simulate(struct simulator *s, const struct hall *h, const struct layout *l, cons
 	set_coming(s, h);
 	if (s->leg_room < (size_t)s->waiting)
 		s->leg = xrealloc(s->leg, s->leg_room = s->waiting, sizeof *s->leg);
-	memcpy(s->leg, s->hall->leg, s->waiting * sizeof *s->leg);
-	memcpy(s->queue, s->hall->queue, sizeof s->queue);
-	memcpy(s->sent, s->hall->sent, sizeof s->sent);
-	memcpy(s->aside, s->hall->aside, sizeof s->aside);
-	memcpy(s->first_calls, s->hall->first_calls, sizeof s->first_calls);
-	for (s->replicate = 0; s->replicate < REPLICATES && s->waiting > 0; s->replicate++)
-		play(s);
+	memcpy(s->leg, s->future.hall->leg, s->waiting * sizeof *s->leg);
+	memcpy(s->queue, s->future.hall->queue, sizeof s->queue);
+	memcpy(s->sent, s->future.hall->sent, sizeof s->sent);
+	memcpy(s->aside, s->future.hall->aside, sizeof s->aside);
+	memcpy(s->first_calls, s->future.hall->first_calls, sizeof s->first_calls);
+	for (s->replicate = 0; s->replicate < REPLICATES && s->waiting > 0; s->replicate++) {
+		restart(s);
+		future_play(&s->future, &laws, s, s->now_ms + HORIZON_MS);
+	}
 	*out = s->outlook;
 	return s->waiting;
 }
