@@ -28,9 +28,8 @@ $B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
-BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide)
+BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide queues refresh)
 $B/waitbench: $B/tests/bench/waitbench.o $(LIB) ; $(LINK)
-$B/queues: $B/tests/bench/queues.o $(LIB) ; $(LINK)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # Targets of libFuzzer; FUZZ_MAIN gives them their seeds, in its absence libFuzzer has the main.
@@ -100,11 +99,11 @@ screenshots: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) all
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle status readers phones paint board history decide noise garbage calls information.
+# ONLY= words choose figures: issue many keys slow idle status readers phones paint board history decide noise garbage calls waits refresh queues information.
 bench: deps-test
 	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
-run-bench: all $(BENCH) $(PRELOAD)
+run-bench: all $(BENCH) $B/waitbench $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)
 
 # Through real UARTs and their kernel drivers: halld under Debian's kernel in qemu.  The kernel is unpacked, not installed.

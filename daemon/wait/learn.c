@@ -18,7 +18,7 @@
 #define HALF_N		50
 
 static const struct learnt before_all = {
-	.gap_s = { 20, 20 * 20 }, .soon = { 80, 4 }, .late = { 20 * 1500, 3 }, .absent_s = { 10, 450 },
+	.gap_s = { 20, 20 * 20 }, .soon = { 80, 4 }, .late = { 20 * 1500, 5 }, .absent_s = { 10, 450 },
 	.cancel = { 100000, 2 }, .pause = { 80, 2 },
 	.pause_s = { 5, 5 * 5.77, 5 * (5.77 * 5.77 + 0.5) },		/* seven minutes */
 	.arrive = { 10, 7 }, .come_back = { 10, 4 }, .shows = { 10, 8.8 }, .early_s = { 5, 5 * 420, 5 * (420.0 * 420 + 480.0 * 480) },

@@ -147,7 +147,6 @@ end_day(double t)
 		if (hall->booking[i].state == BOOKING_IS_MADE)
 			happened(&(struct fact){ .kind = BOOKING_NO_SHOW, .booking = hall->booking[i].id }, t);
 	estimate_day(estimator);
-	if (getenv("DBG")) { struct learnt *l = estimator_learnt(estimator); fprintf(stderr, "day %d gap %.1f p0 %.3f leaving %.6f absent %.1f cancel %.6f pauses %.3f pause %.0f sd %.2f shows %.2f", day, learnt_gap_s(l), l->soon.sum/l->soon.n, learnt_leaving(l), learnt_absent_s(l), learnt_cancelling(l), learnt_pauses(l), exp(learnt_pause_mean_log(l)+learnt_pause_sd_log(l)*learnt_pause_sd_log(l)/2), learnt_pause_sd_log(l), learnt_shows(l)); for (int i=0;i<layout.service_count;i++) fprintf(stderr," s%d n %.0f sample %.0f fit %.0f sd %.2f", i, l->service[i].n, learnt_mean_s(l,&layout,i), exp(learnt_mean_log(l,&layout,i,NULL)+learnt_sd_log(l,i)*learnt_sd_log(l,i)/2), learnt_sd_log(l,i)); fputc(10, stderr); }
 	day = -1;
 }
 
