@@ -7,7 +7,7 @@
 
 #define LOOK_MS		600000	/* between two estimates of a ticket that are judged */
 #define HALF_LIFE	500	/* looks, of how far simulation and formula were off */
-#define FAVOURS		16	/* the better of the two, by this power of how far they were off */
+#define FAVOURS		32	/* the better of the two, by this power of how far they were off */
 #define NEVER_MS	(2 * 3600 * INT64_C(1000))	/* counts for a replicate in which somebody is not called for hours */
 #define QUARTER 6
 #define STEP		0.04	/* of a width, by one that was not within it */
@@ -155,7 +155,7 @@ band_of(double p50_s)
 	return band;
 }
 
-/* Of the simulation in p50: half when the two are as good, nearly all when the formula is off by a fifth more. */
+/* Of the simulation in p50: half when the two are as good, nearly all when the formula is off by a tenth more. */
 static double
 share(const struct judgement *j)
 {
