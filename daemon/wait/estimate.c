@@ -1,6 +1,7 @@
 /* How long people will wait. */
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/base/util.h"
 #include "daemon/wait/estimate.h"
@@ -8,6 +9,7 @@
 #define LOOK_MS		600000	/* between two estimates of a ticket that are judged */
 #define HALF_LIFE	500	/* looks, of how far simulation and formula were off */
 #define FAVOURS		32	/* the better of the two, by this power of how far they were off */
+#define LATER_MS	300000
 #define NEVER_MS	(2 * 3600 * INT64_C(1000))	/* counts for a replicate in which somebody is not called for hours */
 #define QUARTER 6
 #define STEP		0.04	/* of a width, by one that was not within it */
@@ -16,7 +18,13 @@
 #define WIDTH_MAX	2.5
 
 /* An estimate that will be judged when its ticket is called. */
-struct look { uint32_t ticket; int64_t at_ms; double simulated_s, spread_s, formula_s, p50_s, p90_s; };
+struct look { int64_t at_ms; struct estimate told; uint32_t next; };	/* next: of the same ticket, or free; place + 1 */
+
+/*
+ * What somebody was told: p90 as a time, which moves no more than LATER_MS later
+ * in LATER_MS, from what it was at from_ms; but when a window has left.
+ */
+struct promise { uint32_t ticket; int64_t from_ms, was_ms, told_ms; unsigned leaves; uint32_t looks; };
 
 /* Somebody's place in the order in which the formula goes through them. */
 struct turn { double score; uint32_t ticket; size_t estimate; };
@@ -31,6 +39,9 @@ struct estimator {
 	size_t		 turn_room;
 	struct look	*look;
 	size_t		 looks, look_room;
+	uint32_t	 free_look;	/* place + 1; 0: none */
+	struct promise	 promise[TICKETS_MAX];	/* by ticket id, as many as a hall can have at once */
+	unsigned	 leaves;	/* so often a window left */
 };
 
 static const struct judgement before_all = { .simulated_off = 60, .formula_off = 100, .width = { 1, 1, 1, 1, 1, 1 } };
@@ -163,46 +174,84 @@ share(const struct judgement *j)
 }
 
 static void
-judge(struct judgement *j, const struct look *look, double truth_s)
+judge(struct judgement *j, const struct estimate *told, double truth_s)
 {
-	double keeps = exp2(-1.0 / HALF_LIFE), *width = &j->width[band_of(look->simulated_s)];
+	double keeps = exp2(-1.0 / HALF_LIFE), *width = &j->width[band_of(told->simulated_s)];
 
-	j->simulated_off = j->simulated_off * keeps + fabs(look->simulated_s - truth_s);
-	j->formula_off = j->formula_off * keeps + fabs(look->formula_s - truth_s);
-	if (look->spread_s > 1)
-		*width = fmin(WIDTH_MAX, fmax(WIDTH_MIN, *width * exp(STEP * ((truth_s > look->p90_s) - (1 - WITHIN)))));
+	j->simulated_off = j->simulated_off * keeps + fabs(told->simulated_s - truth_s);
+	j->formula_off = j->formula_off * keeps + fabs(told->formula_s - truth_s);
+	if (told->spread_s > 1)
+		*width = fmin(WIDTH_MAX, fmax(WIDTH_MIN, *width * exp(STEP * ((truth_s > told->p90_s) - (1 - WITHIN)))));
+}
+
+static struct promise *
+promise_to(struct estimator *e, uint32_t ticket)
+{
+	struct promise *p = &e->promise[ticket % TICKETS_MAX];
+
+	if (p->ticket != ticket)
+		*p = (struct promise){ .ticket = ticket, .leaves = e->leaves - 1 };
+	return p;
 }
 
 static void
 judge_ticket(struct estimator *e, uint32_t ticket, int64_t called_ms)
 {
-	size_t kept = 0;
+	struct promise *p = promise_to(e, ticket);
+	struct look *look;
 
-	for (size_t i = 0; i < e->looks; i++) {
-		if (e->look[i].ticket == ticket)
-			judge(&e->judgement, &e->look[i], (called_ms - e->look[i].at_ms) / 1e3);
-		else
-			e->look[kept++] = e->look[i];
+	for (uint32_t at = p->looks; at != 0; at = look->next) {
+		look = &e->look[at - 1];
+		judge(&e->judgement, &look->told, (called_ms - look->at_ms) / 1e3);
 	}
-	e->looks = kept;
+	while (p->looks != 0) {
+		look = &e->look[p->looks - 1];
+		p->looks = look->next;
+		look->next = e->free_look;
+		e->free_look = look - e->look + 1;
+	}
 }
 
 static void
-look_at(struct estimator *e, uint32_t ticket, const struct look *look)
+look_at(struct estimator *e, struct promise *p, const struct estimate *told, int64_t steady_ms)
 {
-	for (size_t i = e->looks; i-- > 0;)
-		if (e->look[i].ticket == ticket) {
-			if (look->at_ms < e->look[i].at_ms + LOOK_MS)
-				return;
-			break;
-		}
-	GROW(e->look, e->looks, e->look_room);
-	e->look[e->looks++] = *look;
+	uint32_t at = e->free_look;
+
+	if (p->looks != 0 && steady_ms < e->look[p->looks - 1].at_ms + LOOK_MS)
+		return;
+	if (at == 0) {
+		GROW(e->look, e->looks, e->look_room);
+		at = ++e->looks;
+	} else
+		e->free_look = e->look[at - 1].next;
+	e->look[at - 1] = (struct look){ steady_ms, *told, p->looks };
+	p->looks = at;
+}
+
+void
+estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, int64_t steady_ms)
+{
+	uint32_t ticket = h->ticket[h->leg[told->leg].ticket].id;
+	struct promise *p = promise_to(e, ticket);
+	int64_t p90_ms = steady_ms + llrint(told->p90_s * 1000);
+
+	if (p->leaves != e->leaves)
+		*p = (struct promise){ ticket, steady_ms, p90_ms, p90_ms, e->leaves, p->looks };
+	if (steady_ms >= p->from_ms + LATER_MS) {
+		p->from_ms = steady_ms;
+		p->was_ms = p->told_ms;
+	}
+	if (p90_ms > p->was_ms + LATER_MS)
+		told->p90_s = fmax(told->p50_s, (p->was_ms + LATER_MS - steady_ms) / 1e3);
+	p->told_ms = steady_ms + llrint(told->p90_s * 1000);
+	look_at(e, p, told, steady_ms);
 }
 
 void
 estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h, const struct fact *f)
 {
+	if (f->kind == WINDOW_CLOSED || f->kind == WINDOW_PAUSED)
+		e->leaves++;
 	if (f->kind == TICKET_CALLED)
 		judge_ticket(e, f->ticket, f->at.steady_ms);
 	learn_fact(&e->learnt, l, h, f);
@@ -211,7 +260,8 @@ estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h,
 void
 estimate_day(struct estimator *e)
 {
-	e->looks = 0;
+	e->looks = e->free_look = 0;
+	memset(e->promise, 0, sizeof e->promise);
 	learn_day(&e->learnt);
 }
 
@@ -236,7 +286,7 @@ quantile(const int64_t ms[REPLICATES], double p, int64_t now_ms)
 }
 
 static void
-answer(struct estimator *e, struct estimate *out, const struct outlook *o, const struct hall *h, int64_t steady_ms)
+answer(const struct estimator *e, struct estimate *out, const struct outlook *o, int64_t steady_ms)
 {
 	const struct judgement *j = &e->judgement;
 	int64_t ms[REPLICATES];
@@ -252,16 +302,16 @@ answer(struct estimator *e, struct estimate *out, const struct outlook *o, const
 	p90_s = quantile(ms, WITHIN, steady_ms);
 	shift_s = (1 - share(j)) * (out->formula_s - simulated_s);
 	out->simulated = true;
+	out->simulated_s = simulated_s;
+	out->spread_s = p90_s - simulated_s;
 	out->p50_s = simulated_s + shift_s;
-	out->p90_s = out->p50_s + j->width[band_of(simulated_s)] * (p90_s - simulated_s);
+	out->p90_s = out->p50_s + j->width[band_of(simulated_s)] * out->spread_s;
 	out->mean_s = sum_s / REPLICATES + shift_s;
-	look_at(e, h->ticket[h->leg[o->leg].ticket].id, &(struct look){ .ticket = h->ticket[h->leg[o->leg].ticket].id, .at_ms = steady_ms,
-	    .simulated_s = simulated_s, .spread_s = p90_s - simulated_s, .formula_s = out->formula_s, .p50_s = out->p50_s, .p90_s = out->p90_s });
 }
 
 int
 estimate(struct estimator *e, const struct hall *h, const struct layout *l, const struct plan *plan, int64_t steady_ms,
-    int64_t wall_ms, const struct estimate **out)
+    int64_t wall_ms, struct estimate **out)
 {
 	const struct outlook *o;
 	int waiting = simulate(e->simulator, h, l, &e->learnt, plan, steady_ms, wall_ms, &o);
@@ -274,7 +324,7 @@ estimate(struct estimator *e, const struct hall *h, const struct layout *l, cons
 	}
 	set_formula(e, h, l, steady_ms);
 	for (int i = 0; i < waiting; i++)
-		answer(e, &e->estimate[i], &o[i], h, steady_ms);
+		answer(e, &e->estimate[i], &o[i], steady_ms);
 	*out = e->estimate;
 	return waiting;
 }

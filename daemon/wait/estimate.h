@@ -21,7 +21,7 @@ struct judgement {
 struct estimate {
 	uint32_t leg;			/* place in hall.leg */
 	bool	simulated;		/* false: from the formula alone */
-	double	formula_s;		/* by the formula alone */
+	double	simulated_s, spread_s, formula_s;	/* p50 and p90 - p50 as played, p50 by the formula: what it is judged by */
 	double	p50_s, p90_s, mean_s;
 };
 
@@ -34,7 +34,13 @@ struct judgement	*estimator_judgement(struct estimator *);
 
 /* Everybody who waits.  Returns how many; out is the estimator's, until it is asked again. */
 int	estimate(struct estimator *, const struct hall *, const struct layout *, const struct plan *, int64_t steady_ms,
-    int64_t wall_ms, const struct estimate **out);
+    int64_t wall_ms, struct estimate **out);
+
+/*
+ * Somebody is told their estimate: p90, as a time, moves no more than five
+ * minutes later in five minutes, but when a window has left.  It will be judged.
+ */
+void	estimate_tell(struct estimator *, const struct hall *, struct estimate *, int64_t steady_ms);
 
 /* A fact that the hall has just taken: what was estimated is judged, and the hall learnt from. */
 void	estimate_fact(struct estimator *, const struct layout *, const struct hall *, const struct fact *);

@@ -154,13 +154,16 @@ static void
 answer(const json_t *e, const char *what, double t)
 {
 	uint32_t id = (uint32_t)json_integer_value(json_object_get(e, "id"));
-	const struct estimate *all;
+	struct estimate *all;
 	int count = estimate(estimator, hall, &layout, &plan, at_ms(t), at_ms(t), &all);
 
-	for (int i = 0; i < count; i++)
-		if (hall->ticket[hall->leg[all[i].leg].ticket].id == id)
-			printf("{\"day\":%d,\"id\":%u,\"k\":\"%s\",\"t\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"mean\":%.1f}\n", day, id, what, t,
-			    all[i].p50_s, all[i].p90_s, all[i].mean_s);
+	for (int i = 0; i < count; i++) {
+		if (hall->ticket[hall->leg[all[i].leg].ticket].id != id)
+			continue;
+		estimate_tell(estimator, hall, &all[i], at_ms(t));
+		printf("{\"day\":%d,\"id\":%u,\"k\":\"%s\",\"t\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"mean\":%.1f}\n", day, id, what, t,
+		    all[i].p50_s, all[i].p90_s, all[i].mean_s);
+	}
 	fflush(stdout);
 }
 
