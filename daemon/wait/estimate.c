@@ -27,10 +27,9 @@ struct look { int64_t at_ms; struct estimate told; uint32_t next; };	/* next: of
 struct promise { uint32_t ticket; int64_t from_ms, was_ms, told_ms; unsigned leaves; uint32_t looks; };
 
 /* Somebody's place in the order in which the formula goes through them. */
-struct turn { double score; uint32_t ticket; size_t estimate; };
+struct turn { double score; size_t estimate; };
 
 struct estimator {
-	struct simulator *simulator;
 	struct learnt	 learnt;
 	struct judgement judgement;
 	struct estimate	*estimate;
@@ -51,7 +50,6 @@ estimator_new(void)
 {
 	struct estimator *e = xcalloc(1, sizeof *e);
 
-	e->simulator = simulator_new();
 	learn_init(&e->learnt);
 	e->judgement = before_all;
 	return e;
@@ -62,7 +60,6 @@ estimator_free(struct estimator *e)
 {
 	if (e == NULL)
 		return;
-	simulator_free(e->simulator);
 	free(e->estimate);
 	free(e->turn);
 	free(e->look);
@@ -108,12 +105,13 @@ idle_for(const struct hall *h, const struct layout *l, const struct learnt *lear
 
 /* By class and wait alone: the formula knows no levels. */
 static double
-score(const struct hall *h, const struct layout *l, const struct leg *leg, int64_t steady_ms)
+score(const struct hall *h, const struct layout *l, const struct estimate *of, int64_t steady_ms)
 {
-	int c = h->ticket[leg->ticket].class;
+	const struct leg *leg = of->leg == NOBODY ? NULL : &h->leg[of->leg];
+	int c = leg == NULL ? 0 : h->ticket[leg->ticket].class;
 	const struct class *class = &l->class[c < l->class_count ? c : 0];
 
-	return (class->strict ? 1e12 : 0) + class->base_s * 1000.0 + class->rate * ((steady_ms - leg->entry_ms) / 1e3);
+	return (class->strict ? 1e12 : 0) + class->base_s * 1000.0 + class->rate * (leg == NULL ? 0 : (steady_ms - leg->entry_ms) / 1e3);
 }
 
 static int
@@ -123,7 +121,7 @@ by_score(const void *a, const void *b)
 
 	if (x->score != y->score)
 		return x->score < y->score ? 1 : -1;
-	return (x->ticket > y->ticket) - (x->ticket < y->ticket);
+	return (x->estimate > y->estimate) - (x->estimate < y->estimate);
 }
 
 /* Everybody's wait by the formula, which goes through them in the order of who is next. */
@@ -131,25 +129,25 @@ static void
 set_formula(struct estimator *e, const struct hall *h, const struct layout *l, int64_t steady_ms)
 {
 	const struct learnt *learnt = &e->learnt;
-	int open = windows_open_all(h, l);
+	int open = windows_open_all(h, l), ahead = 0;
 	double work_s = 0, rate, wait_s;
 
-	for (size_t i = 0; i < e->estimates; i++) {
-		const struct leg *leg = &h->leg[e->estimate[i].leg];
-
-		e->turn[i] = (struct turn){ score(h, l, leg, steady_ms), leg->ticket, i };
-	}
+	for (size_t i = 0; i < e->estimates; i++)
+		e->turn[i] = (struct turn){ score(h, l, &e->estimate[i], steady_ms), i };
 	qsort(e->turn, e->estimates, sizeof *e->turn, by_score);
-	for (size_t n = 0; n < e->estimates; n++) {
-		struct estimate *out = &e->estimate[e->turn[n].estimate];
-		int service = h->leg[out->leg].service;
+	for (size_t i = 0; i < e->estimates; i++) {
+		struct estimate *out = &e->estimate[e->turn[i].estimate];
+		double its_s = learnt_mean_s(learnt, l, out->service);
 
-		work_s += learnt_mean_s(learnt, l, service);
-		rate = (open == 0 ? 1 : open) * (n + 1) / work_s;
+		rate = (open == 0 ? 1 : open) * (ahead + 1) / (work_s + its_s);
 		wait_s = 0;
-		for (size_t i = 0; i <= n; i++)
-			wait_s += 1 / (rate + i * learnt_leaving(learnt));
-		out->formula_s = idle_for(h, l, learnt, service, steady_ms) ? 0 : wait_s;
+		for (int k = 0; k <= ahead; k++)
+			wait_s += 1 / (rate + k * learnt_leaving(learnt));
+		out->formula_s = idle_for(h, l, learnt, out->service, steady_ms) ? 0 : wait_s;
+		if (out->leg == NOBODY)
+			continue;
+		work_s += its_s;
+		ahead++;
 	}
 }
 
@@ -290,18 +288,23 @@ answer(const struct estimator *e, struct estimate *out, const struct outlook *o,
 {
 	const struct judgement *j = &e->judgement;
 	int64_t ms[REPLICATES];
+	int called = 0;
 	double simulated_s = 0, p90_s, sum_s = 0, shift_s;
 
 	for (int i = 0; i < REPLICATES; i++) {
+		called += o->called_ms[i] != NEVER_CALLED;
 		ms[i] = o->called_ms[i] == NEVER_CALLED ? steady_ms + NEVER_MS : o->called_ms[i];
 		sum_s += (ms[i] - steady_ms) / 1e3;
 	}
+	out->called = called;
 	qsort(ms, REPLICATES, sizeof ms[0], earlier);
 	for (int i = QUARTER; i < REPLICATES - QUARTER; i++)
 		simulated_s += (ms[i] - steady_ms) / 1e3 / (REPLICATES - 2 * QUARTER);
 	p90_s = quantile(ms, WITHIN, steady_ms);
 	shift_s = (1 - share(j)) * (out->formula_s - simulated_s);
-	out->simulated = true;
+	out->simulated = share(j) >= 0.5;
+	out->p10_s = fmin(quantile(ms, 1 - WITHIN, steady_ms), simulated_s) + shift_s;
+	out->p10_s = fmax(0, out->p10_s);
 	out->simulated_s = simulated_s;
 	out->spread_s = p90_s - simulated_s;
 	out->p50_s = simulated_s + shift_s;
@@ -310,21 +313,19 @@ answer(const struct estimator *e, struct estimate *out, const struct outlook *o,
 }
 
 int
-estimate(struct estimator *e, const struct hall *h, const struct layout *l, const struct plan *plan, int64_t steady_ms,
-    int64_t wall_ms, struct estimate **out)
+estimate(struct estimator *e, const struct hall *h, const struct layout *l, const struct outlook *outlook, int count,
+    int64_t steady_ms, struct estimate **out)
 {
-	const struct outlook *o;
-	int waiting = simulate(e->simulator, h, l, &e->learnt, plan, steady_ms, wall_ms, &o);
-
 	e->estimates = 0;
-	for (int i = 0; i < waiting; i++) {
+	for (int i = 0; i < count; i++) {
 		GROW(e->estimate, e->estimates, e->room);
 		GROW(e->turn, e->estimates, e->turn_room);
-		e->estimate[e->estimates++].leg = o[i].leg;
+		e->estimate[e->estimates].service = outlook[i].service;
+		e->estimate[e->estimates++].leg = outlook[i].leg;
 	}
 	set_formula(e, h, l, steady_ms);
-	for (int i = 0; i < waiting; i++)
-		answer(e, &e->estimate[i], &o[i], steady_ms);
+	for (int i = 0; i < count; i++)
+		answer(e, &e->estimate[i], &outlook[i], steady_ms);
 	*out = e->estimate;
-	return waiting;
+	return count;
 }

@@ -19,10 +19,12 @@ struct judgement {
 };
 
 struct estimate {
-	uint32_t leg;			/* place in hall.leg */
-	bool	simulated;		/* false: from the formula alone */
+	uint32_t leg;			/* place in hall.leg, or NOBODY */
+	int	service;
+	int	called;			/* in so many replicates somebody calls them within hours */
+	bool	simulated;		/* false: more by the formula */
+	double	p10_s, p50_s, p90_s, mean_s;
 	double	simulated_s, spread_s, formula_s;	/* p50 and p90 - p50 as played, p50 by the formula: what it is judged by */
-	double	p50_s, p90_s, mean_s;
 };
 
 struct estimator;
@@ -32,9 +34,9 @@ void			 estimator_free(struct estimator *);
 struct learnt		*estimator_learnt(struct estimator *);
 struct judgement	*estimator_judgement(struct estimator *);
 
-/* Everybody who waits.  Returns how many; out is the estimator's, until it is asked again. */
-int	estimate(struct estimator *, const struct hall *, const struct layout *, const struct plan *, int64_t steady_ms,
-    int64_t wall_ms, struct estimate **out);
+/* Everybody for whom there is an outlook.  Returns how many; out is the estimator's, until it is asked again. */
+int	estimate(struct estimator *, const struct hall *, const struct layout *, const struct outlook *, int count,
+    int64_t steady_ms, struct estimate **out);
 
 /*
  * Somebody is told their estimate: p90, as a time, moves no more than five

@@ -119,12 +119,12 @@ call(struct future *f, const struct laws *laws, void *owner, int i, int64_t at_m
 
 		queue_remove(h, place);
 		leg->state = LEG_CALLED;
+		if ((free_ms = laws->called(owner, i, place, at_ms)) == -1)
+			continue;
 		h->first_calls[leg->service]++;
 		return_aside(h, leg->service);
-		if ((free_ms = laws->called(owner, i, place, at_ms)) != -1) {
-			future_add(f, free_ms, FREE, i);
-			return;
-		}
+		future_add(f, free_ms, FREE, i);
+		return;
 	}
 	f->idle[i] = true;
 }

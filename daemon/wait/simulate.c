@@ -52,7 +52,7 @@ struct simulator {
 	uint32_t	 first_calls[SERVICES_MAX];
 
 	struct outlook	*outlook;	/* by place in hall.leg */
-	int		 waiting, room;
+	int		 here, outlooks, room;	/* here: of them, the first */
 	int		 to_call;	/* of them */
 	struct post	 post[WINDOWS_MAX];
 	int		 posts;
@@ -105,8 +105,8 @@ static void
 gather(struct simulator *s, const struct hall *h, const struct queue *q)
 {
 	for (uint32_t at = q->head; at != 0; at = h->leg[at - 1].queue_next) {
-		GROW(s->outlook, s->waiting, s->room);
-		s->outlook[s->waiting++].leg = at - 1;
+		GROW(s->outlook, s->here, s->room);
+		s->outlook[s->here++] = (struct outlook){ .leg = at - 1, .service = h->leg[at - 1].service };
 	}
 }
 
@@ -121,7 +121,7 @@ by_leg(const void *a, const void *b, void *arg)
 static void
 gather_all(struct simulator *s, const struct hall *h)
 {
-	s->waiting = 0;
+	s->here = 0;
 	for (int i = 0; i < h->service_count; i++) {
 		for (int c = 0; c < h->class_count; c++)
 			gather(s, h, &h->queue[i][c]);
@@ -130,7 +130,7 @@ gather_all(struct simulator *s, const struct hall *h)
 		gather(s, h, &h->aside[i]);
 	}
 	gather(s, h, &h->reserved);
-	qsort_r(s->outlook, s->waiting, sizeof *s->outlook, by_leg, (void *)h->leg);
+	qsort_r(s->outlook, s->here, sizeof *s->outlook, by_leg, (void *)h->leg);
 }
 
 static void
@@ -146,7 +146,7 @@ fill_hall(struct simulator *s, const struct hall *h)
 	memcpy(to->first_calls, h->first_calls, sizeof to->first_calls);
 	memcpy(to->stop, h->stop, sizeof to->stop);
 	to->stop_count = h->stop_count;
-	for (int i = 0; i < s->waiting; i++) {
+	for (int i = 0; i < s->here; i++) {
 		const struct leg *from = &h->leg[s->outlook[i].leg];
 		struct leg *leg = future_person(&s->future, h->ticket[from->ticket].id, from->service, h->ticket[from->ticket].class, from->entry_ms);
 
@@ -355,7 +355,7 @@ comes(struct simulator *s, int service, int class, int64_t at_ms, int64_t entry_
 {
 	uint32_t place = s->future.hall->leg_count;
 
-	if (at_ms > s->now_ms && future_person(&s->future, 0x20000000u + place - s->waiting, service, class, entry_ms) != NULL)
+	if (at_ms > s->now_ms && future_person(&s->future, 0x20000000u + place - s->outlooks, service, class, entry_ms) != NULL)
 		future_add(&s->future, at_ms, COMES, place);
 }
 
@@ -430,14 +430,14 @@ restart(struct simulator *s)
 	struct hall *h = s->future.hall;
 
 	future_clear(&s->future, s->layout, h->service_count, h->class_count);
-	memcpy(h->leg, s->leg, s->waiting * sizeof *s->leg);
+	memcpy(h->leg, s->leg, s->outlooks * sizeof *s->leg);
 	memcpy(h->queue, s->queue, sizeof h->queue);
 	memcpy(h->sent, s->sent, sizeof h->sent);
 	memcpy(h->aside, s->aside, sizeof h->aside);
 	memcpy(h->first_calls, s->first_calls, sizeof h->first_calls);
-	h->leg_count = h->ticket_count = s->waiting;
-	s->to_call = s->waiting;
-	for (int i = 0; i < s->waiting; i++)
+	h->leg_count = h->ticket_count = s->outlooks;
+	s->to_call = s->outlooks;
+	for (int i = 0; i < s->outlooks; i++)
 		s->outlook[i].called_ms[s->replicate] = NEVER_CALLED;
 	for (int i = 0; i < s->posts; i++)
 		post_begin(s, i);
@@ -451,7 +451,7 @@ restart(struct simulator *s)
 static const struct leg *
 known(const struct simulator *s, uint32_t place)
 {
-	return place < (uint32_t)s->waiting ? &s->from->leg[s->outlook[place].leg] : NULL;
+	return place < (uint32_t)s->here ? &s->from->leg[s->outlook[place].leg] : NULL;
 }
 
 /* Is somebody not called at all: cancelled meanwhile, or taken from afar and never here? */
@@ -480,6 +480,28 @@ busy_ms(const struct simulator *s, const struct post *p, uint32_t place, uint32_
 	return in_ms(lognormal(p->mean_log[leg->service] + half_of(s, at_ms), s->sd_log[leg->service], roll(s, who, DRAW_SERVICE)));
 }
 
+static bool
+served(const struct simulator *s, int service)
+{
+	for (int i = 0; i < s->posts; i++)
+		if (s->post[i].is != IS_GONE && s->post[i].window->level[service] != 0)
+			return true;
+	return false;
+}
+
+/* Who would come now: behind all who are here, and nobody's time is taken by them. */
+static void
+add_newcomers(struct simulator *s)
+{
+	for (int service = 0; service < s->layout->service_count; service++) {
+		if (!served(s, service) || future_person(&s->future, 0, service, 0, s->now_ms) == NULL)
+			continue;
+		queue_add(s->future.hall, s->outlooks);
+		GROW(s->outlook, s->outlooks, s->room);
+		s->outlook[s->outlooks++] = (struct outlook){ .leg = NOBODY, .service = service };
+	}
+}
+
 static int64_t
 calls_ms(void *owner, int window, int64_t at_ms)
 {
@@ -495,11 +517,11 @@ called(void *owner, int window, uint32_t place, int64_t at_ms)
 	const struct post *p = &s->post[window];
 	uint32_t who = s->future.hall->ticket[place].id;
 
-	if (place < (uint32_t)s->waiting) {
+	if (place < (uint32_t)s->outlooks) {
 		s->outlook[place].called_ms[s->replicate] = at_ms;
 		s->future.over = --s->to_call == 0;
 	}
-	if (left(s, place, who, at_ms))
+	if ((place < (uint32_t)s->outlooks && s->outlook[place].leg == NOBODY) || left(s, place, who, at_ms))
 		return -1;
 	at_ms += busy_ms(s, p, place, who, at_ms);
 	goes_on(s, known(s, place), at_ms);
@@ -510,7 +532,7 @@ static const struct laws laws = { .calls_ms = calls_ms, .called = called };
 
 int
 simulate(struct simulator *s, const struct hall *h, const struct layout *l, const struct learnt *learnt, const struct plan *plan,
-    int64_t steady_ms, int64_t wall_ms, const struct outlook **out)
+    int64_t steady_ms, int64_t wall_ms, bool newcomers, const struct outlook **out)
 {
 	s->from = h;
 	s->layout = l;
@@ -520,18 +542,21 @@ simulate(struct simulator *s, const struct hall *h, const struct layout *l, cons
 	gather_all(s, h);
 	fill_hall(s, h);
 	set_posts(s, h, plan);
+	s->outlooks = s->here;
+	if (newcomers)
+		add_newcomers(s);
 	set_coming(s, h);
-	if (s->leg_room < (size_t)s->waiting)
-		s->leg = xrealloc(s->leg, s->leg_room = s->waiting, sizeof *s->leg);
-	memcpy(s->leg, s->future.hall->leg, s->waiting * sizeof *s->leg);
+	if (s->leg_room < (size_t)s->outlooks)
+		s->leg = xrealloc(s->leg, s->leg_room = s->outlooks, sizeof *s->leg);
+	memcpy(s->leg, s->future.hall->leg, s->outlooks * sizeof *s->leg);
 	memcpy(s->queue, s->future.hall->queue, sizeof s->queue);
 	memcpy(s->sent, s->future.hall->sent, sizeof s->sent);
 	memcpy(s->aside, s->future.hall->aside, sizeof s->aside);
 	memcpy(s->first_calls, s->future.hall->first_calls, sizeof s->first_calls);
-	for (s->replicate = 0; s->replicate < REPLICATES && s->waiting > 0; s->replicate++) {
+	for (s->replicate = 0; s->replicate < REPLICATES && s->outlooks > 0; s->replicate++) {
 		restart(s);
 		future_play(&s->future, &laws, s, s->now_ms + HORIZON_MS);
 	}
 	*out = s->outlook;
-	return s->waiting;
+	return s->outlooks;
 }

@@ -29,17 +29,23 @@ void			 simulator_free(struct simulator *);
 
 #define NEVER_CALLED INT64_MAX
 
-/* Somebody who waits, and when they are called: steady ms, by replicate; NEVER_CALLED: not within hours. */
+/*
+ * Somebody who waits, is passed or reserved, or who would come now; and when they are
+ * called: steady ms, by replicate; NEVER_CALLED: not within hours.
+ */
 struct outlook {
-	uint32_t	leg;		/* place in hall.leg */
+	uint32_t	leg;		/* place in hall.leg; NOBODY: who would come now, of the first class, */
+	int		service;	/* for this */
 	int64_t		called_ms[REPLICATES];
 };
+#define NOBODY UINT32_MAX
 
 /*
- * Play the hall.  Returns how many wait; out is the simulator's, until it is
- * asked again, in the order of their tickets.
+ * Play the hall.  Returns how many outlooks there are: all who are here, in the
+ * order of their tickets, then, if newcomers are asked for, one of each service
+ * that somebody could call.  out is the simulator's, until it is asked again.
  */
 int	simulate(struct simulator *, const struct hall *, const struct layout *, const struct learnt *, const struct plan *,
-    int64_t steady_ms, int64_t wall_ms, const struct outlook **out);
+    int64_t steady_ms, int64_t wall_ms, bool newcomers, const struct outlook **out);
 
 #endif

@@ -115,6 +115,8 @@ main(void)
 	static double ms[REFRESHES];
 	struct estimator *e = estimator_new();
 	struct learnt *learnt = estimator_learnt(e);
+	struct simulator *s = simulator_new();
+	const struct outlook *outlook;
 	struct estimate *out;
 	struct plan plan = { 0 };
 
@@ -123,24 +125,28 @@ main(void)
 	hall = xcalloc(1, sizeof *hall);
 	hall_init(hall, &layout);
 	learnt->days = 1;
-	for (int s = 0; s < SERVICES; s++)
+	for (int v = 0; v < SERVICES; v++)
 		for (int c = 0; c < CLASSES; c++)
 			for (int p = 18; p < 34; p++)
-				learnt->came[s][c][p] = c == 0 ? 6.0f : 0.5f;
+				learnt->came[v][c][p] = c == 0 ? 6.0f : 0.5f;
 	now_ms = date_ms(DATE, BEGINS_MIN);
 	fill();
 	for (int i = 0; i < REFRESHES; i++) {
 		double began_ms = (double)now_ns() / 1e6;
 
-		if (estimate(e, hall, &layout, &plan, now_ms + i * 1000, now_ms + i * 1000, &out) != WAITING)
+		int64_t at_ms = now_ms + i * 1000;
+		int count = simulate(s, hall, &layout, learnt, &plan, at_ms, at_ms, true, &outlook);
+
+		if (estimate(e, hall, &layout, outlook, count, at_ms, &out) != WAITING + SERVICES)
 			errx(1, "not everybody waits");
 		for (int k = 0; k < WAITING; k++)
-			estimate_tell(e, hall, &out[k], now_ms + i * 1000);
+			estimate_tell(e, hall, &out[k], at_ms);
 		ms[i] = (double)now_ns() / 1e6 - began_ms;
 	}
 	qsort(ms, REFRESHES, sizeof ms[0], by_size);
 	printf("%.3f %.3f\n", ms[REFRESHES / 2], ms[REFRESHES - 1]);
 	estimator_free(e);
+	simulator_free(s);
 	free(hall);
 	return 0;
 }

@@ -22,6 +22,7 @@
 static struct layout layout;
 static struct hall *hall;
 static struct estimator *estimator;
+static struct simulator *simulator;
 static struct plan plan;
 static int64_t midnight_ms;		/* of the day at hand */
 static int day = -1;
@@ -155,7 +156,10 @@ answer(const json_t *e, const char *what, double t)
 {
 	uint32_t id = (uint32_t)json_integer_value(json_object_get(e, "id"));
 	struct estimate *all;
-	int count = estimate(estimator, hall, &layout, &plan, at_ms(t), at_ms(t), &all);
+	const struct outlook *outlook;
+	int count = simulate(simulator, hall, &layout, estimator_learnt(estimator), &plan, at_ms(t), at_ms(t), false, &outlook);
+
+	count = estimate(estimator, hall, &layout, outlook, count, at_ms(t), &all);
 
 	for (int i = 0; i < count; i++) {
 		if (hall->ticket[hall->leg[all[i].leg].ticket].id != id)
@@ -219,6 +223,7 @@ main(int argc, char **argv)
 	json_decref(from);
 	hall = xcalloc(1, sizeof *hall);
 	estimator = estimator_new();
+	simulator = simulator_new();
 	while (getline(&line, &room, stdin) != -1) {
 		if ((e = json_loads(line, 0, &error)) == NULL)
 			errx(1, "not an event: %s", line);
@@ -227,6 +232,7 @@ main(int argc, char **argv)
 	}
 	free(line);
 	estimator_free(estimator);
+	simulator_free(simulator);
 	free(hall);
 	return 0;
 }
