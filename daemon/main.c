@@ -29,6 +29,7 @@
 #include "daemon/show/show.h"
 #include "daemon/store/alarm.h"
 #include "daemon/store/db.h"
+#include "daemon/wait/forecast.h"
 #include "display/texts.h"
 
 /*
@@ -180,6 +181,18 @@ on_signal(struct event_base *base, int number, void (*act)(evutil_socket_t, shor
 }
 
 static void
+tell_forecast(void *arg, const struct fact *f)
+{
+	forecast_fact(arg, f);
+}
+
+static void
+tell_waits(void *snapshot)
+{
+	snapshot_waits(snapshot);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -309,12 +322,15 @@ main(int argc, char **argv)
 	server.began = ledger_now(server.ledger);
 	server.limits = limits_open();
 	server.pairings = pairings_open();
-	server.snapshot = snapshot_open(server.ledger);
+	server.forecast = forecast_open(server.ledger, server.worker);
+	server.snapshot = snapshot_open(server.ledger, forecast_waits(server.forecast));
 	server.show = show_open(server.ledger, server.texts);
 	listener = listener_new(server.base, &limits, server_handle, &server);
 	listener_set_ready(listener, server_ready);
 	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);
 	snapshot_watch(server.snapshot, tell_readers, server.streams);
+	forecast_watch(server.forecast, tell_waits, server.snapshot);
+	ledger_watch(server.ledger, tell_forecast, server.forecast);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
 	alarm = alarm_open(server.ledger);
@@ -342,6 +358,7 @@ main(int argc, char **argv)
 	streams_close(server.streams);
 	listener_free(listener);
 	snapshot_close(server.snapshot);
+	forecast_close(server.forecast);
 	limits_close(server.limits);
 	pairings_close(server.pairings);
 	pages_close(server.pages);

@@ -87,7 +87,7 @@ under(enum preset preset)
 static void
 expect(const char *what, const struct waited *w, int class, int came, int called, int mean_s, int p90_s, int max_s)
 {
-	const struct waits *got = &w->waits[class];
+	const struct wait_figures *got = &w->waits[class];
 
 	if (w->came[class] != came || got->called != called || got->mean_ms != mean_s * INT64_C(1000) ||
 	    got->p90_ms != p90_s * INT64_C(1000) || got->max_ms != max_s * INT64_C(1000))
@@ -352,7 +352,7 @@ random_days(void **state)
 		replay_actual(replay, &actual);
 		replay_run(replay, f.layout.class, &again);
 		for (int c = 0; c < 3; c++) {
-			const struct waits *was = &actual.waits[c], *is = &again.waits[c];
+			const struct wait_figures *was = &actual.waits[c], *is = &again.waits[c];
 
 			calls += was->called;
 			if (was->called != is->called || was->mean_ms != is->mean_ms || was->p90_ms != is->p90_ms || was->max_ms != is->max_ms ||

@@ -7,6 +7,7 @@
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/core/booking.h"
+#include "daemon/wait/forecast.h"
 
 #define BOOKINGS_A_MINUTE 6	/* of one address that nobody sees */
 
@@ -217,7 +218,7 @@ checked_in(struct request *rq)
 {
 	const struct hall *h = ledger_next(rq->server->ledger);
 
-	return json_ticket(h, ledger_layout(rq->server->ledger), hall_ticket(h, rq->change.ticket), &rq->now);
+	return json_ticket(h, ledger_layout(rq->server->ledger), forecast_waits(rq->server->forecast), hall_ticket(h, rq->change.ticket), &rq->now);
 }
 
 static enum refusal

@@ -54,11 +54,7 @@ post_endday(struct request *rq)
 static json_t *
 day_told(struct request *rq)
 {
-	int day = ledger_next(rq->server->ledger)->day;
-	char date[16];
-
-	snprintf(date, sizeof date, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
-	return json_pack("{s:s}", "day", date);
+	return json_pack("{s:o}", "day", json_date(ledger_next(rq->server->ledger)->day));
 }
 
 /*

@@ -6,6 +6,7 @@
 #include "daemon/api/pairings.h"
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
+#include "daemon/wait/forecast.h"
 
 /* Requests to be let in, from one address. */
 #define ASKS_MAX	6
@@ -238,7 +239,7 @@ get_scan(struct request *rq)
 	if (show_scan(rq->server->show, rq->name, &scan) == -1)
 		return NOT_AVAILABLE;
 	t = hall_ticket(ledger_shown(l), scan.ticket);
-	ticket = t == NULL ? json_null() : json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now);
+	ticket = t == NULL ? json_null() : json_ticket(ledger_shown(l), ledger_layout(l), forecast_waits(rq->server->forecast), t, &rq->now);
 	if (!scan.holder)
 		json_object_del(ticket, "token");
 	b = hall_booking(ledger_shown(l), scan.booking);

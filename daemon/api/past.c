@@ -321,8 +321,7 @@ story_found(struct question *q)
 	json_array_foreach(q->events, i, event)
 		if (may_see(q->rq, event))
 			json_array_append_new(list, story_row(q->rq, event));
-	snprintf(day, sizeof day, "%04d-%02d-%02d", q->day / 10000, q->day / 100 % 100, q->day % 100);
-	return request_json(q->rq, 200, json_pack("{s:s, s:s, s:o}", "number", q->number, "day", day, "events", list));
+	return request_json(q->rq, 200, json_pack("{s:s, s:o, s:o}", "number", q->number, "day", json_date(q->day), "events", list));
 }
 
 /* Handlers. */

@@ -6,6 +6,7 @@
 #include "daemon/core/opening.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
+#include "display/band.h"
 #include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
@@ -18,6 +19,12 @@ json_time(int64_t wall_ms)
 
 	time_text(text, wall_ms);
 	return json_string(text);
+}
+
+json_t *
+json_date(int date)
+{
+	return json_sprintf("%04d-%02d-%02d", date / 10000, date / 100 % 100, date % 100);
 }
 
 json_t *
@@ -156,8 +163,43 @@ ahead_by(const int by[AHEADS])
 	return v;
 }
 
+/* Is it from now on, for so long, not called at times? */
+static bool
+broken(const struct hall *h, const struct layout *l, int service, int s, int64_t wall_ms)
+{
+	return service < l->service_count &&
+	    calendar_open_ms(l, service, &h->override[service], wall_ms, wall_ms + s * INT64_C(1000)) < s * INT64_C(1000);
+}
+
+/* A range in seconds, and as people are told it; null: there is no basis. */
+static json_t *
+wait_s(const struct hall *h, const struct layout *l, struct wait_s w, int service, const struct instant *now)
+{
+	struct band b = band_of(w.p50_s, w.p90_s, broken(h, l, service, w.p90_s, now->wall_ms), now->wall_ms);
+	json_t *band;
+
+	if (w.source == WAIT_UNKNOWN)
+		return json_null();
+	band = b.by_clock ? json_pack("{s:o, s:o}", "from", json_time(b.from_ms), "to", json_time(b.to_ms)) :
+	    json_pack("{s:i, s:i}", "from_min", b.from_min, "to_min", b.to_min);
+	return json_pack("{s:i, s:i, s:i, s:s, s:f, s:o}", "p10", w.p10_s, "p50", w.p50_s, "p90", w.p90_s,
+	    "src", wait_source_name(w.source), "in_time", w.in_time, "band", band);
+}
+
+/* How good it was on the day before: what people were told at first, against when they were called; null: nobody was. */
+static json_t *
+wait_error(const struct waits *waits, int service)
+{
+	const struct day_error *e = &waits->error[service];
+
+	if (e->tickets == 0)
+		return json_null();
+	return json_pack("{s:o, s:i, s:f, s:f, s:f}", "day", json_date(waits->error_day), "tickets", e->tickets,
+	    "mae_s", e->off_s / e->tickets, "bias_s", e->bias_s / e->tickets, "p90", (double)e->within / e->tickets);
+}
+
 json_t *
-json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t, const struct instant *now)
+json_ticket(const struct hall *h, const struct layout *l, const struct waits *waits, const struct ticket *t, const struct instant *now)
 {
 	const struct leg *leg = hall_leg(h, t);
 	json_t *v = json_ticket_row(h, l, t, now);
@@ -168,7 +210,7 @@ json_ticket(const struct hall *h, const struct layout *l, const struct ticket *t
 	json_object_set_new(v, "token", json_string(t->token));
 	json_object_set_new(v, "ahead", ahead == -1 ? json_null() : json_integer(ahead));
 	json_object_set_new(v, "ahead_by", ahead == -1 ? json_null() : ahead_by(by));
-	json_object_set_new(v, "wait_s", json_null());
+	json_object_set_new(v, "wait_s", wait_s(h, l, wait_of_ticket(waits, h, t, now->steady_ms), leg->service, now));
 	json_object_set_new(v, "checkin_until", leg->state == LEG_RESERVED ? json_steady(now, hall_until(h, leg, now->steady_ms)) :
 	    json_null());
 	json_object_set_new(v, "recalls", json_integer(leg->recalls));
@@ -312,8 +354,18 @@ json_alarms(const struct hall *h, const struct instant *now)
 	return list;
 }
 
+/* Is what the window says of itself not believed, and since when? */
+static void
+set_doubt(json_t *window, const struct waits *waits, int no, const struct instant *now)
+{
+	const char *doubt = doubt_name(waits->window[no].doubt);
+
+	json_object_set_new(window, "doubt", doubt == NULL ? json_null() : json_string(doubt));
+	json_object_set_new(window, "doubt_since", doubt == NULL ? json_null() : json_steady(now, waits->window[no].since_ms));
+}
+
 json_t *
-json_window(const struct hall *h, const struct layout *l, int no, const struct instant *now)
+json_window(const struct hall *h, const struct layout *l, const struct waits *waits, int no, const struct instant *now)
 {
 	const struct window_layout *place = layout_window(l, no);
 	const struct window *w = &h->window[no];
@@ -329,6 +381,7 @@ json_window(const struct hall *h, const struct layout *l, int no, const struct i
 	json_object_set_new(window, "since", json_steady(now, w->since_ms));
 	json_object_set_new(window, "until", until(w));
 	json_object_set_new(window, "undo_until", undo_until(h, l, no, now));
+	set_doubt(window, waits, no, now);
 	json_object_set_new(window, "staff", staff == NULL ? json_null() : json_string(staff->name));
 	json_object_set_new(window, "services", services_of(l, place));
 	if (t != NULL) {
@@ -363,7 +416,7 @@ calls(const struct hall *h, const struct instant *now)
 }
 
 static json_t *
-queues(const struct hall *h, const struct layout *l, const struct instant *now)
+queues(const struct hall *h, const struct layout *l, const struct waits *waits, const struct instant *now)
 {
 	json_t *list = json_array();
 
@@ -372,8 +425,10 @@ queues(const struct hall *h, const struct layout *l, const struct instant *now)
 		struct opening o;
 
 		hall_opening(&o, h, l, s, now);
-		json_t *row = json_pack("{s:s, s:b, s:i, s:n, s:i, s:b}", "id", l->service[s].id, "open", o.closed == NOT_CLOSED,
-		    "waiting", hall_waiting(h, s), "wait_s", "windows_open", windows_open(h, l, s), "alarm", hall_alarm(h, l, s, now));
+		json_t *row = json_pack("{s:s, s:b, s:i, s:i, s:b}", "id", l->service[s].id, "open", o.closed == NOT_CLOSED,
+		    "waiting", hall_waiting(h, s), "windows_open", windows_open(h, l, s), "alarm", hall_alarm(h, l, s, now));
+		json_object_set_new(row, "wait_s", wait_s(h, l, wait_of_service(waits, s), s, now));
+		json_object_set_new(row, "wait_error", wait_error(waits, s));
 		json_set_text(row, "name", &l->service[s].name);
 		json_set_text(row, "place", &l->service[s].place);
 		json_object_set_new(row, "alarm_since", hall_alarm(h, l, s, now) ? json_steady(now, hall_alarm_since(h, l, s)) : json_null());
@@ -452,7 +507,7 @@ json_set_words(json_t *object, const struct hall *h, const struct instant *now)
 }
 
 json_t *
-json_status(const struct hall *h, const struct layout *l, const struct instant *now, int64_t epoch)
+json_status(const struct hall *h, const struct layout *l, const struct waits *waits, const struct instant *now, int64_t epoch)
 {
 	int waiting = 0, serving = 0, open = 0;
 	json_t *v = json_pack("{s:i, s:s}", "schema", 1, "hall", l->id);
@@ -477,7 +532,7 @@ json_status(const struct hall *h, const struct layout *l, const struct instant *
 	json_object_set_new(v, "totals", json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "waiting", waiting,
 	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", h->totals.issued,
 	    "served_today", h->totals.served, "abandoned_today", h->totals.abandoned));
-	json_object_set_new(v, "queues", queues(h, l, now));
+	json_object_set_new(v, "queues", queues(h, l, waits, now));
 	json_object_set_new(v, "windows", windows(h, l, now));
 	json_object_set_new(v, "calls", calls(h, now));
 	return v;
@@ -498,7 +553,7 @@ classes(const struct layout *l)
 }
 
 json_t *
-json_services(const struct hall *h, const struct layout *l, const struct instant *now)
+json_services(const struct hall *h, const struct layout *l, const struct waits *waits, const struct instant *now)
 {
 	json_t *list = json_array();
 
@@ -507,10 +562,11 @@ json_services(const struct hall *h, const struct layout *l, const struct instant
 		struct opening o;
 
 		hall_opening(&o, h, l, s, now);
-		json_t *row = json_pack("{s:s, s:b, s:s?, s:i, s:n, s:s}", "id", service->id, "open", o.closed == NOT_CLOSED,
-		    "reason", closed_name(o.closed), "waiting", hall_waiting(h, s), "wait_s",
+		json_t *row = json_pack("{s:s, s:b, s:s?, s:i, s:s}", "id", service->id, "open", o.closed == NOT_CLOSED,
+		    "reason", closed_name(o.closed), "waiting", hall_waiting(h, s),
 		    "real_name", real_names[service->real_name]);
 
+		json_object_set_new(row, "wait_s", wait_s(h, l, wait_of_service(waits, s), s, now));
 		json_object_set_new(row, "remote", json_boolean(service->remote.checkin_s > 0));
 		json_object_set_new(row, "bookable", json_boolean(service->slot_count > 0));
 		json_object_set_new(row, "opens", o.opens_ms == 0 ? json_null() : json_time(o.opens_ms));

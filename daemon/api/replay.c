@@ -54,7 +54,7 @@ rerun(void *arg)
 /* In the loop again. */
 
 static json_t *
-waits_json(const struct waits *w)
+waits_json(const struct wait_figures *w)
 {
 	if (w->called == 0)
 		return json_pack("{s:i, s:n, s:n, s:n}", "called", 0, "mean_s", "p90_s", "max_s");
@@ -91,17 +91,14 @@ reran(void *arg)
 {
 	struct rerun *r = arg;
 	struct request *rq = r->rq;
-	char day[16];
 
 	if (r->failed)
 		request_refuse(rq, STORE_FAILED);
 	else if (r->empty)
 		request_refuse(rq, body_wrong(rq, "day", "a day of the log"));
-	else {
-		snprintf(day, sizeof day, "%04d-%02d-%02d", r->day / 10000, r->day / 100 % 100, r->day % 100);
-		request_json(rq, 200, json_pack("{s:s, s:s, s:o}", "day", day, "preset", preset_names[r->preset],
+	else
+		request_json(rq, 200, json_pack("{s:o, s:s, s:o}", "day", json_date(r->day), "preset", preset_names[r->preset],
 		    "classes", classes_json(r)));
-	}
 	replay_free(r->replay);
 	free(r);
 }

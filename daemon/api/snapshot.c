@@ -10,6 +10,7 @@
 #include "daemon/core/opening.h"
 
 #define LEAST_MS 1000
+#define WAITS_MS 10000	/* from one to the next that only the waits have changed */
 #define LOOK_MS 60000	/* hours are whole minutes */
 
 /*
@@ -29,7 +30,9 @@ struct view {
 
 struct snapshot {
 	struct ledger	*ledger;
+	const struct waits *waits;
 	struct timer	*look;
+	int64_t		 waits_ms;	/* steady time: who watches was told of them last */
 	struct view	 view;			/* as the document has it */
 	void		(*see)(void *arg, const char *event, size_t len);
 	void		*arg;
@@ -68,7 +71,7 @@ static void
 make(struct snapshot *s, const struct instant *now)
 {
 	const struct hall *shown = ledger_shown(s->ledger);
-	json_t *status = json_status(shown, ledger_layout(s->ledger), now, ledger_epoch(s->ledger));
+	json_t *status = json_status(shown, ledger_layout(s->ledger), s->waits, now, ledger_epoch(s->ledger));
 	char *body = json_dumps(status, JSON_COMPACT), tag[ETAG_MAX];
 
 	snprintf(tag, sizeof tag, "%lld-%lld.%lld", (long long)ledger_epoch(s->ledger), (long long)shown->seq, (long long)s->rev);
@@ -124,21 +127,13 @@ snapshot_watch(struct snapshot *s, void (*see)(void *arg, const char *event, siz
 	s->arg = arg;
 }
 
-/* Facts renew it by themselves; here is what else is new, at the first moment of a minute. */
+/* It is new without a fact. */
 static void
-due(void *arg)
+tell(struct snapshot *s)
 {
-	struct snapshot *s = arg;
-	struct instant now = ledger_now(s->ledger);
-	struct view view;
 	char *event;
 	int len;
 
-	timer_at(s->look, now.steady_ms + LOOK_MS - now.wall_ms % LOOK_MS);
-	look(&view, s, &now);
-	if (s->document.plain == NULL || memcmp(&view, &s->view, sizeof view) == 0)
-		return;
-	s->rev++;
 	renew(s, true);
 	if ((len = asprintf(&event, "event: snapshot\ndata: %s\n\n", s->document.plain)) == -1)
 		fatal("no memory for a snapshot");
@@ -147,13 +142,43 @@ due(void *arg)
 	free(event);
 }
 
+/* A range moves nearly always when something happens, which tells of itself. */
+void
+snapshot_waits(struct snapshot *s)
+{
+	struct instant now = ledger_now(s->ledger);
+
+	s->rev++;
+	if (s->document.plain == NULL || now.steady_ms < s->waits_ms + WAITS_MS)
+		return;
+	s->waits_ms = now.steady_ms;
+	tell(s);
+}
+
+/* Facts renew it by themselves; here is what else is new, at the first moment of a minute. */
+static void
+due(void *arg)
+{
+	struct snapshot *s = arg;
+	struct instant now = ledger_now(s->ledger);
+	struct view view;
+
+	timer_at(s->look, now.steady_ms + LOOK_MS - now.wall_ms % LOOK_MS);
+	look(&view, s, &now);
+	if (s->document.plain == NULL || memcmp(&view, &s->view, sizeof view) == 0)
+		return;
+	s->rev++;
+	tell(s);
+}
+
 struct snapshot *
-snapshot_open(struct ledger *ledger)
+snapshot_open(struct ledger *ledger, const struct waits *waits)
 {
 	struct snapshot *s = xcalloc(1, sizeof *s);
 	struct instant now = ledger_now(ledger);
 
 	s->ledger = ledger;
+	s->waits = waits;
 	s->document.type = "application/json";
 	s->document.cache = SHARED;
 	s->look = timer_new(ledger_clock(ledger), due, s);

@@ -10,10 +10,11 @@
 
 #include "daemon/net/document.h"
 #include "daemon/store/ledger.h"
+#include "daemon/wait/waits.h"
 
 struct snapshot;
 
-struct snapshot	*snapshot_open(struct ledger *);		/* new */
+struct snapshot	*snapshot_open(struct ledger *, const struct waits *);		/* new */
 void		 snapshot_close(struct snapshot *);
 
 /* Be told of a snapshot that no fact has led to; its event has no id, and is borrowed for the call. */
@@ -21,6 +22,9 @@ void		 snapshot_watch(struct snapshot *, void (*see)(void *arg, const char *even
 
 /* A fact is on disk. */
 void		 snapshot_fact(struct snapshot *, const struct fact *);
+
+/* The waits have changed.  Who watches is told of them now and then. */
+void		 snapshot_waits(struct snapshot *);
 
 /* The body of status; its bytes are borrowed until the next call. */
 struct document	*snapshot_document(struct snapshot *);

@@ -8,6 +8,7 @@
 #include "daemon/api/snapshot.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
+#include "daemon/wait/forecast.h"
 #include "protocols/device.h"
 
 static struct document *
@@ -58,7 +59,7 @@ get_services(struct request *rq)
 {
 	const struct ledger *l = rq->server->ledger;
 
-	return request_json(rq, 200, json_services(ledger_shown(l), ledger_layout(l), &rq->now));
+	return request_json(rq, 200, json_services(ledger_shown(l), ledger_layout(l), forecast_waits(rq->server->forecast), &rq->now));
 }
 
 enum refusal

@@ -11,6 +11,7 @@
 #include "daemon/core/token.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
+#include "daemon/wait/forecast.h"
 
 #define COMMENT_MAX	401	/* bytes of a visitor's own words with a rating, with the NUL */
 #define OPTIONS_MAX	8	/* texts chosen with a rating, and */
@@ -132,7 +133,7 @@ issued(struct request *rq)
 {
 	const struct hall *h = ledger_next(rq->server->ledger);
 
-	return json_ticket(h, ledger_layout(rq->server->ledger), hall_ticket(h, rq->change.ticket), &rq->now);
+	return json_ticket(h, ledger_layout(rq->server->ledger), forecast_waits(rq->server->forecast), hall_ticket(h, rq->change.ticket), &rq->now);
 }
 
 /* One more service of the ticket, in the order in which they are wanted. */
@@ -383,7 +384,7 @@ get_ticket(struct request *rq)
 
 	if (refusal != OK)
 		return refusal;
-	return request_json(rq, 200, json_ticket(ledger_shown(l), ledger_layout(l), t, &rq->now));
+	return request_json(rq, 200, json_ticket(ledger_shown(l), ledger_layout(l), forecast_waits(rq->server->forecast), t, &rq->now));
 }
 
 /* What somebody is looked for by: the number, as people say it, without its zeros or its prefix; the code; the ID number's end. */

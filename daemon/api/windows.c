@@ -4,6 +4,7 @@
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
+#include "daemon/wait/forecast.h"
 
 #define DAY_MS INT64_C(86400000)
 #define MINUTES_MAX	480	/* for which a ticket is held */
@@ -13,7 +14,7 @@ static json_t *
 window(const struct request *rq, const struct hall *h)
 {
 	static const char *const signs[] = { [SHOW_SIGN_NONE] = NULL, [SHOW_SIGN_OK] = "ok", [SHOW_SIGN_DEAD] = "dead" };
-	json_t *v = json_window(h, ledger_layout(rq->server->ledger), rq->window, &rq->now);
+	json_t *v = json_window(h, ledger_layout(rq->server->ledger), forecast_waits(rq->server->forecast), rq->window, &rq->now);
 
 	json_object_set_new(json_object_get(v, "window"), "sign", json_pack("s?", signs[show_sign(rq->server->show, rq->window)]));
 	return v;

@@ -362,6 +362,9 @@ const struct setting settings[] = {
 	{ "/policy/max_wait_s", INTEGER, FIELD(layout, policy.max_wait_s), .least = 0, .most = 86400, .fallback = "3600",
 	  .what = "Seconds of its service's open time after which somebody is called before all who came later, whatever class or"
 	      " level; 0: never." },
+	{ "/policy/serve_on_s", INTEGER, FIELD(layout, policy.serve_on_s), .least = 0, .most = 86400, .fallback = NONE,
+	  .what = "Seconds after closing in which people are still called: who would not be called by then gets no ticket, who may"
+	      " not is told. Left out: all who have a ticket are called." },
 	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = preset_names, .fallback = "head-start",
 	  .what = "The waiting rule that fills in what classes leave out." },
 };

@@ -189,6 +189,7 @@ struct device {
 };
 
 enum preset { PRESET_HEAD_START, PRESET_FCFS, PRESET_ACCUMULATE, PRESET_STRICT, PRESETS };
+#define SERVE_ALL (-1)
 struct policy {
 	int		recall_max, recall_gap_s;	/* 0: no limit, no gap */
 	int		passed_after, passed_max;
@@ -198,6 +199,7 @@ struct policy {
 	int		hold_s, no_answer_s;	/* 0: no limit */
 	int		print_stale_s;
 	int		max_wait_s;	/* who waits longer comes first; 0: nobody does */
+	int		serve_on_s;	/* for so long after closing people are still called; SERVE_ALL: all who have a ticket */
 	int		bookings_person, bookings_days;	/* of one person, 0: no limit; so many days ahead */
 	enum preset	preset;
 	bool		early_by_score;	/* no setting: bookings before their time are called by score, for comparisons */

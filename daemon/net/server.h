@@ -41,6 +41,7 @@ struct shared {
 #define ROUTES_MAX	127
 #define STATUS_CLASSES	6
 
+struct forecast;
 struct layouts;
 struct pages;
 struct pairings;
@@ -66,6 +67,7 @@ struct server {
 	struct limits	*limits;
 	struct streams	*streams;
 	struct snapshot	*snapshot;
+	struct forecast	*forecast;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;

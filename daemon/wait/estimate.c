@@ -182,6 +182,15 @@ judge(struct judgement *j, const struct estimate *told, double truth_s)
 		*width = fmin(WIDTH_MAX, fmax(WIDTH_MIN, *width * exp(STEP * ((truth_s > told->p90_s) - (1 - WITHIN)))));
 }
 
+static void
+count_error(struct day_error *error, const struct estimate *told, double truth_s)
+{
+	error->tickets++;
+	error->off_s += fabs(told->p50_s - truth_s);
+	error->bias_s += told->p50_s - truth_s;
+	error->within += truth_s <= told->p90_s;
+}
+
 static struct promise *
 promise_to(struct estimator *e, uint32_t ticket)
 {
@@ -201,6 +210,8 @@ judge_ticket(struct estimator *e, uint32_t ticket, int64_t called_ms)
 	for (uint32_t at = p->looks; at != 0; at = look->next) {
 		look = &e->look[at - 1];
 		judge(&e->judgement, &look->told, (called_ms - look->at_ms) / 1e3);
+		if (look->next == 0)
+			count_error(&e->judgement.today[look->told.service], &look->told, (called_ms - look->at_ms) / 1e3);
 	}
 	while (p->looks != 0) {
 		look = &e->look[p->looks - 1];
@@ -246,21 +257,29 @@ estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, 
 }
 
 void
+estimate_day(struct estimator *e, int day)
+{
+	struct judgement *j = &e->judgement;
+
+	memcpy(j->last, j->today, sizeof j->last);
+	memset(j->today, 0, sizeof j->today);
+	j->last_day = day;
+	e->looks = e->free_look = 0;
+	memset(e->promise, 0, sizeof e->promise);
+	learn_day(&e->learnt);
+}
+
+void
 estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h, const struct fact *f)
 {
 	if (f->kind == WINDOW_CLOSED || f->kind == WINDOW_PAUSED)
 		e->leaves++;
 	if (f->kind == TICKET_CALLED)
 		judge_ticket(e, f->ticket, f->at.steady_ms);
-	learn_fact(&e->learnt, l, h, f);
-}
-
-void
-estimate_day(struct estimator *e)
-{
-	e->looks = e->free_look = 0;
-	memset(e->promise, 0, sizeof e->promise);
-	learn_day(&e->learnt);
+	if (f->kind == HALL_DAY_CLOSED)
+		estimate_day(e, h->closed_day);
+	else
+		learn_fact(&e->learnt, l, h, f);
 }
 
 /* The answer. */

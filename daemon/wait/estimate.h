@@ -12,9 +12,18 @@
 
 #define BANDS 6		/* of p50, each with a width of its own */
 
+/* What came of the estimates that people of a service were told at first, on one day. */
+struct day_error {
+	int	tickets;
+	double	off_s, bias_s;		/* sums of how far p50 was off, and in which direction: over 0, too long */
+	int	within;			/* called before p90 */
+};
+
 /* How good estimates were.  Kept from day to day. */
 struct judgement {
 	double	simulated_off, formula_off;	/* sums of how far the two were off, the older the less */
+	struct day_error today[SERVICES_MAX], last[SERVICES_MAX];	/* last: of last_day */
+	int	last_day;
 	double	width[BANDS];		/* of p90 over p50, as a share of the simulated one */
 };
 
@@ -48,6 +57,6 @@ void	estimate_tell(struct estimator *, const struct hall *, struct estimate *, i
 void	estimate_fact(struct estimator *, const struct layout *, const struct hall *, const struct fact *);
 
 /* The day is over: nobody waits any more. */
-void	estimate_day(struct estimator *);
+void	estimate_day(struct estimator *, int day);
 
 #endif

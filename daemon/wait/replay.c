@@ -264,10 +264,10 @@ by_size(const void *a, const void *b)
 	return (x > y) - (x < y);
 }
 
-static struct waits
+static struct wait_figures
 waits_of(struct sample *s)
 {
-	struct waits w = { .called = s->count };
+	struct wait_figures w = { .called = s->count };
 
 	if (s->count == 0)
 		return w;

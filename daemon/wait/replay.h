@@ -28,7 +28,7 @@ struct hall	*replay_hall(struct replay *);
 int		 replay_fact(struct replay *, const struct fact *);
 
 /* Waits until the first call. */
-struct waits {
+struct wait_figures {
 	int	called;		/* so many were called at all */
 	int64_t	mean_ms, p90_ms, max_ms;
 };
@@ -36,7 +36,7 @@ struct waits {
 /* By place in hall.class_id: how many waited, and how long. */
 struct waited {
 	int		came[CLASSES_MAX];
-	struct waits	waits[CLASSES_MAX];
+	struct wait_figures	waits[CLASSES_MAX];
 };
 
 /* As it was. */

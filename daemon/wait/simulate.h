@@ -12,15 +12,7 @@
 
 #include "daemon/wait/dice.h"
 #include "daemon/wait/learn.h"
-
-/* When a window is meant to be away, in steady time. */
-#define BREAKS_MAX 4
-struct break_time { int64_t from_ms, to_ms; };
-
-struct plan {
-	int64_t		opens_ms;	/* who was not there yet today comes then */
-	struct break_time breaks[WINDOWS_MAX][BREAKS_MAX];	/* by place in layout.window; from 0: no more of them */
-};
+#include "daemon/wait/plan.h"
 
 struct simulator;
 
