@@ -1,5 +1,6 @@
 """Starts hallsim with pretend devices, reads what they say and steers them."""
 
+import contextlib
 import os
 import re
 import shutil
@@ -27,11 +28,12 @@ class Sim:
         self.socket = os.path.join(self.folder, "control")
         self.lines = []
         self.ended = False
+        self._owed = 0          # answers on stdout
         self._changed = threading.Condition()
         try:
             self.process = subprocess.Popen(
                 [HALLSIM, "-c", "control", *(["-t", clock] if clock else []), *devices], cwd=self.folder,
-                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE)
+                stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         except OSError:
             os.rmdir(self.folder)
             raise
@@ -52,11 +54,25 @@ class Sim:
     def _read(self):
         for line in self.process.stdout:
             with self._changed:
-                self.lines.append((time.monotonic(), line.decode("utf-8", "backslashreplace").rstrip("\n")))
+                if line == b"ok\n":
+                    self._owed -= 1
+                else:
+                    self.lines.append((time.monotonic(), line.decode("utf-8", "backslashreplace").rstrip("\n")))
                 self._changed.notify_all()
         with self._changed:
             self.ended = True
             self._changed.notify_all()
+
+    def _catch_up(self):
+        """Read what is still in the pipe: the answer to an empty line on stdin comes behind it; one on the socket overtakes it."""
+        with self._changed:
+            if self.ended:
+                return
+            self._owed += 1
+            with contextlib.suppress(BrokenPipeError):      # it has ended, and so will the pipe
+                os.write(self.process.stdin.fileno(), b"\n")
+            if not self._changed.wait_for(lambda: self._owed == 0 or self.ended, 10):
+                raise AssertionError("hallsim did not answer in 10 s")
 
     def path(self, link):
         """The whole path of a device's link."""
@@ -64,11 +80,13 @@ class Sim:
 
     def mark(self):
         """The place in lines that what comes next will have: for since."""
+        self._catch_up()
         with self._changed:
             return len(self.lines)
 
     def since(self, mark):
-        """What has been said since the mark."""
+        """What has been said since the mark, up to now."""
+        self._catch_up()
         with self._changed:
             return [text for _, text in self.lines[mark:]]
 
@@ -118,6 +136,7 @@ class Sim:
             self.process.kill()
             status = self.process.wait()
         self._reader.join(10)
+        self.process.stdin.close()
         self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)
         return status

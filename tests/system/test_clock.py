@@ -45,7 +45,7 @@ class TimedWorld:
 
     def lines(self):
         """All that the devices said, but for what has no place in the hall's time, and for random tokens."""
-        return [re.sub("(: qr .*/).*", r"\1", line) for _, line in self.sim.lines
+        return [re.sub("(: qr .*/).*", r"\1", line) for line in self.sim.since(0)
                 if not re.search(": line (opened|closed)$|^ready$", line)]
 
 
