@@ -312,7 +312,6 @@ static enum refusal
 story_found(struct question *q)
 {
 	json_t *list, *event;
-	char day[16];
 	size_t i;
 
 	if (q->subject[0] == '\0')
