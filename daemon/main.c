@@ -322,7 +322,7 @@ main(int argc, char **argv)
 	server.began = ledger_now(server.ledger);
 	server.limits = limits_open();
 	server.pairings = pairings_open();
-	server.forecast = forecast_open(server.ledger, server.worker);
+	server.forecast = forecast_open(server.ledger, server.worker, o.state);
 	server.snapshot = snapshot_open(server.ledger, forecast_waits(server.forecast));
 	server.show = show_open(server.ledger, server.texts);
 	listener = listener_new(server.base, &limits, server_handle, &server);
@@ -350,6 +350,7 @@ main(int argc, char **argv)
 	clock_end(clock);
 	show_ending(server.show);
 	worker_close(server.worker);
+	forecast_keep(server.forecast);
 	reader_close(server.reader);
 	ledger_close(server.ledger);
 	alarm_close(alarm);

@@ -17,6 +17,7 @@
 #include "daemon/core/relayout.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
+#include "daemon/wait/forecast.h"
 
 struct layouts {
 	struct server	*server;
@@ -185,11 +186,13 @@ swap(struct layouts *ls)
 	was = *ls->running;
 	if (ls->reopen)
 		show_close_lines(ls->server->show);
+	forecast_leave_layout(ls->server->forecast);
 	*ls->running = ls->spare;
 	if ((result = ledger_relayout(ls->server->ledger)) == -1)
 		*ls->running = was;
 	else
 		ls->spare = was;
+	forecast_take_layout(ls->server->forecast);
 	if (ls->reopen)
 		show_open_lines(ls->server->show);
 	return result;

@@ -18,7 +18,7 @@
 #define WIDTH_MAX	2.5
 
 /* An estimate that will be judged when its ticket is called. */
-struct look { int64_t at_ms; struct estimate told; uint32_t next; };	/* next: of the same ticket, or free; place + 1 */
+struct look { int64_t at_ms; struct estimate told; uint32_t next; };	/* next: the one before of the same ticket, or free; place + 1 */
 
 /*
  * What somebody was told: p90 as a time, which moves no more than LATER_MS later
@@ -43,16 +43,24 @@ struct estimator {
 	unsigned	 leaves;	/* so often a window left */
 };
 
-static const struct judgement before_all = { .simulated_off = 60, .formula_off = 100, .width = { 1, 1, 1, 1, 1, 1 } };
+static const struct judgement before_all = { .simulated_off = 60, .formula_off = 100, .width = { { 1, 1, 1, 1, 1, 1 }, { 1.2, 1.2, 1.2, 1.2, 1.2, 1.2 } } };
 
 struct estimator *
 estimator_new(void)
 {
 	struct estimator *e = xcalloc(1, sizeof *e);
 
+	estimator_forget(e);
+	return e;
+}
+
+void
+estimator_forget(struct estimator *e)
+{
 	learn_init(&e->learnt);
 	e->judgement = before_all;
-	return e;
+	e->looks = e->free_look = 0;
+	memset(e->promise, 0, sizeof e->promise);
 }
 
 void
@@ -172,14 +180,20 @@ share(const struct judgement *j)
 }
 
 static void
-judge(struct judgement *j, const struct estimate *told, double truth_s)
+judge(struct judgement *j, const struct estimate *told, int look, double truth_s)
 {
-	double keeps = exp2(-1.0 / HALF_LIFE), *width = &j->width[band_of(told->simulated_s)];
+	double keeps = exp2(-1.0 / HALF_LIFE), *width = &j->width[look][band_of(told->simulated_s)];
 
 	j->simulated_off = j->simulated_off * keeps + fabs(told->simulated_s - truth_s);
 	j->formula_off = j->formula_off * keeps + fabs(told->formula_s - truth_s);
 	if (told->spread_s > 1)
 		*width = fmin(WIDTH_MAX, fmax(WIDTH_MIN, *width * exp(STEP * ((truth_s > told->p90_s) - (1 - WITHIN)))));
+}
+
+static double
+p90(const struct judgement *j, const struct estimate *told, int look)
+{
+	return told->p50_s + j->width[look][band_of(told->simulated_s)] * told->spread_s;
 }
 
 static void
@@ -209,7 +223,7 @@ judge_ticket(struct estimator *e, uint32_t ticket, int64_t called_ms)
 
 	for (uint32_t at = p->looks; at != 0; at = look->next) {
 		look = &e->look[at - 1];
-		judge(&e->judgement, &look->told, (called_ms - look->at_ms) / 1e3);
+		judge(&e->judgement, &look->told, look->next == 0 ? LOOK_FIRST : LOOK_LATER, (called_ms - look->at_ms) / 1e3);
 		if (look->next == 0)
 			count_error(&e->judgement.today[look->told.service], &look->told, (called_ms - look->at_ms) / 1e3);
 	}
@@ -242,8 +256,11 @@ estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, 
 {
 	uint32_t ticket = h->ticket[h->leg[told->leg].ticket].id;
 	struct promise *p = promise_to(e, ticket);
-	int64_t p90_ms = steady_ms + llrint(told->p90_s * 1000);
+	int64_t p90_ms;
 
+	if (p->looks != 0)
+		told->p90_s = p90(&e->judgement, told, LOOK_LATER);
+	p90_ms = steady_ms + llrint(told->p90_s * 1000);
 	if (p->leaves != e->leaves)
 		*p = (struct promise){ ticket, steady_ms, p90_ms, p90_ms, e->leaves, p->looks };
 	if (steady_ms >= p->from_ms + LATER_MS) {
@@ -257,7 +274,7 @@ estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, 
 }
 
 void
-estimate_day(struct estimator *e, int day)
+estimate_day(struct estimator *e, const struct hall *h, int day, int64_t wall_ms)
 {
 	struct judgement *j = &e->judgement;
 
@@ -266,7 +283,7 @@ estimate_day(struct estimator *e, int day)
 	j->last_day = day;
 	e->looks = e->free_look = 0;
 	memset(e->promise, 0, sizeof e->promise);
-	learn_day(&e->learnt);
+	learn_day(&e->learnt, h, wall_ms);
 }
 
 void
@@ -277,7 +294,7 @@ estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h,
 	if (f->kind == TICKET_CALLED)
 		judge_ticket(e, f->ticket, f->at.steady_ms);
 	if (f->kind == HALL_DAY_CLOSED)
-		estimate_day(e, h->closed_day);
+		estimate_day(e, h, h->closed_day, f->at.wall_ms);
 	else
 		learn_fact(&e->learnt, l, h, f);
 }
@@ -327,7 +344,7 @@ answer(const struct estimator *e, struct estimate *out, const struct outlook *o,
 	out->simulated_s = simulated_s;
 	out->spread_s = p90_s - simulated_s;
 	out->p50_s = simulated_s + shift_s;
-	out->p90_s = out->p50_s + j->width[band_of(simulated_s)] * out->spread_s;
+	out->p90_s = p90(j, out, LOOK_FIRST);
 	out->mean_s = sum_s / REPLICATES + shift_s;
 }
 

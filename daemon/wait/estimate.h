@@ -10,7 +10,8 @@
 
 #include "daemon/wait/simulate.h"
 
-#define BANDS 6		/* of p50, each with a width of its own */
+#define BANDS 6		/* of p50, each with a width of its own, */
+enum { LOOK_FIRST, LOOK_LATER, LOOKS };	/* when somebody is told at first, and later */
 
 /* What came of the estimates that people of a service were told at first, on one day. */
 struct day_error {
@@ -24,7 +25,7 @@ struct judgement {
 	double	simulated_off, formula_off;	/* sums of how far the two were off, the older the less */
 	struct day_error today[SERVICES_MAX], last[SERVICES_MAX];	/* last: of last_day */
 	int	last_day;
-	double	width[BANDS];		/* of p90 over p50, as a share of the simulated one */
+	double	width[LOOKS][BANDS];	/* of p90 over p50, as a share of the simulated one */
 };
 
 struct estimate {
@@ -40,6 +41,7 @@ struct estimator;
 
 struct estimator	*estimator_new(void);
 void			 estimator_free(struct estimator *);
+void			 estimator_forget(struct estimator *);	/* all that it knows */
 struct learnt		*estimator_learnt(struct estimator *);
 struct judgement	*estimator_judgement(struct estimator *);
 
@@ -57,6 +59,6 @@ void	estimate_tell(struct estimator *, const struct hall *, struct estimate *, i
 void	estimate_fact(struct estimator *, const struct layout *, const struct hall *, const struct fact *);
 
 /* The day is over: nobody waits any more. */
-void	estimate_day(struct estimator *, int day);
+void	estimate_day(struct estimator *, const struct hall *, int day, int64_t wall_ms);
 
 #endif

@@ -1,14 +1,21 @@
 /* The hall played on, now and then. */
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/file.h"
+#include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/wait/forecast.h"
+#include "daemon/wait/kept.h"
 
 #define LEAST_MS	1000	/* from one to the next */
 #define MOST_MS		10000	/* likewise, while somebody waits: time alone changes it */
 #define REST_MS		60000	/* likewise, while nobody does */
+#define KEEP_MS		(15 * 60000)	/* from one writing of what was learnt to the next */
+#define KEPT_MAX	(16 << 20)
 #define LOOP_US		5000	/* what takes longer is done on the worker */
 
 /* All that the playing needs, so that the hall may go on meanwhile. */
@@ -16,12 +23,15 @@ struct job {
 	struct hall	*hall;
 	struct layout	 layout;
 	struct learnt	 learnt;
+	struct judgement judgement;
 	struct plan	 plan;
 	struct instant	 now;
 	struct simulator *simulator;
 	const struct outlook *outlook;
 	int		 count;
 	int64_t		 took_us;
+	const char	*keep;		/* write what was learnt here; NULL: not now */
+	int		 kept;		/* errno of that; 0: it is written */
 };
 
 struct forecast {
@@ -32,6 +42,11 @@ struct forecast {
 	struct job	 job;
 	bool		 busy;		/* the worker has the job */
 	bool		 changed;	/* something happened since it was begun */
+	bool		 old;		/* it was begun under a layout that is gone */
+	char		 path[256];
+	int64_t		 kept_ms;	/* steady time of the last writing */
+	bool		 keeps_failing;
+	json_t		*between;	/* what was learnt, while one layout goes and another comes */
 	struct waits	 waits;
 	struct wait	 seen[SERVICES_MAX];	/* as told to who watches */
 	void		(*see)(void *arg);
@@ -124,6 +139,19 @@ tell(struct forecast *f)
 
 /* The playing. */
 
+/* 0, or errno. */
+static int
+keep(const char *path, const struct learnt *learnt, const struct judgement *judgement, const struct hall *h)
+{
+	json_t *v = kept_json(learnt, judgement, h);
+	char *text = json_dumps(v, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	int result = file_write(path, text, strlen(text), 0600) == -1 ? errno : 0;
+
+	free(text);
+	json_decref(v);
+	return result;
+}
+
 static void
 play(void *arg)
 {
@@ -132,6 +160,8 @@ play(void *arg)
 
 	j->count = simulate(j->simulator, j->hall, &j->layout, &j->learnt, &j->plan, j->now.steady_ms, j->now.wall_ms, true, &j->outlook);
 	j->took_us = clock_stopwatch_us() - began_us;
+	if (j->keep != NULL)
+		j->kept = keep(j->keep, &j->learnt, &j->judgement, j->hall);
 }
 
 static void
@@ -140,6 +170,15 @@ set_timer(struct forecast *f)
 	int64_t after_ms = f->changed ? LEAST_MS : f->job.count > 0 ? MOST_MS : REST_MS;
 
 	timer_at(f->timer, f->job.now.steady_ms + after_ms);
+}
+
+/* Once for each time that it begins to fail. */
+static void
+say_kept(struct forecast *f, int error)
+{
+	if (error != 0 && !f->keeps_failing)
+		log_line("%s: what was learnt of waits cannot be written: %s", f->path, strerror(error));
+	f->keeps_failing = error != 0;
 }
 
 static void
@@ -151,7 +190,13 @@ played(void *arg)
 	f->figures.made++;
 	f->figures.last_us = f->job.took_us;
 	f->figures.took_us += f->job.took_us;
-	tell(f);
+	if (f->job.keep != NULL)
+		say_kept(f, f->job.kept);
+	if (f->old)
+		f->changed = true;
+	else
+		tell(f);
+	f->old = false;
 	set_timer(f);
 }
 
@@ -173,11 +218,15 @@ due(void *arg)
 	hall_copy(j->hall, ledger_shown(f->ledger));
 	j->layout = *ledger_layout(f->ledger);
 	j->learnt = *estimator_learnt(f->estimator);
+	j->judgement = *estimator_judgement(f->estimator);
 	j->now = ledger_now(f->ledger);
-	plan_set(&j->plan, j->hall, &j->layout, &j->now);
+	j->keep = j->now.steady_ms - f->kept_ms >= KEEP_MS ? f->path : NULL;
+	if (j->keep != NULL)
+		f->kept_ms = j->now.steady_ms;
+	plan_set(&j->plan, j->hall, &j->layout, &j->learnt, &j->now);
 	f->changed = false;
 	f->busy = true;
-	if (f->figures.last_us > LOOP_US) {
+	if (f->figures.last_us > LOOP_US || j->keep != NULL) {
 		worker_run(f->worker, play, played_there, j);
 		return;
 	}
@@ -194,8 +243,65 @@ forecast_fact(struct forecast *f, const struct fact *fact)
 		set_timer(f);
 }
 
+/* Into what has learnt nothing yet. */
+static void
+take(struct forecast *f, const json_t *kept, const char *whence)
+{
+	const char *wrong = kept_take(kept, estimator_learnt(f->estimator), estimator_judgement(f->estimator), ledger_shown(f->ledger));
+
+	if (wrong != NULL)
+		log_line("%s: what was learnt of waits is left out: %s", whence, wrong);
+}
+
+static void
+take_file(struct forecast *f)
+{
+	size_t len;
+	char *text = file_read(f->path, KEPT_MAX, &len);
+	json_error_t error;
+	json_t *kept;
+
+	if (text == NULL && errno == ENOENT)
+		return;
+	if (text == NULL)
+		log_line("%s: what was learnt of waits is left out: %s", f->path, strerror(errno));
+	else if ((kept = json_loadb(text, len, 0, &error)) == NULL)
+		log_line("%s: what was learnt of waits is left out: line %d: %s", f->path, error.line, error.text);
+	else {
+		take(f, kept, f->path);
+		json_decref(kept);
+	}
+	free(text);
+}
+
+void
+forecast_keep(struct forecast *f)
+{
+	say_kept(f, keep(f->path, estimator_learnt(f->estimator), estimator_judgement(f->estimator), ledger_shown(f->ledger)));
+}
+
+void
+forecast_leave_layout(struct forecast *f)
+{
+	f->between = kept_json(estimator_learnt(f->estimator), estimator_judgement(f->estimator), ledger_shown(f->ledger));
+}
+
+void
+forecast_take_layout(struct forecast *f)
+{
+	estimator_forget(f->estimator);
+	take(f, f->between, "a new layout");
+	json_decref(f->between);
+	f->between = NULL;
+	memset(&f->waits, 0, sizeof f->waits);
+	f->old = f->busy;
+	f->changed = true;
+	if (!f->busy)
+		timer_at(f->timer, ledger_now(f->ledger).steady_ms);
+}
+
 struct forecast *
-forecast_open(struct ledger *ledger, struct worker *worker)
+forecast_open(struct ledger *ledger, struct worker *worker, const char *dir)
 {
 	struct forecast *f = xcalloc(1, sizeof *f);
 
@@ -205,7 +311,10 @@ forecast_open(struct ledger *ledger, struct worker *worker)
 	f->job.hall = xcalloc(1, sizeof *f->job.hall);
 	f->job.simulator = simulator_new();
 	f->timer = timer_new(ledger_clock(ledger), due, f);
-	timer_at(f->timer, ledger_now(ledger).steady_ms);
+	snprintf(f->path, sizeof f->path, "%s/learnt.json", dir);
+	take_file(f);
+	f->kept_ms = ledger_now(ledger).steady_ms;
+	timer_at(f->timer, f->kept_ms);
 	return f;
 }
 

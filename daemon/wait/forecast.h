@@ -12,11 +12,22 @@
 
 struct forecast;
 
-/* New; ledger and worker are borrowed.  It has learnt nothing yet. */
-struct forecast	*forecast_open(struct ledger *, struct worker *);
+/*
+ * New; ledger and worker are borrowed.  What was learnt is kept in a file of the
+ * state's folder, written on the worker every quarter of an hour; one that
+ * cannot be read is left out, and said so.
+ */
+struct forecast	*forecast_open(struct ledger *, struct worker *, const char *dir);
+
+/* Write what was learnt now.  After the worker was closed, and before the ledger is. */
+void		 forecast_keep(struct forecast *);
 
 /* After the worker was closed. */
 void		 forecast_close(struct forecast *);
+
+/* Before the layout is replaced where it stands, and after: what was learnt goes by ids. */
+void		 forecast_leave_layout(struct forecast *);
+void		 forecast_take_layout(struct forecast *);
 
 /* A fact is on disk. */
 void		 forecast_fact(struct forecast *, const struct fact *);

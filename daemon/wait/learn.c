@@ -216,9 +216,24 @@ learnt_early_s(const struct learnt *l, double *sd_s)
 }
 
 double
+learnt_there(const struct learnt *l, int window, int part)
+{
+	return l->days == 0 ? -1 : fmin(1, l->there[window][part] / l->days);
+}
+
+double
 learnt_arrivals(const struct learnt *l, int service, int class, int part)
 {
 	return l->days > 0 && part < PARTS ? l->came[service][class][part] / l->days : 0;
+}
+
+static int
+minute(int64_t wall_ms)
+{
+	int min;
+
+	date_at(wall_ms, &min);
+	return min;
 }
 
 /* The leg that this fact ended at its window; NULL: it was none. */
@@ -229,15 +244,6 @@ ended(const struct hall *h, const struct ticket *t, const struct fact *f)
 		if (h->leg[at - 1].ended_ms == f->at.steady_ms && h->leg[at - 1].window == f->window)
 			return &h->leg[at - 1];
 	return NULL;
-}
-
-static int
-minute(int64_t wall_ms)
-{
-	int min;
-
-	date_at(wall_ms, &min);
-	return min;
 }
 
 static void
@@ -290,7 +296,7 @@ stayed(struct learnt *l, double over_s)
 }
 
 static void
-called(struct learnt *l, const struct leg *leg)
+called(struct learnt *l, const struct hall *h, const struct ticket *t, const struct leg *leg)
 {
 	int64_t *ended_ms = &l->ended_ms[leg->window];
 	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
@@ -301,18 +307,39 @@ called(struct learnt *l, const struct leg *leg)
 	l->cancel.n += fmax(0, waited_s);
 	if (leg->passes > 0)
 		return;
+	if (!t->remote && (uint32_t)(leg - h->leg) == t->first)
+		count(&l->waited_s[leg->service][minute(t->issued_ms) * 60 / PART_S], waited_s);
 	if (waited_s < NO_SHOW_AFTER_S)
 		l->soon.n++;
 	else
 		stayed(l, waited_s - NO_SHOW_AFTER_S);
 }
 
+/* It was open until now: so much of each part of the day that this touches. */
+static void
+leaves(struct learnt *l, int no, int64_t to_ms)
+{
+	int64_t from_ms = l->opened_ms[no];
+
+	l->opened_ms[no] = l->ended_ms[no] = 0;
+	if (from_ms == 0 || to_ms - from_ms > 86400 * INT64_C(1000))
+		return;
+	while (from_ms < to_ms) {
+		int64_t next_ms = from_ms - from_ms % PART_MS + PART_MS;
+
+		if (next_ms > to_ms)
+			next_ms = to_ms;
+		l->there[no][minute(from_ms) * 60 / PART_S] += (float)(next_ms - from_ms) / PART_MS;
+		from_ms = next_ms;
+	}
+}
+
 static void
 paused(struct learnt *l, const struct fact *f)
 {
+	leaves(l, f->window, f->at.wall_ms);
 	l->pause.sum++;
 	l->paused_ms[f->window] = f->at.steady_ms;
-	l->ended_ms[f->window] = 0;
 }
 
 static void
@@ -324,6 +351,7 @@ back(struct learnt *l, const struct fact *f)
 	if (*paused_ms != 0 && s >= 1 && s < PAUSE_MAX_S)
 		count_law(&l->pause_s, log(s));
 	*paused_ms = l->ended_ms[f->window] = 0;
+	l->opened_ms[f->window] = f->at.wall_ms;
 }
 
 static void
@@ -352,7 +380,7 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 		break;
 	case TICKET_CALLED:
 		if (leg != NULL)
-			called(l, leg);
+			called(l, h, t, leg);
 		break;
 	case TICKET_FINISHED:
 	case TICKET_TRANSFERRED:
@@ -386,7 +414,8 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 		back(l, f);
 		break;
 	case WINDOW_CLOSED:
-		l->ended_ms[f->window] = l->paused_ms[f->window] = 0;
+		leaves(l, f->window, f->at.wall_ms);
+		l->paused_ms[f->window] = 0;
 		break;
 	default:
 		break;
@@ -409,16 +438,20 @@ fade_law(struct law *l)
 }
 
 void
-learn_day(struct learnt *l)
+learn_day(struct learnt *l, const struct hall *h, int64_t wall_ms)
 {
 	struct tally *const tallies[] = { &l->gap_s, &l->soon, &l->late, &l->absent_s, &l->cancel, &l->pause, &l->arrive,
 	    &l->come_back, &l->shows };
 
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		leaves(l, no, wall_ms);
 	l->days = (l->days + 1) * KEEPS;
 	for (int s = 0; s < SERVICES_MAX; s++) {
 		fade_law(&l->service[s]);
 		fade(&l->mean_s[s]);
 		fade(&l->spread[s]);
+		for (int p = 0; p < PARTS; p++)
+			fade(&l->waited_s[s][p]);
 		for (int c = 0; c < CLASSES_MAX; c++)
 			for (int p = 0; p < PARTS; p++)
 				l->came[s][c][p] = (l->came[s][c][p] + l->today[s][c][p]) * KEEPS;
@@ -430,6 +463,9 @@ learn_day(struct learnt *l)
 	}
 	for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
 		fade(tallies[i]);
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		for (int p = 0; p < PARTS; p++)
+			l->there[no][p] *= KEEPS;
 	fade(&l->half[0]);
 	fade(&l->half[1]);
 	fade_law(&l->pause_s);
@@ -437,4 +473,6 @@ learn_day(struct learnt *l)
 	memset(l->today, 0, sizeof l->today);
 	memset(l->ended_ms, 0, sizeof l->ended_ms);
 	memset(l->paused_ms, 0, sizeof l->paused_ms);
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		l->opened_ms[no] = window_open(&h->window[no]) ? wall_ms : 0;
 }

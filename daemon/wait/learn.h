@@ -16,6 +16,7 @@
 #define HANDS_MAX	512
 #define PARTS		48	/* of a day: half hours, from midnight */
 #define PART_S		1800
+#define PART_MS		(PART_S * INT64_C(1000))
 
 /* So many were seen, with this sum; and of logarithms, with that of the squares. */
 struct tally { double n, sum; };
@@ -47,12 +48,15 @@ struct learnt {
 	struct tally	come_back;	/* of those passed, who came at the next call */
 	struct tally	shows;		/* bookings whose holders came */
 	struct law	early_s;	/* by how much before their time: no logarithms */
+	struct tally	waited_s[SERVICES_MAX][PARTS];	/* of those who took a ticket then, until their first call */
 	float		came[SERVICES_MAX][CLASSES_MAX][PARTS];	/* tickets, of all days */
+	float		there[WINDOW_NO_MAX + 1][PARTS];	/* how much of it a window was open, of all days */
 
 	/* Of today. */
 	float		today[SERVICES_MAX][CLASSES_MAX][PARTS];
 	int64_t		ended_ms[WINDOW_NO_MAX + 1];	/* steady time of the last end at a window since it opened; 0: none */
 	int64_t		paused_ms[WINDOW_NO_MAX + 1];
+	int64_t		opened_ms[WINDOW_NO_MAX + 1];	/* wall time; 0: not open */
 };
 #define NO_SHOW_AFTER_S	480
 #define HALF_MIN	(13 * 60)	/* of the day: people work faster before it, or slower */
@@ -62,8 +66,8 @@ void	learn_init(struct learnt *);
 /* A fact that the hall has just taken. */
 void	learn_fact(struct learnt *, const struct layout *, const struct hall *, const struct fact *);
 
-/* The day is over. */
-void	learn_day(struct learnt *);
+/* The day is over; what is open stays so. */
+void	learn_day(struct learnt *, const struct hall *, int64_t wall_ms);
 
 /* Of a service at a window: mean and deviation of the logarithm of its seconds. */
 double	learnt_mean_log(const struct learnt *, const struct layout *, int service, const struct hand *);
@@ -85,6 +89,9 @@ double	learnt_arriving(const struct learnt *);			/* chance, of a remote ticket *
 double	learnt_returning(const struct learnt *);		/* chance, of one that was passed */
 double	learnt_shows(const struct learnt *);			/* chance, of a booking */
 double	learnt_early_s(const struct learnt *, double *sd_s);
+
+/* How much of a part of the day a window is open, 0 to 1; -1: no day has gone by yet. */
+double	learnt_there(const struct learnt *, int window, int part);
 
 /* How many come in a part of the day. */
 double	learnt_arrivals(const struct learnt *, int service, int class, int part);

@@ -3,6 +3,9 @@
 
 #include "daemon/wait/plan.h"
 
+#define DAYS_LEAST	3	/* before these, nothing is usual */
+#define USUAL		0.5
+
 /* A day by the minute: is anything open? */
 struct minutes { bool open[DAY_MIN]; };
 
@@ -31,34 +34,58 @@ steady(const struct instant *now, int date, int min)
 	return date_ms(date, min) - now->wall_ms + now->steady_ms;
 }
 
-/* The gaps between the first opening of the day and the last closing. */
+/* What a window is not open for on most days it is not expected for. */
 static void
-set_breaks(struct break_time breaks[BREAKS_MAX], const struct minutes *m, const struct instant *now, int date)
+drop_unusual(struct minutes *m, const struct learnt *learnt, int window)
 {
-	int close = next_that(m, next_that(m, 0, true), false), open = next_that(m, close, true);
+	for (int min = 0; min < DAY_MIN && learnt->days >= DAYS_LEAST; min++)
+		m->open[min] &= learnt_there(learnt, window, min * 60 / PART_S) >= USUAL;
+}
 
-	for (int i = 0; i < BREAKS_MAX && open < DAY_MIN; i++) {
+/* The gaps after the first coming, and, before the last closing, the last going. */
+static void
+set_breaks(struct break_time breaks[BREAKS_MAX], const struct minutes *m, int closes, const struct instant *now, int date)
+{
+	int close = next_that(m, next_that(m, 0, true), false);
+
+	for (int i = 0; i < BREAKS_MAX && close < closes; i++) {
+		int open = next_that(m, close, true);
+
 		breaks[i] = (struct break_time){ steady(now, date, close), steady(now, date, open) };
 		close = next_that(m, open, false);
-		open = next_that(m, close, true);
 	}
 }
 
+static int
+last_open(const struct minutes *m)
+{
+	int min = DAY_MIN;
+
+	while (min > 0 && !m->open[min - 1])
+		min--;
+	return min;
+}
+
 void
-plan_set(struct plan *p, const struct hall *h, const struct layout *l, const struct instant *now)
+plan_set(struct plan *p, const struct hall *h, const struct layout *l, const struct learnt *learnt, const struct instant *now)
 {
 	int min, date = date_at(now->wall_ms, &min), first = DAY_MIN;
 
 	memset(p, 0, sizeof *p);
 	for (int i = 0; i < l->window_count; i++) {
 		struct minutes m = { { false } };
+		int closes;
 
 		for (int s = 0; s < l->service_count; s++)
 			if (l->window[i].level[s] != 0)
 				add_service(&m, h, l, s, date);
-		set_breaks(p->breaks[i], &m, now, date);
 		if (next_that(&m, 0, true) < first)
 			first = next_that(&m, 0, true);
+		closes = last_open(&m);
+		drop_unusual(&m, learnt, l->window[i].no);
+		p->absent[i] = next_that(&m, 0, true) == DAY_MIN;
+		if (!p->absent[i])
+			set_breaks(p->breaks[i], &m, closes, now, date);
 	}
 	if (first > 0 && first < DAY_MIN)
 		p->opens_ms = steady(now, date, first);

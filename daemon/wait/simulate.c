@@ -179,12 +179,14 @@ past_breaks(const struct post *p, int64_t at_ms)
 
 /* When somebody who is not there is back by plan; 0: not any more. */
 static int64_t
-planned_back_ms(const struct post *p, const struct plan *plan, bool was_there, int64_t now_ms)
+planned_back_ms(const struct simulator *s, const struct post *p, const struct plan *plan, bool was_there)
 {
+	int64_t now_ms = s->now_ms;
+
 	for (int i = 0; i < BREAKS_MAX && p->breaks[i].from_ms != 0; i++)
 		if (now_ms >= p->breaks[i].from_ms - EARLY_MS && now_ms < p->breaks[i].to_ms + OVERDUE_MS)
 			return (p->breaks[i].to_ms > now_ms ? p->breaks[i].to_ms : now_ms) + LATE_MS;
-	if (!was_there && plan->opens_ms != 0 && now_ms < plan->opens_ms + OVERDUE_MS)
+	if (!was_there && !plan->absent[p->window - s->layout->window] && plan->opens_ms != 0 && now_ms < plan->opens_ms + OVERDUE_MS)
 		return (plan->opens_ms > now_ms ? plan->opens_ms : now_ms) + LATE_MS;
 	return 0;
 }
@@ -221,7 +223,7 @@ post_set(struct simulator *s, struct post *p, const struct hall *h, const struct
 			p->free_ms = w->until_ms - s->wall_ms + s->now_ms;
 		break;
 	default:
-		p->free_ms = planned_back_ms(p, plan, w->state == CLOSED, s->now_ms);
+		p->free_ms = planned_back_ms(s, p, plan, w->state == CLOSED);
 		p->is = p->free_ms == 0 ? IS_GONE : IS_FREE;
 	}
 }
@@ -319,7 +321,7 @@ add_streams(struct simulator *s, int service, int class)
 		return;
 	date_at(s->wall_ms, &min);
 	part = min * 60 / PART_S;
-	start_ms = s->now_ms - s->wall_ms % (PART_S * 1000);
+	start_ms = s->now_ms - s->wall_ms % PART_MS;
 	for (int i = 0; i < AHEAD_PARTS; i++) {
 		double n = learnt_arrivals(s->learnt, service, class, part + i);
 
@@ -327,7 +329,7 @@ add_streams(struct simulator *s, int service, int class)
 			continue;
 		GROW(s->stream, s->streams, s->stream_room);
 		s->stream[s->streams++] = (struct stream){ .service = service, .class = class,
-		    .from_ms = start_ms + i * (PART_S * INT64_C(1000)), .count = n,
+		    .from_ms = start_ms + i * PART_MS, .count = n,
 		    .who = 0x80000000u + ((part + i) * SERVICES_MAX + service) * CLASSES_MAX + class };
 	}
 }

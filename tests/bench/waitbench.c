@@ -147,7 +147,7 @@ end_day(double t)
 	for (int i = 0; i < hall->booking_count; i++)
 		if (hall->booking[i].state == BOOKING_IS_MADE)
 			happened(&(struct fact){ .kind = BOOKING_NO_SHOW, .booking = hall->booking[i].id }, t);
-	estimate_day(estimator, date_after(FIRST_DATE, day));
+	estimate_day(estimator, hall, date_after(FIRST_DATE, day), at_ms(t));
 	day = -1;
 }
 
