@@ -23,6 +23,10 @@ enum refusal	post_identify(struct request *);
 enum refusal	post_learn(struct request *);
 json_t		*json_strangers(const struct show *, const struct instant *now);
 
+/* waits.c: what one more window would do, and when it is best to come */
+enum refusal	get_advice(struct request *);
+enum refusal	get_times(struct request *);
+
 /* metrics.c */
 enum refusal	get_metrics(struct request *);
 

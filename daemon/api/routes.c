@@ -15,6 +15,8 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/tickets/{number}/story",	DESK,		get_story },
 	{ "GET",    "/api/v1/calls/{seq}/why",		STAFF,		get_call_why },
 	{ "GET",    "/api/v1/replay",			ROLE(MANAGER),	get_replay },
+	{ "GET",    "/api/v1/advice",			DESK | ROLE(INSPECTOR), get_advice },
+	{ "GET",    "/api/v1/times",			ANYONE,		get_times },
 	{ "GET",    "/api/v1/slots",			ANYONE,		get_slots },
 	{ "POST",   "/api/v1/bookings",			ANYONE,		post_booking },
 	{ "POST",   "/api/v1/bookings/import",		ROLE(PLATFORM) | ROLE(MANAGER), post_import },

@@ -336,6 +336,12 @@ forecast_waits(const struct forecast *f)
 	return &f->waits;
 }
 
+const struct learnt *
+forecast_learnt(const struct forecast *f)
+{
+	return estimator_learnt(f->estimator);
+}
+
 void
 forecast_watch(struct forecast *f, void (*see)(void *arg), void *arg)
 {

@@ -35,6 +35,9 @@ void		 forecast_fact(struct forecast *, const struct fact *);
 /* What is known now; borrowed, and the same place always. */
 const struct waits *forecast_waits(const struct forecast *);
 
+/* What was learnt; borrowed. */
+const struct learnt *forecast_learnt(const struct forecast *);
+
 /* Be told when what people see of it has changed: a range of a service in whole minutes, or a window that is doubted. */
 void		 forecast_watch(struct forecast *, void (*see)(void *arg), void *arg);
 
