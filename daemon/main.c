@@ -324,7 +324,7 @@ main(int argc, char **argv)
 	server.pairings = pairings_open();
 	server.forecast = forecast_open(server.ledger, server.worker, o.state);
 	server.snapshot = snapshot_open(server.ledger, forecast_waits(server.forecast));
-	server.show = show_open(server.ledger, server.texts);
+	server.show = show_open(server.ledger, server.texts, forecast_waits(server.forecast));
 	listener = listener_new(server.base, &limits, server_handle, &server);
 	listener_set_ready(listener, server_ready);
 	server.streams = streams_open(server.base, listener, server.ledger, readers, snapshot_event, server.snapshot);

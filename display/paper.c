@@ -171,6 +171,36 @@ add_ahead(struct draft *d, int64_t steady_ms)
 }
 
 static void
+clock_text(char out[8], int64_t wall_ms)
+{
+	time_t s = wall_ms / 1000;
+	struct tm tm;
+
+	strftime(out, 8, "%H:%M", localtime_r(&s, &tm));
+}
+
+static void
+add_wait(struct draft *d, const struct band *b)
+{
+	char from[12], to[12], out[ITEM_TEXT];
+
+	if (hall_leg(d->hall, d->ticket)->state != LEG_WAITING)
+		return;
+	if (b->by_clock) {
+		clock_text(from, b->from_ms);
+		clock_text(to, b->to_ms);
+	} else {
+		snprintf(from, sizeof(from), "%d", b->from_min);
+		snprintf(to, sizeof(to), "%d", b->to_min);
+	}
+	for (int lang = LANG_ZH; lang <= d->ticket->language; lang++) {
+		text_fill(out, sizeof(out), texts_get(d->texts, lang, b->by_clock ? "ticket.wait_clock" : "ticket.wait"),
+		    SLOTS({ "from", from }, { "to", to }));
+		add(d, lang == LANG_ZH ? NEEDED : ENGLISH_AHEAD, middle, out);
+	}
+}
+
+static void
 add_time(struct draft *d)
 {
 	time_t s = d->ticket->issued_ms / 1000;
@@ -281,7 +311,7 @@ write_slip(struct draft *d, const struct booking *b)
 }
 
 static void
-write_ticket(struct draft *d, const struct instant *now)
+write_ticket(struct draft *d, const struct band *wait, const struct instant *now)
 {
 	const struct ticket *t = d->ticket;
 	const struct layout *l = d->layout;
@@ -298,6 +328,8 @@ write_ticket(struct draft *d, const struct instant *now)
 		add_place(d, service);
 	}
 	add_ahead(d, now->steady_ms);
+	if (wait != NULL && !(wait->by_clock && now->doubted))
+		add_wait(d, wait);
 	if (service < l->service_count)
 		add_sentence(d, BRING, ENGLISH_BRING, left, "ticket.bring", "bring", &l->service[service].bring);
 	if (t->class > 0 && t->class < l->class_count)
@@ -371,7 +403,7 @@ lay_out(struct paper *p, const struct draft *d, enum rank least)
 
 int
 paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, const struct texts *texts,
-    const struct ticket *t, const struct device *printer, const struct instant *now)
+    const struct ticket *t, const struct device *printer, const struct band *wait, const struct instant *now)
 {
 	struct draft d = { .hall = h, .layout = l, .texts = texts, .ticket = t, .printer = printer,
 	    .columns = printer->width_mm == 58 ? 32 : 48 };
@@ -381,7 +413,7 @@ paper_ticket(struct paper *p, const struct hall *h, const struct layout *l, cons
 	if (b != NULL)
 		write_slip(&d, b);
 	else
-		write_ticket(&d, now);
+		write_ticket(&d, wait, now);
 	for (int least = 0; (mm = lay_out(p, &d, least)) > PAPER_MM && least < NEEDED; least++)
 		;
 	return mm;

@@ -1,7 +1,7 @@
 /*
  * A ticket as paper: contract "What people see", pure.
  *
- * From the top: hall, number, service, place and windows, how many are ahead,
+ * From the top: hall, number, service, place and windows, how many are ahead, the wait,
  * what to bring, class unless it is the ordinary one, time of issue, with a
  * public_url a QR code of the ticket's page and its caption, what happens to who
  * is absent, that it is for today, and above all else that it is a reprint.  For a ticket in English each line has its
@@ -17,6 +17,7 @@
 #define PAPER_H
 
 #include "daemon/core/hall.h"
+#include "display/band.h"
 #include "display/texts.h"
 #include "protocols/device.h"
 
@@ -26,12 +27,12 @@
 #define PAPER_BIG	2	/* number and service of a ticket in big type: so many times as high and wide */
 
 /*
- * Lay out a ticket of the hall as shown for this printer's paper.  What would
+ * Lay out a ticket of the hall as shown for this printer's paper; wait NULL: there is no basis for one.  What would
  * make it longer than PAPER_MM is left out, English of small print first.
  * Returns how many millimetres it takes from cut to cut.
  */
 int	paper_ticket(struct paper *, const struct hall *, const struct layout *, const struct texts *,
-	    const struct ticket *, const struct device *, const struct instant *now);
+	    const struct ticket *, const struct device *, const struct band *wait, const struct instant *now);
 
 /* A slip that shows that a printer prints: which it is and when, in all languages.  It is no ticket and looks like none. */
 void	paper_test(struct paper *, const struct layout *, const struct texts *, const char *device, int64_t wall_ms);

@@ -153,7 +153,7 @@ test_lines(void **state)
 			take(r->service, 0, LANG_ZH);
 		t = take(r->service, r->class, r->language);
 		hall.layout.window[hall.layout.window_at[7]].level[2] = 0;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(r->width_mm), &hall.now);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(r->width_mm), NULL, &hall.now);
 		if (strcmp(read_lines(&p), r->lines) != 0)
 			fail_msg("%s:\n%s", r->what, read_lines(&p));
 		if (strcmp(p.qr, "https://hall.example.org/t/" TOKEN) != 0)
@@ -171,7 +171,7 @@ no_page_no_code(void **state)
 	(void)state;
 	open_hall();
 	hall.layout.public_url[0] = '\0';
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), printer(80), &hall.now);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_EN), printer(80), NULL, &hall.now);
 	assert_string_equal(p.qr, "");
 	assert_null(strstr(read_lines(&p), "扫码"));
 	assert_null(strstr(read_lines(&p), "Scan"));
@@ -195,7 +195,7 @@ test_codes(void **state)
 	open_hall();
 	for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++) {
 		d.qr = codes[i].qr;
-		mm[i] = paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), &d, &hall.now);
+		mm[i] = paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), &d, NULL, &hall.now);
 		assert_int_equal(p.qr[0] != '\0', codes[i].by_printer);
 		assert_int_equal(p.code.side, codes[i].by_us ? 29 : 0);	/* 43 bytes: version 3, level L */
 		assert_int_equal(strstr(read_lines(&p), "扫码") != NULL, codes[i].by_printer || codes[i].by_us);
@@ -214,11 +214,11 @@ a_reprint_says_so(void **state)
 	open_hall();
 	again.ticket = take(1, 0, LANG_ZH)->id;
 	assert_int_equal(fixture_do(&hall, &again), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), &hall.now);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), NULL, &hall.now);
 	assert_string_equal(p.lines[0].text, "补打");
 	again.ticket = take(1, 0, LANG_EN)->id;
 	assert_int_equal(fixture_do(&hall, &again), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), &hall.now);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, again.ticket), printer(80), NULL, &hall.now);
 	assert_string_equal(p.lines[0].text, "补打");
 	assert_string_equal(p.lines[1].text, "Reprint");
 }
@@ -234,12 +234,12 @@ many_files_and_a_rehearsal_say_so(void **state)
 	(void)state;
 	open_hall();
 	assert_int_equal(fixture_do(&hall, &cmd), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, hall.change.ticket), printer(80), &hall.now);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, hall.change.ticket), printer(80), NULL, &hall.now);
 	lines = read_lines(&p);
 	assert_string_equal(p.lines[0].text, "演练号，不办理业务");
 	assert_non_null(strstr(lines, "T001"));
 	assert_non_null(strstr(lines, "共12件"));
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), printer(80), &hall.now);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(1, 0, LANG_ZH), printer(80), NULL, &hall.now);
 	assert_null(strstr(read_lines(&p), "件"));
 }
 
@@ -255,7 +255,7 @@ called_already(void **state)
 	open_hall();
 	id = take(0, 0, LANG_ZH)->id;
 	assert_int_equal(fixture_do(&hall, &next), OK);
-	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), printer(80), &hall.now);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, hall_ticket(&hall.hall, id), printer(80), NULL, &hall.now);
 	assert_null(strstr(read_lines(&p), "前面"));
 }
 
@@ -287,7 +287,7 @@ slips_for_another_day(void **state)
 		hall.layout.service[0].slot_count = 1;
 		t = take(0, 0, slips[i].language);
 		assert_int_equal(fixture_do(&hall, &end), OK);
-		mm = paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(slips[i].width_mm), &hall.now);
+		mm = paper_ticket(&p, &hall.hall, &hall.layout, texts, t, printer(slips[i].width_mm), NULL, &hall.now);
 		if (strcmp(read_lines(&p), slips[i].lines) != 0)
 			fail_msg("%s:\n%s", slips[i].what, read_lines(&p));
 		assert_in_range(mm, 60, PAPER_MM);
@@ -316,7 +316,7 @@ test_absences(void **state)
 		hall.layout.policy.recall_max = absences[i].recall_max;
 		hall.layout.policy.passed_after = absences[i].after;
 		hall.layout.policy.passed_max = absences[i].passed_max;
-		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(80), &hall.now);
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(80), NULL, &hall.now);
 		if (strstr(read_lines(&p), absences[i].line) == NULL)
 			fail_msg("%s:\n%s", absences[i].what, read_lines(&p));
 	}
@@ -402,7 +402,7 @@ big_says_the_same(void **state)
 	for (int width_mm = 58; width_mm <= 80; width_mm += 22) {
 		for (int big = 0; big < 2; big++) {
 			open_hall();
-			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), printer(width_mm), &hall.now);
+			paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, LANG_ZH, big), printer(width_mm), NULL, &hall.now);
 			if (big)
 				assert_string_equal(read_lines(&p), ordinary);
 			else
@@ -444,7 +444,7 @@ never_too_long(void **state)
 					snprintf(l->public_url, sizeof(l->public_url), "https://%0*d/", code % 130 - 12, 0);
 				for (int no = 10; no < 60; no += 2)
 					fixture_window(l, no, "1");
-				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), printer(width_mm), &hall.now);
+				paper_ticket(&p, &hall.hall, l, texts, take_sized(0, 1, LANG_EN, big), printer(width_mm), NULL, &hall.now);
 				if (escpos_paper_mm(&p, width_mm) + PAPER_HEAD_MM > PAPER_MM ||
 				    escpos_paper(bytes, sizeof(bytes), &p, width_mm) == 0)
 					fail_msg("texts of %zu bytes, %d mm wide: %d mm", len, width_mm,

@@ -6,7 +6,6 @@
 #include "daemon/core/opening.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
-#include "display/band.h"
 #include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
@@ -163,22 +162,14 @@ ahead_by(const int by[AHEADS])
 	return v;
 }
 
-/* Is it from now on, for so long, not called at times? */
-static bool
-broken(const struct hall *h, const struct layout *l, int service, int s, int64_t wall_ms)
-{
-	return service < l->service_count &&
-	    calendar_open_ms(l, service, &h->override[service], wall_ms, wall_ms + s * INT64_C(1000)) < s * INT64_C(1000);
-}
-
 /* A range in seconds, and as people are told it; null: there is no basis. */
 static json_t *
 wait_s(const struct hall *h, const struct layout *l, struct wait_s w, int service, const struct instant *now)
 {
-	struct band b = band_of(w.p50_s, w.p90_s, broken(h, l, service, w.p90_s, now->wall_ms), now->wall_ms);
+	struct band b;
 	json_t *band;
 
-	if (w.source == WAIT_UNKNOWN)
+	if (!wait_band(&b, &w, h, l, service, now))
 		return json_null();
 	band = b.by_clock ? json_pack("{s:o, s:o}", "from", json_time(b.from_ms), "to", json_time(b.to_ms)) :
 	    json_pack("{s:i, s:i}", "from_min", b.from_min, "to_min", b.to_min);

@@ -12,6 +12,7 @@ struct show {
 	struct clock		*clock;
 	const struct layout	*layout;
 	const struct texts	*texts;
+	const struct waits	*waits;
 	struct lines		*lines;
 	struct timer		*wake;		/* of the lines */
 	uint64_t		 revision;

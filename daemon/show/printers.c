@@ -263,15 +263,20 @@ committed(void *arg, enum refusal refusal)
 	const struct device *device = &s->layout->device[p->device];
 	const struct ticket *t = hall_ticket(h, p->queue[0].ticket);
 	struct instant now = ledger_now(s->ledger);
+	struct wait_s wait;
+	struct band band;
 	struct paper paper;
 	struct frame frame;
+	bool known;
 
 	if (refusal != OK) {
 		rest(p, AGAIN_MS);
 		return;
 	}
 	p->phase = PRINT;
-	p->mm = paper_ticket(&paper, h, s->layout, s->texts, t, device, &now);
+	wait = wait_of_ticket(s->waits, h, t, now.steady_ms);
+	known = wait_band(&band, &wait, h, s->layout, hall_leg(h, t)->service, &now);
+	p->mm = paper_ticket(&paper, h, s->layout, s->texts, t, device, known ? &band : NULL, &now);
 	if (p->driver->print(&frame, device, &paper) == -1) {
 		log_line("printer %s: %s cannot be laid out", device->id, t->number);
 		p->mm = 0;

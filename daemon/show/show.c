@@ -124,13 +124,14 @@ show_open_lines(struct show *s)
 }
 
 struct show *
-show_open(struct ledger *ledger, const struct texts *texts)
+show_open(struct ledger *ledger, const struct texts *texts, const struct waits *waits)
 {
 	struct show *s = xcalloc(1, sizeof(*s));
 
 	s->ledger = ledger;
 	s->layout = ledger_layout(ledger);
 	s->texts = texts;
+	s->waits = waits;
 	s->clock = ledger_clock(ledger);
 	s->wake = timer_new(s->clock, wake, s);
 	open_parts(s);

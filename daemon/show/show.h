@@ -18,6 +18,7 @@
 
 #include "daemon/line/line.h"
 #include "daemon/store/ledger.h"
+#include "daemon/wait/waits.h"
 #include "display/texts.h"
 #include "display/voice.h"
 
@@ -25,10 +26,10 @@ struct show;
 
 /*
  * Open the lines of the ledger's layout and bring everything on them up to
- * date.  Call it before the event loop runs.  New; ledger and texts are
+ * date.  Call it before the event loop runs.  New; all three are
  * borrowed.  A device that is not there is a state, not an error.
  */
-struct show	*show_open(struct ledger *, const struct texts *);
+struct show	*show_open(struct ledger *, const struct texts *, const struct waits *);
 
 /*
  * Before the layout is replaced where it stands, and with it devices or seats:

@@ -6,7 +6,8 @@
 #include "daemon/wait/advice.h"
 
 #define P90		22	/* of the sorted replicates, from 0 */
-#define UNSERVED_S	7200	/* as long as that counts who is not served at all */
+#define UNSERVED_S	14400	/* as long as that counts who is not served at all */
+#define WAITING_COUNTS	5	/* who waits, of one who comes now */
 #define GAIN_LEAST_S	60
 
 static int
@@ -46,7 +47,7 @@ gain_s(const struct advising *a, const struct move *m)
 	for (int s = 0; s < a->layout.service_count; s++) {
 		int was = m->was_s[s] == UNSERVED ? UNSERVED_S : m->was_s[s], is = m->p90_s[s] == UNSERVED ? UNSERVED_S : m->p90_s[s];
 
-		gain += (hall_waiting(a->hall, s) + 1) * (double)(was - is);
+		gain += (WAITING_COUNTS * hall_waiting(a->hall, s) + 1) * (double)(was - is);
 	}
 	return gain;
 }

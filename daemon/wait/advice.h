@@ -12,7 +12,7 @@ struct move {
 	int	window;
 	int	lend;			/* idle: to this service; -1: closed, it would open for its own */
 	int	was_s[SERVICES_MAX], p90_s[SERVICES_MAX];
-	double	gain_s;			/* by who waits, and one more of each service */
+	double	gain_s;			/* of who waits and who comes, all together */
 };
 
 /* All halls of advice are copies, which it changes. */

@@ -39,3 +39,17 @@ wait_of_ticket(const struct waits *waits, const struct hall *h, const struct tic
 		return seen(w, steady_ms);
 	return leg->entry_ms < waits->made_ms ? (struct wait_s){ 0 } : wait_of_service(waits, leg->service);
 }
+
+bool
+wait_band(struct band *b, const struct wait_s *w, const struct hall *h, const struct layout *l, int service, const struct instant *now)
+{
+	int64_t ms = w->p90_s * INT64_C(1000);
+	bool broken;
+
+	if (w->source == WAIT_UNKNOWN)
+		return false;
+	broken = service < l->service_count &&
+	    calendar_open_ms(l, service, &h->override[service], now->wall_ms, now->wall_ms + ms) < ms;
+	*b = band_of(w->p50_s, w->p90_s, broken, now->wall_ms);
+	return true;
+}

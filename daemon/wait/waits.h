@@ -7,6 +7,7 @@
 
 #include "daemon/wait/doubt.h"
 #include "daemon/wait/estimate.h"
+#include "display/band.h"
 
 /* A range: nine of ten are called before p90, one of ten before p10. */
 struct wait {
@@ -33,6 +34,10 @@ struct waits {
 struct wait_s { enum wait_source source; int p10_s, p50_s, p90_s; double in_time; };
 struct wait_s	wait_of_ticket(const struct waits *, const struct hall *, const struct ticket *, int64_t steady_ms);
 struct wait_s	wait_of_service(const struct waits *, int service);
+
+/* As people are told it.  False: there is no basis. */
+bool		wait_band(struct band *, const struct wait_s *, const struct hall *, const struct layout *, int service,
+    const struct instant *now);
 
 const char	*wait_source_name(enum wait_source);	/* "sim", "qlm"; NULL */
 
