@@ -11,6 +11,7 @@
 #include "daemon/base/version.h"
 #include "daemon/core/opening.h"
 #include "daemon/show/show.h"
+#include "daemon/wait/forecast.h"
 #include "protocols/device.h"
 
 struct family {
@@ -271,6 +272,74 @@ paper_left(FILE *out, const struct family *f, const struct server *s)
 	}
 }
 
+/* Waits. */
+
+static void
+wait_ranges(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct layout *l = ledger_layout(s->ledger);
+
+	for (int i = 0; i < l->service_count; i++) {
+		struct wait_s w = wait_of_service(forecast_waits(s->forecast), i);
+
+		if (w.source == WAIT_UNKNOWN)
+			continue;
+		sample(out, f, w.p50_s, "", "service", l->service[i].id, "quantile", "0.5", NULL);
+		sample(out, f, w.p90_s, "", "service", l->service[i].id, "quantile", "0.9", NULL);
+	}
+}
+
+/* Per ticket of a service that was judged on the last day. */
+static void
+each_error(FILE *out, const struct family *f, const struct server *s, double (*of)(const struct day_error *))
+{
+	const struct layout *l = ledger_layout(s->ledger);
+
+	for (int i = 0; i < l->service_count; i++) {
+		const struct day_error *e = &forecast_waits(s->forecast)->error[i];
+
+		if (e->tickets > 0)
+			sample(out, f, of(e), "", "service", l->service[i].id, NULL);
+	}
+}
+
+static double off(const struct day_error *e) { return e->off_s / e->tickets; }
+static double bias(const struct day_error *e) { return e->bias_s / e->tickets; }
+static double within(const struct day_error *e) { return (double)e->within / e->tickets; }
+static double judged(const struct day_error *e) { return e->tickets; }
+
+static void wait_off(FILE *out, const struct family *f, const struct server *s) { each_error(out, f, s, off); }
+static void wait_bias(FILE *out, const struct family *f, const struct server *s) { each_error(out, f, s, bias); }
+static void wait_within(FILE *out, const struct family *f, const struct server *s) { each_error(out, f, s, within); }
+static void wait_judged(FILE *out, const struct family *f, const struct server *s) { each_error(out, f, s, judged); }
+
+static void
+doubted(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct layout *l = ledger_layout(s->ledger);
+	int count[DOUBTS] = { 0 };
+
+	for (int i = 0; i < l->window_count; i++)
+		count[forecast_waits(s->forecast)->window[l->window[i].no].doubt]++;
+	for (int doubt = DOUBT_NONE + 1; doubt < DOUBTS; doubt++)
+		sample(out, f, count[doubt], "", "why", doubt_name(doubt), NULL);
+}
+
+static void
+forecasts(FILE *out, const struct family *f, const struct server *s)
+{
+	const struct forecast_figures *figures = forecast_figures(s->forecast);
+
+	sample(out, f, figures->made - figures->on_worker, "", "thread", "loop", NULL);
+	sample(out, f, figures->on_worker, "", "thread", "worker", NULL);
+}
+
+static void
+forecast_took(FILE *out, const struct family *f, const struct server *s)
+{
+	sample(out, f, forecast_figures(s->forecast)->took_us / 1e6, "", NULL);
+}
+
 /* HTTP. */
 
 static void
@@ -300,6 +369,14 @@ static const struct family families[] = {
 	{ "halld_waiting", "gauge", "People waiting for a service.", waiting },
 	{ "halld_alarm", "gauge", "1: people wait for a service that is open, and no open window serves it.", alarms },
 	{ "halld_windows", "gauge", "Windows by state.", windows },
+	{ "halld_wait_seconds", "gauge", "Wait of who took a ticket now, as estimated: half and nine of ten wait no longer.", wait_ranges },
+	{ "halld_wait_error_seconds", "gauge", "How far the first estimates of the last day were off, on average.", wait_off },
+	{ "halld_wait_bias_seconds", "gauge", "By how much they were too long, on average.", wait_bias },
+	{ "halld_wait_within_ratio", "gauge", "The share of their tickets that waited no longer than nine of ten should.", wait_within },
+	{ "halld_wait_judged_tickets", "gauge", "How many tickets that was.", wait_judged },
+	{ "halld_windows_doubted", "gauge", "Windows that say something that is hardly so: idle beside people who wait, or long at one visitor.", doubted },
+	{ "halld_forecasts_total", "counter", "How often waits were worked out, in the loop or on the worker.", forecasts },
+	{ "halld_forecast_seconds_total", "counter", "How long that took.", forecast_took },
 	{ "halld_events_total", "counter", "Events on disk; begins anew with a new epoch.", events },
 	{ "halld_clock_believed", "gauge", "1: the date goes by the wall clock; 0: that was stepped too far, and nobody says that it is right.", clock_believed },
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },

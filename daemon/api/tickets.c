@@ -316,6 +316,8 @@ post_ticket(struct request *rq)
 		return refusal;
 	if (cmd.rehearsal && rq->role == ROLE_KIOSK)
 		return FORBIDDEN;
+	if (!cmd.rehearsal && wait_too_long(forecast_waits(rq->server->forecast), ledger_layout(rq->server->ledger), cmd.service))
+		return NOT_IN_TIME;
 	if ((refusal = is_busy(rq, again)) != OK)
 		return refusal;
 	ledger_draw_token(rq->server->ledger, cmd.token);

@@ -19,6 +19,7 @@ enum refusal {
 	SERVICE_CLOSED,
 	QUOTA_FULL,
 	ALREADY_WAITING,	/* detail.number */
+	NOT_IN_TIME,		/* who came now would hardly be called before closing */
 	NOT_ALLOWED,		/* detail.state, detail.command */
 	CALL_PENDING,		/* detail.number */
 	TAKEN,			/* detail.window */

@@ -103,6 +103,10 @@ pressed(struct box_key *k)
 		refuse(k, NOT_AVAILABLE);
 		return;
 	}
+	if (wait_too_long(k->show->waits, l, cmd.service)) {
+		refuse(k, NOT_IN_TIME);
+		return;
+	}
 	cmd.class = b->class[0] == '\0' ? 0 : layout_class(l, b->class);
 	strcpy(cmd.printer, printer->id);
 	ledger_draw_token(k->show->ledger, cmd.token);

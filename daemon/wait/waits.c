@@ -1,6 +1,8 @@
 /* How long people will wait. */
 #include "daemon/wait/waits.h"
 
+#define HARDLY	0.5	/* the chance to be called in time below which there is no ticket */
+
 const char *
 wait_source_name(enum wait_source source)
 {
@@ -52,4 +54,12 @@ wait_band(struct band *b, const struct wait_s *w, const struct hall *h, const st
 	    calendar_open_ms(l, service, &h->override[service], now->wall_ms, now->wall_ms + ms) < ms;
 	*b = band_of(w->p50_s, w->p90_s, broken, now->wall_ms);
 	return true;
+}
+
+bool
+wait_too_long(const struct waits *waits, const struct layout *l, int service)
+{
+	struct wait_s w = wait_of_service(waits, service);
+
+	return l->policy.serve_on_s != SERVE_ALL && w.source != WAIT_UNKNOWN && w.in_time < HARDLY;
 }

@@ -39,6 +39,9 @@ struct wait_s	wait_of_service(const struct waits *, int service);
 bool		wait_band(struct band *, const struct wait_s *, const struct hall *, const struct layout *, int service,
     const struct instant *now);
 
+/* Would who came now hardly be called before closing?  Then they get no ticket. */
+bool		 wait_too_long(const struct waits *, const struct layout *, int service);
+
 const char	*wait_source_name(enum wait_source);	/* "sim", "qlm"; NULL */
 
 #endif
