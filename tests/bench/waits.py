@@ -5,7 +5,8 @@ import subprocess
 import tempfile
 
 from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 
 import __main__ as bench
 import waitsim
@@ -126,14 +127,14 @@ def cold(hall, seed):
 
 def waits():
     """All of it."""
-    with ThreadPoolExecutor(os.cpu_count()) as run:
+    with ProcessPoolExecutor(os.cpu_count()) as run:
         ratios = []
         for hall in HALLS:
-            ratios.append(hall_score(hall, list(run.map(lambda seed, of=hall: one_seed(of, seed), SEEDS))))
+            ratios.append(hall_score(hall, list(run.map(partial(one_seed, hall), SEEDS))))
         bench.figure("MAE at issue / best baseline, mean of the halls", sum(ratios) / len(ratios), "", (0.66, ""), (0.60, ""))
         for hall in HALLS:
             learnt, new = waitsim.Score(), waitsim.Score()
-            for one in run.map(lambda seed, of=hall: cold(of, seed), COLD_SEEDS):
+            for one in run.map(partial(cold, hall), COLD_SEEDS):
                 pool(learnt, one[0])
                 pool(new, one[1])
             bench.figure(f"{hall}: the tenth day cold / after nine days ({learnt.row()['mae']:.3f} min)",
