@@ -16,7 +16,7 @@ fixture_layout(struct layout *l)
 	for (int no = 0; no <= WINDOW_NO_MAX; no++)
 		l->window_at[no] = -1;
 	l->policy = (struct policy){ .recall_max = 2, .recall_gap_s = 10, .passed_after = 3, .passed_max = 1, .hold_s = 900,
-	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .max_wait_s = 3600,
+	    .undo_s = 10, .double_press_s = 2, .implicit_finish = true, .print_stale_s = 60, .max_wait_s = 3600, .serve_on_s = SERVE_ALL,
 	    .bookings_days = 14, .preset = PRESET_HEAD_START };
 }
 
@@ -101,9 +101,12 @@ fixture_do(struct fixture *f, const struct command *cmd)
 			fail_msg("%s was refused as %s and changed the hall", verbs[cmd->verb].name, refusals[refusal].code);
 		return refusal;
 	}
-	for (int i = 0; i < f->change.count; i++)
+	for (int i = 0; i < f->change.count; i++) {
 		if (fact_retell(&f->told, &f->hall, &f->change.fact[i]) == -1)
 			fail_msg("%s cannot be told as JSON", kinds[f->change.fact[i].kind].name);
+		if (f->see != NULL)
+			f->see(f, &f->change.fact[i]);
+	}
 	if ((differs = hall_differs(&f->hall, &f->told)) != NULL)
 		fail_msg("after %s the facts make another hall: %s", verbs[cmd->verb].name, differs);
 	return OK;

@@ -14,6 +14,7 @@ struct fixture {
 	struct hall	hall;
 	struct hall	before;		/* as it was before the last command */
 	struct hall	told;		/* made of nothing but the JSON of the facts */
+	void		(*see)(struct fixture *, const struct fact *);	/* of each, with told as it is just then; or NULL */
 };
 
 /* A layout with nothing in it, and the policy a hall has that names none. */

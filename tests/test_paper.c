@@ -163,6 +163,30 @@ test_lines(void **state)
 	}
 }
 
+/* The longest English does not fit beside it: a wait is needed, its English is not. */
+static const struct { const char *what; struct band wait; bool doubted; const char *line; } waits[] = {
+	{ "in minutes", { .from_min = 5, .to_min = 10 }, false, "前面约 0 人\n" "About 0 ahead of you\n" "预计等候 5-10 分钟\n" "Expected wait 5-10 min\n" },
+	{ "by the clock", { .by_clock = true, .from_ms = INT64_C(1795482000000), .to_ms = INT64_C(1795486500000) }, false,
+	  "前面约 0 人\n" "About 0 ahead of you\n" "预计 09:00-10:15 叫到\n" "Expected call 09:00-10:15\n" },
+	{ "by a clock that is doubted: not at all", { .by_clock = true, .from_ms = INT64_C(1795482000000), .to_ms = INT64_C(1795486500000) },
+	  true, "About 0 ahead of you\n" "扫码看进度\n" },
+};
+
+static void
+how_long(void **state)
+{
+	struct paper p;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(waits) / sizeof(waits[0]); i++) {
+		open_hall();
+		hall.now.doubted = waits[i].doubted;
+		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(2, 0, LANG_EN), printer(80), &waits[i].wait, &hall.now);
+		if (strstr(read_lines(&p), waits[i].line) == NULL)
+			fail_msg("%s:\n%s", waits[i].what, read_lines(&p));
+	}
+}
+
 static void
 no_page_no_code(void **state)
 {
@@ -345,7 +369,7 @@ test_numbers(void **state)
 		hall.layout.service[0].first = numbers[i].first;
 		hall.layout.service[0].last = 999999;
 		paper_ticket(&p, &hall.hall, &hall.layout, texts, take(0, 0, LANG_ZH), printer(numbers[i].width_mm),
-		    &hall.now);
+		    NULL, &hall.now);
 		if (strncmp(line->text, numbers[i].prefix, strlen(numbers[i].prefix)) != 0 || line->height * 24 < 12 * 8 ||
 		    line->width != numbers[i].width ||
 		    text_columns(line->text) * line->width > (numbers[i].width_mm == 58 ? 32 : 48))
@@ -378,7 +402,7 @@ test_big(void **state)
 		open_hall();
 		name(&hall.layout.service[0].name, bigs[i].service, bigs[i].english);
 		paper_ticket(&p, &hall.hall, &hall.layout, texts, take_sized(0, 0, bigs[i].language, true), printer(bigs[i].width_mm),
-		    &hall.now);
+		    NULL, &hall.now);
 		lines[0] = '\0';
 		for (int n = 0; n < p.count; n++)
 			if (p.lines[n].height > 1)
@@ -463,6 +487,7 @@ main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
+		cmocka_unit_test(how_long),
 		cmocka_unit_test(no_page_no_code),
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(a_reprint_says_so),

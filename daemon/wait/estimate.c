@@ -6,6 +6,7 @@
 #include "daemon/base/util.h"
 #include "daemon/wait/estimate.h"
 
+#define LEAST_ROOM	16
 #define LOOK_MS		600000	/* between two estimates of a ticket that are judged */
 #define HALF_LIFE	500	/* looks, of how far simulation and formula were off */
 #define FAVOURS		32	/* the better of the two, by this power of how far they were off */
@@ -50,6 +51,9 @@ estimator_new(void)
 {
 	struct estimator *e = xcalloc(1, sizeof *e);
 
+	/* Never NULL, though nobody waits. */
+	e->estimate = xcalloc(e->room = LEAST_ROOM, sizeof *e->estimate);
+	e->turn = xcalloc(e->turn_room = LEAST_ROOM, sizeof *e->turn);
 	estimator_forget(e);
 	return e;
 }

@@ -128,7 +128,7 @@ json_t *
 kept_json(const struct learnt *l, const struct judgement *j, const struct hall *h)
 {
 	json_t *services = json_object(), *hands = json_array(), *windows = json_object();
-	char no[8];
+	char no[12];
 
 	for (int s = 0; s < h->service_count; s++)
 		json_object_set_new(services, h->service_id[s], service_json(l, j, h, s));

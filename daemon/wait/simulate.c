@@ -17,6 +17,7 @@
 #define BOOKED_LATE_MS	(15 * 60000)
 #define BOOKED_AHEAD_MS	(90 * 60000)
 #define BOOKED_EARLIEST_MS (5 * 60000)	/* called no earlier than so long before its time */
+#define LEAST_ROOM	16
 #define HORIZON_MS	(4 * 3600 * INT64_C(1000))
 
 /* A window, and when it is free if nothing is known of how long somebody's service takes. */
@@ -71,6 +72,9 @@ simulator_new(void)
 
 	dice_init(&s->dice);
 	future_init(&s->future);
+	/* Never NULL, though nobody waits. */
+	s->leg = xcalloc(s->leg_room = LEAST_ROOM, sizeof *s->leg);
+	s->outlook = xcalloc(s->room = LEAST_ROOM, sizeof *s->outlook);
 	return s;
 }
 

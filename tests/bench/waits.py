@@ -83,7 +83,7 @@ def one_seed(hall, seed):
 def line(name, s):
     """A row of the table, in minutes and per cent."""
     r = s.row()
-    print(f"  {name:9}{r['n']:7}{r['mae']:8.3f}{r['rmse']:8.3f}{r['bias']:+8.2f}{r['in5']:7.1f}{r['cov90']:7.1f}{r['pin90']:8.3f}")
+    print(f"  {name:9}{r['n']:9}{r['mae']:8.3f}{r['rmse']:8.3f}{r['bias']:+8.2f}{r['in5']:7.1f}{r['cov90']:7.1f}{r['pin90']:8.3f}")
 
 
 def hall_score(hall, seeds):
@@ -99,7 +99,7 @@ def hall_score(hall, seeds):
         pairs += of_seed[0]
         later += of_seed[1]
     for kind, title in (("arrive", "at issue"), ("probe", "at a later look")):
-        print(f"{hall}, {title}: {'n':>{13 - len(title)}}     MAE    RMSE    bias  <=5 min  P90 %  pinball")
+        print(f"{hall}, {title}".ljust(18) + "     n     MAE    RMSE    bias   <5min   P90%  pinball")
         for name, s in all_of[kind].items():
             line(name, s)
     at_issue = {name: s.row() for name, s in all_of["arrive"].items()}
