@@ -76,7 +76,7 @@ SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -
 SANITIZE_FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build/test CFLAGS="$(SANITIZE)" run-tests
-run-tests: all $(TESTS) $(FUZZ) $(PRELOAD)
+run-tests: all $(TESTS) $(FUZZ) $(PRELOAD) $B/waitbench
 	@python3 tests/run.py $B $(ONLY)
 
 # SECONDS= or RUNS= of each target; ONLY= words choose targets by name.

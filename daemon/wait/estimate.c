@@ -42,6 +42,7 @@ struct estimator {
 	uint32_t	 free_look;	/* place + 1; 0: none */
 	struct promise	 promise[TICKETS_MAX];	/* by ticket id, as many as a hall can have at once */
 	unsigned	 leaves;	/* so often a window left */
+	struct estimate	 newcomer[SERVICES_MAX];	/* of who would come, as of the last time; called 0: none */
 };
 
 static const struct judgement before_all = { .simulated_off = 60, .formula_off = 100, .width = { { 1, 1, 1, 1, 1, 1 }, { 1.2, 1.2, 1.2, 1.2, 1.2, 1.2 } } };
@@ -65,6 +66,7 @@ estimator_forget(struct estimator *e)
 	e->judgement = before_all;
 	e->looks = e->free_look = 0;
 	memset(e->promise, 0, sizeof e->promise);
+	memset(e->newcomer, 0, sizeof e->newcomer);
 }
 
 void
@@ -277,6 +279,22 @@ estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, 
 	look_at(e, p, told, steady_ms);
 }
 
+/* Somebody of the first class has come, and was told on paper what who came was to expect. */
+static void
+tell_newcomer(struct estimator *e, const struct hall *h, const struct fact *f)
+{
+	const struct ticket *t = hall_ticket(h, f->ticket);
+	struct estimate told;
+
+	if (t == NULL || t->class != 0 || t->rehearsal || f->booking != 0)
+		return;
+	told = e->newcomer[hall_leg(h, t)->service];
+	if (told.called == 0)
+		return;
+	told.leg = t->leg;
+	estimate_tell(e, h, &told, f->at.steady_ms);
+}
+
 void
 estimate_day(struct estimator *e, const struct hall *h, int day, int64_t wall_ms)
 {
@@ -295,6 +313,8 @@ estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h,
 {
 	if (f->kind == WINDOW_CLOSED || f->kind == WINDOW_PAUSED)
 		e->leaves++;
+	if (f->kind == TICKET_ISSUED)
+		tell_newcomer(e, h, f);
 	if (f->kind == TICKET_CALLED)
 		judge_ticket(e, f->ticket, f->at.steady_ms);
 	if (f->kind == HALL_DAY_CLOSED)
@@ -364,8 +384,12 @@ estimate(struct estimator *e, const struct hall *h, const struct layout *l, cons
 		e->estimate[e->estimates++].leg = outlook[i].leg;
 	}
 	set_formula(e, h, l, steady_ms);
-	for (int i = 0; i < count; i++)
+	memset(e->newcomer, 0, sizeof e->newcomer);
+	for (int i = 0; i < count; i++) {
 		answer(e, &e->estimate[i], &outlook[i], steady_ms);
+		if (outlook[i].leg == NOBODY)
+			e->newcomer[outlook[i].service] = e->estimate[i];
+	}
 	*out = e->estimate;
 	return count;
 }

@@ -144,7 +144,7 @@ static int
 keep(const char *path, const struct learnt *learnt, const struct judgement *judgement, const struct hall *h)
 {
 	json_t *v = kept_json(learnt, judgement, h);
-	char *text = json_dumps(v, JSON_COMPACT | JSON_REAL_PRECISION(9));
+	char *text = json_dumps(v, JSON_COMPACT);
 	int result = file_write(path, text, strlen(text), 0600) == -1 ? errno : 0;
 
 	free(text);
