@@ -56,7 +56,7 @@ static const char good[] =
 "   'registers': {'text': 256, 'number': 136}, 'digits': 6, 'dark': 8888},"
 "  {'id': 'pads', 'driver': 'ff68', 'port': 'rfc2217://dev:23', 'keys': {'0C': 'next', '6 0f': 'pass', 'n 2 13': 'transfer'}}],"
 " 'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
-"  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'max_wait_s': 1800, 'preset': 'strict'}}";
+"  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'max_wait_s': 1800, 'serve_on_s': 900, 'preset': 'strict'}}";
 
 /* The text with find, which is there once, replaced, and ' as ".  New. */
 static char *
@@ -443,7 +443,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 
 	/* policy */
 	{ "policy a string", "'policy': {'recall': {'max': 4, 'gap_s': 5}, 'passed': {'after': 6, 'max': 0}, 'double_press_s': 3,"
-	  "  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'max_wait_s': 1800, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
+	  "  'hold_s': 60, 'no_answer_s': 90, 'implicit_finish': false, 'print_stale_s': 30, 'max_wait_s': 1800, 'serve_on_s': 900, 'preset': 'strict'}", "'policy': 'fcfs'", "/policy: must be an object" },
 	{ "recall a number", "{'max': 4, 'gap_s': 5}", "4", "/policy/recall: must be an object" },
 	{ "recall max", "'max': 4", "'max': 100", "/policy/recall/max: 100 is over 99" },
 	{ "recall gap", "'gap_s': 5", "'gap_s': 601", "/policy/recall/gap_s: 601 is over 600" },
@@ -459,6 +459,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "undo", "'double_press_s': 3", "'double_press_s': 3, 'undo_s': 121", "/policy/undo_s: 121 is over 120" },
 	{ "implicit finish", "'implicit_finish': false", "'implicit_finish': 0", "/policy/implicit_finish: must be true or false" },
 	{ "longest wait", "'max_wait_s': 1800", "'max_wait_s': 86401", "/policy/max_wait_s: 86401 is over 86400" },
+	{ "served after closing", "'serve_on_s': 900", "'serve_on_s': -1", "/policy/serve_on_s: -1 is under 0" },
 	{ "print stale", "'print_stale_s': 30", "'print_stale_s': 3601", "/policy/print_stale_s: 3601 is over 3600" },
 	{ "unknown preset", "'strict'", "'stict'", "/policy/preset: no choice \"stict\"; did you mean \"strict\"?" },
 	{ "preset a number", "'strict'", "3", "/policy/preset: must be a string, such as \"head-start\"" },
@@ -639,6 +640,7 @@ test_all_given(void **state)
 	assert_false(layout.policy.implicit_finish);
 	assert_int_equal(layout.policy.print_stale_s, 30);
 	assert_int_equal(layout.policy.max_wait_s, 1800);
+	assert_int_equal(layout.policy.serve_on_s, 900);
 	assert_int_equal(layout.policy.preset, PRESET_STRICT);
 }
 
@@ -713,6 +715,7 @@ test_defaults(void **state)
 	assert_int_equal(layout.policy.no_answer_s, 0);
 	assert_true(layout.policy.implicit_finish);
 	assert_int_equal(layout.policy.max_wait_s, 3600);
+	assert_int_equal(layout.policy.serve_on_s, SERVE_ALL);
 	assert_int_equal(layout.policy.print_stale_s, 60);
 	assert_int_equal(layout.policy.preset, PRESET_HEAD_START);
 }

@@ -179,6 +179,7 @@ snapshot_open(struct ledger *ledger, const struct waits *waits)
 
 	s->ledger = ledger;
 	s->waits = waits;
+	s->waits_ms = now.steady_ms;
 	s->document.type = "application/json";
 	s->document.cache = SHARED;
 	s->look = timer_new(ledger_clock(ledger), due, s);

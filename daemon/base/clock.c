@@ -258,7 +258,7 @@ clock_next_ms(const struct clock *c)
 	TAILQ_FOREACH(t, &c->timers, entry)
 		if (t->due_ms < next_ms)
 			next_ms = t->due_ms;
-	if (next_ms == TIMER_NEVER)
+	if (next_ms == TIMER_NEVER || c->ended)
 		return TIMER_NEVER;
 	return c->wall_ms + (next_ms > now_ms ? next_ms - now_ms : 0);
 }

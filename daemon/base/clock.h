@@ -76,7 +76,7 @@ void		 clock_hold(struct clock *, int64_t wall_ms);
 void		 clock_move(struct clock *, int64_t wall_ms);
 void		 clock_step(struct clock *, int64_t wall_ms);
 
-/* The wall time at which the next timer of a held clock is due; TIMER_NEVER: none is set. */
+/* The wall time at which the next timer of a held clock is due; TIMER_NEVER: none is set, or none runs any more. */
 int64_t		 clock_next_ms(const struct clock *);
 
 /* To measure how long something took. */

@@ -236,11 +236,11 @@ class Stream:
             elif block:
                 return block
 
-    def next(self):
-        """The next event: {event, id, data}; None when the stream has ended."""
-        block = self.bytes().decode()
-        if not block:
-            return None
-        event = dict(line.split(": ", 1) for line in block.splitlines())
-        event["data"] = json.loads(event["data"])
-        return event
+    def next(self, also=lambda event: False):
+        """The next event: {event, id, data}; None when the stream has ended.  A snapshot that time alone has led to is left out, but also."""
+        while block := self.bytes().decode():
+            event = dict(line.split(": ", 1) for line in block.splitlines())
+            event["data"] = json.loads(event["data"])
+            if "id" in event or event["event"] != "snapshot" or also(event):
+                return event
+        return None

@@ -4,6 +4,7 @@ import base64
 import contextlib
 import gzip
 import hashlib
+import itertools
 import json
 import os
 import re
@@ -223,7 +224,7 @@ STORY = [
 # Refusals that the commands built so far do not have, and those of a failing store, which the store's tests meet.
 # too_many and key_reused have tests of their own below.
 NOT_IN_STORY = {"day_closed", "not_available", "service_closed", "quota_full", "already_waiting", "stale", "stranded",
-                "store_failed", "storage_full", "outcome_unknown", "too_many", "key_reused"}
+                "store_failed", "storage_full", "outcome_unknown", "not_in_time", "too_many", "key_reused"}
 
 
 def member(value, path):
@@ -281,6 +282,8 @@ GET    /api/v1/tickets/{number}/why         401   403     403     +      +      
 GET    /api/v1/tickets/{number}/story       401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/calls/{seq}/why              401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/times                          +     +       +     +      +        +     +       +         +     +        +      +
+GET    /api/v1/advice                       401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings/import              401   403     403   403    403      403   403       +       403     +        +      +
@@ -1377,11 +1380,10 @@ class Reading(InAHall):
                                                  "served_today", "abandoned_today"})
         self.assertEqual([queue["id"] for queue in status["queues"]], ["A", "B"])
         self.assertEqual([window["no"] for window in status["windows"]], [1, 2, 3])
-        self.assertEqual({queue["wait_s"] for queue in status["queues"]}, {None}, "no basis, no number")
         self.assertRegex(answer.headers["ETag"], r'^"%d-%d\.\d+"$' % (status["epoch"], status["seq"]))
         services = self.hall.ask("GET", "services").json["services"]
-        self.assertEqual([(row["id"], row["open"], row["reason"], row["opens"], row["wait_s"]) for row in services],
-                         [("A", True, None, None, None), ("B", True, None, None, None)])
+        self.assertEqual([(row["id"], row["open"], row["reason"], row["opens"]) for row in services],
+                         [("A", True, None, None), ("B", True, None, None)])
 
     def test_closed_services(self):
         """What is closed says why, and issues no tickets."""
@@ -1642,7 +1644,8 @@ class Streams(InAHall):
         """A comment, when nothing has happened for a while."""
         with Stream(self.hall) as one, Stream(self.hall) as two:
             one.next(), two.next()
-            self.assertEqual([stream.answer.readline() for stream in (one, two, one, two)], [b":\n", b":\n", b"\n", b"\n"])
+            for stream in (one, two):
+                self.assertIn(b":\n", itertools.islice(iter(stream.answer.readline, b""), 20))
             self.hall.issue()
             self.assertEqual([stream.next()["event"] for stream in (one, two)], ["ticket.issued"] * 2)
 

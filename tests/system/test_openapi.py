@@ -151,6 +151,8 @@ ANSWERS = [
     ("two of one person", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A003/link", {"number": "A001"}),
     ("tickets that are sought", "GET", "/api/v1/tickets", "/api/v1/tickets?number=3&missed_s=900", None),
     ("a ticket's command that is not built", "POST", "/api/v1/tickets/{ticket}/{command}", "/api/v1/tickets/A001/void", {}),
+    ("usual waits", "GET", "/api/v1/times", "/api/v1/times", None),
+    ("advice", "GET", "/api/v1/advice", "/api/v1/advice", None),
     ("times", "GET", "/api/v1/slots", "/api/v1/slots?service=B", None),
     ("times of nothing", "GET", "/api/v1/slots", "/api/v1/slots?service=Q", None),
     ("a booking", "POST", "/api/v1/bookings", None, {"service": "B", "from": SLOT % 10, "to": SLOT % 11}),
