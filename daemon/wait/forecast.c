@@ -12,18 +12,26 @@
 #include "daemon/wait/kept.h"
 
 #define LEAST_MS	1000	/* from one to the next */
-#define MOST_MS		10000	/* likewise, while somebody waits: time alone changes it */
-#define REST_MS		60000	/* likewise, while nobody does */
+/* Time alone changes it too: a quarter as long after the last fact again, within these. */
+#define QUIET_MIN_MS	10000
+#define QUIET_MAX_MS	300000
 #define KEEP_MS		(15 * 60000)	/* from one writing of what was learnt to the next */
 #define KEPT_MAX	(16 << 20)
 #define LOOP_US		5000	/* what takes longer is done on the worker */
 
-/* All that the playing needs, so that the hall may go on meanwhile. */
-struct job {
-	struct hall	*hall;
+/* On the worker the hall that is played on is a copy: the hall goes on meanwhile. */
+struct copy {
+	struct hall	 hall;
 	struct layout	 layout;
 	struct learnt	 learnt;
 	struct judgement judgement;
+};
+
+struct job {
+	const struct hall *hall;
+	const struct layout *layout;
+	const struct learnt *learnt;
+	const struct judgement *judgement;
 	struct plan	 plan;
 	struct instant	 now;
 	struct simulator *simulator;
@@ -40,11 +48,13 @@ struct forecast {
 	struct timer	*timer;
 	struct estimator *estimator;
 	struct job	 job;
+	struct copy	*copy;
 	bool		 busy;		/* the worker has the job */
 	bool		 changed;	/* something happened since it was begun */
 	bool		 old;		/* it was begun under a layout that is gone */
 	char		 path[256];
-	int64_t		 kept_ms;	/* steady time of the last writing */
+	int64_t		 fact_ms;	/* steady time of the last fact */
+	int64_t		 kept_ms;	/* and of the last writing */
 	bool		 keeps_failing;
 	json_t		*between;	/* what was learnt, while one layout goes and another comes */
 	struct waits	 waits;
@@ -76,7 +86,7 @@ in_time(const struct outlook *o, int64_t last_ms)
 static struct wait
 wait_of(const struct forecast *f, const struct estimate *e, const struct outlook *o)
 {
-	int64_t last_ms = plan_last_ms(f->job.hall, &f->job.layout, e->service, &f->job.now);
+	int64_t last_ms = plan_last_ms(f->job.hall, f->job.layout, e->service, &f->job.now);
 
 	if (2 * e->called <= REPLICATES || hall_halted(f->job.hall))
 		return (struct wait){ 0 };
@@ -88,6 +98,8 @@ wait_of(const struct forecast *f, const struct estimate *e, const struct outlook
 static bool
 same_minutes(const struct wait *a, int64_t a_ms, const struct wait *b, int64_t b_ms)
 {
+	if (a->source == WAIT_UNKNOWN || b->source == WAIT_UNKNOWN)
+		return a->source == b->source;
 	return a->source == b->source && (a->p50_ms - a_ms) / 60000 == (b->p50_ms - b_ms) / 60000 &&
 	    (a->p90_ms - a_ms) / 60000 == (b->p90_ms - b_ms) / 60000;
 }
@@ -97,9 +109,9 @@ set_doubts(struct forecast *f, bool *news)
 {
 	struct waits *w = &f->waits;
 
-	for (int i = 0; i < f->job.layout.window_count; i++) {
-		int no = f->job.layout.window[i].no;
-		enum doubt doubt = window_doubt(f->job.hall, &f->job.layout, &f->job.learnt, no, f->job.now.steady_ms, &w->window[no].since_ms);
+	for (int i = 0; i < f->job.layout->window_count; i++) {
+		int no = f->job.layout->window[i].no;
+		enum doubt doubt = window_doubt(f->job.hall, f->job.layout, f->job.learnt, no, f->job.now.steady_ms, &w->window[no].since_ms);
 
 		*news |= doubt != w->window[no].doubt;
 		w->window[no].doubt = doubt;
@@ -114,7 +126,7 @@ tell(struct forecast *f)
 	int64_t seen_ms = w->made_ms, now_ms = f->job.now.steady_ms;
 	struct wait service[SERVICES_MAX] = { 0 };
 	struct estimate *e;
-	int count = estimate(f->estimator, f->job.hall, &f->job.layout, f->job.outlook, f->job.count, now_ms, &e);
+	int count = estimate(f->estimator, f->job.hall, f->job.layout, f->job.outlook, f->job.count, now_ms, &e);
 	bool news = seen_ms == 0;
 
 	w->made_ms = now_ms;
@@ -127,7 +139,7 @@ tell(struct forecast *f)
 		if (t != NULL)
 			w->ticket[t->id % TICKETS_MAX].ticket = t->id;
 	}
-	for (int s = 0; s < f->job.layout.service_count; s++)
+	for (int s = 0; s < f->job.layout->service_count; s++)
 		news |= !same_minutes(&service[s], now_ms, &w->service[s], seen_ms);
 	memcpy(w->service, service, sizeof service);
 	memcpy(w->error, judgement->last, sizeof w->error);
@@ -158,18 +170,24 @@ play(void *arg)
 	struct job *j = arg;
 	int64_t began_us = clock_stopwatch_us();
 
-	j->count = simulate(j->simulator, j->hall, &j->layout, &j->learnt, &j->plan, j->now.steady_ms, j->now.wall_ms, true, &j->outlook);
+	j->count = simulate(j->simulator, j->hall, j->layout, j->learnt, &j->plan, j->now.steady_ms, j->now.wall_ms, true, &j->outlook);
 	j->took_us = clock_stopwatch_us() - began_us;
 	if (j->keep != NULL)
-		j->kept = keep(j->keep, &j->learnt, &j->judgement, j->hall);
+		j->kept = keep(j->keep, j->learnt, j->judgement, j->hall);
 }
 
 static void
 set_timer(struct forecast *f)
 {
-	int64_t after_ms = f->changed ? LEAST_MS : f->job.count > 0 ? MOST_MS : REST_MS;
+	int64_t now_ms = f->job.now.steady_ms, quiet_ms = (now_ms - f->fact_ms) / 4, keep_ms = f->kept_ms + KEEP_MS;
 
-	timer_at(f->timer, f->job.now.steady_ms + after_ms);
+	quiet_ms = quiet_ms < QUIET_MIN_MS ? QUIET_MIN_MS : quiet_ms > QUIET_MAX_MS ? QUIET_MAX_MS : quiet_ms;
+	if (f->changed)
+		timer_at(f->timer, now_ms + LEAST_MS);
+	else if (f->job.count > 0)		/* somebody waits, or could be called */
+		timer_at(f->timer, now_ms + quiet_ms);
+	else
+		timer_at(f->timer, f->fact_ms < f->kept_ms ? TIMER_NEVER : keep_ms > now_ms ? keep_ms : now_ms + LEAST_MS);
 }
 
 /* Once for each time that it begins to fail. */
@@ -210,23 +228,40 @@ played_there(void *job)
 }
 
 static void
+take_copy(struct forecast *f)
+{
+	struct job *j = &f->job;
+	struct copy *c = f->copy;
+
+	hall_copy(&c->hall, j->hall);
+	c->layout = *j->layout;
+	c->learnt = *j->learnt;
+	c->judgement = *j->judgement;
+	j->hall = &c->hall;
+	j->layout = &c->layout;
+	j->learnt = &c->learnt;
+	j->judgement = &c->judgement;
+}
+
+static void
 due(void *arg)
 {
 	struct forecast *f = arg;
 	struct job *j = &f->job;
 
-	hall_copy(j->hall, ledger_shown(f->ledger));
-	j->layout = *ledger_layout(f->ledger);
-	j->learnt = *estimator_learnt(f->estimator);
-	j->judgement = *estimator_judgement(f->estimator);
+	j->hall = ledger_shown(f->ledger);
+	j->layout = ledger_layout(f->ledger);
+	j->learnt = estimator_learnt(f->estimator);
+	j->judgement = estimator_judgement(f->estimator);
 	j->now = ledger_now(f->ledger);
-	j->keep = j->now.steady_ms - f->kept_ms >= KEEP_MS ? f->path : NULL;
+	j->keep = f->fact_ms >= f->kept_ms && j->now.steady_ms - f->kept_ms >= KEEP_MS ? f->path : NULL;
 	if (j->keep != NULL)
 		f->kept_ms = j->now.steady_ms;
-	plan_set(&j->plan, j->hall, &j->layout, &j->learnt, &j->now);
+	plan_set(&j->plan, j->hall, j->layout, j->learnt, &j->now);
 	f->changed = false;
-	f->busy = true;
 	if (f->figures.last_us > LOOP_US || j->keep != NULL) {
+		f->busy = true;
+		take_copy(f);
 		worker_run(f->worker, play, played_there, j);
 		return;
 	}
@@ -239,6 +274,7 @@ forecast_fact(struct forecast *f, const struct fact *fact)
 {
 	estimate_fact(f->estimator, ledger_layout(f->ledger), ledger_shown(f->ledger), fact);
 	f->changed = true;
+	f->fact_ms = fact->at.steady_ms;
 	if (!f->busy)
 		set_timer(f);
 }
@@ -308,7 +344,7 @@ forecast_open(struct ledger *ledger, struct worker *worker, const char *dir)
 	f->ledger = ledger;
 	f->worker = worker;
 	f->estimator = estimator_new();
-	f->job.hall = xcalloc(1, sizeof *f->job.hall);
+	f->copy = xcalloc(1, sizeof *f->copy);
 	f->job.simulator = simulator_new();
 	f->timer = timer_new(ledger_clock(ledger), due, f);
 	snprintf(f->path, sizeof f->path, "%s/learnt.json", dir);
@@ -325,7 +361,7 @@ forecast_close(struct forecast *f)
 		return;
 	timer_free(f->timer);
 	simulator_free(f->job.simulator);
-	free(f->job.hall);
+	free(f->copy);
 	estimator_free(f->estimator);
 	free(f);
 }
