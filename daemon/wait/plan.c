@@ -16,8 +16,7 @@ add_service(struct minutes *m, const struct hall *h, const struct layout *l, int
 
 	calendar_plan(&day, l, service, &h->override[service], date);
 	for (int i = 0; i < day.count; i++)
-		for (int min = day.span[i].open; min < day.span[i].close && min < DAY_MIN; min++)
-			m->open[min] = true;
+		memset(m->open + day.span[i].open, true, (day.span[i].close < DAY_MIN ? day.span[i].close : DAY_MIN) - day.span[i].open);
 }
 
 static int
@@ -38,8 +37,9 @@ steady(const struct instant *now, int date, int min)
 static void
 drop_unusual(struct minutes *m, const struct learnt *learnt, int window)
 {
-	for (int min = 0; min < DAY_MIN && learnt->days >= DAYS_LEAST; min++)
-		m->open[min] &= learnt_there(learnt, window, min * 60 / PART_S) >= USUAL;
+	for (int part = 0; part < PARTS && learnt->days >= DAYS_LEAST; part++)
+		if (learnt_there(learnt, window, part) < USUAL)
+			memset(m->open + part * PART_S / 60, false, PART_S / 60);
 }
 
 /* The gaps after the first coming, and, before the last closing, the last going. */

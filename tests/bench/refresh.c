@@ -135,8 +135,10 @@ main(void)
 		double began_ms = (double)now_ns() / 1e6;
 
 		int64_t at_ms = now_ms + i * 1000;
-		int count = simulate(s, hall, &layout, learnt, &plan, at_ms, at_ms, true, &outlook);
+		int count;
 
+		plan_set(&plan, hall, &layout, learnt, &(struct instant){ .wall_ms = at_ms, .steady_ms = at_ms, .day = DATE });
+		count = simulate(s, hall, &layout, learnt, &plan, at_ms, at_ms, true, &outlook);
 		if (estimate(e, hall, &layout, outlook, count, at_ms, &out) != WAITING + SERVICES)
 			errx(1, "not everybody waits");
 		for (int k = 0; k < WAITING; k++)
