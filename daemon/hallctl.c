@@ -49,6 +49,7 @@ static const char usage_text[] =
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
     "  transfer WINDOW SERVICE|window:NO          its ticket goes on to another service, or to one window\n"
     "  finish|legs WINDOW SERVICE,...|-           what it still needs after this service; -: nothing\n"
+    "  lend WINDOW SERVICE,... MINUTES | lend WINDOW off   it calls these first, its own after them; as on other days\n"
     "  window WINDOW | ticket TOKEN               one of them\n"
     "  why NUMBER [DAY]                           why it was called when it was called last; DAY is YYYY-MM-DD, or today\n"
     "  story NUMBER [DAY]                         all that happened to it; both in the language -l zh or -l en\n"
@@ -1050,6 +1051,22 @@ do_at_window(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], after), body), show_window);
 }
 
+/* lend WINDOW SERVICE,... MINUTES | lend WINDOW off */
+static void
+do_lend(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_object();
+	bool off = argc == 3 && strcmp(argv[2], "off") == 0;
+	char path[256];
+
+	if (argc == 3 && !off)
+		usage(2);
+	set_argument(body, "services", off ? "-" : argv[2]);
+	if (!off)
+		json_object_set_new(body, "minutes", json_integer(number_of(argv[3])));
+	show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], "/lend"), body), show_window);
+}
+
 static void
 print_piece(const char *bytes, size_t len)
 {
@@ -1350,7 +1367,7 @@ static const struct row {
 } rows[] = {
 	{ "status", 1, 1, do_get },	{ "services", 1, 1, do_get },	{ "tickets", 1, 1, do_get },
 	{ "devices", 1, 1, do_get },	{ "issue", 2, 3, do_issue },	{ "ticket", 2, 2, do_ticket },
-	{ "window", 2, 2, do_window },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
+	{ "window", 2, 2, do_window },	{ "lend", 3, 4, do_lend },	{ "events", 1, 1, do_events },	{ "user", 3, 4, do_user },
 	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
 	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },

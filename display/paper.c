@@ -102,11 +102,11 @@ add_high(struct draft *d, int height, const char *text)
 
 /* The last number of the run of windows that serve it, from window no on. */
 static int
-run_end(const struct layout *l, int service, int no)
+run_end(const struct hall *h, const struct layout *l, int service, int no)
 {
 	const struct window_layout *w;
 
-	while ((w = layout_window(l, no + 1)) != NULL && w->level[service] != 0)
+	while ((w = layout_window(l, no + 1)) != NULL && window_level(h, w, service) != 0)
 		no++;
 	return no;
 }
@@ -124,9 +124,9 @@ windows(const struct draft *d, int service, enum language lang, char list[WINDOW
 		char run[16];
 
 		last = no;
-		if (w == NULL || w->level[service] == 0)
+		if (w == NULL || window_level(d->hall, w, service) == 0)
 			continue;
-		last = run_end(d->layout, service, no);
+		last = run_end(d->hall, d->layout, service, no);
 		snprintf(run, sizeof(run), last > no ? "%d-%d" : "%d", no, last);
 		size = snprintf(list + len, WINDOWS_TEXT - len, "%s%s",
 		    len > 0 ? texts_get(d->texts, lang, "sign.join") : "", run);

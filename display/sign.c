@@ -42,7 +42,7 @@ services(const struct view *v, enum language lang, char *list, size_t cap)
 	for (int s = 0; s < v->layout->service_count; s++) {
 		const char *name = v->layout->service[s].name.in[lang];
 
-		if (v->place->level[s] == 0 || (lang != LANG_ZH && (name[0] == '\0' || !is_ascii(name))))
+		if (window_level(v->hall, v->place, s) == 0 || (lang != LANG_ZH && (name[0] == '\0' || !is_ascii(name))))
 			continue;
 		if (list_add(v, lang, list, cap, name) == -1)
 			return;

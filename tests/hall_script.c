@@ -172,6 +172,19 @@ give_segment(char **word)
 	s->segment[s->segment_count++] = (struct segment){ minute(word[2]), minute(word[3]), atoi(word[4]) };
 }
 
+/* "a+b": a bit each; a service that there is not is past them all. */
+static uint64_t
+set_of(char *text)
+{
+	uint64_t set = 0;
+
+	if (strcmp(text, "nothing") == 0)
+		return 0;
+	for (char *id; (id = strsep(&text, "+")) != NULL; )
+		set |= UINT64_C(1) << (layout_service(&f.layout, id) == -1 ? f.layout.service_count : layout_service(&f.layout, id));
+	return set;
+}
+
 /* The command that these words say; DO_NOTHING: none. */
 static struct command
 command_of(char **word, int words)
@@ -188,6 +201,13 @@ command_of(char **word, int words)
 		cmd.verb = *word[0] == 'a' ? DO_ANSWER_ALARM : DO_END_ALARM;
 		cmd.window = atoi(word[1]);
 		cmd.staff = words > 2 ? hall_staff_name(&f.hall, word[2])->id : 0;
+		return cmd;
+	}
+	if (words > 2 && strcmp(word[1], "lend") == 0) {
+		cmd.verb = DO_LEND;
+		cmd.window = atoi(word[0]);
+		cmd.lent = set_of(word[2]);
+		cmd.until_ms = words > 3 ? f.now.wall_ms + atoi(word[3]) * INT64_C(1000) : 0;
 		return cmd;
 	}
 	if (strcmp(word[0], "issue") == 0) {
@@ -612,6 +632,8 @@ holds(char **word, int words)
 		return is_number(word[0]) ? window_is(&f.hall.window[atoi(word[0])], word, words) : ticket_is(word[0], word[2]);
 	else if (words == 3 && strcmp(word[1], "by") == 0)
 		return window_by(&f.hall.window[atoi(word[0])], word[2]);
+	else if (words == 3 && strcmp(word[1], "lent") == 0)
+		return f.hall.window[atoi(word[0])].lent == set_of(word[2]);
 	else if (words == 3 && strcmp(word[1], "back") == 0)
 		return back_at(&f.hall.window[atoi(word[0])], word[2]);
 	else

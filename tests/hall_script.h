@@ -14,6 +14,7 @@
  *	at HH:MM				the clocks go on until then
  *	WINDOW VERB -> NUMBER			a command, and the ticket then at the window (unnumbered: it has none), or nobody
  *	WINDOW pause [SECONDS]			back in so many
+ *	WINDOW lend SERVICE+... SECONDS, lend nothing	it calls these first for so long, or no more
  *	WINDOW pick NUMBER, hold [MINUTES], unhold [NUMBER], serve [SERVICE]
  *	WINDOW transfer SERVICE|WINDOW [anew]	anew: it waits from then on
  *	WINDOW finish|legs SERVICE+...|nothing	and what it still needs
@@ -38,6 +39,7 @@
  *	NUMBER ahead COUNT			so many go before it
  *	WINDOW is STATE [then pause|close]	and what is to happen when its ticket leaves
  *	WINDOW by NAME				who is signed in, or nobody
+ *	WINDOW lent SERVICE+...|nothing		as it is
  *	WINDOW back HH:MM			when somebody means to be back, or never
  *	SERVICE waits COUNT			likewise all that a WINDOW serves
  *	why RULE [SECONDS]		the last command called for this rule, after so long a wait

@@ -415,17 +415,22 @@ static const char *
 windows_told(sqlite3 *lite, const struct hall *h)
 {
 	static const struct window untouched;
-	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %s then %s ticket %d staff %d since %d next %d back %d', no, state,"
-	    " pending, ticket, staff, since_ms, next_ms, until_ms) FROM window WHERE no = ?1");
+	sqlite3_stmt *s = prepare(lite, "SELECT printf('%d %s then %s ticket %d staff %d since %d next %d back %d lent %s until %d', no, state,"
+	    " pending, ticket, staff, since_ms, next_ms, until_ms, lent, lent_until_ms) FROM window WHERE no = ?1");
 	const char *is = NULL;
-	char told[256];
+	char told[512], *lent;
 
 	for (int no = 0; is == NULL && no <= WINDOW_NO_MAX; no++) {
 		const struct window *w = &h->window[no];
+		json_t *list = services_set(h, w->lent);
 
-		snprintf(told, sizeof told, "%d %s then %s ticket %u staff %u since %lld next %lld back %lld", no,
+		lent = json_dumps(list, JSON_COMPACT);
+		json_decref(list);
+
+		snprintf(told, sizeof told, "%d %s then %s ticket %u staff %u since %lld next %lld back %lld lent %s until %lld", no,
 		    window_state_name(w->state), pending_name(w->pending), w->ticket, w->staff, (long long)w->since_ms,
-		    (long long)w->next_ms, (long long)w->until_ms);
+		    (long long)w->next_ms, (long long)w->until_ms, lent, (long long)w->lent_until_ms);
+		free(lent);
 		sqlite3_reset(s);
 		sqlite3_bind_int(s, 1, no);
 		if (memcmp(w, &untouched, sizeof *w) == 0 && sqlite3_step(s) == SQLITE_DONE)

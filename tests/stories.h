@@ -449,3 +449,18 @@
 	  "2号窗口叫号\n",
 	  "Taken: General, 普通\n"
 	  "Called by window 2\n" },
+	{ "a window lent to its service", lent,
+	  "取号：综合，普通\n"
+	  "3号窗口支援综合，到 09:30\n"
+	  "3号窗口不再支援综合\n"
+	  "3号窗口支援综合，到 10:00\n"
+	  "3号窗口叫号，该窗口当时支援综合\n"
+	  "  3号窗口显示屏应显示“A001 请到3号窗口”\n"
+	  "  不在播报时段，不播报\n",
+	  "Taken: General, 普通\n"
+	  "Window 3 was lent to General until 09:30\n"
+	  "Window 3 was lent to General no more\n"
+	  "Window 3 was lent to General until 10:00\n"
+	  "Called by window 3; the window was lent to General\n"
+	  "  The sign of window 3 was to show “A001 请到3号窗口”\n"
+	  "  Not to be said: outside the hours of the voice\n" },

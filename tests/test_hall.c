@@ -32,6 +32,34 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "a window counts who may be called there",
 	  "issue a; issue b; issue c; 1 waits 2; 2 waits 1; 3 waits 1; 9 waits 0; 3 next -> B001; 3 pass; 1 waits 2; 1 next; 1 waits 1" },
 
+	/* Lending a window. */
+	{ "a lent window calls those first, and its own after them as before",
+	  "issue a; issue b; +60; issue c; 1 waits 2; 1 lend c 1800 -> nobody; facts window.lent; 1 lent c; 1 waits 3; 1 next -> C001; +3; 1 next -> A001; +3; 1 next -> B001" },
+	{ "others go on as they were", "issue a; +60; issue c; 1 lend c 1800; 2 next -> A001; 4 next -> C001" },
+	{ "lent to what it serves already, that comes first", "issue a; +60; issue b; 1 lend b 1800; 1 next -> B001; +3; 1 next -> A001" },
+	{ "lent to two services, both come first, by who came first",
+	  "issue a; issue c; +60; issue b; 1 lend b+c 1800; 1 lent b+c; 1 next -> C001; +3; 1 next -> B001; +3; 1 next -> A001" },
+	{ "the call at hand stays", "issue a; issue c; 1 next -> A001; 1 lend c 1800; 1 is calling; A001 is called; 1 start; +3; 1 next -> C001" },
+	{ "it is a window of that service", "issue c; c waits 1; 1 pick C001 -> not_allowed; 1 serve c -> not_allowed; 1 lend c 60; 1 pick C001 -> C001; +3; 1 serve c -> unnumbered" },
+	{ "without a number it serves what it is lent to", "1 serve; 1 lend c 60; +3; 1 finish; 1 serve -> unnumbered; facts ticket.started; 1 transfer c -> not_allowed" },
+	{ "whom it calls first goes before", "1 open; 4 open; issue c; issue a; A001 ahead 0; 1 lend c 60; A001 ahead 1; 2 open; A001 ahead 1" },
+	{ "who is sent here comes with them", "2 open; issue a; 1 next -> A001; +3; 1 transfer 2; issue c; 2 lend c 60; 2 next -> A001; +3; 2 next -> C001" },
+	{ "over when its time is, and not before",
+	  "in never; 1 lend c 1800; in 1800; +1799; due; facts; 1 lent c; +1; in 0; due; facts window.lent; 1 lent nothing; in never; issue c; 1 next -> nobody" },
+	{ "by the clock on the wall", "1 lend c 1800; wall 1800; due; 1 lent nothing" },
+	{ "whatever else stands still", "1 lend c 1800; hall suspend; +1800; due; facts window.lent; 1 lent nothing" },
+	{ "all that are over at once", "1 lend c 60; 2 lend b+c 60; 3 lend a 90; +60; due; facts window.lent window.lent; 3 lent a; in 30" },
+	{ "after a restart as before", "+0.7; 1 lend c 1800; restart; 1 lent c; +1799.3; in 0; due; 1 lent nothing; restart; 1 lent nothing; in never" },
+	{ "again, to others and for another time", "1 lend c 60; 1 lend b 120; 1 lent b; +60; due; facts; 1 lent b; in 60" },
+	{ "until somebody says so, and then it is not", "1 lend nothing -> not_allowed; 1 lend c 60; 1 lend nothing; facts window.lent; 1 lent nothing; in never; 1 lend nothing -> not_allowed" },
+	{ "what there is not is refused", "9 lend c 60 -> unknown_window; 1 lend z 60 -> unknown_service; 1 lend a+z 60 -> unknown_service; 1 lend c 0 -> bad_request;"
+	  "1 lend c -60 -> bad_request; 1 lent nothing" },
+	{ "the day takes it along, also of a window that never opened",
+	  "1 open; 1 lend c 86400; 2 lend c 86400; restart; close; 1 lent nothing; 2 lent nothing; in never; restart; 1 lent nothing; day 20261125; issue c; 1 next -> nobody" },
+	{ "a window that calls by itself calls who waits for it", "auto 1; 1 open; issue c; in never; 1 lend c 60; in 0; due; facts ticket.called; C001 is called" },
+	{ "it is no command of the window, which takes back nothing over it",
+	  "issue a; 1 next; 1 lend c 60; 1 undo -> not_allowed; A001 is called; 1 start; 1 undo; 1 lent c; A001 is called" },
+
 	/* At the guide's desk. */
 	{ "of another class it goes where that goes, by its old entry",
 	  "issue a; +60; issue a; A002 class elderly -> A002; facts ticket.changed; A001 ahead 1; A002 ahead 0; 1 next -> A002" },
@@ -1407,7 +1435,7 @@ streams_name_no_person(void **state)
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
 		"roll", "removed", "to", "to_window", "stepped_ms",
-		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s", "text", "drill", "rev"
+		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s", "text", "drill", "rev", "services"
 	};
 
 	(void)state;
@@ -1554,6 +1582,41 @@ another_layout_for_all(void **state)
 	    "at 09:26; +86400; day 20261125; #1 checkin -> B001; restart");
 }
 
+/* A lent window is lent to the same services, wherever they stand; to those that are gone it is no more. */
+static void
+lent_in_another_layout(void **state)
+{
+	static struct layout other;
+
+	(void)state;
+	fixture_open(&f);
+	run("lent", "issue a; 2 next; 1 lend b+c 1800; 2 lend c 1800; 2 pause");
+	other = f.layout;
+	other.service[0] = f.layout.service[2];
+	other.service[2] = f.layout.service[0];
+	for (int i = 0; i < other.window_count; i++) {
+		other.window[i].level[0] = f.layout.window[i].level[2];
+		other.window[i].level[2] = f.layout.window[i].level[0];
+	}
+	assert_int_equal(hall_relayout(&f.hall, &other), 0);
+	f.layout = other;
+	hall_relayout(&f.told, &other);
+	run("c first, then b", "1 lent c+b; 2 lent c; in 1800; 2 undo; 2 lent c; 2 is calling; restart; 1 lent b+c; issue c; 3 open; issue b; 1 next -> C001");
+
+	other.service[0] = f.layout.service[1];
+	other.service[1] = f.layout.service[2];
+	other.service_count = 2;			/* b and a */
+	for (int i = 0; i < other.window_count; i++) {
+		other.window[i].level[0] = f.layout.window[i].level[1];
+		other.window[i].level[1] = f.layout.window[i].level[2];
+		other.window[i].level[2] = 0;
+	}
+	assert_int_equal(hall_relayout(&f.hall, &other), 0);
+	f.layout = other;
+	hall_relayout(&f.told, &other);
+	run("b is left", "due; facts window.lent window.lent; 1 lent b; 2 lent nothing; in 1800; restart; 1 lent b; 2 lent nothing");
+}
+
 /* A copy is the hall, whatever was there before. */
 static void
 copies(void **state)
@@ -1603,6 +1666,7 @@ main(void)
 		cmocka_unit_test(a_cut_sentence_can_be_told),
 		cmocka_unit_test(streams_name_no_person),
 		cmocka_unit_test(facts_that_do_not_fit),
+		cmocka_unit_test(lent_in_another_layout),
 		cmocka_unit_test(copies),
 	};
 

@@ -95,6 +95,8 @@ struct booth {
 	int		visit;		/* at hand; -1: none */
 	int		person;		/* -1: nobody */
 	int64_t		pressed_ms;	/* the press of next whose outcome stands; -1: none */
+	bool		lent[SERVICES];	/* to these, until then (wall time) */
+	int64_t		lent_until_ms;	/* 0: it is not lent */
 };
 
 /* How all was before a window's last command. */
@@ -195,7 +197,12 @@ model_window(int no)
 static int
 level(int no, int service)
 {
-	return layout.window[layout.window_at[no]].level[service];
+	const struct booth *w = model_window(no);
+	int ordinary = layout.window[layout.window_at[no]].level[service];
+
+	if (w->lent_until_ms == 0)
+		return ordinary;
+	return w->lent[service] ? 1 : ordinary == 0 ? 0 : ordinary + 1;
 }
 
 /* What a visit is about now: the first that is not over there, or the last that was done. */
@@ -608,7 +615,7 @@ static bool
 is_served_somewhere(int service)
 {
 	for (int w = 0; w < m.windows; w++)
-		if (level(m.window[w].no, service) != 0)
+		if (layout.window[w].level[service] != 0)	/* also when it is not lent any more */
 			return true;
 	return false;
 }
@@ -1414,6 +1421,33 @@ model_absent(void)
 	return changes;
 }
 
+/* Until a time that is still to come; lent to none it is as the layout says. */
+static enum refusal
+model_lend(struct booth *w)
+{
+	if (w == NULL)
+		return UNKNOWN_WINDOW;
+	if (cmd.lent >> layout.service_count != 0)
+		return UNKNOWN_SERVICE;
+	if (cmd.lent == 0 && w->lent_until_ms == 0)
+		return NOT_ALLOWED;
+	if (cmd.lent != 0 && cmd.until_ms / 1000 * 1000 <= now.wall_ms)
+		return BAD_REQUEST;
+	for (int s = 0; s < SERVICES; s++)
+		w->lent[s] = cmd.lent >> s & 1;
+	w->lent_until_ms = cmd.lent == 0 ? 0 : cmd.until_ms / 1000 * 1000;
+	return OK;
+}
+
+static void
+model_lent_over(struct booth *w)
+{
+	if (w->lent_until_ms > now.wall_ms)
+		return;
+	memset(w->lent, 0, sizeof(w->lent));
+	w->lent_until_ms = 0;
+}
+
 /* What is due by itself.  True: with a booking, whatever else. */
 static bool
 model_due(void)
@@ -1433,6 +1467,8 @@ model_due(void)
 		if (at != NULL && layout.policy.no_answer_s != 0 && m.now_ms - at->said_ms >= layout.policy.no_answer_s * 1000)
 			model_pass(w, at);
 	}
+	for (int i = 0; i < m.windows; i++)
+		model_lent_over(&m.window[i]);
 	for (int i = 0; i < m.windows; i++)
 		if (m.window[i].state == IDLE && layout.window[layout.window_at[m.window[i].no]].auto_call)
 			model_call(&m.window[i]);
@@ -1503,6 +1539,9 @@ model_do(void)
 		break;
 	case DO_OVERRIDE:			/* of nothing: hours and quotas are test_opening's */
 		refusal = cmd.service < 0 || cmd.service >= layout.service_count ? UNKNOWN_SERVICE : OK;
+		break;
+	case DO_LEND:
+		refusal = model_lend(w);
 		break;
 	case DO_DUE:
 		missed = model_due();
@@ -1629,7 +1668,7 @@ static const struct { enum verb verb; int weight; } habits[] = {
 	{ DO_UNDO, 12 }, { DO_CANCEL, 2 }, { DO_RETURN, 8 }, { DO_DEFER, 5 }, { DO_RATE, 3 }, { DO_RECALL, 6 }, { DO_OPEN, 3 }, { DO_CLOSE, 3 }, { DO_PAUSE, 4 }, { DO_RESUME, 3 }, { DO_PRINTED, 6 }, { DO_REPRINT, 3 }, { DO_ROLL, 2 },
 	{ DO_ADD_STAFF, 1 }, { DO_SET_PASSWORD, 1 }, { DO_SIGN_IN, 5 }, { DO_SIGN_OUT, 3 }, { DO_GIVE_TOKEN, 1 }, { DO_END_TOKENS, 1 }, { DO_CALL_HELP, 1 }, { DO_ANSWER_HELP, 1 }, { DO_END_HELP, 1 },
 	{ DO_CHANGE_CLASS, 4 }, { DO_CHANGE_SERVICE, 4 }, { DO_VOID, 3 }, { DO_NEEDS, 1 }, { DO_LINK, 6 },
-	{ DO_DEVICE, 1 }, { DO_STARTED, 1 }, { DO_CHECK_IN, 8 }, { DO_BOOK, 6 }, { DO_CANCEL_BOOKING, 1 }, { DO_CHECK_IN_BOOKING, 8 },
+	{ DO_LEND, 4 }, { DO_DEVICE, 1 }, { DO_STARTED, 1 }, { DO_CHECK_IN, 8 }, { DO_BOOK, 6 }, { DO_CANCEL_BOOKING, 1 }, { DO_CHECK_IN_BOOKING, 8 },
 };
 
 static enum verb
@@ -1753,6 +1792,8 @@ random_command(void)
 	cmd.role = below(5) == 0 ? ROLE_WINDOW : ROLE_CLERK + below(3);
 	cmd.offset_ms = below(1000);
 	cmd.until_min = cmd.quota = -1;
+	cmd.lent = below(3) == 0 ? 0 : below(1 << (layout.service_count + (below(20) == 0)));
+	cmd.until_ms = cmd.verb == DO_LEND ? now.wall_ms - 1000 + below(30) * 10000 : 0;
 	cmd.faulty = below(2);
 	if (cmd.verb >= DO_ADD_STAFF && below(4) == 0)
 		cmd.window = 0;
@@ -1902,6 +1943,9 @@ same_windows(void)
 			broken("window %d has ticket %u, not %d", v->no, w->ticket, v->visit + 1);
 		if (w->staff != (v->person == -1 ? 0 : m.staff_id[v->person]))
 			broken("at window %d is %u, not person %d", v->no, w->staff, v->person);
+		for (int s = 0; s < SERVICES; s++)
+			if ((w->lent >> s & 1) != v->lent[s] || w->lent_until_ms != v->lent_until_ms)
+				broken("window %d is lent otherwise", v->no);
 		if ((w->state == CALLING || w->state == SERVING) != (w->ticket != 0))
 			broken("window %d is %s with ticket %u", v->no, window_state_name(w->state), w->ticket);
 		windows_with[w->ticket]++;

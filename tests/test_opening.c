@@ -443,6 +443,10 @@ somebody_waits_and_nobody_is_there(void **state)
 	assert_false(hall_alarm(&f.hall, &f.layout, A, &f.now));
 	assert_int_equal(press(2, DO_PAUSE), OK);
 	assert_true(hall_alarm(&f.hall, &f.layout, A, &f.now));
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_LEND, .window = 3, .lent = 1 << A, .until_ms = f.now.wall_ms + 60000 }), OK);
+	assert_false(hall_alarm(&f.hall, &f.layout, A, &f.now));
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_LEND, .window = 3 }), OK);
+	assert_true(hall_alarm(&f.hall, &f.layout, A, &f.now));
 	at(TUESDAY, HM(12, 0));
 	assert_false(hall_alarm(&f.hall, &f.layout, A, &f.now));	/* lunch */
 	at(TUESDAY, HM(17, 0));

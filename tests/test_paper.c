@@ -187,6 +187,21 @@ how_long(void **state)
 	}
 }
 
+/* Whoever may call it is named. */
+static void
+lent_windows_are_named(void **state)
+{
+	struct command lend = { .verb = DO_LEND, .actor = "ctl", .window = 1, .lent = 1 << 2 };
+	struct paper p;
+
+	(void)state;
+	open_hall();
+	lend.until_ms = hall.now.wall_ms + 1800000;
+	assert_int_equal(fixture_do(&hall, &lend), OK);
+	paper_ticket(&p, &hall.hall, &hall.layout, texts, take(2, 0, LANG_ZH), printer(80), NULL, &hall.now);
+	assert_non_null(strstr(read_lines(&p), "1、7号窗口\n"));
+}
+
 static void
 no_page_no_code(void **state)
 {
@@ -488,6 +503,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_lines),
 		cmocka_unit_test(how_long),
+		cmocka_unit_test(lent_windows_are_named),
 		cmocka_unit_test(no_page_no_code),
 		cmocka_unit_test(test_codes),
 		cmocka_unit_test(a_reprint_says_so),

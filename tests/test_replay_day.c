@@ -213,6 +213,32 @@ undone(void **state)
 	expect("again", &again, ORDINARY, 2, 2, 3 * 60, 6 * 60, 6 * 60);
 }
 
+/* A window calls those to whom it was lent, as long as it was. */
+static void
+lent(void **state)
+{
+	struct waited actual, again;
+
+	(void)state;
+	issue(2, ORDINARY);
+	issue(2, ORDINARY);
+	issue(2, ORDINARY);
+	act(&(struct command){ .verb = DO_LEND, .actor = "ctl", .window = 2, .lent = 1 << 2, .until_ms = f.now.wall_ms + 3600000 });
+	minutes(1);
+	at_window(DO_NEXT, 2);
+	minutes(5);
+	at_window(DO_NEXT, 2);
+	minutes(4);
+	act(&(struct command){ .verb = DO_LEND, .actor = "ctl", .window = 2 });
+	minutes(1);
+	at_window(DO_NEXT, 2);
+	minutes(5);
+	replay_actual(replay, &actual);
+	expect("actual", &actual, ORDINARY, 3, 2, 3 * 60 + 30, 6 * 60, 6 * 60);
+	again = under(PRESET_HEAD_START);
+	expect("again", &again, ORDINARY, 3, 2, 3 * 60 + 30, 6 * 60, 6 * 60);
+}
+
 /* Windows are open when they were, and a clerk who takes a while takes that while. */
 static void
 windows(void **state)
@@ -371,7 +397,7 @@ main(void)
 {
 #define TEST(test) cmocka_unit_test_setup_teardown(test, begin, end)
 	const struct CMUnitTest tests[] = {
-		TEST(by_hand), TEST(stood_still), TEST(never_called), TEST(undone), TEST(windows), cmocka_unit_test(random_days),
+		TEST(by_hand), TEST(stood_still), TEST(never_called), TEST(undone), TEST(lent), TEST(windows), cmocka_unit_test(random_days),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

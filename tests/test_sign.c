@@ -47,7 +47,7 @@ open_hall(void)
 	fixture_window(&hall.layout, 5, "111");
 }
 
-/* A word: "a" takes a ticket for it, "2s" waits 2 s, "1next" is a command at window 1, "1pause30m" a pause of so long. */
+/* A word: "a" takes a ticket for it, "2s" waits 2 s, "1next" is a command at window 1, "1pause30m" a pause of so long, "1lendc" lends it. */
 static void
 happen(const char *word)
 {
@@ -68,6 +68,11 @@ happen(const char *word)
 	} else if (strcmp(end, "s") == 0) {
 		fixture_wait(&hall, n * INT64_C(1000));
 		return;
+	} else if (strncmp(end, "lend", 4) == 0) {
+		cmd.verb = DO_LEND;
+		cmd.window = n;
+		cmd.lent = UINT64_C(1) << layout_service(&hall.layout, end + 4);
+		cmd.until_ms = hall.now.wall_ms + 1800000;
 	} else {
 		cmd.verb = verb_at_window(strcmp(end, "pause30m") == 0 ? "pause" : end);
 		cmd.window = n;
@@ -95,6 +100,7 @@ static const struct { const char *what, *happened; int window; bool flash; const
 	{ "closed",			"1open 1close",			1, STEADY, "1号窗口 暂未开放" },
 	{ "idle: all its services",	"1open",			1, STEADY, "1号窗口 综合受理、社保医保" },
 	{ "idle: one service",		"4open",			4, STEADY, "4号窗口 税务" },
+	{ "idle and lent: that one too", "4open 4lendb",		4, STEADY, "4号窗口 社保医保、税务" },
 	{ "called",			"a 1next",			1, FLASHING, "A001 请到1号窗口" },
 	{ "called 2 s ago",		"a 1next 2s",			1, FLASHING, "A001 请到1号窗口" },
 	{ "called 3 s ago",		"a 1next 3s",			1, STEADY, "A001 请到1号窗口" },
@@ -109,6 +115,7 @@ static const struct { const char *what, *happened; int window; bool flash; const
 	{ "paused: one is busy, one serves more", "2open 2pause a 1next 5open", 2, STEADY, "暂停服务 请到1、5号窗口" },
 	{ "paused: those with less are no help", "1open 1pause 2open 3open", 1, STEADY, "暂停服务" },
 	{ "paused: nor are paused ones", "2open 2pause 1open 1pause 5open", 2, STEADY, "暂停服务 请到5号窗口" },
+	{ "paused: one that is lent to it is open", "4open 4pause 2open 2lendc", 4, STEADY, "暂停服务 请到2号窗口" },
 	{ "paused, back at 9:30",	"1open 1pause30m",		1, STEADY, "暂停服务 09:30恢复" },
 	{ "paused, back at 9:30: others first", "1open 1pause30m 5open", 1, STEADY, "暂停服务 请到5号窗口" },
 	{ "paused, back at 9:30, which it is", "1open 1pause30m 1800s",	1, STEADY, "暂停服务" },

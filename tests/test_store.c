@@ -365,6 +365,8 @@ static const struct command day[] = {
 	{ .verb = DO_SUSPEND }, { .verb = DO_EVACUATE, .text = { { "\xe7\xa6\xbb\xe5\xbc\x80", "Leave" } }, .drill = true }, { .verb = DO_RESUME_HALL },
 	{ .verb = DO_NOTICE, .text = { { "\xe5\x85\xac\xe5\x91\x8a" } }, .until_ms = 4102444800000 },
 	AT(3, ALARM), { .verb = DO_ANSWER_ALARM, .window = 3, .staff = 1 }, { .verb = DO_END_ALARM, .window = 3 },
+	{ .verb = DO_LEND, .window = 3, .lent = 6, .until_ms = 4102444800000 }, { .verb = DO_LEND, .window = 2, .lent = 1, .until_ms = 4102444800000 },
+	{ .verb = DO_LEND, .window = 2 },
 	{ .verb = DO_LAYOUT, .reason = "digest", .layout = "{}" },
 	{ .verb = DO_ISSUE, .service = 2, .further = { 1, 0 }, .further_count = 2 }, ISSUE(2, 0), ISSUE(2, 0), ISSUE(2, 0),
 	{ OF(10, DEFER), .places = 1 }, AT(4, NEXT), AT(4, NEXT), AT(4, UNDO), AT(4, PASS), { OF(11, RETURN) }, { OF(12, CANCEL) },
@@ -570,6 +572,8 @@ static const struct { const char *what, *sql; } forged[] = {
 	{ "a leg less", "DELETE FROM leg WHERE ticket = 10 AND n = 3" },
 	{ "a leg's window", "UPDATE leg SET window = 3 WHERE ticket = 1" },
 	{ "a window's state", "UPDATE window SET state = 'idle' WHERE no = 3" },
+	{ "to what a window is lent", "UPDATE window SET lent = '[]' WHERE no = 3" },
+	{ "until when it is", "UPDATE window SET lent_until_ms = lent_until_ms - 1000 WHERE no = 3" },
 	{ "a counter", "UPDATE counter SET last = last - 1 WHERE prefix = 'A'" },
 };
 

@@ -398,6 +398,25 @@ layout_unknown(void)
 	AT(2, NEXT);
 }
 
+static int64_t
+in_minutes(int minutes)
+{
+	return f.now.wall_ms + minutes * INT64_C(60000);
+}
+
+/* Of services that it does not wait for nothing is told, nor once it is called. */
+static void
+lent(void)
+{
+	ISSUE(A, .class = ORDINARY);
+	ACT(.verb = DO_LEND, .window = 3, .lent = 1 << A | 1 << C, .until_ms = in_minutes(30));
+	ACT(.verb = DO_LEND, .window = 3, .lent = 1 << C, .until_ms = in_minutes(60));
+	ACT(.verb = DO_LEND, .window = 3, .until_ms = 0);
+	ACT(.verb = DO_LEND, .window = 3, .lent = 1 << A, .until_ms = in_minutes(60));
+	AT(3, NEXT);
+	ACT(.verb = DO_LEND, .window = 3);
+}
+
 static const struct {
 	const char *what;
 	void (*play)(void);

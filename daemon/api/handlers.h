@@ -83,6 +83,7 @@ enum refusal	get_replay(struct request *);
 /* windows.c */
 enum refusal	get_window(struct request *);
 enum refusal	post_window_command(struct request *);
+enum refusal	post_lend(struct request *);
 enum refusal	get_rating(struct request *);
 enum refusal	post_rating(struct request *);
 

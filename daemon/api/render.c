@@ -229,14 +229,23 @@ others(const struct hall *h, const struct layout *l, const struct window_layout 
 }
 
 static json_t *
-services_of(const struct layout *l, const struct window_layout *w)
+services_of(const struct hall *h, const struct layout *l, const struct window_layout *w)
 {
 	json_t *list = json_array();
 
 	for (int s = 0; s < l->service_count; s++)
-		if (w->level[s] != 0)
+		if (window_level(h, w, s) != 0)
 			json_array_append_new(list, json_string(l->service[s].id));
 	return list;
+}
+
+/* The services that it calls first for a time. */
+static json_t *
+lent(const struct hall *h, const struct window *w)
+{
+	if (w->lent == 0)
+		return json_null();
+	return json_pack("{s:o, s:o}", "services", services_set(h, w->lent), "until", json_time(w->lent_until_ms));
 }
 
 /* When who paused or is to means to be back. */
@@ -270,7 +279,7 @@ waiting_services(const struct hall *h, const struct layout *l, const struct wind
 	json_t *list = json_array();
 
 	for (int s = 0; s < l->service_count; s++) {
-		if (w->level[s] == 0)
+		if (window_level(h, w, s) == 0)
 			continue;
 		json_t *row = json_pack("{s:s, s:i, s:o, s:o}", "id", l->service[s].id, "waiting", hall_waiting(h, s),
 		    "oldest_at", json_steady(now, queue_oldest(h, s)), "target_wait_s", target(l->service[s].target_wait_s));
@@ -374,7 +383,8 @@ json_window(const struct hall *h, const struct layout *l, const struct waits *wa
 	json_object_set_new(window, "undo_until", undo_until(h, l, no, now));
 	set_doubt(window, waits, no, now);
 	json_object_set_new(window, "staff", staff == NULL ? json_null() : json_string(staff->name));
-	json_object_set_new(window, "services", services_of(l, place));
+	json_object_set_new(window, "services", services_of(h, l, place));
+	json_object_set_new(window, "lent", lent(h, w));
 	if (t != NULL) {
 		const struct leg *leg = hall_leg(h, t);
 
@@ -444,7 +454,8 @@ windows(const struct hall *h, const struct layout *l, const struct instant *now)
 		json_set_text(row, "place", &place->place);
 		json_object_set_new(row, "zone", place->zone == -1 ? json_null() : json_string(l->zone[place->zone].id));
 		json_object_set_new(row, "ticket", t == NULL ? json_null() : number_of(t));
-		json_object_set_new(row, "services", services_of(l, place));
+		json_object_set_new(row, "services", services_of(h, l, place));
+		json_object_set_new(row, "lent", lent(h, w));
 		json_object_set_new(row, "others", others(h, l, place));
 		json_object_set_new(row, "until", w->state == PAUSED ? until(w) : json_null());
 		json_object_set_new(row, "called_at", t == NULL ? json_null() : json_steady(now, hall_leg(h, t)->called_ms));

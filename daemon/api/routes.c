@@ -27,6 +27,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/windows/{no}",		STAFF | ROLE(WINDOW), get_window },
 	{ "GET",    "/api/v1/windows/{no}/rating",	ROLE(DISPLAY) | ROLE(WINDOW), get_rating },
 	{ "POST",   "/api/v1/windows/{no}/rating",	ROLE(DISPLAY) | ROLE(WINDOW), post_rating },
+	{ "POST",   "/api/v1/windows/{no}/lend",	ROLE(MANAGER),	post_lend },
 	{ "POST",   "/api/v1/windows/{no}/{command}",	AT_WINDOWS,	post_window_command },
 	{ "POST",   "/api/v1/session",			ANYONE,		post_session },
 	{ "GET",    "/api/v1/session",			ANYONE,		get_session },

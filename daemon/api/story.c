@@ -41,6 +41,7 @@ struct moment {
 	struct leg		 leg;		/* after it */
 	int			 at;
 	struct undo		 undo;		/* what it takes back */
+	uint64_t		 was_lent;	/* WINDOW_LENT: to what the window was until then */
 	const char		*what[LANGUAGES];	/* in a sentence */
 };
 
@@ -116,6 +117,8 @@ static bool is_booked(const struct moment *m) { return m->fact->booking != 0; }
 static bool is_void(const struct moment *m) { return m->fact->voided; }
 static bool at_window(const struct moment *m) { return m->was_at != 0; }
 static bool undoes_nothing(const struct moment *m) { return m->what[LANG_ZH] == NULL; }
+static bool is_lent(const struct moment *m) { return m->story->hall->window[m->fact->window].lent >> m->fact->service & 1; }
+static bool is_lent_no_more(const struct moment *m) { return !(m->fact->lent >> m->leg.service & 1); }
 static bool is_drill(const struct moment *m) { return m->fact->drill; }
 static bool is_queued(const struct moment *m) { return m->fact->print == PRINT_QUEUED; }
 static bool is_sent(const struct moment *m) { return m->fact->print == PRINT_SENT; }
@@ -160,6 +163,7 @@ static const struct {
 	{ TICKET_CALLED,	false,	was_passed,	"passed" },
 	{ TICKET_CALLED,	false,	was_called_before, "again" },
 	{ TICKET_CALLED,	false,	NULL,		"" },
+	{ TICKET_CALLED,	true,	is_lent,	"lent" },
 	{ TICKET_RECALLED,	false,	NULL,		"" },
 	{ TICKET_STARTED,	false,	NULL,		"" },
 	{ TICKET_FINISHED,	false,	at_close,	"at_close" },
@@ -220,6 +224,9 @@ static const struct {
 	{ HALL_EVACUATED,	false,	is_drill,	"drill" },
 	{ HALL_EVACUATED,	false,	NULL,		"" },
 	{ HALL_RESUMED,		false,	NULL,		"" },
+	/* Of who waits for a service that a window is lent to. */
+	{ WINDOW_LENT,		false,	is_lent_no_more, "over" },
+	{ WINDOW_LENT,		false,	NULL,		"" },
 	/* Of what shows and says its call. */
 	{ DEVICE_FAULT,		false,	is_sign,	"sign" },
 	{ DEVICE_FAULT,		false,	NULL,		"voice" },
@@ -298,6 +305,8 @@ find_words(struct words *w, const struct moment *m, enum language lang)
 		time_of_day(w->from, b->from_ms);
 		time_of_day(w->until, b->to_ms);
 	}
+	if (f->until_ms != 0)
+		time_of_day(w->until, f->until_ms);
 }
 
 /* The number of the other one of two tickets. */
@@ -514,6 +523,8 @@ is_of_ticket(const struct story *s, const struct moment *m)
 	case HALL_EVACUATED:
 	case HALL_RESUMED:
 		return leg_live(m->was.state);
+	case WINDOW_LENT:
+		return m->leg.state == LEG_WAITING && (f->lent | m->was_lent) >> m->leg.service & 1;
 	case DEVICE_FAULT:
 	case DEVICE_OK:
 		return is_of_its_window(s, m);
@@ -568,6 +579,8 @@ story_fact(struct story *s, const struct fact *f, struct told *told)
 	look(s, &m.was, &m.was_class, &m.was_at);
 	if (undo != NULL)
 		m.undo = *undo;
+	if (f->kind == WINDOW_LENT && f->window > 0 && f->window <= WINDOW_NO_MAX)
+		m.was_lent = s->hall->window[f->window].lent;
 	its = f->kind == TICKET_UNDONE && is_of_ticket(s, &m);
 	if (hall_apply(s->hall, f) == -1)
 		return -1;

@@ -703,7 +703,7 @@ is_own(const struct request *rq, const struct hall *h, const struct ticket *t)
 
 	for (int i = 0; i < l->window_count; i++)
 		if (h->window[l->window[i].no].staff == rq->staff && service < l->service_count &&
-		    l->window[i].level[service] != 0)
+		    window_level(h, &l->window[i], service) != 0)
 			return true;
 	return false;
 }

@@ -39,7 +39,7 @@ move_json(const struct advising *a, const struct move *m)
 	for (int s = 0; s < a->layout.service_count; s++) {
 		const char *id = a->layout.service[s].id;
 
-		if (s == m->lend || (m->lend == -1 && w->level[s] != 0))
+		if (s == m->lend || (m->lend == -1 && window_level(a->hall, w, s) != 0))
 			json_array_append_new(services, json_string(id));
 		if (m->p90_s[s] != m->was_s[s])
 			json_array_append_new(queues, json_pack("{s:s, s:o, s:o}", "service", id, "p90_s", seconds(m->p90_s[s]),

@@ -3,11 +3,13 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
+#include "daemon/core/day.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"
 
 #define DAY_MS INT64_C(86400000)
 #define MINUTES_MAX	480	/* for which a ticket is held */
+#define LENT_MAX	600	/* minutes for which a window is lent */
 
 /* A window of a hall, and what no hall knows: whether people see its calls. */
 static json_t *
@@ -185,6 +187,61 @@ post_window_command(struct request *rq)
 	if ((refusal = body_only(rq, commands[i].members)) != OK || (refusal = commands[i].read(rq, &cmd)) != OK)
 		return refusal;
 	random_token(cmd.note, TOKEN_CHARS);
+	return request_submit(rq, &cmd, 200, decided);
+}
+
+/* To which services of the hall, each once; to none: no more. */
+static enum refusal
+read_lent(struct request *rq, struct command *cmd)
+{
+	struct refusal_detail *wrong = &rq->change.detail;
+	const json_t *list = json_object_get(rq->body, "services");
+	size_t i;
+	json_t *id;
+
+	if (!json_is_array(list))
+		return body_wrong(rq, "services", "a list of services' ids; empty: it is lent no more");
+	json_array_foreach(list, i, id) {
+		int service = json_is_string(id) ? layout_service(ledger_layout(rq->server->ledger), json_string_value(id)) : -1;
+
+		if (service == -1 || cmd->lent >> service & 1) {
+			snprintf(wrong->pointer, sizeof wrong->pointer, "/services/%zu", i);
+			snprintf(wrong->expected, sizeof wrong->expected, "the id of a service of this hall, each once");
+			return service == -1 && json_is_string(id) ? UNKNOWN_SERVICE : BAD_REQUEST;
+		}
+		cmd->lent |= UINT64_C(1) << service;
+	}
+	return OK;
+}
+
+/* Until when: it is over with the day anyway. */
+static enum refusal
+read_lent_until(struct request *rq, struct command *cmd)
+{
+	int minutes = 0, day_starts_min = ledger_layout(rq->server->ledger)->day_starts_min;
+	enum refusal refusal;
+
+	if ((refusal = body_int(rq, "minutes", false, 1, LENT_MAX, &minutes)) != OK || (refusal = read_until(rq, cmd)) != OK)
+		return refusal;
+	if ((minutes != 0) + (cmd->until_ms != 0) != (cmd->lent != 0))
+		return body_wrong(rq, "minutes", "there, or until instead; neither of them without services");
+	if (cmd->until_ms > day_ends_ms(rq->now.wall_ms, day_starts_min))
+		return body_wrong(rq, "until", "a time of today");
+	if (minutes != 0)
+		cmd->until_ms = rq->now.wall_ms + minutes * INT64_C(60000);
+	return OK;
+}
+
+enum refusal
+post_lend(struct request *rq)
+{
+	static const char *const members[] = { "services", "minutes", "until", NULL };
+	struct command cmd = { .verb = DO_LEND, .window = rq->window };
+	enum refusal refusal;
+
+	if ((refusal = body_only(rq, members)) != OK || (refusal = read_lent(rq, &cmd)) != OK ||
+	    (refusal = read_lent_until(rq, &cmd)) != OK)
+		return refusal;
 	return request_submit(rq, &cmd, 200, decided);
 }
 

@@ -52,6 +52,10 @@ apply_window(struct hall *h, const struct fact *f)
 	case WINDOW_HANDED_OVER:
 		w->staff = f->staff;
 		return 0;
+	case WINDOW_LENT:
+		w->lent = f->lent;
+		w->lent_until_ms = f->until_ms;
+		return 0;
 	default:
 		w->pending = PENDING_NONE;
 	}
@@ -220,10 +224,11 @@ apply_day_closed(struct hall *h, const struct fact *f)
 
 		if (w->ticket != 0)
 			return -1;
-		if (w->state == OFFLINE)
+		if (w->state == OFFLINE && w->lent == 0)
 			continue;
 		w->pending = PENDING_NONE;
-		w->next_ms = w->until_ms = 0;
+		w->next_ms = w->until_ms = w->lent_until_ms = 0;
+		w->lent = 0;
 		w->touched = f->seq;
 		window_set(w, OFFLINE, f);
 	}
@@ -327,7 +332,7 @@ apply_booking(struct hall *h, const struct fact *f)
 static int
 apply(struct hall *h, const struct fact *f)
 {
-	bool at_work = f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER;
+	bool at_work = f->kind >= WINDOW_OPENED && f->kind <= WINDOW_LENT;
 
 	if (at_work || (f->kind >= TICKET_ISSUED && f->kind <= RATING_GIVEN) || f->kind == HALL_HALTED || f->kind == PANIC_RAISED)
 		h->day_open = true;

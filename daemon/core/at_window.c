@@ -178,3 +178,32 @@ do_resume(struct desk *d)
 	change_window(d, WINDOW_RESUMED, pending);
 	return OK;
 }
+
+void
+lend(struct desk *d, int window, uint64_t services, int64_t until_ms)
+{
+	struct fact f = fact(d, WINDOW_LENT);
+
+	f.window = window;
+	f.lent = services;
+	f.until_ms = services == 0 ? 0 : until_ms - until_ms % 1000;	/* facts tell whole seconds */
+	put(d, &f);
+}
+
+/* It is whoever runs the hall that asks, not the window: no key does this, and no undo at the window takes it back. */
+enum refusal
+do_lend(struct desk *d)
+{
+	const struct command *cmd = d->cmd;
+
+	if (layout_window(d->layout, cmd->window) == NULL)
+		return UNKNOWN_WINDOW;
+	if ((cmd->lent & ~layout_services(d->layout)) != 0)
+		return UNKNOWN_SERVICE;
+	if (cmd->lent == 0 && d->hall->window[cmd->window].lent == 0)
+		return not_allowed(d, "not_lent");
+	if (cmd->lent != 0 && cmd->until_ms - cmd->until_ms % 1000 <= d->now.wall_ms)
+		return bad_request(d, "/until", "a time that is still to come");
+	lend(d, cmd->window, cmd->lent, cmd->until_ms);
+	return OK;
+}

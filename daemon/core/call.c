@@ -179,11 +179,16 @@ do_unhold(struct desk *d)
 static int
 main_service(const struct desk *d)
 {
-	int first = -1;
+	int first = -1, best = 0;
 
-	for (int s = 0; s < d->layout->service_count; s++)
-		if (d->place->level[s] != 0 && (first == -1 || d->place->level[s] < d->place->level[first]))
+	for (int s = 0; s < d->layout->service_count; s++) {
+		int level = window_level(d->hall, d->place, s);
+
+		if (level != 0 && (first == -1 || level < best)) {
 			first = s;
+			best = level;
+		}
+	}
 	return first;
 }
 
@@ -196,7 +201,7 @@ do_serve(struct desk *d)
 
 	if (service < 0 || service >= d->layout->service_count)
 		return UNKNOWN_SERVICE;
-	if (d->place->level[service] == 0)
+	if (window_level(d->hall, d->place, service) == 0)
 		return not_allowed(d, "not_served");
 	if (d->ticket != NULL && d->ticket->number[0] == '\0' && pressed_twice(d))
 		return OK;

@@ -32,6 +32,7 @@ enum verb {
 	/* about the hall */
 	DO_OVERRIDE, DO_SUSPEND, DO_EVACUATE, DO_RESUME_HALL, DO_NOTICE,
 	DO_LAYOUT,		/* it is in force already */
+	DO_LEND,		/* a window to other services, for a time */
 	DO_ANSWER_ALARM, DO_END_ALARM,	/* somebody comes to a window that called for help; it needs none any more */
 	VERBS
 };
@@ -58,7 +59,8 @@ struct command {
 	uint32_t	link;		/* link: id of the other ticket */
 	char		words[WORDS_MAX];	/* a reason, what comes with a rating; or empty */
 	char		note[TOKEN_MAX];	/* their id, drawn by the caller */
-	int64_t		until_ms;	/* pause: wall time at which somebody means to be back; notice: its end; 0: nobody says */
+	int64_t		until_ms;	/* pause: wall time at which somebody means to be back; notice, lend: its end; 0: nobody says */
+	uint64_t	lent;		/* lend: a bit each service, by place in the layout; 0: no more */
 	int		class;
 	int		language;
 	bool		big;		/* issue: big type on paper */

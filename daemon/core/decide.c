@@ -64,6 +64,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_RESUME_HALL] = { "resume", AT_NOTHING },
 	[DO_NOTICE]	= { "notice", AT_NOTHING },
 	[DO_LAYOUT]	= { "layout", AT_NOTHING },
+	[DO_LEND]	= { "lend", AT_NOTHING },
 	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
 	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };
@@ -294,6 +295,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_RESUME_HALL] = do_resume_hall, [DO_NOTICE] = do_notice,
 	[DO_ALARM] = do_alarm,		[DO_ANSWER_ALARM] = do_answer_alarm,
 	[DO_END_ALARM] = do_end_alarm,	[DO_LAYOUT] = do_layout,
+	[DO_LEND] = do_lend,
 };
 
 bool

@@ -45,7 +45,10 @@ void		comes_back(struct desk *, const struct leg *);
 /* at_window.c */
 enum refusal	do_open(struct desk *), do_close(struct desk *), do_pause(struct desk *), do_resume(struct desk *);
 enum refusal	do_start(struct desk *), do_finish(struct desk *), do_pass(struct desk *), do_abandon(struct desk *);
-enum refusal	do_undo(struct desk *);
+enum refusal	do_undo(struct desk *), do_lend(struct desk *);
+
+/* The window is lent to these services until then (wall time); to none: no more. */
+void		lend(struct desk *, int window, uint64_t services, int64_t until_ms);
 
 /* The ticket leaves the window, and what waited for that happens. */
 void		leave(struct desk *, const struct fact *);

@@ -225,6 +225,45 @@ missed(struct desk *d)
 			booking_missed(d, b);
 }
 
+/* A window that was lent is so no more; or not to a service that the layout has no more. */
+
+static uint64_t
+lent_still(const struct hall *h, const struct layout *l, int no)
+{
+	return h->window[no].lent & layout_services(l);
+}
+
+/* Wall time at which that is other than now; 0: it is already. */
+static int64_t
+lent_until(const struct hall *h, const struct layout *l, int no)
+{
+	return lent_still(h, l, no) != h->window[no].lent ? 0 : h->window[no].lent_until_ms;
+}
+
+static int64_t
+lent_over_at(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int64_t at_ms = DUE_NEVER;
+
+	for (int i = 0; i < l->window_count; i++)
+		if (h->window[l->window[i].no].lent != 0)
+			at_ms = sooner(at_ms, now->steady_ms + lent_until(h, l, l->window[i].no) - now->wall_ms);
+	return at_ms;
+}
+
+static void
+lent_over(struct desk *d)
+{
+	for (int i = 0; i < d->layout->window_count && has_room(d); i++) {
+		int no = d->layout->window[i].no;
+		const struct window *w = &d->hall->window[no];
+		uint64_t still = w->lent_until_ms <= d->now.wall_ms ? 0 : lent_still(d->hall, d->layout, no);
+
+		if (still != w->lent)
+			lend(d, no, still, w->lent_until_ms);
+	}
+}
+
 static const struct {
 	const char	*name;
 	int64_t		(*when)(const struct hall *, const struct layout *, const struct instant *now);	/* the first of them; or DUE_NEVER */
@@ -232,6 +271,7 @@ static const struct {
 } rows[] = {
 	{ "held over",	held_over_at,	held_over },
 	{ "no answer",	no_answer_at,	no_answer },
+	{ "lent over",	lent_over_at,	lent_over },
 	{ "auto call",	auto_call_at,	auto_call },
 	{ "reached",	reached_at,	tell_reached },
 	{ "absent",	absent_at,	absent },

@@ -20,6 +20,7 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_NEW_CLASS,		/* a class that is only there when it is a new one */
 	T_NEEDS,		/* a list of needs that is only there when they were said */
 	T_SERVICES,		/* a list of services that is only there when it has some */
+	T_SET,			/* a list of services, a bit each */
 	T_WORDS,		/* a text for people, {zh, en} */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
@@ -30,7 +31,7 @@ enum field {
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
 	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO, F_REFERENCE,
-	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP, F_BUSY,
+	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP, F_BUSY, F_LENT,
 	FIELDS
 };
 
@@ -109,6 +110,7 @@ static const struct {
 	[F_STEPPED]	= { "stepped_ms", T_I64, AT(stepped_ms) },
 	[F_GOES_ON]	= { "goes_on", T_COUNT, AT(goes_on), .inner = true },
 	[F_CARRIED]	= { "carried", T_CARRIED, .inner = true },
+	[F_LENT]	= { "services", T_SET, AT(lent) },
 	[F_UNTIL]	= { "until", T_TIME, AT(until_ms) },
 	[F_NEW_CLASS]	= { "class", T_NEW_CLASS, AT(new_class), .inner = true },
 	[F_NEEDS]	= { "needs", T_NEEDS, AT(needs), .inner = true },
@@ -149,6 +151,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[WINDOW_PAUSED]	   = { "window.paused", TO_PUBLIC, { F_WINDOW, F_LATER, F_UNTIL, F_NOTE } },
 	[WINDOW_RESUMED]   = { "window.resumed", TO_PUBLIC, { F_WINDOW, F_LATER } },
 	[WINDOW_HANDED_OVER] = { "window.handed_over", TO_STAFF, { F_WINDOW, F_STAFF, F_FROM } },
+	[WINDOW_LENT]	   = { "window.lent", TO_PUBLIC, { F_WINDOW, F_LENT, F_UNTIL } },
 	[STAFF_ADDED]	   = { "staff.added", TO_MANAGER, { F_STAFF, F_ROLE } },
 	[STAFF_PASSWORD]   = { "staff.password", TO_MANAGER, { F_STAFF } },
 	[STAFF_SIGNED_IN]  = { "staff.signed_in", TO_STAFF, { F_STAFF, F_WINDOW, F_SESSION } },
@@ -282,6 +285,17 @@ services_json(const struct hall *h, const int service[], int count)
 	return list;
 }
 
+json_t *
+services_set(const struct hall *h, uint64_t set)
+{
+	json_t *list = json_array();
+
+	for (int s = 0; s < h->service_count; s++)
+		if (set >> s & 1)
+			json_array_append_new(list, json_string(h->service_id[s]));
+	return list;
+}
+
 static json_t *
 needs_json(int said)
 {
@@ -322,6 +336,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_TIME:	return time_json(*(const int64_t *)at);
 	case T_NEW_CLASS: return *(const int *)at == 0 ? NULL : json_string(h->class_id[*(const int *)at - 1]);
 	case T_NEEDS:	return needs_json(*(const int *)at);
+	case T_SET:	return services_set(h, *(const uint64_t *)at);
 	case T_WORDS:	return text_pair((const struct text *)at);
 	case T_CARRIED:	return hall_carried(h);
 	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
@@ -417,6 +432,23 @@ services_read(struct hall *h, int service[], int *count, const json_t *list)
 	return 0;
 }
 
+static int
+set_read(struct hall *h, uint64_t *set, const json_t *list)
+{
+	size_t i;
+	json_t *v;
+
+	*set = 0;
+	json_array_foreach(list, i, v) {
+		int place = json_is_string(v) ? hall_service(h, json_string_value(v)) : -1;
+
+		if (place == -1)
+			return -1;
+		*set |= UINT64_C(1) << place;
+	}
+	return json_is_array(list) ? 0 : -1;
+}
+
 int
 text_pair_read(struct text *t, const json_t *v)
 {
@@ -481,6 +513,8 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 	case T_TIME:
 		*(int64_t *)at = v == NULL ? 0 : time_read(text == NULL ? "" : text);
 		return *(int64_t *)at == -1 ? -1 : 0;
+	case T_SET:
+		return set_read(h, (uint64_t *)at, v);
 	case T_WORDS:
 		return text_pair_read((struct text *)at, v);
 	case T_CARRIED:

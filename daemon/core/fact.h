@@ -35,7 +35,7 @@ enum fact_kind {
 	TICKET_HELD, TICKET_TRANSFERRED, TICKET_RETURNED, TICKET_CANCELLED, TICKET_EXPIRED, TICKET_NO_SHOW, TICKET_CHANGED,
 	TICKET_REACHED, TICKET_CHECKED_IN,
 	TICKET_UNDONE, TICKET_PRINTED, RATING_GIVEN,
-	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER,
+	WINDOW_OPENED, WINDOW_CLOSED, WINDOW_PAUSED, WINDOW_RESUMED, WINDOW_HANDED_OVER, WINDOW_LENT,
 	STAFF_ADDED, STAFF_PASSWORD, STAFF_SIGNED_IN, STAFF_SIGNED_OUT,
 	DEVICE_FAULT, DEVICE_OK, DEVICE_ROLL, HELP_CALLED, HELP_ANSWERED, HELP_ENDED, KIOSK_BUSY,
 	PANIC_RAISED, PANIC_ANSWERED, PANIC_ENDED,
@@ -133,7 +133,8 @@ struct fact {
 	uint32_t	staff, from_staff;	/* ids */
 	int		role;		/* enum role */
 	char		reason[TEXT_MAX];	/* a device's fault; layout: SHA-256 of its text */
-	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; notice: its end; 0: nobody said */
+	int64_t		until_ms;	/* paused: wall time at which somebody means to be back, whole minutes; notice, lent: its end; 0: nobody said */
+	uint64_t	lent;		/* lent: to these, a bit each by place in hall.service_id; 0: no more */
 	char		note[TOKEN_MAX];	/* id of what somebody said with it (change.words); empty: nothing */
 	char		boot[40];	/* the kernel's boot id */
 	int64_t		offset_ms;	/* what boot time was raised by to make steady time */
@@ -173,6 +174,9 @@ int		 fact_read(struct hall *, struct fact *, const json_t *body);
 
 /* The why of a call's body.  0, or -1: it is none. */
 int		 why_read(struct why *, const json_t *);
+/* The ids of a set of services, a bit each by place in the hall (new). */
+json_t		*services_set(const struct hall *, uint64_t set);
+
 /* A text as a body has it, {zh, en} (new); and back: 0, or -1. */
 json_t		*text_pair(const struct text *);
 int		 text_pair_read(struct text *, const json_t *);

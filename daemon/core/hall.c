@@ -266,6 +266,17 @@ hall_waiting(const struct hall *h, int service)
 	return waiting;
 }
 
+int
+window_level(const struct hall *h, const struct window_layout *w, int service)
+{
+	uint64_t lent = h->window[w->no].lent;
+	int level = w->level[service];
+
+	if (lent >> service & 1)
+		return 1;
+	return lent == 0 || level == 0 ? level : level + 1;
+}
+
 static bool
 is_there(const struct hall *h, const struct layout *l, int no)
 {
@@ -279,7 +290,7 @@ hall_level(const struct hall *h, const struct layout *l, const struct window_lay
 		return 1;
 	if (leg->service >= l->service_count || (leg->to != 0 && is_there(h, l, leg->to)))
 		return 0;
-	return w->level[leg->service];
+	return window_level(h, w, leg->service);
 }
 
 int64_t
@@ -309,7 +320,7 @@ hall_waiting_at(const struct hall *h, const struct layout *l, int no)
 	int waiting = 0;
 
 	for (int s = 0; w != NULL && s < h->service_count; s++) {
-		for (int c = 0; s < l->service_count && w->level[s] != 0 && c < h->class_count; c++)
+		for (int c = 0; s < l->service_count && window_level(h, w, s) != 0 && c < h->class_count; c++)
 			waiting += h->queue[s][c].count;
 		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next)
 			waiting += hall_level(h, l, w, &h->leg[at - 1]) != 0;
@@ -341,10 +352,10 @@ window_open(const struct window *w)
 }
 
 static bool
-serves_all(const struct window_layout *other, const struct window_layout *w, int services)
+serves_all(const struct hall *h, const struct window_layout *other, const struct window_layout *w, int services)
 {
 	for (int s = 0; s < services; s++)
-		if (w->level[s] != 0 && other->level[s] == 0)
+		if (window_level(h, w, s) != 0 && window_level(h, other, s) == 0)
 			return false;
 	return true;
 }
@@ -358,7 +369,7 @@ window_others(const struct hall *h, const struct layout *l, int no, int others[O
 	for (int i = 0; w != NULL && i < l->window_count && count < OTHERS_MAX; i++) {
 		const struct window_layout *other = &l->window[i];
 
-		if (other != w && window_open(&h->window[other->no]) && serves_all(other, w, l->service_count))
+		if (other != w && window_open(&h->window[other->no]) && serves_all(h, other, w, l->service_count))
 			others[count++] = other->no;
 	}
 	return count;

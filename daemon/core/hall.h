@@ -76,6 +76,8 @@ struct window {
 	int64_t		until_ms;	/* paused or to be: wall time at which somebody means to be back; 0: nobody said */
 	int64_t		touched;	/* seq of the last fact that changed it */
 	int64_t		next_ms;	/* steady time of the press of next that stands: it called, or stopped the window; 0: none */
+	uint64_t	lent;		/* to these services, a bit each by place in hall.service_id; 0: to none */
+	int64_t		lent_until_ms;	/* wall time */
 };
 
 /* Legs that wait, stand aside or are held, in the order of entry, then id. */
@@ -325,6 +327,13 @@ int	hall_elsewhere(const struct hall *, const struct ticket *);
 
 /* How many wait for a service, also those who let others go first; not those passed. */
 int	hall_waiting(const struct hall *, int service);
+
+/*
+ * The level of a service at a window, by its place in the layout: 0, it is not
+ * served there; 1 is called first.  A lent window calls the services that it is
+ * lent to first, and its own a level later than the layout says.
+ */
+int	window_level(const struct hall *, const struct window_layout *, int service);
 
 /*
  * The level of a leg at a window: 0, it is not called there.  What is sent to a

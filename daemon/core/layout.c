@@ -3,6 +3,8 @@
 
 #include "daemon/core/layout.h"
 
+_Static_assert(SERVICES_MAX <= 64, "a set of services has a bit for each");
+
 const char *const real_names[REAL_NAMES + 1] = {
 	[REAL_NAME_NONE] = "none", [REAL_NAME_OPTIONAL] = "optional", [REAL_NAME_REQUIRED] = "required"
 };
@@ -32,6 +34,12 @@ layout_device(const struct layout *l, const char *id)
 		if (strcmp(l->device[i].id, id) == 0)
 			return i;
 	return -1;
+}
+
+uint64_t
+layout_services(const struct layout *l)
+{
+	return l->service_count == 0 ? 0 : UINT64_MAX >> (64 - l->service_count);
 }
 
 bool

@@ -235,6 +235,9 @@ int	layout_service(const struct layout *, const char *id);
 int	layout_class(const struct layout *, const char *id);
 int	layout_device(const struct layout *, const char *id);
 
+/* All of them, a bit each by place. */
+uint64_t layout_services(const struct layout *);
+
 bool	clip_there(const struct clip *);
 
 /* Does any window serve it? */

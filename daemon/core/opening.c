@@ -244,7 +244,7 @@ windows_open(const struct hall *h, const struct layout *l, int service)
 	int open = 0;
 
 	for (int i = 0; i < l->window_count; i++)
-		open += l->window[i].level[service] != 0 && window_open(&h->window[l->window[i].no]);
+		open += window_level(h, &l->window[i], service) != 0 && window_open(&h->window[l->window[i].no]);
 	return open;
 }
 
@@ -263,7 +263,7 @@ hall_alarm_since(const struct hall *h, const struct layout *l, int service)
 	int64_t since_ms = queue_oldest(h, service);
 
 	for (int i = 0; i < l->window_count; i++)
-		if (l->window[i].level[service] != 0 && h->window[l->window[i].no].since_ms > since_ms)
+		if (window_level(h, &l->window[i], service) != 0 && h->window[l->window[i].no].since_ms > since_ms)
 			since_ms = h->window[l->window[i].no].since_ms;
 	return since_ms;
 }

@@ -163,12 +163,14 @@ first_at(struct moment *m, const struct window_layout *w, struct rank rank[], ui
 	int count = 0;
 
 	for (int s = 0; w != NULL && s < h->service_count; s++) {
+		int mine = s < l->service_count ? window_level(h, w, s) : 0;
+
 		/* A queue is in order, so that no more than so many of each can be among the first. */
-		for (int c = 0; s < l->service_count && w->level[s] != 0 && c < h->class_count; c++) {
+		for (int c = 0; mine != 0 && c < h->class_count; c++) {
 			uint32_t at = h->queue[s][c].head;
 
 			for (int n = 0; n < most && at != 0; n++, at = h->leg[at - 1].queue_next) {
-				struct rank r = rank_of(m, at - 1, w->level[s]);
+				struct rank r = rank_of(m, at - 1, mine);
 
 				if (!enter(rank, place, &count, most, &r, at - 1))
 					break;
@@ -316,7 +318,7 @@ stand_services(const struct hall *h, const struct layout *l, const struct leg *m
 		int mine = my_level(h, l, &l->window[i], me, only_open);
 
 		for (int s = 0; mine != 0 && s < l->service_count; s++)
-			stand(&standing[s], l->window[i].level[s], mine);
+			stand(&standing[s], window_level(h, &l->window[i], s), mine);
 	}
 	if (me->to == 0)
 		standing[me->service] = STANDS_BY_RANK;

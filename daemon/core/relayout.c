@@ -142,6 +142,18 @@ take_out(struct hall *h)
 	return old;
 }
 
+/* A set of services, a bit each. */
+static uint64_t
+moved(uint64_t set, const int to[], int count)
+{
+	uint64_t there = 0;
+
+	for (int s = 0; s < count; s++)
+		if (set >> s & 1)
+			there |= UINT64_C(1) << to[s];
+	return there;
+}
+
 int
 hall_relayout(struct hall *h, const struct layout *l)
 {
@@ -181,7 +193,10 @@ hall_relayout(struct hall *h, const struct layout *l)
 			u->leg[k].service = s_to[u->leg[k].service];
 		if (u->first_call != 0)
 			u->first_call = s_to[u->first_call - 1] + 1;
+		u->window.lent = moved(u->window.lent, s_to, h->service_count);
 	}
+	for (int no = 1; no <= WINDOW_NO_MAX; no++)
+		h->window[no].lent = moved(h->window[no].lent, s_to, h->service_count);
 	memcpy(h->service_id, service_id, sizeof h->service_id);
 	memcpy(h->class_id, class_id, sizeof h->class_id);
 	h->service_count = services;

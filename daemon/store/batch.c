@@ -123,8 +123,11 @@ fill_window(struct batch *b, const struct hall *h, int no)
 	for (size_t i = 0; i < b->windows; i++)
 		if (b->window[i].no == no)
 			return;
+	json_t *lent = services_set(h, h->window[no].lent);
+
 	GROW(b->window, b->windows, b->window_room);
-	b->window[b->windows++] = (struct window_row){ .no = no, .window = h->window[no] };
+	b->window[b->windows++] = (struct window_row){ .no = no, .window = h->window[no], .lent = json_dumps(lent, JSON_COMPACT) };
+	json_decref(lent);
 }
 
 static void
@@ -384,7 +387,8 @@ write_rows(const struct batch *b, struct db *db)
 		const struct window *w = &b->window[i].window;
 
 		if (RUN(db, PUT_WINDOW, INT(b->window[i].no), TEXT(window_state_name(w->state)), TEXT(pending_name(w->pending)),
-		    INT(w->ticket), INT(w->staff), INT(w->since_ms), INT(w->next_ms), INT(w->until_ms)) == -1)
+		    INT(w->ticket), INT(w->staff), INT(w->since_ms), INT(w->next_ms), INT(w->until_ms),
+		    TEXT(b->window[i].lent), INT(w->lent_until_ms)) == -1)
 			return -1;
 	}
 	for (size_t i = 0; i < b->counters; i++)
@@ -429,6 +433,8 @@ batch_clear(struct batch *b)
 		free(b->event[i].body);
 	for (size_t i = 0; i < b->notes; i++)
 		free(b->note[i].text);
+	for (size_t i = 0; i < b->windows; i++)
+		free(b->window[i].lent);
 	for (size_t i = 0; i < b->answers; i++)
 		free(b->answer[i].body);
 	for (size_t i = 0; i < b->layouts; i++)

@@ -48,6 +48,7 @@ struct booking_row {
 struct window_row {
 	int		 no;
 	struct window	 window;
+	char		*lent;		/* JSON */
 };
 
 /* An answer kept under its Idempotency-Key. */

@@ -174,6 +174,9 @@ const char *const migrations[] = {
 	" at_ms INTEGER NOT NULL,"		/* Unix ms */
 	" actor TEXT NOT NULL"
 	") STRICT;",
+	/* 13: windows that are lent */
+	"ALTER TABLE window ADD COLUMN lent TEXT NOT NULL DEFAULT '[]';"	/* to these services: JSON, a list of ids */
+	"ALTER TABLE window ADD COLUMN lent_until_ms INTEGER NOT NULL DEFAULT 0;",	/* Unix ms; 0: it is not lent */
 	NULL
 };
 
@@ -227,8 +230,10 @@ const char *const statements[STATEMENTS] = {
 	[ADD_NOTE] =
 	    "INSERT INTO note (id, text, at_ms) VALUES (?1, ?2, ?3)",
 	[PUT_WINDOW] =
-	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms, until_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)"
-	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7, until_ms = ?8",
+	    "INSERT INTO window (no, state, pending, ticket, staff, since_ms, next_ms, until_ms, lent, lent_until_ms)"
+	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)"
+	    " ON CONFLICT (no) DO UPDATE SET state = ?2, pending = ?3, ticket = ?4, staff = ?5, since_ms = ?6, next_ms = ?7, until_ms = ?8,"
+	    "  lent = ?9, lent_until_ms = ?10",
 	[PUT_COUNTER] =
 	    "INSERT INTO counter (prefix, day, last) VALUES (?1, ?2, ?3)"
 	    " ON CONFLICT (prefix) DO UPDATE SET day = ?2, last = ?3",

@@ -72,9 +72,8 @@ worst(const struct advising *a, const int was_s[SERVICES_MAX])
 static void
 try(struct advising *a, int place, int lend, const int was_s[SERVICES_MAX])
 {
-	struct window_layout *w = &a->layout.window[place];
+	const struct window_layout *w = &a->layout.window[place];
 	struct window *window = &a->hall->window[w->no], before = *window;
-	uint8_t level = lend == -1 ? 0 : w->level[lend];
 	struct move *m = &a->move[a->moves];
 
 	*m = (struct move){ .window = w->no, .lend = lend };
@@ -82,10 +81,8 @@ try(struct advising *a, int place, int lend, const int was_s[SERVICES_MAX])
 	window->state = IDLE;
 	window->since_ms = a->now.steady_ms;
 	if (lend != -1)
-		w->level[lend] = 1;
+		window->lent |= UINT64_C(1) << lend;
 	play(a, m->p90_s);
-	if (lend != -1)
-		w->level[lend] = level;
 	*window = before;
 	m->gain_s = gain_s(a, m);
 	a->moves += m->gain_s >= GAIN_LEAST_S;
@@ -116,7 +113,7 @@ advise(struct advising *a)
 
 		if (state == OFFLINE || state == CLOSED)
 			try(a, i, -1, was_s);
-		else if (state == IDLE && w->level[lend] == 0 && pick_order(a->hall, &a->layout, w->no, a->now.steady_ms, &unused, 1) == 0)
+		else if (state == IDLE && window_level(a->hall, w, lend) == 0 && pick_order(a->hall, &a->layout, w->no, a->now.steady_ms, &unused, 1) == 0)
 			try(a, i, lend, was_s);
 	}
 	qsort(a->move, a->moves, sizeof a->move[0], by_gain);

@@ -15,7 +15,7 @@ struct move {
 	double	gain_s;			/* of who waits and who comes, all together */
 };
 
-/* All halls of advice are copies, which it changes. */
+/* The hall is a copy, which it changes and puts back. */
 struct advising {
 	struct hall	*hall;
 	struct layout	 layout;

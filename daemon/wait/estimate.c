@@ -110,7 +110,7 @@ idle_for(const struct hall *h, const struct layout *l, const struct learnt *lear
 	for (int i = 0; i < l->window_count; i++) {
 		int no = l->window[i].no;
 
-		if (h->window[no].state == IDLE && l->window[i].level[service] != 0 &&
+		if (h->window[no].state == IDLE && window_level(h, &l->window[i], service) != 0 &&
 		    learnt->ended_ms[no] + learnt_gap_s(learnt) * 1000 <= steady_ms)
 			return true;
 	}

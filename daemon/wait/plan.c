@@ -77,7 +77,7 @@ plan_set(struct plan *p, const struct hall *h, const struct layout *l, const str
 		int closes;
 
 		for (int s = 0; s < l->service_count; s++)
-			if (l->window[i].level[s] != 0)
+			if (window_level(h, &l->window[i], s) != 0)
 				add_service(&m, h, l, s, date);
 		if (next_that(&m, 0, true) < first)
 			first = next_that(&m, 0, true);

@@ -29,8 +29,8 @@ struct stay {
 
 struct visitor { int first, last; };	/* stays */
 
-/* A window opens, or is not open any more. */
-struct turn { int64_t at_ms; int window; bool open; };
+/* A window opens, or is not open any more; or is lent otherwise. */
+struct turn { int64_t at_ms; int window; bool open; uint64_t lent; };
 
 struct replay {
 	struct layout	 layout;
@@ -46,6 +46,7 @@ struct replay {
 	int		 at[WINDOW_NO_MAX + 1];	/* stay at the window, NONE: nobody */
 	int		 before[WINDOW_NO_MAX + 1];	/* the one before it */
 	bool		 open[WINDOW_NO_MAX + 1];
+	uint64_t	 lent[WINDOW_NO_MAX + 1];	/* as the last turn says */
 };
 
 struct replay *
@@ -169,13 +170,14 @@ follow_window(struct replay *r, int no, const struct fact *f)
 	}
 	/* Whom it did not call from the queue keeps it as then: for others it is not there. */
 	open = calls && (w->ticket == 0 || r->at[no] != NONE);
-	if (open == r->open[no])
+	if (open == r->open[no] && w->lent == r->lent[no])
 		return;
-	if (!open && r->before[no] != NONE)
+	if (!open && r->open[no] && r->before[no] != NONE)
 		r->stay[r->before[no]].others_waited = false;
 	GROW(r->turn, r->turns, r->turn_room);
-	r->turn[r->turns++] = (struct turn){ f->at.steady_ms, no, open };
+	r->turn[r->turns++] = (struct turn){ f->at.steady_ms, no, open, w->lent };
 	r->open[no] = open;
+	r->lent[no] = w->lent;
 }
 
 static bool
@@ -511,7 +513,7 @@ offer(struct sim *s, int i, int64_t at_ms)
 	for (int w = 0; w < s->layout.window_count; w++) {
 		int no = s->layout.window[w].no;
 
-		if (s->layout.window[w].level[stay->service] != 0 && is_free(s, no) &&
+		if (window_level(s->hall, &s->layout.window[w], stay->service) != 0 && is_free(s, no) &&
 		    (longest == 0 || s->free_ms[no] < s->free_ms[longest]))
 			longest = no;
 	}
@@ -559,9 +561,10 @@ happens(struct sim *s, const struct due *d)
 		gets_free(s, d);
 		break;
 	case TURN:
-		s->hall->window[turn->window].state = turn->open ? IDLE : OFFLINE;
-		if (turn->open && s->free_ms[turn->window] != NEVER)
+		if (turn->open && s->hall->window[turn->window].state != IDLE && s->free_ms[turn->window] != NEVER)
 			s->free_ms[turn->window] = d->at_ms;
+		s->hall->window[turn->window].state = turn->open ? IDLE : OFFLINE;
+		s->hall->window[turn->window].lent = turn->lent;
 		call_if_free(s, turn->window, d->at_ms);
 		break;
 	case COMES:

@@ -301,7 +301,7 @@ rest_ms(const struct simulator *s, const struct post *p)
 
 /* Is there somebody that one of this class, or of this service, may be called before although they came earlier? */
 static bool
-overtakes(const struct layout *l, int service, int class)
+overtakes(const struct hall *h, const struct layout *l, int service, int class)
 {
 	const struct class *c = &l->class[class];
 
@@ -309,8 +309,8 @@ overtakes(const struct layout *l, int service, int class)
 		if (c->strict > l->class[i].strict || c->base_s > l->class[i].base_s || c->rate > l->class[i].rate)
 			return true;
 	for (int w = 0; w < l->window_count; w++)
-		for (int i = 0; l->window[w].level[service] != 0 && i < l->service_count; i++)
-			if (l->window[w].level[i] > l->window[w].level[service])
+		for (int i = 0; window_level(h, &l->window[w], service) != 0 && i < l->service_count; i++)
+			if (window_level(h, &l->window[w], i) > window_level(h, &l->window[w], service))
 				return true;
 	return false;
 }
@@ -321,7 +321,7 @@ add_streams(struct simulator *s, int service, int class)
 	int min, part;
 	int64_t start_ms;
 
-	if (!overtakes(s->layout, service, class))
+	if (!overtakes(s->from, s->layout, service, class))
 		return;
 	date_at(s->wall_ms, &min);
 	part = min * 60 / PART_S;
@@ -490,7 +490,7 @@ static bool
 served(const struct simulator *s, int service)
 {
 	for (int i = 0; i < s->posts; i++)
-		if (s->post[i].is != IS_GONE && s->post[i].window->level[service] != 0)
+		if (s->post[i].is != IS_GONE && window_level(s->from, s->post[i].window, service) != 0)
 			return true;
 	return false;
 }

@@ -93,6 +93,21 @@ test("a service is open until then, with so many tickets, today; and as on other
   await close(page);
 });
 
+test("a window that is lent says so, in both languages, and is lent no more by one touch", async () => {
+  const page = await open("/admin", "boss"), lent = () => status().windows[1].lent;
+  assert.equal(await page.isVisible("#windows [data-key='2'] button"), false);
+  hall.ctl(["lend", "2", "A,B", "30"]);
+  const at = lent().until.slice(11, 16);
+  await shows(page, "#windows [data-key='2'] .lent", new RegExp(`^支援综合受理 · 社保，到 ${at}$`));
+  await page.click("#language");
+  await shows(page, "#windows [data-key='2'] .lent", new RegExp(`^Lent to General · Insurance until ${at}$`));
+  await page.click("#windows [data-key='2'] button");
+  await page.waitForSelector("#windows [data-key='2'] .lent", { state: "hidden" });
+  assert.equal(lent(), null);
+  assert.equal(await page.isVisible("#windows [data-key='2'] button"), false);
+  await close(page);
+});
+
 test("a call stands there with its reason", async () => {
   const page = await open("/admin", "boss");
   const { number } = hall.ctl(["issue", "A"]);

@@ -244,6 +244,10 @@ for (const language of languages) {
     await it.state("an alarm", "#alarms");
     await api("windows/6/alarm/end");
     await page.waitForSelector("#alarm_list li", { state: "detached" });
+    await api("windows/6/lend", { services: ["S4", "S5"], minutes: 30 });
+    await it.state("a window that is lent", "#windows .do:not([hidden])");
+    await page.click("#windows .do:not([hidden])");
+    await page.waitForSelector("#windows .do:not([hidden])", { state: "hidden" });
     await page.fill("#text", "{}");
     await page.click("#check");
     await it.state("a layout that is none", "#layout_message:not(:empty)");

@@ -153,6 +153,31 @@ STORY = [
      "unknown_window", {}),
     ("a wrong password", ": POST session", {"name": "guide", "password": "wrong horse"}, 401, "unauthorized", {}),
     ("nobody is signed in", ": GET session", None, 401, "unauthorized", {}),
+    ("a window is lent", "admin: POST windows/3/lend", {"services": ["A"], "minutes": 30}, 200, None,
+     {"window.no": 3, "window.lent.services": ["A"], "window.services": ["A", "B"], "window.sign": None}),
+    ("all see it", ": GET status", None, 200, None, {"windows.2.lent.services": ["A"], "windows.1.lent": None, "windows.2.services": ["A", "B"]}),
+    ("lent by who may not", "POST windows/3/lend", {"services": ["B"], "minutes": 30}, 403, "forbidden", {}),
+    ("lent to what there is not", "admin: POST windows/3/lend", {"services": ["A", "Q"], "minutes": 30}, 404, "unknown_service",
+     {"pointer": "/services/1"}),
+    ("lent to no text", "admin: POST windows/3/lend", {"services": [1], "minutes": 30}, 400, "bad_request", {"pointer": "/services/0"}),
+    ("lent twice to one", "admin: POST windows/3/lend", {"services": ["B", "B"], "minutes": 30}, 400, "bad_request", {"pointer": "/services/1"}),
+    ("lent to no list", "admin: POST windows/3/lend", {"services": "A", "minutes": 30}, 400, "bad_request", {"pointer": "/services"}),
+    ("lent to nobody knows what", "admin: POST windows/3/lend", {"minutes": 30}, 400, "bad_request", {"pointer": "/services"}),
+    ("lent for no time", "admin: POST windows/3/lend", {"services": ["A"], "minutes": 0}, 400, "bad_request", {"pointer": "/minutes"}),
+    ("lent for too long", "admin: POST windows/3/lend", {"services": ["A"], "minutes": 601}, 400, "bad_request", {"pointer": "/minutes"}),
+    ("lent for ever", "admin: POST windows/3/lend", {"services": ["A"]}, 400, "bad_request", {"pointer": "/minutes"}),
+    ("lent for two times", "admin: POST windows/3/lend", {"services": ["A"], "minutes": 30, "until": "2036-11-24T10:30:00+08:00"}, 400,
+     "bad_request", {"pointer": "/until"}),
+    ("lent until no time", "admin: POST windows/3/lend", {"services": ["A"], "until": "10:30"}, 400, "bad_request", {"pointer": "/until"}),
+    ("lent until long ago", "admin: POST windows/3/lend", {"services": ["A"], "until": "2021-11-24T10:30:00+08:00"}, 400, "bad_request",
+     {"pointer": "/until"}),
+    ("lent no more, for a time", "admin: POST windows/3/lend", {"services": [], "minutes": 30}, 400, "bad_request", {"pointer": "/minutes"}),
+    ("lent with what there is not", "admin: POST windows/3/lend", {"services": ["A"], "minutes": 30, "level": 2}, 400, "bad_request",
+     {"pointer": "/level"}),
+    ("a window that there is not is lent", "admin: POST windows/9/lend", {"services": ["A"], "minutes": 30}, 404, "unknown_window", {}),
+    ("of all this nothing came", "GET windows/3", None, 200, None, {"window.lent.services": ["A"]}),
+    ("lent no more", "admin: POST windows/3/lend", {"services": []}, 200, None, {"window.lent": None, "window.services": ["B"]}),
+    ("nor twice no more", "admin: POST windows/3/lend", {"services": []}, 409, "not_allowed", {"state": "not_lent", "command": "lend"}),
     ("one more", "POST tickets", {"service": "A"}, 201, None, {"number": "A003"}),
     ("and another", "POST tickets", {"service": "A"}, 201, None, {"number": "A004"}),
     ("pick without a number", "POST windows/1/pick", {}, 400, "bad_request", {"pointer": "/number"}),
@@ -294,6 +319,7 @@ GET    /api/v1/board                        401   403       +     +      +      
 GET    /api/v1/windows/{no}                 401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
 POST   /api/v1/windows/{no}/rating          401   403     403   403    403      403   403     403       403     +      403      +
+POST   /api/v1/windows/{no}/lend            401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/windows/{no}/{command}       401   403     403   403      +      403     +       +       403     +      403      +
 POST   /api/v1/session                        +     +       +     +      +        +     +       +         +     +        +      +
 GET    /api/v1/session                      401     +       +     +      +        +     +       +         +     +        +      +

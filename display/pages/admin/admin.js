@@ -171,6 +171,14 @@ function show_exception() {
 	find("exception_quota").value = typeof exception.quota === "number" ? exception.quota : "";
 }
 
+function lent_text(lent) {
+	if (lent === null)
+		return "";
+	const names = hall.status.queues.filter(each => lent.services.includes(each.id)).map(each => name_of(each));
+
+	return text("page.admin.lent", { services: names.join(" · "), time: clock_text(Date.parse(lent.until)) });
+}
+
 function draw_hall() {
 	const { status } = hall;
 
@@ -198,6 +206,8 @@ function draw_hall() {
 			stands: text("window." + place.state),
 			number: place.ticket || "",
 			what: place.services.join(" "),
+			lent: lent_text(place.lent),
+			do: place.lent === null ? "" : text("page.admin.lent_end"),
 		};
 	});
 }
@@ -264,6 +274,13 @@ function alarm_clicked(event) {
 		act(() => post_once("windows/" + no + "/alarm/" + (alarm.answered ? "end" : "answer"), {}));
 }
 
+function window_clicked(event) {
+	const button = event.target.closest("button");
+
+	if (button !== null)
+		act(() => post_once("windows/" + button.closest("li").dataset.key + "/lend", { services: [] }));
+}
+
 /* What else is an exception of the service today stays. */
 function service_clicked(event) {
 	const button = event.target.closest("button"), known = button === null ? null : exception_of(button.closest("li").dataset.key);
@@ -320,6 +337,7 @@ async function run() {
 	find("notice").addEventListener("submit", put_notice);
 	find("notice_end").addEventListener("click", () => act(() => remove("hall/notice")));
 	find("services").addEventListener("click", service_clicked);
+	find("windows").addEventListener("click", window_clicked);
 	find("exception_service").addEventListener("change", show_exception);
 	find("exception").addEventListener("submit", exception_filled);
 	find("exception_end").addEventListener("click", exception_ends);
