@@ -290,6 +290,7 @@ static const struct { const char *what, *before, *then; const char *number; int 
 	{ "the window pauses", "1 open; issue a; 1 next; issue a; issue a", "1 finish; 1 pause 3600", "A003", 1 },
 	{ "one ahead cancels", "1 open; issue a; 1 next; issue a; issue a; issue a", "A003 cancel", "A004", -1 },
 	{ "one ahead has a second service at this window", "1 open; issue a; +30; 1 next; issue b", "1 legs b", "B001", 1 },
+	{ "an idle window is lent to them", "1 open; 3 open; issue a; 1 next; issue a; issue a; issue a", "3 lend a 1800 -> nobody", "A004", -1 },
 	{ "the window that would call is doubted", "1 open; 2 open; issue a; 1 next; issue a; 2 next; issue a; issue a; 2 finish", "+200", "A004", 1 },
 };
 
