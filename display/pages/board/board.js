@@ -122,8 +122,8 @@ function draw() {
 	write_or_hide(find("state"), hall.status.state === "open" ? notice_text(hall.status) : hall_text(hall.status));
 	write_or_hide(find("evacuation"), evacuation_text(hall.status));
 	draw_calls();
-	draw_queues();
 	draw_pauses();
+	draw_queues();		/* as many as there is room for, now that all else has its own */
 }
 
 /* The code of the minute, or what is to be typed in so that there is one. */
