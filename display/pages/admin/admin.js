@@ -7,10 +7,10 @@ import { new_chime } from "../common/chime.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { hall_text, notice_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { error_text } from "../common/judged.js";
 import { follow } from "../common/live.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
-import { error_text } from "../common/wait.js";
 import { new_advice } from "./advice.js";
 import { new_editor } from "./editor.js";
 

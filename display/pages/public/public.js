@@ -3,9 +3,10 @@ import { get } from "../common/api.js";
 import { closed_text, hall_text } from "../common/closed.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { error_text } from "../common/judged.js";
 import { follow } from "../common/live.js";
 import { first_language, language_button, name_of, text } from "../common/text.js";
-import { error_text, late_text, wait_text } from "../common/wait.js";
+import { late_text, wait_text } from "../common/wait.js";
 import { begin_far, draw_far, far_services } from "./far.js";
 import { draw_times, load_times } from "./times.js";
 
