@@ -27,7 +27,7 @@ export function new_advice({ service_name, may, act }) {
 	}
 
 	function names(ids) {
-		return ids.map(service_name).join(text("sign.join"));
+		return ids.map(service_name).join(text("page.join"));
 	}
 
 	function minutes(seconds) {

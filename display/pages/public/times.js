@@ -38,7 +38,7 @@ export function draw_times(id, row) {
 	const [times, best_times, list] = ["times", "best_times", "halves"].map(name => row.getElementsByClassName(name)[0]);
 
 	times.hidden = all.length === 0;
-	write_or_hide(best_times, best.length === 0 ? "" : text("page.public.best", { times: best.map(half => half.from).join(text("sign.join")) }));
+	write_or_hide(best_times, best.length === 0 ? "" : text("page.public.best", { times: best.map(half => half.from).join(text("page.join")) }));
 	fill(list, find("half"), all, half => half.from, (half, line) => {
 		const quick = best.includes(half);
 
