@@ -49,6 +49,92 @@ test("suspended and resumed, each in two acts; the board says why", async () => 
   await close(board);
 });
 
+// What halld says at a path, until it is something else.
+const tell = async (page, path, value) => {
+  await page.unroute(path);
+  await page.route(path, (route) => route.fulfill({ json: value }));
+};
+// As when the page is looked at again: it asks at once.
+const look = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+
+test("advice: windows that are not believed, and the best move by one button", async () => {
+  const page = await open("/admin", "boss"), at = "2026-11-28T10:30:00+08:00", asked = [];
+  const doubts = [{ window: 3, doubt: "idle", since: "2026-11-28T10:02:00+08:00" }, { window: 4, doubt: "long", since: "2026-11-28T10:05:00+08:00" }];
+  const move = (window, state) => ({ window, state, services: ["A"], queues: [{ service: "A", p90_s: 1200, was_s: 2390 }] });
+  await page.route("**/api/v1/windows/*/*", (route) => {
+    asked.push([route.request().url().split("/v1/")[1], route.request().postDataJSON()]);
+    return route.fulfill({ json: {} });
+  });
+  await tell(page, "**/api/v1/advice", { at, doubts, moves: [move(5, "closed"), move(6, "idle")] });
+  await look(page);
+  await shows(page, "#advice", /3号窗口空闲而有人在等，自 10:02\s+4号窗口一个号码办理过久，自 10:05/);
+  assert.match(await page.innerText("#moves"), /^开放 5 号窗口办理综合受理，60 分钟\s+综合受理预计等候上限 40→20 分钟$/);
+  await tell(page, "**/api/v1/advice", { at, doubts: [], moves: [move(6, "idle")] });
+  await page.click("#moves button");
+  await shows(page, "#moves", /^借调 6 号窗口/);
+  assert.deepEqual(asked, [["windows/5/lend", { services: ["A"], minutes: 60 }], ["windows/5/open", {}]]);
+  assert.ok(await page.isHidden("#doubts li"));
+  await tell(page, "**/api/v1/advice", { at, doubts: [], moves: [] });
+  await page.click("#moves button");
+  await page.waitForSelector("#advice", { state: "hidden" });
+  assert.deepEqual(asked.slice(2), [["windows/6/lend", { services: ["A"], minutes: 60 }]], "one that is open is not opened");
+  await close(page);
+});
+
+test("a move that is refused says why, and opens nothing", async () => {
+  const page = await open("/admin", "boss"), asked = [];
+  await page.route("**/api/v1/windows/*/*", (route) => {
+    asked.push(route.request().url().split("/").pop());
+    return route.fulfill({ status: 409, json: { status: 409, title: "", code: "not_allowed", state: "offline", command: "lend" } });
+  });
+  await tell(page, "**/api/v1/advice", { at: "2026-11-28T10:30:00+08:00", doubts: [],
+    moves: [{ window: 2, state: "offline", services: ["B"], queues: [] }] });
+  await look(page);
+  await page.click("#moves button");
+  await until(async () => await page.innerText("#message") !== "");
+  assert.deepEqual(asked, ["lend"]);
+  await close(page);
+});
+
+test("advice is asked for while the page is looked at, and is gone when it cannot be had", async () => {
+  const page = await open_url(chrome, "about:blank");
+  let asked = 0, answers = true;
+  await page.clock.install();
+  await page.route("**/api/v1/advice", (route) => {
+    asked++;
+    return answers ? route.fulfill({ json: { at: "2026-11-28T10:30:00+08:00", doubts: [{ window: 1, doubt: "idle", since: "2026-11-28T10:02:00+08:00" }], moves: [] } }) :
+      route.abort();
+  });
+  await page.goto(`${hall.url}/admin`);
+  page.loads = 0;
+  await sign_in(page, "boss");
+  await page.waitForSelector("#advice");
+  const first = asked;
+  await page.clock.fastForward(15000);
+  await until(() => asked > first);
+  answers = false;
+  await page.clock.fastForward(15000);
+  await page.waitForSelector("#advice", { state: "hidden" });
+  await close(page);
+});
+
+test("how good the estimates of a service were", async () => {
+  const page = await open_url(chrome, "about:blank");
+  await page.route("**/api/v1/events", (route) => route.abort());
+  await page.route("**/api/v1/status*", async (route) => {
+    const answer = await route.fetch(), status = await answer.json();
+    for (const queue of status.queues)
+      queue.wait_error = queue.id === "A" ? { day: "2026-11-27", tickets: 30, mae_s: 204, bias_s: 10, p90: 0.912 } : null;
+    await route.fulfill({ response: answer, json: status });
+  });
+  await page.goto(`${hall.url}/admin`);
+  page.loads = 0;
+  await sign_in(page, "boss");
+  await shows(page, "#services [data-key='A'] .error", /^2026-11-27 的预计：应有九成在所告知的时间内叫到，实际 91%；平均相差 3.4 分钟$/);
+  assert.ok(await page.isHidden("#services [data-key='B'] .error"));
+  await close(page);
+});
+
 test("a drill with words of one's own covers the board until it ends; a notice stands there as well", async () => {
   const page = await open("/admin", "boss"), board = await open_url(chrome, `${hall.url}/board`);
   await page.fill("#notice_zh", "请从东门离开");

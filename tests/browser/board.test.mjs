@@ -68,6 +68,29 @@ test("people waiting, paused windows, and where to go instead", async () => {
   await close(page);
 });
 
+test("how long each queue takes, or that it may be too late; what is old says so", async () => {
+  const page = await open(chrome, "about:blank");
+  let wait_s = { p10: 300, p50: 400, p90: 600, src: "sim", in_time: 1, band: { from_min: 5, to_min: 10 } };
+  await page.route("**/api/v1/events", (route) => route.abort());
+  await page.route("**/api/v1/status*", async (route) => {
+    const answer = await route.fetch(), status = await answer.json();
+    for (const queue of status.queues) queue.wait_s = queue.id === "A" ? wait_s : null;
+    await route.fulfill({ response: answer, json: status });
+  });
+  await page.goto(`${hall.url}/board`);
+  page.loads = 0;
+  const wait = (id) => page.locator(`#queues [data-key="${id}"] .wait`);
+  await until(async () => await wait("A").innerText() === "预计等候 5-10 分钟");
+  assert.ok(!await wait("B").isVisible(), "nothing where nothing is known");
+  assert.deepEqual(await misplaced(page), []);
+  wait_s = { ...wait_s, in_time: 0.5 };
+  await until(async () => await wait("A").innerText() === "可能在下班前叫不到");
+  await page.unroute("**/api/v1/status*");
+  await page.route("**/api/v1/status*", (route) => route.abort());
+  await until(async () => /所示内容可能已过时/.test(await page.innerText("body")));
+  await close(page);
+});
+
 test("?zone= is a part of the hall; one that is not there is said", async () => {
   const page = await open(chrome, `${hall.url}/board?zone=west`);
   const east = call(1), west = call(3, "B");

@@ -49,6 +49,20 @@ test("a ticket for somebody else in two touches", async () => {
   assert.equal(ticket("B001").class, "ordinary");
 });
 
+test("the menu says how long it takes, or that it may be too late", async () => {
+  const wait_s = { p10: 300, p50: 400, p90: 600, src: "sim", in_time: 0.5, band: { from_min: 5, to_min: 10 } };
+  await page.route("**/api/v1/services", async (route) => {
+    const answer = await route.fetch(), body = await answer.json();
+    for (const service of body.services) service.wait_s = service.id === "A" ? wait_s : null;
+    await route.fulfill({ response: answer, json: body });
+  });
+  hall.ctl(["hall", "notice", "试"]);		// it asks anew
+  await shows("#services [data-key='A']", "预计等候 5-10 分钟 · 可能在下班前叫不到");
+  assert.doesNotMatch(await page.innerText("#services [data-key='B']"), /预计/);
+  await page.unroute("**/api/v1/services");
+  hall.ctl(["hall", "quiet"]);
+});
+
 test("one of another class, with needs, and a group of three", async () => {
   await page.click("#classes [data-key='first'] button");
   await page.click("#needs [data-key='deaf'] button");

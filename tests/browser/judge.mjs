@@ -10,7 +10,7 @@ function look({ targets, contrast, fits }) {
   const { documentElement: root } = document;
   const shown = (node) => {
     const box = node.getBoundingClientRect();
-    return box.width > 1 && box.height > 1 && getComputedStyle(node).visibility === "visible";
+    return box.width > 1 && box.height > 1 && node.checkVisibility({ visibilityProperty: true });		// what closed details have is nowhere, with a box
   };
   const for_readers = (node) => node !== null && (getComputedStyle(node).clip !== "auto" || for_readers(node.parentElement));
   const name = (node) => {

@@ -134,6 +134,35 @@ for (const [name, size] of Object.entries({ upright, lying })) {
   });
 }
 
+test("the menu and the ticket say how long it takes, or that it may be too late", async () => {
+  const page = await open(lying);
+  const wait_s = { p10: 300, p50: 400, p90: 600, src: "sim", in_time: 1, band: { from_min: 5, to_min: 10 } };
+  const late = { ...wait_s, in_time: 0.5, band: { from: "2026-11-28T16:45:00+08:00", to: "2026-11-28T17:15:00+08:00" } };
+  await page.route("**/api/v1/status*", async (route) => {
+    const answer = await route.fetch(), status = await answer.json();
+    for (const queue of status.queues) Object.assign(queue, { windows_open: 1, wait_s: { A: wait_s, B: late }[queue.id] || null });
+    await route.fulfill({ response: answer, json: status });
+  });
+  await page.route("**/api/v1/tickets", async (route) => {
+    const answer = await route.fetch();
+    await route.fulfill({ response: answer, json: { ...await answer.json(), wait_s: late } });
+  });
+  hall.ctl(["issue", "A"]);		// it looks again
+  await until(async () => await tile(page, "A").locator(".wait").innerText() === "预计等候 5-10 分钟");
+  assert.ok(!await tile(page, "A").locator(".why").isVisible());
+  assert.deepEqual(await tile(page, "B").locator(".wait, .why").allInnerTexts(), ["约 16:45-17:15 叫到", "可能在下班前叫不到"]);
+  await fits(page);
+  await tile(page, "B").click();
+  await page.click("#take");
+  await page.waitForSelector("#number");
+  assert.equal(await page.innerText("#wait"), "约 16:45-17:15 叫到");
+  assert.equal(await page.innerText("#late"), "可能在下班前叫不到");
+  await fits(page);
+  await page.click("#done");
+  assert.ok(!(await page.textContent("#ticket")).includes("16:45"), "nothing is left of the visitor");
+  await close(page);
+});
+
 test("tiles stand in groups, and say where, or why there is no ticket", async () => {
   const page = await open(lying);
   const today = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);		// the hall is in China

@@ -116,6 +116,21 @@ const stand_still = (page) => page.evaluate(() => { const now = performance.now(
 
 const refuse = (code, more) => (route) => route.fulfill({ status: 409, json: { status: 409, title: "", code, ...more } });
 
+// The longest that is said of waits, of every queue and ticket; what else is told of them is what the hall says.
+const late = { p10: 0, p50: 4000, p90: 5400, src: "sim", in_time: 0.5, band: { from: "2026-11-28T10:45:00+08:00", to: "2026-11-28T11:15:00+08:00" } };
+const wait_error = { day: "2026-11-27", tickets: 100, mae_s: 204, bias_s: 20, p90: 0.91 };
+const half_hours = Array.from({ length: 17 }, (_, i) => new Date((540 + 30 * i) * 60000).toISOString().slice(11, 16));
+const halves = half_hours.slice(1).map((to, i) => ({ from: half_hours[i], to, wait_s: 300 + 7919 * i % 1800, tickets: 5.5 }));
+async function tell_waits(page) {
+  await page.route("**/api/v1/events", (route) => route.abort());
+  await page.route(/v1.(status|services|tickets.[^/]+)(\?.*)?$/, async (route) => {
+    const answer = await route.fetch(), json = await answer.json();
+    for (const each of json.queues || json.services || [json]) Object.assign(each, { wait_s: late, wait_error });
+    await route.fulfill({ response: answer, json });
+  });
+  await page.route("**/api/v1/times", (route) => route.fulfill({ json: { days: 20, services: services.map(({ id }) => ({ id, halves })) } }));
+}
+
 // One page each with just that fault.
 const faulty = {
   "px wide": "<p style='width: 3000px'>wide</p>",
@@ -147,6 +162,10 @@ for (const language of languages) {
     await page.goto(`${busy.url}/`);
     await it.state("busy", "#queues li");
     await it.offline();
+    await tell_waits(page);
+    await page.goto(`${busy.url}/`);
+    await page.click("summary");
+    await it.state("waits, and when to come", "details[open] .best");
     await page.context().close();
     it.end();
   });
@@ -189,6 +208,15 @@ for (const language of languages) {
     await page.goto(`${busy.url}/board`);
     await it.state("busy", "#queues li");
     await it.offline();
+    await tell_waits(page);
+    await page.goto(`${busy.url}/board`);
+    await it.state("waits", says(language, "page.wait.late"));
+    await page.unrouteAll();
+    await page.route("**/api/v1/events", (route) => route.abort());
+    late.in_time = 1;
+    await tell_waits(page);
+    await it.state("waits until a time", /10:45-11:15/);
+    late.in_time = 0.5;
     await page.context().close();
     it.end();
   });
@@ -213,6 +241,14 @@ for (const language of languages) {
     await page.keyboard.press("Space");
     await it.state("refused", /77/);
     await page.unroute("**/api/v1/windows/1/*");
+    await page.route("**/api/v1/windows/1", async (route) => {
+      const answer = await route.fetch(), view = await answer.json();
+      Object.assign(view.window, { doubt: "long", doubt_since: late.band.from });
+      await route.fulfill({ response: answer, json: view });
+    });
+    await page.reload();
+    await it.state("not believed", /10:45/);
+    await page.unroute("**/api/v1/windows/1");
     await api("windows/1/pause");
     await it.state("a pause to come", says(language, "page.window.pause_after"));
     await api("windows/1/finish");
@@ -251,6 +287,14 @@ for (const language of languages) {
     await page.fill("#text", "{}");
     await page.click("#check");
     await it.state("a layout that is none", "#layout_message:not(:empty)");
+    await tell_waits(page);
+    await page.route("**/api/v1/advice", (route) => route.fulfill({ json: {
+      at: late.band.from, doubts: [{ window: 3, doubt: "idle", since: late.band.from }, { window: 4, doubt: "long", since: late.band.to }],
+      moves: [{ window: 5, state: "closed", services: ["S1", "S9"], queues: [{ service: "S1", p90_s: 1200, was_s: 2400 }, { service: "S9", p90_s: 60, was_s: 7200 }] }],
+    } }));
+    await page.reload();
+    await page.waitForSelector("#moves button");
+    await it.state("advice, and how good the estimates are", "#services .error:not([hidden])");
     await page.context().close();
     it.end();
   });
@@ -291,6 +335,16 @@ for (const language of languages) {
     await it.state("waiting", new RegExp(mine.number));
     await page.click("#alarm_on");
     await it.state("the alarm is on", "#alarm_is_on");
+    await tell_waits(page);
+    await look();
+    await page.waitForSelector("#late:not([hidden])");
+    await page.selectOption("#minutes", "60");
+    await it.state("time to leave", "#way.now");
+    late.p10 = 7200;
+    await look();
+    await it.state("leave at", "#way:not(.now) #leave:not([hidden])");
+    late.p10 = 0;
+    await page.unrouteAll();
     await page.click("#cancel");
     await it.state("sure?", "#confirm");
     await page.route("**/cancel", refuse("not_allowed"));
@@ -371,6 +425,12 @@ for (const language of languages) {
       let asked;
       await begin();
       await it.state(`the choice${big}`);
+      await tell_waits(page);
+      await begin();
+      await it.state(`the choice, how long it takes${big}`, says(language, "page.wait.late"));
+      await page.unroute("**/api/v1/events");
+      await page.unroute(/v1.(status|services|tickets.[^/]+)(\?.*)?$/);
+      await begin();
       await page.click("#help");
       await it.state(`help is coming${big}`, "#helped:not(:empty)");
       await choose("S1");
@@ -399,7 +459,7 @@ for (const language of languages) {
         await page.route(/v1\/tickets/, async (route) => {
           const answer = await route.fetch();
           const is = print === "elsewhere" ? { print: "printed", printer: "q" } : { print, printer: print === "none" ? null : "p" };
-          const elderly = print === "printed" || print === "none" ? { ordinary: false, class_name: "老年人优先", class_name_en: "Elderly" } : {};
+          const elderly = print === "printed" || print === "none" ? { ordinary: false, class_name: "老年人优先", class_name_en: "Elderly", wait_s: late } : {};
           await route.fulfill({ response: answer, json: { ...await answer.json(), ...is, ...elderly } });
         });
         await choose(...ids);
@@ -472,6 +532,9 @@ for (const language of languages) {
     await page.click("#find");
     await it.state("not found", "#message.refused");
     await it.offline();
+    await tell_waits(page);
+    await page.reload();
+    await it.state("how long it takes", says(language, "page.wait.late"));
     await page.context().close();
     it.end();
   });

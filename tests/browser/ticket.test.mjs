@@ -96,6 +96,82 @@ test("waiting: number, service and how many are ahead, which falls by itself", a
   await shows(page, "前面没有人");
 });
 
+// The ticket as halld tells it, but for what is changed; what is told again replaces it.
+async function tell(page, ticket, change) {
+  const real = await (await fetch(`${hall.url}/api/v1/tickets/${ticket.token}`)).json();
+  await page.unroute("**/api/v1/tickets/*");
+  await page.route("**/api/v1/tickets/*", (route) => route.fulfill({ json: { ...real, ...change } }));
+  await look(page);
+}
+
+const wait = (more) => ({ p10: 3600, p50: 4000, p90: 4400, src: "sim", in_time: 1, band: { from_min: 65, to_min: 75 }, ...more });
+const day = new Date(Date.now() + 8 * 3600 * 1000).toISOString().slice(0, 10);		// the hall is in China
+
+test("how long: what halld says, in minutes or times of the clock, and that it may be too late", async () => {
+  await issue();
+  const mine = await issue();
+  await window_1("open");
+  const page = await open(mine);
+  await until(async () => {
+    await look(page);
+    const { wait_s } = await (await fetch(`${hall.url}/api/v1/tickets/${mine.token}`)).json();
+    return wait_s !== null && (await page.innerText("#wait")) === `预计等候 ${wait_s.band.from_min}-${wait_s.band.to_min} 分钟`;
+  });
+  await tell(page, mine, { wait_s: wait({ in_time: 0.89, band: { from: `${day}T10:45:00+08:00`, to: `${day}T11:15:00+08:00` } }) });
+  await shows(page, "约 10:45-11:15 叫到");
+  await shows(page, "可能在下班前叫不到");
+  await tell(page, mine, { wait_s: wait({ in_time: 0.9, band: { from_min: 5, to_min: 10 } }) });
+  await shows(page, "预计等候 5-10 分钟");
+  assert.ok(!await page.isVisible("#late"));
+  await page.tap("#language");
+  await shows(page, "Expected wait 5-10 min");
+  await tell(page, mine, { wait_s: null });
+  await until(async () => !await page.isVisible("#wait"));
+  assert.ok(!await page.isVisible("#way"), "nothing is said without a basis");
+});
+
+test("when to leave, by the early edge of the wait and the way; then it rings, once", async () => {
+  const mine = await issue(), page = await open(mine);
+  const leave = (s) => new Date(Math.floor((Date.now() + s * 1000) / 300000) * 300000 + 8 * 3600 * 1000).toISOString().slice(11, 16);
+  await tell(page, mine, { state: "reserved", wait_s: wait() });
+  await page.waitForSelector("#way:not([hidden])");
+  await page.tap("#alarm_on");
+  assert.ok(!await page.isVisible("#leave"), "nobody said how far it is");
+  await page.selectOption("#minutes", "20");
+  await until(async () => (await page.innerText("#leave")) === `约 ${leave(3600 - 1200)} 出发`);
+  assert.equal(await vibrations(page), 1, "the touch tried it");
+  await tell(page, mine, { state: "reserved", wait_s: wait({ p10: 1190 }) });
+  await shows(page, "现在该出发了");
+  assert.equal(await vibrations(page), 2);
+  const looked = page.waitForResponse((answer) => answer.url().endsWith(mine.token));
+  await look(page);
+  await (await looked).finished();
+  await tell(page, mine, { state: "reserved", wait_s: wait({ p10: 9000 }) });
+  await until(async () => /约 .* 出发/.test(await page.innerText("#leave")));
+  await tell(page, mine, { state: "reserved", wait_s: wait({ p10: 600 }) });
+  await shows(page, "现在该出发了");
+  assert.equal(await vibrations(page), 2, "it was told before");
+  await page.selectOption("#minutes", "0");
+  await until(async () => !await page.isVisible("#leave"));
+  await tell(page, mine, { state: "waiting", wait_s: null });
+  await until(async () => !await page.isVisible("#way"));
+});
+
+test("the way is remembered for who is to come, and forgotten in the hall", async () => {
+  const mine = await issue(), page = await open(mine);
+  await tell(page, mine, { state: "reserved", wait_s: wait() });
+  await page.selectOption("#minutes", "30");
+  await until(async () => await page.isVisible("#leave"));
+  await page.reload();
+  await until(async () => await page.isVisible("#leave"));
+  assert.equal(await page.inputValue("#minutes"), "30");
+  await tell(page, mine, { state: "waiting", wait_s: wait() });		// checked in
+  await until(async () => !await page.isVisible("#leave"));
+  assert.equal(await page.inputValue("#minutes"), "");
+  await page.selectOption("#minutes", "5");		// and goes out once more
+  await until(async () => await page.isVisible("#leave"));
+});
+
 test("called: where to go; rings and vibrates once for a call, if it was turned on by a touch", async () => {
   const mine = await issue(), page = await open(mine), silent = await open(mine);
   await shows(page, "手机锁屏");
@@ -399,6 +475,44 @@ test("the language is the ticket's, then the phone's, until one is chosen here",
   await shows(page, "In the queue");
   page = await phone("/t/AAAAAAAAAAAAAAAAAAAAAA", "en-GB");
   await shows(page, "There is no such ticket");
+});
+
+test("the public page says how long, when it usually is quicker, and how good that was", async () => {
+  const halves = [["09:00", "09:30", 1500], ["09:30", "10:00", 2400], ["10:00", "10:30", 420], ["10:30", "11:00", 1200], ["14:00", "14:30", 600]]
+    .map(([from, to, wait_s]) => ({ from, to, wait_s, tickets: 9.5 }));
+  const page = await phone("/t/AAAAAAAAAAAAAAAAAAAAAA");
+  const errors = [{ day: "2026-11-27", tickets: 30, mae_s: 200, bias_s: 10, p90: 0.9 }, { day: "2026-11-27", tickets: 10, mae_s: 400, bias_s: 10, p90: 0.7 }];
+  let known = true;
+  await page.route("**/api/v1/events", (route) => route.abort());
+  await page.route("**/api/v1/times", (route) => route.fulfill({ json: { days: 20, services: [{ id: "A", halves: known ? halves : [] }] } }));
+  await page.route("**/api/v1/status", async (route) => {
+    const answer = await route.fetch(), status = await answer.json();
+    status.queues.forEach((queue, i) => {
+      queue.wait_error = known ? errors[i] : null;
+      queue.wait_s = i === 0 ? wait({ in_time: 0.5, band: { from_min: 15, to_min: 25 } }) : null;
+    });
+    await route.fulfill({ response: answer, json: status });
+  });
+  page.faults = { push() {} };		// a stream refused is no fault here
+  await page.goto(hall.url + "/");
+  await shows(page, "预计等候 15-25 分钟");
+  await shows(page, "可能在下班前叫不到");
+  await shows(page, "平时较快的时段：10:00、14:00");
+  await shows(page, "2026-11-27 的预计：应有九成在所告知的时间内叫到，实际 85%；平均相差 4.2 分钟");
+  const rows = page.locator("#queues > li");
+  assert.ok(!await rows.nth(1).locator(".wait").isVisible());
+  assert.ok(!await rows.nth(1).locator(".times").isVisible(), "nothing where nothing is known");
+  await rows.nth(0).locator("summary").tap();
+  assert.deepEqual((await rows.nth(0).locator(".halves li").allInnerTexts()).map((line) => line.replace(/\s+/g, " ").trim()),
+    ["09:00-09:30 约 25 分钟", "09:30-10:00 约 40 分钟", "10:00-10:30 约 7 分钟，较快", "10:30-11:00 约 20 分钟", "14:00-14:30 约 10 分钟，较快"]);
+  const width = async (i) => (await rows.nth(0).locator(".bar").nth(i).boundingBox()).width;
+  assert.ok(Math.abs(await width(2) / await width(1) - 420 / 2400) < 0.01, "a bar is as long as the wait");
+  known = false;
+  await page.reload();
+  await shows(page, "预计等候 15-25 分钟");
+  assert.ok(!await page.isVisible("#error"));
+  assert.ok(!await page.isVisible(".times"));
+  page.faults = [];
 });
 
 test("the public page says how full each queue is", async () => {

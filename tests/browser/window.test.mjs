@@ -69,6 +69,26 @@ test("the page says why this one was called, in the clerk's language", async () 
   await close(page);
 });
 
+test("a window that is not believed says so quietly, until it is", async () => {
+  const page = await open("/window/1");
+  let doubt = null;
+  await page.route("**/api/v1/windows/1", async (route) => {
+    const answer = await route.fetch(), view = await answer.json();
+    Object.assign(view.window, { doubt, doubt_since: doubt === null ? null : "2026-11-28T10:02:00+08:00" });
+    await route.fulfill({ response: answer, json: view });
+  });
+  await work(page, "ann");
+  const says = async (kind, pattern) => {
+    doubt = kind;
+    hall.ctl(["issue", "B"]);		// something changes in the hall
+    await until(async () => pattern.test(await page.innerText("#call")));
+  };
+  await says("idle", /^系统认为本窗口无人办理：10:02 起空闲而有人在等。请按下一位或暂停$/);
+  await says("long", /^系统认为本窗口无人办理：10:02 起一个号码办理过久。请按下一位或暂停$/);
+  await says(null, /^$/);
+  await close(page);
+});
+
 test("a pause while somebody is called waits for them, and the page says so", async () => {
   const page = await open("/window/1");
   await work(page, "ann");

@@ -7,16 +7,18 @@ import { new_chime } from "../common/chime.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { hall_text, notice_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { error_text } from "../common/judged.js";
 import { follow } from "../common/live.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
+import { new_advice } from "./advice.js";
 import { new_editor } from "./editor.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor;
+let hall, session, editor, advice;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -142,9 +144,16 @@ function service_texts(queue, row) {
 		open: text("page.public.open_windows", { open: queue.windows_open }) +
 		    (queue.open ? "" : " · " + text(closed ? "closed.today" : "closed.other")),
 		today: exception_text(exception),
+		error: error_text([queue]),
 		late: queue.alarm ? text("page.admin.no_window") : "",
 		do: text(closed ? "page.admin.open_again" : "page.admin.close_today"),
 	};
+}
+
+function service_name(id) {
+	const queue = hall.status === null ? undefined : hall.status.queues.find(each => each.id === id);
+
+	return queue === undefined ? id : name_of(queue);
 }
 
 /* The services to choose from; what is chosen and being filled in stays. */
@@ -254,12 +263,14 @@ function draw() {
 	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time: clock_text(hall_ms(hall.heard_ms)) }));
 	if (hall.status !== null)
 		draw_hall();
+	advice.draw();
 	editor.draw();
 }
 
 function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
+	advice.load();
 	if (session.name !== null) {
 		load();
 		editor.load();
@@ -313,6 +324,7 @@ function put_notice(event) {
 async function run() {
 	await first_language();
 	editor = new_editor(sentence);
+	advice = new_advice({ service_name, may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
 

@@ -12,6 +12,7 @@ import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
 import { paused_text } from "../common/paused.js";
 import { first_language, language_tag, name_of, text } from "../common/text.js";
+import { late_text, wait_text } from "../common/wait.js";
 import { call_memory, newest_calls } from "./calls.js";
 import { new_chime } from "../common/chime.js";
 
@@ -75,12 +76,17 @@ function draw_calls() {
 		chime.ring();
 }
 
+/* The line of its wait has room for one sentence: that it may be too late matters more. */
+function queue_texts(queue) {
+	return { name: name_of(queue), waiting: String(queue.waiting), wait: late_text(queue.wait_s) || wait_text(queue.wait_s) };
+}
+
 function draw_queues() {
 	const here = new Set([].concat(...windows().map(place => place.services)));
 	const queues = hall.status.queues.filter(queue => zone === null || here.has(queue.id));
 
-	fill(find("queues"), find("queue_row"), turn(queues, room(find("queues"))), queue => queue.id,
-	    queue => ({ name: name_of(queue), waiting: String(queue.waiting) }));
+	find("queues").classList.toggle("waits", queues.some(queue => queue.wait_s));
+	fill(find("queues"), find("queue_row"), turn(queues, room(find("queues"))), queue => queue.id, queue_texts);
 }
 
 function draw_pauses() {
@@ -116,8 +122,8 @@ function draw() {
 	write_or_hide(find("state"), hall.status.state === "open" ? notice_text(hall.status) : hall_text(hall.status));
 	write_or_hide(find("evacuation"), evacuation_text(hall.status));
 	draw_calls();
-	draw_queues();
 	draw_pauses();
+	draw_queues();		/* as many as there is room for, now that all else has its own */
 }
 
 /* The code of the minute, or what is to be typed in so that there is one. */

@@ -7,6 +7,7 @@
 import { post_once, random_key } from "../common/api.js";
 import { fill, find, write } from "../common/dom.js";
 import { name_of, text } from "../common/text.js";
+import { late_text, wait_text } from "../common/wait.js";
 import { needs } from "./commands.js";
 
 const MOST = 20;		/* of a group */
@@ -85,6 +86,11 @@ export function new_issue(done) {
 		});
 	}
 
+	function waiting_text(service) {
+		return [text("page.window.waiting", service), wait_text(service.wait_s), late_text(service.wait_s)]
+		    .filter(each => each !== "").join(" · ");
+	}
+
 	function draw_services() {
 		fill(find("services"), find("button_row"), hall.services, each => each.id, (each, row) => {
 			const button = row.firstElementChild, place = chosen.indexOf(each.id), mine = place !== -1;
@@ -94,7 +100,7 @@ export function new_issue(done) {
 			return {
 				name: name_of(each),
 				note: !each.open ? text("page.guide.closed") : busy && mine ? text("page.window.sending") :
-				    mine ? (wishes.several ? text("page.guide.place", { place: place + 1 }) : text("page.guide.again")) : text("page.window.waiting", each),
+				    mine ? (wishes.several ? text("page.guide.place", { place: place + 1 }) : text("page.guide.again")) : waiting_text(each),
 			};
 		});
 	}

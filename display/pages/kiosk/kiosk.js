@@ -287,7 +287,7 @@ async function speak_language(to) {
 
 /* What the screens that are hidden now still say of a visitor. */
 function wipe() {
-	for (const id of ["typed", "chosen", "number", "print", "service", "where", "ahead", "class", "then", "bring", "why",
+	for (const id of ["typed", "chosen", "number", "print", "service", "where", "ahead", "wait", "late", "class", "then", "bring", "why",
 	    "scan_number", "scan_state", "scan_service", "scan_ahead", "scan_place", "scan_hint"])
 		write(find(id), "");
 	wipe_identity();

@@ -2,6 +2,7 @@
 import { closed_text } from "../common/closed.js";
 import { fill, find, write } from "../common/dom.js";
 import { name_of, text } from "../common/text.js";
+import { late_text, wait_text } from "../common/wait.js";
 
 const COLUMNS_MAX = 4;
 
@@ -93,7 +94,8 @@ export function draw_tiles(services, status, chosen, usable, page) {
 			name: name_of(service),
 			place: service.group === "" ? "" : name_of(service, "place"),
 			waiting: text("page.public.waiting", { waiting: queue.waiting }),
-			why: why === "" && queue.windows_open === 0 ? text("page.kiosk.no_window") : why,
+			wait: why === "" ? wait_text(queue.wait_s) : "",
+			why: why !== "" ? why : queue.windows_open === 0 ? text("page.kiosk.no_window") : late_text(queue.wait_s),
 			bring: bring === "" ? "" : text("ticket.bring", { bring }),
 		};
 	}

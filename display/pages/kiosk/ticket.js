@@ -1,6 +1,7 @@
 /* The ticket just taken: its number, where to wait, and whether it is on paper. */
 import { find, write, write_or_hide } from "../common/dom.js";
 import { name_of, text } from "../common/text.js";
+import { late_text, wait_text } from "../common/wait.js";
 
 const SHORT = 4;		/* a number with more characters is written smaller */
 
@@ -74,6 +75,8 @@ export function draw_ticket(ticket, status, services, printer) {
 	write(find("service"), name_of(ticket, "service_name"));
 	write_or_hide(find("where"), where_text(status, ticket.service, name_of(ticket, "place")));
 	write_or_hide(find("ahead"), ticket.ahead === null ? "" : text("ticket.ahead", ticket));
+	write_or_hide(find("wait"), wait_text(ticket.wait_s));
+	write_or_hide(find("late"), late_text(ticket.wait_s));
 	write_or_hide(find("class"), ticket.ordinary ? "" : text("ticket.class", { class: name_of(ticket, "class_name") }));
 	write_or_hide(find("then"), then_text(ticket));
 	write_or_hide(find("bring"), bring_text(ticket, services));

@@ -3,10 +3,12 @@ import { get } from "../common/api.js";
 import { closed_text, hall_text } from "../common/closed.js";
 import { clock_text, hall_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { error_text } from "../common/judged.js";
 import { follow } from "../common/live.js";
 import { first_language, language_button, name_of, text } from "../common/text.js";
-import { wait_text } from "../common/wait.js";
+import { late_text, wait_text } from "../common/wait.js";
 import { begin_far, draw_far, far_services } from "./far.js";
+import { draw_times, load_times } from "./times.js";
 
 const EVERY_ms = 5000;		/* many phones look on */
 const SERVICES_ms = 60000;	/* what to bring: changes seldom */
@@ -38,6 +40,7 @@ function queue_texts(queue, row) {
 	const level = crowd(queue);
 
 	row.className = level;
+	draw_times(queue.id, row);
 	return {
 		name: name_of(queue),
 		place: name_of(queue, "place"),
@@ -45,6 +48,7 @@ function queue_texts(queue, row) {
 		open: open_text(service, queue),
 		crowd: level === "" ? "" : text("page.public.crowd." + level),
 		wait: wait_text(queue.wait_s),
+		late: late_text(queue.wait_s),
 		bring: bring === "" ? "" : text("ticket.bring", { bring }),
 	};
 }
@@ -77,6 +81,7 @@ function draw() {
 	fill(find("calls"), find("call"), calls.slice(0, CALLS), call => call.seq,
 	    call => ({ number: call.number, window: text("page.window_no", call) }));
 	fill(find("queues"), find("queue_row"), queues, queue => queue.id, queue_texts);
+	write_or_hide(find("error"), error_text(queues));
 	write(find("from"), text("page.data_from", { time }));
 }
 
@@ -87,6 +92,7 @@ function changed() {
 
 	if (Math.abs(Date.now() - services_ms) > (news ? CLOSED_ms : SERVICES_ms))
 		load_services();
+	load_times(draw);
 }
 
 async function run() {

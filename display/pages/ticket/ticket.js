@@ -3,13 +3,14 @@
  * with its time: through lost signal it stays until there is a newer one.
  */
 import { get, post_once, random_key, unsure, Refused } from "../common/api.js";
-import { clock_text, hall_ms, set_zone } from "../common/clock.js";
+import { clock_text, hall_ms, now_ms, set_zone } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
-import { wait_text } from "../common/wait.js";
+import { late_text, wait_text } from "../common/wait.js";
 import { alarm, can_vibrate } from "./alarm.js";
 import { awaits_call, can_check_in, can_rate, commands, newly_called, rose, undone } from "./commands.js";
 import { keep, keep_page, kept } from "./kept.js";
+import { choose_way, draw_ways, leave_ms, may_leave, way_of } from "./way.js";
 
 const token = location.pathname.split("/").pop();
 const BACKOFF_ms = 2000, BACKOFF_MAX_ms = 15000;
@@ -28,6 +29,7 @@ let failed = 0;			/* looks without an answer, in a row */
 let pressed = null;		/* id of the command whose answer is awaited */
 let owed = null;		/* {what, key} of a press without an answer: made again it is the same one */
 let asking = false;		/* for the second touch */
+let sent = false;		/* the alarm has told that it is time to leave */
 let message = nothing;		/* about the last press, in the language of the moment */
 let wake = () => {};		/* ends the pause between two looks */
 
@@ -224,6 +226,7 @@ function draw_ticket() {
 	write_or_hide(find("ahead"), ahead_text());
 	write_or_hide(find("change"), change());
 	write_or_hide(find("wait"), wait_text(view.wait_s));
+	write_or_hide(find("late"), late_text(view.wait_s));
 	write_or_hide(find("place"), place_text());
 	write_or_hide(find("class"), view.ordinary === false ? text("ticket.class", { class: name_of(view, "class_name") }) : "");
 	write_or_hide(find("hint"), hint_text());
@@ -240,8 +243,31 @@ function draw_gone() {
 	find("now").className = gone;
 	write(find("state"), text("page.ticket.gone." + gone));
 	write_or_hide(find("hint"), view !== null && view.booking ? booked_text(view.booking) : text("page.ticket.gone_hint." + gone));
-	for (const id of ["ahead", "change", "wait", "place", "class", "issued", "from", "steps"])
+	for (const id of ["ahead", "change", "wait", "late", "place", "class", "issued", "from", "steps"])
 		find(id).hidden = true;
+}
+
+/* When to leave; the alarm rings for it once. */
+function draw_way() {
+	const minutes = way_of(token, view);
+	const at_ms = minutes > 0 ? leave_ms(view.wait_s, hall_ms(known_ms), minutes) : Infinity;
+	const now = at_ms <= now_ms();
+
+	draw_ways(find("minutes"), minutes);
+	find("way").classList.toggle("now", now);
+	write_or_hide(find("leave"), at_ms === Infinity ? "" : now ? text("page.ticket.leave_now") :
+	    text("page.ticket.leave_at", { time: clock_text(at_ms) }));
+	if (now && !sent)
+		bell.ring();
+	sent = sent || now;
+}
+
+function way_chosen() {
+	const { value } = find("minutes");
+
+	choose_way(token, view, value === "" ? null : Number(value));
+	sent = false;
+	draw();
 }
 
 function draw_controls() {
@@ -254,7 +280,10 @@ function draw_controls() {
 	}
 	find("commands").hidden = possible.length === 0 || asking;
 	find("confirm").hidden = !asking;
-	find("alarm").hidden = held === null || !awaits_call(held);
+	find("way").hidden = held === null || !may_leave(held);
+	if (!find("way").hidden)
+		draw_way();
+	find("alarm").hidden = held === null || !(awaits_call(held) || may_leave(held));
 	find("alarm_on").hidden = bell.on;
 	write_or_hide(find("alarm_is_on"), bell.on ? text(can_vibrate ? "page.ticket.alarm.both" : "page.ticket.alarm.sound") : "");
 	find("checkin").hidden = held === null || !can_check_in(held);
@@ -293,6 +322,7 @@ function listen() {
 	find("no").addEventListener("click", () => ask(false));
 	find("yes").addEventListener("click", () => press("cancel", {}));
 	find("alarm_on").addEventListener("click", () => { bell.turn_on(); draw(); });
+	find("minutes").addEventListener("change", way_chosen);
 	find("rating").addEventListener("change", () => { find("more").hidden = !document.querySelector("[name=grade]:checked"); });
 	find("checkin").addEventListener("submit", event => {
 		event.preventDefault();

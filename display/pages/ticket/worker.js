@@ -8,7 +8,7 @@ const PAGE = "/t/-";		/* the same for every token: none is kept */
 const WAIT_ms = 4000;
 const FILES = [PAGE,
 	"/pages/common/icon.svg", "/pages/common/base.css", "/pages/ticket/ticket.css",
-	"/pages/ticket/ticket.js", "/pages/ticket/alarm.js", "/pages/ticket/commands.js", "/pages/ticket/kept.js",
+	"/pages/ticket/ticket.js", "/pages/ticket/alarm.js", "/pages/ticket/commands.js", "/pages/ticket/kept.js", "/pages/ticket/way.js",
 	"/pages/common/api.js", "/pages/common/clock.js", "/pages/common/dom.js", "/pages/common/text.js",
 	"/pages/common/wait.js", "/text/public/zh.json", "/text/public/en.json"];
 

@@ -77,6 +77,7 @@ function draw_call(view) {
 		called && ticket.recalls > 0 ? text("page.window.recalls", { times: ticket.recalls }) : "",
 		called && has_text("page.window.announced." + ticket.announced) ? text("page.window.announced." + ticket.announced) : "",
 		view.window.sign === "dead" ? text("page.window.sign_dead") : "",
+		view.window.doubt ? text("page.window.doubt." + view.window.doubt, { time: clock_text(Date.parse(view.window.doubt_since)) }) : "",
 	]));
 }
 
