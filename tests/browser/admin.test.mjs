@@ -60,24 +60,25 @@ const look = (page) => page.evaluate(() => document.dispatchEvent(new Event("vis
 test("advice: windows that are not believed, and the best move by one button", async () => {
   const page = await open("/admin", "boss"), at = "2026-11-28T10:30:00+08:00", asked = [];
   const doubts = [{ window: 3, doubt: "idle", since: "2026-11-28T10:02:00+08:00" }, { window: 4, doubt: "long", since: "2026-11-28T10:05:00+08:00" }];
-  const move = (window, state) => ({ window, state, services: ["A"], queues: [{ service: "A", p90_s: 1200, was_s: 2390 }] });
+  const queues = [{ service: "A", p90_s: 1200, was_s: 2390 }, { service: "B", p90_s: 60, was_s: null }];
+  const move = (window, lend) => ({ window, state: lend ? "idle" : "closed", lend, services: ["A"], queues });
   await page.route("**/api/v1/windows/*/*", (route) => {
     asked.push([route.request().url().split("/v1/")[1], route.request().postDataJSON()]);
     return route.fulfill({ json: {} });
   });
-  await tell(page, "**/api/v1/advice", { at, doubts, moves: [move(5, "closed"), move(6, "idle")] });
+  await tell(page, "**/api/v1/advice", { at, doubts, moves: [move(5, false), move(6, true)] });
   await look(page);
   await shows(page, "#advice", /3号窗口空闲而有人在等，自 10:02\s+4号窗口一个号码办理过久，自 10:05/);
-  assert.match(await page.innerText("#moves"), /^开放 5 号窗口办理综合受理，60 分钟\s+综合受理预计等候上限 40→20 分钟$/);
-  await tell(page, "**/api/v1/advice", { at, doubts: [], moves: [move(6, "idle")] });
+  assert.match(await page.innerText("#moves"), /^开放 5号窗口，办理综合受理\s+综合受理预计等候上限 40→20 分钟；.+现在没有窗口办理，预计等候上限 1 分钟$/);
+  await tell(page, "**/api/v1/advice", { at, doubts: [], moves: [move(6, true)] });
   await page.click("#moves button");
-  await shows(page, "#moves", /^借调 6 号窗口/);
-  assert.deepEqual(asked, [["windows/5/lend", { services: ["A"], minutes: 60 }], ["windows/5/open", {}]]);
+  await shows(page, "#moves", /^让 6号窗口支援综合受理，60 分钟/);
+  assert.deepEqual(asked, [["windows/5/open", {}]]);
   assert.ok(await page.isHidden("#doubts li"));
   await tell(page, "**/api/v1/advice", { at, doubts: [], moves: [] });
   await page.click("#moves button");
   await page.waitForSelector("#advice", { state: "hidden" });
-  assert.deepEqual(asked.slice(2), [["windows/6/lend", { services: ["A"], minutes: 60 }]], "one that is open is not opened");
+  assert.deepEqual(asked.slice(1), [["windows/6/lend", { services: ["A"], minutes: 60 }]]);
   await close(page);
 });
 
@@ -85,14 +86,14 @@ test("a move that is refused says why, and opens nothing", async () => {
   const page = await open("/admin", "boss"), asked = [];
   await page.route("**/api/v1/windows/*/*", (route) => {
     asked.push(route.request().url().split("/").pop());
-    return route.fulfill({ status: 409, json: { status: 409, title: "", code: "not_allowed", state: "offline", command: "lend" } });
+    return route.fulfill({ status: 409, json: { status: 409, title: "", code: "not_allowed", state: "offline", command: "open" } });
   });
   await tell(page, "**/api/v1/advice", { at: "2026-11-28T10:30:00+08:00", doubts: [],
-    moves: [{ window: 2, state: "offline", services: ["B"], queues: [] }] });
+    moves: [{ window: 2, state: "offline", lend: false, services: ["B"], queues: [] }] });
   await look(page);
   await page.click("#moves button");
   await until(async () => await page.innerText("#message") !== "");
-  assert.deepEqual(asked, ["lend"]);
+  assert.deepEqual(asked, ["open"]);
   await close(page);
 });
 

@@ -290,7 +290,7 @@ for (const language of languages) {
     await tell_waits(page);
     await page.route("**/api/v1/advice", (route) => route.fulfill({ json: {
       at: late.band.from, doubts: [{ window: 3, doubt: "idle", since: late.band.from }, { window: 4, doubt: "long", since: late.band.to }],
-      moves: [{ window: 5, state: "closed", services: ["S1", "S9"], queues: [{ service: "S1", p90_s: 1200, was_s: 2400 }, { service: "S9", p90_s: 60, was_s: 7200 }] }],
+      moves: [{ window: 5, state: "closed", lend: false, services: ["S1", "S9"], queues: [{ service: "S1", p90_s: 1200, was_s: 2400 }, { service: "S9", p90_s: 60, was_s: 7200 }] }],
     } }));
     await page.reload();
     await page.waitForSelector("#moves button");

@@ -10,7 +10,6 @@ import { text } from "../common/text.js";
 
 const EVERY_ms = 12000;
 const LEND_min = 60;
-const SHUT = ["closed", "offline"];
 const nothing = { doubts: [], moves: [] };
 
 /* service_name(id) says what it is called; may(): somebody is here who may ask; act(what) does it and says what came of it. */
@@ -37,20 +36,22 @@ export function new_advice({ service_name, may, act }) {
 	function move_text(move) {
 		const values = { window: move.window, services: names(move.services), minutes: LEND_min };
 
-		return text(SHUT.includes(move.state) ? "page.admin.lend_open" : "page.admin.lend", values);
+		return text(move.lend ? "page.admin.lend" : "page.admin.lend_open", values);
 	}
 
+	/* Who is not served yet has no wait that would become shorter. */
 	function gain_text({ service, was_s, p90_s }) {
-		return text("page.admin.lend_wait", { service: service_name(service), was: minutes(was_s), now: minutes(p90_s) });
+		return text(was_s === null ? "page.admin.lend_served" : "page.admin.lend_wait",
+		    { service: service_name(service), was: minutes(was_s), now: minutes(p90_s) });
 	}
 
-	/* Lent first: a window that opens calls at once. */
-	async function make({ window: no, services, state }) {
+	async function make({ window: no, services, lend }) {
 		busy = true;
 		draw();
 		await act(async () => {
-			await post_once("windows/" + no + "/lend", { services, minutes: LEND_min });
-			if (SHUT.includes(state))
+			if (lend)
+				await post_once("windows/" + no + "/lend", { services, minutes: LEND_min });
+			else
 				await post_once("windows/" + no + "/open", {});
 		});
 		busy = false;
@@ -66,7 +67,7 @@ export function new_advice({ service_name, may, act }) {
 		}));
 		fill(find("moves"), find("move_row"), best, each => each.window, (each, row) => {
 			row.querySelector("button").disabled = busy;
-			return { do: move_text(each), gain: each.queues.map(gain_text).join(text("page.semicolon")) };
+			return { do: move_text(each), gain: each.queues.filter(queue => queue.p90_s !== null).map(gain_text).join(text("page.semicolon")) };
 		});
 	}
 
