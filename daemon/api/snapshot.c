@@ -39,7 +39,8 @@ struct snapshot {
 	struct document document;
 	char	*event;			/* of the document; NULL: not made yet */
 	int	 event_len;
-	int64_t	 seq, made_ms;		/* of the document; steady time */
+	int64_t	 seq;			/* of the document */
+	int64_t	 made_ms;		/* steady time of the last one that facts led to */
 	int64_t	 rev, made_rev;		/* changes that are no facts; of the document */
 	bool	 urgent;		/* somebody was called since */
 };
@@ -78,9 +79,10 @@ make(struct snapshot *s, const struct instant *now)
 	document_set(&s->document, body, strlen(body), tag);
 	free(s->event);
 	s->event = NULL;
+	if (s->seq != shown->seq)
+		s->made_ms = now->steady_ms;
 	s->seq = shown->seq;
 	s->made_rev = s->rev;
-	s->made_ms = now->steady_ms;
 	look(&s->view, s, now);
 	s->urgent = false;
 	json_decref(status);
@@ -90,13 +92,13 @@ make(struct snapshot *s, const struct instant *now)
 static void
 renew(struct snapshot *s, bool fresh)
 {
-	bool made = s->document.plain != NULL;
+	bool made = s->document.plain != NULL, facts = s->seq != ledger_shown(s->ledger)->seq;
 	struct instant now;
 
-	if (made && s->seq == ledger_shown(s->ledger)->seq && s->made_rev == s->rev)
+	if (made && !facts && s->made_rev == s->rev)
 		return;
 	now = ledger_now(s->ledger);
-	if (!made || fresh || s->urgent || now.steady_ms - s->made_ms >= LEAST_MS)
+	if (!made || !facts || fresh || s->urgent || now.steady_ms - s->made_ms >= LEAST_MS)
 		make(s, &now);
 }
 

@@ -184,6 +184,7 @@ test("a window that is lent says so, in both languages, and is lent no more by o
   const page = await open("/admin", "boss"), lent = () => status().windows[1].lent;
   assert.equal(await page.isVisible("#windows [data-key='2'] button"), false);
   hall.ctl(["lend", "2", "A,B", "30"]);
+  await until(() => lent() !== null);
   const at = lent().until.slice(11, 16);
   await shows(page, "#windows [data-key='2'] .lent", new RegExp(`^支援综合受理 · 社保，到 ${at}$`));
   await page.click("#language");
