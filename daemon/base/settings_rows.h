@@ -28,6 +28,7 @@ enum setting_kind {
 	PAPER_WIDTH,	/* 58 or 80 -> int */
 	LANGUAGE_LIST,	/* ["zh", "en"] -> bool[LANGUAGES] */
 	ADDRESS_LIST,	/* IP addresses -> layout.proxies */
+	NAME_SET,	/* some of names[] -> uint64_t, a bit by place there */
 	LEVELS,		/* ["id", {"id", "level"}] -> window_layout.level */
 	DAYS,		/* [1, 7] -> uint8_t, bit 0 Monday */
 	KEYS,		/* {"6 0F": "pass"} -> device.keys */
