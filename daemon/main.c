@@ -19,6 +19,7 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
 #include "daemon/api/pairings.h"
+#include "daemon/api/push.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
 #include "daemon/base/settings.h"
@@ -193,6 +194,12 @@ tell_waits(void *snapshot)
 }
 
 static void
+tell_push(void *arg, const struct fact *f)
+{
+	push_fact(arg, f);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -333,6 +340,9 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_forecast, server.forecast);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
+	if ((server.push = push_open(&server, o.state, error, sizeof error)) == NULL)
+		fatal("%s", error);
+	ledger_watch(server.ledger, tell_push, server.push);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
@@ -351,6 +361,7 @@ main(int argc, char **argv)
 	show_ending(server.show);
 	worker_close(server.worker);
 	forecast_keep(server.forecast);
+	push_keep(server.push);
 	reader_close(server.reader);
 	ledger_close(server.ledger);
 	alarm_close(alarm);
@@ -360,6 +371,7 @@ main(int argc, char **argv)
 	listener_free(listener);
 	snapshot_close(server.snapshot);
 	forecast_close(server.forecast);
+	push_close(server.push);
 	limits_close(server.limits);
 	pairings_close(server.pairings);
 	pages_close(server.pages);
