@@ -34,7 +34,7 @@ void		 push_close(struct push_state *);
 void		 push_fact(struct push_state *, const struct fact *);
 
 /* Each endpoint (new): url, state, behind, last_error, dead letters. */
-json_t		*push_json(const struct push_state *, const struct instant *now);
+json_t		*push_json(const struct push_state *);
 
 /* Send a dead letter again, or (seq 0) begin again with one that wanted no more.  -1: there is none. */
 int		 push_again(struct push_state *, int endpoint, int64_t seq);

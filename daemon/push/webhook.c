@@ -8,7 +8,7 @@
 
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
-#include "daemon/net/webhook.h"
+#include "daemon/push/webhook.h"
 
 #define PREFIX		"whsec_"
 #define KEY_LEAST	24

@@ -1,6 +1,6 @@
 /* What endpoints are told, as CloudEvents 1.0 in structured JSON (cloudevents.io). */
-#ifndef PUSH_BODY_H
-#define PUSH_BODY_H
+#ifndef BODY_H
+#define BODY_H
 
 #include <jansson.h>
 

@@ -3,7 +3,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/api/push_body.h"
+#include "daemon/push/body.h"
 #include "daemon/api/render.h"
 #include "daemon/base/util.h"
 

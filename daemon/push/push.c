@@ -1,0 +1,325 @@
+/* Telling endpoints outside: lanes, and when each is due. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/api/render.h"
+#include "daemon/base/file.h"
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/core/push_kinds.h"
+#include "daemon/push/body.h"
+#include "daemon/push/inside.h"
+#include "daemon/wait/forecast.h"
+
+#define SNAPSHOT_MS	1000	/* from one to the next, and */
+#define TICKETS_MS	2000
+#define HEARTBEAT_MS	30000	/* though nothing has changed */
+#define WAIT_MOST_S	30
+#define KEEP_MS		1000	/* from one writing of where endpoints are to the next */
+
+const struct hall *
+push_hall(const struct push_state *p)
+{
+	return ledger_shown(p->server->ledger);
+}
+
+bool
+endpoint_tells(const struct endpoint *e, int kind)
+{
+	return kind != -1 && (e->of.kinds == 0 || e->of.kinds & UINT64_C(1) << kind);
+}
+
+/* What came of it. */
+
+static void
+good(struct endpoint *e)
+{
+	e->failures = 0;
+	e->wait_ms = 0;
+	e->ok_ms = ledger_now(e->push->server->ledger).wall_ms;
+}
+
+/* All lanes wait: twice as long as the last time, up to a limit, a fifth more or less; or as long as it said. */
+void
+endpoint_failed(struct endpoint *e, int status, int retry_after_s, const char *error)
+{
+	struct instant now = ledger_now(e->push->server->ledger);
+	int64_t wait_ms = 1000 * (e->failures < 5 ? 1 << e->failures : WAIT_MOST_S);
+	uint16_t chance;
+
+	evutil_secure_rng_get_bytes(&chance, sizeof chance);
+	wait_ms = wait_ms * (800 + chance % 401) / 1000;
+	if (status == 0)
+		snprintf(e->error, sizeof e->error, "%s", error);
+	else
+		snprintf(e->error, sizeof e->error, "HTTP %d", status);
+	if (e->failures++ == 0)
+		log_line("push %s: %s", e->of.url, e->error);
+	e->failed_ms = now.wall_ms;
+	e->wait_ms = now.steady_ms + (retry_after_s > 0 ? retry_after_s * INT64_C(1000) : wait_ms);
+}
+
+static bool
+is_good(int status)
+{
+	return status >= 200 && status < 300;
+}
+
+static void
+disable(struct endpoint *e)
+{
+	log_line("push %s: it wants no more (410)", e->of.url);
+	e->disabled = true;
+	e->push->unkept = true;
+}
+
+static void
+done(void *arg, int status, int retry_after_s, const char *answer, size_t len, const char *error)
+{
+	struct lane *lane = arg;
+	struct endpoint *e = lane->endpoint;
+	enum lane_kind kind = lane - e->lane;
+
+	(void)len;
+	lane->busy = false;
+	if (is_good(status)) {
+		good(e);
+		if (kind == COMMANDS)
+			commands_answered(e, answer);
+	} else if (status == 410)
+		disable(e);
+	else {
+		if (kind == STATES)
+			e->changed[lane->state] = true;
+		endpoint_failed(e, status, status == 429 || status == 503 ? retry_after_s : 0, error);
+	}
+	if (kind == EVENTS)
+		events_answered(e, status);
+	push_look(e->push);
+}
+
+/* Sending. */
+
+void
+lane_send(struct lane *lane, const char *id, char *body, int limit_s)
+{
+	struct endpoint *e = lane->endpoint;
+	int64_t seconds = ledger_now(e->push->server->ledger).wall_ms / 1000;
+	char signature[WEBHOOK_SIGNATURE_MAX], lines[3][WEBHOOK_SIGNATURE_MAX + 32];
+	size_t len = strlen(body);
+
+	webhook_sign(signature, e->key, e->keys, id, seconds, body, len);
+	snprintf(lines[0], sizeof lines[0], "webhook-id: %s", id);
+	snprintf(lines[1], sizeof lines[1], "webhook-timestamp: %lld", (long long)seconds);
+	snprintf(lines[2], sizeof lines[2], "webhook-signature: %s", signature);
+	lane->busy = true;
+	poster_send(e->push->poster, &(struct post){ .url = e->of.url, .body = body, .len = len, .limit_s = limit_s,
+	    .header = { "Content-Type: application/cloudevents+json", lines[0], lines[1], lines[2] }, .done = done, .arg = lane });
+	free(body);
+}
+
+static void
+send_state(struct endpoint *e, int state, const struct instant *now)
+{
+	struct push_state *p = e->push;
+	const struct ledger *l = p->server->ledger;
+	const struct waits *waits = forecast_waits(p->server->forecast);
+	int64_t epoch = ledger_epoch(l);
+	char id[80];
+	json_t *data = (state == PUSH_SNAPSHOT ? push_snapshot : push_tickets)(push_hall(p), ledger_layout(l), waits, now, epoch);
+
+	snprintf(id, sizeof id, "%c-%lld-%lld-%s%u", state == PUSH_SNAPSHOT ? 's' : 't', (long long)epoch, (long long)push_hall(p)->seq, p->run, ++p->count);
+	e->changed[state] = false;
+	e->state_ms[state] = now->steady_ms;
+	e->lane[STATES].state = state;
+	lane_send(&e->lane[STATES], id, push_envelope(ledger_layout(l)->id, id, push_kinds()[state], push_hall(p)->seq, now->wall_ms, data), LIMIT_S);
+}
+
+/* When a state is to be told; TIMER_NEVER: not at all. */
+static int64_t
+state_due_ms(const struct endpoint *e, int state)
+{
+	static const int64_t least_ms[PUSH_STATES] = { SNAPSHOT_MS, TICKETS_MS };
+
+	if (!endpoint_tells(e, state))
+		return TIMER_NEVER;
+	if (e->state_ms[state] == 0)
+		return 0;
+	return e->state_ms[state] + (e->changed[state] ? least_ms[state] : HEARTBEAT_MS);
+}
+
+/* What is due, and when something will be. */
+
+static void
+act(struct endpoint *e, const struct instant *now)
+{
+	if (e->disabled || now->steady_ms < e->wait_ms)
+		return;
+	for (int state = 0; state < PUSH_STATES && !e->lane[STATES].busy; state++)
+		if (state_due_ms(e, state) <= now->steady_ms)
+			send_state(e, state, now);
+	if (events_to_send(e))
+		events_send(e);
+	else if (events_to_read(e))
+		events_read(e);
+	if (commands_to_poll(e))
+		commands_poll(e);
+}
+
+static int64_t
+due_ms(const struct endpoint *e)
+{
+	int64_t due_ms = TIMER_NEVER;
+
+	if (e->disabled)
+		return TIMER_NEVER;
+	for (int state = 0; state < PUSH_STATES && !e->lane[STATES].busy; state++)
+		if (state_due_ms(e, state) < due_ms)
+			due_ms = state_due_ms(e, state);
+	if (events_to_send(e) || events_to_read(e) || commands_to_poll(e))
+		due_ms = 0;
+	return due_ms < e->wait_ms ? e->wait_ms : due_ms;
+}
+
+void
+push_look(struct push_state *p)
+{
+	int64_t at_ms = p->unkept && !p->keeping ? p->kept_ms + KEEP_MS : TIMER_NEVER;
+
+	for (int i = 0; i < p->endpoints; i++)
+		if (due_ms(&p->endpoint[i]) < at_ms)
+			at_ms = due_ms(&p->endpoint[i]);
+	timer_at(p->timer, at_ms);
+}
+
+static void
+due(void *arg)
+{
+	struct push_state *p = arg;
+	struct instant now = ledger_now(p->server->ledger);
+
+	if (p->server->ending)
+		return;
+	for (int i = 0; i < p->endpoints; i++)
+		act(&p->endpoint[i], &now);
+	if (p->unkept && !p->keeping && now.steady_ms >= p->kept_ms + KEEP_MS)
+		cursors_write(p);
+	push_look(p);
+}
+
+void
+push_fact(struct push_state *p, const struct fact *f)
+{
+	(void)f;
+	for (int i = 0; i < p->endpoints; i++)
+		for (int state = 0; state < PUSH_STATES; state++)
+			p->endpoint[i].changed[state] = true;
+	if (p->endpoints > 0)
+		push_look(p);
+}
+
+static int
+read_secret(struct webhook_key *key, const struct secret_place *at, char *error, size_t cap)
+{
+	const char *where = at->file[0] != '\0' ? at->file : at->env;
+	size_t len = 0;
+	char *text = at->file[0] != '\0' ? file_read(at->file, 1024, &len) : getenv(at->env) == NULL ? NULL : xstrdup(getenv(at->env));
+	int result = -1;
+
+	if (text == NULL)
+		snprintf(error, cap, "secret %s: %s", where, at->file[0] != '\0' ? strerror(errno) : "not in the environment");
+	else {
+		text[strcspn(text, " \r\n")] = '\0';
+		if ((result = webhook_key(key, text)) == -1)
+			snprintf(error, cap, "secret %s: must be whsec_ and 24 to 64 bytes in base64", where);
+	}
+	free(text);
+	return result;
+}
+
+struct push_state *
+push_open(struct server *server, const char *dir, char *error, size_t cap)
+{
+	struct push_state *p = xcalloc(1, sizeof *p);
+	const struct layout *l = ledger_layout(server->ledger);
+	json_t *all;
+
+	p->server = server;
+	snprintf(p->path, sizeof p->path, "%s/push.json", dir);
+	random_token(p->run, 8);
+	all = cursors_read(p);
+	for (int i = 0; i < l->push_count; i++) {
+		struct endpoint *e = &p->endpoint[p->endpoints++];
+
+		e->push = p;
+		e->of = l->push[i];
+		e->seq = e->prev = push_hall(p)->seq;
+		for (int k = 0; k < LANES; k++)
+			e->lane[k].endpoint = e;
+		for (; e->keys < e->of.secret_count; e->keys++)
+			if (read_secret(&e->key[e->keys], &e->of.secret[e->keys], error, cap) == -1) {
+				json_decref(all);
+				free(p);
+				return NULL;
+			}
+		cursors_take(e, all);
+	}
+	json_decref(all);
+	p->poster = poster_open(server->base);
+	p->timer = timer_new(ledger_clock(server->ledger), due, p);
+	push_look(p);
+	return p;
+}
+
+void
+push_close(struct push_state *p)
+{
+	if (p == NULL)
+		return;
+	poster_close(p->poster);
+	timer_free(p->timer);
+	for (int i = 0; i < p->endpoints; i++) {
+		struct endpoint *e = &p->endpoint[i];
+
+		events_free(e);
+		commands_free(e);
+	}
+	free(p);
+}
+
+json_t *
+push_json(const struct push_state *p)
+{
+	json_t *list = json_array();
+
+	for (int i = 0; i < p->endpoints; i++) {
+		const struct endpoint *e = &p->endpoint[i];
+		json_t *dead = json_array();
+
+		for (int d = 0; d < e->deads; d++)
+			json_array_append_new(dead, json_pack("{s:I, s:i, s:o}", "seq", (json_int_t)e->dead[d].seq, "status", e->dead[d].status,
+			    "at", json_time(e->dead[d].at_ms)));
+		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o}", "url", e->of.url, "state",
+		    e->disabled ? "disabled" : e->failures > 0 ? "fails" : e->ok_ms == 0 ? "begins" : "ok",
+		    "behind", (json_int_t)(push_hall(p)->seq - e->seq), "error", e->error, "ok_at", e->ok_ms == 0 ? json_null() : json_time(e->ok_ms),
+		    "failed_at", e->failed_ms == 0 ? json_null() : json_time(e->failed_ms), "dead", dead));
+	}
+	return list;
+}
+
+int
+push_again(struct push_state *p, int endpoint, int64_t seq)
+{
+	struct endpoint *e = &p->endpoint[endpoint];
+
+	if (endpoint < 0 || endpoint >= p->endpoints || (seq == 0 && !e->disabled) || (seq != 0 && events_again(e, seq) == -1))
+		return -1;
+	if (seq == 0)
+		e->disabled = false;
+	e->wait_ms = 0;
+	p->unkept = true;
+	push_look(p);
+	return 0;
+}
