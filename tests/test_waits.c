@@ -128,6 +128,7 @@ static const struct { const char *what, *script; bool counts; } services[] = {
 	{ "that was held in between", "issue a; 1 next; 1 start; 1 hold; +60; 1 unhold; +60; 1 finish", false },
 	{ "that ends with a transfer", "issue a; 1 next; 1 start; +100; 1 transfer b", true },
 	{ "that nobody came to", "issue a; 1 next; +50; 1 abandon", false },
+	{ "during which the hall stood still", "issue a; 1 next; 1 start; hall drill; +900; hall resume; +100; 1 finish", false },
 };
 
 static void
@@ -183,6 +184,55 @@ gaps_and_pauses(void **state)
 	serve(80, "issue a; 1 next; 1 start; +60; 1 finish; 1 pause; +300; 1 resume");
 	assert_true(learnt_pauses(learnt()) > 0.2);
 	assert_true(fabs(exp(learnt_pause_mean_log(learnt())) - 300) < 20);
+}
+
+/* A pause that is pressed during a service begins after it, and may be taken back. */
+static void
+pauses_to_come(void **state)
+{
+	double before;
+
+	(void)state;
+	new_hall();
+	run("pressed and taken back", "issue a; 1 next");
+	before = learnt()->pause.sum;
+	run("pressed and taken back", "1 pause; +60; 1 resume");
+	assert_true(learnt()->pause.sum == before && learnt()->pause_s.n == 5);
+	run("pressed, and gone", "1 pause; +60; 1 finish");
+	assert_true(learnt()->pause.sum == before + 1);
+	run("at 09:02 it left", "close");
+	assert_true(fabs(learnt_there(learnt(), 1, 18) - 120 / 1800.0) < 1e-6);
+}
+
+/* Whom a window held is called a second time: that is no wait. */
+static void
+who_was_held(void **state)
+{
+	const struct tally *waited = &learnt()->waited_s[0][18];
+	double n;
+
+	(void)state;
+	new_hall();
+	run("called", "issue a; +60; 1 next; 1 start");
+	n = learnt()->soon.n;
+	run("held, and called back", "1 hold; +600; 1 unhold");
+	assert_true(learnt()->soon.n == n && learnt()->late.sum == 5);
+	assert_true(waited->n == 1 && waited->sum == 60);
+	run("does not come back", "+30; 1 abandon");
+	assert_true(learnt()->soon.n == n && learnt()->late.sum == 5);
+}
+
+/* While the hall stands still nobody waits. */
+static void
+what_a_hall_stood_still(void **state)
+{
+	const struct tally *waited = &learnt()->waited_s[0][18];
+
+	(void)state;
+	new_hall();
+	run("a drill", "issue a; +60; hall drill; +900; hall resume; +60; 1 next");
+	assert_true(waited->n == 1 && waited->sum == 120);
+	assert_true(learnt()->late.sum == 5);		/* called soon */
 }
 
 static void
@@ -606,6 +656,9 @@ main(void)
 		cmocka_unit_test(who_does_not_come),
 		cmocka_unit_test(who_comes_back),
 		cmocka_unit_test(gaps_and_pauses),
+		cmocka_unit_test(pauses_to_come),
+		cmocka_unit_test(who_was_held),
+		cmocka_unit_test(what_a_hall_stood_still),
 		cmocka_unit_test(days_go_by),
 		cmocka_unit_test(where_a_window_is_usually),
 		cmocka_unit_test(windows_that_lie),

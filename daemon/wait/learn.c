@@ -246,13 +246,27 @@ ended(const struct hall *h, const struct ticket *t, const struct fact *f)
 	return NULL;
 }
 
+/* Was it held by its window?  Its last call is not its first then.  Of a remote ticket held_ms says when it was reached. */
+static bool
+was_held(const struct hall *h, const struct leg *leg)
+{
+	return leg->held_ms != 0 && !h->ticket[leg->ticket].remote;
+}
+
+/* Until its last call; that the hall stood still is nobody's wait. */
+static double
+waited_s(const struct hall *h, const struct leg *leg)
+{
+	return fmax(0, (leg->called_ms - leg->entry_ms - hall_stood(h, leg->entry_ms, leg->called_ms)) / 1e3);
+}
+
 static void
 served(struct learnt *l, const struct layout *layout, const struct hall *h, const struct leg *leg, int min)
 {
 	struct hand *hand = hand_of(l, h, leg->window);
 	double s = fmax(1, (leg->ended_ms - leg->called_ms) / 1e3), more = log(s) - usual(l, layout, leg->service), off;
 
-	if (leg->held_ms != 0 || (leg->no_start && s < NO_START_S))
+	if (was_held(h, leg) || hall_stood(h, leg->called_ms, leg->ended_ms) > 0 || (leg->no_start && s < NO_START_S))
 		return;
 	off = log(s) - learnt_mean_log(l, layout, leg->service, hand) - learnt_half(l, min >= HALF_MIN);
 	count(&l->spread[leg->service], off * off);
@@ -267,13 +281,13 @@ served(struct learnt *l, const struct layout *layout, const struct hall *h, cons
 }
 
 static void
-absent(struct learnt *l, const struct leg *leg, int64_t at_ms)
+absent(struct learnt *l, const struct hall *h, const struct leg *leg, int64_t at_ms)
 {
-	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
-
+	if (was_held(h, leg))
+		return;
 	if (leg->passes > (leg->state == LEG_PASSED))
 		count(&l->come_back, 0);
-	else if (waited_s < NO_SHOW_AFTER_S)
+	else if (waited_s(h, leg) < NO_SHOW_AFTER_S)
 		l->soon.sum++;
 	else
 		l->late.sum++;
@@ -299,20 +313,22 @@ static void
 called(struct learnt *l, const struct hall *h, const struct ticket *t, const struct leg *leg)
 {
 	int64_t *ended_ms = &l->ended_ms[leg->window];
-	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
+	double s = waited_s(h, leg);
 
 	if (*ended_ms != 0 && leg->entry_ms < *ended_ms)
 		count(&l->gap_s, fmin((leg->called_ms - *ended_ms) / 1e3, GAP_MAX_S));
 	*ended_ms = 0;
-	l->cancel.n += fmax(0, waited_s);
+	if (was_held(h, leg))
+		return;
+	l->cancel.n += s;
 	if (leg->passes > 0)
 		return;
 	if (!t->remote && (uint32_t)(leg - h->leg) == t->first)
-		count(&l->waited_s[leg->service][minute(t->issued_ms) * 60 / PART_S], waited_s);
-	if (waited_s < NO_SHOW_AFTER_S)
+		count(&l->waited_s[leg->service][minute(t->issued_ms) * 60 / PART_S], s);
+	if (s < NO_SHOW_AFTER_S)
 		l->soon.n++;
 	else
-		stayed(l, waited_s - NO_SHOW_AFTER_S);
+		stayed(l, s - NO_SHOW_AFTER_S);
 }
 
 /* It was open until now: so much of each part of the day that this touches. */
@@ -371,7 +387,8 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(h, f->ticket);
 	const struct leg *leg = t == NULL ? NULL : hall_leg(h, t);
 
-	if (t != NULL && t->rehearsal)
+	/* Later: a window means to pause or close, or does not any more; it is told again when it does. */
+	if ((t != NULL && t->rehearsal) || f->later)
 		return;
 	switch (f->kind) {
 	case TICKET_ISSUED:
@@ -391,7 +408,7 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	case TICKET_PASSED:
 	case TICKET_ABANDONED:
 		if (leg != NULL)
-			absent(l, leg, f->at.steady_ms);
+			absent(l, h, leg, f->at.steady_ms);
 		l->ended_ms[f->window] = f->at.steady_ms;
 		break;
 	case TICKET_CANCELLED:
