@@ -250,6 +250,24 @@ days_go_by(void **state)
 	run("rehearsals count nowhere", "day 20261125");
 }
 
+/* Nothing much happens for years: one person is no law. */
+static void
+a_quiet_time(void **state)
+{
+	double sd_s;
+
+	(void)state;
+	new_hall();
+	for (int i = 0; i < 1000; i++)
+		learn_day(learnt(), &f.hall, f.now.wall_ms);
+	run("one does not come, after nine minutes", "issue a; +540; 1 next; +60; 1 abandon");
+	run("another is late for a booking", "slot a 14:00 14:15 2; book a 14:00 14:15; at 14:05; #1 checkin");
+	assert_true(learnt_no_show(learnt(), 1200) < 0.2);
+	assert_true(fabs(learnt_gap_s(learnt()) - 20) < 1e-3);
+	assert_true(learnt_early_s(learnt(), &sd_s) > 200 && sd_s > 200);
+	assert_true(learnt_sound(learnt()));
+}
+
 static void
 where_a_window_is_usually(void **state)
 {
@@ -552,14 +570,23 @@ kept_and_taken(void **state)
 	(void)state;
 	new_hall();
 	serve(10, "issue a; 1 next; 1 start; +100; 1 finish; issue b elderly; 3 next; 3 start; +50; 3 finish");
-	run("the day ends", "close");
+	run("the day ends", "close; at 10:00; 2 open");
 	was = *learnt();
 	judged_as = *estimator_judgement(estimator);
+	assert_true(was.opened_ms[2] != 0);
 	kept = kept_json(&was, &judged_as, &f.hall);
 	estimator_forget(estimator);
 	assert_null(kept_take(kept, learnt(), estimator_judgement(estimator), &f.hall));
 	again = kept_json(learnt(), estimator_judgement(estimator), &f.hall);
 	assert_true(json_equal(kept, again));
+	run("it was open until now, and is", "+900; 2 close; 2 open");
+	assert_int_equal(learnt()->opened_ms[2], f.now.wall_ms);
+	assert_true(learnt()->there[2][20] == 0.5f);
+	estimator_forget(estimator);
+	assert_null(kept_take(kept, learnt(), estimator_judgement(estimator), &f.hall));
+	run("the program was not there for a while", "+300");
+	learn_begin(learnt(), &f.hall, f.now.wall_ms);
+	assert_true(learnt()->there[2][20] == 0.5f && learnt()->opened_ms[2] == f.now.wall_ms);
 	assert_true(fabs(learnt_mean_log(learnt(), &f.layout, 0, learnt_hand(learnt(), &f.hall, 1)) -
 	    learnt_mean_log(&was, &f.layout, 0, learnt_hand(&was, &f.hall, 1))) < 1e-9);
 	json_decref(again);
@@ -573,6 +600,16 @@ static const struct { const char *what, *text; } damaged[] = {
 	{ "a word", "{\"version\": 1, \"hall\": {\"gap_s\": [1, \"two\"]}}" },
 	{ "of a window that cannot be", "{\"version\": 1, \"windows\": {\"1000\": []}}" },
 	{ "of a service", "{\"version\": 1, \"services\": {\"a\": {\"mean_s\": 7}}}" },
+	{ "no weight", "{\"version\": 1, \"hall\": {\"gap_s\": [0, 0]}}" },
+	{ "a weight below 0", "{\"version\": 1, \"services\": {\"a\": {\"mean_s\": [-5, 0]}}}" },
+	{ "a gap of a year", "{\"version\": 1, \"hall\": {\"gap_s\": [20, 1e9]}}" },
+	{ "more who came than were called", "{\"version\": 1, \"hall\": {\"shows\": [20, 21]}}" },
+	{ "no days", "{\"version\": 1, \"hall\": {\"days\": [-1]}}" },
+	{ "a window that was there less than never", "{\"version\": 1, \"windows\": {\"1\": [-1, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}" },
+	{ "somebody of the staff", "{\"version\": 1, \"hands\": [{\"staff\": 1, \"window\": 1, \"all\": [1, 1e300]}]}" },
+	{ "never off", "{\"version\": 1, \"judgement\": {\"formula_off\": [0]}}" },
+	{ "a width", "{\"version\": 1, \"judgement\": {\"width\": [1,1,1,1,1,1, 1,1,1,1,1,-9]}}" },
+	{ "fewer tickets than none", "{\"version\": 1, \"services\": {\"a\": {\"error\": {\"tickets\": -1}}}}" },
 };
 
 static void
@@ -660,6 +697,7 @@ main(void)
 		cmocka_unit_test(who_was_held),
 		cmocka_unit_test(what_a_hall_stood_still),
 		cmocka_unit_test(days_go_by),
+		cmocka_unit_test(a_quiet_time),
 		cmocka_unit_test(where_a_window_is_usually),
 		cmocka_unit_test(windows_that_lie),
 		cmocka_unit_test(nobody_is_ahead),

@@ -185,6 +185,20 @@ share(const struct judgement *j)
 	return 1 / (1 + pow(j->simulated_off / j->formula_off, FAVOURS));
 }
 
+bool
+judgement_sound(const struct judgement *j)
+{
+	bool sound = j->simulated_off > 0 && j->formula_off > 0;
+
+	for (int look = 0; look < LOOKS; look++)
+		for (int band = 0; band < BANDS; band++)
+			sound &= j->width[look][band] >= WIDTH_MIN && j->width[look][band] <= WIDTH_MAX;
+	for (int s = 0; s < SERVICES_MAX; s++)
+		for (const struct day_error *e = &j->today[s]; e != NULL; e = e == &j->today[s] ? &j->last[s] : NULL)
+			sound &= e->tickets >= 0 && e->off_s >= 0 && e->within >= 0 && e->within <= e->tickets;
+	return sound;
+}
+
 static void
 judge(struct judgement *j, const struct estimate *told, int look, double truth_s)
 {

@@ -28,6 +28,9 @@ struct judgement {
 	double	width[LOOKS][BANDS];	/* of p90 over p50, as a share of the simulated one */
 };
 
+/* Are these numbers that could have come of it? */
+bool	judgement_sound(const struct judgement *);
+
 struct estimate {
 	uint32_t leg;			/* place in hall.leg, or NOBODY */
 	int	service;

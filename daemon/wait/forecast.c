@@ -58,7 +58,6 @@ struct forecast {
 	bool		 keeps_failing;
 	json_t		*between;	/* what was learnt, while one layout goes and another comes */
 	struct waits	 waits;
-	struct wait	 seen[SERVICES_MAX];	/* as told to who watches */
 	void		(*see)(void *arg);
 	void		*arg;
 	struct forecast_figures figures;
@@ -310,6 +309,12 @@ take_file(struct forecast *f)
 	free(text);
 }
 
+static void
+begin(struct forecast *f)
+{
+	learn_begin(estimator_learnt(f->estimator), ledger_shown(f->ledger), ledger_now(f->ledger).wall_ms);
+}
+
 void
 forecast_keep(struct forecast *f)
 {
@@ -327,6 +332,7 @@ forecast_take_layout(struct forecast *f)
 {
 	estimator_forget(f->estimator);
 	take(f, f->between, "a new layout");
+	begin(f);
 	json_decref(f->between);
 	f->between = NULL;
 	memset(&f->waits, 0, sizeof f->waits);
@@ -349,6 +355,7 @@ forecast_open(struct ledger *ledger, struct worker *worker, const char *dir)
 	f->timer = timer_new(ledger_clock(ledger), due, f);
 	snprintf(f->path, sizeof f->path, "%s/learnt.json", dir);
 	take_file(f);
+	begin(f);
 	f->kept_ms = ledger_now(ledger).steady_ms;
 	timer_at(f->timer, f->kept_ms);
 	return f;
