@@ -359,6 +359,8 @@ static const struct { const char *what, *before, *then; const char *number; int 
 	{ "one ahead cancels", "1 open; issue a; 1 next; issue a; issue a; issue a", "A003 cancel", "A004", -1 },
 	{ "one ahead has a second service at this window", "1 open; issue a; +30; 1 next; issue b", "1 legs b", "B001", 1 },
 	{ "an idle window is lent to them", "1 open; 3 open; issue a; 1 next; issue a; issue a; issue a", "3 lend a 1800 -> nobody", "A004", -1 },
+	{ "the window is to close after this one", "1 open; 2 open; issue a; 1 next; issue a; 2 next; issue a; issue a", "2 close", "A004", 1 },
+	{ "the window is to pause after this one", "1 open; issue a; 1 next; issue a; issue a", "1 pause 7200", "A003", 1 },
 	{ "the window that would call is doubted", "1 open; 2 open; issue a; 1 next; issue a; 2 next; issue a; issue a; 2 finish", "+200", "A004", 1 },
 };
 
@@ -390,12 +392,57 @@ breaks_and_openings(void **state)
 	lunch_ms = f.now.steady_ms + 60000;
 	plan.breaks[0][0] = (struct break_time){ lunch_ms, lunch_ms + 3600000 };
 	assert_true(estimate_of("A004")->p50_s > 3600);
+	plan.breaks[0][0] = (struct break_time){ f.now.steady_ms - 1800000, lunch_ms + 3600000 };
+	assert_true(estimate_of("A004")->p50_s < 3600);		/* who is still there does not take it */
 	new_hall();
 	run("before anybody is there", "issue a; issue a; issue a; issue a");
 	plan = (struct plan){ .opens_ms = f.now.steady_ms + 1800000 };
 	assert_true(estimate_of("A004")->p50_s > 1800 && estimate_of("A004")->p50_s < 3600);
 	memset(plan.absent, true, sizeof(plan.absent));
 	assert_int_equal(estimate_of("A004")->called, 0);
+}
+
+/* Who comes last is called last, also when some are hardly called within hours. */
+static void
+a_very_long_wait(void **state)
+{
+	double before_s = 0;
+
+	(void)state;
+	new_hall();
+	run("one window", "1 open; issue a; 1 next");
+	for (int i = 2; i <= 100; i++) {
+		char number[16];
+		double wait_s;
+
+		run("one more", "issue a");
+		snprintf(number, sizeof(number), "A%03d", i);
+		if (2 * estimate_of(number)->called <= REPLICATES)
+			break;				/* who is told nothing */
+		wait_s = estimate_of(number)->p50_s;
+		assert_true(wait_s >= before_s);
+		before_s = wait_s;
+	}
+}
+
+/* Terms of many that wait are added up as an integral. */
+static void
+very_many_wait(void **state)
+{
+	struct estimate *e;
+	double sum_s = 0;
+	int count;
+
+	(void)state;
+	new_hall();
+	learnt()->late.sum = learnt()->late.n / 36000;
+	run("one window", "1 open; issue a; 1 next");
+	for (int i = 0; i < 900; i++)
+		run("one more", "issue a");
+	e = estimates(&count);
+	for (int k = 0; k < 900; k++)
+		sum_s += 1 / (1 / learnt_mean_s(learnt(), &f.layout, 0) + k * learnt_leaving(learnt()));
+	assert_true(fabs(e[899].formula_s / sum_s - 1) < 1e-4);
 }
 
 static void
@@ -463,6 +510,37 @@ judged(void **state)
 	assert_int_equal(error->tickets, 0);
 	assert_int_equal(estimator_judgement(estimator)->last[0].tickets, 1);
 	assert_int_equal(estimator_judgement(estimator)->last_day, 20261124);
+}
+
+/* Told to nobody, or nothing that anybody could know: that is not judged. */
+static const struct { const char *what, *script, *then; int tickets, off_max_s; } unjudged[] = {
+	{ "a rehearsal", "1 open; issue a; 1 next; rehearse a", "+1000; 1 next", 0, 0 },
+	{ "one that was passed", "1 open; issue a; issue a; issue a; 1 next; 1 finish; 1 next -> A002; 1 pass", "A003 cancel; +1000; 1 next -> A002", 0, 0 },
+	{ "while the hall stands still", "1 open; issue a; 1 next; issue a; hall suspend", "+1000; hall resume; 1 next -> A002", 0, 0 },
+	{ "the hall stood still meanwhile", "1 open; issue a; 1 next; issue a", "+10; hall suspend; +36000; hall resume; 1 next -> A002", 1, 2000 },
+};
+
+static void
+not_judged(void **state)
+{
+	const struct day_error *error = &estimator_judgement(estimator)->today[0];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(unjudged); i++) {
+		struct estimate *e;
+		int count, tickets;
+
+		new_hall();
+		run(unjudged[i].what, unjudged[i].script);
+		tickets = error->tickets;
+		e = estimates(&count);
+		for (int k = 0; k < count; k++)
+			if (e[k].leg != NOBODY)
+				estimate_tell(estimator, &f.hall, &e[k], f.now.steady_ms);
+		run(unjudged[i].what, unjudged[i].then);
+		if (error->tickets - tickets != unjudged[i].tickets || error->off_s > unjudged[i].off_max_s)
+			fail_msg("%s: %d judged, off by %.0f s", unjudged[i].what, error->tickets - tickets, error->off_s);
+	}
 }
 
 /* Nine of ten are to be within p90: what is not makes it wider, what is makes it narrower. */
@@ -705,9 +783,12 @@ main(void)
 		cmocka_unit_test(classes_go_first),
 		cmocka_unit_test(what_changes_it),
 		cmocka_unit_test(breaks_and_openings),
+		cmocka_unit_test(a_very_long_wait),
+		cmocka_unit_test(very_many_wait),
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(a_promise),
 		cmocka_unit_test(judged),
+		cmocka_unit_test(not_judged),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(hours_are_a_plan),
 		cmocka_unit_test(days_before_are_a_plan),
