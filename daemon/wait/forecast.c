@@ -223,11 +223,9 @@ static void
 played(void *arg)
 {
 	struct forecast *f = arg;
+	int64_t began_us = clock_stopwatch_us();
 
 	f->busy = false;
-	f->figures.made++;
-	f->figures.last_us = f->job.took_us;
-	f->figures.took_us += f->job.took_us;
 	if (f->job.keep != NULL)
 		say_kept(f, f->job.kept);
 	if (f->old)
@@ -235,6 +233,9 @@ played(void *arg)
 	else
 		tell(f);
 	f->old = false;
+	f->figures.made++;
+	f->figures.last_us = f->job.took_us + clock_stopwatch_us() - began_us;
+	f->figures.took_us += f->figures.last_us;
 	set_timer(f);
 }
 
