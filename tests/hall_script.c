@@ -210,7 +210,8 @@ command_of(char **word, int words)
 		cmd.until_ms = words > 3 ? f.now.wall_ms + atoi(word[3]) * INT64_C(1000) : 0;
 		return cmd;
 	}
-	if (strcmp(word[0], "issue") == 0) {
+	if (strcmp(word[0], "issue") == 0 || strcmp(word[0], "rehearse") == 0) {
+		cmd.rehearsal = word[0][0] == 'r';
 		cmd.verb = DO_ISSUE;
 		services(&cmd, word[1]);
 		if (is_id(word[words - 1]))

@@ -2,6 +2,7 @@
  * The hall's rules as small scripts: what is done, and what comes of it.
  *
  *	issue SERVICE[+SERVICE...] [CLASS] [ID] -> NUMBER	a ticket is taken; ID: id7, whose it is
+ *	rehearse SERVICE[+SERVICE...] [CLASS] -> NUMBER	nobody's
  *	names SERVICE				asks whose
  *	remotes SERVICE SECONDS [QUOTA [HH:MM]]	has tickets from afar, which wait so long for a check-in
  *	remote SERVICE [EARLIER] [ID] -> NUMBER	one is taken; EARLIER: by who has that ticket

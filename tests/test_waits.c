@@ -128,6 +128,7 @@ static const struct { const char *what, *script; bool counts; } services[] = {
 	{ "that was held in between", "issue a; 1 next; 1 start; 1 hold; +60; 1 unhold; +60; 1 finish", false },
 	{ "that ends with a transfer", "issue a; 1 next; 1 start; +100; 1 transfer b", true },
 	{ "that nobody came to", "issue a; 1 next; +50; 1 abandon", false },
+	{ "during which the hall stood still", "issue a; 1 next; 1 start; hall drill; +900; hall resume; +100; 1 finish", false },
 };
 
 static void
@@ -185,6 +186,55 @@ gaps_and_pauses(void **state)
 	assert_true(fabs(exp(learnt_pause_mean_log(learnt())) - 300) < 20);
 }
 
+/* A pause that is pressed during a service begins after it, and may be taken back. */
+static void
+pauses_to_come(void **state)
+{
+	double before;
+
+	(void)state;
+	new_hall();
+	run("pressed and taken back", "issue a; 1 next");
+	before = learnt()->pause.sum;
+	run("pressed and taken back", "1 pause; +60; 1 resume");
+	assert_true(learnt()->pause.sum == before && learnt()->pause_s.n == 5);
+	run("pressed, and gone", "1 pause; +60; 1 finish");
+	assert_true(learnt()->pause.sum == before + 1);
+	run("at 09:02 it left", "close");
+	assert_true(fabs(learnt_there(learnt(), 1, 18) - 120 / 1800.0) < 1e-6);
+}
+
+/* Whom a window held is called a second time: that is no wait. */
+static void
+who_was_held(void **state)
+{
+	const struct tally *waited = &learnt()->waited_s[0][18];
+	double n;
+
+	(void)state;
+	new_hall();
+	run("called", "issue a; +60; 1 next; 1 start");
+	n = learnt()->soon.n;
+	run("held, and called back", "1 hold; +600; 1 unhold");
+	assert_true(learnt()->soon.n == n && learnt()->late.sum == 5);
+	assert_true(waited->n == 1 && waited->sum == 60);
+	run("does not come back", "+30; 1 abandon");
+	assert_true(learnt()->soon.n == n && learnt()->late.sum == 5);
+}
+
+/* While the hall stands still nobody waits. */
+static void
+what_a_hall_stood_still(void **state)
+{
+	const struct tally *waited = &learnt()->waited_s[0][18];
+
+	(void)state;
+	new_hall();
+	run("a drill", "issue a; +60; hall drill; +900; hall resume; +60; 1 next");
+	assert_true(waited->n == 1 && waited->sum == 120);
+	assert_true(learnt()->late.sum == 5);		/* called soon */
+}
+
 static void
 days_go_by(void **state)
 {
@@ -198,6 +248,24 @@ days_go_by(void **state)
 	assert_true(fabs(learnt()->service[0].n - 0.98 * n) < 1e-9);
 	assert_true(learnt_arrivals(learnt(), 0, 0, 18) + learnt_arrivals(learnt(), 0, 0, 19) + learnt_arrivals(learnt(), 0, 0, 20) > 49);
 	run("rehearsals count nowhere", "day 20261125");
+}
+
+/* Nothing much happens for years: one person is no law. */
+static void
+a_quiet_time(void **state)
+{
+	double sd_s;
+
+	(void)state;
+	new_hall();
+	for (int i = 0; i < 1000; i++)
+		learn_day(learnt(), &f.hall, f.now.wall_ms);
+	run("one does not come, after nine minutes", "issue a; +540; 1 next; +60; 1 abandon");
+	run("another is late for a booking", "slot a 14:00 14:15 2; book a 14:00 14:15; at 14:05; #1 checkin");
+	assert_true(learnt_no_show(learnt(), 1200) < 0.2);
+	assert_true(fabs(learnt_gap_s(learnt()) - 20) < 1e-3);
+	assert_true(learnt_early_s(learnt(), &sd_s) > 200 && sd_s > 200);
+	assert_true(learnt_sound(learnt()));
 }
 
 static void
@@ -291,6 +359,8 @@ static const struct { const char *what, *before, *then; const char *number; int 
 	{ "one ahead cancels", "1 open; issue a; 1 next; issue a; issue a; issue a", "A003 cancel", "A004", -1 },
 	{ "one ahead has a second service at this window", "1 open; issue a; +30; 1 next; issue b", "1 legs b", "B001", 1 },
 	{ "an idle window is lent to them", "1 open; 3 open; issue a; 1 next; issue a; issue a; issue a", "3 lend a 1800 -> nobody", "A004", -1 },
+	{ "the window is to close after this one", "1 open; 2 open; issue a; 1 next; issue a; 2 next; issue a; issue a", "2 close", "A004", 1 },
+	{ "the window is to pause after this one", "1 open; issue a; 1 next; issue a; issue a", "1 pause 7200", "A003", 1 },
 	{ "the window that would call is doubted", "1 open; 2 open; issue a; 1 next; issue a; 2 next; issue a; issue a; 2 finish", "+200", "A004", 1 },
 };
 
@@ -322,12 +392,57 @@ breaks_and_openings(void **state)
 	lunch_ms = f.now.steady_ms + 60000;
 	plan.breaks[0][0] = (struct break_time){ lunch_ms, lunch_ms + 3600000 };
 	assert_true(estimate_of("A004")->p50_s > 3600);
+	plan.breaks[0][0] = (struct break_time){ f.now.steady_ms - 1800000, lunch_ms + 3600000 };
+	assert_true(estimate_of("A004")->p50_s < 3600);		/* who is still there does not take it */
 	new_hall();
 	run("before anybody is there", "issue a; issue a; issue a; issue a");
 	plan = (struct plan){ .opens_ms = f.now.steady_ms + 1800000 };
 	assert_true(estimate_of("A004")->p50_s > 1800 && estimate_of("A004")->p50_s < 3600);
 	memset(plan.absent, true, sizeof(plan.absent));
 	assert_int_equal(estimate_of("A004")->called, 0);
+}
+
+/* Who comes last is called last, also when some are hardly called within hours. */
+static void
+a_very_long_wait(void **state)
+{
+	double before_s = 0;
+
+	(void)state;
+	new_hall();
+	run("one window", "1 open; issue a; 1 next");
+	for (int i = 2; i <= 100; i++) {
+		char number[16];
+		double wait_s;
+
+		run("one more", "issue a");
+		snprintf(number, sizeof(number), "A%03d", i);
+		if (2 * estimate_of(number)->called <= REPLICATES)
+			break;				/* who is told nothing */
+		wait_s = estimate_of(number)->p50_s;
+		assert_true(wait_s >= before_s);
+		before_s = wait_s;
+	}
+}
+
+/* Terms of many that wait are added up as an integral. */
+static void
+very_many_wait(void **state)
+{
+	struct estimate *e;
+	double sum_s = 0;
+	int count;
+
+	(void)state;
+	new_hall();
+	learnt()->late.sum = learnt()->late.n / 36000;
+	run("one window", "1 open; issue a; 1 next");
+	for (int i = 0; i < 900; i++)
+		run("one more", "issue a");
+	e = estimates(&count);
+	for (int k = 0; k < 900; k++)
+		sum_s += 1 / (1 / learnt_mean_s(learnt(), &f.layout, 0) + k * learnt_leaving(learnt()));
+	assert_true(fabs(e[899].formula_s / sum_s - 1) < 1e-4);
 }
 
 static void
@@ -395,6 +510,37 @@ judged(void **state)
 	assert_int_equal(error->tickets, 0);
 	assert_int_equal(estimator_judgement(estimator)->last[0].tickets, 1);
 	assert_int_equal(estimator_judgement(estimator)->last_day, 20261124);
+}
+
+/* Told to nobody, or nothing that anybody could know: that is not judged. */
+static const struct { const char *what, *script, *then; int tickets, off_max_s; } unjudged[] = {
+	{ "a rehearsal", "1 open; issue a; 1 next; rehearse a", "+1000; 1 next", 0, 0 },
+	{ "one that was passed", "1 open; issue a; issue a; issue a; 1 next; 1 finish; 1 next -> A002; 1 pass", "A003 cancel; +1000; 1 next -> A002", 0, 0 },
+	{ "while the hall stands still", "1 open; issue a; 1 next; issue a; hall suspend", "+1000; hall resume; 1 next -> A002", 0, 0 },
+	{ "the hall stood still meanwhile", "1 open; issue a; 1 next; issue a", "+10; hall suspend; +36000; hall resume; 1 next -> A002", 1, 2000 },
+};
+
+static void
+not_judged(void **state)
+{
+	const struct day_error *error = &estimator_judgement(estimator)->today[0];
+
+	(void)state;
+	for (size_t i = 0; i < ROWS(unjudged); i++) {
+		struct estimate *e;
+		int count, tickets;
+
+		new_hall();
+		run(unjudged[i].what, unjudged[i].script);
+		tickets = error->tickets;
+		e = estimates(&count);
+		for (int k = 0; k < count; k++)
+			if (e[k].leg != NOBODY)
+				estimate_tell(estimator, &f.hall, &e[k], f.now.steady_ms);
+		run(unjudged[i].what, unjudged[i].then);
+		if (error->tickets - tickets != unjudged[i].tickets || error->off_s > unjudged[i].off_max_s)
+			fail_msg("%s: %d judged, off by %.0f s", unjudged[i].what, error->tickets - tickets, error->off_s);
+	}
 }
 
 /* Nine of ten are to be within p90: what is not makes it wider, what is makes it narrower. */
@@ -502,14 +648,23 @@ kept_and_taken(void **state)
 	(void)state;
 	new_hall();
 	serve(10, "issue a; 1 next; 1 start; +100; 1 finish; issue b elderly; 3 next; 3 start; +50; 3 finish");
-	run("the day ends", "close");
+	run("the day ends", "close; at 10:00; 2 open");
 	was = *learnt();
 	judged_as = *estimator_judgement(estimator);
+	assert_true(was.opened_ms[2] != 0);
 	kept = kept_json(&was, &judged_as, &f.hall);
 	estimator_forget(estimator);
 	assert_null(kept_take(kept, learnt(), estimator_judgement(estimator), &f.hall));
 	again = kept_json(learnt(), estimator_judgement(estimator), &f.hall);
 	assert_true(json_equal(kept, again));
+	run("it was open until now, and is", "+900; 2 close; 2 open");
+	assert_int_equal(learnt()->opened_ms[2], f.now.wall_ms);
+	assert_true(learnt()->there[2][20] == 0.5f);
+	estimator_forget(estimator);
+	assert_null(kept_take(kept, learnt(), estimator_judgement(estimator), &f.hall));
+	run("the program was not there for a while", "+300");
+	learn_begin(learnt(), &f.hall, f.now.wall_ms);
+	assert_true(learnt()->there[2][20] == 0.5f && learnt()->opened_ms[2] == f.now.wall_ms);
 	assert_true(fabs(learnt_mean_log(learnt(), &f.layout, 0, learnt_hand(learnt(), &f.hall, 1)) -
 	    learnt_mean_log(&was, &f.layout, 0, learnt_hand(&was, &f.hall, 1))) < 1e-9);
 	json_decref(again);
@@ -523,6 +678,16 @@ static const struct { const char *what, *text; } damaged[] = {
 	{ "a word", "{\"version\": 1, \"hall\": {\"gap_s\": [1, \"two\"]}}" },
 	{ "of a window that cannot be", "{\"version\": 1, \"windows\": {\"1000\": []}}" },
 	{ "of a service", "{\"version\": 1, \"services\": {\"a\": {\"mean_s\": 7}}}" },
+	{ "no weight", "{\"version\": 1, \"hall\": {\"gap_s\": [0, 0]}}" },
+	{ "a weight below 0", "{\"version\": 1, \"services\": {\"a\": {\"mean_s\": [-5, 0]}}}" },
+	{ "a gap of a year", "{\"version\": 1, \"hall\": {\"gap_s\": [20, 1e9]}}" },
+	{ "more who came than were called", "{\"version\": 1, \"hall\": {\"shows\": [20, 21]}}" },
+	{ "no days", "{\"version\": 1, \"hall\": {\"days\": [-1]}}" },
+	{ "a window that was there less than never", "{\"version\": 1, \"windows\": {\"1\": [-1, 0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,0]}}" },
+	{ "somebody of the staff", "{\"version\": 1, \"hands\": [{\"staff\": 1, \"window\": 1, \"all\": [1, 1e300]}]}" },
+	{ "never off", "{\"version\": 1, \"judgement\": {\"formula_off\": [0]}}" },
+	{ "a width", "{\"version\": 1, \"judgement\": {\"width\": [1,1,1,1,1,1, 1,1,1,1,1,-9]}}" },
+	{ "fewer tickets than none", "{\"version\": 1, \"services\": {\"a\": {\"error\": {\"tickets\": -1}}}}" },
 };
 
 static void
@@ -606,7 +771,11 @@ main(void)
 		cmocka_unit_test(who_does_not_come),
 		cmocka_unit_test(who_comes_back),
 		cmocka_unit_test(gaps_and_pauses),
+		cmocka_unit_test(pauses_to_come),
+		cmocka_unit_test(who_was_held),
+		cmocka_unit_test(what_a_hall_stood_still),
 		cmocka_unit_test(days_go_by),
+		cmocka_unit_test(a_quiet_time),
 		cmocka_unit_test(where_a_window_is_usually),
 		cmocka_unit_test(windows_that_lie),
 		cmocka_unit_test(nobody_is_ahead),
@@ -614,9 +783,12 @@ main(void)
 		cmocka_unit_test(classes_go_first),
 		cmocka_unit_test(what_changes_it),
 		cmocka_unit_test(breaks_and_openings),
+		cmocka_unit_test(a_very_long_wait),
+		cmocka_unit_test(very_many_wait),
 		cmocka_unit_test(the_same_again),
 		cmocka_unit_test(a_promise),
 		cmocka_unit_test(judged),
+		cmocka_unit_test(not_judged),
 		cmocka_unit_test(widths),
 		cmocka_unit_test(hours_are_a_plan),
 		cmocka_unit_test(days_before_are_a_plan),

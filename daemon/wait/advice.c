@@ -10,14 +10,6 @@
 #define WAITING_COUNTS	5	/* who waits, of one who comes now */
 #define GAIN_LEAST_S	60
 
-static int
-earlier(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
-
 /* p90 of who comes now, by service. */
 static void
 play(struct advising *a, int p90_s[SERVICES_MAX])
@@ -32,8 +24,7 @@ play(struct advising *a, int p90_s[SERVICES_MAX])
 
 		if (o[i].leg != NOBODY)
 			continue;
-		memcpy(ms, o[i].called_ms, sizeof ms);
-		qsort(ms, REPLICATES, sizeof ms[0], earlier);
+		outlook_sort(&o[i], ms);
 		if (ms[P90] != NEVER_CALLED)
 			p90_s[o[i].service] = (int)((ms[P90] - a->now.steady_ms) / 1000);
 	}

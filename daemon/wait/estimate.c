@@ -11,8 +11,9 @@
 #define HALF_LIFE	500	/* looks, of how far simulation and formula were off */
 #define FAVOURS		32	/* the better of the two, by this power of how far they were off */
 #define LATER_MS	300000
-#define NEVER_MS	(2 * 3600 * INT64_C(1000))	/* counts for a replicate in which somebody is not called for hours */
-#define QUARTER 6
+#define NEVER_MS	(2 * 3600 * INT64_C(1000))	/* counts for a replicate in which somebody is not called for hours; at least as long as any in which they are */
+#define FORMULA_TERMS	256	/* added up one by one */
+#define QUARTER		6	/* of the replicates: the mean of those between the quarters is what is simulated */
 #define STEP		0.04	/* of a width, by one that was not within it */
 #define WITHIN		0.9
 #define WIDTH_MIN	0.4
@@ -41,7 +42,7 @@ struct estimator {
 	size_t		 looks, look_room;
 	uint32_t	 free_look;	/* place + 1; 0: none */
 	struct promise	 promise[TICKETS_MAX];	/* by ticket id, as many as a hall can have at once */
-	unsigned	 leaves;	/* so often a window left */
+	unsigned	 leaves;	/* so often a window left, or the hall had stood still */
 	struct estimate	 newcomer[SERVICES_MAX];	/* of who would come, as of the last time; called 0: none */
 };
 
@@ -138,13 +139,31 @@ by_score(const void *a, const void *b)
 	return (x->estimate > y->estimate) - (x->estimate < y->estimate);
 }
 
+/*
+ * Until so many before are gone, one after the other at this rate, and sooner by
+ * those who leave.  Of many the terms are much alike, and their sum an integral.
+ */
+static double
+formula_s(double rate, double leaving, int ahead)
+{
+	double s = 0, from;
+	int k = 0;
+
+	for (; k <= ahead && k < FORMULA_TERMS; k++)
+		s += 1 / (rate + k * leaving);
+	if (k > ahead)
+		return s;
+	from = rate + (k - 0.5) * leaving;
+	return s + (leaving == 0 ? (ahead + 1 - k) / rate : log1p((ahead + 1 - k) * leaving / from) / leaving);
+}
+
 /* Everybody's wait by the formula, which goes through them in the order of who is next. */
 static void
 set_formula(struct estimator *e, const struct hall *h, const struct layout *l, int64_t steady_ms)
 {
 	const struct learnt *learnt = &e->learnt;
 	int open = windows_open_all(h, l), ahead = 0;
-	double work_s = 0, rate, wait_s;
+	double work_s = 0, leaving = learnt_leaving(learnt);
 
 	for (size_t i = 0; i < e->estimates; i++)
 		e->turn[i] = (struct turn){ score(h, l, &e->estimate[i], steady_ms), i };
@@ -152,12 +171,9 @@ set_formula(struct estimator *e, const struct hall *h, const struct layout *l, i
 	for (size_t i = 0; i < e->estimates; i++) {
 		struct estimate *out = &e->estimate[e->turn[i].estimate];
 		double its_s = learnt_mean_s(learnt, l, out->service);
+		double rate = (open == 0 ? 1 : open) * (ahead + 1) / (work_s + its_s);
 
-		rate = (open == 0 ? 1 : open) * (ahead + 1) / (work_s + its_s);
-		wait_s = 0;
-		for (int k = 0; k <= ahead; k++)
-			wait_s += 1 / (rate + k * learnt_leaving(learnt));
-		out->formula_s = idle_for(h, l, learnt, out->service, steady_ms) ? 0 : wait_s;
+		out->formula_s = idle_for(h, l, learnt, out->service, steady_ms) ? 0 : formula_s(rate, leaving, ahead);
 		if (out->leg == NOBODY)
 			continue;
 		work_s += its_s;
@@ -183,6 +199,20 @@ static double
 share(const struct judgement *j)
 {
 	return 1 / (1 + pow(j->simulated_off / j->formula_off, FAVOURS));
+}
+
+bool
+judgement_sound(const struct judgement *j)
+{
+	bool sound = j->simulated_off > 0 && j->formula_off > 0;
+
+	for (int look = 0; look < LOOKS; look++)
+		for (int band = 0; band < BANDS; band++)
+			sound &= j->width[look][band] >= WIDTH_MIN && j->width[look][band] <= WIDTH_MAX;
+	for (int s = 0; s < SERVICES_MAX; s++)
+		for (const struct day_error *e = &j->today[s]; e != NULL; e = e == &j->today[s] ? &j->last[s] : NULL)
+			sound &= e->tickets >= 0 && e->off_s >= 0 && e->within >= 0 && e->within <= e->tickets;
+	return sound;
 }
 
 static void
@@ -222,16 +252,19 @@ promise_to(struct estimator *e, uint32_t ticket)
 }
 
 static void
-judge_ticket(struct estimator *e, uint32_t ticket, int64_t called_ms)
+judge_ticket(struct estimator *e, const struct hall *h, uint32_t ticket, int64_t called_ms)
 {
 	struct promise *p = promise_to(e, ticket);
 	struct look *look;
+	double truth_s;
 
 	for (uint32_t at = p->looks; at != 0; at = look->next) {
 		look = &e->look[at - 1];
-		judge(&e->judgement, &look->told, look->next == 0 ? LOOK_FIRST : LOOK_LATER, (called_ms - look->at_ms) / 1e3);
+		/* What the hall stood still nobody could know. */
+		truth_s = (called_ms - look->at_ms - hall_stood(h, look->at_ms, called_ms)) / 1e3;
+		judge(&e->judgement, &look->told, look->next == 0 ? LOOK_FIRST : LOOK_LATER, truth_s);
 		if (look->next == 0)
-			count_error(&e->judgement.today[look->told.service], &look->told, (called_ms - look->at_ms) / 1e3);
+			count_error(&e->judgement.today[look->told.service], &look->told, truth_s);
 	}
 	while (p->looks != 0) {
 		look = &e->look[p->looks - 1];
@@ -260,15 +293,18 @@ look_at(struct estimator *e, struct promise *p, const struct estimate *told, int
 void
 estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, int64_t steady_ms)
 {
-	uint32_t ticket = h->ticket[h->leg[told->leg].ticket].id;
-	struct promise *p = promise_to(e, ticket);
+	const struct leg *leg = &h->leg[told->leg];
+	const struct ticket *t = &h->ticket[leg->ticket];
+	struct promise *p = promise_to(e, t->id);
 	int64_t p90_ms;
 
+	if (hall_halted(h))
+		return;
 	if (p->looks != 0)
 		told->p90_s = p90(&e->judgement, told, LOOK_LATER);
 	p90_ms = steady_ms + llrint(told->p90_s * 1000);
 	if (p->leaves != e->leaves)
-		*p = (struct promise){ ticket, steady_ms, p90_ms, p90_ms, e->leaves, p->looks };
+		*p = (struct promise){ t->id, steady_ms, p90_ms, p90_ms, e->leaves, p->looks };
 	if (steady_ms >= p->from_ms + LATER_MS) {
 		p->from_ms = steady_ms;
 		p->was_ms = p->told_ms;
@@ -276,7 +312,8 @@ estimate_tell(struct estimator *e, const struct hall *h, struct estimate *told, 
 	if (p90_ms > p->was_ms + LATER_MS)
 		told->p90_s = fmax(told->p50_s, (p->was_ms + LATER_MS - steady_ms) / 1e3);
 	p->told_ms = steady_ms + llrint(told->p90_s * 1000);
-	look_at(e, p, told, steady_ms);
+	if (!t->rehearsal && (leg->state == LEG_WAITING || leg->state == LEG_RESERVED))
+		look_at(e, p, told, steady_ms);
 }
 
 /* Somebody of the first class has come, and was told on paper what who came was to expect. */
@@ -286,7 +323,7 @@ tell_newcomer(struct estimator *e, const struct hall *h, const struct fact *f)
 	const struct ticket *t = hall_ticket(h, f->ticket);
 	struct estimate told;
 
-	if (t == NULL || t->class != 0 || t->rehearsal || f->booking != 0)
+	if (t == NULL || t->class != 0 || f->booking != 0)
 		return;
 	told = e->newcomer[hall_leg(h, t)->service];
 	if (told.called == 0)
@@ -311,12 +348,12 @@ estimate_day(struct estimator *e, const struct hall *h, int day, int64_t wall_ms
 void
 estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h, const struct fact *f)
 {
-	if (f->kind == WINDOW_CLOSED || f->kind == WINDOW_PAUSED)
+	if (f->kind == WINDOW_CLOSED || f->kind == WINDOW_PAUSED || f->kind == HALL_RESUMED)
 		e->leaves++;
 	if (f->kind == TICKET_ISSUED)
 		tell_newcomer(e, h, f);
 	if (f->kind == TICKET_CALLED)
-		judge_ticket(e, f->ticket, f->at.steady_ms);
+		judge_ticket(e, h, f->ticket, f->at.steady_ms);
 	if (f->kind == HALL_DAY_CLOSED)
 		estimate_day(e, h, h->closed_day, f->at.wall_ms);
 	else
@@ -324,14 +361,6 @@ estimate_fact(struct estimator *e, const struct layout *l, const struct hall *h,
 }
 
 /* The answer. */
-
-static int
-earlier(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
-
-	return (x > y) - (x < y);
-}
 
 /* Between the two nearest of the sorted replicates. */
 static double
@@ -348,16 +377,17 @@ answer(const struct estimator *e, struct estimate *out, const struct outlook *o,
 {
 	const struct judgement *j = &e->judgement;
 	int64_t ms[REPLICATES];
-	int called = 0;
+	int64_t never_ms = steady_ms + NEVER_MS;
 	double simulated_s = 0, p90_s, sum_s = 0, shift_s;
 
-	for (int i = 0; i < REPLICATES; i++) {
-		called += o->called_ms[i] != NEVER_CALLED;
-		ms[i] = o->called_ms[i] == NEVER_CALLED ? steady_ms + NEVER_MS : o->called_ms[i];
+	outlook_sort(o, ms);
+	for (out->called = 0; out->called < REPLICATES && ms[out->called] != NEVER_CALLED; out->called++)
+		if (ms[out->called] > never_ms)
+			never_ms = ms[out->called];
+	for (int i = out->called; i < REPLICATES; i++)
+		ms[i] = never_ms;
+	for (int i = 0; i < REPLICATES; i++)
 		sum_s += (ms[i] - steady_ms) / 1e3;
-	}
-	out->called = called;
-	qsort(ms, REPLICATES, sizeof ms[0], earlier);
 	for (int i = QUARTER; i < REPLICATES - QUARTER; i++)
 		simulated_s += (ms[i] - steady_ms) / 1e3 / (REPLICATES - 2 * QUARTER);
 	p90_s = quantile(ms, WITHIN, steady_ms);

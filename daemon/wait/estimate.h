@@ -28,6 +28,9 @@ struct judgement {
 	double	width[LOOKS][BANDS];	/* of p90 over p50, as a share of the simulated one */
 };
 
+/* Are these numbers that could have come of it? */
+bool	judgement_sound(const struct judgement *);
+
 struct estimate {
 	uint32_t leg;			/* place in hall.leg, or NOBODY */
 	int	service;
@@ -51,7 +54,9 @@ int	estimate(struct estimator *, const struct hall *, const struct layout *, con
 
 /*
  * Somebody is told their estimate: p90, as a time, moves no more than five
- * minutes later in five minutes, but when a window has left.  It will be judged.
+ * minutes later in five minutes, but when a window has left or the hall stood
+ * still.  It will be judged if they wait; while the hall stands still nobody is
+ * told anything.
  */
 void	estimate_tell(struct estimator *, const struct hall *, struct estimate *, int64_t steady_ms);
 

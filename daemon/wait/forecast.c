@@ -58,7 +58,6 @@ struct forecast {
 	bool		 keeps_failing;
 	json_t		*between;	/* what was learnt, while one layout goes and another comes */
 	struct waits	 waits;
-	struct wait	 seen[SERVICES_MAX];	/* as told to who watches */
 	void		(*see)(void *arg);
 	void		*arg;
 	struct forecast_figures figures;
@@ -118,6 +117,31 @@ set_doubts(struct forecast *f, bool *news)
 	}
 }
 
+/* Is it where the hall that was played on had it?  That one may be a moment old. */
+static bool
+is_where_it_was(const struct forecast *f, const struct ticket *t)
+{
+	const struct hall *shown = ledger_shown(f->ledger);
+	const struct ticket *now = hall_ticket(shown, t->id);
+	const struct leg *was = hall_leg(f->job.hall, t);
+
+	return now != NULL && now->leg == t->leg && hall_leg(shown, now)->state == was->state &&
+	    hall_leg(shown, now)->called_ms == was->called_ms;
+}
+
+static void
+tell_ticket(struct forecast *f, struct estimate *e, const struct outlook *o)
+{
+	const struct ticket *t = &f->job.hall->ticket[f->job.hall->leg[e->leg].ticket];
+	struct wait *wait = &f->waits.ticket[t->id % TICKETS_MAX];
+
+	if (!is_where_it_was(f, t))
+		return;
+	estimate_tell(f->estimator, f->job.hall, e, f->job.now.steady_ms);
+	*wait = wait_of(f, e, o);
+	wait->ticket = t->id;
+}
+
 static void
 tell(struct forecast *f)
 {
@@ -130,15 +154,11 @@ tell(struct forecast *f)
 	bool news = seen_ms == 0;
 
 	w->made_ms = now_ms;
-	for (int i = 0; i < count; i++) {
-		const struct ticket *t = e[i].leg == NOBODY ? NULL : &f->job.hall->ticket[f->job.hall->leg[e[i].leg].ticket];
-
-		if (t != NULL)
-			estimate_tell(f->estimator, f->job.hall, &e[i], now_ms);
-		*(t == NULL ? &service[e[i].service] : &w->ticket[t->id % TICKETS_MAX]) = wait_of(f, &e[i], &f->job.outlook[i]);
-		if (t != NULL)
-			w->ticket[t->id % TICKETS_MAX].ticket = t->id;
-	}
+	for (int i = 0; i < count; i++)
+		if (e[i].leg == NOBODY)
+			service[e[i].service] = wait_of(f, &e[i], &f->job.outlook[i]);
+		else
+			tell_ticket(f, &e[i], &f->job.outlook[i]);
 	for (int s = 0; s < f->job.layout->service_count; s++)
 		news |= !same_minutes(&service[s], now_ms, &w->service[s], seen_ms);
 	memcpy(w->service, service, sizeof service);
@@ -203,11 +223,9 @@ static void
 played(void *arg)
 {
 	struct forecast *f = arg;
+	int64_t began_us = clock_stopwatch_us();
 
 	f->busy = false;
-	f->figures.made++;
-	f->figures.last_us = f->job.took_us;
-	f->figures.took_us += f->job.took_us;
 	if (f->job.keep != NULL)
 		say_kept(f, f->job.kept);
 	if (f->old)
@@ -215,6 +233,9 @@ played(void *arg)
 	else
 		tell(f);
 	f->old = false;
+	f->figures.made++;
+	f->figures.last_us = f->job.took_us + clock_stopwatch_us() - began_us;
+	f->figures.took_us += f->figures.last_us;
 	set_timer(f);
 }
 
@@ -310,6 +331,12 @@ take_file(struct forecast *f)
 	free(text);
 }
 
+static void
+begin(struct forecast *f)
+{
+	learn_begin(estimator_learnt(f->estimator), ledger_shown(f->ledger), ledger_now(f->ledger).wall_ms);
+}
+
 void
 forecast_keep(struct forecast *f)
 {
@@ -327,6 +354,7 @@ forecast_take_layout(struct forecast *f)
 {
 	estimator_forget(f->estimator);
 	take(f, f->between, "a new layout");
+	begin(f);
 	json_decref(f->between);
 	f->between = NULL;
 	memset(&f->waits, 0, sizeof f->waits);
@@ -349,6 +377,7 @@ forecast_open(struct ledger *ledger, struct worker *worker, const char *dir)
 	f->timer = timer_new(ledger_clock(ledger), due, f);
 	snprintf(f->path, sizeof f->path, "%s/learnt.json", dir);
 	take_file(f);
+	begin(f);
 	f->kept_ms = ledger_now(ledger).steady_ms;
 	timer_at(f->timer, f->kept_ms);
 	return f;

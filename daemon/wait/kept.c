@@ -127,7 +127,7 @@ hand_json(const struct hand *hand, const struct hall *h)
 json_t *
 kept_json(const struct learnt *l, const struct judgement *j, const struct hall *h)
 {
-	json_t *services = json_object(), *hands = json_array(), *windows = json_object();
+	json_t *services = json_object(), *hands = json_array(), *windows = json_object(), *open = json_object();
 	char no[12];
 
 	for (int s = 0; s < h->service_count; s++)
@@ -142,12 +142,15 @@ kept_json(const struct learnt *l, const struct judgement *j, const struct hall *
 		snprintf(no, sizeof no, "%d", w);
 		if (most > 0)
 			json_object_set_new(windows, no, list_float(l->there[w], PARTS));
+		if (l->opened_ms[w] != 0)
+			json_object_set_new(open, no, json_integer(l->opened_ms[w]));
 	}
-	return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o}", "version", VERSION, "error_day", j->last_day, "hall", rows(l, hall_rows, 0),
-	    "judgement", rows(j, judgement_rows, 0), "services", services, "hands", hands, "windows", windows);
+	return json_pack("{s:i, s:i, s:o, s:o, s:o, s:o, s:o, s:o}", "version", VERSION, "error_day", j->last_day, "hall", rows(l, hall_rows, 0),
+	    "judgement", rows(j, judgement_rows, 0), "services", services, "hands", hands, "windows", windows,
+	    "open", open);
 }
 
-/* Back again: what is missing stays as it was, what is no number of the right size makes all of it wrong. */
+/* Back again: what is missing stays as it was, what cannot have been learnt makes all of it wrong. */
 
 static bool
 take_list(const json_t *v, double x[], int count)
@@ -230,10 +233,16 @@ take_hand(const json_t *v, struct learnt *l, const struct hall *h)
 }
 
 static bool
+is_window(const char *no)
+{
+	return atoi(no) >= 0 && atoi(no) <= WINDOW_NO_MAX;
+}
+
+static bool
 take(const json_t *v, struct learnt *l, struct judgement *j, const struct hall *h)
 {
 	const json_t *services = json_object_get(v, "services"), *hand;
-	json_t *there;
+	json_t *there, *since;
 	const char *no;
 	size_t i;
 
@@ -244,8 +253,13 @@ take(const json_t *v, struct learnt *l, struct judgement *j, const struct hall *
 		if (!take_hand(hand, l, h))
 			return false;
 	json_object_foreach(json_object_get(v, "windows"), no, there)
-		if (atoi(no) < 0 || atoi(no) > WINDOW_NO_MAX || !take_floats(there, l->there[atoi(no)], PARTS))
+		if (!is_window(no) || !take_floats(there, l->there[atoi(no)], PARTS))
 			return false;
+	json_object_foreach(json_object_get(v, "open"), no, since) {
+		if (!is_window(no))
+			return false;
+		l->opened_ms[atoi(no)] = json_integer_value(since);
+	}
 	j->last_day = (int)json_integer_value(json_object_get(v, "error_day"));
 	return take_rows(json_object_get(v, "hall"), l, hall_rows, 0) && take_rows(json_object_get(v, "judgement"), j, judgement_rows, 0);
 }
@@ -261,10 +275,10 @@ kept_take(const json_t *v, struct learnt *l, struct judgement *j, const struct h
 	was = xcalloc(1, sizeof *was);
 	was->learnt = *l;
 	was->judgement = *j;
-	if (!(fits = take(v, l, j, h))) {
+	if (!(fits = take(v, l, j, h) && learnt_sound(l) && judgement_sound(j))) {
 		*l = was->learnt;
 		*j = was->judgement;
 	}
 	free(was);
-	return fits ? NULL : "a number is missing or is none";
+	return fits ? NULL : "a number is missing, is none or cannot be";
 }

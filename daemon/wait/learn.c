@@ -9,6 +9,9 @@
 #define NO_START_S	15	/* a ticket that ends so soon without a start was nobody */
 #define GAP_MAX_S	120	/* longer, the window was doing something else */
 #define PAUSE_MAX_S	7200	/* longer, it was none */
+#define LONGEST_S	1e6	/* nothing is so long, */
+#define LONGEST_LOG	14	/* nor has a logarithm as far from 0 */
+#define EARLY_SD_S	60	/* at least */
 
 /* What is assumed, and how much it weighs. */
 #define SERVICE_N	5
@@ -43,6 +46,82 @@ count_law(struct law *l, double x)
 	l->n++;
 	l->sum += x;
 	l->squares += x * x;
+}
+
+/* A weight, and a sum of as many, each between these. */
+static bool
+can_be(double n, double sum, double least, double most)
+{
+	return n >= 0 && sum >= n * least && sum <= n * most;
+}
+
+static bool
+is_tally(const struct tally *t, double least, double most)
+{
+	return can_be(t->n, t->sum, least, most);
+}
+
+/* What is divided by its weight has in it what was assumed, but for what fading rounds. */
+static bool
+is_share(const struct tally *t, const struct tally *before, double least, double most)
+{
+	return t->n >= 0.99 * before->n && is_tally(t, least, most);
+}
+
+static bool
+is_law(const struct law *l, const struct law *before, double least, double most)
+{
+	return l->n >= 0.99 * before->n && can_be(l->n, l->sum, least, most) && can_be(l->n, l->squares, 0, most * most);
+}
+
+static bool
+are_counts(const float count[], int parts)
+{
+	for (int i = 0; i < parts; i++)
+		if (!(count[i] >= 0) || isinf(count[i]))
+			return false;
+	return true;
+}
+
+static bool
+is_service(const struct learnt *l, int s)
+{
+	bool sound = is_law(&l->service[s], &before_all.service[s], 0, LONGEST_LOG) && is_tally(&l->mean_s[s], 0, LONGEST_S) &&
+	    is_tally(&l->spread[s], 0, LONGEST_LOG * LONGEST_LOG);
+
+	for (int p = 0; p < PARTS; p++)
+		sound &= is_tally(&l->waited_s[s][p], 0, LONGEST_S);
+	return sound && are_counts(l->came[s][0], CLASSES_MAX * PARTS) && are_counts(l->today[s][0], CLASSES_MAX * PARTS);
+}
+
+static bool
+is_sound_hand(const struct hand *hand)
+{
+	bool sound = is_tally(&hand->all, -LONGEST_LOG, LONGEST_LOG);
+
+	for (int s = 0; s < SERVICES_MAX; s++)
+		sound &= is_tally(&hand->service[s], -LONGEST_LOG, LONGEST_LOG);
+	return sound;
+}
+
+bool
+learnt_sound(const struct learnt *l)
+{
+	const struct learnt *before = &before_all;
+	bool sound = l->days >= 0 && is_share(&l->gap_s, &before->gap_s, 0, GAP_MAX_S) && is_share(&l->soon, &before->soon, 0, 1) &&
+	    is_share(&l->late, &before->late, -1, 1) && is_share(&l->absent_s, &before->absent_s, 0, LONGEST_S) &&
+	    is_share(&l->cancel, &before->cancel, 0, 1) && is_share(&l->pause, &before->pause, 0, LONGEST_S) &&
+	    is_share(&l->arrive, &before->arrive, 0, 1) && is_share(&l->come_back, &before->come_back, 0, 1) &&
+	    is_share(&l->shows, &before->shows, 0, 1) && is_law(&l->pause_s, &before->pause_s, 0, LONGEST_LOG) &&
+	    is_law(&l->early_s, &before->early_s, -LONGEST_S, LONGEST_S);
+
+	for (int i = 0; i < 2; i++)
+		sound &= is_tally(&l->half[i], -LONGEST_LOG, LONGEST_LOG);
+	for (int s = 0; s < SERVICES_MAX; s++)
+		sound &= is_service(l, s);
+	for (int i = 0; i < l->hand_count; i++)
+		sound &= is_sound_hand(&l->hand[i]);
+	return sound && are_counts(l->there[0], (WINDOW_NO_MAX + 1) * PARTS);
 }
 
 static double
@@ -211,7 +290,7 @@ learnt_shows(const struct learnt *l)
 double
 learnt_early_s(const struct learnt *l, double *sd_s)
 {
-	*sd_s = sqrt(variance(&l->early_s));
+	*sd_s = fmax(EARLY_SD_S, sqrt(variance(&l->early_s)));
 	return l->early_s.sum / l->early_s.n;
 }
 
@@ -246,13 +325,27 @@ ended(const struct hall *h, const struct ticket *t, const struct fact *f)
 	return NULL;
 }
 
+/* Was it held by its window?  Its last call is not its first then.  Of a remote ticket held_ms says when it was reached. */
+static bool
+was_held(const struct hall *h, const struct leg *leg)
+{
+	return leg->held_ms != 0 && !h->ticket[leg->ticket].remote;
+}
+
+/* Until its last call; that the hall stood still is nobody's wait. */
+static double
+waited_s(const struct hall *h, const struct leg *leg)
+{
+	return fmax(0, (leg->called_ms - leg->entry_ms - hall_stood(h, leg->entry_ms, leg->called_ms)) / 1e3);
+}
+
 static void
 served(struct learnt *l, const struct layout *layout, const struct hall *h, const struct leg *leg, int min)
 {
 	struct hand *hand = hand_of(l, h, leg->window);
 	double s = fmax(1, (leg->ended_ms - leg->called_ms) / 1e3), more = log(s) - usual(l, layout, leg->service), off;
 
-	if (leg->held_ms != 0 || (leg->no_start && s < NO_START_S))
+	if (was_held(h, leg) || hall_stood(h, leg->called_ms, leg->ended_ms) > 0 || (leg->no_start && s < NO_START_S))
 		return;
 	off = log(s) - learnt_mean_log(l, layout, leg->service, hand) - learnt_half(l, min >= HALF_MIN);
 	count(&l->spread[leg->service], off * off);
@@ -267,13 +360,13 @@ served(struct learnt *l, const struct layout *layout, const struct hall *h, cons
 }
 
 static void
-absent(struct learnt *l, const struct leg *leg, int64_t at_ms)
+absent(struct learnt *l, const struct hall *h, const struct leg *leg, int64_t at_ms)
 {
-	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
-
+	if (was_held(h, leg))
+		return;
 	if (leg->passes > (leg->state == LEG_PASSED))
 		count(&l->come_back, 0);
-	else if (waited_s < NO_SHOW_AFTER_S)
+	else if (waited_s(h, leg) < NO_SHOW_AFTER_S)
 		l->soon.sum++;
 	else
 		l->late.sum++;
@@ -299,20 +392,22 @@ static void
 called(struct learnt *l, const struct hall *h, const struct ticket *t, const struct leg *leg)
 {
 	int64_t *ended_ms = &l->ended_ms[leg->window];
-	double waited_s = (leg->called_ms - leg->entry_ms) / 1e3;
+	double s = waited_s(h, leg);
 
 	if (*ended_ms != 0 && leg->entry_ms < *ended_ms)
 		count(&l->gap_s, fmin((leg->called_ms - *ended_ms) / 1e3, GAP_MAX_S));
 	*ended_ms = 0;
-	l->cancel.n += fmax(0, waited_s);
+	if (was_held(h, leg))
+		return;
+	l->cancel.n += s;
 	if (leg->passes > 0)
 		return;
 	if (!t->remote && (uint32_t)(leg - h->leg) == t->first)
-		count(&l->waited_s[leg->service][minute(t->issued_ms) * 60 / PART_S], waited_s);
-	if (waited_s < NO_SHOW_AFTER_S)
+		count(&l->waited_s[leg->service][minute(t->issued_ms) * 60 / PART_S], s);
+	if (s < NO_SHOW_AFTER_S)
 		l->soon.n++;
 	else
-		stayed(l, waited_s - NO_SHOW_AFTER_S);
+		stayed(l, s - NO_SHOW_AFTER_S);
 }
 
 /* It was open until now: so much of each part of the day that this touches. */
@@ -332,6 +427,21 @@ leaves(struct learnt *l, int no, int64_t to_ms)
 		l->there[no][minute(from_ms) * 60 / PART_S] += (float)(next_ms - from_ms) / PART_MS;
 		from_ms = next_ms;
 	}
+}
+
+static void
+open_from(struct learnt *l, const struct hall *h, int64_t wall_ms)
+{
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		l->opened_ms[no] = window_open(&h->window[no]) ? wall_ms : 0;
+}
+
+void
+learn_begin(struct learnt *l, const struct hall *h, int64_t wall_ms)
+{
+	for (int no = 0; no <= WINDOW_NO_MAX; no++)
+		leaves(l, no, h->wall_ms);
+	open_from(l, h, wall_ms);
 }
 
 static void
@@ -371,7 +481,8 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(h, f->ticket);
 	const struct leg *leg = t == NULL ? NULL : hall_leg(h, t);
 
-	if (t != NULL && t->rehearsal)
+	/* Later: a window means to pause or close, or does not any more; it is told again when it does. */
+	if ((t != NULL && t->rehearsal) || f->later)
 		return;
 	switch (f->kind) {
 	case TICKET_ISSUED:
@@ -391,7 +502,7 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	case TICKET_PASSED:
 	case TICKET_ABANDONED:
 		if (leg != NULL)
-			absent(l, leg, f->at.steady_ms);
+			absent(l, h, leg, f->at.steady_ms);
 		l->ended_ms[f->window] = f->at.steady_ms;
 		break;
 	case TICKET_CANCELLED:
@@ -422,57 +533,69 @@ learn_fact(struct learnt *l, const struct layout *layout, const struct hall *h, 
 	}
 }
 
+/* What was seen weighs less; what is assumed does not: after a quiet year one person would be all that is known. */
 static void
-fade(struct tally *t)
+fade_number(double *x, double before)
 {
-	t->n *= KEEPS;
-	t->sum *= KEEPS;
+	*x = before + (*x - before) * KEEPS;
 }
 
 static void
-fade_law(struct law *l)
+fade(struct tally *t, const struct tally *before)
 {
-	l->n *= KEEPS;
-	l->sum *= KEEPS;
-	l->squares *= KEEPS;
+	fade_number(&t->n, before->n);
+	fade_number(&t->sum, before->sum);
+}
+
+static void
+fade_law(struct law *l, const struct law *before)
+{
+	fade_number(&l->n, before->n);
+	fade_number(&l->sum, before->sum);
+	fade_number(&l->squares, before->squares);
 }
 
 void
 learn_day(struct learnt *l, const struct hall *h, int64_t wall_ms)
 {
-	struct tally *const tallies[] = { &l->gap_s, &l->soon, &l->late, &l->absent_s, &l->cancel, &l->pause, &l->arrive,
-	    &l->come_back, &l->shows };
+	const struct learnt *before = &before_all;
 
 	for (int no = 0; no <= WINDOW_NO_MAX; no++)
 		leaves(l, no, wall_ms);
 	l->days = (l->days + 1) * KEEPS;
 	for (int s = 0; s < SERVICES_MAX; s++) {
-		fade_law(&l->service[s]);
-		fade(&l->mean_s[s]);
-		fade(&l->spread[s]);
+		fade_law(&l->service[s], &before->service[s]);
+		fade(&l->mean_s[s], &before->mean_s[s]);
+		fade(&l->spread[s], &before->spread[s]);
 		for (int p = 0; p < PARTS; p++)
-			fade(&l->waited_s[s][p]);
+			fade(&l->waited_s[s][p], &before->waited_s[s][p]);
 		for (int c = 0; c < CLASSES_MAX; c++)
 			for (int p = 0; p < PARTS; p++)
 				l->came[s][c][p] = (l->came[s][c][p] + l->today[s][c][p]) * KEEPS;
 	}
 	for (int i = 0; i < l->hand_count; i++) {
-		fade(&l->hand[i].all);
+		fade(&l->hand[i].all, &before->hand[i].all);
 		for (int s = 0; s < SERVICES_MAX; s++)
-			fade(&l->hand[i].service[s]);
+			fade(&l->hand[i].service[s], &before->hand[i].service[s]);
 	}
-	for (size_t i = 0; i < sizeof tallies / sizeof tallies[0]; i++)
-		fade(tallies[i]);
 	for (int no = 0; no <= WINDOW_NO_MAX; no++)
 		for (int p = 0; p < PARTS; p++)
 			l->there[no][p] *= KEEPS;
-	fade(&l->half[0]);
-	fade(&l->half[1]);
-	fade_law(&l->pause_s);
-	fade_law(&l->early_s);
+	fade(&l->half[0], &before->half[0]);
+	fade(&l->half[1], &before->half[1]);
+	fade(&l->gap_s, &before->gap_s);
+	fade(&l->soon, &before->soon);
+	fade(&l->late, &before->late);
+	fade(&l->absent_s, &before->absent_s);
+	fade(&l->cancel, &before->cancel);
+	fade(&l->pause, &before->pause);
+	fade(&l->arrive, &before->arrive);
+	fade(&l->come_back, &before->come_back);
+	fade(&l->shows, &before->shows);
+	fade_law(&l->pause_s, &before->pause_s);
+	fade_law(&l->early_s, &before->early_s);
 	memset(l->today, 0, sizeof l->today);
 	memset(l->ended_ms, 0, sizeof l->ended_ms);
 	memset(l->paused_ms, 0, sizeof l->paused_ms);
-	for (int no = 0; no <= WINDOW_NO_MAX; no++)
-		l->opened_ms[no] = window_open(&h->window[no]) ? wall_ms : 0;
+	open_from(l, h, wall_ms);
 }

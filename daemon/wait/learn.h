@@ -2,8 +2,8 @@
  * What a hall has learnt about itself: how long services take, by whom; how
  * soon the next is called, who does not come, how long pauses are, who arrives
  * when.  A few thousand sums, each with its weight; every one is shrunk towards
- * what is assumed before anything was seen, and loses a fiftieth of its weight a
- * day, so that it follows what changes.
+ * what is assumed before anything was seen.  What was seen loses a fiftieth of
+ * its weight a day, so that the sums follow what changes.
  *
  * Times are in seconds here, as laws are; services and classes are places in
  * hall.service_id and hall.class_id.
@@ -62,6 +62,12 @@ struct learnt {
 #define HALF_MIN	(13 * 60)	/* of the day: people work faster before it, or slower */
 
 void	learn_init(struct learnt *);
+
+/* Are these sums that could have been learnt?  What is not would make laws that break the arithmetic. */
+bool	learnt_sound(const struct learnt *);
+
+/* Facts come from now on, wall time: what was open was so until the hall's last fact, and is or is not. */
+void	learn_begin(struct learnt *, const struct hall *, int64_t wall_ms);
 
 /* A fact that the hall has just taken. */
 void	learn_fact(struct learnt *, const struct layout *, const struct hall *, const struct fact *);

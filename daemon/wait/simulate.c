@@ -23,7 +23,8 @@
 /* A window, and when it is free if nothing is known of how long somebody's service takes. */
 struct post {
 	const struct window_layout *window;
-	const struct break_time *breaks;
+	const struct break_time *breaks;	/* that are still to come or to end */
+	int		break_count;
 	const struct hand *hand;
 	double		mean_log[SERVICES_MAX];
 	enum { IS_FREE, IS_SERVING, IS_AWAY, IS_GONE } is;
@@ -31,6 +32,8 @@ struct post {
 	int64_t		since_ms;	/* of what it is */
 	const struct leg *leg;		/* IS_SERVING */
 	uint32_t	ticket;		/* likewise, its id */
+	enum pending	pending;	/* likewise: what follows */
+	int64_t		until_ms;	/* it means to be back from that; 0: nobody said */
 };
 
 /* Others who come meanwhile: a booking, or who comes without one in a part of a day. */
@@ -89,6 +92,21 @@ simulator_free(struct simulator *s)
 	free(s->outlook);
 	free(s->stream);
 	free(s);
+}
+
+static int
+earlier(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+void
+outlook_sort(const struct outlook *o, int64_t ms[REPLICATES])
+{
+	memcpy(ms, o->called_ms, sizeof o->called_ms);
+	qsort(ms, REPLICATES, sizeof ms[0], earlier);
 }
 
 static double
@@ -166,7 +184,7 @@ fill_hall(struct simulator *s, const struct hall *h)
 static const struct break_time *
 break_at(const struct post *p, int64_t at_ms)
 {
-	for (int i = 0; i < BREAKS_MAX && p->breaks[i].from_ms != 0; i++)
+	for (int i = 0; i < p->break_count; i++)
 		if (at_ms >= p->breaks[i].from_ms && at_ms < p->breaks[i].to_ms)
 			return &p->breaks[i];
 	return NULL;
@@ -187,7 +205,7 @@ planned_back_ms(const struct simulator *s, const struct post *p, const struct pl
 {
 	int64_t now_ms = s->now_ms;
 
-	for (int i = 0; i < BREAKS_MAX && p->breaks[i].from_ms != 0; i++)
+	for (int i = 0; i < p->break_count; i++)
 		if (now_ms >= p->breaks[i].from_ms - EARLY_MS && now_ms < p->breaks[i].to_ms + OVERDUE_MS)
 			return (p->breaks[i].to_ms > now_ms ? p->breaks[i].to_ms : now_ms) + LATE_MS;
 	if (!was_there && !plan->absent[p->window - s->layout->window] && plan->opens_ms != 0 && now_ms < plan->opens_ms + OVERDUE_MS)
@@ -205,6 +223,7 @@ post_set(struct simulator *s, struct post *p, const struct hall *h, const struct
 	p->since_ms = w->since_ms;
 	p->free_ms = s->now_ms;
 	p->leg = NULL;
+	p->until_ms = w->until_ms == 0 ? 0 : w->until_ms - s->wall_ms + s->now_ms;
 	if (window_doubt(h, s->layout, s->learnt, p->window->no, s->now_ms, &p->since_ms) != DOUBT_NONE) {
 		p->is = IS_AWAY;
 		return;
@@ -220,15 +239,35 @@ post_set(struct simulator *s, struct post *p, const struct hall *h, const struct
 		p->is = t == NULL ? IS_FREE : IS_SERVING;
 		p->leg = t == NULL ? NULL : hall_leg(h, t);
 		p->ticket = w->ticket;
+		p->pending = w->pending;
 		break;
 	case PAUSED:
 		p->is = IS_AWAY;
-		if (w->until_ms != 0)
-			p->free_ms = w->until_ms - s->wall_ms + s->now_ms;
+		if (p->until_ms != 0)
+			p->free_ms = p->until_ms;
 		break;
 	default:
 		p->free_ms = planned_back_ms(s, p, plan, w->state == CLOSED);
 		p->is = p->free_ms == 0 ? IS_GONE : IS_FREE;
+	}
+}
+
+static void
+set_breaks(struct post *p, const struct break_time breaks[BREAKS_MAX])
+{
+	p->breaks = breaks;
+	p->break_count = 0;
+	while (p->break_count < BREAKS_MAX && breaks[p->break_count].from_ms != 0)
+		p->break_count++;
+}
+
+/* Whoever is at work so long after one began does not take it. */
+static void
+drop_untaken(struct post *p, int64_t now_ms)
+{
+	while (p->break_count > 0 && p->breaks->from_ms + OVERDUE_MS <= now_ms) {
+		p->breaks++;
+		p->break_count--;
 	}
 }
 
@@ -238,7 +277,8 @@ set_posts(struct simulator *s, const struct hall *h, const struct plan *plan)
 	const struct layout *l = s->layout;
 	int min;
 
-	for (int i = 0; i < l->service_count; i++)
+	/* Also of a service that the layout has no more: somebody may be at it, or be sent to a window for it. */
+	for (int i = 0; i < h->service_count; i++)
 		s->sd_log[i] = learnt_sd_log(s->learnt, i);
 	for (int i = 0; i < 2; i++)
 		s->half[i] = learnt_half(s->learnt, i);
@@ -248,11 +288,13 @@ set_posts(struct simulator *s, const struct hall *h, const struct plan *plan)
 		struct post *p = &s->post[i];
 
 		p->window = &l->window[i];
-		p->breaks = plan->breaks[i];
+		set_breaks(p, plan->breaks[i]);
 		p->hand = learnt_hand(s->learnt, h, p->window->no);
-		for (int v = 0; v < l->service_count; v++)
+		for (int v = 0; v < h->service_count; v++)
 			p->mean_log[v] = learnt_mean_log(s->learnt, l, v, p->hand);
 		post_set(s, p, h, plan);
+		if (p->is != IS_AWAY && window_open(&h->window[p->window->no]))
+			drop_untaken(p, s->now_ms);
 	}
 }
 
@@ -407,6 +449,20 @@ goes_on(struct simulator *s, const struct leg *leg, int64_t at_ms)
 
 /* A replicate. */
 
+/* When a window that served until then is free; NEVER_CALLED: it closes. */
+static int64_t
+free_after(const struct simulator *s, const struct post *p, int64_t at_ms)
+{
+	switch (p->pending) {
+	case PENDING_CLOSE:
+		return NEVER_CALLED;
+	case PENDING_PAUSE:
+		return p->until_ms > at_ms ? p->until_ms : at_ms + pause_ms(s, window_dice(p), 0, DRAW_BACK);
+	default:
+		return at_ms + after_ms(s, p->ticket);
+	}
+}
+
 static void
 post_begin(struct simulator *s, int i)
 {
@@ -421,7 +477,8 @@ post_begin(struct simulator *s, int i)
 	case IS_SERVING:
 		at_ms = s->now_ms + rest_ms(s, p);
 		goes_on(s, p->leg, at_ms);
-		at_ms += after_ms(s, p->ticket);
+		if ((at_ms = free_after(s, p, at_ms)) == NEVER_CALLED)
+			return;
 		break;
 	case IS_AWAY:
 		if (p->free_ms <= s->now_ms)

@@ -32,6 +32,9 @@ struct outlook {
 };
 #define NOBODY UINT32_MAX
 
+/* When it is called, the earliest first; who is not within hours is last. */
+void	outlook_sort(const struct outlook *, int64_t ms[REPLICATES]);
+
 /*
  * Play the hall.  Returns how many outlooks there are: all who are here, in the
  * order of their tickets, then, if newcomers are asked for, one of each service
