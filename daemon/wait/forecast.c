@@ -15,6 +15,7 @@
 /* Time alone changes it too: a quarter as long after the last fact again, within these. */
 #define QUIET_MIN_MS	10000
 #define QUIET_MAX_MS	300000
+#define UNKNOWN_MS	1800000	/* while nothing is known: a day may begin */
 #define KEEP_MS		(15 * 60000)	/* from one writing of what was learnt to the next */
 #define KEPT_MAX	(16 << 20)
 #define LOOP_US		5000	/* what takes longer is done on the worker */
@@ -51,6 +52,7 @@ struct forecast {
 	struct copy	*copy;
 	bool		 busy;		/* the worker has the job */
 	bool		 changed;	/* something happened since it was begun */
+	bool		 known;		/* somebody's wait is */
 	bool		 old;		/* it was begun under a layout that is gone */
 	char		 path[256];
 	int64_t		 fact_ms;	/* steady time of the last fact */
@@ -154,11 +156,14 @@ tell(struct forecast *f)
 	bool news = seen_ms == 0;
 
 	w->made_ms = now_ms;
-	for (int i = 0; i < count; i++)
+	f->known = false;
+	for (int i = 0; i < count; i++) {
+		f->known |= 2 * e[i].called > REPLICATES;
 		if (e[i].leg == NOBODY)
 			service[e[i].service] = wait_of(f, &e[i], &f->job.outlook[i]);
 		else
 			tell_ticket(f, &e[i], &f->job.outlook[i]);
+	}
 	for (int s = 0; s < f->job.layout->service_count; s++)
 		news |= !same_minutes(&service[s], now_ms, &w->service[s], seen_ms);
 	memcpy(w->service, service, sizeof service);
@@ -205,7 +210,7 @@ set_timer(struct forecast *f)
 	if (f->changed)
 		timer_at(f->timer, now_ms + LEAST_MS);
 	else if (f->job.count > 0)		/* somebody waits, or could be called */
-		timer_at(f->timer, now_ms + quiet_ms);
+		timer_at(f->timer, now_ms + (f->known ? quiet_ms : UNKNOWN_MS));
 	else
 		timer_at(f->timer, f->fact_ms < f->kept_ms ? TIMER_NEVER : keep_ms > now_ms ? keep_ms : now_ms + LEAST_MS);
 }
