@@ -361,7 +361,7 @@ main(int argc, char **argv)
 	show_ending(server.show);
 	worker_close(server.worker);
 	forecast_keep(server.forecast);
-	push_keep(server.push);
+	push_ending(server.push);
 	reader_close(server.reader);
 	ledger_close(server.ledger);
 	alarm_close(alarm);

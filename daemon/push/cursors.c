@@ -75,10 +75,12 @@ cursors_write(struct push_state *p)
 }
 
 void
-push_keep(struct push_state *p)
+push_ending(struct push_state *p)
 {
 	struct keeping k = { .push = p, .text = kept_text(p) };
 
+	poster_close(p->poster);
+	p->poster = NULL;
 	if (p->endpoints > 0)
 		write_kept(&k);
 	free(k.text);

@@ -41,7 +41,10 @@ good(struct endpoint *e)
 	e->ok_ms = ledger_now(e->push->server->ledger).wall_ms;
 }
 
-/* All lanes wait: twice as long as the last time, up to a limit, a fifth more or less; or as long as it said. */
+/*
+ * All lanes wait: twice as long as the last time, up to a limit, and by chance down to half of that, so that halls
+ * do not come back together; or as long as it said.
+ */
 void
 endpoint_failed(struct endpoint *e, int status, int retry_after_s, const char *error)
 {
@@ -50,7 +53,7 @@ endpoint_failed(struct endpoint *e, int status, int retry_after_s, const char *e
 	uint16_t chance;
 
 	evutil_secure_rng_get_bytes(&chance, sizeof chance);
-	wait_ms = wait_ms * (800 + chance % 401) / 1000;
+	wait_ms = wait_ms * (500 + chance % 301) / 1000;
 	if (status == 0)
 		snprintf(e->error, sizeof e->error, "%s", error);
 	else
@@ -186,9 +189,9 @@ due_ms(const struct endpoint *e)
 void
 push_look(struct push_state *p)
 {
-	int64_t at_ms = p->unkept && !p->keeping ? p->kept_ms + KEEP_MS : TIMER_NEVER;
+	int64_t at_ms = p->poster == NULL ? TIMER_NEVER : p->unkept && !p->keeping ? p->kept_ms + KEEP_MS : TIMER_NEVER;
 
-	for (int i = 0; i < p->endpoints; i++)
+	for (int i = 0; p->poster != NULL && i < p->endpoints; i++)
 		if (due_ms(&p->endpoint[i]) < at_ms)
 			at_ms = due_ms(&p->endpoint[i]);
 	timer_at(p->timer, at_ms);

@@ -26,8 +26,8 @@ struct push_state;
 /* New; begins at once.  NULL with one line in error: a secret cannot be read. */
 struct push_state *push_open(struct server *, const char *dir, char *error, size_t cap);
 
-/* After the worker was closed: where each endpoint is, to disk. */
-void		 push_keep(struct push_state *);
+/* The daemon ends, the worker is closed: nothing more is sent, and where each endpoint is goes to disk. */
+void		 push_ending(struct push_state *);
 void		 push_close(struct push_state *);
 
 /* A fact is on disk. */
