@@ -1,0 +1,379 @@
+"""What an endpoint outside is told, when it fails, and what residents do there."""
+
+import hashlib
+import itertools
+import json
+import os
+import shutil
+import subprocess
+import time
+import unittest
+
+from endpoint import SECRETS, Endpoint, good
+from hall import HALLD, LAYOUT, ROOT, WAIT_S, Hall
+from test_clock import TimedWorld
+
+REMOTE = [{**service, "remote": {"checkin_s": 600}} for service in LAYOUT["services"]]
+
+
+def layout(*endpoints, **more):
+    return {**LAYOUT, "services": REMOTE, "push": [
+        {"url": e.url, "secrets": [{"env": "OLD"}, {"env": "NEW"}], "commands": True, **more} for e in endpoints]}
+
+
+os.environ.update(OLD=SECRETS[0], NEW=SECRETS[1])
+
+
+class Case(unittest.TestCase):
+    def endpoint(self, **more):
+        e = Endpoint(**more)
+        self.addCleanup(e.stop)
+        return e
+
+    def begin(self, *endpoints, **more):
+        self.hall = Hall(layout(*endpoints, **more))
+        self.addCleanup(self.hall.stop)
+        return self.hall
+
+    def window(self, command):
+        answer = self.hall.ask("POST", "windows/1/" + command, {}, local=True)
+        self.assertEqual(answer.status, 200, answer)
+
+    def arrive(self, e, limit_s=WAIT_S):
+        """All that happened is there, each in order and with the one before it."""
+        seq = self.hall.seq()
+        e.wait("event %d" % seq, lambda: e.facts() and e.facts()[-1]["seq"] == seq, limit_s)
+        for before, after in itertools.pairwise(e.facts()):
+            self.assertEqual(after["prev"], before["seq"])
+        self.assertEqual(e.wrong, [])
+
+    def state(self, i=0):
+        return self.hall.ask("GET", "push", local=True).json["endpoints"][i]
+
+
+class Told(Case):
+    def test_states_and_events(self):
+        e = self.endpoint(secret=SECRETS[1])
+        self.begin(e)
+        self.window("open")
+        ticket = self.hall.issue()
+        self.window("next")
+        self.arrive(e)
+        self.assertEqual([fact["kind"] for fact in e.facts()][-3:], ["window.opened", "ticket.issued", "ticket.called"])
+        event = e.events[-1]
+        self.assertEqual((event["specversion"], event["source"], event["headers"]["Content-Type"]),
+                         ("1.0", "urn:halld:hall:small", "application/cloudevents+json"))
+        self.assertEqual(event["headers"]["webhook-id"], event["id"])
+        self.assertNotIn(".", event["id"])
+        seq = self.hall.seq()
+        snapshot = e.wait("a snapshot", lambda: [s for s in e.states("snapshot") if s["data"]["seq"] == seq])[-1]["data"]
+        status = self.hall.ask("GET", "status").json
+        self.assertEqual((snapshot["totals"], snapshot["windows"]), (status["totals"], status["windows"]))
+        self.assertEqual([s["id"] for s in snapshot["services"]], ["A", "B"])
+        row = e.wait("tickets", lambda: [s for s in e.states("tickets") if s["data"]["seq"] == seq])[-1]["data"]["tickets"][0]
+        self.assertEqual(row.pop("hash"), hashlib.sha256(ticket["token"].encode()).hexdigest())
+        mine = self.hall.ask("GET", "tickets/" + ticket["token"]).json
+        del mine["token"]
+        self.assertEqual(row, mine)
+        self.assertNotIn(ticket["token"], json.dumps(e.events), "who has the token is its holder")
+
+    def test_the_newest_state_alone(self):
+        e = self.endpoint()
+        self.begin(e)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        for _ in range(200):
+            self.hall.issue()
+        self.arrive(e)
+        seq = self.hall.seq()
+        e.wait("the newest", lambda: e.states("snapshot")[-1]["data"]["seq"] == seq)
+        self.assertLess(len(e.states("snapshot")), 60)
+
+    def test_what_it_asks_for(self):
+        e = self.endpoint()
+        self.begin(e, kinds=["ticket.called", "queue.snapshot"], commands=False)
+        self.window("open")
+        for _ in range(2):
+            self.hall.issue()
+            self.window("next")
+        e.wait("two calls", lambda: len(e.facts()) == 2)
+        e.wait("a snapshot", lambda: e.states("snapshot"))
+        self.assertEqual({event["type"] for event in e.events}, {"cn.gov.hall.ticket.called", "cn.gov.hall.queue.snapshot"})
+        self.assertEqual(e.facts()[1]["prev"], e.facts()[0]["seq"])
+
+    def test_a_secret_that_is_none(self):
+        e = self.endpoint()
+        for what, secret, why in (("not there", {"env": "NOWHERE"}, "not in the environment"), ("no file", {"file": "/nowhere/secret"}, "No such file"),
+                                  ("no secret", {"file": os.path.join(ROOT, ".gitignore")}, "must be whsec_")):
+            with self.subTest(what):
+                hall = Hall({**layout(e), "push": [{"url": e.url, "secrets": [secret]}]}, start=False)
+                done = subprocess.run([HALLD, "-c", hall.conf, "-d", hall.state], stderr=subprocess.PIPE, cwd=ROOT, timeout=WAIT_S, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(why, done.stderr.decode())
+                hall.folder.cleanup()
+
+
+def slow(_event):
+    return 200, {}, (time.sleep(1) or b"x" for _ in range(60))
+
+
+def huge(_event):
+    return 200, {}, (b"x" * 65536 for _ in range(1600))
+
+
+class Failing(Case):
+    """The hall goes on; and what happened meanwhile arrives when the endpoint is well again, whatever it was that ailed it."""
+
+    def test_it_fails_and_is_well_again(self):
+        for what, answer in (("500", lambda e: (500, {}, b"")), ("too many", lambda e: (429, {"Retry-After": "1"}, b"")),
+                             ("moved", lambda e: (301, {"Location": self.elsewhere.url}, b"")), ("hangs", lambda e: None)):
+            with self.subTest(what):
+                e, self.elsewhere = self.endpoint(), self.endpoint()
+                hall = self.begin(e)
+                e.wait("the first snapshot", lambda e=e: e.states("snapshot"))
+                e.answer = answer
+                numbers = [hall.issue()["number"] for _ in range(5)]
+                e.wait("it was tried", lambda e=e: e.facts())
+                self.assertEqual(hall.ask("GET", "status").status, 200)
+                e.answer = good
+                if what == "hangs":
+                    e.released.set()
+                self.arrive(e)
+                issued = [f["number"] for f in e.facts() if f["kind"] == "ticket.issued"]
+                self.assertEqual(issued, numbers)
+                self.assertEqual(self.elsewhere.events, [], "a redirect is not followed")
+
+    def test_an_answer_without_end(self):
+        e = self.endpoint()
+        e.answer = huge
+        self.begin(e)
+        for _ in range(3):
+            self.hall.issue()
+        self.arrive(e)
+
+    def test_a_byte_a_second(self):
+        e = self.endpoint()
+        self.begin(e)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        e.answer = slow
+        self.hall.issue()
+        e.wait("it was tried", e.facts)
+        for _ in range(20):
+            self.assertEqual(self.hall.ask("GET", "status").status, 200)
+            self.hall.issue()
+        e.answer = good
+        self.arrive(e, 60)
+
+    def test_nobody_is_there(self):
+        e = Endpoint()
+        hall = self.begin(e)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        e.stop()
+        hall.issue()
+        deadline = time.monotonic() + WAIT_S
+        while self.state()["state"] != "fails":
+            self.assertLess(time.monotonic(), deadline)
+        again = self.endpoint(port=e.port)
+        self.arrive(again, 40)
+        deadline = time.monotonic() + WAIT_S
+        while self.state()["state"] != "ok":
+            self.assertLess(time.monotonic(), deadline)
+
+    def test_it_wants_no_more(self):
+        e = self.endpoint()
+        hall = self.begin(e, commands=False)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        e.answer = lambda event: (410, {}, b"")
+        hall.issue()
+        deadline = time.monotonic() + WAIT_S
+        while self.state()["state"] != "disabled":
+            self.assertLess(time.monotonic(), deadline)
+        e.answer = good
+        before = len(e.events)
+        kept = os.path.join(hall.state, "push.json")
+        while not os.path.exists(kept) or '"disabled":true' not in open(kept, encoding="utf-8").read():
+            self.assertLess(time.monotonic(), deadline)
+        hall.kill()
+        hall.start()
+        self.assertEqual(self.state()["state"], "disabled", "also after a restart")
+        self.assertEqual(len(e.events), before)
+        self.assertEqual(hall.ask("POST", "push/0/again", {}, local=True).status, 200)
+        self.arrive(e)
+        self.assertEqual(hall.ask("POST", "push/0/again", {}, local=True).status, 404, "it is not disabled")
+
+    def test_what_it_will_never_take_is_left_out(self):
+        e = self.endpoint()
+        hall = self.begin(e, kinds=["ticket.issued"])
+        e.answer = lambda event: (400, {}, b"") if event["data"].get("number") == "A002" else (200, {}, b"{}")
+        for _ in range(4):
+            hall.issue()
+        e.wait("the last", lambda: "A004" in [f["number"] for f in e.facts()], 40)
+        tries = [event for event in e.events if event["data"].get("number") == "A002"]
+        self.assertEqual(len(tries), 3)
+        dead = self.state()["dead"]
+        self.assertEqual([(d["seq"], d["status"]) for d in dead], [(tries[0]["data"]["seq"], 400)])
+        e.answer = good
+        before = len(e.events)
+        self.assertEqual(hall.ask("POST", "push/0/again", {"seq": dead[0]["seq"]}, local=True).status, 200)
+        e.wait("it came again", lambda: len([x for x in e.events[before:] if x["id"] == tries[0]["id"]]) == 1)
+        self.assertEqual(self.state()["dead"], [])
+        hall.issue()
+        e.wait("and others go on", lambda: e.facts()[-1]["number"] == "A005")
+
+    def test_a_certificate_that_nobody_vouches_for(self):
+        folder = self.enterContext(__import__("tempfile").TemporaryDirectory())
+        pair = [os.path.join(folder, name) for name in ("cert", "key")]
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "rsa:2048", "-nodes", "-days", "1", "-subj", "/CN=127.0.0.1", "-out", pair[0],
+                        "-keyout", pair[1]], check=True, stderr=subprocess.DEVNULL)
+        e = self.endpoint(certificate=pair)
+        self.begin(e)
+        self.hall.issue()
+        deadline = time.monotonic() + WAIT_S
+        while self.state()["state"] != "fails":
+            self.assertLess(time.monotonic(), deadline)
+        self.assertIn("certificate", self.state()["error"])
+        self.assertEqual(e.events, [])
+
+
+class Restarts(Case):
+    def test_killed_before_the_answer(self):
+        e = self.endpoint()
+        hall = self.begin(e)
+        self.hall.issue()
+        self.arrive(e)
+        e.answer = lambda event: None
+        number = hall.issue()["number"]
+        before = e.wait("it is told", lambda: [x for x in e.events if x["data"].get("number") == number and x["id"].startswith("e-")])[0]
+        hall.kill()
+        e.answer = good
+        hall.start()
+        self.arrive(e)
+        again = [x for x in e.events if x["id"] == before["id"]]
+        self.assertGreaterEqual(len(again), 2, "the same once more")
+        self.assertEqual(again[0]["data"], again[-1]["data"])
+
+    def test_goes_on_where_it_was(self):
+        e = self.endpoint()
+        hall = self.begin(e)
+        for _ in range(3):
+            hall.issue()
+        self.arrive(e)
+        for _ in range(2):
+            hall.process.terminate()
+            hall.process.wait(WAIT_S)
+            hall.start()
+            hall.issue()
+            self.arrive(e)
+
+    def test_a_backup_put_back(self):
+        e = self.endpoint()
+        hall = self.begin(e)
+        hall.issue()
+        self.arrive(e)
+        hall.process.terminate()
+        hall.process.wait(WAIT_S)
+        backup = hall.state + ".backup"
+        self.addCleanup(shutil.rmtree, backup)
+        shutil.copytree(hall.state, backup, ignore=shutil.ignore_patterns("*.sock", "push.json", "high*"))
+        hall.start()
+        for _ in range(3):
+            hall.issue()
+        self.arrive(e)
+        old = e.facts()[-1]
+        hall.process.terminate()
+        hall.process.wait(WAIT_S)
+        for name in os.listdir(backup):
+            shutil.copy(os.path.join(backup, name), hall.state)
+        hall.start()
+        hall.issue()
+        new = e.wait("a new epoch", lambda: [f for f in e.facts() if f["epoch"] > old["epoch"] and f["kind"] == "ticket.issued"])
+        self.assertLessEqual(new[0]["seq"], old["seq"], "numbers that were there once")
+
+
+class Residents(Case):
+    """What is done at the endpoint is done in the hall, once."""
+
+    def setUp(self):
+        self.e = self.endpoint()
+        self.begin(self.e)
+        self.ids = ("c%d" % i for i in itertools.count())
+
+    def do(self, command, age_s=1, **more):
+        return self.e.command(id=next(self.ids), age_s=age_s, command=command, **more)
+
+    def test_a_ticket_taken_and_given_back(self):
+        taken = self.do("take", body={"service": "A"})
+        self.assertEqual((taken["status"], taken["body"]["number"], taken["body"]["state"], taken["body"]["remote"]), (201, "A001", "reserved", True))
+        token = taken["body"]["token"]
+        self.assertEqual(self.do("cancel", token=token)["body"]["state"], "cancelled")
+        again = self.do("cancel", token=token)
+        self.assertEqual((again["status"], again["body"]["code"]), (409, "not_allowed"))
+
+    def test_handed_out_twice_done_once(self):
+        result = self.do("take", body={"service": "A"})
+        self.e.results.clear()
+        again = self.e.command(id=result["id"], age_s=30, command="take", body={"service": "A"})
+        self.assertEqual(again["body"]["token"], result["body"]["token"])
+        self.hall.kill()
+        self.hall.start()
+        self.e.results.clear()
+        again = self.e.command(id=result["id"], age_s=60, command="take", body={"service": "A"})
+        self.assertEqual(again["body"]["token"], result["body"]["token"], "also after a power cut")
+        self.assertEqual(len(self.hall.ask("GET", "tickets", local=True).json["tickets"]), 1)
+
+    def test_too_late(self):
+        for command in ("take", "checkin", "defer"):
+            with self.subTest(command):
+                result = self.do(command, age_s=121, token="x", body={"service": "A"})
+                self.assertEqual((result["status"], result["body"]["code"]), (409, "too_late"))
+        self.assertEqual(self.hall.ask("GET", "tickets", local=True).json["tickets"], [])
+        token = self.hall.issue()["token"]
+        self.assertEqual(self.do("cancel", age_s=3600, token=token)["status"], 200, "to give one back it is never too late")
+
+    def test_called_and_rated(self):
+        token = self.hall.issue()["token"]
+        self.window("open")
+        self.window("next")
+        hashed = hashlib.sha256(token.encode()).hexdigest()
+        self.e.wait("it is called", lambda: [row for s in self.e.states("tickets") for row in s["data"]["tickets"]
+                                             if row["hash"] == hashed and row["state"] == "called" and row["window"] == 1])
+        self.window("finish")
+        self.assertEqual(self.do("rating", token=token, body={"grade": 5})["status"], 200)
+        self.assertEqual(self.do("rating", token=token, body={"grade": 9})["body"]["pointer"], "/grade")
+
+    def test_nonsense(self):
+        for what, command, pointer in (("no command", {"command": "open", "token": "x"}, "/command"), ("no name", {"token": "x"}, "/command"),
+                                       ("no token", {"command": "cancel"}, "/token"), ("a path", {"command": "cancel", "token": "../windows/1"}, "/token")):
+            with self.subTest(what):
+                result = self.e.command(id=next(self.ids), age_s=1, **command)
+                self.assertEqual((result["status"], result["body"]["pointer"]), (400, pointer))
+        seq = self.hall.seq()
+        self.assertEqual(self.do("take", body={"service": "Q"})["body"]["code"], "unknown_service")
+        self.assertEqual(self.hall.seq(), seq)
+
+
+class Away(unittest.TestCase):
+    def test_eight_hours(self):
+        """By the hall's clock; all in order, soon after it is back."""
+        e = Endpoint()
+        world = TimedWorld({**layout(e, commands=False), "devices": [{"id": "printer", "driver": "escpos", "port": ""}]}, ("printer=printer",))
+        self.addCleanup(world.stop)
+        world.go(seconds=5)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        e.stop()
+        for _ in range(8):
+            for _ in range(125):
+                token = world.hall.issue()["token"]
+                self.assertEqual(world.hall.ask("POST", "tickets/%s/cancel" % token, {}).status, 200)
+            world.go(hours=1)
+        back = Endpoint(port=e.port)
+        self.addCleanup(back.stop)
+        world.go(seconds=30)
+        facts = back.wait("all of it", lambda: len(back.facts()) >= 2000 and back.facts(), 60)
+        issued, cancelled = ([f["number"] for f in facts if f["kind"] == "ticket." + kind] for kind in ("issued", "cancelled"))
+        self.assertEqual((len(issued), issued), (1000, cancelled))
+        for before, after in itertools.pairwise(facts):
+            self.assertEqual(after["prev"], before["seq"])
+
+
+if __name__ == "__main__":
+    unittest.main()
