@@ -364,10 +364,10 @@ main(int argc, char **argv)
 	push_ending(server.push);
 	reader_close(server.reader);
 	ledger_close(server.ledger);
+	streams_close(server.streams);		/* its readers ask the ledger whose sessions have ended */
 	alarm_close(alarm);
 	show_close(server.show);
 	event_base_loop(server.base, EVLOOP_NONBLOCK);
-	streams_close(server.streams);
 	listener_free(listener);
 	snapshot_close(server.snapshot);
 	forecast_close(server.forecast);
