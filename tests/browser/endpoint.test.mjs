@@ -7,7 +7,7 @@ import { after, afterEach, before, beforeEach, test } from "node:test";
 import { signed } from "../../etc/miniprogram/endpoint/signature.js";
 import { browser, free_port } from "./hall.mjs";
 import { misplaced, open, until } from "./page.mjs";
-import { Endpoint, Hall, hash_of, new_secret, ticket_row } from "./pushing.mjs";
+import { Endpoint, Hall, hash_of, new_secret, ticket_of, ticket_row } from "./pushing.mjs";
 
 const token = "k7Qm2xW9aBcDeFgHiJkLmN";
 const key = () => ({ "Idempotency-Key": new_secret().slice(6) });
@@ -28,15 +28,14 @@ const press = (command, body = {}, more = {}) => endpoint.ask(`/api/v1/tickets/$
 const take = (body = { service: "A" }, more = {}) => endpoint.ask("/api/v1/halls/330106001/tickets", { body, headers: key(), ...more });
 
 // What a hall makes of a command.
-const taken = (number = "A038", of = "tokenOfTheNewTicket0001") => {
-  const { hash, ...row } = ticket_row(of, { number, remote: true, state: "reserved" });
-  return { status: 201, body: { ...row, token: of } };
-};
+const taken = (number = "A038") => ({ status: 201, body: ticket_of("tokenOfTheNewTicket0001", { number, remote: true, state: "reserved" }) });
+
+const press_take = () => take().catch(() => {});
 
 // Hand out what there is, once something is there.
-async function commands(results, more) {
-  let list = await hall.poll(results, more);
-  while (list.length === 0) list = await hall.poll([], more);
+async function commands(results, more, from = hall) {
+  let list = await from.poll(results, more);
+  while (list.length === 0) list = await from.poll([], more);
   return list;
 }
 
@@ -131,7 +130,12 @@ test("a newer epoch replaces all that is known, an older one is not taken", asyn
   hall.seq = 99;
   assert.equal((await hall.snapshot()).status, 200);
   assert.equal((await status()).body.totals.waiting, 1);
-  assert.deepEqual(await hall.poll(), [], "and has no commands");
+  press_take();
+  const old = hall.poll();
+  assert.equal((await commands([], undefined, restored))[0].command, "take");
+  await endpoint.running.stop();
+  assert.deepEqual(await old, [], "and has no commands, nor asks in a circle");
+  await endpoint.run();
 });
 
 test("events: once each, and a gap is known until a newer snapshot", async () => {
@@ -251,7 +255,7 @@ test("take: handed to the hall, the result reaches the phone that waits", async 
   hall.poll([{ id: command.id, ...result }]);
   const { status: code, body, headers } = await answer;
   assert.equal(code, 201);
-  assert.deepEqual(body, result.body);
+  assert.deepEqual(body, JSON.parse(JSON.stringify(result.body)));
   assert.equal(headers.get("Location"), `https://queue.example/t/${body.token}`);
   assert.equal((await ticket(body.token)).body.number, "A038", "known before the hall tells of it");
   await hall.tickets([], { as_of: hall.time(Date.now() - 30e3) });
@@ -277,8 +281,7 @@ test("a command is handed out again until its result has come, each with its age
   const [again] = await hall.poll();
   assert.equal(again.id, first.id);
   assert.deepEqual([first.age_s, again.age_s, again.token, again.command, again.body], [0, 40, token, "cancel", {}]);
-  const { hash, ...row } = ticket_row(token, { state: "cancelled", ahead: null });
-  const done = hall.poll([{ id: first.id, status: 200, body: { ...row, token } }]);
+  const done = hall.poll([{ id: first.id, status: 200, body: ticket_of(token, { state: "cancelled", ahead: null }) }]);
   assert.equal((await answer).body.state, "cancelled");
   assert.equal((await ticket()).body.state, "cancelled", "without another list");
   const stranger = take({ service: "B" }, { from: "198.51.100.8" });
@@ -498,8 +501,7 @@ test("the ticket's page is the hall's own: state, hall, a press, the call, and h
   await page.tap("#defer");
   const [command] = await poll;
   assert.deepEqual([command.command, command.token, command.body], ["defer", token, { places: 2 }]);
-  const { hash, ...row } = ticket_row(token, { deferred: true });
-  hall.poll([{ id: command.id, status: 200, body: { ...row, token } }]).catch(() => {});
+  hall.poll([{ id: command.id, status: 200, body: ticket_of(token, { deferred: true }) }]).catch(() => {});
   await shows(page, "已请后面的人先办");
   hall.seq++;
   await hall.tickets([ticket_row(token, { state: "called", window: 5, ahead: null, ahead_by: null, called_at: hall.time() })]);
@@ -515,6 +517,23 @@ test("the ticket's page is the hall's own: state, hall, a press, the call, and h
   await shows(page, "请到5号窗口");
   assert.deepEqual(page.faults, []);
   assert.deepEqual(await misplaced(page), []);
+  await page.context().close();
+});
+
+test("opened while its hall is silent, the ticket is there, with since when nothing is newer", async () => {
+  endpoint.ahead_ms = -3600e3;
+  await hall.snapshot();
+  await hall.tickets([ticket_row(token)]);
+  const { stale_since } = (endpoint.ahead_ms = 0, (await ticket()).body);
+  const page = await phone(`/t/${token}`);
+  for (const words of ["A037", "前面约 5 人", "所示内容可能已过时"]) await shows(page, words);
+  assert.ok((await page.innerText("#from")).includes(stale_since.slice(11, 16)), "when it was heard, not now");
+  hall.seq++;
+  await hall.tickets([ticket_row(token, { ahead: 4 })]);
+  await look(page);
+  await shows(page, "前面约 4 人");
+  await until(async () => !await page.isVisible("#lost"));
+  assert.deepEqual(page.faults, []);
   await page.context().close();
 });
 

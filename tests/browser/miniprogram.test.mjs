@@ -6,7 +6,7 @@ import { resolve } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { JSDOM } from "jsdom";
 import { until } from "./page.mjs";
-import { Endpoint, ticket_row } from "./pushing.mjs";
+import { Endpoint, ticket_of, ticket_row } from "./pushing.mjs";
 
 const app = resolve("etc/miniprogram/app"), require = createRequire(import.meta.url);
 const token = "k7Qm2xW9aBcDeFgHiJkLmN", templates = ["TPL-NEAR", "TPL-CALLED", "TPL-PASSED"];
@@ -38,7 +38,7 @@ clock.due = async () => {		// the next one that is planned, taken out
 
 // What a phone has: storage, requests, what was opened and asked.
 const phone = { stored: {}, asked: [], opened: [], shown: [], answer: null, cut: false, language: "zh_CN" };
-Object.assign(wx, {
+Object.assign(globalThis.wx, {
   getStorageSync: (key) => phone.stored[key] ?? "",
   setStorageSync: (key, value) => { phone.stored[key] = JSON.parse(JSON.stringify(value)); },
   getSystemInfoSync: () => ({ language: phone.language }),
@@ -110,10 +110,8 @@ async function commands() {
     if (list.length > 0) return list;
   }
 }
-const answer = (id, changes, status = 200, of = token) => {
-  const { hash, ...row } = ticket_row(of, changes);
-  return hall.poll([{ id, status, body: status < 300 ? { ...row, token: of } : changes }]).catch(() => {});
-};
+const answer = (id, changes, status = 200, of = token) =>
+  hall.poll([{ id, status, body: status < 300 ? ticket_of(of, changes) : changes }]).catch(() => {});
 
 test("the list: a line a hall, opened by a tap, in both languages", async () => {
   await open("halls");

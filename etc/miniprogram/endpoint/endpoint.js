@@ -14,7 +14,7 @@ import { store_open } from "./store.js";
 import { times as usual } from "./times.js";
 import { notices_new } from "./wechat/notices.js";
 
-const BODY_MS = 30000;		/* for a request to come whole */
+const BODY_MS = 60000;		/* for a request to come whole */
 
 function sweep({ store, limits, now, times }) {
 	store.sweep_secrets({ before_ms: now() - times.secret_ms });

@@ -119,9 +119,8 @@ export function halls_new({ config, store, now, times }) {
 
 		/* A ticket as a result has it: newer than what was told before as_of_ms. */
 		take_ticket(id, token, ticket, as_of_ms) {
-			const { token: _, ...row } = ticket;
-
-			store.put_ticket({ hash: hash_of(token), hall: id, row: JSON.stringify(row), as_of_ms, fresh_ms: now() + times.fresh_ms });
+			store.put_ticket({ hash: hash_of(token), hall: id, row: JSON.stringify({ ...ticket, token: undefined }), as_of_ms,
+				fresh_ms: now() + times.fresh_ms });
 		},
 
 		take_event(id, data) {

@@ -12,6 +12,8 @@ const OPEN_MAX = 2000;		/* of one hall: more is a flood */
 export function mailbox_new({ store, now, times }) {
 	const held = new Map();		/* hall -> ends its held poll */
 	const waiting = new Map();	/* id of a command -> a set of those who wait for its result */
+	let end_all;
+	const stopped = new Promise(done => { end_all = done; });
 
 	function take_out(hall) {
 		const rows = store.open_commands({ hall, limit: HAND_MAX });
@@ -55,14 +57,15 @@ export function mailbox_new({ store, now, times }) {
 
 		/* The row when it has a result, or as it is after so long. */
 		async result(id, closed) {
-			let done, timer;
+			let done;
 			const came = new Promise(resolve => { done = resolve; });
 			const all = waiting.get(id) || new Set();
 
 			if (store.get_command({ id }).status !== null)
 				return store.get_command({ id });
 			waiting.set(id, all.add(done));
-			timer = setTimeout(done, times.wait_ms);
+			const timer = setTimeout(done, times.wait_ms);
+
 			await Promise.race([came, closed]);
 			clearTimeout(timer);
 			all.delete(done);
@@ -108,8 +111,17 @@ export function mailbox_new({ store, now, times }) {
 			return gone ? [] : take_out(hall);
 		},
 
+		/* As long as a poll that finds nothing. */
+		async idle(closed) {
+			let timer;
+
+			await Promise.race([closed, stopped, new Promise(done => { timer = setTimeout(done, times.hold_ms); })]);
+			clearTimeout(timer);
+		},
+
 		/* Ends what is held, for the end of the program. */
 		stop() {
+			end_all();
 			for (const end of held.values())
 				end();
 			for (const all of waiting.values())

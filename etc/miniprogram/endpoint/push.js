@@ -81,10 +81,22 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 		const { data } = envelope, fresh = store.put_seen({ hall: id, id: envelope.id, at_ms: now() }) === 1;
 
 		halls.heard(id);
-		if (!halls.take_epoch(id, data.epoch) || !(fresh || kind.again))
-			return null;
-		return kind.take(id, data, envelope) || [];
+		if (!halls.take_epoch(id, data.epoch))
+			return { of_before: true };
+		if (!(fresh || kind.again))
+			return { again: true };
+		return { ended: kind.take(id, data, envelope) || [] };
 	});
+
+	/*
+	 * A poll that came again gets nothing and is answered at once: the one after it gets what there is.  A database of
+	 * before gets nothing either, but not in a hurry.
+	 */
+	async function polled(id, { of_before, again }, closed) {
+		if (of_before)
+			await mailbox.idle(closed);
+		return { status: 200, body: { commands: of_before || again ? [] : await mailbox.hand(id, closed) } };
+	}
 
 	function before(rq) {
 		limits.check("forged", rq.address);
@@ -112,12 +124,10 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 			bad("/data", "an object of this hall, with its epoch");
 		const done = take(hall.id, envelope, kind);
 
-		for (const { id } of done || [])
+		for (const { id } of done.ended || [])
 			mailbox.tell(id);
 		notices.send();
-		if (!kind.polls)
-			return { status: 200, body: {} };
-		return { status: 200, body: { commands: done === null ? [] : await mailbox.hand(hall.id, rq.closed) } };
+		return kind.polls ? polled(hall.id, done, rq.closed) : { status: 200, body: {} };
 	}
 
 	return { routes: [["POST", "/push", post, { before, body_max: BODY_MAX }]] };
