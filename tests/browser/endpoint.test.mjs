@@ -150,6 +150,8 @@ test("events: once each, and a gap is known until a newer snapshot", async () =>
   assert.equal((await events()).gap, false);
   await hall.event("ticket.called", { seq: 5, prev: 4 });
   assert.equal((await events()).gap, true);
+  await hall.event("ticket.called", { seq: 3, prev: 2 });
+  assert.deepEqual((await events()).events.map((event) => event.seq), [2, 5], "in order, or not at all");
   await hall.event("ticket.called", { seq: 6, prev: 5 });
   assert.deepEqual((await events()).events.map((event) => event.seq), [2, 5, 6], "it goes on");
   await hall.snapshot({ seq: 4 });
@@ -273,7 +275,7 @@ test("a refusal of the hall reaches the phone as it is", async () => {
 });
 
 test("a command is handed out again until its result has come, each with its age", async () => {
-  await hall.tickets([ticket_row(token)]);
+  await hall.tickets([ticket_row(token)], { as_of: hall.time(Date.now() - 60e3) });
   const answer = press("cancel");
   const [first] = await commands();
   endpoint.ahead_ms = 40e3;
@@ -284,6 +286,9 @@ test("a command is handed out again until its result has come, each with its age
   const done = hall.poll([{ id: first.id, status: 200, body: ticket_of(token, { state: "cancelled", ahead: null }) }]);
   assert.equal((await answer).body.state, "cancelled");
   assert.equal((await ticket()).body.state, "cancelled", "without another list");
+  hall.seq++;
+  await hall.tickets([ticket_row(token)], { as_of: hall.time(Date.now() - 30e3) });
+  assert.equal((await ticket()).body.state, "cancelled", "also when a list of before comes late");
   const stranger = take({ service: "B" }, { from: "198.51.100.8" });
   assert.deepEqual((await done).map((command) => command.command), ["take"], "the first one is not there any more");
   hall.poll([{ id: (await commands())[0].id, ...taken() }]);
