@@ -274,6 +274,26 @@ test("a refusal of the hall reaches the phone as it is", async () => {
   assert.deepEqual([code, body, headers.get("Content-Type")], [409, problem, "application/problem+json"]);
 });
 
+test("a result is taken from the command's own hall, and once", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ halls: [{}, {}] });
+  hall = endpoint.hall(0);
+  await hall.tickets([ticket_row(token)]);
+  const answer = press("cancel");
+  const [{ id }] = await commands();
+  const result = (state) => [{ id, status: 200, body: ticket_of(token, { state, ahead: null }) }];
+  const other = endpoint.hall(1).poll(result("done"));
+  await until(async () => (await endpoint.ask("/api/v1/halls")).body.halls[1].stale_since === null);
+  await endpoint.hall(1).snapshot();
+  assert.equal((await ticket()).body.state, "waiting");
+  hall.poll(result("cancelled")).catch(() => {});
+  assert.equal((await answer).body.state, "cancelled");
+  hall.poll(result("done")).catch(() => {});
+  await hall.snapshot();
+  assert.equal((await ticket()).body.state, "cancelled");
+  other.catch(() => {});
+});
+
 test("a command is handed out again until its result has come, each with its age", async () => {
   await hall.tickets([ticket_row(token)], { as_of: hall.time(Date.now() - 60e3) });
   const answer = press("cancel");
