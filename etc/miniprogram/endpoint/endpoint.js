@@ -22,6 +22,7 @@ function sweep({ store, limits, now, times }) {
 	store.sweep_seen({ before_ms: now() - times.seen_ms });
 	store.sweep_tickets({ before_ms: now() - times.gone_ms });
 	store.sweep_wishes({});
+	store.empty_log();
 	limits.sweep();
 }
 

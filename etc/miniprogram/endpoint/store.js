@@ -130,7 +130,12 @@ export function store_open(folder) {
 			db.pragma(`user_version = ${version + 1}`);
 		})();
 
-	const store = { transaction: work => db.transaction(work), close: () => db.close() };
+	const store = {
+		transaction: work => db.transaction(work),
+		/* What is erased in the database is still in the log beside it until then. */
+		empty_log: () => db.pragma("wal_checkpoint(TRUNCATE)"),
+		close: () => db.close(),
+	};
 
 	for (const [name, text] of Object.entries(sql)) {
 		const statement = db.prepare(text);
