@@ -142,6 +142,8 @@ test("a hall: queues with their bands; If-None-Match, and 304 keeps what is show
   assert.match(second.header["If-None-Match"], /^"e/);
   assert.equal(second.statusCode, 304);
   await shows("等候 21 人");
+  assert.ok(!text().includes("连接中断"));
+  near((await clock.due()).ms, 15);
 });
 
 test("a number from afar: the hall's ticket is kept and opened; a refusal is said", async () => {
