@@ -1,11 +1,11 @@
 // The endpoint that halls push to, against halls that are scripted here.
 import assert from "node:assert/strict";
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { signed } from "../../etc/miniprogram/endpoint/signature.js";
-import { browser, free_port } from "./hall.mjs";
+import { Hall as RealHall, browser, free_port } from "./hall.mjs";
 import { misplaced, open, until } from "./page.mjs";
 import { Endpoint, Hall, hash_of, new_secret, ticket_of, ticket_row } from "./pushing.mjs";
 
@@ -613,4 +613,51 @@ test("a token is not kept, only its hash", async () => {
   const bytes = readFileSync(join(endpoint.folder, "state/endpoint.db"), "latin1");
   assert.ok(bytes.includes(hash_of(token)) && !bytes.includes(token));
   await endpoint.run();
+});
+
+/* halld itself and the endpoint: what the hall knows reaches phones, what they press reaches the hall. */
+
+// A halld that does not fetch what residents do has nothing to be tested here.
+const { stdout } = spawnSync(process.env.HALLD || "build/halld", ["--schema"], { encoding: "utf8" });
+const fetches = "commands" in (JSON.parse(stdout).properties.push?.items.properties ?? {});
+
+test("a ticket from afar, seen, put back, called and cancelled, also across a hall that was killed", { skip: !fetches }, async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ halls: [{ id: "test" }], times: { hold_ms: 25000, wait_ms: 10000 } });
+  process.env.PUSH_SECRET = endpoint.secrets[0];
+  let real;
+  try {
+    real = await RealHall.start({}, {
+      push: [{ url: endpoint.url + "/push", secrets: [{ env: "PUSH_SECRET" }], commands: true }],
+      services: [{ id: "A", prefix: "A", name: { zh: "综合受理" }, remote: { quota: 5, checkin_s: 600 } }, { id: "B", prefix: "B", name: { zh: "社保" } }],
+    });
+    const ask = async (path, body, headers) => (await endpoint.ask(`/api/v1/${path}`, { body, headers })).body;
+    const issue = () => real.ctl(["issue", "A"]).token;
+    await until(async () => (await ask("halls/test/status")).state === "open");
+    const headers = { "Idempotency-Key": "a key of 24 characters.." };
+    const mine = await ask("halls/test/tickets", { service: "A" }, headers);
+    assert.deepEqual([mine.state, mine.number], ["reserved", "A001"]);
+    assert.equal((await ask("halls/test/tickets", { service: "A" }, headers)).token, mine.token);
+    assert.equal((await ask(`tickets/${mine.token}`)).number, "A001");
+    assert.equal((await ask(`tickets/${mine.token}/checkin`, { code: "0000x" })).pointer, "/code");
+    assert.equal((await ask("halls/test/tickets", { service: "Z" })).code, "unknown_service");
+    const here = issue();
+    issue();
+    await until(async () => (await ask(`tickets/${here}`)).state === "waiting");
+    assert.equal((await ask(`tickets/${here}/defer`, { places: 1 })).deferred, true);
+    real.ctl(["next", "1"]);
+    await until(async () => (await ask("halls/test/status")).calls[0]?.number === "A003");
+    assert.equal((await ask(`tickets/${mine.token}/cancel`, {})).state, "cancelled");
+    assert.equal((await ask(`tickets/${mine.token}/rating`, { grade: 5 })).code, "not_allowed");
+    await real.end("SIGKILL");
+    const pressed = ask(`tickets/${here}/cancel`, {});
+    await real.run();
+    assert.equal((await pressed).state, "cancelled");
+    const { events, gap } = await ask("halls/test/events");
+    assert.equal(gap, false);
+    assert.deepEqual(events.map((event) => event.kind).filter((kind) => /issued|called|cancelled/.test(kind)),
+      ["ticket.issued", "ticket.issued", "ticket.issued", "ticket.called", "ticket.cancelled", "ticket.cancelled"]);
+  } finally {
+    if (real) await real.stop();
+  }
 });
