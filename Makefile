@@ -55,17 +55,21 @@ $B/%.o: %.c
 
 # Packages.  Asked for only when one is missing, so that a machine without a network that has them works too.
 NEED      = gcc make pkg-config libevent-dev libserialport-dev libsqlite3-dev libjansson-dev libssl-dev libcurl4-openssl-dev zlib1g-dev libqrencode-dev
-NEED_TEST = $(NEED) libcmocka-dev python3 python3-yaml sqlite3 \
+NEED_TEST = $(NEED) g++ libcmocka-dev python3 python3-yaml sqlite3 \
 	chromium fonts-noto-cjk \
 	nginx openssl systemd \
 	python3-serial ser2net mbpoll zbar-tools
 NEED_FUZZ = clang libclang-rt-dev python3
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
+# The endpoint's SQLite is compiled where no ready one can be fetched: with node's own headers, not fetched ones.
+ENDPOINT = etc/miniprogram/endpoint
+install-modules = (cd $(1) && [ package-lock.json -ot node_modules/.package-lock.json ] || \
+	{ [ ! -e /usr/include/node/node.h ] || export npm_config_nodedir=/usr; JOBS=max npm ci --no-audit --no-fund --loglevel=error; })
 deps: ; @$(call install-packages,$(NEED))
 deps-test:
 	@$(call install-packages,$(NEED_TEST))
 	@command -v npm > /dev/null || { $(call install-packages,nodejs npm); }
-	@cd tests && [ package-lock.json -ot node_modules/.package-lock.json ] || npm ci --no-audit --no-fund --loglevel=error
+	@$(foreach folder,tests $(ENDPOINT),$(call install-modules,$(folder)) &&) true
 
 run: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) all
