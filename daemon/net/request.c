@@ -220,7 +220,8 @@ request_submit(struct request *rq, struct command *cmd, int status, json_t *(*re
 	strcpy(cmd->actor, rq->actor);
 	if ((refusal = ledger_submit(rq->server->ledger, cmd, &rq->change, submitted, rq)) != OK)
 		return refusal;
-	/* Rendered now, from the hall as this command left it: later ones may follow before it is on disk. */
+	/* Rendered now, from the hall as this command left it: later ones may follow before it is on disk.  And as of now: rq->now was before. */
+	rq->now = ledger_now(rq->server->ledger);
 	json = render(rq);
 	rq->answer = json_dumps(json, JSON_COMPACT);
 	rq->status = status;

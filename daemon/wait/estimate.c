@@ -201,6 +201,12 @@ share(const struct judgement *j)
 	return 1 / (1 + pow(j->simulated_off / j->formula_off, FAVOURS));
 }
 
+static bool
+is_error(const struct day_error *e)
+{
+	return e->tickets >= 0 && e->off_s >= 0 && e->within >= 0 && e->within <= e->tickets;
+}
+
 bool
 judgement_sound(const struct judgement *j)
 {
@@ -210,8 +216,7 @@ judgement_sound(const struct judgement *j)
 		for (int band = 0; band < BANDS; band++)
 			sound &= j->width[look][band] >= WIDTH_MIN && j->width[look][band] <= WIDTH_MAX;
 	for (int s = 0; s < SERVICES_MAX; s++)
-		for (const struct day_error *e = &j->today[s]; e != NULL; e = e == &j->today[s] ? &j->last[s] : NULL)
-			sound &= e->tickets >= 0 && e->off_s >= 0 && e->within >= 0 && e->within <= e->tickets;
+		sound &= is_error(&j->today[s]) && is_error(&j->last[s]);
 	return sound;
 }
 

@@ -17,7 +17,7 @@ void
 future_free(struct future *f)
 {
 	free(f->hall);
-	free(f->event);
+	agenda_free(&f->agenda);
 }
 
 void
@@ -26,7 +26,7 @@ future_clear(struct future *f, const struct layout *l, int services, int classes
 	struct hall *h = f->hall;
 
 	f->layout = l;
-	f->events = 0;
+	f->agenda.count = 0;
 	f->over = false;
 	memset(f->idle, 0, sizeof f->idle);
 	h->ticket_count = h->leg_count = 0;
@@ -50,42 +50,10 @@ future_person(struct future *f, uint32_t id, int service, int class, int64_t ent
 	return &h->leg[i];
 }
 
-static bool
-sooner(const struct event *a, const struct event *b)
-{
-	if (a->at_ms != b->at_ms)
-		return a->at_ms < b->at_ms;
-	return a->what != b->what ? a->what < b->what : a->who < b->who;
-}
-
 void
 future_add(struct future *f, int64_t at_ms, enum happening what, uint32_t who)
 {
-	struct event e = { at_ms, what, who };
-	size_t i = f->events;
-
-	GROW(f->event, f->events, f->event_room);
-	f->events++;
-	for (; i > 0 && sooner(&e, &f->event[(i - 1) / 2]); i = (i - 1) / 2)
-		f->event[i] = f->event[(i - 1) / 2];
-	f->event[i] = e;
-}
-
-static struct event
-take(struct future *f)
-{
-	struct event first = f->event[0], last = f->event[--f->events];
-	size_t i = 0, child;
-
-	for (; (child = 2 * i + 1) < f->events; i = child) {
-		if (child + 1 < f->events && sooner(&f->event[child + 1], &f->event[child]))
-			child++;
-		if (!sooner(&f->event[child], &last))
-			break;
-		f->event[i] = f->event[child];
-	}
-	f->event[i] = last;
-	return first;
+	agenda_add(&f->agenda, at_ms, what, who);
 }
 
 /* Who let others go first is back when so many were called, or nobody else is there. */
@@ -146,8 +114,8 @@ come(struct future *f, const struct laws *laws, void *owner, uint32_t place, int
 void
 future_play(struct future *f, const struct laws *laws, void *owner, int64_t until_ms)
 {
-	while (!f->over && f->events > 0 && f->event[0].at_ms <= until_ms) {
-		struct event e = take(f);
+	while (!f->over && f->agenda.count > 0 && f->agenda.event[0].at_ms <= until_ms) {
+		struct event e = agenda_take(&f->agenda);
 
 		if (e.what == FREE)
 			call(f, laws, owner, e.who, e.at_ms);

@@ -7,17 +7,16 @@
 #define FUTURE_H
 
 #include "daemon/core/hall.h"
+#include "daemon/wait/agenda.h"
 
 /* Something that is to happen: a window is free, or somebody comes. */
-enum happening { FREE, COMES };
-struct event { int64_t at_ms; enum happening what; uint32_t who; };	/* place in layout.window, or in hall.leg */
+enum happening { FREE, COMES };	/* who: place in layout.window, or in hall.leg */
 
 struct future {
 	struct hall	*hall;		/* owned: those who wait and who come, in the order of their coming */
 	const struct layout *layout;
 	bool		idle[WINDOWS_MAX];	/* free, and nobody was there to be called */
-	struct event	*event;		/* a heap */
-	size_t		 events, event_room;
+	struct agenda	 agenda;
 	bool		 over;		/* set by a law: nothing more is to be known */
 };
 

@@ -5,6 +5,7 @@
 #include "daemon/base/util.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
+#include "daemon/wait/agenda.h"
 #include "daemon/wait/replay.h"
 
 #define NONE (-1)
@@ -338,66 +339,25 @@ replay_actual(const struct replay *r, struct waited *out)
 
 /* The day once more. */
 
-enum what { FREE, TURN, COMES, GOES };	/* at the same moment in this order */
-struct due {
-	int64_t		at_ms;
-	enum what	what;
-	int		i;		/* window's number, turn or stay */
-	int		then;		/* FREE: the next stay of who was there; NONE */
-	int64_t		then_ms;	/* so long after it; -1: before the window calls again */
-};
+enum what { FREE, TURN, COMES, GOES };	/* at the same moment in this order; of a window's number, a turn or a stay */
+
+/* What follows once a window is free again: the next stay of who was there, or NONE. */
+struct after { int stay; int64_t ms; };	/* so long after it; -1: before the window calls again */
 
 struct sim {
 	const struct replay *r;
 	struct layout	 layout;
 	struct hall	*hall;
-	struct due	*due;		/* a heap, the first at [0] */
-	size_t		 dues, room;
+	struct agenda	 agenda;
 	int64_t		*busy_ms;	/* of each stay */
 	int64_t		 mean_ms[SERVICES_MAX];
 	int		*now;		/* stay in which each person waits; NONE */
 	bool		*called;	/* each person, before */
 	int64_t		 free_ms[WINDOW_NO_MAX + 1];	/* since when; NEVER: somebody is there */
+	struct after	 after[WINDOW_NO_MAX + 1];	/* of who is there */
 	struct sample	 sample[CLASSES_MAX];
 };
 #define NEVER INT64_MAX
-
-static bool
-sooner(const struct due *a, const struct due *b)
-{
-	if (a->at_ms != b->at_ms)
-		return a->at_ms < b->at_ms;
-	return a->what != b->what ? a->what < b->what : a->i < b->i;
-}
-
-static void
-due_add(struct sim *s, struct due d)
-{
-	size_t i = s->dues;
-
-	GROW(s->due, s->dues, s->room);
-	s->dues++;
-	for (; i > 0 && sooner(&d, &s->due[(i - 1) / 2]); i = (i - 1) / 2)
-		s->due[i] = s->due[(i - 1) / 2];
-	s->due[i] = d;
-}
-
-static struct due
-due_take(struct sim *s)
-{
-	struct due first = s->due[0], last = s->due[--s->dues];
-	size_t i = 0, child;
-
-	for (; (child = 2 * i + 1) < s->dues; i = child) {
-		if (child + 1 < s->dues && sooner(&s->due[child + 1], &s->due[child]))
-			child++;
-		if (!sooner(&s->due[child], &last))
-			break;
-		s->due[i] = s->due[child];
-	}
-	s->due[i] = last;
-	return first;
-}
 
 /* By window, then as they were called there. */
 static int
@@ -449,7 +409,8 @@ call(struct sim *s, int no, int64_t at_ms)
 	const struct stay *stay = s->r->stay;
 	struct why why;
 	int person = pick(s->hall, &s->layout, no, at_ms, &why), i, first;
-	struct due free = { .what = FREE, .i = no, .then = NONE };
+	struct after *after = &s->after[no];
+	int64_t free_ms;
 
 	if (person == NONE)
 		return;
@@ -462,16 +423,17 @@ call(struct sim *s, int no, int64_t at_ms)
 	s->hall->leg[person].state = LEG_CALLED;
 	s->now[person] = NONE;
 	/* Who went, or let others go first, before the call came then, has it now. */
-	free.at_ms = at_ms + s->mean_ms[stay[i].service];
+	*after = (struct after){ .stay = NONE };
+	free_ms = at_ms + s->mean_ms[stay[i].service];
 	while (i != NONE && stay[i].window == 0)
 		i = stay[i].next;
 	if (i != NONE && stay[i].ended_seq != 0) {
-		free.at_ms = at_ms + s->busy_ms[i];
-		free.then = stay[i].next;
-		free.then_ms = free.then == NONE ? 0 : waits_after(&stay[i], &stay[free.then]);
+		free_ms = at_ms + s->busy_ms[i];
+		after->stay = stay[i].next;
+		after->ms = after->stay == NONE ? 0 : waits_after(&stay[i], &stay[after->stay]);
 	}
 	s->free_ms[no] = NEVER;
-	due_add(s, free);
+	agenda_add(&s->agenda, free_ms, FREE, no);
 }
 
 static bool
@@ -500,7 +462,7 @@ joins(struct sim *s, int i, int64_t at_ms)
 	s->hall->ticket[stay->person].class = stay->class;
 	queue_add(s->hall, stay->person);
 	if (stay->window == 0 && stay->left_seq != 0)
-		due_add(s, (struct due){ .at_ms = at_ms + stay->left_ms - stay->began_ms, .what = GOES, .i = i });
+		agenda_add(&s->agenda, at_ms + stay->left_ms - stay->began_ms, GOES, i);
 }
 
 /* Who joined is called at once by the window that has been idle for longest: nobody else waits for one. */
@@ -532,47 +494,51 @@ goes(struct sim *s, int i, int64_t at_ms)
 	s->hall->leg[stay->person].state = LEG_CANCELLED;
 	s->now[stay->person] = NONE;
 	if (stay->next != NONE)
-		due_add(s, (struct due){ .at_ms = at_ms + s->r->stay[stay->next].began_ms - stay->left_ms, .what = COMES,
-		    .i = stay->next });
+		agenda_add(&s->agenda, at_ms + s->r->stay[stay->next].began_ms - stay->left_ms, COMES, stay->next);
 }
 
 static void
-gets_free(struct sim *s, const struct due *d)
+gets_free(struct sim *s, int no, int64_t at_ms)
 {
-	bool again = d->then != NONE && d->then_ms == -1;
+	struct after after = s->after[no];
+	bool again = after.stay != NONE && after.ms == -1;
 
-	s->free_ms[d->i] = d->at_ms;
+	s->free_ms[no] = at_ms;
 	if (again)
-		joins(s, d->then, d->at_ms);
-	else if (d->then != NONE)
-		due_add(s, (struct due){ .at_ms = d->at_ms + d->then_ms, .what = COMES, .i = d->then });
-	call_if_free(s, d->i, d->at_ms);
+		joins(s, after.stay, at_ms);
+	else if (after.stay != NONE)
+		agenda_add(&s->agenda, at_ms + after.ms, COMES, after.stay);
+	call_if_free(s, no, at_ms);
 	if (again)
-		offer(s, d->then, d->at_ms);
+		offer(s, after.stay, at_ms);
 }
 
 static void
-happens(struct sim *s, const struct due *d)
+turns(struct sim *s, const struct turn *turn, int64_t at_ms)
 {
-	const struct turn *turn = &s->r->turn[d->i];
+	if (turn->open && s->hall->window[turn->window].state != IDLE && s->free_ms[turn->window] != NEVER)
+		s->free_ms[turn->window] = at_ms;
+	s->hall->window[turn->window].state = turn->open ? IDLE : OFFLINE;
+	s->hall->window[turn->window].lent = turn->lent;
+	call_if_free(s, turn->window, at_ms);
+}
 
-	switch (d->what) {
+static void
+happens(struct sim *s, struct event e)
+{
+	switch ((enum what)e.what) {
 	case FREE:
-		gets_free(s, d);
+		gets_free(s, e.who, e.at_ms);
 		break;
 	case TURN:
-		if (turn->open && s->hall->window[turn->window].state != IDLE && s->free_ms[turn->window] != NEVER)
-			s->free_ms[turn->window] = d->at_ms;
-		s->hall->window[turn->window].state = turn->open ? IDLE : OFFLINE;
-		s->hall->window[turn->window].lent = turn->lent;
-		call_if_free(s, turn->window, d->at_ms);
+		turns(s, &s->r->turn[e.who], e.at_ms);
 		break;
 	case COMES:
-		joins(s, d->i, d->at_ms);
-		offer(s, d->i, d->at_ms);
+		joins(s, e.who, e.at_ms);
+		offer(s, e.who, e.at_ms);
 		break;
 	case GOES:
-		goes(s, d->i, d->at_ms);
+		goes(s, e.who, e.at_ms);
 	}
 }
 
@@ -611,23 +577,20 @@ replay_run(const struct replay *r, const struct class *class, struct waited *out
 	find_busy(s);
 	fill_hall(s);
 	for (size_t i = 0; i < r->turns; i++)
-		due_add(s, (struct due){ .at_ms = r->turn[i].at_ms, .what = TURN, .i = i });
+		agenda_add(&s->agenda, r->turn[i].at_ms, TURN, i);
 	for (size_t i = 0; i < r->persons; i++) {
 		int first = r->person[i].first;
 
 		if (first == NONE)
 			continue;
 		out->came[r->stay[first].class]++;
-		due_add(s, (struct due){ .at_ms = r->stay[first].began_ms, .what = COMES, .i = first });
+		agenda_add(&s->agenda, r->stay[first].began_ms, COMES, first);
 	}
-	while (s->dues > 0) {
-		struct due d = due_take(s);
-
-		happens(s, &d);
-	}
+	while (s->agenda.count > 0)
+		happens(s, agenda_take(&s->agenda));
 	sum_up(s->sample, out);
 	free(s->hall);
-	free(s->due);
+	agenda_free(&s->agenda);
 	free(s->busy_ms);
 	free(s->now);
 	free(s->called);

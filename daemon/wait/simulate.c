@@ -51,7 +51,7 @@ struct simulator {
 
 	/* As at the start of each replicate. */
 	struct leg	*leg;
-	size_t		 legs, leg_room;
+	size_t		 leg_room;
 	struct queue	 queue[SERVICES_MAX][CLASSES_MAX], sent[SERVICES_MAX], aside[SERVICES_MAX];
 	uint32_t	 first_calls[SERVICES_MAX];
 

@@ -659,6 +659,13 @@ class Waiting(InAHall):
         self.assertEqual(waiting["services"][0]["oldest_at"], waiting["next"][0]["entered_at"])
         self.assertEqual(waiting["total"], 10)
 
+    def test_how_many_are_ahead_when_it_was_issued(self):
+        """Seen from a millisecond before its own entry everybody would be ahead of it."""
+        self.hall.issue()
+        for ahead in range(400):
+            answer = self.hall.ask("POST", "tickets", {"service": "A", "class": "elderly"}, local=True)
+            self.assertEqual((answer.status, answer.json["ahead"]), (201, ahead), answer)
+
 
 HELD_BODIES = [
     # what, command, body, pointer
