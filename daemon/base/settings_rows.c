@@ -109,6 +109,8 @@ const struct setting settings[] = {
 	  .what = "What it is told; left out: all that there is." },
 	{ "/push/*/commands", FLAG, FIELD(push, commands), .fallback = "false",
 	  .what = "Whether what residents do there, such as taking a ticket, is fetched from it." },
+	{ "/push/*/gzip", FLAG, FIELD(push, gzip), .fallback = "false",
+	  .what = "Whether the states, which are long, are sent with Content-Encoding gzip; it must know that." },
 
 	{ "/devices", LIST, ROWS(device, device_count), .least = 0, .most = DEVICES_MAX, .fallback = "[]",
 	  .what = "Printers, voice modules, signs and keypads." },

@@ -217,6 +217,7 @@ struct push {
 	int		secret_count;
 	uint64_t	kinds;		/* bits by place in push_kinds (push.h) */
 	bool		commands;	/* what residents do there is fetched */
+	bool		gzip;		/* of the states */
 };
 
 struct layout {

@@ -91,7 +91,7 @@ struct poster {
 	struct event_base *base;
 	CURLM		*multi;
 	struct event	*timer;
-	struct sending	*first;
+	struct sending	*first, *spare;
 };
 
 struct sending {
@@ -111,18 +111,43 @@ struct sending {
 /* What libcurl waits for at one of its sockets. */
 struct wait { struct poster *poster; struct event *event; };
 
-static void
-sending_free(struct sending *s)
+/* One that was used before, or new: a handle of libcurl's is costly. */
+static struct sending *
+sending_new(struct poster *p)
 {
-	curl_multi_remove_handle(s->poster->multi, s->curl);
-	curl_easy_cleanup(s->curl);
+	struct sending *s = p->spare;
+
+	if (s != NULL)
+		p->spare = s->next;
+	else {
+		s = xcalloc(1, sizeof *s);
+		s->poster = p;
+		if ((s->curl = curl_easy_init()) == NULL)
+			fatal("no libcurl");
+	}
+	s->next = p->first;
+	s->at = &p->first;
+	if (s->next != NULL)
+		s->next->at = &s->next;
+	return p->first = s;
+}
+
+static void
+sending_spare(struct sending *s)
+{
+	struct poster *p = s->poster;
+
+	curl_multi_remove_handle(p->multi, s->curl);
+	curl_easy_reset(s->curl);
 	curl_slist_free_all(s->headers);
+	s->headers = NULL;
 	if (s->next != NULL)
 		s->next->at = s->at;
 	*s->at = s->next;
 	free(s->url);
 	free(s->body);
-	free(s);
+	s->next = p->spare;
+	p->spare = s;
 }
 
 /* An answer that was cut is one all the same: its status is known. */
@@ -139,7 +164,7 @@ sending_ends(struct sending *s, CURLcode result)
 	if (status == 0 && s->error[0] == '\0')
 		snprintf(s->error, sizeof s->error, "%s", curl_easy_strerror(result));
 	s->done(s->arg, (int)status, (int)retry_after_s, s->answer, s->len, s->error);
-	sending_free(s);
+	sending_spare(s);
 }
 
 static void
@@ -251,7 +276,11 @@ poster_close(struct poster *p)
 	if (p == NULL)
 		return;
 	while (p->first != NULL)
-		sending_free(p->first);
+		sending_spare(p->first);
+	for (struct sending *s; (s = p->spare) != NULL; free(s)) {
+		p->spare = s->next;
+		curl_easy_cleanup(s->curl);
+	}
 	curl_multi_cleanup(p->multi);
 	event_free(p->timer);
 	free(p);
@@ -260,9 +289,11 @@ poster_close(struct poster *p)
 void
 poster_send(struct poster *p, const struct post *post)
 {
-	struct sending *s = xcalloc(1, sizeof *s);
+	struct sending *s = sending_new(p);
 
-	s->poster = p;
+	s->len = 0;
+	s->cut = false;
+	s->answer[0] = s->error[0] = '\0';
 	s->done = post->done;
 	s->arg = post->arg;
 	s->url = xstrdup(post->url);
@@ -271,7 +302,6 @@ poster_send(struct poster *p, const struct post *post)
 	for (int i = 0; i < POST_HEADERS_MAX && post->header[i] != NULL; i++)
 		s->headers = curl_slist_append(s->headers, post->header[i]);
 	s->headers = curl_slist_append(s->headers, "Expect:");		/* no round trip before the body */
-	s->curl = curl_easy_init();
 	curl_easy_setopt(s->curl, CURLOPT_URL, s->url);
 	curl_easy_setopt(s->curl, CURLOPT_PROTOCOLS_STR, "http,https");
 	curl_easy_setopt(s->curl, CURLOPT_FOLLOWLOCATION, 0L);
@@ -286,10 +316,5 @@ poster_send(struct poster *p, const struct post *post)
 	curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(s->curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
 	curl_easy_setopt(s->curl, CURLOPT_PRIVATE, s);
-	s->next = p->first;
-	s->at = &p->first;
-	if (s->next != NULL)
-		s->next->at = &s->next;
-	p->first = s;
 	curl_multi_add_handle(p->multi, s->curl);
 }

@@ -32,6 +32,7 @@ commands_poll(struct endpoint *e)
 	int64_t wall_ms = ledger_now(p->server->ledger).wall_ms;
 	int64_t epoch = ledger_epoch(p->server->ledger);
 	json_t *results = json_array();
+	struct message m = { 0 };
 	char id[80];
 
 	for (int i = 0; i < e->results; i++) {
@@ -40,8 +41,10 @@ commands_poll(struct endpoint *e)
 		    "body", e->result[i].body));
 	}
 	snprintf(id, sizeof id, "p-%lld-%s%u", (long long)epoch, p->run, ++p->count);
-	lane_send(&e->lane[COMMANDS], id, push_envelope(ledger_layout(p->server->ledger)->id, id, "commands.poll", push_hall(p)->seq, wall_ms,
-	    json_pack("{s:s, s:I, s:o}", "hall", ledger_layout(p->server->ledger)->id, "epoch", (json_int_t)epoch, "results", results)), POLL_S);
+	m.bytes = push_envelope(ledger_layout(p->server->ledger)->id, id, "commands.poll", push_hall(p)->seq, wall_ms,
+	    json_pack("{s:s, s:I, s:o}", "hall", ledger_layout(p->server->ledger)->id, "epoch", (json_int_t)epoch, "results", results));
+	m.len = strlen(m.bytes);
+	lane_send(&e->lane[COMMANDS], id, &m, POLL_S);
 }
 
 static void

@@ -131,10 +131,11 @@ events_read(struct endpoint *e)
 void
 events_send(struct endpoint *e)
 {
+	const struct event_body *b = &e->event[e->next_event];
 	char id[64];
 
-	snprintf(id, sizeof id, "e-%lld-%lld", (long long)ledger_epoch(e->push->server->ledger), (long long)e->event[e->next_event].seq);
-	lane_send(&e->lane[EVENTS], id, xstrdup(e->event[e->next_event].text), LIMIT_S);
+	snprintf(id, sizeof id, "e-%lld-%lld", (long long)ledger_epoch(e->push->server->ledger), (long long)b->seq);
+	lane_send(&e->lane[EVENTS], id, &(struct message){ .bytes = xstrdup(b->text), .len = strlen(b->text) }, LIMIT_S);
 }
 
 /* Refused for what it is, not for when it came. */

@@ -22,7 +22,7 @@ enum lane_kind { STATES, EVENTS, COMMANDS, LANES };
 struct lane {
 	struct endpoint	*endpoint;
 	bool		 busy;
-	int		 state;		/* STATES: which is on its way */
+	int		 state;		/* STATES: which was sent last */
 };
 
 struct event_body { int64_t seq; char *text; bool again; };	/* again: by hand, behind the cursor */
@@ -71,20 +71,29 @@ struct push_state {
 	char		 path[256];
 	int64_t		 kept_ms;	/* steady time */
 	bool		 unkept, keeping;
+	struct telling	*telling;	/* states.c */
+	bool		 making;
 	uint32_t	 count;		/* of what was sent, for ids */
 	char		 run[12];	/* of this start, likewise */
 	struct endpoint	 endpoint[PUSH_MAX];
 	int		 endpoints;
 };
 
-/* push.c: sends a body (which it takes) in a lane; and looks what is due next. */
-void	lane_send(struct lane *, const char *id, char *body, int limit_s);
+/* What is sent, as it is signed. */
+struct message { char *bytes; size_t len; bool gzipped; };
+
+/* push.c: sends a message (whose bytes it takes) in a lane; and looks what is due next. */
+void	lane_send(struct lane *, const char *id, const struct message *, int limit_s);
 void	endpoint_failed(struct endpoint *, int status, int retry_after_s, const char *error);
 void	push_look(struct push_state *);
 const struct hall *push_hall(const struct push_state *);
 
 /* Is it told of these: a place in push_kinds(), or -1? */
 bool	endpoint_tells(const struct endpoint *, int kind);
+
+/* states.c */
+int64_t	states_due_ms(const struct endpoint *);	/* steady time; TIMER_NEVER: one is on its way, or none is told */
+void	states_send(struct endpoint *);
 
 /* events.c */
 bool	events_to_read(const struct endpoint *);

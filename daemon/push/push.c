@@ -9,13 +9,8 @@
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/core/push_kinds.h"
-#include "daemon/push/body.h"
 #include "daemon/push/inside.h"
-#include "daemon/wait/forecast.h"
 
-#define SNAPSHOT_MS	1000	/* from one to the next, and */
-#define TICKETS_MS	2000
-#define HEARTBEAT_MS	30000	/* though nothing has changed */
 #define WAIT_MOST_S	30
 #define KEEP_MS		1000	/* from one writing of where endpoints are to the next */
 
@@ -106,51 +101,21 @@ done(void *arg, int status, int retry_after_s, const char *answer, size_t len, c
 /* Sending. */
 
 void
-lane_send(struct lane *lane, const char *id, char *body, int limit_s)
+lane_send(struct lane *lane, const char *id, const struct message *m, int limit_s)
 {
 	struct endpoint *e = lane->endpoint;
 	int64_t seconds = ledger_now(e->push->server->ledger).wall_ms / 1000;
 	char signature[WEBHOOK_SIGNATURE_MAX], lines[3][WEBHOOK_SIGNATURE_MAX + 32];
-	size_t len = strlen(body);
 
-	webhook_sign(signature, e->key, e->keys, id, seconds, body, len);
+	webhook_sign(signature, e->key, e->keys, id, seconds, m->bytes, m->len);
 	snprintf(lines[0], sizeof lines[0], "webhook-id: %s", id);
 	snprintf(lines[1], sizeof lines[1], "webhook-timestamp: %lld", (long long)seconds);
 	snprintf(lines[2], sizeof lines[2], "webhook-signature: %s", signature);
 	lane->busy = true;
-	poster_send(e->push->poster, &(struct post){ .url = e->of.url, .body = body, .len = len, .limit_s = limit_s,
-	    .header = { "Content-Type: application/cloudevents+json", lines[0], lines[1], lines[2] }, .done = done, .arg = lane });
-	free(body);
-}
-
-static void
-send_state(struct endpoint *e, int state, const struct instant *now)
-{
-	struct push_state *p = e->push;
-	const struct ledger *l = p->server->ledger;
-	const struct waits *waits = forecast_waits(p->server->forecast);
-	int64_t epoch = ledger_epoch(l);
-	char id[80];
-	json_t *data = (state == PUSH_SNAPSHOT ? push_snapshot : push_tickets)(push_hall(p), ledger_layout(l), waits, now, epoch);
-
-	snprintf(id, sizeof id, "%c-%lld-%lld-%s%u", state == PUSH_SNAPSHOT ? 's' : 't', (long long)epoch, (long long)push_hall(p)->seq, p->run, ++p->count);
-	e->changed[state] = false;
-	e->state_ms[state] = now->steady_ms;
-	e->lane[STATES].state = state;
-	lane_send(&e->lane[STATES], id, push_envelope(ledger_layout(l)->id, id, push_kinds()[state], push_hall(p)->seq, now->wall_ms, data), LIMIT_S);
-}
-
-/* When a state is to be told; TIMER_NEVER: not at all. */
-static int64_t
-state_due_ms(const struct endpoint *e, int state)
-{
-	static const int64_t least_ms[PUSH_STATES] = { SNAPSHOT_MS, TICKETS_MS };
-
-	if (!endpoint_tells(e, state))
-		return TIMER_NEVER;
-	if (e->state_ms[state] == 0)
-		return 0;
-	return e->state_ms[state] + (e->changed[state] ? least_ms[state] : HEARTBEAT_MS);
+	poster_send(e->push->poster, &(struct post){ .url = e->of.url, .body = m->bytes, .len = m->len, .limit_s = limit_s,
+	    .header = { "Content-Type: application/cloudevents+json", lines[0], lines[1], lines[2], m->gzipped ? "Content-Encoding: gzip" : NULL },
+	    .done = done, .arg = lane });
+	free(m->bytes);
 }
 
 /* What is due, and when something will be. */
@@ -160,9 +125,8 @@ act(struct endpoint *e, const struct instant *now)
 {
 	if (e->disabled || now->steady_ms < e->wait_ms)
 		return;
-	for (int state = 0; state < PUSH_STATES && !e->lane[STATES].busy; state++)
-		if (state_due_ms(e, state) <= now->steady_ms)
-			send_state(e, state, now);
+	if (states_due_ms(e) <= now->steady_ms)
+		states_send(e);
 	if (events_to_send(e))
 		events_send(e);
 	else if (events_to_read(e))
@@ -174,13 +138,10 @@ act(struct endpoint *e, const struct instant *now)
 static int64_t
 due_ms(const struct endpoint *e)
 {
-	int64_t due_ms = TIMER_NEVER;
+	int64_t due_ms = states_due_ms(e);
 
 	if (e->disabled)
 		return TIMER_NEVER;
-	for (int state = 0; state < PUSH_STATES && !e->lane[STATES].busy; state++)
-		if (state_due_ms(e, state) < due_ms)
-			due_ms = state_due_ms(e, state);
 	if (events_to_send(e) || events_to_read(e) || commands_to_poll(e))
 		due_ms = 0;
 	return due_ms < e->wait_ms ? e->wait_ms : due_ms;
@@ -289,6 +250,7 @@ push_close(struct push_state *p)
 		events_free(e);
 		commands_free(e);
 	}
+	free(p->telling);
 	free(p);
 }
 

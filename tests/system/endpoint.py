@@ -1,6 +1,7 @@
 """An endpoint that a hall tells what happens: it looks at each signature, and answers as it is told."""
 
 import base64
+import gzip
 import hashlib
 import hmac
 import http.server
@@ -67,7 +68,7 @@ class Endpoint:
         if self.stopped.is_set():
             request.close_connection = True
             return
-        event = json.loads(body)
+        event = json.loads(gzip.decompress(body) if request.headers["Content-Encoding"] == "gzip" else body)
         event["headers"] = dict(request.headers)
         with self.changed:
             if not self.signed(request.headers, body):

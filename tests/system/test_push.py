@@ -77,6 +77,18 @@ class Told(Case):
         self.assertEqual(row, mine)
         self.assertNotIn(ticket["token"], json.dumps(e.events), "who has the token is its holder")
 
+    def test_states_gzipped(self):
+        """What is signed is what is sent."""
+        e = self.endpoint()
+        self.begin(e, gzip=True)
+        self.hall.issue()
+        seq = self.hall.seq()
+        for kind in "snapshot", "tickets":
+            state = e.wait(kind, lambda: [s for s in e.states(kind) if s["data"]["seq"] == seq])[-1]
+            self.assertEqual(state["headers"]["Content-Encoding"], "gzip")
+        self.arrive(e)
+        self.assertFalse([event for event in e.events if event["id"].startswith("e-") and "Content-Encoding" in event["headers"]])
+
     def test_the_newest_state_alone(self):
         e = self.endpoint()
         self.begin(e)

@@ -5,6 +5,8 @@
  * (epoch, seq, as_of), so that the same snapshot may say each half minute that
  * it is still true.
  */
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
 import { json_of } from "./http.js";
 import { Refusal } from "./refusal.js";
 import { headers_plausible, signed } from "./signature.js";
@@ -18,6 +20,16 @@ const is_result = r => typeof r.id === "string" && Number.isInteger(r.status) &&
 
 function bad(pointer, detail) {
 	throw new Refusal("bad_request", { pointer, detail });
+}
+
+async function text_of(rq) {
+	if (rq.headers["content-encoding"] !== "gzip")
+		return rq.body;
+	try {
+		return await promisify(gunzip)(rq.body, { maxOutputLength: BODY_MAX });
+	} catch (error) {
+		return bad("", `gzip of no more than ${BODY_MAX} bytes`);
+	}
 }
 
 export function push_new({ config, halls, mailbox, store, now, limits, notices, log }) {
@@ -107,7 +119,7 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 	}
 
 	async function post(rq) {
-		const envelope = json_of(rq.body), hall = hall_of(envelope);
+		const envelope = json_of(await text_of(rq)), hall = hall_of(envelope);
 
 		if (hall === undefined || !signed(rq.body, rq.headers, hall.secrets)) {
 			limits.count("forged", rq.address);
