@@ -53,11 +53,10 @@ const vectors = [
     signature: "v1,R+eBdOdbloBMVQYFvB///7oZ2aGOgun+8oS+3uMc7uo=" },
 ];
 for (const { what, secret, id, at, body, signature } of vectors)
-  test(`signature: ${what}`, (t) => {
+  test(`signature: ${what}`, () => {
     let now_s = at;
-    t.mock.method(Date, "now", () => now_s * 1000);
     const headers = { "webhook-id": id, "webhook-timestamp": String(at), "webhook-signature": signature };
-    const right = (changes, text = body, secrets = [secret]) => signed(Buffer.from(text), { ...headers, ...changes }, secrets);
+    const right = (changes, text = body, secrets = [secret]) => signed(Buffer.from(text), { ...headers, ...changes }, secrets, now_s * 1000);
     assert.ok(right());
     assert.ok(right({}, body, [new_secret(), secret]), "the second secret");
     assert.ok(right({ "webhook-signature": `v1,AAAA v1a,x ${signature}` }), "one of a list");
