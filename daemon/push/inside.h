@@ -41,7 +41,7 @@ struct endpoint {
 	struct lane	 lane[LANES];
 
 	bool		 changed[PUSH_STATES];
-	int64_t		 state_ms[PUSH_STATES];		/* steady time when it was told last; 0: never */
+	int64_t		 state_ms[PUSH_STATES];		/* steady time when it was told last; 0: it is due at once */
 
 	int64_t		 seq, prev;	/* events up to here are delivered, or dead; the last of them */
 	int64_t		 read;		/* the log is read up to here */

@@ -176,10 +176,14 @@ due(void *arg)
 void
 push_fact(struct push_state *p, const struct fact *f)
 {
-	(void)f;
+	bool is_call = f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED;	/* somebody is waited for */
+
 	for (int i = 0; i < p->endpoints; i++)
-		for (int state = 0; state < PUSH_STATES; state++)
+		for (int state = 0; state < PUSH_STATES; state++) {
 			p->endpoint[i].changed[state] = true;
+			if (is_call)
+				p->endpoint[i].state_ms[state] = 0;
+		}
 	if (p->endpoints > 0)
 		push_look(p);
 }

@@ -9,7 +9,7 @@
 #include "daemon/push/inside.h"
 #include "daemon/wait/forecast.h"
 
-#define SNAPSHOT_MS	1000	/* from one to the next, and */
+#define SNAPSHOT_MS	1000	/* from one to the next, but for a call, and */
 #define TICKETS_MS	2000
 #define HEARTBEAT_MS	30000	/* though nothing has changed */
 #define GZIP_LEVEL	1	/* fast: nine tenths less as it is */

@@ -9,7 +9,7 @@ export async function open(chrome, url, { start, ...context } = {}) {
   page.loads = 0;
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY/.test(line.text()))
+    if (line.type() === "error" && !/status of (4\d\d|503)|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY/.test(line.text()))
       page.faults.push(line.text());
   });
   if (start) await page.addInitScript(start);

@@ -363,6 +363,24 @@ class Residents(Case):
         self.assertEqual(self.hall.seq(), seq)
 
 
+class AtOnce(unittest.TestCase):
+    def test_a_call_waits_for_no_interval(self):
+        """No time goes by: what is not told at once is never told."""
+        e = Endpoint()
+        self.addCleanup(e.stop)
+        world = TimedWorld({**layout(e, commands=False), "devices": [{"id": "printer", "driver": "escpos", "port": ""}],
+                            "policy": {"recall": {"gap_s": 0}, "double_press_s": 0}}, ("printer=printer",))
+        self.addCleanup(world.stop)
+        world.go(seconds=5)
+        hashed = hashlib.sha256(world.hall.issue()["token"].encode()).hexdigest()
+        for command, recalls in (("next", 0), ("recall", 1)):
+            with self.subTest(command):
+                self.assertEqual(world.hall.ask("POST", "windows/1/" + command, {}, local=True).status, 200)
+                e.wait("it is called", lambda recalls=recalls: [row for s in e.states("tickets") for row in s["data"]["tickets"]
+                                                                if row["hash"] == hashed and (row["state"], row["recalls"]) == ("called", recalls)])
+                e.wait("the board outside shows it", lambda: e.states("snapshot")[-1]["data"]["seq"] == world.hall.seq())
+
+
 class Away(unittest.TestCase):
     def test_eight_hours(self):
         """By the hall's clock; all in order, soon after it is back."""

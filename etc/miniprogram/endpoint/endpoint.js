@@ -51,7 +51,7 @@ export async function endpoint_start(config, { now = Date.now, times = {}, log =
 	const server = http_server([
 		["GET", "/healthz", health(parts.halls, parts.notices)],
 		...push_new(parts).routes, ...residents.routes, ...parts.notices.routes(residents.held), ...pages_new(parts).routes,
-	], { proxies: config.proxies, log });
+	], { proxies: config.proxies, now, log });
 	const sweeper = setInterval(() => sweep(parts), parts.times.sweep_ms);
 
 	server.requestTimeout = BODY_MS;

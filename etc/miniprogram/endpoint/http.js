@@ -2,7 +2,8 @@
  * Requests in, answers out, around a table of routes: [method, path, handler,
  * {body_max}].  A path's {word} is in rq.word.  A handler returns
  * {status, body, headers}, body being text, bytes or what becomes JSON, or
- * throws a Refusal; it answers nothing itself.
+ * throws a Refusal; it answers nothing itself.  Answers say what time it is by the
+ * endpoint's clock: pages go by that.
  */
 import { createHash } from "node:crypto";
 import { createServer } from "node:http";
@@ -64,10 +65,11 @@ export function json_of(bytes) {
 	return value;
 }
 
-function send(request, response, { status = 200, body = null, headers = {} }) {
+function send(request, response, now_ms, { status = 200, body = null, headers = {} }) {
 	const raw = typeof body === "string" || Buffer.isBuffer(body);
 	const bytes = raw ? Buffer.from(body) : Buffer.from(body === null ? "" : JSON.stringify(body));
 	const all = { "Content-Type": status >= 400 ? "application/problem+json" : "application/json", "X-Content-Type-Options": "nosniff",
+		Date: new Date(now_ms).toUTCString(),
 		...(headers.ETag === undefined && headers["Cache-Control"] === undefined ? no_store : {}), ...headers };
 
 	if (all.ETag !== undefined && (request.headers["if-none-match"] || "").split(/,\s*/).some(tag => tag.replace(/^W\//, "") === all.ETag)) {
@@ -85,7 +87,7 @@ function refused(error) {
 	return { status: error.status, body: error.problem, headers: retry_s === undefined ? {} : { "Retry-After": String(retry_s) } };
 }
 
-export function http_server(routes, { proxies, log }) {
+export function http_server(routes, { proxies, now, log }) {
 	const table = routes.map(([method, path, handle, more = {}]) => ({ method, path: pattern_of(path), handle, ...more }));
 
 	function find(method, path) {
@@ -122,7 +124,7 @@ export function http_server(routes, { proxies, log }) {
 				return;
 			if (!request.complete)		/* its rest is not read */
 				what.headers = { ...what.headers, Connection: "close" };
-			send(request, response, what);
+			send(request, response, now(), what);
 		});
 	});
 }

@@ -114,14 +114,14 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 		limits.check("forged", rq.address);
 		if (!/^application\/cloudevents\+json\b/.test(rq.headers["content-type"] || ""))
 			bad("", "application/cloudevents+json");
-		if (!headers_plausible(rq.headers))
+		if (!headers_plausible(rq.headers, now()))
 			throw new Refusal("unauthorized", { detail: "no webhook headers, or not of now" });
 	}
 
 	async function post(rq) {
 		const envelope = json_of(await text_of(rq)), hall = hall_of(envelope);
 
-		if (hall === undefined || !signed(rq.body, rq.headers, hall.secrets)) {
+		if (hall === undefined || !signed(rq.body, rq.headers, hall.secrets, now())) {
 			limits.count("forged", rq.address);
 			log(`push from ${rq.address}: ${hall === undefined ? "no such hall" : `hall ${hall.id}: the signature is not right`}`);
 			throw new Refusal("unauthorized", { detail: "no such hall, or not signed by it" });
