@@ -17,17 +17,16 @@ post_push_again(struct request *rq)
 {
 	static const char *const members[] = { "seq", NULL };
 	const json_t *seq = json_object_get(rq->body, "seq");
-	char *end;
-	long endpoint = strtol(rq->word[0], &end, 10);
+	size_t len = strlen(rq->word[0]);
 	enum refusal refusal = body_only(rq, members);
 
-	if (*end != '\0' || strlen(rq->word[0]) > 3)
+	if (len > 3 || strspn(rq->word[0], "0123456789") != len)
 		return NOT_FOUND;
 	if (refusal != OK)
 		return refusal;
 	if (seq != NULL && (!json_is_integer(seq) || json_integer_value(seq) < 1))
 		return body_wrong(rq, "seq", "the number of an event that was left out");
-	if (push_again(rq->server->push, (int)endpoint, json_integer_value(seq)) == -1)
+	if (push_again(rq->server->push, atoi(rq->word[0]), json_integer_value(seq)) == -1)
 		return NOT_FOUND;
 	return get_push(rq);
 }

@@ -210,9 +210,11 @@ read_string(struct reader *r, const struct setting *s, json_t *value, char *out)
 {
 	if (read_chars(r, value, out, s->size) == -1)
 		return -1;
-	if (s->pattern != NULL && !matches(out, s->pattern))
-		return fail(r, "\"%.*s\" %s", utf8_fit(out, SAID_MAX), out, s->right);
-	return 0;
+	if (s->pattern == NULL || matches(out, s->pattern))
+		return 0;
+	if (s->quiet)
+		return fail(r, "%s", s->right);
+	return fail(r, "\"%.*s\" %s", utf8_fit(out, SAID_MAX), out, s->right);
 }
 
 static int

@@ -52,6 +52,7 @@ struct setting {
 	const char		*driver;	/* the kinds of driver that have it, or the one that is referred to */
 	const char		*pattern;	/* strings: what they match, for both POSIX and the schema */
 	const char		*right;		/* the pattern in words */
+	bool			 quiet;		/* what is wrong is not repeated: it may have a secret in it */
 	const char		*what;		/* a sentence for people */
 };
 

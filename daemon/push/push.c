@@ -281,9 +281,12 @@ push_json(const struct push_state *p)
 int
 push_again(struct push_state *p, int endpoint, int64_t seq)
 {
-	struct endpoint *e = &p->endpoint[endpoint];
+	struct endpoint *e;
 
-	if (endpoint < 0 || endpoint >= p->endpoints || (seq == 0 && !e->disabled) || (seq != 0 && events_again(e, seq) == -1))
+	if (endpoint < 0 || endpoint >= p->endpoints)
+		return -1;
+	e = &p->endpoint[endpoint];
+	if ((seq == 0 && !e->disabled) || (seq != 0 && events_again(e, seq) == -1))
 		return -1;
 	if (seq == 0)
 		e->disabled = false;

@@ -33,7 +33,7 @@ void		 push_close(struct push_state *);
 /* A fact is on disk. */
 void		 push_fact(struct push_state *, const struct fact *);
 
-/* Each endpoint (new): url, state, behind, last_error, dead letters. */
+/* Each endpoint (new), as etc/openapi.yaml has it. */
 json_t		*push_json(const struct push_state *);
 
 /* Send a dead letter again, or (seq 0) begin again with one that wanted no more.  -1: there is none. */

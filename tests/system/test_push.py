@@ -12,6 +12,7 @@ import unittest
 from endpoint import SECRETS, Endpoint, good
 from hall import HALLD, LAYOUT, ROOT, WAIT_S, Hall
 from test_clock import TimedWorld
+from test_openapi import API, faults
 
 REMOTE = [{**service, "remote": {"checkin_s": 600}} for service in LAYOUT["services"]]
 
@@ -124,6 +125,33 @@ class Told(Case):
                 hall.folder.cleanup()
 
 
+class Secrets(Case):
+    """Who runs the hall sees how endpoints are, and no secret."""
+
+    def test_in_no_answer(self):
+        e = self.endpoint()
+        hall = self.begin(e)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        answers = [hall.ask("GET", path, local=True) for path in ("push", "layout", "layout/versions/1", "status", "/metrics")]
+        self.assertEqual([answer.status for answer in answers], 5 * [200])
+        for secret in SECRETS:
+            for answer in answers:
+                self.assertNotIn(secret.removeprefix("whsec_").encode(), answer.body)
+
+    def test_where_they_do_not_belong(self):
+        """What is wrong is said by its place, without what was written there."""
+        e = self.endpoint()
+        hall = self.begin(e)
+        for what, more, pointer in [("in a URL", {"url": "https://hall:whsec_AA@a.example/push"}, "/push/0/url"),
+                                    ("for a file", {"secrets": [{"file": "whsec_AA"}]}, "/push/0/secrets/0/file"),
+                                    ("for a variable", {"secrets": [{"env": "whsec_AA="}]}, "/push/0/secrets/0/env")]:
+            with self.subTest(what):
+                bad = layout(e, **more)
+                answer = hall.ask("POST", "layout/check", bad, local=True)
+                self.assertEqual((answer.code, answer.json["pointer"]), ("bad_request", pointer))
+                self.assertNotIn(b"whsec_AA", answer.body)
+
+
 def slow(_event):
     return 200, {}, (time.sleep(1) or b"x" for _ in range(60))
 
@@ -221,7 +249,9 @@ class Failing(Case):
         e.wait("the last", lambda: "A004" in [f["number"] for f in e.facts()], 40)
         tries = [event for event in e.events if event["data"].get("number") == "A002"]
         self.assertEqual(len(tries), 3)
-        dead = self.state()["dead"]
+        answer = self.hall.ask("GET", "push", local=True).json
+        self.assertEqual(faults(answer, API["components"]["responses"]["Endpoints"]["content"]["application/json"]["schema"]), [])
+        dead = answer["endpoints"][0]["dead"]
         self.assertEqual([(d["seq"], d["status"]) for d in dead], [(tries[0]["data"]["seq"], 400)])
         e.answer = good
         before = len(e.events)
