@@ -340,8 +340,7 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_forecast, server.forecast);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
-	if ((server.push = push_open(&server, o.state, error, sizeof error)) == NULL)
-		fatal("%s", error);
+	server.push = push_open(&server, o.state);
 	ledger_watch(server.ledger, tell_push, server.push);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);

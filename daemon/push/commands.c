@@ -9,6 +9,8 @@
 #include "daemon/push/inside.h"
 
 #define POLL_S		40	/* of one that waits for commands */
+#define HELD_US		100000	/* answered sooner, and with nothing: it holds no polls, and is asked no more than */
+#define POLL_LEAST_MS	1000	/* so often */
 #define WORD_CHARACTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #define FRESH_S		120	/* older, a ticket is not taken any more, nor is anybody checked in or let go first */
 
@@ -44,6 +46,7 @@ commands_poll(struct endpoint *e)
 	m.bytes = push_envelope(ledger_layout(p->server->ledger)->id, id, "commands.poll", push_hall(p)->seq, wall_ms,
 	    json_pack("{s:s, s:I, s:o}", "hall", ledger_layout(p->server->ledger)->id, "epoch", (json_int_t)epoch, "results", results));
 	m.len = strlen(m.bytes);
+	e->asked_us = clock_stopwatch_us();
 	lane_send(&e->lane[COMMANDS], id, &m, POLL_S);
 }
 
@@ -131,22 +134,21 @@ run_command(struct endpoint *e, const json_t *command)
 	struct push_state *p = e->push;
 	const char *id = json_string_value(json_object_get(command, "id")), *wrong;
 	char path[256], url[384], key[128], forwarded[80], address[48];
-	json_t *body = json_deep_copy(json_object_get(command, "body"));
+	const json_t *given = json_object_get(command, "body");
 	struct command_run *run;
+	json_t *body;
 	char *text;
 
-	if (body == NULL)
-		body = json_object();
-	if ((wrong = command_path(path, command)) != NULL) {
+	wrong = given != NULL && !json_is_object(given) ? "/body" : command_path(path, command);
+	if (wrong != NULL) {
 		add_result(e, id, refusals[BAD_REQUEST].status, problem(BAD_REQUEST, wrong));
-		json_decref(body);
 		return;
 	}
 	if (is_too_late(command)) {
 		add_result(e, id, refusals[TOO_LATE].status, problem(TOO_LATE, NULL));
-		json_decref(body);
 		return;
 	}
+	body = given == NULL ? json_object() : json_deep_copy(given);
 	if (strcmp(path, "/api/v1/tickets") == 0)
 		json_object_set_new(body, "remote", json_true());
 	text = json_dumps(body, JSON_COMPACT);
@@ -177,6 +179,7 @@ void
 commands_answered(struct endpoint *e, const char *answer)
 {
 	json_t *v = json_loads(answer, 0, NULL), *command;
+	bool ran_some = false;
 	size_t i;
 
 	forget_told(e);
@@ -184,18 +187,21 @@ commands_answered(struct endpoint *e, const char *answer)
 		const char *id = json_string_value(json_object_get(command, "id"));
 
 		if (id != NULL && id[0] != '\0' && strlen(id) < COMMAND_MAX - 16 && strspn(id, WORD_CHARACTERS) == strlen(id) &&
-		    !is_known(e, id) && e->running + e->results < RESULTS_MAX)
+		    !is_known(e, id) && e->running + e->results < RESULTS_MAX) {
 			run_command(e, command);
+			ran_some = true;
+		}
 	}
 	json_decref(v);
+	e->poll_ms = ran_some || clock_stopwatch_us() - e->asked_us >= HELD_US ? 0 :
+	    ledger_now(e->push->server->ledger).steady_ms + POLL_LEAST_MS;
 }
 
-
 /* What came of the last ones goes with the next poll, so that is not begun before. */
-bool
-commands_to_poll(const struct endpoint *e)
+int64_t
+commands_due_ms(const struct endpoint *e)
 {
-	return e->of.commands && !e->lane[COMMANDS].busy && e->running == 0;
+	return e->of.commands && !e->lane[COMMANDS].busy && e->running == 0 ? e->poll_ms : TIMER_NEVER;
 }
 
 void

@@ -22,13 +22,14 @@ enum lane_kind { STATES, EVENTS, COMMANDS, LANES };
 struct lane {
 	struct endpoint	*endpoint;
 	bool		 busy;
+	bool		 failing;
 	int		 state;		/* STATES: which was sent last */
 };
 
 struct event_body { int64_t seq; char *text; bool again; };	/* again: by hand, behind the cursor */
 
-/* An event that was not delivered. */
-struct dead { int64_t seq; int status; int64_t at_ms; };
+/* An event that was not delivered.  again: it is to be sent once more. */
+struct dead { int64_t seq; int status; int64_t at_ms; bool again; };
 
 /* What came of a command; told until it was taken. */
 struct result { char id[COMMAND_MAX]; int status; json_t *body; bool told; };
@@ -37,7 +38,7 @@ struct endpoint {
 	struct push_state *push;
 	struct push	 of;		/* as the layout had it at the start */
 	struct webhook_key key[WEBHOOK_KEYS];
-	int		 keys;
+	int		 keys;		/* 0: no secret can be read, so nothing is sent */
 	struct lane	 lane[LANES];
 
 	bool		 changed[PUSH_STATES];
@@ -52,10 +53,11 @@ struct endpoint {
 	int		 tries;		/* of the next event */
 	struct dead	 dead[DEAD_MAX];
 	int		 deads;
-	int64_t		 again;		/* a dead one to be sent once more; 0: none */
 
 	struct result	 result[RESULTS_MAX];
 	int		 results, running;	/* running: commands of which nothing is known yet */
+	int64_t		 asked_us;	/* real time of the last poll */
+	int64_t		 poll_ms;	/* steady time of the next one at the soonest */
 
 	bool		 disabled;	/* it wants no more */
 	int		 failures;	/* in a row */
@@ -84,7 +86,7 @@ struct message { char *bytes; size_t len; bool gzipped; };
 
 /* push.c: sends a message (whose bytes it takes) in a lane; and looks what is due next. */
 void	lane_send(struct lane *, const char *id, const struct message *, int limit_s);
-void	endpoint_failed(struct endpoint *, int status, int retry_after_s, const char *error);
+void	lane_failed(struct lane *, int status, int retry_after_s, const char *error);
 void	push_look(struct push_state *);
 const struct hall *push_hall(const struct push_state *);
 
@@ -101,11 +103,11 @@ void	events_read(struct endpoint *);
 bool	events_to_send(const struct endpoint *);
 void	events_send(struct endpoint *);
 void	events_answered(struct endpoint *, int status);
-int	events_again(struct endpoint *, int64_t seq);	/* a dead one; -1: there is none, or another is on its way */
+int	events_again(struct endpoint *, int64_t seq);	/* a dead one; -1: there is none */
 void	events_free(struct endpoint *);
 
 /* commands.c */
-bool	commands_to_poll(const struct endpoint *);
+int64_t	commands_due_ms(const struct endpoint *);	/* steady time; TIMER_NEVER: something is under way */
 void	commands_poll(struct endpoint *);
 void	commands_answered(struct endpoint *, const char *answer);
 void	commands_free(struct endpoint *);

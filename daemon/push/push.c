@@ -12,7 +12,9 @@
 #include "daemon/push/inside.h"
 
 #define WAIT_MOST_S	30
+#define RETRY_AFTER_MOST_S 3600
 #define KEEP_MS		1000	/* from one writing of where endpoints are to the next */
+#define SECRET_FILE_MAX	1024
 
 const struct hall *
 push_hall(const struct push_state *p)
@@ -29,8 +31,11 @@ endpoint_tells(const struct endpoint *e, int kind)
 /* What came of it. */
 
 static void
-good(struct endpoint *e)
+lane_good(struct lane *lane)
 {
+	struct endpoint *e = lane->endpoint;
+
+	lane->failing = false;
 	e->failures = 0;
 	e->wait_ms = 0;
 	e->ok_ms = ledger_now(e->push->server->ledger).wall_ms;
@@ -38,25 +43,31 @@ good(struct endpoint *e)
 
 /*
  * All lanes wait: twice as long as the last time, up to a limit, and by chance down to half of that, so that halls
- * do not come back together; or as long as it said.
+ * do not come back together; or as long as it said.  What fails while they wait was on its way before.
  */
 void
-endpoint_failed(struct endpoint *e, int status, int retry_after_s, const char *error)
+lane_failed(struct lane *lane, int status, int retry_after_s, const char *error)
 {
+	struct endpoint *e = lane->endpoint;
 	struct instant now = ledger_now(e->push->server->ledger);
 	int64_t wait_ms = 1000 * (e->failures < 5 ? 1 << e->failures : WAIT_MOST_S);
 	uint16_t chance;
 
 	evutil_secure_rng_get_bytes(&chance, sizeof chance);
 	wait_ms = wait_ms * (500 + chance % 301) / 1000;
+	if (retry_after_s > 0)
+		wait_ms = (retry_after_s < RETRY_AFTER_MOST_S ? retry_after_s : RETRY_AFTER_MOST_S) * INT64_C(1000);
 	if (status == 0)
 		snprintf(e->error, sizeof e->error, "%s", error);
 	else
 		snprintf(e->error, sizeof e->error, "HTTP %d", status);
-	if (e->failures++ == 0)
+	if (!lane->failing)
 		log_line("push %s: %s", e->of.url, e->error);
+	lane->failing = true;
 	e->failed_ms = now.wall_ms;
-	e->wait_ms = now.steady_ms + (retry_after_s > 0 ? retry_after_s * INT64_C(1000) : wait_ms);
+	e->failures += now.steady_ms >= e->wait_ms;
+	if (now.steady_ms + wait_ms > e->wait_ms)
+		e->wait_ms = now.steady_ms + wait_ms;
 }
 
 static bool
@@ -83,7 +94,7 @@ done(void *arg, int status, int retry_after_s, const char *answer, size_t len, c
 	(void)len;
 	lane->busy = false;
 	if (is_good(status)) {
-		good(e);
+		lane_good(lane);
 		if (kind == COMMANDS)
 			commands_answered(e, answer);
 	} else if (status == 410)
@@ -91,7 +102,7 @@ done(void *arg, int status, int retry_after_s, const char *answer, size_t len, c
 	else {
 		if (kind == STATES)
 			e->changed[lane->state] = true;
-		endpoint_failed(e, status, status == 429 || status == 503 ? retry_after_s : 0, error);
+		lane_failed(lane, status, status == 429 || status == 503 ? retry_after_s : 0, error);
 	}
 	if (kind == EVENTS)
 		events_answered(e, status);
@@ -120,10 +131,24 @@ lane_send(struct lane *lane, const char *id, const struct message *m, int limit_
 
 /* What is due, and when something will be. */
 
+static int64_t
+due_ms(const struct endpoint *e)
+{
+	int64_t due_ms = states_due_ms(e);
+
+	if (e->disabled || e->keys == 0)
+		return TIMER_NEVER;
+	if (commands_due_ms(e) < due_ms)
+		due_ms = commands_due_ms(e);
+	if (events_to_send(e) || events_to_read(e))
+		due_ms = 0;
+	return due_ms < e->wait_ms ? e->wait_ms : due_ms;
+}
+
 static void
 act(struct endpoint *e, const struct instant *now)
 {
-	if (e->disabled || now->steady_ms < e->wait_ms)
+	if (due_ms(e) > now->steady_ms)
 		return;
 	if (states_due_ms(e) <= now->steady_ms)
 		states_send(e);
@@ -131,20 +156,8 @@ act(struct endpoint *e, const struct instant *now)
 		events_send(e);
 	else if (events_to_read(e))
 		events_read(e);
-	if (commands_to_poll(e))
+	if (commands_due_ms(e) <= now->steady_ms)
 		commands_poll(e);
-}
-
-static int64_t
-due_ms(const struct endpoint *e)
-{
-	int64_t due_ms = states_due_ms(e);
-
-	if (e->disabled)
-		return TIMER_NEVER;
-	if (events_to_send(e) || events_to_read(e) || commands_to_poll(e))
-		due_ms = 0;
-	return due_ms < e->wait_ms ? e->wait_ms : due_ms;
 }
 
 void
@@ -188,27 +201,43 @@ push_fact(struct push_state *p, const struct fact *f)
 		push_look(p);
 }
 
-static int
-read_secret(struct webhook_key *key, const struct secret_place *at, char *error, size_t cap)
+/* The text of what is wrong with it, or NULL. */
+static const char *
+read_secret(struct webhook_key *key, const struct secret_place *at)
 {
-	const char *where = at->file[0] != '\0' ? at->file : at->env;
+	const char *in = at->env[0] == '\0' ? NULL : getenv(at->env), *wrong = NULL;
 	size_t len = 0;
-	char *text = at->file[0] != '\0' ? file_read(at->file, 1024, &len) : getenv(at->env) == NULL ? NULL : xstrdup(getenv(at->env));
-	int result = -1;
+	char *text = at->file[0] != '\0' ? file_read(at->file, SECRET_FILE_MAX, &len) : in == NULL ? NULL : xstrdup(in);
 
 	if (text == NULL)
-		snprintf(error, cap, "secret %s: %s", where, at->file[0] != '\0' ? strerror(errno) : "not in the environment");
+		wrong = at->file[0] != '\0' ? strerror(errno) : "not in the environment";
 	else {
 		text[strcspn(text, " \r\n")] = '\0';
-		if ((result = webhook_key(key, text)) == -1)
-			snprintf(error, cap, "secret %s: must be whsec_ and 24 to 64 bytes in base64", where);
+		if (webhook_key(key, text) == -1)
+			wrong = "not whsec_ and 24 to 64 bytes in base64";
 	}
 	free(text);
-	return result;
+	return wrong;
+}
+
+/* One that cannot be read stops neither the hall nor the other one. */
+static void
+read_secrets(struct endpoint *e)
+{
+	for (int i = 0; i < e->of.secret_count; i++) {
+		const struct secret_place *at = &e->of.secret[i];
+		const char *wrong = read_secret(&e->key[e->keys], at);
+
+		if (wrong != NULL) {
+			snprintf(e->error, sizeof e->error, "secret %s: %s", at->file[0] != '\0' ? at->file : at->env, wrong);
+			log_line("push %s: %s", e->of.url, e->error);
+		} else
+			e->keys++;
+	}
 }
 
 struct push_state *
-push_open(struct server *server, const char *dir, char *error, size_t cap)
+push_open(struct server *server, const char *dir)
 {
 	struct push_state *p = xcalloc(1, sizeof *p);
 	const struct layout *l = ledger_layout(server->ledger);
@@ -226,12 +255,7 @@ push_open(struct server *server, const char *dir, char *error, size_t cap)
 		e->seq = e->prev = push_hall(p)->seq;
 		for (int k = 0; k < LANES; k++)
 			e->lane[k].endpoint = e;
-		for (; e->keys < e->of.secret_count; e->keys++)
-			if (read_secret(&e->key[e->keys], &e->of.secret[e->keys], error, cap) == -1) {
-				json_decref(all);
-				free(p);
-				return NULL;
-			}
+		read_secrets(e);
 		cursors_take(e, all);
 	}
 	json_decref(all);
@@ -258,6 +282,17 @@ push_close(struct push_state *p)
 	free(p);
 }
 
+static const char *
+state_of(const struct endpoint *e)
+{
+	if (e->disabled)
+		return "disabled";
+	for (int k = 0; k < LANES; k++)
+		if (e->lane[k].failing)
+			return "fails";
+	return e->keys == 0 ? "fails" : e->ok_ms == 0 ? "begins" : "ok";
+}
+
 json_t *
 push_json(const struct push_state *p)
 {
@@ -271,8 +306,7 @@ push_json(const struct push_state *p)
 			json_array_append_new(dead, json_pack("{s:I, s:i, s:o}", "seq", (json_int_t)e->dead[d].seq, "status", e->dead[d].status,
 			    "at", json_time(e->dead[d].at_ms)));
 		json_array_append_new(list, json_pack("{s:s, s:s, s:I, s:s, s:o, s:o, s:o}", "url", e->of.url, "state",
-		    e->disabled ? "disabled" : e->failures > 0 ? "fails" : e->ok_ms == 0 ? "begins" : "ok",
-		    "behind", (json_int_t)(push_hall(p)->seq - e->seq), "error", e->error, "ok_at", e->ok_ms == 0 ? json_null() : json_time(e->ok_ms),
+		    state_of(e), "behind", (json_int_t)(push_hall(p)->seq - e->seq), "error", e->error, "ok_at", e->ok_ms == 0 ? json_null() : json_time(e->ok_ms),
 		    "failed_at", e->failed_ms == 0 ? json_null() : json_time(e->failed_ms), "dead", dead));
 	}
 	return list;

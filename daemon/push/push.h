@@ -23,8 +23,8 @@
 struct server;
 struct push_state;
 
-/* New; begins at once.  NULL with one line in error: a secret cannot be read. */
-struct push_state *push_open(struct server *, const char *dir, char *error, size_t cap);
+/* New; begins at once.  An endpoint whose secrets cannot be read fails, which is said; nothing else does. */
+struct push_state *push_open(struct server *, const char *dir);
 
 /* The daemon ends, the worker is closed: nothing more is sent, and where each endpoint is goes to disk. */
 void		 push_ending(struct push_state *);

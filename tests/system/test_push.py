@@ -51,6 +51,13 @@ class Case(unittest.TestCase):
     def state(self, i=0):
         return self.hall.ask("GET", "push", local=True).json["endpoints"][i]
 
+    def become(self, **members):
+        """Wait until halld says so of the endpoint."""
+        deadline = time.monotonic() + WAIT_S
+        while any((now := self.state())[name] != value for name, value in members.items()):
+            self.assertLess(time.monotonic(), deadline, now)
+        return now
+
 
 class Told(Case):
     def test_states_and_events(self):
@@ -113,20 +120,27 @@ class Told(Case):
         self.assertEqual({event["type"] for event in e.events}, {"cn.gov.hall.ticket.called", "cn.gov.hall.queue.snapshot"})
         self.assertEqual(e.facts()[1]["prev"], e.facts()[0]["seq"])
 
-    def test_a_secret_that_is_none(self):
-        e = self.endpoint()
-        for what, secret, why in (("not there", {"env": "NOWHERE"}, "not in the environment"), ("no file", {"file": "/nowhere/secret"}, "No such file"),
-                                  ("no secret", {"file": os.path.join(ROOT, ".gitignore")}, "must be whsec_")):
-            with self.subTest(what):
-                hall = Hall({**layout(e), "push": [{"url": e.url, "secrets": [secret]}]}, start=False)
-                done = subprocess.run([HALLD, "-c", hall.conf, "-d", hall.state], stderr=subprocess.PIPE, cwd=ROOT, timeout=WAIT_S, check=False)
-                self.assertEqual(done.returncode, 1)
-                self.assertIn(why, done.stderr.decode())
-                hall.folder.cleanup()
-
 
 class Secrets(Case):
     """Who runs the hall sees how endpoints are, and no secret."""
+
+    def test_that_cannot_be_read(self):
+        """The hall opens all the same, and says which and why; nothing is sent unsigned."""
+        e = self.endpoint()
+        for what, secret, why in (("not there", {"env": "NOWHERE"}, "secret NOWHERE: not in the environment"),
+                                  ("no file", {"file": "/nowhere/secret"}, "secret /nowhere/secret: No such file or directory"),
+                                  ("no secret", {"file": os.path.join(ROOT, ".gitignore")}, "secret %s/.gitignore: not whsec_ and 24 to 64 bytes in base64" % ROOT)):
+            with self.subTest(what):
+                hall = self.begin(e, secrets=[secret])
+                hall.issue()
+                self.become(state="fails", error=why)
+                self.assertEqual(e.events, [])
+
+    def test_one_of_two_that_cannot_be_read(self):
+        e = self.endpoint()
+        self.begin(e, secrets=[{"env": "NOWHERE"}, {"env": "OLD"}])
+        self.hall.issue()
+        self.arrive(e)
 
     def test_in_no_answer(self):
         e = self.endpoint()
@@ -209,14 +223,10 @@ class Failing(Case):
         e.wait("the first snapshot", lambda: e.states("snapshot"))
         e.stop()
         hall.issue()
-        deadline = time.monotonic() + WAIT_S
-        while self.state()["state"] != "fails":
-            self.assertLess(time.monotonic(), deadline)
+        self.become(state="fails")
         again = self.endpoint(port=e.port)
         self.arrive(again, 40)
-        deadline = time.monotonic() + WAIT_S
-        while self.state()["state"] != "ok":
-            self.assertLess(time.monotonic(), deadline)
+        self.become(state="ok")
 
     def test_it_wants_no_more(self):
         e = self.endpoint()
@@ -224,12 +234,11 @@ class Failing(Case):
         e.wait("the first snapshot", lambda: e.states("snapshot"))
         e.answer = lambda event: (410, {}, b"")
         hall.issue()
-        deadline = time.monotonic() + WAIT_S
-        while self.state()["state"] != "disabled":
-            self.assertLess(time.monotonic(), deadline)
+        self.become(state="disabled")
         e.answer = good
         before = len(e.events)
         kept = os.path.join(hall.state, "push.json")
+        deadline = time.monotonic() + WAIT_S
         while not os.path.exists(kept) or '"disabled":true' not in open(kept, encoding="utf-8").read():
             self.assertLess(time.monotonic(), deadline)
         hall.kill()
@@ -256,10 +265,34 @@ class Failing(Case):
         e.answer = good
         before = len(e.events)
         self.assertEqual(hall.ask("POST", "push/0/again", {"seq": dead[0]["seq"]}, local=True).status, 200)
-        e.wait("it came again", lambda: len([x for x in e.events[before:] if x["id"] == tries[0]["id"]]) == 1)
-        self.assertEqual(self.state()["dead"], [])
+        again = e.wait("it came again", lambda: [x for x in e.events[before:] if x["id"] == tries[0]["id"]])
+        self.assertEqual([x["data"] for x in again], [tries[0]["data"]], "once, and as it was")
+        self.become(dead=[])
         hall.issue()
         e.wait("and others go on", lambda: e.facts()[-1]["number"] == "A005")
+
+    def test_what_was_left_out_is_kept_until_it_is_taken(self):
+        """Also when halld is killed before."""
+        e = self.endpoint()
+        hall = self.begin(e, kinds=["ticket.issued"])
+        e.answer = lambda event: (400, {}, b"")
+        for _ in range(2):
+            hall.issue()
+        deadline = time.monotonic() + 2 * WAIT_S
+        while len(dead := [d["seq"] for d in self.state()["dead"]]) < 2:
+            self.assertLess(time.monotonic(), deadline)
+        e.answer = lambda event: (503, {}, b"")
+        for seq in dead:
+            self.assertEqual(hall.ask("POST", "push/0/again", {"seq": seq}, local=True).status, 200)
+        self.become(state="fails", error="HTTP 503")
+        hall.process.terminate()
+        hall.process.wait(WAIT_S)
+        hall.start()
+        self.assertEqual([d["seq"] for d in self.state()["dead"]], dead)
+        e.answer = good
+        for seq in dead:
+            self.assertEqual(hall.ask("POST", "push/0/again", {"seq": seq}, local=True).status, 200)
+        self.become(dead=[])
 
     def test_a_certificate_that_nobody_vouches_for(self):
         folder = self.enterContext(__import__("tempfile").TemporaryDirectory())
@@ -269,9 +302,7 @@ class Failing(Case):
         e = self.endpoint(certificate=pair)
         self.begin(e)
         self.hall.issue()
-        deadline = time.monotonic() + WAIT_S
-        while self.state()["state"] != "fails":
-            self.assertLess(time.monotonic(), deadline)
+        self.become(state="fails")
         self.assertIn("certificate", self.state()["error"])
         self.assertEqual(e.events, [])
 
@@ -384,7 +415,10 @@ class Residents(Case):
 
     def test_nonsense(self):
         for what, command, pointer in (("no command", {"command": "open", "token": "x"}, "/command"), ("no name", {"token": "x"}, "/command"),
-                                       ("no token", {"command": "cancel"}, "/token"), ("a path", {"command": "cancel", "token": "../windows/1"}, "/token")):
+                                       ("no token", {"command": "cancel"}, "/token"), ("a path", {"command": "cancel", "token": "../windows/1"}, "/token"),
+                                       ("null for a body", {"command": "take", "body": None}, "/body"),
+                                       ("a text for a body", {"command": "take", "body": "x"}, "/body"),
+                                       ("a list for a body", {"command": "rating", "token": "x", "body": []}, "/body")):
             with self.subTest(what):
                 result = self.e.command(id=next(self.ids), age_s=1, **command)
                 self.assertEqual((result["status"], result["body"]["pointer"]), (400, pointer))
@@ -393,15 +427,38 @@ class Residents(Case):
         self.assertEqual(self.hall.seq(), seq)
 
 
-class AtOnce(unittest.TestCase):
-    def test_a_call_waits_for_no_interval(self):
-        """No time goes by: what is not told at once is never told."""
-        e = Endpoint()
+class ByItsClock(unittest.TestCase):
+    def begin(self, e, **more):
         self.addCleanup(e.stop)
-        world = TimedWorld({**layout(e, commands=False), "devices": [{"id": "printer", "driver": "escpos", "port": ""}],
+        world = TimedWorld({**layout(e, **more), "devices": [{"id": "printer", "driver": "escpos", "port": ""}],
                             "policy": {"recall": {"gap_s": 0}, "double_press_s": 0}}, ("printer=printer",))
         self.addCleanup(world.stop)
         world.go(seconds=5)
+        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        return world
+
+    def test_polls_that_are_not_held(self):
+        e = Endpoint()
+        e.poll = lambda event: (200, {}, b"{}")
+        world = self.begin(e)
+        world.go(seconds=5)
+        polls = [event for event in e.events if event["type"].endswith("commands.poll")]
+        self.assertIn(len(polls), range(2, 13), "one a second")
+
+    def test_asked_to_stay_away_for_years(self):
+        e = Endpoint()
+        e.answer = lambda event: (429, {"Retry-After": "100000000"}, b"")
+        world = self.begin(e, commands=False)
+        count = len(e.events)
+        world.go(minutes=50)
+        self.assertEqual(len(e.events), count)
+        world.go(minutes=11)
+        e.wait("it is tried again", lambda: len(e.events) > count)
+
+    def test_a_call_waits_for_no_interval(self):
+        """No time goes by: what is not told at once is never told."""
+        e = Endpoint()
+        world = self.begin(e, commands=False)
         hashed = hashlib.sha256(world.hall.issue()["token"].encode()).hexdigest()
         for command, recalls in (("next", 0), ("recall", 1)):
             with self.subTest(command):
