@@ -91,13 +91,13 @@ export class Hall {
   }
 }
 
-// An endpoint in this process, whose clock the test moves.
+// An endpoint in this process, whose clock the test moves: by ahead_ms, or as now() has it.
 export class Endpoint {
-  static async start({ halls = [{}], times = {}, ...changes } = {}) {
+  static async start({ halls = [{}], times = {}, now, ...changes } = {}) {
     const endpoint = new Endpoint();
     endpoint.ahead_ms = 0;
     endpoint.lines = [];
-    endpoint.now = () => Date.now() + endpoint.ahead_ms;
+    endpoint.now = now ?? (() => Date.now() + endpoint.ahead_ms);
     endpoint.times = { hold_ms: 5000, wait_ms: 5000, ...times };
     endpoint.folder = mkdtempSync(join(tmpdir(), "endpoint-"));
     endpoint.secrets = halls.map(new_secret);
