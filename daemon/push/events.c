@@ -38,28 +38,35 @@ forget_dead(struct endpoint *e, struct dead *d)
 	e->deads--;
 }
 
+static bool
+is_empty(const struct parcel *b)
+{
+	return b->count == 0;
+}
+
 static void
 event_is_over(struct endpoint *e)
 {
-	struct event_body *b = &e->event[e->next_event++];
+	struct parcel *b = &e->parcel[0];
 
 	if (!b->again)
-		e->seq = e->prev = b->seq;
-	free(b->text);
-	b->text = NULL;
+		e->seq = e->prev = b->event[b->next].seq;
+	free(b->event[b->next++].text);
 	e->tries = 0;
 	e->push->unkept = true;
-	if (e->next_event == e->events) {
-		e->events = e->next_event = 0;
-		e->seq = e->read;
-	}
+	if (b->next < b->count)
+		return;
+	if (!b->again)
+		e->seq = b->last;
+	*b = e->parcel[1];
+	e->parcel[1] = (struct parcel){ 0 };
 }
 
 /* Nobody will ever take it: the ones behind it go on. */
 static void
 bury(struct endpoint *e, int status)
 {
-	int64_t seq = e->event[e->next_event].seq;
+	int64_t seq = e->parcel[0].event[e->parcel[0].next].seq;
 	struct dead *d = find_dead(e, seq);
 
 	if (d == NULL) {
@@ -75,24 +82,23 @@ bury(struct endpoint *e, int status)
 static void
 delivered(struct endpoint *e)
 {
-	struct dead *d = e->event[e->next_event].again ? find_dead(e, e->event[e->next_event].seq) : NULL;
+	const struct parcel *b = &e->parcel[0];
+	struct dead *d = b->again ? find_dead(e, b->event[b->next].seq) : NULL;
 
 	if (d != NULL)
 		forget_dead(e, d);
 	event_is_over(e);
 }
 
-/* A job of the worker's: a stretch of the log as bodies of events. */
+/* A job of the worker's: a stretch of the log as a parcel. */
 struct reading {
 	struct endpoint	*endpoint;
 	struct reader	*reader;
 	char		 hall[ID_MAX];
 	int64_t		 epoch;
 	struct stretch	 stretch;
-	int64_t		 prev;
 	int64_t		 again;		/* only this one, and those before it for its prev; 0: all */
-	struct event_body event[EVENTS_ROOM];
-	int		 events;
+	struct parcel	 parcel;
 	bool		 failed;
 };
 
@@ -100,24 +106,24 @@ static int
 take_event(void *arg, const struct logged *e)
 {
 	struct reading *r = arg;
+	struct parcel *b = &r->parcel;
 	int kind = fact_find(e->kind);
 	char id[64];
 	json_t *data;
 
-	if (r->events == EVENTS_ROOM)
+	if (b->count == EVENTS_ROOM)
 		return 0;
-	r->stretch.last = e->seq;
+	b->last = e->seq;
 	if (kind == -1 || !endpoint_tells(r->endpoint, push_kind(kind)))
 		return 0;
-	if (e->seq < r->again) {
-		r->prev = e->seq;
-		return 0;
+	if (e->seq >= r->again) {
+		data = fact_logged(kind, e->body, e->seq, e->at_ms, b->prev);
+		json_object_set_new(data, "epoch", json_integer(r->epoch));
+		snprintf(id, sizeof id, "e-%lld-%lld", (long long)r->epoch, (long long)e->seq);
+		b->event[b->count].seq = e->seq;
+		b->event[b->count++].text = push_envelope(r->hall, id, e->kind, e->seq, e->at_ms, data);
 	}
-	data = fact_logged(kind, e->body, e->seq, e->at_ms, r->prev);
-	json_object_set_new(data, "epoch", json_integer(r->epoch));
-	snprintf(id, sizeof id, "e-%lld-%lld", (long long)r->epoch, (long long)e->seq);
-	r->event[r->events++] = (struct event_body){ e->seq, push_envelope(r->hall, id, e->kind, e->seq, e->at_ms, data), r->again != 0 };
-	r->prev = e->seq;
+	b->prev = e->seq;
 	return 0;
 }
 
@@ -129,25 +135,39 @@ read_log(void *arg)
 	r->failed = reader_each(r->reader, &(struct stretch){ r->stretch.after, r->stretch.last }, NULL, take_event, r) == -1;
 }
 
-/* What was read. */
 static void
-take_read(struct endpoint *e, const struct reading *r)
+parcel_free(struct parcel *b)
 {
-	struct dead *d = r->again == 0 ? NULL : find_dead(e, r->again);
+	for (int i = b->next; i < b->count; i++)
+		free(b->event[i].text);
+}
 
-	memcpy(e->event, r->event, sizeof e->event);
-	e->events = r->events;
-	e->next_event = 0;
-	if (d != NULL && e->events == 0)
-		forget_dead(e, d);	/* the log has it no more */
-	if (r->again != 0)
-		return;
-	e->read = r->stretch.last;
-	e->read_prev = r->prev;
-	if (e->events == 0) {
+/* What was read follows what is being sent. */
+static void
+take_read(struct endpoint *e, const struct parcel *read)
+{
+	struct parcel *b = is_empty(&e->parcel[0]) ? &e->parcel[0] : &e->parcel[1];
+
+	e->read = read->last;
+	e->read_prev = read->prev;
+	if (!is_empty(read))
+		*b = *read;
+	else if (is_empty(&e->parcel[0])) {
 		e->seq = e->read;
 		e->push->unkept = true;
-	}
+	} else
+		e->parcel[0].last = e->read;
+}
+
+static void
+take_again(struct endpoint *e, struct reading *r)
+{
+	struct dead *d = find_dead(e, r->again);
+
+	if (!is_empty(&r->parcel))
+		e->parcel[0] = r->parcel;
+	else if (d != NULL)
+		forget_dead(e, d);	/* the log has it no more */
 }
 
 static void
@@ -158,11 +178,12 @@ log_read(void *arg)
 
 	e->reading = false;
 	if (r->failed) {
-		for (int i = 0; i < r->events; i++)
-			free(r->event[i].text);
+		parcel_free(&r->parcel);
 		lane_failed(&e->lane[EVENTS], 0, 0, "the log cannot be read");
-	} else
-		take_read(e, r);
+	} else if (r->again != 0)
+		take_again(e, r);
+	else
+		take_read(e, &r->parcel);
 	push_look(e->push);
 	free(r);
 }
@@ -175,13 +196,18 @@ events_read(struct endpoint *e)
 	struct reading *r = xcalloc(1, sizeof *r);
 	int64_t last = e->read + STRETCH;
 
-	*r = (struct reading){ .endpoint = e, .reader = e->push->server->reader, .epoch = ledger_epoch(l), .prev = e->read_prev };
+	r->endpoint = e;
+	r->reader = e->push->server->reader;
+	r->epoch = ledger_epoch(l);
 	strcpy(r->hall, ledger_layout(l)->id);
-	r->stretch = (struct stretch){ e->read, last < push_hall(e->push)->seq ? last : push_hall(e->push)->seq };
 	if (again != NULL) {
 		r->again = again->seq;
-		r->prev = 0;
+		r->parcel.again = true;
 		r->stretch = (struct stretch){ again->seq > STRETCH ? again->seq - STRETCH : 0, again->seq };
+	} else {
+		r->parcel.last = e->read;
+		r->parcel.prev = e->read_prev;
+		r->stretch = (struct stretch){ e->read, last < push_hall(e->push)->seq ? last : push_hall(e->push)->seq };
 	}
 	e->reading = true;
 	worker_run(e->push->server->worker, read_log, log_read, r);
@@ -190,11 +216,12 @@ events_read(struct endpoint *e)
 void
 events_send(struct endpoint *e)
 {
-	const struct event_body *b = &e->event[e->next_event];
+	const struct parcel *b = &e->parcel[0];
+	const char *text = b->event[b->next].text;
 	char id[64];
 
-	snprintf(id, sizeof id, "e-%lld-%lld", (long long)ledger_epoch(e->push->server->ledger), (long long)b->seq);
-	lane_send(&e->lane[EVENTS], id, &(struct message){ .bytes = xstrdup(b->text), .len = strlen(b->text) }, LIMIT_S);
+	snprintf(id, sizeof id, "e-%lld-%lld", (long long)ledger_epoch(e->push->server->ledger), (long long)b->event[b->next].seq);
+	lane_send(&e->lane[EVENTS], id, &(struct message){ .bytes = xstrdup(text), .len = strlen(text) }, LIMIT_S);
 }
 
 /* Refused for what it is, not for when it came. */
@@ -213,23 +240,26 @@ events_answered(struct endpoint *e, int status)
 		bury(e, status);
 }
 
+/* One by hand, when nothing else is under way; else what follows, while the parcel before it is sent. */
 bool
 events_to_read(const struct endpoint *e)
 {
-	return e->events == 0 && !e->reading && (first_again(e) != NULL || e->read < push_hall(e->push)->seq);
+	if (e->reading || !is_empty(&e->parcel[1]))
+		return false;
+	return first_again(e) != NULL ? is_empty(&e->parcel[0]) : e->read < push_hall(e->push)->seq;
 }
 
 bool
 events_to_send(const struct endpoint *e)
 {
-	return e->next_event < e->events && !e->lane[EVENTS].busy;
+	return !is_empty(&e->parcel[0]) && !e->lane[EVENTS].busy;
 }
 
 void
 events_free(struct endpoint *e)
 {
-	for (int i = e->next_event; i < e->events; i++)
-		free(e->event[i].text);
+	parcel_free(&e->parcel[0]);
+	parcel_free(&e->parcel[1]);
 }
 
 int

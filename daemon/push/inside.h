@@ -26,7 +26,13 @@ struct lane {
 	int		 state;		/* STATES: which was sent last */
 };
 
-struct event_body { int64_t seq; char *text; bool again; };	/* again: by hand, behind the cursor */
+/* Events as they are sent, from a stretch of the log that ends with `last`; again: one by hand, behind the cursor. */
+struct parcel {
+	struct { int64_t seq; char *text; } event[EVENTS_ROOM];
+	int		 count, next;
+	int64_t		 last, prev;
+	bool		 again;
+};
 
 /* An event that was not delivered.  again: it is to be sent once more. */
 struct dead { int64_t seq; int status; int64_t at_ms; bool again; };
@@ -47,8 +53,7 @@ struct endpoint {
 	int64_t		 seq, prev;	/* events up to here are delivered, or dead; the last of them */
 	int64_t		 read;		/* the log is read up to here */
 	int64_t		 read_prev;
-	struct event_body event[EVENTS_ROOM];
-	int		 events, next_event;
+	struct parcel	 parcel[2];	/* the first is being sent, the second was read meanwhile; next < count, or there is none */
 	bool		 reading;
 	int		 tries;		/* of the next event */
 	struct dead	 dead[DEAD_MAX];

@@ -154,7 +154,7 @@ act(struct endpoint *e, const struct instant *now)
 		states_send(e);
 	if (events_to_send(e))
 		events_send(e);
-	else if (events_to_read(e))
+	if (events_to_read(e))
 		events_read(e);
 	if (commands_due_ms(e) <= now->steady_ms)
 		commands_poll(e);

@@ -13,6 +13,7 @@ import history
 
 EVENTS = int(os.environ.get("EVENTS", 100_000))     # that nobody was told of yet
 BY_CURL = 20_000        # of them
+PHONES = 102            # that are called, three at a time
 SECRET = "whsec_" + base64.b64encode(bytes(range(32))).decode()
 
 
@@ -50,7 +51,7 @@ def drain():
     layout = bench.without_devices()
     os.environ["PUSH_SECRET"] = SECRET
     told = {"url": url, "secrets": [{"env": "PUSH_SECRET"}]}
-    with bench.Hall(layout, watched=True) as hall:
+    with bench.Hall(layout) as hall:
         hall.start()
         hall.sign_in("manager")
         history.spend_a_day(hall)
@@ -67,10 +68,18 @@ def drain():
         with bench.nginx(hall.folder, [], [f"server {{ listen 127.0.0.1:{bench.NGINX_PORT}; location / {{ return 200 '{{}}'; }} }}"]):
             theirs = post_by_curl(hall.folder, url)
             hall.start()
-            hall.longest_turn()
             first, began, cpu = behind(hall), time.monotonic(), hall.cpu_s()
             bench.until("all is told", lambda: time.sleep(0.2) or behind(hall) == 0, 20 * bench.WAIT_S)
             took_s = time.monotonic() - began
             bench.figure(f"events told of {events} that waited", first / took_s, "/s", (theirs, "sqlite3 and curl"), more=True)
-            print(f"  {(hall.cpu_s() - cpu) / first * 1e6:.0f} us of a processor each; longest turn of the loop meanwhile"
-                  f" {hall.longest_turn()[1]:.3f} ms")
+            print(f"  {(hall.cpu_s() - cpu) / first * 1e6:.0f} us of a processor each")
+
+
+def outside():
+    done = subprocess.run(["node", f"{bench.ROOT}/tests/bench/outside.mjs", str(PHONES)], stdout=subprocess.PIPE, timeout=PHONES * bench.WAIT_S,
+                          env={**os.environ, **{name.upper(): f"{bench.BUILD}/{name}" for name in ("halld", "hallctl", "hallsim")}})
+    if done.returncode != 0:
+        raise SystemExit("bench: outside.mjs failed")
+    times = json.loads(done.stdout)
+    bench.figure(f"key in the hall to a phone outside, p99 of {len(times)}", bench.percentile(times, 99) / 1000, "s", (4, ""))
+    print(f"  median {bench.percentile(times, 50) / 1000:.3f}, most {max(times) / 1000:.3f} s")
