@@ -38,7 +38,7 @@ export function new_uplinks({ may, act }) {
 		draw();
 	}
 
-	/* Refused as not_found: somebody else has done it, or another letter is on its way; the list says so. */
+	/* Refused as not_found: somebody else has done it; the list says so. */
 	async function again(endpoint, body) {
 		busy = true;
 		draw();
