@@ -23,13 +23,13 @@ const layout = (line, sim) => ({
 
 // With a time (Unix ms) all of it lives in that time, which stands still but for pass().
 class World {
-  static async start({ time, times = {} } = {}) {
+  static async start({ time } = {}) {
     const world = new World();
     Object.assign(world, { time, phones: [], parts: [] });
     const part = (one) => { world.parts.unshift(one); return one; };
     try {
       world.endpoint = part(await Endpoint.start({ halls: [{ id: "test", name: { zh: "测试政务服务中心" } }], now: time && (() => world.time),
-        times: { hold_ms: 25000, wait_ms: 10000, ...times } }));
+        times: { hold_ms: 25000, wait_ms: 10000 } }));
       process.env.PUSH_SECRET = world.endpoint.secrets[0];
       world.line = part(await Line.start(world.endpoint));
       world.sim = part(await Sim.start("keypad=keypads,address=1"));
@@ -112,9 +112,13 @@ class World {
     for (const words of all) await this.until(async () => (await page.innerText("body")).includes(words));
   }
 
+  async sees(page, selector, there = true) {
+    await this.until(async () => await page.isVisible(selector) === there);
+  }
+
   // A phone takes a number on the endpoint's page.
   async take(page) {
-    await page.waitForSelector(".take");
+    await this.sees(page, ".take");
     await Promise.all([page.waitForURL(/\/t\//), page.tap(".take")]);
     await this.shows(page, "还没有报到");
   }
@@ -193,7 +197,7 @@ async function press_twice(phone, path, press) {
 }
 
 test("the line is cut for 10 minutes: phones say since when nothing is new, nothing is done twice, no number is given late", async () => {
-  world = await World.start({ time: Date.parse("2026-11-24T09:10:00+08:00"), times: { wait_ms: 200 } });
+  world = await World.start({ time: Date.parse("2026-11-24T09:10:00+08:00") });
   const { hall, line } = world;
   const [rater, giver, taker] = [await world.phone("/#test"), await world.phone("/#test"), await world.phone("/#test")];
   await world.take(rater);
@@ -204,12 +208,12 @@ test("the line is cut for 10 minutes: phones say since when nothing is new, noth
   await world.shows(rater, "已办完，谢谢您");
   await world.take(giver);
   await world.check_in(giver);
-  await taker.waitForSelector(".take");
+  await world.sees(taker, ".take");
 
   await world.pass(70e3 - world.time % 60e3);		// what is shown is a minute
   hall.ctl(["issue", "B"]);
   await world.told();
-  for (const phone of [rater, giver, taker]) await world.until(async () => !await phone.isVisible("#lost"));
+  for (const phone of [rater, giver, taker]) await world.sees(phone, "#lost", false);
   line.cut();
   const since = clock_text(world.time), cut_ms = world.time;
 
@@ -236,9 +240,9 @@ test("the line is cut for 10 minutes: phones say since when nothing is new, noth
   await line.mend();
   await world.shows(giver, "已取消排队");
   await world.shows(rater, "收到您的评价，谢谢");
-  for (const phone of [giver, rater]) await world.until(async () => !await phone.isVisible("#lost"));
-  await taker.waitForSelector(".stale", { state: "hidden" });
-  await taker.waitForSelector(".take");
+  for (const phone of [giver, rater]) await world.sees(phone, "#lost", false);
+  await world.sees(taker, ".stale", false);
+  await world.sees(taker, ".take");
   await taker.tap(".take");
   await world.shows(taker, "网络延误太久，请重新操作");
   await world.take(taker);

@@ -15,7 +15,7 @@ export async function open(chrome, url, { start, time, ...context } = {}) {
   });
   if (start) await page.addInitScript(start);
   if (time !== undefined) {
-    await page.clock.install({ time });
+    await page.clock.install({ time: time - 60e3 });	// it runs until it is stopped, and is not stopped in its past
     await page.clock.pauseAt(time);
   }
   await page.goto(url);
