@@ -61,15 +61,15 @@ NEED_TEST = $(NEED) g++ libcmocka-dev python3 python3-yaml sqlite3 \
 	python3-serial ser2net mbpoll zbar-tools
 NEED_FUZZ = clang libclang-rt-dev python3
 install-packages = dpkg -s $(1) > /dev/null 2>&1 || { apt-get update && DEBIAN_FRONTEND=noninteractive apt-get install -y --no-install-recommends $(1); }
-# The endpoint's SQLite is compiled where no ready one can be fetched: with node's own headers, not fetched ones.
-ENDPOINT = etc/miniprogram/endpoint
-install-modules = (cd $(1) && [ package-lock.json -ot node_modules/.package-lock.json ] || \
-	{ [ ! -e /usr/include/node/node.h ] || export npm_config_nodedir=/usr; JOBS=max npm ci --no-audit --no-fund --loglevel=error; })
 deps: ; @$(call install-packages,$(NEED))
 deps-test:
 	@$(call install-packages,$(NEED_TEST))
 	@command -v npm > /dev/null || { $(call install-packages,nodejs npm); }
-	@$(foreach folder,tests $(ENDPOINT),$(call install-modules,$(folder)) &&) true
+# The endpoint's SQLite is compiled where no ready one can be fetched: with node's own headers, not fetched ones.
+MODULES = etc/miniprogram/endpoint/node_modules/.package-lock.json tests/node_modules/.package-lock.json
+$(MODULES): %/node_modules/.package-lock.json: %/package-lock.json
+	@cd $* && { [ ! -e /usr/include/node/node.h ] || export npm_config_nodedir=/usr; npm ci --no-audit --no-fund --loglevel=error; }
+	@touch $@
 
 run: deps
 	@$(MAKE) --no-print-directory -j$$(nproc) all
@@ -80,7 +80,7 @@ SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -
 SANITIZE_FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build/test CFLAGS="$(SANITIZE)" run-tests
-run-tests: all $(TESTS) $(FUZZ) $(PRELOAD) $B/waitbench
+run-tests: $(MODULES) all $(TESTS) $(FUZZ) $(PRELOAD) $B/waitbench
 	@python3 tests/run.py $B $(ONLY)
 
 # SECONDS= or RUNS= of each target; ONLY= words choose targets by name.
@@ -100,14 +100,14 @@ run-fuzz: $(FUZZ)
 
 # The README's pictures.
 screenshots: deps-test
-	@$(MAKE) --no-print-directory -j$$(nproc) all
+	@$(MAKE) --no-print-directory -j$$(nproc) all $(MODULES)
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle status readers phones paint board history decide noise garbage calls waits refresh queues information.
+# ONLY= words choose figures: issue many keys slow idle status readers phones paint board history decide noise garbage calls waits refresh queues drain outside information.
 bench: deps-test
 	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
-run-bench: all $(BENCH) $B/waitbench $(PRELOAD)
+run-bench: $(MODULES) all $(BENCH) $B/waitbench $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)
 
 # Through real UARTs and their kernel drivers: halld under Debian's kernel in qemu.  The kernel is unpacked, not installed.
