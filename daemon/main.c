@@ -19,6 +19,7 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
 #include "daemon/api/pairings.h"
+#include "daemon/api/reports.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
 #include "daemon/base/settings.h"
@@ -169,7 +170,7 @@ no_thread_works(void *arg)
 {
 	const struct server *server = arg;
 
-	return server->ending || (ledger_idle(server->ledger) && worker_idle(server->worker));
+	return server->ending || (ledger_idle(server->ledger) && worker_idle(server->worker) && reporting_idle(server->reporting));
 }
 
 static struct event *
@@ -197,6 +198,13 @@ static void
 tell_push(void *arg, const struct fact *f)
 {
 	push_fact(arg, f);
+}
+
+static void
+tell_reporting(void *arg, const struct fact *f)
+{
+	if (f->kind == HALL_DAY_CLOSED)
+		reporting_day(arg);
 }
 
 static void
@@ -342,6 +350,9 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_streams, server.streams);
 	server.push = push_open(&server, o.state);
 	ledger_watch(server.ledger, tell_push, server.push);
+	if ((server.reporting = reporting_open(&server, o.state, error, sizeof error)) == NULL)
+		fatal("%s", error);
+	ledger_watch(server.ledger, tell_reporting, server.reporting);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
@@ -359,6 +370,7 @@ main(int argc, char **argv)
 	clock_end(clock);
 	show_ending(server.show);
 	worker_close(server.worker);
+	reporting_close(server.reporting);
 	forecast_keep(server.forecast);
 	push_ending(server.push);
 	reader_close(server.reader);

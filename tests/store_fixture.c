@@ -521,7 +521,7 @@ static const char *
 start(const char *dir, const struct layout *l, struct hall *h)
 {
 	char error[256];
-	struct db *db = db_open(store_path(dir, "halld.db"), error, sizeof error);
+	struct db *db = db_open(store_path(dir, "halld.db"), &hall_schema, error, sizeof error);
 	const char *is = NULL;
 
 	hall_init(h, l);

@@ -49,7 +49,7 @@ make(void **state)
 	(void)state;
 	store_make(&store);
 	seq = 0;
-	db = db_open(store_path(store.dir, "halld.db"), error, sizeof error);
+	db = db_open(store_path(store.dir, "halld.db"), &hall_schema, error, sizeof error);
 	assert_non_null(db);
 	reader = reader_open(store.dir, error, sizeof error);
 	if (reader == NULL)
@@ -239,13 +239,13 @@ static void
 it_only_reads(void **state)
 {
 	char error[256];
-	struct db *other = db_open_reader(store_path(store.dir, "halld.db"), error, sizeof error);
+	struct db *other = db_open_reader(store_path(store.dir, "halld.db"), &hall_schema, error, sizeof error);
 
 	(void)state;
 	assert_non_null(other);
 	assert_int_equal(db_run(other, PUT_META, (const struct value[]){ TEXT("epoch"), INT(1) }, 2), -1);
 	db_close(other);
-	assert_null(db_open_reader(store_path(store.dir, "none.db"), error, sizeof error));
+	assert_null(db_open_reader(store_path(store.dir, "none.db"), &hall_schema, error, sizeof error));
 	assert_non_null(strstr(error, "none.db"));
 }
 

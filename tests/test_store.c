@@ -87,7 +87,7 @@ newest(void)
 {
 	int version = 0;
 
-	while (migrations[version] != NULL)
+	while (hall_schema.migrations[version] != NULL)
 		version++;
 	return version;
 }
@@ -157,7 +157,7 @@ test_schema2(void **state)
 {
 	(void)state;
 	for (int n = 0; n < 2; n++)
-		change(migrations[n]);
+		change(hall_schema.migrations[n]);
 	change("INSERT INTO rating VALUES (1, 2, 'two hours', 1000), (2, 5, '', 1000);"
 	    "PRAGMA application_id = 0x68616c6c; PRAGMA user_version = 2");
 	store_opens(&store);
@@ -294,7 +294,7 @@ test_all_or_nothing(void **state)
 	store_do(&store, &(struct command){ .verb = DO_SIGN_IN, .staff = 1, .secret = "token", .session_ms = INT64_MAX });
 	store_close(&store);
 	assert_int_equal(store_sql(store.dir, "SELECT max(seq) FROM event"), 3);
-	assert_non_null(db = db_open(store_path(store.dir, "halld.db"), error, sizeof error));
+	assert_non_null(db = db_open(store_path(store.dir, "halld.db"), &hall_schema, error, sizeof error));
 
 	for (size_t i = 0; i < sizeof broken / sizeof *broken; i++) {
 		struct fact issued = { .kind = TICKET_ISSUED, .seq = 4, .ticket = 1, .number = "A001", .token = "t", .value = 1 };

@@ -3,7 +3,6 @@
 
 #include "daemon/api/days.h"
 #include "daemon/api/handlers.h"
-#include "daemon/core/carry.h"
 
 /* A day on its way through the worker; the request waits for it. */
 struct past_day {
@@ -18,18 +17,6 @@ struct past_day {
 	bool		 failed;
 	json_t		*(*list)(struct request *, const struct hall *, const struct instant *);
 };
-
-int
-logged_fact(struct hall *h, const struct logged *e, struct fact *f)
-{
-	*f = (struct fact){ .kind = fact_find(e->kind), .seq = e->seq,
-	    .at = { .wall_ms = e->at_ms, .steady_ms = e->steady_ms, .day = e->day } };
-	if (f->kind == FACT_NONE || fact_read(h, f, e->body) == -1)
-		return -1;
-	if (h->seq != 0 || f->kind != HALL_DAY_CLOSED)
-		return 1;
-	return hall_carry(h, f, json_object_get(e->body, "carried"));
-}
 
 bool
 day_is_over(const struct hall *h, int day)

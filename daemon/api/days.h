@@ -6,13 +6,6 @@
 
 #include "daemon/net/server.h"
 
-/*
- * The fact of an event, to be applied to the hall, which has seen those before
- * it: 1; 0, it closed the day before the first, and the hall has what that
- * handed on; -1, it cannot be read.
- */
-int		 logged_fact(struct hall *, const struct logged *, struct fact *);
-
 /* Was this business day closed or is it long over, so that its tickets and bookings are in the log, alone or too? */
 bool		 day_is_over(const struct hall *, int day);
 

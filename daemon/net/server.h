@@ -46,6 +46,7 @@ struct layouts;
 struct pages;
 struct pairings;
 struct push_state;
+struct reporting;
 struct show;
 struct snapshot;
 
@@ -70,6 +71,7 @@ struct server {
 	struct snapshot	*snapshot;
 	struct forecast	*forecast;
 	struct push_state *push;
+	struct reporting *reporting;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;

@@ -9,14 +9,14 @@
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/store/db.h"
-#include "daemon/store/schema.h"
 
-#define COLUMNS_MAX 16
+#define COLUMNS_MAX 32
 
 struct db {
 	char		*path;
+	const struct schema *schema;
 	sqlite3		*lite;
-	sqlite3_stmt	*statement[STATEMENTS];
+	sqlite3_stmt	**statement;	/* of the schema */
 	int		 failure;	/* extended code of what failed in this transaction */
 };
 
@@ -72,12 +72,12 @@ recognise(struct db *db, int *version, char *error, size_t cap)
 	    get(db, "PRAGMA application_id", &id, error, cap) == -1 ||
 	    get(db, "SELECT count(*) FROM sqlite_schema", &tables, error, cap) == -1)
 		return -1;
-	if (id == APPLICATION_ID ? *version < 1 : id != 0 || *version != 0 || tables != 0) {
-		snprintf(error, cap, "%s: no database of a hall", db->path);
+	if (id == db->schema->application_id ? *version < 1 : id != 0 || *version != 0 || tables != 0) {
+		snprintf(error, cap, "%s: no database of %s", db->path, db->schema->of);
 		return -1;
 	}
 	for (int n = 0; n < *version; n++) {
-		if (migrations[n] == NULL) {
+		if (db->schema->migrations[n] == NULL) {
 			snprintf(error, cap, "%s: made by a newer halld (schema %d)", db->path, *version);
 			return -1;
 		}
@@ -107,10 +107,12 @@ set_up(struct db *db, char *error, size_t cap)
 static int
 migrate(struct db *db, int version, char *error, size_t cap)
 {
+	const char *const *migrations = db->schema->migrations;
 	char pragma[96];
 
 	for (; migrations[version] != NULL; version++) {
-		snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d", version + 1, APPLICATION_ID);
+		snprintf(pragma, sizeof pragma, "PRAGMA user_version = %d; PRAGMA application_id = %d", version + 1,
+		    db->schema->application_id);
 		if (try(db, "BEGIN IMMEDIATE", error, cap) == -1 || try(db, migrations[version], error, cap) == -1 ||
 		    try(db, pragma, error, cap) == -1 || try(db, "COMMIT", error, cap) == -1)
 			return -1;
@@ -121,10 +123,10 @@ migrate(struct db *db, int version, char *error, size_t cap)
 static int
 prepare(struct db *db, char *error, size_t cap)
 {
-	for (int i = 0; i < STATEMENTS; i++) {
-		if (sqlite3_prepare_v3(db->lite, statements[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL)
+	for (int i = 0; i < db->schema->statement_count; i++) {
+		if (sqlite3_prepare_v3(db->lite, db->schema->statements[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL)
 		    != SQLITE_OK) {
-			snprintf(error, cap, "%s: %s: %s", db->path, sqlite3_errmsg(db->lite), statements[i]);
+			snprintf(error, cap, "%s: %s: %s", db->path, sqlite3_errmsg(db->lite), db->schema->statements[i]);
 			return -1;
 		}
 	}
@@ -160,7 +162,7 @@ connect(struct db *db, char *error, size_t cap)
 static void
 disconnect(struct db *db)
 {
-	for (int i = 0; i < STATEMENTS; i++) {
+	for (int i = 0; i < db->schema->statement_count; i++) {
 		sqlite3_finalize(db->statement[i]);
 		db->statement[i] = NULL;
 	}
@@ -168,12 +170,22 @@ disconnect(struct db *db)
 	db->lite = NULL;
 }
 
-struct db *
-db_open(const char *path, char *error, size_t cap)
+static struct db *
+db_new(const char *path, const struct schema *schema)
 {
 	struct db *db = xcalloc(1, sizeof *db);
 
 	db->path = xstrdup(path);
+	db->schema = schema;
+	db->statement = xcalloc(schema->statement_count, sizeof(sqlite3_stmt *));
+	return db;
+}
+
+struct db *
+db_open(const char *path, const struct schema *schema, char *error, size_t cap)
+{
+	struct db *db = db_new(path, schema);
+
 	if (connect(db, error, cap) == -1) {
 		db_close(db);
 		return NULL;
@@ -182,13 +194,12 @@ db_open(const char *path, char *error, size_t cap)
 }
 
 struct db *
-db_open_reader(const char *path, char *error, size_t cap)
+db_open_reader(const char *path, const struct schema *schema, char *error, size_t cap)
 {
 	static const char *const settings =
 	    "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -2000";
-	struct db *db = xcalloc(1, sizeof *db);
+	struct db *db = db_new(path, schema);
 
-	db->path = xstrdup(path);
 	if (begin(db, SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
 	    prepare(db, error, cap) == -1) {
 		db_close(db);
@@ -203,6 +214,7 @@ db_close(struct db *db)
 	if (db == NULL)
 		return;
 	disconnect(db);
+	free(db->statement);
 	free(db->path);
 	free(db);
 }
@@ -259,7 +271,7 @@ db_each(struct db *db, int statement, const struct value *v, int count,
 		result = row == NULL ? 0 : row(arg, columns);
 	}
 	if (rc != SQLITE_DONE && rc != SQLITE_ROW)
-		result = failed(db, statements[statement]);
+		result = failed(db, db->schema->statements[statement]);
 	sqlite3_reset(s);
 	sqlite3_clear_bindings(s);
 	return result;

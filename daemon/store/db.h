@@ -1,5 +1,5 @@
 /*
- * SQLite, as the store uses it: one connection that writes, one that only reads,
+ * SQLite, as halld uses it: one connection that writes, others that only read,
  * every statement named, prepared once at open, values always bound.  db.c alone
  * includes sqlite3.h.
  *
@@ -14,6 +14,15 @@
 #include <stdint.h>
 
 struct db;
+
+/* What a database is: its tables, and every statement on them. */
+struct schema {
+	const char	*of;		/* "a hall": what it is the database of */
+	int		 application_id;
+	const char	*const *migrations;	/* [n] takes version n to n + 1; ends with NULL */
+	const char	*const *statements;
+	int		 statement_count;
+};
 
 /* What became of a transaction. */
 enum db_result {
@@ -36,16 +45,16 @@ struct value {
 #define BYTES(x, n)	((struct value){ .type = V_BYTES, .p = (x), .len = (n) })
 
 /*
- * Open or create, bring the schema up to date (schema.h), prepare.  New, or
+ * Open or create, bring the schema (borrowed) up to date, prepare.  New, or
  * NULL with the reason in error.
  */
-struct db	*db_open(const char *path, char *error, size_t cap);
+struct db	*db_open(const char *path, const struct schema *, char *error, size_t cap);
 
 /* A second connection, beside the one that writes: statements that write fail.  New, or NULL with the reason in error. */
-struct db	*db_open_reader(const char *path, char *error, size_t cap);
+struct db	*db_open_reader(const char *path, const struct schema *, char *error, size_t cap);
 void		 db_close(struct db *);
 
-/* Run a statement of statements[] (schema.h) with these values.  0, or -1 when it failed. */
+/* Run a statement of the schema with these values.  0, or -1 when it failed. */
 int		 db_run(struct db *, int statement, const struct value *, int count);
 
 /* Run a query; each row goes to `row`, which returns 0 to go on.  0, or -1. */

@@ -21,6 +21,7 @@
 #include "daemon/core/relayout.h"
 #include "daemon/core/token.h"
 #include "daemon/store/ledger.h"
+#include "daemon/store/schema.h"
 #include "daemon/store/load.h"
 
 /*
@@ -666,7 +667,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	    .open = &l->rounds[0], .flight = &l->rounds[1] };
 	snprintf(path, sizeof path, "%s/halld.db", dir);
 	snprintf(l->high_path, sizeof l->high_path, "%s/high", dir);
-	if (lock(l, dir, error, cap) == -1 || (l->db = db_open(path, error, cap)) == NULL ||
+	if (lock(l, dir, error, cap) == -1 || (l->db = db_open(path, &hall_schema, error, cap)) == NULL ||
 	    bring_back(l, error, cap) == -1)
 		goto fail;
 	if ((l->writer = worker_open(l->base, "store")) == NULL) {

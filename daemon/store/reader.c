@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
+#include "daemon/core/carry.h"
 #include "daemon/store/db.h"
 #include "daemon/store/reader.h"
 #include "daemon/store/schema.h"
@@ -19,7 +20,7 @@ reader_open(const char *dir, char *error, size_t cap)
 	char path[256];
 
 	snprintf(path, sizeof path, "%s/halld.db", dir);
-	if ((r->db = db_open_reader(path, error, cap)) == NULL) {
+	if ((r->db = db_open_reader(path, &hall_schema, error, cap)) == NULL) {
 		free(r);
 		return NULL;
 	}
@@ -100,6 +101,45 @@ ending(void *arg, const struct value *v)
 	return 0;
 }
 
+struct next {
+	int64_t		 after;		/* looked for behind it */
+	int		 day, day_before;	/* found; of the closing looked at last */
+	struct stretch	*found;
+	int64_t		 before, began;	/* that closing; the one before the first of its day */
+};
+
+static void
+note_closing(struct next *n, int64_t seq, int day)
+{
+	if (day != n->day_before)
+		n->began = n->before;
+	n->day_before = day;
+	if (n->found->last == 0 && seq > n->after) {
+		n->day = day;
+		*n->found = (struct stretch){ n->began, seq };
+	}
+	n->before = seq;
+}
+
+static int
+next_closing(void *arg, const struct value *v)
+{
+	note_closing(arg, v[0].i, (int)v[1].i);
+	return 0;
+}
+
+int
+reader_next(struct reader *r, int64_t after, int *day, struct stretch *found)
+{
+	struct next n = { .after = after, .found = found };
+
+	*found = (struct stretch){ 0 };
+	if (db_each(r->db, EACH_CLOSED, NULL, 0, next_closing, &n) == -1 || db_each(r->db, NEWEST_DAY, NULL, 0, next_closing, &n) == -1)
+		return -1;
+	*day = n.day;
+	return 0;
+}
+
 static int
 keep_day(void *arg, const struct value *v)
 {
@@ -171,6 +211,18 @@ reader_each(struct reader *r, const struct stretch *s, const char *subject, int 
 			return -1;
 	} while (t.told == SLICE);
 	return 0;
+}
+
+int
+logged_fact(struct hall *h, const struct logged *e, struct fact *f)
+{
+	*f = (struct fact){ .kind = fact_find(e->kind), .seq = e->seq,
+	    .at = { .wall_ms = e->at_ms, .steady_ms = e->steady_ms, .day = e->day } };
+	if (f->kind == FACT_NONE || fact_read(h, f, e->body) == -1)
+		return -1;
+	if (h->seq != 0 || f->kind != HALL_DAY_CLOSED)
+		return 1;
+	return hall_carry(h, f, json_object_get(e->body, "carried"));
 }
 
 static int

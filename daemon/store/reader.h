@@ -12,6 +12,8 @@
 
 #include <jansson.h>
 
+#include "daemon/core/hall.h"
+
 struct reader;
 
 /* The log of the state in folder `dir`, which a ledger has open.  New; NULL with one line in error. */
@@ -33,6 +35,13 @@ int		 reader_day(struct reader *, int day, struct stretch *);
  */
 int		 reader_ended(struct reader *, int day, struct stretch *, int *first_day);
 
+/*
+ * Those of the day that comes after this event, which closed one (0: the first
+ * day), from its beginning to its closing, or until now: also when it was closed
+ * once before.  last is 0 when there are none.
+ */
+int		 reader_next(struct reader *, int64_t after, int *day, struct stretch *);
+
 /* The newest ticket of this number among them, as events name it ("ticket:37"); empty: there is none.  0 or -1. */
 #define SUBJECT_MAX 64
 int		 reader_ticket(struct reader *, const struct stretch *, const char *number, char subject[SUBJECT_MAX]);
@@ -53,6 +62,13 @@ struct logged {
  */
 int		 reader_each(struct reader *, const struct stretch *, const char *subject,
 		    int (*each)(void *arg, const struct logged *), void *arg);
+
+/*
+ * The fact of an event, to be applied to the hall, which has seen those before
+ * it: 1; 0, it closed the day before the first, and the hall has what that
+ * handed on; -1, it cannot be read.
+ */
+int		 logged_fact(struct hall *, const struct logged *, struct fact *);
 
 /* The text of a layout that was taken (new); NULL: there is none of this rev, or it cannot be read. */
 char		*reader_layout(struct reader *, int rev);

@@ -3,7 +3,7 @@
 
 #include "daemon/store/schema.h"
 
-const char *const migrations[] = {
+static const char *const migrations[] = {
 	/* 1: the spine */
 	"CREATE TABLE meta ("
 	" name TEXT PRIMARY KEY,"
@@ -180,7 +180,7 @@ const char *const migrations[] = {
 	NULL
 };
 
-const char *const statements[STATEMENTS] = {
+static const char *const statements[STATEMENTS] = {
 	[ADD_EVENT] =
 	    "INSERT INTO event (seq, day, at_ms, boot, mono_ms, kind, actor, subject, body, chain)"
 	    " VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10)",
@@ -279,4 +279,12 @@ const char *const statements[STATEMENTS] = {
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =
 	    "SELECT value FROM meta WHERE name = ?1",
+};
+
+const struct schema hall_schema = {
+	.of = "a hall",
+	.application_id = 0x68616c6c,	/* "hall" */
+	.migrations = migrations,
+	.statements = statements,
+	.statement_count = STATEMENTS,
 };

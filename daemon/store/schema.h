@@ -4,7 +4,7 @@
 #ifndef SCHEMA_H
 #define SCHEMA_H
 
-#define APPLICATION_ID	0x68616c6c	/* "hall" */
+#include "daemon/store/db.h"
 
 enum statement {
 	ADD_EVENT, LAST_EVENT, LAST_CLOSED, EACH_EVENT, EACH_CLOSED, NEWEST_DAY, FIND_TICKET, EVENTS, EVENTS_OF,
@@ -17,9 +17,6 @@ enum statement {
 	STATEMENTS
 };
 
-extern const char *const statements[STATEMENTS];
-
-/* migrations[n] takes version n to n + 1; append, never edit.  Ends with NULL. */
-extern const char *const migrations[];
+extern const struct schema hall_schema;
 
 #endif

@@ -1,0 +1,341 @@
+/* A day as reports count it. */
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/base/util.h"
+#include "daemon/core/calendar.h"
+#include "daemon/report/day.h"
+
+#define HALF_MS	(30 * 60000)
+#define WINDOW_SLOTS (2 * WINDOWS_MAX)
+
+/* What a leg does not keep: times as steady and wall time. */
+struct moment { int64_t steady_ms, wall_ms; };
+struct seen {
+	struct moment	began, called, ended;
+	uint32_t	staff;
+	uint8_t		channel;	/* of the first leg: its ticket's */
+	uint8_t		recalls, grade;
+	bool		at_close, chosen;
+};
+
+struct day {
+	struct hall	hall;
+	struct layout	layout;
+	struct seen	seen[TICKETS_MAX];
+	struct moment	last;		/* of the last fact; steady_ms 0: there was none */
+	int		no[WINDOW_SLOTS];	/* of windows, as they were met; layouts change */
+	int		windows;
+	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
+	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
+	bool		any;		/* has something happened yet? */
+	struct day_state state;
+};
+
+const char *
+channel_name(enum channel channel)
+{
+	static const char *const names[CHANNELS] = { "kiosk", "staff", "phone", "booking", "window" };
+
+	return names[channel];
+}
+
+struct day *
+day_new(const struct layout *layout)
+{
+	struct day *d = xcalloc(1, sizeof *d);
+
+	d->layout = *layout;
+	hall_init(&d->hall, layout);
+	return d;
+}
+
+void
+day_free(struct day *d)
+{
+	free(d);
+}
+
+void
+day_again(struct day *d)
+{
+	memset(d->seen, 0, sizeof d->seen);
+	memset(d->window_ms, 0, sizeof d->window_ms);
+	memset(d->peak, 0, sizeof d->peak);
+	d->state = (struct day_state){ 0 };
+}
+
+void day_layout(struct day *d, const struct layout *layout) { d->layout = *layout; }
+struct hall *day_hall(struct day *d) { return &d->hall; }
+struct day_state day_state(const struct day *d) { return d->state; }
+
+/* Time that went by. */
+
+static int
+half_at(int64_t wall_ms, int64_t *left_ms)
+{
+	int min;
+
+	date_at(wall_ms, &min);
+	*left_ms = HALF_MS - (min % 30 * 60000 + wall_ms % 60000);
+	return min / 30 % HALVES;
+}
+
+static int
+time_of(const struct day *d, const struct window *w, int no)
+{
+	switch (w->state) {
+	case CALLING:
+		return TIME_CALLING;
+	case SERVING:
+		return TIME_SERVING;
+	case PAUSED:
+		return TIME_PAUSED;
+	case IDLE:
+		return hall_halted(&d->hall) || hall_waiting_at(&d->hall, &d->layout, no) == 0 ? TIME_IDLE : TIME_BESIDE;
+	default:
+		return TIME_OPEN;	/* offline or closed: it is not */
+	}
+}
+
+/* Its place in window_ms; -1: there is no more room. */
+static int
+slot(struct day *d, int no)
+{
+	for (int i = 0; i < d->windows; i++)
+		if (d->no[i] == no)
+			return i;
+	if (d->windows == WINDOW_SLOTS)
+		return -1;
+	d->no[d->windows] = no;
+	return d->windows++;
+}
+
+static void
+add_window(struct day *d, int half, int no, int64_t ms)
+{
+	int what = time_of(d, &d->hall.window[no], no), place = what == TIME_OPEN ? -1 : slot(d, no);
+	int64_t *times = d->window_ms[half][place == -1 ? 0 : place];
+
+	if (place == -1)
+		return;
+	times[TIME_OPEN] += ms;
+	times[what] += ms;
+	if (what == TIME_BESIDE)
+		times[TIME_IDLE] += ms;
+}
+
+/* All was as it was since the last fact. */
+static void
+go_on(struct day *d, const struct instant *at)
+{
+	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, room_ms;
+
+	while (d->last.steady_ms != 0 && left_ms > 0) {
+		int half = half_at(wall_ms, &room_ms);
+		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
+
+		for (int i = 0; i < d->layout.window_count; i++)
+			add_window(d, half, d->layout.window[i].no, ms);
+		left_ms -= ms;
+		wall_ms += ms;
+	}
+	d->last = (struct moment){ at->steady_ms, at->wall_ms };
+}
+
+static void
+note_peaks(struct day *d)
+{
+	int64_t room_ms;
+	int half = half_at(d->last.wall_ms, &room_ms), all = 0;
+
+	for (int s = 0; s < d->hall.service_count; s++) {
+		int waiting = hall_waiting(&d->hall, s);
+
+		all += waiting;
+		if (waiting > d->peak[half][s])
+			d->peak[half][s] = waiting;
+	}
+	if (all > d->peak[half][SERVICES_MAX])
+		d->peak[half][SERVICES_MAX] = all;
+}
+
+/* Legs. */
+
+static const struct moment never;
+
+static enum channel
+channel_of(const struct fact *f, const struct ticket *t)
+{
+	if (t->remote)
+		return BY_PHONE;
+	if (strncmp(f->actor, "device:", 7) == 0)
+		return BY_KIOSK;
+	return strcmp(f->actor, "holder") == 0 ? BY_KIOSK : BY_STAFF;
+}
+
+/* A leg after a fact that touched it; one that was undone is as if that had not been. */
+static void
+see_leg(struct day *d, uint32_t place, const struct fact *f)
+{
+	const struct leg *leg = &d->hall.leg[place];
+	struct seen *seen = &d->seen[place];
+	struct moment now = { f->at.steady_ms, f->at.wall_ms };
+	bool waits = leg->state != LEG_RESERVED && leg->state != LEG_LATER && leg->state != LEG_NO_SHOW && leg->state != LEG_NONE;
+
+	if (!waits)
+		seen->began = never;
+	else if (waits && seen->began.steady_ms == 0) {
+		int64_t early_ms = leg->state == LEG_WAITING && leg->entry_ms > now.steady_ms ? leg->entry_ms - now.steady_ms : 0;
+
+		seen->began = (struct moment){ now.steady_ms + early_ms, now.wall_ms + early_ms };
+	}
+	if (!leg->called_before)
+		seen->called = never;
+	else if (seen->called.steady_ms == 0)
+		seen->called = now;
+	if (leg_live(leg->state))
+		seen->ended = never;
+	else if (seen->ended.steady_ms == 0)
+		seen->ended = now;
+	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && d->hall.window[leg->window].staff != 0)
+		seen->staff = d->hall.window[leg->window].staff;
+}
+
+static void
+see_ticket(struct day *d, const struct ticket *t, const struct fact *f)
+{
+	for (uint32_t place = t->first, more = 1; more != 0; more = d->hall.leg[place].next, place = more - 1)
+		see_leg(d, place, f);
+}
+
+static void
+see(struct day *d, const struct fact *f)
+{
+	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(&d->hall, f->ticket);
+	struct seen *seen = t == NULL ? NULL : &d->seen[t->leg];
+
+	if (f->kind == TICKET_UNDONE)
+		for (uint32_t i = 0; i < d->hall.ticket_count; i++)
+			see_ticket(d, &d->hall.ticket[i], f);
+	if (t == NULL)
+		return;
+	see_ticket(d, t, f);
+	switch (f->kind) {
+	case TICKET_ISSUED:
+		d->seen[t->first].channel = channel_of(f, t);
+		break;
+	case BOOKING_CHECKED_IN:
+		d->seen[t->first].channel = BY_BOOKING;
+		break;
+	case TICKET_CALLED:
+		seen->chosen = f->why.rule == RULE_PICKED;
+		break;
+	case TICKET_RECALLED:
+		seen->recalls++;
+		break;
+	case TICKET_FINISHED:
+		seen->at_close = f->at_close;
+		break;
+	case RATING_GIVEN:
+		seen->grade = f->grade;
+		break;
+	default:
+		break;
+	}
+}
+
+int
+day_fact(struct day *d, const struct fact *f)
+{
+	go_on(d, &f->at);
+	if (f->kind == HALL_STARTED && d->any) {
+		d->state.restarts++;
+		d->state.away_ms += f->at.wall_ms - d->hall.wall_ms;
+	}
+	if (f->kind == HALL_DAY_CLOSED) {
+		d->state.flagged = f->flagged;
+		return 0;
+	}
+	d->any = true;
+	if (hall_apply(&d->hall, f) == -1)
+		return -1;
+	see(d, f);
+	note_peaks(d);
+	return 0;
+}
+
+/* What came of it. */
+
+static const char *
+service_name(const struct day *d, int service)
+{
+	return d->hall.service_id[service];
+}
+
+static int64_t
+between(int64_t from_ms, int64_t to_ms)
+{
+	return from_ms == 0 || to_ms == 0 || to_ms < from_ms ? NO_TIME : to_ms - from_ms;
+}
+
+static struct visit
+visit_of(const struct day *d, const struct ticket *t, uint32_t place, int n)
+{
+	const struct leg *leg = &d->hall.leg[place];
+	const struct seen *seen = &d->seen[place];
+	bool served = (leg->state == LEG_DONE && !seen->at_close) || leg->state == LEG_TRANSFERRED;
+	int64_t start_ms = leg->started_ms == 0 ? leg->called_ms : leg->started_ms;
+
+	return (struct visit){
+		.ticket = t->id, .n = n, .number = t->number, .service = service_name(d, leg->service), .class = d->hall.class_id[t->class],
+		.state = leg->state, .channel = t->number[0] == '\0' ? BY_WINDOW : d->seen[t->first].channel, .window = leg->window, .staff = seen->staff,
+		.issued_ms = seen->began.wall_ms, .called_ms = seen->called.wall_ms, .ended_ms = seen->ended.wall_ms,
+		.wait_ms = between(seen->began.steady_ms, seen->called.steady_ms),
+		.way_ms = leg->started_ms == 0 ? NO_TIME : between(leg->called_ms, leg->started_ms),
+		.service_ms = served ? between(start_ms, leg->ended_ms) : NO_TIME,
+		.recalls = seen->recalls, .passes = leg->passes, .files = t->files, .grade = seen->grade,
+		.first = n == 1, .chosen = seen->chosen,
+	};
+}
+
+void
+day_visits(const struct day *d, void (*each)(void *, const struct visit *), void *arg)
+{
+	for (const struct ticket *t = d->hall.ticket; t < d->hall.ticket + d->hall.ticket_count; t++) {
+		int n = 1;
+
+		if (t->rehearsal || t->voided)
+			continue;
+		for (uint32_t place = t->first, more = 1; more != 0; more = d->hall.leg[place].next, place = more - 1, n++) {
+			struct visit v = visit_of(d, t, place, n);
+
+			each(arg, &v);
+		}
+	}
+}
+
+void
+day_windows(const struct day *d, void (*each)(void *, const struct window_half *), void *arg)
+{
+	for (int half = 0; half < HALVES; half++)
+		for (int i = 0; i < d->windows; i++) {
+			struct window_half w = { .half = half, .no = d->no[i] };
+
+			memcpy(w.ms, d->window_ms[half][i], sizeof w.ms);
+			if (w.ms[TIME_OPEN] > 0)
+				each(arg, &w);
+		}
+}
+
+void
+day_peaks(const struct day *d, void (*each)(void *, const struct peak *), void *arg)
+{
+	for (int half = 0; half < HALVES; half++) {
+		for (int s = 0; s < d->hall.service_count; s++)
+			if (d->peak[half][s] > 0)
+				each(arg, &(struct peak){ half, service_name(d, s), d->peak[half][s] });
+		if (d->peak[half][SERVICES_MAX] > 0)
+			each(arg, &(struct peak){ half, NULL, d->peak[half][SERVICES_MAX] });
+	}
+}

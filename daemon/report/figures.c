@@ -1,0 +1,327 @@
+/* Days as reports count them, in a file of their own. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/base/log.h"
+#include "daemon/base/util.h"
+#include "daemon/core/calendar.h"
+#include "daemon/report/day.h"
+#include "daemon/report/figures.h"
+
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, LAST_DAY, LACKS, FIGURES };
+#define REPORTS_MAX 32
+
+static const char *const migrations[] = {
+	"CREATE TABLE day ("
+	" day INTEGER PRIMARY KEY,"		/* business day, 20261124 */
+	" seq INTEGER NOT NULL,"		/* of the last event that is counted */
+	" closed INTEGER NOT NULL,"		/* nothing will come any more */
+	" flagged INTEGER NOT NULL,"		/* the clock was stepped */
+	" restarts INTEGER NOT NULL,"
+	" away_ms INTEGER NOT NULL"		/* at most so long halld did not run, within the day */
+	") STRICT;"
+
+	/* Unix ms and 0: not; _ms of what took time, NULL: it did not come to that; half hours 0 to 47 of the clock in the hall. */
+	"CREATE TABLE visit ("
+	" day INTEGER NOT NULL, ticket INTEGER NOT NULL, n INTEGER NOT NULL,"
+	" number TEXT NOT NULL, service TEXT NOT NULL, class TEXT NOT NULL, channel TEXT NOT NULL, state TEXT NOT NULL,"
+	" window INTEGER NOT NULL, staff INTEGER NOT NULL,"
+	" issued_ms INTEGER NOT NULL, called_ms INTEGER NOT NULL, ended_ms INTEGER NOT NULL,"
+	" half_issued INTEGER, half_called INTEGER, half_ended INTEGER,"
+	" wait_ms INTEGER, way_ms INTEGER, service_ms INTEGER,"
+	" recalls INTEGER NOT NULL, passes INTEGER NOT NULL, files INTEGER NOT NULL, grade INTEGER NOT NULL,"
+	" first INTEGER NOT NULL, chosen INTEGER NOT NULL,"
+	" PRIMARY KEY (day, ticket, n)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE window_half ("
+	" day INTEGER NOT NULL, half INTEGER NOT NULL, window INTEGER NOT NULL,"
+	" open_ms INTEGER NOT NULL, calling_ms INTEGER NOT NULL, serving_ms INTEGER NOT NULL, idle_ms INTEGER NOT NULL,"
+	" beside_ms INTEGER NOT NULL,"		/* idle while somebody waited */
+	" paused_ms INTEGER NOT NULL,"
+	" PRIMARY KEY (day, half, window)"
+	") STRICT, WITHOUT ROWID;"
+
+	"CREATE TABLE peak ("
+	" day INTEGER NOT NULL, half INTEGER NOT NULL, service TEXT NOT NULL,"	/* empty: in the hall */
+	" waiting INTEGER NOT NULL,"
+	" PRIMARY KEY (day, half, service)"
+	") STRICT, WITHOUT ROWID;",
+	NULL
+};
+
+static const char *const own[FIGURES] = {
+	[PUT_VISIT] = "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
+	    " ?21, ?22, ?23, ?24, ?25)",
+	/* A day that was closed twice is counted together. */
+	[PUT_WINDOW_HALF] = "INSERT INTO window_half VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET open_ms = open_ms + ?4,"
+	    " calling_ms = calling_ms + ?5, serving_ms = serving_ms + ?6, idle_ms = idle_ms + ?7, beside_ms = beside_ms + ?8, paused_ms = paused_ms + ?9",
+	[PUT_PEAK] = "INSERT INTO peak VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET waiting = max(waiting, ?4)",
+	[PUT_DAY] = "INSERT INTO day VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET seq = ?2, closed = ?3, flagged = ?4, restarts = ?5,"
+	    " away_ms = ?6",
+	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
+	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
+	[DROP_PEAKS] = "DELETE FROM peak WHERE day = ?1",
+	[LAST_DAY] = "SELECT max(iif(closed, seq, 0)), max(seq) FROM day",
+	[LACKS] = "SELECT day, restarts, away_ms, flagged, NOT closed FROM day WHERE day BETWEEN ?1 AND ?2"
+	    " AND (restarts <> 0 OR flagged OR NOT closed) ORDER BY day",
+};
+
+struct figures {
+	struct db	*db;
+	struct schema	 schema;
+	const char	*statement[FIGURES + REPORTS_MAX];	/* ours, then those of the reports */
+	struct reader	*reader;
+	int64_t		 closed_seq;	/* closed the last day that is whole; 0: there is none */
+	int64_t		 seq;		/* counted last */
+};
+
+static int
+take_last(void *arg, const struct value *v)
+{
+	struct figures *f = arg;
+
+	f->closed_seq = v[0].type == V_INT ? v[0].i : 0;
+	f->seq = v[1].type == V_INT ? v[1].i : 0;
+	return 0;
+}
+
+/* One of another version, or damaged, goes: it is made again. */
+static struct db *
+open_or_make(struct figures *f, const char *path, char *error, size_t cap)
+{
+	char more[300];
+
+	if ((f->db = db_open(path, &f->schema, error, cap)) != NULL && db_run(f->db, LACKS, (struct value[]){ INT(0), INT(0) }, 2) == 0)
+		return f->db;
+	log_line("%s; figures are made again", error);
+	db_close(f->db);
+	for (int i = 0; i < 3; i++) {
+		snprintf(more, sizeof more, "%s%s", path, i == 0 ? "" : i == 1 ? "-wal" : "-shm");
+		unlink(more);
+	}
+	return db_open(path, &f->schema, error, cap);
+}
+
+struct figures *
+figures_open(const char *dir, struct reader *reader, char *error, size_t cap)
+{
+	struct figures *f = xcalloc(1, sizeof *f);
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/figures.db", dir);
+	memcpy(f->statement, own, sizeof own);
+	f->schema = (struct schema){ .of = "figures", .application_id = 0x66696775, .migrations = migrations, .statements = f->statement,
+	    .statement_count = FIGURES };
+	for (const struct report *r = reports; r->name != NULL; r++)
+		f->statement[f->schema.statement_count++] = r->sql;
+	f->reader = reader;
+	if ((f->db = open_or_make(f, path, error, cap)) == NULL || db_each(f->db, LAST_DAY, NULL, 0, take_last, f) == -1) {
+		figures_close(f);
+		return NULL;
+	}
+	return f;
+}
+
+void
+figures_close(struct figures *f)
+{
+	if (f == NULL)
+		return;
+	db_close(f->db);
+	free(f);
+}
+
+int64_t
+figures_seq(const struct figures *f)
+{
+	return f->seq;
+}
+
+/* A day. */
+
+struct filling {
+	struct figures	*figures;
+	struct day	*day;
+	int		 date;
+	const struct layout *layout;	/* as it is now */
+	layout_then	*then;
+	void		*arg;
+	int		 rev;		/* of the layout that the day goes by */
+	int64_t		 seq;
+	bool		 closed, failed;
+};
+
+static struct value
+half_of(int64_t wall_ms)
+{
+	int min;
+
+	if (wall_ms == 0)
+		return (struct value){ .type = V_NULL };
+	date_at(wall_ms, &min);
+	return INT(min / 30);
+}
+
+static struct value
+took(int64_t ms)
+{
+	return ms == NO_TIME ? (struct value){ .type = V_NULL } : INT(ms);
+}
+
+static void
+put(struct filling *f, int statement, const struct value *v, int count)
+{
+	if (!f->failed && db_run(f->figures->db, statement, v, count) == -1)
+		f->failed = true;
+}
+
+static void
+put_visit(void *arg, const struct visit *v)
+{
+	struct filling *f = arg;
+	const struct value row[] = { INT(f->date), INT(v->ticket), INT(v->n), TEXT(v->number), TEXT(v->service), TEXT(v->class),
+	    TEXT(channel_name(v->channel)), TEXT(leg_state_name(v->state)), INT(v->window), INT(v->staff), INT(v->issued_ms), INT(v->called_ms),
+	    INT(v->ended_ms), half_of(v->issued_ms), half_of(v->called_ms), half_of(v->ended_ms), took(v->wait_ms), took(v->way_ms),
+	    took(v->service_ms), INT(v->recalls), INT(v->passes), INT(v->files), INT(v->grade), INT(v->first), INT(v->chosen) };
+
+	put(f, PUT_VISIT, row, sizeof row / sizeof row[0]);
+}
+
+static void
+put_window(void *arg, const struct window_half *w)
+{
+	struct filling *f = arg;
+
+	put(f, PUT_WINDOW_HALF, (struct value[]){ INT(f->date), INT(w->half), INT(w->no), INT(w->ms[TIME_OPEN]), INT(w->ms[TIME_CALLING]),
+	    INT(w->ms[TIME_SERVING]), INT(w->ms[TIME_IDLE]), INT(w->ms[TIME_BESIDE]), INT(w->ms[TIME_PAUSED]) }, 9);
+}
+
+static void
+put_peak(void *arg, const struct peak *p)
+{
+	struct filling *f = arg;
+
+	put(f, PUT_PEAK, (struct value[]){ INT(f->date), INT(p->half), TEXT(p->service == NULL ? "" : p->service), INT(p->waiting) }, 4);
+}
+
+static void
+put_day(struct filling *f)
+{
+	struct day_state state = day_state(f->day);
+
+	day_visits(f->day, put_visit, f);
+	day_windows(f->day, put_window, f);
+	day_peaks(f->day, put_peak, f);
+	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(state.flagged), INT(state.restarts),
+	    INT(state.away_ms) }, 6);
+}
+
+/* What the day goes by now: the layout of then, or if nobody knows it any more the one there is. */
+static void
+go_by(struct filling *f, int rev)
+{
+	struct layout *then;
+
+	if (rev == f->rev)
+		return;
+	f->rev = rev;
+	then = xcalloc(1, sizeof *then);
+	day_layout(f->day, f->then(f->arg, rev, then) ? then : f->layout);
+	free(then);
+}
+
+static int
+take_event(void *arg, const struct logged *e)
+{
+	struct filling *f = arg;
+	struct hall *h = day_hall(f->day);
+	struct fact fact;
+	int its = logged_fact(h, e, &fact);
+
+	go_by(f, h->layout_rev);
+	if (its != 1)
+		return its;
+	f->seq = e->seq;
+	if (fact.kind == HALL_LAYOUT)
+		go_by(f, fact.value);
+	if (day_fact(f->day, &fact) == -1)
+		return -1;
+	if (!(f->closed = fact.kind == HALL_DAY_CLOSED))
+		return 0;
+	put_day(f);
+	day_again(f->day);
+	return f->failed ? -1 : hall_apply(h, &fact);
+}
+
+static int
+fill(struct filling *f, struct stretch stretch)
+{
+	struct figures *g = f->figures;
+	int result;
+
+	f->day = day_new(f->layout);
+	f->rev = -1;
+	if (stretch.after > 0)
+		stretch.after--;	/* what closed the day before has what was carried over */
+	if (db_begin(g->db) == -1)
+		result = -1;
+	else {
+		put(f, DROP_VISITS, &INT(f->date), 1);
+		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
+		put(f, DROP_PEAKS, &INT(f->date), 1);
+		result = reader_each(g->reader, &stretch, NULL, take_event, f);
+		if (result == 0 && !f->closed)
+			put_day(f);
+		if (result == -1 || f->failed) {
+			db_rollback(g->db);
+			result = -1;
+		} else
+			result = db_commit(g->db) == DB_OK ? 0 : -1;
+	}
+	day_free(f->day);
+	db_checkpoint(g->db);
+	return result;
+}
+
+int
+figures_next_day(struct figures *g, const struct layout *layout, layout_then *then, void *arg)
+{
+	struct filling f = { .figures = g, .layout = layout, .then = then, .arg = arg };
+	struct stretch stretch;
+
+	if (reader_next(g->reader, g->closed_seq, &f.date, &stretch) == -1)
+		return -1;
+	if (stretch.last <= g->seq)
+		return 0;
+	if (fill(&f, stretch) == -1)
+		return -1;
+	g->seq = f.seq;
+	if (f.closed)
+		g->closed_seq = f.seq;
+	return f.closed;
+}
+
+int
+figures_rows(struct figures *g, const struct report *r, int from, int to, int (*row)(void *, const struct value *), void *arg)
+{
+	return db_each(g->db, FIGURES + (int)(r - reports), (struct value[]){ INT(from), INT(to) }, 2, row, arg);
+}
+
+struct lacking { int (*each)(void *, const struct lack *); void *arg; };
+
+static int
+lack_row(void *arg, const struct value *v)
+{
+	struct lacking *l = arg;
+
+	return l->each(l->arg, &(struct lack){ (int)v[0].i, (int)v[1].i, v[2].i, v[3].i != 0, v[4].i != 0 });
+}
+
+int
+figures_lacks(struct figures *g, int from, int to, int (*each)(void *, const struct lack *), void *arg)
+{
+	return db_each(g->db, LACKS, (struct value[]){ INT(from), INT(to) }, 2, lack_row, &(struct lacking){ each, arg });
+}

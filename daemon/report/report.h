@@ -1,0 +1,39 @@
+/*
+ * The reports there are, a row each: what it is called, how its rows are found
+ * in figures.db (from day ?1 to day ?2), and what its columns mean.
+ *
+ * A column is titled by the text report.column.NAME, and defined by
+ * report.means.NAME.
+ */
+#ifndef REPORT_H
+#define REPORT_H
+
+#include "daemon/store/db.h"
+
+enum column_kind {
+	COLUMN_TEXT,
+	COLUMN_DAY,		/* 20261124 */
+	COLUMN_HALF,		/* a half hour of the day, 0 to 47 */
+	COLUMN_TIME,		/* Unix ms */
+	COLUMN_COUNT,
+	COLUMN_MINUTES,		/* ms; shown in minutes with one decimal */
+	COLUMN_SHARE,		/* hundredths of a per cent */
+	COLUMN_TENTHS		/* tenths of one */
+};
+
+struct column { const char *name; enum column_kind kind; };
+
+#define REPORT_COLUMNS 24
+struct report {
+	const char	*name;		/* in paths; report.NAME is its title */
+	const char	*sql;
+	struct column	 column[REPORT_COLUMNS];	/* a nameless one ends them */
+	int		 chart;		/* how many columns from the second on are drawn, 0: none */
+};
+
+extern const struct report reports[];	/* a nameless one ends them */
+
+const struct report *report_find(const char *name);	/* NULL: there is none */
+int		 report_columns(const struct report *);
+
+#endif

@@ -1,0 +1,373 @@
+/* A report as JSON, CSV and HTML. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include <jansson.h>
+
+#include "daemon/core/fact.h"
+#include "daemon/report/sheet.h"
+
+#define CELL_MAX 64
+
+struct writing {
+	const struct sheet *sheet;
+	FILE		*out;
+	int		 columns;
+	long		 rows;
+};
+
+const char *
+sheet_format_name(enum sheet_format format)
+{
+	static const char *const names[SHEET_FORMATS] = { "json", "csv", "html" };
+
+	return names[format];
+}
+
+const char *
+sheet_type(enum sheet_format format)
+{
+	static const char *const types[SHEET_FORMATS] = { "application/json", "text/csv; charset=utf-8", "text/html; charset=utf-8" };
+
+	return types[format];
+}
+
+/* Cells. */
+
+static void
+tenths(char out[CELL_MAX], int64_t n)
+{
+	snprintf(out, CELL_MAX, "%lld.%lld", (long long)(n / 10), (long long)(n % 10));
+}
+
+static void
+local_time(char out[CELL_MAX], int64_t wall_ms)
+{
+	time_t t = wall_ms / 1000;
+	struct tm tm;
+
+	strftime(out, CELL_MAX, "%Y-%m-%d %H:%M:%S", localtime_r(&t, &tm));
+}
+
+/* What stands in a cell that is no text of its own. */
+static void
+number_text(char out[CELL_MAX], enum column_kind kind, int64_t n, bool json)
+{
+	switch (kind) {
+	case COLUMN_DAY:
+		snprintf(out, CELL_MAX, "%04d-%02d-%02d", (int)n / 10000, (int)n / 100 % 100, (int)n % 100);
+		break;
+	case COLUMN_HALF:
+		snprintf(out, CELL_MAX, "%02d:%02d", (int)n / 2, (int)n % 2 * 30);
+		break;
+	case COLUMN_TIME:
+		if (json)
+			time_text(out, n);
+		else
+			local_time(out, n);
+		break;
+	case COLUMN_MINUTES:
+		tenths(out, (n * 20 + 60000) / 120000);
+		break;
+	case COLUMN_SHARE:
+		snprintf(out, CELL_MAX, "%lld.%02lld", (long long)(n / 100), (long long)(n % 100));
+		break;
+	case COLUMN_TENTHS:
+		tenths(out, n);
+		break;
+	default:
+		snprintf(out, CELL_MAX, "%lld", (long long)n);
+	}
+}
+
+/* Of no moment: a time that is 0. */
+static bool
+is_nothing(const struct value *v, enum column_kind kind)
+{
+	return v->type == V_NULL || (kind == COLUMN_TIME && v->i == 0);
+}
+
+static bool
+is_text(enum column_kind kind)
+{
+	return kind == COLUMN_TEXT || kind == COLUMN_DAY || kind == COLUMN_HALF || kind == COLUMN_TIME;
+}
+
+static const char *
+say(const struct sheet *s, const char *of, const char *name)
+{
+	char key[64];
+	const char *text;
+
+	snprintf(key, sizeof key, "report.%s.%s", of, name);
+	text = texts_get(s->texts, s->lang, key);
+	return text == NULL ? name : text;
+}
+
+/* Texts. */
+
+static void
+put_json(FILE *out, const char *text)
+{
+	json_t *v = json_string(text);
+	char *quoted = json_dumps(v, JSON_ENCODE_ANY);
+
+	fputs(quoted == NULL ? "null" : quoted, out);
+	free(quoted);
+	json_decref(v);
+}
+
+static void
+put_csv(FILE *out, const char *text)
+{
+	if (text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL && strspn(text + 1, "0123456789.") != strlen(text + 1)) {
+		fputs("\"'", out);
+	} else
+		fputc('"', out);
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			fputc('"', out);
+		fputc(*text, out);
+	}
+	fputc('"', out);
+}
+
+static void
+put_html(FILE *out, const char *text)
+{
+	for (; *text != '\0'; text++) {
+		switch (*text) {
+		case '&':
+			fputs("&amp;", out);
+			break;
+		case '<':
+			fputs("&lt;", out);
+			break;
+		case '>':
+			fputs("&gt;", out);
+			break;
+		case '"':
+			fputs("&quot;", out);
+			break;
+		default:
+			fputc(*text, out);
+		}
+	}
+}
+
+/* Rows. */
+
+static void
+json_cell(FILE *out, const struct value *v, enum column_kind kind)
+{
+	char text[CELL_MAX];
+
+	if (is_nothing(v, kind)) {
+		fputs("null", out);
+		return;
+	}
+	if (v->type == V_TEXT) {
+		put_json(out, v->p);
+		return;
+	}
+	number_text(text, kind, v->i, true);
+	fprintf(out, is_text(kind) ? "\"%s\"" : "%s", text);
+}
+
+static void
+csv_cell(FILE *out, const struct value *v, enum column_kind kind)
+{
+	char text[CELL_MAX];
+
+	if (is_nothing(v, kind))
+		return;
+	if (v->type == V_TEXT) {
+		put_csv(out, v->p);
+		return;
+	}
+	number_text(text, kind, v->i, false);
+	fputs(text, out);
+}
+
+static void
+html_cell(FILE *out, const struct value *v, enum column_kind kind)
+{
+	char text[CELL_MAX];
+
+	fputs(is_text(kind) ? "<td>" : "<td class=\"number\">", out);
+	if (is_nothing(v, kind))
+		fputs("—", out);
+	else if (v->type == V_TEXT)
+		put_html(out, v->p);
+	else {
+		number_text(text, kind, v->i, false);
+		fputs(text, out);
+	}
+	fputs("</td>", out);
+}
+
+/* What is around rows and cells, by format. */
+static const struct frame {
+	const char	*row, *between_rows, *row_end, *between_cells;
+	void		(*cell)(FILE *, const struct value *, enum column_kind);
+} frames[SHEET_FORMATS] = {
+	[SHEET_JSON] = { "[", ",\n", "]", ",", json_cell },
+	[SHEET_CSV] = { "", "", "\r\n", ",", csv_cell },
+	[SHEET_HTML] = { "<tr>", "\n", "</tr>", "", html_cell },
+};
+
+static int
+put_row(void *arg, const struct value *v)
+{
+	struct writing *w = arg;
+	const struct frame *f = &frames[w->sheet->format];
+
+	fputs(w->rows++ == 0 ? "" : f->between_rows, w->out);
+	fputs(f->row, w->out);
+	for (int i = 0; i < w->columns; i++) {
+		fputs(i == 0 ? "" : f->between_cells, w->out);
+		f->cell(w->out, &v[i], w->sheet->report->column[i].kind);
+	}
+	fputs(f->row_end, w->out);
+	return ferror(w->out) ? -1 : 0;
+}
+
+/* What is missing. */
+
+static int
+json_lack(void *arg, const struct lack *l)
+{
+	struct writing *w = arg;
+	char day[CELL_MAX];
+
+	number_text(day, COLUMN_DAY, l->day, true);
+	fprintf(w->out, "%s{\"day\":\"%s\",\"open\":%s,\"clock_stepped\":%s,\"restarts\":%d,\"away_s\":%lld}", w->rows++ == 0 ? "" : ",", day,
+	    l->open ? "true" : "false", l->flagged ? "true" : "false", l->restarts, (long long)l->away_ms / 1000);
+	return 0;
+}
+
+static int
+html_lack(void *arg, const struct lack *l)
+{
+	struct writing *w = arg;
+	char day[CELL_MAX], away[CELL_MAX];
+
+	number_text(day, COLUMN_DAY, l->day, false);
+	number_text(away, COLUMN_MINUTES, l->away_ms, false);
+	fprintf(w->out, "<li>%s: ", day);
+	if (l->open)
+		fprintf(w->out, "%s ", say(w->sheet, "lack", "open"));
+	if (l->flagged)
+		fprintf(w->out, "%s ", say(w->sheet, "lack", "clock"));
+	if (l->restarts != 0)
+		fprintf(w->out, "%s %d (%s %s)", say(w->sheet, "lack", "restarts"), l->restarts, away, say(w->sheet, "lack", "minutes"));
+	fputs("</li>\n", w->out);
+	return 0;
+}
+
+/* Whole sheets. */
+
+static void
+put_days(char from[CELL_MAX], char to[CELL_MAX], const struct sheet *s)
+{
+	number_text(from, COLUMN_DAY, s->from, false);
+	number_text(to, COLUMN_DAY, s->to, false);
+}
+
+static int
+write_json(struct writing *w, struct figures *f)
+{
+	const struct sheet *s = w->sheet;
+	char from[CELL_MAX], to[CELL_MAX];
+	int result;
+
+	put_days(from, to, s);
+	fprintf(w->out, "{\"report\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"epoch\":%lld,\"seq\":%lld,\"lacks\":[", s->report->name, from, to,
+	    (long long)s->epoch, (long long)figures_seq(f));
+	if (figures_lacks(f, s->from, s->to, json_lack, w) == -1)
+		return -1;
+	fputs("],\"columns\":[", w->out);
+	for (int i = 0; i < w->columns; i++) {
+		const char *name = s->report->column[i].name;
+
+		fprintf(w->out, "%s{\"name\":\"%s\",\"title\":", i == 0 ? "" : ",", name);
+		put_json(w->out, say(s, "column", name));
+		fputs(",\"means\":", w->out);
+		put_json(w->out, say(s, "means", name));
+		fputs("}", w->out);
+	}
+	fputs("],\"rows\":[", w->out);
+	w->rows = 0;
+	result = figures_rows(f, s->report, s->from, s->to, put_row, w);
+	fputs("]}", w->out);
+	return result;
+}
+
+static int
+write_csv(struct writing *w, struct figures *f)
+{
+	fputs("\xef\xbb\xbf", w->out);
+	for (int i = 0; i < w->columns; i++) {
+		fputs(i == 0 ? "" : ",", w->out);
+		put_csv(w->out, say(w->sheet, "column", w->sheet->report->column[i].name));
+	}
+	fputs("\r\n", w->out);
+	return figures_rows(f, w->sheet->report, w->sheet->from, w->sheet->to, put_row, w);
+}
+
+static int
+write_html(struct writing *w, struct figures *f)
+{
+	const struct sheet *s = w->sheet;
+	const char *title = say(s, "title", s->report->name);
+	char from[CELL_MAX], to[CELL_MAX];
+
+	put_days(from, to, s);
+	fprintf(w->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", s->lang == LANG_ZH ? "zh-CN" : "en");
+	put_html(w->out, title);
+	fputs("</title>\n<link rel=\"stylesheet\" href=\"/pages/report/report.css\">\n</head>\n<body>\n<h1>", w->out);
+	put_html(w->out, s->hall->in[s->lang][0] != '\0' ? s->hall->in[s->lang] : s->hall->in[LANG_ZH]);
+	fputs(" ", w->out);
+	put_html(w->out, title);
+	fprintf(w->out, "</h1>\n<p>%s — %s · %lld-%lld</p>\n<ul class=\"lacks\">\n", from, to, (long long)s->epoch, (long long)figures_seq(f));
+	if (figures_lacks(f, s->from, s->to, html_lack, w) == -1)
+		return -1;
+	fprintf(w->out, "</ul>\n<table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
+	for (int i = 0; i < w->columns; i++) {
+		fputs("<th>", w->out);
+		put_html(w->out, say(s, "column", s->report->column[i].name));
+		fputs("</th>", w->out);
+	}
+	fputs("</tr></thead>\n<tbody>\n", w->out);
+	w->rows = 0;
+	if (figures_rows(f, s->report, s->from, s->to, put_row, w) == -1)
+		return -1;
+	fputs("\n</tbody>\n</table>\n<dl>\n", w->out);
+	for (int i = 0; i < w->columns; i++) {
+		fputs("<dt>", w->out);
+		put_html(w->out, say(s, "column", s->report->column[i].name));
+		fputs("</dt><dd>", w->out);
+		put_html(w->out, say(s, "means", s->report->column[i].name));
+		fputs("</dd>\n", w->out);
+	}
+	fputs("</dl>\n</body>\n</html>\n", w->out);
+	return 0;
+}
+
+char *
+sheet_make(const struct sheet *s, struct figures *f, size_t *len)
+{
+	static int (*const writers[SHEET_FORMATS])(struct writing *, struct figures *) = { write_json, write_csv, write_html };
+	struct writing w = { .sheet = s, .columns = report_columns(s->report) };
+	char *bytes = NULL;
+
+	if ((w.out = open_memstream(&bytes, len)) == NULL)
+		return NULL;
+	if ((writers[s->format](&w, f) == -1) | (fclose(w.out) != 0)) {
+		free(bytes);
+		return NULL;
+	}
+	return bytes;
+}
