@@ -1,0 +1,181 @@
+"""What reports say of days of which everything is known."""
+
+import csv
+import io
+import os
+import re
+import unittest
+
+from datetime import timedelta
+
+from hall import LAYOUT
+from test_clock import TimedWorld
+
+ONE_DEVICE = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0, "passed": {"after": 3, "max": 0}}}
+TODAY = "2026-09-01"
+
+
+class Days(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.world = TimedWorld(ONE_DEVICE, ("voice=voice",))
+        cls.addClassCleanup(cls.world.stop)
+        cls.hall = cls.world.hall
+        cls.world.go(seconds=1)
+        cls.day()
+
+    @classmethod
+    def day(cls):
+        """08:30:01 three for A, one for B; from 09:35:01 on window 1 calls A, window 2 stays idle beside B for ten minutes."""
+        for service in "AAAB":
+            cls.do("tickets", service=service)
+        cls.go(minutes=65)
+        cls.do("windows/1/next")            # A001 after 65.0
+        cls.go(minutes=10)
+        cls.do("windows/1/next")            # served for 10.0; A002 after 75.0
+        cls.do("windows/2/open")
+        cls.go(minutes=5)
+        cls.do("windows/1/recall")
+        cls.go(minutes=5)
+        cls.do("windows/1/pass")            # and given up: passed.max is 0
+        cls.do("windows/2/pause", reason="x")
+        cls.go(minutes=2)
+        cls.do("windows/1/next")            # A003 after 87.0
+        cls.do("windows/1/start")
+        cls.go(minutes=3)
+        cls.do("windows/1/transfer", service="B")
+        cls.go(minutes=1)
+        cls.ticket = cls.do("tickets", service="A")
+        cls.do("tickets/%s/void" % cls.ticket["number"], reason="x")
+
+    @classmethod
+    def go(cls, **duration):
+        cls.world.go(**duration)
+
+    @classmethod
+    def do(cls, path, **body):
+        answer = cls.hall.ask("POST", path, body, local=True)
+        assert answer.status in (200, 201), answer
+        return answer.json
+
+    def report(self, name, **query):
+        answer = self.hall.ask("GET", "reports/%s?%s" % (name, "&".join("%s=%s" % pair for pair in query.items())), local=True)
+        self.assertEqual(answer.status, 200, answer)
+        return answer
+
+    def rows(self, name, **query):
+        """As objects by name of the column."""
+        body = self.report(name, **query).json
+        return [dict(zip([column["name"] for column in body["columns"]], row)) for row in body["rows"]]
+
+    def says(self, row, **members):
+        self.assertEqual({name: row[name] for name in members}, members)
+
+    def test_the_day(self):
+        row, = self.rows("days")
+        self.says(row, day=TODAY, issued=4, called=3, served=1, abandoned=1, transferred=1, cancelled=0, recalls=1, peak=4)
+        self.says(row, wait=75.7, wait_p50=75.0, wait_p90=87.0, wait_longest=87.0, service=6.5, rated=0, content=None)
+
+    def test_a_wait_of_65_minutes_is_65(self):
+        tickets = self.rows("tickets")
+        self.assertEqual([t["wait"] for t in tickets if t["number"] == "A001"], [65.0])
+        self.assertEqual([row["called"] for row in self.rows("waits")], [0, 0, 0, 0, 0, 0, 3])
+        self.assertEqual(self.rows("waits")[-1]["share"], 100.0)
+        half, = [row for row in self.rows("halves") if row["half"] == "09:30"]
+        self.says(half, called=2, wait=70.0)
+
+    def test_tickets(self):
+        rows = {(t["number"], t["leg"]): t for t in self.rows("tickets")}
+        self.assertEqual(sorted(rows), [("A001", 1), ("A002", 1), ("A003", 1), ("A003", 2), ("B001", 1)])
+        self.says(rows["A001", 1], state="done", service=10.0, way=None, window=1, issued_at=TODAY + "T08:30:01+08:00")
+        self.says(rows["A002", 1], state="abandoned", wait=75.0, service=None, recalls=1)
+        self.says(rows["A003", 1], state="transferred", wait=87.0, way=0.0, service=3.0)
+        self.says(rows["A003", 2], state="waiting", service_id="B", wait=None, issued_at=TODAY + "T10:00:01+08:00")
+
+    def test_services(self):
+        a, b = self.rows("services")
+        self.says(a, service_id="A", issued=3, called=3, served=1, peak=3)
+        self.says(b, service_id="B", issued=1, called=0, served=0, wait=None, peak=2)
+
+    def test_windows(self):
+        one, two = self.rows("windows")
+        self.says(one, window=1, called=3, served=1, open=25.0, serving=3.0, paused=0.0)
+        self.says(two, window=2, called=0, open=15.0, idle=10.0, beside=10.0, paused=5.0, pause_share=33.33, saturation=0.0)
+
+    def test_half_hours(self):
+        halves = {row["half"]: row for row in self.rows("halves")}
+        self.assertEqual(len(halves), 48)
+        self.says(halves["08:30"], issued=4, called=0, peak=4, windows_open=0.0)
+        self.says(halves["09:30"], issued=0, served=1)
+
+    def test_the_same_twice_is_the_same_bytes(self):
+        for name in "days", "halves", "tickets":
+            for kind in "json", "csv", "html":
+                with self.subTest(name, kind=kind):
+                    self.assertEqual(self.report(name, format=kind).body, self.report(name, format=kind).body)
+
+    def test_what_it_covers(self):
+        body = self.report("days").json
+        self.assertEqual((body["from"], body["to"], body["seq"]), (TODAY, TODAY, self.hall.seq()))
+        self.assertEqual(body["lacks"], [{"day": TODAY, "open": True, "clock_stepped": False, "restarts": 0, "away_s": 0}])
+        self.assertTrue(all(column["means"] for column in body["columns"]))
+
+    def test_csv(self):
+        answer = self.report("tickets", format="csv", lang="en")
+        self.assertEqual(answer.headers["Content-Type"], "text/csv; charset=utf-8")
+        self.assertTrue(answer.body.startswith(b"\xef\xbb\xbf") and answer.body.endswith(b"\r\n"))
+        rows = list(csv.reader(io.StringIO(answer.body[3:].decode(), newline="")))
+        self.assertEqual(rows[0][:3], ["Day", "Number", "Which service of the ticket"[:0] + "Leg"])
+        self.assertEqual([row[1] for row in rows[1:]], ["A001", "A002", "A003", "A003", "B001"])
+        self.assertEqual(rows[1][7], TODAY + " 08:30:01")
+
+    def test_html(self):
+        text = self.report("days", format="html", lang="en").body.decode()
+        self.assertIn("<th>Mean wait, min</th>", text)
+        self.assertRegex(text, r'<td class="number">75\.7</td>')
+        self.assertIn("<dt>Content, %</dt><dd>Grades 3 to 5 of all ratings</dd>", text)
+
+    def test_what_cannot_be_asked(self):
+        for what, path, status, code, pointer in [
+                ("no report", "reports/none", 404, "not_found", None), ("no date", "reports/days?from=2026-13-01", 400, "bad_request", "/from"),
+                ("backwards", "reports/days?from=2026-09-02&to=2026-09-01", 400, "bad_request", "/to"),
+                ("no format", "reports/days?format=pdf", 400, "bad_request", "/format"),
+                ("no language", "reports/days?lang=fr", 400, "bad_request", "/lang"),
+                ("too many tickets", "reports/tickets?from=2026-01-01&to=2026-09-01", 400, "bad_request", "/to")]:
+            with self.subTest(what):
+                answer = self.hall.ask("GET", path, local=True)
+                self.assertEqual((answer.status, answer.code, answer.json.get("pointer")), (status, code, pointer))
+
+
+class Files(unittest.TestCase):
+    """figures.db follows from the log: it is made again when it is gone or is none."""
+
+    def test_made_again(self):
+        world = TimedWorld(ONE_DEVICE, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        hall = world.hall
+        for days in range(3):
+            for _ in range(days + 1):
+                self.assertEqual(hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+            world.go(days=1)
+        ask = lambda: hall.ask("GET", "reports/days?from=2026-09-01&to=2026-09-05", local=True)
+        before = ask()
+        self.assertEqual([row[:2] for row in before.json["rows"]], [["2026-09-01", 1], ["2026-09-02", 2], ["2026-09-03", 3]])
+        self.assertEqual([row[6] for row in before.json["rows"]], [1, 2, 3], "expired")
+        path = os.path.join(hall.state, "figures.db")
+        for what, make in (("gone", lambda: os.remove(path)), ("none", lambda: open(path, "wb").write(b"not a database" * 1000))):
+            with self.subTest(what):
+                hall.process.terminate()
+                hall.process.wait()
+                for name in os.listdir(hall.state):
+                    if re.match(r"figures\.db-", name):
+                        os.remove(os.path.join(hall.state, name))
+                make()
+                hall.start()
+                after = ask()
+                self.assertEqual(after.json["rows"], before.json["rows"])
+
+
+if __name__ == "__main__":
+    unittest.main()
