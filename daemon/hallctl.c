@@ -44,6 +44,8 @@ static const char usage_text[] =
     "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
+    "  push | push again ENDPOINT [SEQ]           endpoints outside that are told what happens; an event that one would not have\n"
+    "                                             is sent once more; or one that wanted no more is told again\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
     "  pause WINDOW [REASON [UNTIL]] | undo WINDOW    until 2026-11-24T13:30:00+08:00\n"
     "  pick WINDOW NUMBER | unhold WINDOW [NUMBER] | hold WINDOW [REASON] | serve WINDOW [SERVICE]\n"
@@ -1360,6 +1362,59 @@ do_alarm(const struct hallctl *ctl, int argc, char **argv)
 		show(ask(ctl, "POST", path_of(path, sizeof path, "windows/", argv[1], "/alarm/end"), json_object()), show_alarms);
 }
 
+/* It is well since it failed last, or not since it was well last. */
+static void
+show_push(const json_t *v)
+{
+	static const struct column columns[] = { { "endpoint", 10 }, { "url", 40 }, { "state", 10 }, { "behind", 8 }, { "since", 16 },
+	    { "dead", 6 }, { "error", 0 }, { NULL, 0 } };
+	static const struct column letters[] = { { "endpoint", 10 }, { "seq", 12 }, { "status", 8 }, { "at", 0 }, { NULL, 0 } };
+	json_t *rows = json_object_get(v, "endpoints"), *row, *dead = json_array(), *letter;
+	size_t i, d;
+
+	json_array_foreach(rows, i, row) {
+		const char *state = json_string_value(json_object_get(row, "state"));
+
+		json_object_set_new(row, "endpoint", json_integer((json_int_t)i));
+		json_object_set(row, "since", json_object_get(row, strcmp(state, "ok") == 0 ? "failed_at" : "ok_at"));
+		shorten_time(row, "since");
+		if (strcmp(state, "fails") != 0)	/* what it was the last time is over */
+			json_object_set_new(row, "error", json_null());
+		json_array_foreach(json_object_get(row, "dead"), d, letter) {
+			json_object_set_new(letter, "endpoint", json_integer((json_int_t)i));
+			shorten_time(letter, "at");
+			json_array_append(dead, letter);
+		}
+		json_object_set_new(row, "dead", json_integer((json_int_t)json_array_size(json_object_get(row, "dead"))));
+	}
+	show_rows(rows, columns);
+	if (json_array_size(dead) > 0) {
+		printf("\n");
+		show_rows(dead, letters);
+	}
+	json_decref(dead);
+}
+
+static void
+do_push(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *body = json_object();
+	char path[256], *end = "";
+
+	if (argc == 1) {
+		json_decref(body);
+		show(ask(ctl, "GET", "/api/v1/push", NULL), show_push);
+		return;
+	}
+	if (argc < 3 || strcmp(argv[1], "again") != 0)
+		usage(2);
+	if (argc == 4)
+		json_object_set_new(body, "seq", json_integer(strtoll(argv[3], &end, 10)));
+	if (*end != '\0')
+		usage(2);
+	show(ask(ctl, "POST", path_of(path, sizeof path, "push/", argv[2], "/again"), body), show_push);
+}
+
 static const struct row {
 	const char	*name;
 	int		 least, most;	/* words, the name included */
@@ -1379,7 +1434,7 @@ static const struct row {
 	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "import", 2, 2, do_import },	{ "checkin", 2, 2, do_check_in },
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
-	{ "layout", 1, 3, do_layout },
+	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -26,6 +26,7 @@
 #include "daemon/base/util.h"
 #include "daemon/base/version.h"
 #include "daemon/line/driver.h"
+#include "daemon/push/push.h"
 #include "daemon/show/show.h"
 #include "daemon/store/alarm.h"
 #include "daemon/store/db.h"
@@ -193,6 +194,12 @@ tell_waits(void *snapshot)
 }
 
 static void
+tell_push(void *arg, const struct fact *f)
+{
+	push_fact(arg, f);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -333,6 +340,8 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_forecast, server.forecast);
 	ledger_watch(server.ledger, tell_snapshot, server.snapshot);
 	ledger_watch(server.ledger, tell_streams, server.streams);
+	server.push = push_open(&server, o.state);
+	ledger_watch(server.ledger, tell_push, server.push);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
@@ -351,6 +360,7 @@ main(int argc, char **argv)
 	show_ending(server.show);
 	worker_close(server.worker);
 	forecast_keep(server.forecast);
+	push_ending(server.push);
 	reader_close(server.reader);
 	ledger_close(server.ledger);
 	streams_close(server.streams);		/* its readers ask the ledger whose sessions have ended */
@@ -360,6 +370,7 @@ main(int argc, char **argv)
 	listener_free(listener);
 	snapshot_close(server.snapshot);
 	forecast_close(server.forecast);
+	push_close(server.push);
 	limits_close(server.limits);
 	pairings_close(server.pairings);
 	pages_close(server.pages);

@@ -13,6 +13,7 @@
 #include "daemon/base/file.h"
 #include "daemon/base/settings.h"
 #include "daemon/core/preset.h"
+#include "daemon/core/push_kinds.h"
 #include "protocols/clips.h"
 
 static const char *
@@ -106,8 +107,8 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	/* Keys */
 	{ "unknown key, near one", "'baud': 57600", "'bauds': 57600", "/devices/2/bauds: unknown key; did you mean \"baud\"?" },
 	{ "unknown key, near none", "'max': 4", "'maximum': 4", "/policy/recall/maximum: unknown key; known: \"max\", \"gap_s\"" },
-	{ "a setting of later", "'listen':", "'push': [], 'listen':",
-	  "/push: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"devices\", \"services\", \"classes\","
+	{ "a setting of later", "'listen':", "'staff': [], 'listen':",
+	  "/staff: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"push\", \"devices\", \"services\", \"classes\","
 	  " \"zones\", \"windows\", \"calendar\", \"policy\"" },
 	{ "a key with / and ~", "'max': 4", "'m/a~x': 4", "/policy/recall/m~1a~0x: unknown key; did you mean \"max\"?" },
 	{ "a key with a line feed", "'max': 4", "'m\\n': 4", "/policy/recall/m?: unknown key; known: \"max\", \"gap_s\"" },
@@ -157,6 +158,58 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "nine proxies", "'::1'", "'::2','::3','::4','::5','::6','::7','::8','::9'", "/proxies: 9 addresses are over 8" },
 	{ "public_url without a scheme", "https://hall.example/t/", "hall.example/t/",
 	  "/public_url: \"hall.example/t/\" must be a URL that begins with https:// or http://" },
+
+	/* push */
+#define PUSH(rows)	"'push': [" rows "], 'listen':"
+#define SECRETS(rows)	"'secrets': [" rows "]"
+#define SECRET		SECRETS("{'env': 'HALL_SECRET'}")
+#define ENDPOINT(more)	PUSH("{'url': 'https://a.example/push', " more "}")
+#define TOLD_AT(url)	PUSH("{'url': '" url "', " SECRET "}")
+#define NO_URL		"/push/0/url: must be a URL that begins with https://, or with http:// to this machine alone, without name and password"
+	{ "push a URL", "'listen':", "'push': 'https://a.example/push', 'listen':", "/push: must be a list" },
+	{ "five endpoints", "'listen':", PUSH("0, 0, 0, 0, 0"), "/push: 5 rows are over 4" },
+	{ "an endpoint a URL", "'listen':", PUSH("'https://a.example/push'"), "/push/0: must be an object" },
+	{ "an endpoint nowhere", "'listen':", PUSH("{" SECRET "}"), "/push/0/url: missing: Where it is told by POST." },
+	{ "a URL a number", "'listen':", PUSH("{'url': 1, " SECRET "}"), "/push/0/url: must be a string" },
+	{ "by ftp", "'listen':", TOLD_AT("ftp://a.example/push"), NO_URL },
+	{ "in clear to another machine", "'listen':", TOLD_AT("http://a.example/push"), NO_URL },
+	{ "in clear to another's name that begins as ours", "'listen':", TOLD_AT("http://localhost.example/push"), NO_URL },
+	{ "in clear to another, by our name", "'listen':", TOLD_AT("http://localhost@a.example/push"), NO_URL },
+	{ "a name and a password in the URL", "'listen':", TOLD_AT("https://hall:password@a.example/push"), NO_URL },
+	{ "a name in the URL", "'listen':", TOLD_AT("https://hall@a.example/push"), NO_URL },
+	{ "to no machine", "'listen':", TOLD_AT("https:///push"), NO_URL },
+	{ "a URL with a blank", "'listen':", TOLD_AT("https://a.example/a push"), NO_URL },
+	{ "a long URL", "'listen':", TOLD_AT("https://" BYTES_96 BYTES_96), "/push/0/url: 200 bytes are over 199" },
+	{ "two endpoints of one URL", "'listen':",
+	  PUSH("{'url': 'https://a.example/push', " SECRET "}, {'url': 'https://a.example/push', " SECRET "}"),
+	  "/push/1/url: is that of /push/0 too" },
+	{ "no secrets", "'listen':", PUSH("{'url': 'https://a.example/push'}"),
+	  "/push/0/secrets: missing: What both know and what is told is signed with; two while they change." },
+	{ "not one secret", "'listen':", ENDPOINT(SECRETS("")), "/push/0/secrets: must have at least 1" },
+	{ "three secrets", "'listen':", ENDPOINT(SECRETS("{'env': 'A'}, {'env': 'B'}, {'env': 'C'}")), "/push/0/secrets: 3 rows are over 2" },
+	{ "a secret in clear", "'listen':", ENDPOINT(SECRETS("'whsec_AAAA'")), "/push/0/secrets/0: must be an object" },
+	{ "a secret nowhere", "'listen':", ENDPOINT(SECRETS("{}")), "/push/0/secrets/0: must have file or env, one of them" },
+	{ "a secret in two places", "'listen':", ENDPOINT(SECRETS("{'env': 'A'}, {'env': 'B', 'file': '/etc/halld/b'}")),
+	  "/push/0/secrets/1: must have file or env, one of them" },
+	{ "a secret's unknown key", "'listen':", ENDPOINT(SECRETS("{'path': '/etc/halld/b'}")),
+	  "/push/0/secrets/0/path: unknown key; known: \"file\", \"env\"" },
+	{ "a secret for a file", "'listen':", ENDPOINT(SECRETS("{'file': 'whsec_AAAA'}")),
+	  "/push/0/secrets/0/file: must be the path of a file, from / on" },
+	{ "a secret in no file", "'listen':", ENDPOINT(SECRETS("{'file': ''}")), "/push/0/secrets/0/file: must be the path of a file, from / on" },
+	{ "a secret for a variable", "'listen':", ENDPOINT(SECRETS("{'env': 'whsec_AA/A'}")),
+	  "/push/0/secrets/0/env: must be the name of a variable of the environment" },
+	{ "told a word", "'listen':", ENDPOINT(SECRET ", 'kinds': 'ticket.called'"),
+	  "/push/0/kinds: must be a list such as [\"queue.snapshot\", \"ticket.called\"]" },
+	{ "told nothing", "'listen':", ENDPOINT(SECRET ", 'kinds': []"),
+	  "/push/0/kinds: must be a list such as [\"queue.snapshot\", \"ticket.called\"]" },
+	{ "told what there is not", "'listen':", ENDPOINT(SECRET ", 'kinds': ['queue.snapshot', 'ticket.cald']"),
+	  "/push/0/kinds/1: no choice \"ticket.cald\"; did you mean \"ticket.called\"?" },
+	{ "told a number", "'listen':", ENDPOINT(SECRET ", 'kinds': [1]"), "/push/0/kinds/0: must be a string, such as \"queue.snapshot\"" },
+	{ "told twice", "'listen':", ENDPOINT(SECRET ", 'kinds': ['ticket.called', 'ticket.called']"),
+	  "/push/0/kinds/1: \"ticket.called\" is there already" },
+	{ "commands a number", "'listen':", ENDPOINT(SECRET ", 'commands': 1"), "/push/0/commands: must be true or false" },
+	{ "gzip a text", "'listen':", ENDPOINT(SECRET ", 'gzip': 'x'"), "/push/0/gzip: must be true or false" },
+	{ "an endpoint's unknown key", "'listen':", ENDPOINT("'secret': 1"), "/push/0/secret: unknown key; did you mean \"secrets\"?" },
 
 	/* services */
 	{ "no services", "'services': ["
@@ -869,6 +922,44 @@ test_opening(void **state)
 	assert_string_equal(layout.calendar[0].note.in[LANG_EN], "Working day");
 }
 
+static void
+test_push(void **state)
+{
+	const struct push *p = &layout.push[0];
+	char error[256] = "";
+
+	(void)state;
+	if (read_edited("'listen':", PUSH("{'url': 'https://a.example/push', 'secrets': [{'file': '/etc/halld/old'}, {'env': 'NEW'}],"
+	    " 'kinds': ['queue.tickets', 'ticket.called'], 'commands': true}, {'url': 'http://127.0.0.1:8090/push', " SECRET "}"),
+	    error, sizeof(error)) == -1)
+		fail_msg("%s", error);
+	assert_int_equal(layout.push_count, 2);
+	assert_string_equal(p->url, "https://a.example/push");
+	assert_int_equal(p->secret_count, 2);
+	assert_string_equal(p->secret[0].file, "/etc/halld/old");
+	assert_string_equal(p->secret[1].env, "NEW");
+	assert_true(p->kinds == (UINT64_C(1) << PUSH_TICKETS | UINT64_C(1) << push_kind(fact_find("ticket.called"))));
+	assert_true(p->commands);
+	/* What is left out. */
+	assert_true(p[1].kinds == 0 && !p[1].commands);
+}
+
+/* What is for staff alone goes to no endpoint. */
+static void
+test_push_kinds(void **state)
+{
+	const char *const *names = push_kinds();
+	int count = 0;
+
+	(void)state;
+	for (; names[count] != NULL; count++)
+		if (count >= PUSH_STATES && kinds[fact_find(names[count])].audience != TO_PUBLIC)
+			fail_msg("%s", names[count]);
+	for (int i = 0; i < FACT_KINDS; i++)
+		count -= kinds[i].audience == TO_PUBLIC;
+	assert_int_equal(count, PUSH_STATES);
+}
+
 #define UNSET CLASS_FROM_PRESET
 
 /* Three classes as they are given and as they become. */
@@ -932,6 +1023,15 @@ static const struct { const char *what, *path, *value; bool right; } singles[] =
 	{ "by-id path with colons", "/devices/*/port", "/dev/serial/by-path/pci-0000:00:14.0-usb-0:2", true },
 	{ "https", "/public_url", "https://hall.example", true },
 	{ "no host", "/public_url", "https:///t/", false },
+	{ "a host and no more", "/push/*/url", "https://queue.example.gov.cn", true },
+	{ "a port and a query with an @", "/push/*/url", "https://queue.example.gov.cn:8443/push?hall=a@b", true },
+	{ "a query behind the host", "/push/*/url", "https://queue.example.gov.cn?hall=a@b", true },
+	{ "this machine", "/push/*/url", "http://127.0.0.1:8090/push", true },
+	{ "this machine by IPv6", "/push/*/url", "http://[::1]/push", true },
+	{ "this machine by name", "/push/*/url", "http://localhost", true },
+	{ "no such port", "/push/*/url", "http://127.0.0.1:65536/push", false },
+	{ "a name behind a backslash", "/push/*/url", "https://queue.example.gov.cn\\@evil.example/", false },
+	{ "a part of a page", "/push/*/url", "https://queue.example.gov.cn/push#a", false },
 };
 
 static void
@@ -1035,7 +1135,7 @@ test_every_setting(void **state)
 
 	(void)state;
 	assert_non_null(schema);
-	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 11);
+	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 12);
 	require_rows("", schema);
 	json_decref(schema);
 	free(text);
@@ -1056,6 +1156,8 @@ main(void)
 		cmocka_unit_test(test_clip_files),
 		cmocka_unit_test(test_hours),
 		cmocka_unit_test(test_opening),
+		cmocka_unit_test(test_push),
+		cmocka_unit_test(test_push_kinds),
 		cmocka_unit_test(test_presets),
 		cmocka_unit_test(test_wrong),
 		cmocka_unit_test(test_sample_hall),

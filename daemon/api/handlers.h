@@ -27,6 +27,10 @@ json_t		*json_strangers(const struct show *, const struct instant *now);
 enum refusal	get_advice(struct request *);
 enum refusal	get_times(struct request *);
 
+/* uplinks.c: endpoints outside */
+enum refusal	get_push(struct request *);
+enum refusal	post_push_again(struct request *);
+
 /* metrics.c */
 enum refusal	get_metrics(struct request *);
 

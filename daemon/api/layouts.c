@@ -152,6 +152,8 @@ restart_for(const struct layout *a, const struct layout *b)
 		json_array_append_new(list, json_string("/proxies"));
 	if (strcmp(a->timezone, b->timezone) != 0)
 		json_array_append_new(list, json_string("/hall/timezone"));
+	if (a->push_count != b->push_count || memcmp(a->push, b->push, sizeof a->push) != 0)
+		json_array_append_new(list, json_string("/push"));
 	return list;
 }
 

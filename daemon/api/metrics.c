@@ -5,11 +5,13 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 #include "daemon/api/handlers.h"
 #include "daemon/base/log.h"
 #include "daemon/base/version.h"
 #include "daemon/core/opening.h"
+#include "daemon/push/push.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"
 #include "protocols/device.h"
@@ -340,6 +342,32 @@ forecast_took(FILE *out, const struct family *f, const struct server *s)
 	sample(out, f, forecast_figures(s->forecast)->took_us / 1e6, "", NULL);
 }
 
+/* Endpoints outside. */
+
+static void
+each_endpoint(FILE *out, const struct family *f, const struct server *s, double (*of)(const json_t *))
+{
+	json_t *list = push_json(s->push), *e;
+	size_t i;
+
+	json_array_foreach(list, i, e)
+		sample(out, f, of(e), "", "url", json_string_value(json_object_get(e, "url")), NULL);
+	json_decref(list);
+}
+
+static double
+is_told(const json_t *e)
+{
+	return strcmp(json_string_value(json_object_get(e, "state")), "ok") == 0;
+}
+
+static double behind(const json_t *e) { return json_integer_value(json_object_get(e, "behind")); }
+static double dead(const json_t *e) { return json_array_size(json_object_get(e, "dead")); }
+
+static void push_ok(FILE *out, const struct family *f, const struct server *s) { each_endpoint(out, f, s, is_told); }
+static void push_behind(FILE *out, const struct family *f, const struct server *s) { each_endpoint(out, f, s, behind); }
+static void push_dead(FILE *out, const struct family *f, const struct server *s) { each_endpoint(out, f, s, dead); }
+
 /* HTTP. */
 
 static void
@@ -394,6 +422,9 @@ static const struct family families[] = {
 	{ "halld_printer_paper_used_metres", "gauge", "Paper printed since the roll was new.", paper_used },
 	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll, where its length is set.", paper_left },
 	{ "halld_printer_paper", "gauge", "0: paper is out; 1: near its end; 2: enough, as far as the printer can tell.", paper },
+	{ "halld_push_ok", "gauge", "1: the endpoint answered last as it should; 0: it did not, or wants no more.", push_ok },
+	{ "halld_push_behind_events", "gauge", "Events that it has not been told yet.", push_behind },
+	{ "halld_push_dead_events", "gauge", "Events that it would not have, and that wait to be sent again by hand.", push_dead },
 	{ "halld_stream_readers", "gauge", "Readers of the event stream.", readers },
 	{ "halld_http_requests_total", "counter", "Requests answered, by route; what is on no route has none.", answers },
 };

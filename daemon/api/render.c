@@ -9,7 +9,7 @@
 #include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */
-#define POLL_NEAR_S	5		/* for who is among the next three, or called and may be called again */
+#define POLL_NEAR_S	2		/* for who is among the next three, or called and may be called again */
 
 json_t *
 json_time(int64_t wall_ms)

@@ -55,6 +55,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/layout/check",		ROLE(MANAGER),	post_layout_check },
 	{ "GET",    "/api/v1/layout/versions",		ROLE(MANAGER),	get_layout_versions },
 	{ "GET",    "/api/v1/layout/versions/{rev}",	ROLE(MANAGER),	get_layout_version },
+	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },
+	{ "POST",   "/api/v1/push/{endpoint}/again",	ROLE(MANAGER),	post_push_again },
 	{ "POST",   "/api/v1/users",			ROLE(ADMIN),	post_user },
 	{ "POST",   "/api/v1/users/{name}/password",	ROLE(ADMIN),	post_password },
 	{ "POST",   "/api/v1/pairings",			ANYONE,		post_pairing },

@@ -14,6 +14,7 @@
 #include "daemon/base/settings_rows.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/preset.h"
+#include "daemon/core/push_kinds.h"
 #include "protocols/clips.h"
 #include "protocols/keyframe.h"
 
@@ -209,9 +210,11 @@ read_string(struct reader *r, const struct setting *s, json_t *value, char *out)
 {
 	if (read_chars(r, value, out, s->size) == -1)
 		return -1;
-	if (s->pattern != NULL && !matches(out, s->pattern))
-		return fail(r, "\"%.*s\" %s", utf8_fit(out, SAID_MAX), out, s->right);
-	return 0;
+	if (s->pattern == NULL || matches(out, s->pattern))
+		return 0;
+	if (s->quiet)
+		return fail(r, "%s", s->right);
+	return fail(r, "\"%.*s\" %s", utf8_fit(out, SAID_MAX), out, s->right);
 }
 
 static int
@@ -396,6 +399,28 @@ read_languages(struct reader *r, json_t *value, bool *out)
 	}
 	if (!out[LANG_ZH])
 		return fail(r, "must have \"zh\"");
+	return 0;
+}
+
+/* Of what endpoints can be told. */
+static int
+read_name_set(struct reader *r, json_t *value, uint64_t *out)
+{
+	json_t *item;
+	size_t i, back;
+	int place;
+
+	if (!json_is_array(value) || json_array_size(value) == 0)
+		return fail(r, "must be a list such as [\"queue.snapshot\", \"ticket.called\"]");
+	json_array_foreach(value, i, item) {
+		back = enter_place(r, i);
+		if (read_choice(r, item, push_kinds(), &place) == -1)
+			return -1;
+		if (*out & UINT64_C(1) << place)
+			return fail(r, "\"%s\" is there already", push_kinds()[place]);
+		*out |= UINT64_C(1) << place;
+		leave(r, back);
+	}
 	return 0;
 }
 
@@ -768,6 +793,7 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 	case PAPER_WIDTH:	return read_paper_width(r, value, out);
 	case LANGUAGE_LIST:	return read_languages(r, value, out);
 	case ADDRESS_LIST:	return read_addresses(r, value, row);
+	case NAME_SET:		return read_name_set(r, value, out);
 	case LEVELS:		return read_levels(r, value, out);
 	case DAYS:		return read_days(r, value, out);
 	case KEYS:		return read_keys(r, value, row);

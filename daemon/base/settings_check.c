@@ -378,6 +378,23 @@ check_buttons(const struct layout *l, const struct driver_name *drivers, struct 
 	return 0;
 }
 
+/* A secret is in one place, and no endpoint is told twice. */
+static int
+check_push(const struct layout *l, struct fault *f)
+{
+	for (int i = 0; i < l->push_count; i++) {
+		const struct push *p = &l->push[i];
+
+		for (int k = 0; k < p->secret_count; k++)
+			if ((p->secret[k].file[0] == '\0') == (p->secret[k].env[0] == '\0'))
+				return fault_say(f, ROW("push", i, k == 0 ? "secrets/0" : "secrets/1"), "must have file or env, one of them");
+		for (int j = 0; j < i; j++)
+			if (strcmp(p->url, l->push[j].url) == 0)
+				return fault_say(f, ROW("push", i, "url"), "is that of /push/%d too", j);
+	}
+	return 0;
+}
+
 int
 settings_check(const struct layout *l, const struct driver_name *drivers, struct fault *f)
 {
@@ -385,7 +402,7 @@ settings_check(const struct layout *l, const struct driver_name *drivers, struct
 	    check_window_numbers(l, f) == -1 || check_seats(l, f) == -1 || check_hours(l, f) == -1 ||
 	    check_calendar(l, f) == -1 || check_segments(l, f) == -1 || check_slots(l, f) == -1 ||
 	    check_clips(l, drivers, f) == -1 || check_stand_ins(l, drivers, f) == -1 || check_ports(l, drivers, f) == -1 ||
-	    check_buttons(l, drivers, f) == -1)
+	    check_buttons(l, drivers, f) == -1 || check_push(l, f) == -1)
 		return -1;
 	return 0;
 }

@@ -28,6 +28,7 @@ enum setting_kind {
 	PAPER_WIDTH,	/* 58 or 80 -> int */
 	LANGUAGE_LIST,	/* ["zh", "en"] -> bool[LANGUAGES] */
 	ADDRESS_LIST,	/* IP addresses -> layout.proxies */
+	NAME_SET,	/* some of names[] -> uint64_t, a bit by place there */
 	LEVELS,		/* ["id", {"id", "level"}] -> window_layout.level */
 	DAYS,		/* [1, 7] -> uint8_t, bit 0 Monday */
 	KEYS,		/* {"6 0F": "pass"} -> device.keys */
@@ -51,6 +52,7 @@ struct setting {
 	const char		*driver;	/* the kinds of driver that have it, or the one that is referred to */
 	const char		*pattern;	/* strings: what they match, for both POSIX and the schema */
 	const char		*right;		/* the pattern in words */
+	bool			 quiet;		/* what is wrong is not repeated: it may have a secret in it */
 	const char		*what;		/* a sentence for people */
 };
 

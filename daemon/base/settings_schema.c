@@ -2,6 +2,7 @@
 #include <jansson.h>
 
 #include "daemon/base/settings_rows.h"
+#include "daemon/core/push_kinds.h"
 #include "protocols/clips.h"
 
 static void
@@ -144,6 +145,7 @@ describe_value(const struct setting *s)
 	case PAPER_WIDTH:	return json_pack("{s[ii]}", "enum", 58, 80);
 	case LANGUAGE_LIST:	return describe_languages();
 	case ADDRESS_LIST:	return describe_addresses();
+	case NAME_SET:		return json_pack("{sssisbso}", "type", "array", "minItems", 1, "uniqueItems", 1, "items", describe_names(push_kinds()));
 	case LEVELS:		return describe_levels();
 	case DAYS:		return describe_days();
 	case KEYS:		return describe_keys();

@@ -393,6 +393,30 @@ fact_public(const struct hall *h, const struct fact *f, int64_t prev)
 	return data;
 }
 
+json_t *
+fact_logged(int kind, const json_t *body, int64_t seq, int64_t at_ms, int64_t prev)
+{
+	json_t *data = json_copy((json_t *)body);
+	char at[TIME_TEXT];
+	bool nobody = json_integer_value(json_object_get(body, "ticket")) == 0 && json_integer_value(json_object_get(body, "booking")) == 0;
+
+	for (int i = 0; i < FIELDS; i++)
+		if (fields[i].name != NULL && fields[i].inner)
+			json_object_del(data, fields[i].name);
+	if (nobody && kind != HALL_OVERRIDE)
+		json_object_del(data, fields[F_SERVICE].name);
+	if (json_string_length(json_object_get(data, fields[F_NUMBER].name)) == 0)
+		json_object_del(data, fields[F_NUMBER].name);
+	if (json_integer_value(json_object_get(data, fields[F_WINDOW].name)) == 0)
+		json_object_del(data, fields[F_WINDOW].name);
+	time_text(at, at_ms);
+	json_object_set_new(data, "seq", json_integer(seq));
+	json_object_set_new(data, "prev", json_integer(prev));
+	json_object_set_new(data, "kind", json_string(kinds[kind].name));
+	json_object_set_new(data, "at", json_string(at));
+	return data;
+}
+
 int
 why_read(struct why *why, const json_t *v)
 {

@@ -165,6 +165,9 @@ json_t		*fact_body(const struct hall *, const struct fact *);
 /* The data of a fact in a stream (new): {seq, prev, kind, at, number, ...}. */
 json_t		*fact_public(const struct hall *, const struct fact *, int64_t prev);
 
+/* The same (new), of an event that was logged with this body. */
+json_t		*fact_logged(int kind, const json_t *body, int64_t seq, int64_t at_ms, int64_t prev);
+
 /*
  * Fill in what a body says; kind, seq, at and actor are the caller's.  Services
  * and classes that the hall no longer has are added to it, nameless.

@@ -27,6 +27,7 @@
 #define BUTTONS_MAX	 16
 #define CALENDAR_MAX	256
 #define SEGMENTS_MAX	 16
+#define PUSH_MAX	 4
 #define SLOTS_MAX	 48
 #define FRAME_WORDS	 96	/* bytes of a frame in words (protocols/keyframe.h) with their NUL */
 
@@ -205,6 +206,20 @@ struct policy {
 	bool		early_by_score;	/* no setting: bookings before their time are called by score, for comparisons */
 };
 
+/* Where a secret is: in a file, or in the environment; the other is empty. */
+struct secret_place { char file[160], env[64]; };
+
+/* Somebody outside who is told what happens. */
+#define PUSH_SECRETS 2
+struct push {
+	char		url[200];
+	struct secret_place secret[PUSH_SECRETS];	/* while they change, both sign */
+	int		secret_count;
+	uint64_t	kinds;		/* bits by place in push_kinds (push.h) */
+	bool		commands;	/* what residents do there is fetched */
+	bool		gzip;		/* of the states */
+};
+
 struct layout {
 	char		id[ID_MAX];
 	struct text	name;
@@ -215,6 +230,9 @@ struct layout {
 	char		proxies[8][46];		/* addresses whose X-Forwarded-For is believed */
 	int		proxy_count;
 	char		public_url[128];	/* empty: phones cannot reach the hall */
+
+	struct push	push[PUSH_MAX];
+	int		push_count;
 
 	struct calendar_day calendar[CALENDAR_MAX];
 	int		calendar_count;

@@ -14,6 +14,7 @@ const struct refusal_row refusals[REFUSALS] = {
 	[SERVICE_CLOSED]	= { "service_closed",	409, 20 },
 	[QUOTA_FULL]		= { "quota_full",	409, 21 },
 	[ALREADY_WAITING]	= { "already_waiting",	409, 22 },
+	[TOO_LATE]		= { "too_late",		409, 24 },
 	[NOT_IN_TIME]		= { "not_in_time",	409, 23 },
 	[NOT_ALLOWED]		= { "not_allowed",	409, 30 },
 	[CALL_PENDING]		= { "call_pending",	409, 31 },

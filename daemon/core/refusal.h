@@ -19,6 +19,7 @@ enum refusal {
 	SERVICE_CLOSED,
 	QUOTA_FULL,
 	ALREADY_WAITING,	/* detail.number */
+	TOO_LATE,		/* wanted from afar, and on its way for too long */
 	NOT_IN_TIME,		/* who came now would hardly be called before closing */
 	NOT_ALLOWED,		/* detail.state, detail.command */
 	CALL_PENDING,		/* detail.number */

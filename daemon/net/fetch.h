@@ -1,6 +1,6 @@
 /*
- * Asking another program by HTTP: the one user of libcurl.  Blocks; for
- * hallctl, not for the loop.
+ * Asking another program by HTTP and waiting for it.  For hallctl, not for the
+ * loop: that has post.h.
  */
 #ifndef FETCH_H
 #define FETCH_H

@@ -45,6 +45,7 @@ struct forecast;
 struct layouts;
 struct pages;
 struct pairings;
+struct push_state;
 struct show;
 struct snapshot;
 
@@ -68,6 +69,7 @@ struct server {
 	struct streams	*streams;
 	struct snapshot	*snapshot;
 	struct forecast	*forecast;
+	struct push_state *push;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;

@@ -26,13 +26,13 @@ def spend_a_day(hall):
     hall.ask("POST", "/api/v1/hall/endday", {})
 
 
-def grow(path):
+def grow(path, wanted=TICKETS):
     """The day, again and again, beneath itself: rows as halld wrote them, under numbers of their own."""
     with closing(sqlite3.connect(path)) as db:
         db.execute("PRAGMA journal_mode = WAL")
         events, = db.execute("SELECT max(seq) FROM event").fetchone()
         tickets, = db.execute("SELECT count(*) FROM ticket").fetchone()
-        days = TICKETS // tickets
+        days = wanted // tickets
         db.execute("PRAGMA synchronous = OFF")
         for table, shift in (("event", f"seq = seq + {days * events}"), ("ticket", f"id = id + {days * tickets}"),
                              ("leg", f"ticket = ticket + {days * tickets}")):

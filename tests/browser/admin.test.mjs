@@ -1,5 +1,6 @@
 // The page of who runs the hall, in a real browser against the real daemon.
 import assert from "node:assert/strict";
+import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
 import { close, open as open_url, sign_in, until } from "./page.mjs";
@@ -117,6 +118,69 @@ test("advice is asked for while the page is looked at, and is gone when it canno
   await page.clock.fastForward(15000);
   await page.waitForSelector("#advice", { state: "hidden" });
   await close(page);
+});
+
+test("endpoints outside: how each is, since when, and what it would not have", async () => {
+  const page = await open("/admin", "boss"), today = status().as_of.slice(0, 10), asked = [];
+  assert.ok(await page.isHidden("#uplinks"), "there are none");
+  const row = (state, more) => ({ url: `https://${state}.example/push`, state, behind: 0, error: "", ok_at: null, failed_at: null, dead: [], ...more });
+  const at = (day, time) => `${day}T${time}:00+08:00`;
+  const dead = Array.from({ length: 7 }, (_, i) => ({ seq: 41 + i, status: 400, at: at(today, "09:58") }));
+  const endpoints = [row("begins", { behind: 3 }), row("ok", { error: "HTTP 500", ok_at: at(today, "10:30"), failed_at: at("2026-01-02", "10:02"), dead }),
+    row("fails", { behind: 12, error: "Could not resolve host", ok_at: at(today, "10:05"), failed_at: at(today, "10:30") }),
+    row("disabled", { behind: 2, dead: dead.slice(0, 1) })];
+  await page.route("**/api/v1/push/*/again", (route) => {
+    asked.push([route.request().url().split("/v1/")[1], route.request().postDataJSON()]);
+    return route.fulfill({ json: { endpoints } });
+  });
+  await tell(page, "**/api/v1/push", { endpoints });
+  await look(page);
+  await page.waitForSelector("#uplinks");
+  const said = async () => (await page.locator("#uplink_list > li").allInnerTexts()).map((words) => words.replace(/\s+/g, " ").trim());
+  assert.deepEqual(await said(), [
+    "https://begins.example/push 还没有应答 还有 3 个事件没有送到",
+    "https://ok.example/push 正常 自 2026-01-02 10:02 对方拒收 7 个事件" + dead.slice(0, 5).map(({ seq }) => ` 事件 ${seq}，09:58 被拒收（400） 重新发送`).join(""),
+    "https://fails.example/push 推送不通，正在重试 自 10:05 还有 12 个事件没有送到 Could not resolve host",
+    "https://disabled.example/push 对方要求停止推送 还有 2 个事件没有送到 恢复推送 对方拒收 1 个事件 事件 41，09:58 被拒收（400）",
+  ]);
+  await page.click("#language");
+  await shows(page, "#uplinks_title", /^Told outside the hall$/);
+  assert.match((await said())[1], /^https:\/\/ok.example\/push Well since 2026-01-02 10:02 7 events that it would not have Event 41, refused at 09:58 \(400\) Send again/);
+  await page.click(".letters li:nth-child(2) button");
+  await until(() => asked.length === 1);
+  await page.click("#uplink_list > .disabled button:not([disabled])");
+  await until(() => asked.length === 2);
+  assert.deepEqual(asked, [["push/1/again", { seq: 42 }], ["push/3/again", {}]]);
+  await close(page);
+});
+
+test("what an endpoint would not have is sent once more", async () => {
+  let status = 400;
+  const got = [];
+  const endpoint = createServer(async (request, answer) => {
+    const { type, data } = JSON.parse((await request.toArray()).join(""));
+    if (type.endsWith("ticket.issued")) got.push(data.number);
+    answer.writeHead(type.endsWith("ticket.issued") ? status : 200).end("{}");
+  });
+  await new Promise((ready) => endpoint.listen(0, "127.0.0.1", ready));
+  process.env.ADMIN_SECRET = `whsec_${Buffer.alloc(32, "for tests").toString("base64")}`;
+  const push = [{ url: `http://127.0.0.1:${endpoint.address().port}/`, secrets: [{ env: "ADMIN_SECRET" }], kinds: ["queue.snapshot", "ticket.issued"] }];
+  const outside = await Hall.start({ boss: "manager" }, { push });
+  outside.ctl(["issue", "A"]);
+  await until(() => outside.ctl(["push"]).endpoints[0].dead.length === 1);
+  const page = await open_url(chrome, `${outside.url}/admin`);
+  await sign_in(page, "boss");
+  await page.waitForSelector(".letters button");
+  const before = got.length;
+  status = 200;
+  await page.click(".letters button");
+  await until(() => got.length === before + 1);
+  assert.equal(got.pop(), "A001");
+  await page.waitForSelector(".letters li", { state: "detached" });
+  await close(page);
+  await outside.stop();
+  endpoint.closeAllConnections();
+  endpoint.close();
 });
 
 test("how good the estimates of a service were", async () => {

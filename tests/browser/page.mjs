@@ -2,17 +2,22 @@
 import assert from "node:assert/strict";
 import { password } from "./hall.mjs";
 
+// With a time the page's clock stands there until page.clock moves it.
 // The page's own errors, and whatever its policy blocks, are kept in page.faults; halld refusing or being away is no error of the page.
-export async function open(chrome, url, { start, ...context } = {}) {
+export async function open(chrome, url, { start, time, ...context } = {}) {
   const page = await (await chrome.newContext({ locale: "zh-CN", ...context })).newPage();
   page.faults = [];
   page.loads = 0;
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY/.test(line.text()))
+    if (line.type() === "error" && !/status of (4\d\d|503)|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY/.test(line.text()))
       page.faults.push(line.text());
   });
   if (start) await page.addInitScript(start);
+  if (time !== undefined) {
+    await page.clock.install({ time: time - 60e3 });	// it runs until it is stopped, and is not stopped in its past
+    await page.clock.pauseAt(time);
+  }
   await page.goto(url);
   page.on("load", () => page.loads++);
   return page;
@@ -25,8 +30,8 @@ export async function close(page) {
 }
 
 // Wait until it is so; the policy of the pages allows no code from outside, so it is asked for from here.
-export async function until(so) {
-  for (const end = Date.now() + 15000; !await so();) {
+export async function until(so, limit_ms = 15000) {
+  for (const end = Date.now() + limit_ms; !await so();) {
     if (Date.now() > end) throw new Error(`never so: ${so}`);
     await new Promise((r) => setTimeout(r, 20));
   }

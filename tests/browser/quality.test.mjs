@@ -296,9 +296,16 @@ for (const language of languages) {
       at: late.band.from, doubts: [{ window: 3, doubt: "idle", since: late.band.from }, { window: 4, doubt: "long", since: late.band.to }],
       moves: [{ window: 5, state: "closed", lend: false, services: ["S1", "S9"], queues: [{ service: "S1", p90_s: 1200, was_s: 2400 }, { service: "S9", p90_s: 60, was_s: 7200 }] }],
     } }));
+    const dead = [41, 42, 1234567].map((seq) => ({ seq, status: 422, at: late.band.from }));
+    const uplink = (state, more) => ({ url: `https://${"queue.".repeat(20)}example.gov.cn/push`, state, behind: 1234567, error: "", ok_at: late.band.from,
+      failed_at: late.band.to, dead: [], ...more });
+    await page.route("**/api/v1/push", (route) => route.fulfill({ json: {
+      endpoints: [uplink("ok", { dead }), uplink("fails", { error: `Could not resolve host: ${"queue.".repeat(20)}example.gov.cn` }), uplink("disabled", { dead })],
+    } }));
     await page.reload();
     await page.waitForSelector("#moves button");
-    await it.state("advice, and how good the estimates are", "#services .error:not([hidden])");
+    await page.waitForSelector(".letters button");
+    await it.state("advice, endpoints outside, and how good the estimates are", "#services .error:not([hidden])");
     await page.context().close();
     it.end();
   });

@@ -19,6 +19,7 @@ const folders = readdirSync(root + "display/pages");
 const files = (ending) => folders.flatMap((folder) => readdirSync(`${root}display/pages/${folder}`)
   .filter((file) => file.endsWith(ending)).map((file) => `display/pages/${folder}/${file}`));
 const read = (path) => readFileSync(root + path, "utf8");
+const mini = "etc/miniprogram";		// its own page is for phones, as those of the lower floor
 const zh = JSON.parse(read("display/text/zh.json"));
 
 test("each folder of pages has a floor", () => {
@@ -37,7 +38,7 @@ const html = new HtmlValidate({
     "require-sri": "off",	// all from the same host
   },
 });
-for (const path of files(".html"))
+for (const path of [...files(".html"), `${mini}/endpoint/page/index.html`])
   test(`html-validate ${path}`, async () => {
     const { results } = await html.validateFile(root + path);
     assert.deepEqual(results.flatMap((result) => result.messages.map((m) => `${path}:${m.line}: ${m.message} (${m.ruleId})`)), []);
@@ -93,7 +94,7 @@ const lint = new ESLint({
   overrideConfigFile: true,
   overrideConfig: [
     ...floors.map(({ chrome, ecmaVersion, folders: of }) => ({
-      files: of.map((folder) => `display/pages/${folder}/*.js`),
+      files: [...of.map((folder) => `display/pages/${folder}/*.js`), ...of.includes("public") ? [`${mini}/endpoint/page/*.js`] : []],
       languageOptions: { ecmaVersion, sourceType: "module", globals: globals.browser },
       linterOptions: { reportUnusedDisableDirectives: "error" },
       plugins: { compat, halld: { rules: { method: method_rule(chrome) } } },
@@ -103,6 +104,18 @@ const lint = new ESLint({
         "no-restricted-syntax": ["error", { selector: "[property.name=/^(inner|outer)HTML$|^insertAdjacentHTML$/]", message: "No text becomes markup." }],
       },
     })),
+    {
+      files: [`${mini}/endpoint/**/*.js`],
+      ignores: [`${mini}/endpoint/page/**`],
+      languageOptions: { globals: globals.node },
+      rules: js_rules,
+    },
+    {
+      files: [`${mini}/app/**/*.js`],
+      languageOptions: { ecmaVersion: 2018, sourceType: "commonjs",
+        globals: { wx: false, App: false, Component: false, module: true, require: false, setTimeout: false, clearTimeout: false } },
+      rules: js_rules,
+    },
     {
       files: ["tests/**/*.mjs"],
       languageOptions: { globals: { ...globals.node, ...globals.browser } },
@@ -120,6 +133,12 @@ for (const { chrome, folders: of } of floors) {
     assert.deepEqual(complaints(await lint.lintFiles(of.map((folder) => `display/pages/${folder}/*.js`))), []);
   });
 }
+test("eslint endpoint and mini-program", async () => {
+  assert.deepEqual(complaints(await lint.lintFiles([`${mini}/endpoint/*.js`, `${mini}/endpoint/*/*.js`, `${mini}/app/**/*.js`])), []);
+});
+test("stylelint the endpoint's page", async () => {
+  assert.deepEqual(await style(floors.find((floor) => floor.folders.includes("public")).chrome, { files: `${root}${mini}/endpoint/page/*.css` }), []);
+});
 test("eslint tests", async () => {
   assert.deepEqual(complaints(await lint.lintFiles(["tests/lint/*.mjs", "tests/browser/*.mjs"])), []);
 });

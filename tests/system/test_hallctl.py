@@ -12,6 +12,7 @@ import threading
 import time
 import unittest
 
+from endpoint import SECRETS, Endpoint
 from hall import HALLCTL, HALLD, LAYOUT, PASSWORD, ROOT, WAIT_S, Hall, free_port
 
 
@@ -137,6 +138,13 @@ COMMANDS = [
     ("one that is none", "layout check /etc/passwd", "", 1, r"layout/check: bad_request: "),
     ("one that is not there", "layout put /nowhere", "", 1, r"/nowhere: No such file or directory$"),
     ("no layout", "layout put", "", 2, ""),
+    ("no endpoints", "push", "", 0, r"^endpoint .*\n\Z"),
+    ("none to be told again", "push again 0", "", 1, r"push/0/again: not_found$"),
+    ("nor by its name", "push again x", "", 1, r"push/x/again: not_found$"),
+    ("an event that is no number", "push again 0 x", "", 2, ""),
+    ("an event of none", "push again 0 0", "", 1, r"push/0/again: bad_request: /seq: should be "),
+    ("again, but what", "push again", "", 2, ""),
+    ("again, but what", "push 0 1", "", 2, ""),
     ("an account", "user add li clerk", PASSWORD + "\n", 0, r"^\Z"),
     ("an account of Chinese", "user add 李雷 guide", PASSWORD, 0, r"^\Z"),
     ("a name that is taken", "user add li clerk", PASSWORD, 1, r"users: bad_request: /name: "),
@@ -217,6 +225,51 @@ class Commands(Case):
             self.assertEqual(hall.process.wait(WAIT_S), 0)
             self.assertEqual(ctl.wait(WAIT_S), 1, "the hall is gone")
             self.assertRegex(ctl.stderr.read(), rb"^hallctl: [^\n]+\n\Z")
+
+
+class Uplinks(Case):
+    def setUp(self):
+        self.refuses, self.ends = True, False
+        self.endpoint = Endpoint()
+        self.addCleanup(self.endpoint.stop)
+        self.endpoint.answer = lambda event: (400 if self.refuses else 410 if self.ends else 200, {}, b"{}")
+        os.environ["SECRET"] = SECRETS[0]
+        self.hall = Hall({**LAYOUT, "push": [
+            {"url": "http://127.0.0.1:%d/" % free_port(), "secrets": [{"env": "SECRET"}]},
+            {"url": self.endpoint.url, "secrets": [{"env": "SECRET"}], "kinds": ["ticket.issued", "ticket.cancelled"]}]})
+        self.addCleanup(self.hall.stop)
+
+    def ctl(self, *args, status=0, says="."):
+        done = run(HALLCTL, "-d", self.hall.state, *args)
+        self.check(" ".join(args), done, status, says)
+        return done.stdout
+
+    def until(self, pattern):
+        deadline = time.monotonic() + WAIT_S
+        while not re.search(pattern, said := self.ctl("push"), re.M):
+            self.assertLess(time.monotonic(), deadline, said)
+            time.sleep(0.1)
+        return said
+
+    def test_again(self):
+        """One that nobody hears; one that would not have an event, then has it, then wants no more, and then does."""
+        number = self.hall.issue()["number"]
+        self.until(r"^0 +http://127\.0\.0\.1:\d+/ +fails +\d+ +- +0 +\S.*(refused|connect)")
+        said = self.until(r"^1 +\d+ +400 +\d\d-\d\d \d\d:\d\d:\d\d$")
+        seq = re.search(r"^1 +(\d+) +400 ", said, re.M)[1]
+        self.assertRegex(said, r"(?m)^1 +%s +(begins|fails) +0 +- +1 " % re.escape(self.endpoint.url))
+        self.refuses = False
+        self.ctl("push", "again", "1", "1", status=1, says=r"push/1/again: not_found$")
+        self.ctl("push", "again", "1", seq, says=r"^endpoint ")
+        self.endpoint.wait("it came", lambda: [f for f in self.endpoint.facts() if (f["seq"], f["number"]) == (int(seq), number)])
+        said = self.until(r"^1 +%s +ok +0 +\d\d-\d\d \d\d:\d\d:\d\d +0 +-$" % re.escape(self.endpoint.url))
+        self.assertNotIn(" 400 ", said)
+        self.ends = True
+        self.hall.issue()
+        self.until(r"^1 +\S+ +disabled +1 +\d\d-\d\d \d\d:\d\d:\d\d +0 +-$")
+        self.ends = False
+        self.ctl("--json", "push", "again", "1", says=r'^\{"endpoints":\[.*"state":"ok"')
+        self.until(r"^1 +\S+ +ok +0 ")
 
 
 class WithoutDaemon(Case):

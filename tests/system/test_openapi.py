@@ -1,10 +1,12 @@
 """etc/openapi.yaml against the program: its routes, roles, refusals, commands and events, and what is really answered."""
 
 import datetime
+import os
 import unittest
 
 import yaml
 
+from endpoint import SECRETS
 from hall import LAYOUT, PASSWORD, Hall, Stream
 from sources import KINDS, REFUSALS, ROUTES, VERBS, text
 
@@ -231,6 +233,13 @@ ANSWERS = [
     ("exceptions", "GET", "/api/v1/overrides", None, None),
     ("none any more", "DELETE", "/api/v1/overrides/{service}", "/api/v1/overrides/B", None),
     ("none of nothing", "DELETE", "/api/v1/overrides/{service}", "/api/v1/overrides/Q", None),
+    ("endpoints", "GET", "/api/v1/push", None, None),
+    ("one that goes on", "POST", "/api/v1/push/{endpoint}/again", "/api/v1/push/0/again", {}),
+    ("an event that was not left out", "POST", "/api/v1/push/{endpoint}/again", "/api/v1/push/0/again", {"seq": 1}),
+    ("no event", "POST", "/api/v1/push/{endpoint}/again", "/api/v1/push/0/again", {"seq": 0}),
+    ("no endpoint", "POST", "/api/v1/push/{endpoint}/again", "/api/v1/push/999/again", {}),
+    ("nor one below the first", "POST", "/api/v1/push/{endpoint}/again", "/api/v1/push/-1/again", {}),
+    ("nor by a word", "POST", "/api/v1/push/{endpoint}/again", "/api/v1/push/x/again", {}),
     ("an account", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a name that is taken", "POST", "/api/v1/users", None, {"name": "wang", "role": "guide", "password": PASSWORD}),
     ("a password", "POST", "/api/v1/users/{name}/password", "/api/v1/users/wang/password", {"password": PASSWORD}),
@@ -272,7 +281,9 @@ class Answers(unittest.TestCase):
     def setUpClass(cls):
         services = [LAYOUT["services"][0], {**LAYOUT["services"][1], "remote": {"checkin_s": 300},
                     "slots": [{"from": "10:00", "to": "11:00", "limit": 2}]}]
-        cls.hall = Hall({**LAYOUT, "services": services, "devices": [{"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}]})
+        os.environ["SECRET"] = SECRETS[0]
+        cls.hall = Hall({**LAYOUT, "services": services, "devices": [{"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}],
+                         "push": [{"url": "http://127.0.0.1:9/", "secrets": [{"env": "SECRET"}]}]})
         cls.addClassCleanup(cls.hall.stop)
 
     def test_answers(self):

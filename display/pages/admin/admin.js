@@ -13,12 +13,13 @@ import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_advice } from "./advice.js";
 import { new_editor } from "./editor.js";
+import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice;
+let hall, session, editor, advice, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -264,6 +265,7 @@ function draw() {
 	if (hall.status !== null)
 		draw_hall();
 	advice.draw();
+	uplinks.draw();
 	editor.draw();
 }
 
@@ -271,6 +273,7 @@ function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
 	advice.load();
+	uplinks.load();
 	if (session.name !== null) {
 		load();
 		editor.load();
@@ -325,6 +328,7 @@ async function run() {
 	await first_language();
 	editor = new_editor(sentence);
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
+	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
 

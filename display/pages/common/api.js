@@ -54,6 +54,8 @@ async function request(method, path, body, headers) {
 
 	if (stale)
 		throw new Stale(value, local_ms(Date.parse(stale[1])));
+	if (answer.status === 202 && typeof value.command === "string")
+		throw new Lost("its hall has not answered the endpoint");	/* asked again it is the same command */
 	if (answer.ok)
 		return value;
 	if (value !== null && typeof value.code === "string")

@@ -2,7 +2,7 @@
  * A visitor's own ticket, on a phone.  What is shown is halld's last answer,
  * with its time: through lost signal it stays until there is a newer one.
  */
-import { get, post_once, random_key, unsure, Refused } from "../common/api.js";
+import { get, post_once, random_key, unsure, Refused, Stale } from "../common/api.js";
 import { clock_text, hall_ms, now_ms, set_zone } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
@@ -67,16 +67,21 @@ function show(answer, before) {
 		first_language(view.lang).then(draw);
 }
 
-/* The page was opened without signal: what was known when it was open before, said to be old at once. */
+/* What was the truth then, said to be old at once. */
+function show_old(ticket, then_ms) {
+	view = ticket;
+	known_ms = then_ms;
+	failed = Math.max(failed, FAILED_MAX);
+	set_zone(view.issued_at);
+	first_language(view.lang).then(draw);
+}
+
+/* The page was opened without signal: what was known when it was open before. */
 function recall() {
 	const last = kept(token);
 
-	if (last === null)
-		return;
-	({ view, known_ms } = last);
-	failed = FAILED_MAX;
-	set_zone(view.issued_at);
-	first_language(view.lang).then(draw);
+	if (last !== null)
+		show_old(last.view, last.known_ms);
 }
 
 /* Look once.  Returns the time until the next look, or 0: there is nothing more to see. */
@@ -98,7 +103,9 @@ async function look() {
 			return 0;
 		}
 		failed++;
-		if (view === null)
+		if (error instanceof Stale && error.said_ms > known_ms)
+			show_old(error.value, error.said_ms);
+		else if (view === null)
 			recall();
 		return Math.max((problem.retry_s || 0) * 1000, Math.min(BACKOFF_ms * failed, BACKOFF_MAX_ms));
 	}
