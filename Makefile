@@ -65,10 +65,11 @@ deps: ; @$(call install-packages,$(NEED))
 deps-test:
 	@$(call install-packages,$(NEED_TEST))
 	@command -v npm > /dev/null || { $(call install-packages,nodejs npm); }
-# The endpoint's SQLite is compiled where no ready one can be fetched: with node's own headers, not fetched ones.
+# The endpoint's SQLite is compiled where no ready one can be fetched: with node's own headers, not fetched ones, and fast: tests do not ask much of it.
 MODULES = etc/miniprogram/endpoint/node_modules/.package-lock.json tests/node_modules/.package-lock.json
 $(MODULES): %/node_modules/.package-lock.json: %/package-lock.json
-	@cd $* && { [ ! -e /usr/include/node/node.h ] || export npm_config_nodedir=/usr; npm ci --no-audit --no-fund --loglevel=error; }
+	@cd $* && { [ ! -e /usr/include/node/node.h ] || export npm_config_nodedir=/usr; env -u MAKEFLAGS -u MAKEOVERRIDES CFLAGS=-O0 CXXFLAGS=-O0 \
+	    npm ci --no-audit --no-fund --loglevel=error; }
 	@touch $@
 
 run: deps

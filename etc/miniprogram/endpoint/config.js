@@ -43,6 +43,12 @@ const wechat_members = {
 	near_ahead: [v => Number.isInteger(v) && v >= 0 && v <= 99, "0 to 99 people", 3],
 	templates: [v => is_object(v) && Object.entries(v).every(([kind, t]) => ["near", "called", "passed"].includes(kind) && is_template(t)),
 		`near, called, passed: {id, data: {key: one of ${sources.join(", ")}, or "=" and a text}}`],
+	messages: [v => v === null || is_object(v), "{token, aes_key?}, as in the console", null],
+};
+
+const message_members = {
+	token: [is_secret, "{file} or {env}"],
+	aes_key: [v => v === null || is_secret(v), "{file} or {env}; left out in plain mode", null],
 };
 
 function read_object(object, rows, place) {
@@ -61,12 +67,34 @@ function read_object(object, rows, place) {
 	return out;
 }
 
+function read_file(file, place) {
+	try {
+		return readFileSync(file, "utf8").trim();
+	} catch (error) {
+		throw new Error(`${place}: ${error.message}`);
+	}
+}
+
 function read_secret({ file, env }, place) {
-	const secret = file === undefined ? process.env[env] : readFileSync(file, "utf8").trim();
+	const secret = file === undefined ? process.env[env] : read_file(file, place);
 
 	if (!is_text(secret))
 		throw new Error(`${place}: ${file || env} is empty`);
 	return secret;
+}
+
+function read_messages(object) {
+	const place = "/wechat/messages", messages = read_object(object, message_members, place);
+
+	messages.token = read_secret(messages.token, place + "/token");
+	if (!/^[A-Za-z0-9]{3,32}$/.test(messages.token))
+		throw new Error(`${place}/token: a Token has 3 to 32 letters and digits`);
+	if (messages.aes_key === null)
+		return messages;
+	messages.aes_key = read_secret(messages.aes_key, place + "/aes_key");
+	if (!/^[A-Za-z0-9]{43}$/.test(messages.aes_key))
+		throw new Error(`${place}/aes_key: an EncodingAESKey has 43 letters and digits`);
+	return messages;
 }
 
 /* Object as in the file to what the program uses, secrets read. */
@@ -89,6 +117,7 @@ export function config_of(object) {
 	if (config.wechat.on === true) {
 		config.wechat = read_object(config.wechat, wechat_members, "/wechat");
 		config.wechat.secret = read_secret(config.wechat.secret, "/wechat/secret");
+		config.wechat.messages &&= read_messages(config.wechat.messages);
 	} else
 		config.wechat = { on: false };
 	return config;

@@ -12,6 +12,7 @@ import { Refusal } from "./refusal.js";
 import { residents_new } from "./residents.js";
 import { store_open } from "./store.js";
 import { times as usual } from "./times.js";
+import { messages_new } from "./wechat/messages.js";
 import { notices_new } from "./wechat/notices.js";
 
 const BODY_MS = 60000;		/* for a request to come whole */
@@ -50,7 +51,8 @@ export async function endpoint_start(config, { now = Date.now, times = {}, log =
 	const residents = residents_new(parts);
 	const server = http_server([
 		["GET", "/healthz", health(parts.halls, parts.notices)],
-		...push_new(parts).routes, ...residents.routes, ...parts.notices.routes(residents.held), ...pages_new(parts).routes,
+		...push_new(parts).routes, ...residents.routes, ...parts.notices.routes(residents.held),
+		...messages_new(parts).routes, ...pages_new(parts).routes,
 	], { proxies: config.proxies, now, log });
 	const sweeper = setInterval(() => sweep(parts), parts.times.sweep_ms);
 

@@ -1,6 +1,6 @@
 /*
  * Requests in, answers out, around a table of routes: [method, path, handler,
- * {body_max}].  A path's {word} is in rq.word.  A handler returns
+ * {body_max}].  A path's {word} is in rq.word, what is behind ? in rq.query.  A handler returns
  * {status, body, headers}, body being text, bytes or what becomes JSON, or
  * throws a Refusal; it answers nothing itself.  Answers say what time it is by the
  * endpoint's clock: pages go by that.
@@ -102,7 +102,7 @@ export function http_server(routes, { proxies, now, log }) {
 	async function answer(request, closed) {
 		const url = new URL(request.url, "http://endpoint");
 		const route = find(request.method, url.pathname);
-		const rq = { headers: request.headers, path: url.pathname, word: { ...route.path.exec(url.pathname).groups },
+		const rq = { headers: request.headers, path: url.pathname, word: { ...route.path.exec(url.pathname).groups }, query: url.searchParams,
 			address: address_of(request, proxies), direct: request.headers["x-forwarded-for"] === undefined, closed };
 
 		if (route.before !== undefined)
@@ -117,7 +117,7 @@ export function http_server(routes, { proxies, now, log }) {
 		answer(request, closed).catch(error => {
 			if (error instanceof Refusal)
 				return refused(error);
-			log(`${request.method} ${request.url.split("/").slice(0, 4).join("/")}: ${error.stack}`);
+			log(`${request.method} ${request.url.split("?")[0].split("/").slice(0, 4).join("/")}: ${error.stack}`);
 			return { status: 500, body: { status: 500, title: "internal", code: "internal" } };
 		}).then(what => {
 			if (response.destroyed)

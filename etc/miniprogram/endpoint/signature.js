@@ -13,7 +13,7 @@ function is_of_now(timestamp, now_ms) {
 	return /^\d{1,12}$/.test(timestamp) && Math.abs(Math.floor(now_ms / 1000) - Number(timestamp)) <= TOLERANCE_s;
 }
 
-function is_same(one, other) {
+export function is_same(one, other) {
 	const [a, b] = [Buffer.from(one), Buffer.from(other)];
 
 	return a.length === b.length && timingSafeEqual(a, b);

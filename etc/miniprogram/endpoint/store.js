@@ -109,6 +109,7 @@ const sql = {
 	drop_wishes: "DELETE FROM wish WHERE hash = :hash",
 	drop_wishes_hall: "DELETE FROM wish WHERE hall = :hall",
 	drop_person: "DELETE FROM wish WHERE openid = :openid",
+	drop_template: "DELETE FROM wish WHERE openid = :openid AND template = :template",
 	sweep_wishes: "DELETE FROM wish WHERE hash NOT IN (SELECT hash FROM ticket)",
 };
 
