@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <time.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
 
 #define AN_HOUR_MS (3600 * INT64_C(1000))
@@ -29,11 +30,12 @@ day_of(int64_t wall_ms, int day_starts_min)
 int
 day_find(const char *date)
 {
-	int year, month, day, end = 0;
+	int year, month, day, end = 0, found;
 
 	if (sscanf(date, "%4d-%2d-%2d%n", &year, &month, &day, &end) != 3 || end != 10 || date[end] != '\0')
 		return -1;
-	return year * 10000 + month * 100 + day;
+	found = date_of(year, month, day);
+	return found == 0 ? -1 : found;
 }
 
 /* In the night in which it is set back a clock may show that time again, later. */

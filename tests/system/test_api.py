@@ -131,6 +131,7 @@ STORY = [
     ("tickets of a day long gone", "GET tickets?day=2001-01-01", None, 400, "bad_request", {"pointer": "/day"}),
     ("tickets of a day to come", "GET tickets?day=2101-01-01", None, 200, None, {"tickets": []}),
     ("tickets of no day", "GET tickets?day=yesterday", None, 400, "bad_request", {"pointer": "/day"}),
+    ("tickets of no day of the calendar", "GET tickets?day=2026-02-30", None, 400, "bad_request", {"pointer": "/day"}),
     ("tickets of more than a day", "GET tickets?day=2001-01-01x", None, 400, "bad_request", {"pointer": "/day"}),
     ("too long a service", "GET tickets?service=" + 30 * "x", None, 400, "bad_request", {"pointer": "/service"}),
     ("an empty state", "GET tickets?state=", None, 400, "bad_request", {"pointer": "/state"}),
