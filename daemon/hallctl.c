@@ -44,6 +44,7 @@ static const char usage_text[] =
     "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
+    "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
     "  push | push again ENDPOINT [SEQ]           endpoints outside that are told what happens; an event that one would not have\n"
     "                                             is sent once more; or one that wanted no more is told again\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
@@ -164,6 +165,8 @@ text_of(const json_t *row, const char *name, char buffer[24])
 
 	if (json_is_integer(v))
 		snprintf(buffer, 24, "%lld", (long long)json_integer_value(v));
+	else if (json_is_real(v))
+		snprintf(buffer, 24, "%.7g", json_real_value(v));
 	else if (json_is_string(v))
 		return json_string_value(v);
 	else
@@ -175,15 +178,12 @@ text_of(const json_t *row, const char *name, char buffer[24])
 struct column { const char *name; int width; };
 
 static void
-show_rows(const json_t *rows, const struct column *columns)
+show_lines(const json_t *rows, const struct column *columns)
 {
 	char buffer[24];
 	size_t i;
 	json_t *row;
 
-	for (const struct column *c = columns; c->name != NULL; c++)
-		printf("%-*s", c[1].name == NULL ? 0 : c->width, c->name);
-	printf("\n");
 	json_array_foreach(rows, i, row) {
 		for (const struct column *c = columns; c->name != NULL; c++) {
 			const char *text = text_of(row, c->name, buffer);
@@ -194,6 +194,15 @@ show_rows(const json_t *rows, const struct column *columns)
 		}
 		printf("\n");
 	}
+}
+
+static void
+show_rows(const json_t *rows, const struct column *columns)
+{
+	for (const struct column *c = columns; c->name != NULL; c++)
+		printf("%-*s", c[1].name == NULL ? 0 : c->width, c->name);
+	printf("\n");
+	show_lines(rows, columns);
 }
 
 static void
@@ -1415,6 +1424,73 @@ do_push(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "POST", path_of(path, sizeof path, "push/", argv[2], "/again"), body), show_push);
 }
 
+static void
+show_reports(const json_t *v)
+{
+	static const struct column columns[] = { { "name", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "reports"), columns);
+}
+
+#define REPORT_COLUMNS 32
+
+/* A row of a report with its values by the names of their columns. */
+static json_t *
+named(const json_t *row, const struct column *columns)
+{
+	json_t *v = json_object();
+
+	for (size_t c = 0; columns[c].name != NULL; c++)
+		json_object_set(v, columns[c].name, json_array_get(row, c));
+	return v;
+}
+
+/* As wide as the widest, which is not known before. */
+static void
+show_report(const json_t *v)
+{
+	struct column columns[REPORT_COLUMNS + 1] = { 0 };
+	json_t *list = json_array(), *titles = json_array(), *column, *row;
+	char buffer[24];
+	size_t i, c;
+
+	json_array_foreach(json_object_get(v, "columns"), c, column) {
+		if (c == REPORT_COLUMNS)
+			break;
+		columns[c].name = json_string_value(json_object_get(column, "name"));
+		json_array_append(titles, json_object_get(column, "title"));
+	}
+	json_array_append_new(list, named(titles, columns));
+	json_array_foreach(json_object_get(v, "rows"), i, row)
+		json_array_append_new(list, named(row, columns));
+	json_array_foreach(list, i, row)
+		for (struct column *each = columns; each->name != NULL; each++) {
+			int width = (int)text_columns(text_of(row, each->name, buffer)) + 2;
+
+			each->width = width > each->width ? width : each->width;
+		}
+	show_lines(list, columns);
+	json_decref(list);
+	json_decref(titles);
+}
+
+static void
+do_report(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256], query[96] = "?lang=en";
+
+	if (argc == 1) {
+		show(ask(ctl, "GET", "/api/v1/reports", NULL), show_reports);
+		return;
+	}
+	for (int i = 2; i < argc; i++)
+		if (strspn(argv[i], "0123456789-") != strlen(argv[i]) || strlen(argv[i]) > 10)
+			usage(2);
+	if (argc > 2)
+		snprintf(query, sizeof query, "?lang=en&from=%s&to=%s", argv[2], argv[argc - 1]);
+	show(ask(ctl, "GET", path_of(path, sizeof path, "reports/", argv[1], query), NULL), show_report);
+}
+
 static const struct row {
 	const char	*name;
 	int		 least, most;	/* words, the name included */
@@ -1434,7 +1510,7 @@ static const struct row {
 	{ "book", 5, 5, do_book },	{ "bookings", 1, 1, do_get },	{ "import", 2, 2, do_import },	{ "checkin", 2, 2, do_check_in },
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
-	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },
+	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },	{ "report", 1, 4, do_report },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

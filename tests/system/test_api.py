@@ -348,6 +348,8 @@ POST   /api/v1/devices/learn                401   403     403   403    403      
 GET    /api/v1/overrides                    401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/overrides                    401   403     403   403    403      403   403       +       403     +      403      +
 DELETE /api/v1/overrides/{service}          401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/reports                      401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/reports/{name}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/push                         401   403     403   403    403      403   403       +         +     +      403      +
 POST   /api/v1/push/{endpoint}/again        401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/users                        401   403     403   403    403      403   403     403       403     +      403      +
