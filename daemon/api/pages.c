@@ -15,9 +15,8 @@
 #define FILE_MAX (1024 * 1024)
 #define SMALLEST 9			/* level of compression: once, before anybody waits */
 
-/* Nothing from other hosts, nothing inline, in nobody's frame. */
 #define POLICY \
-	{ "Content-Security-Policy", "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'" }, \
+	{ "Content-Security-Policy", PAGES_POLICY }, \
 	{ "Referrer-Policy", "no-referrer" }
 static const char *const headers[][2] = { POLICY, { NULL, NULL } };
 

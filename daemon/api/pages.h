@@ -7,6 +7,9 @@
 
 #include "daemon/net/document.h"
 
+/* Nothing from other hosts, nothing inline, in nobody's frame. */
+#define PAGES_POLICY "default-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
+
 struct pages;
 
 /* Read display/pages and display/text below `folder`.  New; NULL with a line in error. */

@@ -1,8 +1,10 @@
 /* Reports and the thread that makes them. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/api/handlers.h"
+#include "daemon/api/pages.h"
 #include "daemon/api/reports.h"
 #include "daemon/base/log.h"
 #include "daemon/base/settings.h"
@@ -104,6 +106,19 @@ reporting_day(struct reporting *r)
 		start(r);
 }
 
+/* What a browser does with it: reads a page, keeps a file. */
+static void
+name_file(struct request *rq, const struct sheet *s)
+{
+	char text[128];
+
+	if (s->format == SHEET_HTML)
+		request_header(rq, "Content-Security-Policy", PAGES_POLICY);
+	snprintf(text, sizeof text, "attachment; filename=\"%s-%d-%d.csv\"", s->report->name, s->from, s->to);
+	if (s->format == SHEET_CSV)
+		request_header(rq, "Content-Disposition", text);
+}
+
 static void
 made(void *arg)
 {
@@ -112,8 +127,10 @@ made(void *arg)
 
 	if (j->bytes == NULL)
 		request_refuse(rq, STORE_FAILED);
-	else
+	else {
+		name_file(rq, &j->sheet);
 		request_bytes(rq, 200, sheet_type(j->sheet.format), j->bytes, j->len);
+	}
 	free(j->bytes);
 	free(j);
 }

@@ -327,16 +327,19 @@ write_html(struct writing *w, struct figures *f)
 	put_days(from, to, s);
 	fprintf(w->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", s->lang == LANG_ZH ? "zh-CN" : "en");
 	put_html(w->out, title);
-	fputs("</title>\n<link rel=\"stylesheet\" href=\"/pages/report/report.css\">\n</head>\n<body>\n<h1>", w->out);
+	fputs("</title>\n<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<link rel=\"stylesheet\" href=\"/pages/common/vendor/uplot/uPlot.min.css\">\n<link rel=\"stylesheet\" href=\"/pages/report/report.css\">\n"
+	    "<script defer src=\"/pages/common/vendor/uplot/uPlot.iife.min.js\"></script>\n<script type=\"module\" src=\"/pages/report/report.js\"></script>\n</head>\n<body>\n<h1>", w->out);
 	put_html(w->out, s->hall->in[s->lang][0] != '\0' ? s->hall->in[s->lang] : s->hall->in[LANG_ZH]);
 	fputs(" ", w->out);
 	put_html(w->out, title);
-	fprintf(w->out, "</h1>\n<p>%s — %s · %lld-%lld</p>\n<ul class=\"lacks\">\n", from, to, (long long)s->epoch, (long long)figures_seq(f));
+	fprintf(w->out, "</h1>\n<p class=\"period\">%s – %s · %s %lld-%lld</p>\n<ul class=\"lacks\">", from, to, say(s, "lack", "covers"),
+	    (long long)s->epoch, (long long)figures_seq(f));
 	if (figures_lacks(f, s->from, s->to, html_lack, w) == -1)
 		return -1;
-	fprintf(w->out, "</ul>\n<table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
+	fprintf(w->out, "</ul>\n<div id=\"chart\"></div>\n<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
 	for (int i = 0; i < w->columns; i++) {
-		fputs("<th>", w->out);
+		fputs(is_text(s->report->column[i].kind) ? "<th>" : "<th class=\"number\">", w->out);
 		put_html(w->out, say(s, "column", s->report->column[i].name));
 		fputs("</th>", w->out);
 	}
@@ -344,7 +347,7 @@ write_html(struct writing *w, struct figures *f)
 	w->rows = 0;
 	if (figures_rows(f, s->report, s->from, s->to, put_row, w) == -1)
 		return -1;
-	fputs("\n</tbody>\n</table>\n<dl>\n", w->out);
+	fputs("\n</tbody>\n</table></div>\n<dl>\n", w->out);
 	for (int i = 0; i < w->columns; i++) {
 		fputs("<dt>", w->out);
 		put_html(w->out, say(s, "column", s->report->column[i].name));

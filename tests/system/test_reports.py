@@ -131,7 +131,7 @@ class Days(unittest.TestCase):
 
     def test_html(self):
         text = self.report("days", format="html", lang="en").body.decode()
-        self.assertIn("<th>Mean wait, min</th>", text)
+        self.assertIn('<th class="number">Mean wait, min</th>', text)
         self.assertRegex(text, r'<td class="number">75\.7</td>')
         self.assertIn("<dt>Content, %</dt><dd>Grades 3 to 5 of all ratings</dd>", text)
 

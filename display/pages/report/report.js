@@ -1,0 +1,43 @@
+/* The chart of a report: its first columns after the first, as bars over what the rows are of. */
+/* global uPlot */
+const HEIGHT_px = 260, GAP_px = 10;
+const COLOURS = ["#1a5fb4", "#e66100", "#2e7d32"];
+
+const table = document.querySelector("table");
+const chart = document.getElementById("chart");
+const rows = [...table.tBodies[0].rows];
+const series = Number(table.dataset.chart);
+
+/* What cannot be counted leaves a gap. */
+function value_of(cell) {
+	const value = Number.parseFloat(cell.textContent);
+
+	return Number.isNaN(value) ? null : value;
+}
+
+function options() {
+	const titles = [...table.tHead.rows[0].cells].map(cell => cell.textContent);
+	const names = rows.map(row => row.cells[0].textContent);
+	const bar = i => uPlot.paths.bars({ size: [0.8 / series, 60], align: series === 1 ? 0 : [1, 0, -1][i] });
+
+	return {
+		width: chart.clientWidth,
+		height: HEIGHT_px,
+		scales: { x: { time: false, range: [-0.5, rows.length - 0.5] } },
+		axes: [{ values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] ?? "" : "") }, {}],
+		cursor: { show: false },
+		legend: { live: false },
+		padding: [GAP_px, GAP_px, 0, 0],
+		series: [
+			{ label: titles[0], value: (plot, i) => names[i] ?? "" },
+			...COLOURS.slice(0, series).map((colour, i) => ({ label: titles[i + 1], stroke: colour, fill: colour, paths: bar(i), points: { show: false } })),
+		],
+	};
+}
+
+if (series > 0 && rows.length > 1) {
+	const columns = Array.from({ length: series }, (_, i) => rows.map(row => value_of(row.cells[i + 1])));
+	const plot = new uPlot(options(), [rows.map((_, i) => i), ...columns], chart);
+
+	window.addEventListener("resize", () => plot.setSize({ width: chart.clientWidth, height: HEIGHT_px }));
+}
