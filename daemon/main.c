@@ -15,6 +15,7 @@
 
 #include <event2/event.h>
 
+#include "daemon/api/backups.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
@@ -208,6 +209,13 @@ tell_reporting(void *arg, const struct fact *f)
 }
 
 static void
+tell_backups(void *arg, const struct fact *f)
+{
+	if (f->kind == HALL_DAY_CLOSED)
+		backups_day(arg);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -353,6 +361,9 @@ main(int argc, char **argv)
 	if ((server.reporting = reporting_open(&server, o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	ledger_watch(server.ledger, tell_reporting, server.reporting);
+	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
+		fatal("%s", error);
+	ledger_watch(server.ledger, tell_backups, server.backups);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
@@ -371,6 +382,7 @@ main(int argc, char **argv)
 	show_ending(server.show);
 	worker_close(server.worker);
 	reporting_close(server.reporting);
+	backups_close(server.backups);
 	forecast_keep(server.forecast);
 	push_ending(server.push);
 	reader_close(server.reader);

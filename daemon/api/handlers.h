@@ -31,6 +31,10 @@ enum refusal	get_times(struct request *);
 enum refusal	get_push(struct request *);
 enum refusal	post_push_again(struct request *);
 
+/* backups.c */
+enum refusal	get_backup(struct request *);
+enum refusal	post_backup(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

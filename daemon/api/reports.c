@@ -162,6 +162,12 @@ reporting_close(struct reporting *r)
 	free(r);
 }
 
+struct worker *
+reporting_worker(const struct reporting *r)
+{
+	return r->worker;
+}
+
 bool
 reporting_idle(const struct reporting *r)
 {

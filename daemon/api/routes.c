@@ -55,6 +55,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/layout/check",		ROLE(MANAGER),	post_layout_check },
 	{ "GET",    "/api/v1/layout/versions",		ROLE(MANAGER),	get_layout_versions },
 	{ "GET",    "/api/v1/layout/versions/{rev}",	ROLE(MANAGER),	get_layout_version },
+	{ "GET",    "/api/v1/backup",			ROLE(ADMIN),	get_backup },
+	{ "POST",   "/api/v1/backup",			ROLE(ADMIN),	post_backup },
 	{ "GET",    "/api/v1/reports",			ROLE(MANAGER),	get_reports },
 	{ "GET",    "/api/v1/reports/{name}",		ROLE(MANAGER),	get_report },
 	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },

@@ -87,8 +87,8 @@ fail:
 }
 
 /* Make the change of a folder's entries durable. */
-static int
-sync_folder_of(const char *path)
+int
+file_sync_folder(const char *path)
 {
 	char name[PATH_MAX];
 	int fd;
@@ -123,5 +123,5 @@ file_write(const char *path, const void *data, size_t len, mode_t mode)
 		discard(-1, tmp);
 		return -1;
 	}
-	return sync_folder_of(path);
+	return file_sync_folder(path);
 }

@@ -21,4 +21,7 @@ char	*file_read(const char *path, size_t limit, size_t *len);
  */
 int	 file_write(const char *path, const void *data, size_t len, mode_t mode);
 
+/* Have the folder of a file on disk, so that its name is.  0, or -1 and errno. */
+int	 file_sync_folder(const char *path);
+
 #endif

@@ -113,6 +113,12 @@ const struct setting settings[] = {
 	{ "/push/*/gzip", FLAG, FIELD(push, gzip), .fallback = "false",
 	  .what = "Whether the states, which are long, are sent with Content-Encoding gzip; it must know that." },
 
+	{ "/backup/folder", STRING, FIELD(layout, backup.folder), .fallback = NONE, .pattern = "^/",
+	  .right = "must be the path of a folder, from / on",
+	  .what = "A second place for the copies of the database, such as another disk; the first is the state's folder backup." },
+	{ "/backup/keep", INTEGER, FIELD(layout, backup.keep), .least = 1, .most = 200, .fallback = "7",
+	  .what = "How many copies are kept, the newest ones." },
+
 	{ "/devices", LIST, ROWS(device, device_count), .least = 0, .most = DEVICES_MAX, .fallback = "[]",
 	  .what = "Printers, voice modules, signs and keypads." },
 	{ "/devices/*/id", STRING, FIELD(device, id), ID,

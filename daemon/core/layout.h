@@ -220,6 +220,9 @@ struct push {
 	bool		gzip;		/* of the states */
 };
 
+/* Copies of the database. */
+struct backup_policy { char folder[160]; int keep; };	/* a second place; empty: none.  The newest so many */
+
 struct layout {
 	char		id[ID_MAX];
 	struct text	name;
@@ -246,6 +249,7 @@ struct layout {
 	int16_t		window_at[WINDOW_NO_MAX + 1];	/* no -> place in window[], or -1 */
 
 	struct policy	policy;
+	struct backup_policy backup;
 };
 
 /* The place of an id, or -1. */

@@ -41,6 +41,7 @@ struct shared {
 #define ROUTES_MAX	127
 #define STATUS_CLASSES	6
 
+struct backups;
 struct forecast;
 struct layouts;
 struct pages;
@@ -72,6 +73,7 @@ struct server {
 	struct forecast	*forecast;
 	struct push_state *push;
 	struct reporting *reporting;
+	struct backups	*backups;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;

@@ -284,6 +284,37 @@ db_run(struct db *db, int statement, const struct value *v, int count)
 }
 
 int
+db_copy(struct db *db, const char *path, char *error, size_t cap)
+{
+	sqlite3_stmt *s = NULL;
+	int result = -1;
+
+	/* It was opened to read alone: what is written is another file. */
+	if (try(db, "PRAGMA query_only = OFF", error, cap) == -1)
+		return -1;
+	if (sqlite3_prepare_v2(db->lite, "VACUUM INTO ?1", -1, &s, NULL) == SQLITE_OK &&
+	    sqlite3_bind_text(s, 1, path, -1, SQLITE_STATIC) == SQLITE_OK && sqlite3_step(s) == SQLITE_DONE)
+		result = 0;
+	else
+		snprintf(error, cap, "%s: %s", path, sqlite3_errmsg(db->lite));
+	sqlite3_finalize(s);
+	exec(db, "PRAGMA query_only = ON");
+	return result;
+}
+
+int
+db_check(struct db *db, char *error, size_t cap)
+{
+	int sound;
+
+	if (get(db, "SELECT (SELECT quick_check FROM pragma_quick_check(1)) = 'ok'", &sound, error, cap) == -1)
+		return -1;
+	if (!sound)
+		snprintf(error, cap, "%s: is damaged", db->path);
+	return sound ? 0 : -1;
+}
+
+int
 db_begin(struct db *db)
 {
 	db->failure = SQLITE_OK;

@@ -61,6 +61,12 @@ int		 db_run(struct db *, int statement, const struct value *, int count);
 int		 db_each(struct db *, int statement, const struct value *, int count,
 		    int (*row)(void *arg, const struct value *columns), void *arg);
 
+/* A whole copy in a new file, of what was committed; not on disk yet.  Of one that only reads.  0, or -1 with the reason in error. */
+int		 db_copy(struct db *, const char *path, char *error, size_t cap);
+
+/* Is it sound?  0, or -1 with the reason in error. */
+int		 db_check(struct db *, char *error, size_t cap);
+
 int		 db_begin(struct db *);
 enum db_result	 db_commit(struct db *);
 

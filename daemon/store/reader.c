@@ -225,6 +225,12 @@ logged_fact(struct hall *h, const struct logged *e, struct fact *f)
 	return hall_carry(h, f, json_object_get(e->body, "carried"));
 }
 
+int
+reader_copy(struct reader *r, const char *path, char *error, size_t cap)
+{
+	return db_copy(r->db, path, error, cap);
+}
+
 static int
 keep_text(void *arg, const struct value *v)
 {

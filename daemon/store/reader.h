@@ -70,6 +70,9 @@ int		 reader_each(struct reader *, const struct stretch *, const char *subject,
  */
 int		 logged_fact(struct hall *, const struct logged *, struct fact *);
 
+/* A whole copy of the database in a new file, of what was committed; not on disk yet.  0, or -1 with one line in error. */
+int		 reader_copy(struct reader *, const char *path, char *error, size_t cap);
+
 /* The text of a layout that was taken (new); NULL: there is none of this rev, or it cannot be read. */
 char		*reader_layout(struct reader *, int rev);
 

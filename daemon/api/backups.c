@@ -1,0 +1,146 @@
+/* Backups, by themselves and by hand. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/api/backups.h"
+#include "daemon/api/handlers.h"
+#include "daemon/api/render.h"
+#include "daemon/base/log.h"
+#include "daemon/base/worker.h"
+#include "daemon/store/backup.h"
+
+#define LISTED 64
+
+struct backups {
+	struct server	*server;
+	struct worker	*worker;
+	struct reader	*reader;
+	char		 folder[256];
+	int64_t		 ok_ms, failed_ms;	/* wall time of the last that went well, that did not; 0: none */
+	char		 error[320];
+};
+
+/* A job: one is made, and told about. */
+struct backup_job {
+	struct backups	*backups;
+	struct request	*rq;		/* NULL: nobody asked */
+	char		 folder[2][256];	/* the second: empty, or a second place */
+	int		 keep;
+	int64_t		 wall_ms;
+	bool		 made;
+	struct backup	 backup[2];
+	char		 error[320];
+};
+
+static void
+make(void *arg)
+{
+	struct backup_job *j = arg;
+
+	j->made = true;
+	for (int i = 0; i < 2 && j->made; i++)
+		if (j->folder[i][0] != '\0')
+			j->made = backup_make(j->backups->reader, j->folder[i], j->wall_ms, j->keep, &j->backup[i], j->error, sizeof j->error) == 0;
+}
+
+static void
+made(void *arg)
+{
+	struct backup_job *j = arg;
+	struct backups *b = j->backups;
+
+	if (j->made)
+		b->ok_ms = j->wall_ms;
+	else {
+		b->failed_ms = j->wall_ms;
+		strcpy(b->error, j->error);
+		log_line("backup: %s", j->error);
+	}
+	if (j->rq != NULL && j->made)
+		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
+		    "seq", (json_int_t)j->backup[0].seq));
+	else if (j->rq != NULL)
+		request_refuse(j->rq, STORE_FAILED);
+	free(j);
+}
+
+static void
+start(struct backups *b, struct request *rq)
+{
+	const struct layout *l = ledger_layout(b->server->ledger);
+	struct backup_job *j = xcalloc(1, sizeof *j);
+
+	j->backups = b;
+	j->rq = rq;
+	j->keep = l->backup.keep;
+	j->wall_ms = ledger_now(b->server->ledger).wall_ms;
+	strcpy(j->folder[0], b->folder);
+	snprintf(j->folder[1], sizeof j->folder[1], "%s", l->backup.folder);
+	worker_run(b->worker, make, made, j);
+}
+
+void
+backups_day(struct backups *b)
+{
+	start(b, NULL);
+}
+
+struct backups *
+backups_open(struct server *server, struct worker *worker, const char *dir, char *error, size_t cap)
+{
+	struct backups *b = xcalloc(1, sizeof *b);
+
+	b->server = server;
+	b->worker = worker;
+	snprintf(b->folder, sizeof b->folder, "%s/backup", dir);
+	if ((b->reader = reader_open(dir, error, cap)) == NULL) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+backups_close(struct backups *b)
+{
+	if (b == NULL)
+		return;
+	reader_close(b->reader);
+	free(b);
+}
+
+/* Handlers. */
+
+static json_t *
+time_or_null(int64_t wall_ms)
+{
+	return wall_ms == 0 ? json_null() : json_time(wall_ms);
+}
+
+enum refusal
+get_backup(struct request *rq)
+{
+	const struct backups *b = rq->server->backups;
+	struct backup *list = xcalloc(LISTED, sizeof *list);
+	json_t *rows = json_array();
+	int count = backup_list(b->folder, list, LISTED);
+
+	for (int i = 0; i < count; i++)
+		json_array_append_new(rows, json_pack("{s:s, s:I}", "path", list[i].path, "bytes", (json_int_t)list[i].bytes));
+	free(list);
+	return request_json(rq, 200, json_pack("{s:o, s:o, s:o, s:s}", "backups", rows, "ok_at", time_or_null(b->ok_ms),
+	    "failed_at", time_or_null(b->failed_ms), "error", b->error));
+}
+
+enum refusal
+post_backup(struct request *rq)
+{
+	static const char *const members[] = { NULL };
+	enum refusal refusal = body_only(rq, members);
+
+	if (refusal != OK)
+		return refusal;
+	start(rq->server->backups, rq);
+	return OK;
+}

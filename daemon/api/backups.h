@@ -1,0 +1,19 @@
+/*
+ * Backups: made after each day is closed and when somebody asks, in STATE/backup
+ * and, if the layout names one, in a second place.
+ */
+#ifndef API_BACKUPS_H
+#define API_BACKUPS_H
+
+struct backups;
+struct server;
+struct worker;
+
+/* New; the worker is borrowed, and may be kept waiting.  NULL with one line in error. */
+struct backups	*backups_open(struct server *, struct worker *, const char *dir, char *error, size_t cap);
+void		 backups_close(struct backups *);	/* its worker is closed */
+
+/* A day was closed. */
+void		 backups_day(struct backups *);
+
+#endif

@@ -1,0 +1,217 @@
+/* Copies of the database. */
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include "daemon/base/file.h"
+#include "daemon/base/util.h"
+#include "daemon/store/backup.h"
+#include "daemon/store/load.h"
+#include "daemon/store/schema.h"
+
+#define BLOCK	65536
+#define LIST_MAX 256
+
+static int
+fail(char *error, size_t cap, const char *path)
+{
+	snprintf(error, cap, "%s: %s", path, strerror(errno));
+	return -1;
+}
+
+static bool
+is_backup(const char *name)
+{
+	int end = 0, digits[2];
+
+	return sscanf(name, "halld-%8d-%6d.db%n", &digits[0], &digits[1], &end) == 2 && end == 24 && name[end] == '\0';
+}
+
+static int
+newest_first(const void *a, const void *b)
+{
+	return -strcmp(((const struct backup *)a)->path, ((const struct backup *)b)->path);
+}
+
+int
+backup_list(const char *folder, struct backup list[], int most)
+{
+	DIR *dir = opendir(folder);
+	struct dirent *entry;
+	struct stat st;
+	int count = 0;
+
+	if (dir == NULL)
+		return errno == ENOENT ? 0 : -1;
+	while ((entry = readdir(dir)) != NULL && count < most) {
+		struct backup *b = &list[count];
+
+		if (!is_backup(entry->d_name))
+			continue;
+		*b = (struct backup){ 0 };
+		snprintf(b->path, sizeof b->path, "%s/%s", folder, entry->d_name);
+		if (stat(b->path, &st) == 0) {
+			b->bytes = st.st_size;
+			count++;
+		}
+	}
+	closedir(dir);
+	qsort(list, count, sizeof list[0], newest_first);
+	return count;
+}
+
+static void
+prune(const char *folder, int keep)
+{
+	struct backup *list = xcalloc(LIST_MAX, sizeof *list);
+	int count = backup_list(folder, list, LIST_MAX);
+
+	for (int i = keep; i < count; i++)
+		unlink(list[i].path);
+	free(list);
+}
+
+int64_t
+backup_check(const char *path, char *error, size_t cap)
+{
+	struct db *db = db_open_reader(path, &hall_schema, error, cap);
+	int64_t seq = -1;
+
+	if (db == NULL)
+		return -1;
+	if (db_check(db, error, cap) == 0 && (seq = load_last_seq(db)) == -1)
+		snprintf(error, cap, "%s: cannot be read", path);
+	db_close(db);
+	return seq;
+}
+
+/* On disk, under its name, and so is that. */
+static int
+settle(const char *tmp, const char *path)
+{
+	int fd = open(tmp, O_RDONLY | O_CLOEXEC);
+
+	if (fd == -1)
+		return -1;
+	if (fchmod(fd, 0600) == -1 || fsync(fd) == -1) {
+		close(fd);
+		return -1;
+	}
+	close(fd);
+	return rename(tmp, path) == -1 ? -1 : file_sync_folder(path);
+}
+
+int
+backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, struct backup *b, char *error, size_t cap)
+{
+	char tmp[BACKUP_PATH_MAX + 8];
+	time_t seconds = wall_ms / 1000;
+	struct tm tm;
+	struct stat st;
+
+	localtime_r(&seconds, &tm);
+	snprintf(b->path, sizeof b->path, "%s/halld-%04d%02d%02d-%02d%02d%02d.db", folder, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	snprintf(tmp, sizeof tmp, "%s.part", b->path);
+	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
+		return fail(error, cap, folder);
+	unlink(tmp);
+	if (reader_copy(r, tmp, error, cap) == -1 || (b->seq = backup_check(tmp, error, cap)) == -1) {
+		unlink(tmp);
+		return -1;
+	}
+	if (settle(tmp, b->path) == -1 || stat(b->path, &st) == -1) {
+		fail(error, cap, b->path);
+		unlink(tmp);
+		return -1;
+	}
+	b->bytes = st.st_size;
+	prune(folder, keep);
+	return 0;
+}
+
+/* Putting one back. */
+
+static int
+copy(const char *from, const char *to, char *error, size_t cap)
+{
+	char *block = xcalloc(1, BLOCK);
+	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), result = -1;
+	ssize_t n = -1;
+
+	if (in == -1)
+		fail(error, cap, from);
+	else if (out == -1)
+		fail(error, cap, to);
+	else {
+		while ((n = read(in, block, BLOCK)) > 0)
+			if (write(out, block, n) != n)
+				break;
+		result = n == 0 && fsync(out) == 0 ? 0 : fail(error, cap, to);
+	}
+	if (in != -1)
+		close(in);
+	if (out != -1)
+		close(out);
+	free(block);
+	return result;
+}
+
+/* The next start finds none, and begins one. */
+static int
+forget_epoch(const char *path, char *error, size_t cap)
+{
+	struct db *db = db_open(path, &hall_schema, error, cap);
+	int result = -1;
+
+	if (db == NULL)
+		return -1;
+	if (save_meta(db, "epoch", 0) == 0 && db_checkpoint(db) == 0)
+		result = 0;
+	else
+		snprintf(error, cap, "%s: its epoch cannot be ended", path);
+	db_close(db);
+	return result;
+}
+
+static void
+put_aside(const char *state, const char *end)
+{
+	char from[BACKUP_PATH_MAX], to[BACKUP_PATH_MAX];
+
+	snprintf(from, sizeof from, "%s/halld.db%s", state, end);
+	snprintf(to, sizeof to, "%s/halld.db.before%s", state, end);
+	if (rename(from, to) == -1)
+		unlink(to);		/* of an older one */
+}
+
+int
+backup_restore(const char *state, const char *path, char *error, size_t cap)
+{
+	char fresh[BACKUP_PATH_MAX], place[BACKUP_PATH_MAX], log[BACKUP_PATH_MAX + 8];
+
+	snprintf(fresh, sizeof fresh, "%s/halld.db.restore", state);
+	snprintf(place, sizeof place, "%s/halld.db", state);
+	if (backup_check(path, error, cap) == -1 || copy(path, fresh, error, cap) == -1 || forget_epoch(fresh, error, cap) == -1) {
+		unlink(fresh);
+		return -1;
+	}
+	/* The log of the copy goes with it; that of the old one must not be taken for it. */
+	put_aside(state, "-wal");
+	put_aside(state, "-shm");
+	put_aside(state, "");
+	for (int i = 0; i < 2; i++) {
+		char from[BACKUP_PATH_MAX + 8];
+
+		snprintf(from, sizeof from, "%s%s", fresh, i == 0 ? "-wal" : "-shm");
+		snprintf(log, sizeof log, "%s%s", place, i == 0 ? "-wal" : "-shm");
+		rename(from, log);
+	}
+	return rename(fresh, place) == -1 || file_sync_folder(place) == -1 ? fail(error, cap, place) : 0;
+}

@@ -1,0 +1,36 @@
+/*
+ * Copies of the database, made beside the hall and put back in its place.
+ *
+ * A copy is the state after some commit, whole, in one file of its own,
+ * FOLDER/halld-20261128-183000.db; until it is there and on disk it has another
+ * name.  Blocks: for a thread that may wait.
+ */
+#ifndef BACKUP_H
+#define BACKUP_H
+
+#include <stdint.h>
+
+#include "daemon/store/reader.h"
+
+#define BACKUP_PATH_MAX 320
+
+/* A copy made at a time, and which are kept: the newest so many. */
+struct backup { char path[BACKUP_PATH_MAX]; int64_t bytes, seq; };
+
+/* Make one in a folder, which is made if it is not there.  0, or -1 with one line in error; then there is none. */
+int	backup_make(struct reader *, const char *folder, int64_t wall_ms, int keep, struct backup *, char *error, size_t cap);
+
+/* Is it a whole database of a hall, of no newer version than ours?  The number of its newest event, or -1 with one line in error. */
+int64_t	backup_check(const char *path, char *error, size_t cap);
+
+/*
+ * Put a copy in the place of the database of a state that nobody has open; what
+ * was there is kept beside it as halld.db.before.  The next start begins a new
+ * epoch.  0, or -1 with one line in error; then all is as it was.
+ */
+int	backup_restore(const char *state, const char *path, char *error, size_t cap);
+
+/* Those in a folder, the newest first: how many; -1: it cannot be read. */
+int	backup_list(const char *folder, struct backup list[], int most);
+
+#endif
