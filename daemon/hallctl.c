@@ -7,6 +7,7 @@
 #include <ctype.h>
 #include <errno.h>
 #include <getopt.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,6 +25,7 @@
 #include "daemon/base/util.h"
 #include "daemon/line/scan.h"
 #include "daemon/net/fetch.h"
+#include "daemon/store/backup.h"
 #include "daemon/store/ledger.h"
 #include "protocols/text.h"
 
@@ -45,6 +47,7 @@ static const char usage_text[] =
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
+    "  backup | restore FILE                      a copy of all that is kept, its path on the last line; a copy put back\n"
     "  push | push again ENDPOINT [SEQ]           endpoints outside that are told what happens; an event that one would not have\n"
     "                                             is sent once more; or one that wanted no more is told again\n"
     "  next|recall|start|finish|pass|abandon|open|close|resume WINDOW\n"
@@ -1433,6 +1436,8 @@ show_reports(const json_t *v)
 }
 
 #define REPORT_COLUMNS 32
+#define RESTORE_LOOK_US 50000
+#define RESTORE_TRIES	600	/* half a minute */
 
 /* A row of a report with its values by the names of their columns. */
 static json_t *
@@ -1491,6 +1496,65 @@ do_report(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "GET", path_of(path, sizeof path, "reports/", argv[1], query), NULL), show_report);
 }
 
+static void
+show_backup(const json_t *v)
+{
+	char bytes[24], seq[24];
+
+	printf("%s bytes, up to event %s\n%s\n", text_of(v, "bytes", bytes), text_of(v, "seq", seq), json_string_value(json_object_get(v, "path")));
+}
+
+static void
+do_backup(const struct hallctl *ctl, int argc, char **argv)
+{
+	(void)argc, (void)argv;
+	show(ask(ctl, "POST", "/api/v1/backup", json_object()), show_backup);
+}
+
+/* Of the hall's database; 0: it does not answer. */
+static int64_t
+epoch_of(const struct hallctl *ctl)
+{
+	struct fetch f = { .socket = ctl->socket, .url = "http://halld/api/v1/status", .method = "GET" };
+	json_t *v = fetch(&f) == 0 ? json_loadb(f.answer, f.len, 0, NULL) : NULL;
+	int64_t epoch = json_integer_value(json_object_get(v, "epoch"));
+
+	json_decref(v);
+	free(f.answer);
+	return epoch;
+}
+
+/* The hall begins again, with another epoch. */
+static void
+restore_there(const struct hallctl *ctl, const char *path)
+{
+	int64_t before = epoch_of(ctl), now;
+
+	json_decref(ask(ctl, "POST", "/api/v1/backup/restore", json_pack("{s:o}", "path", json_of("path", path))));
+	for (int tries = 0; (now = epoch_of(ctl)) == 0 || now == before; tries++) {
+		if (tries == RESTORE_TRIES)
+			fatal("restore: the hall has not begun again; its log says why");
+		usleep(RESTORE_LOOK_US);
+	}
+}
+
+static void
+do_restore(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[PATH_MAX], error[320];
+
+	(void)argc;
+	if (realpath(argv[1], path) == NULL)
+		fatal("restore: %s: %s", argv[1], strerror(errno));
+	if (ctl->url != NULL)
+		fatal("restore: only on the hall's own machine");
+	if (daemon_runs(ctl))
+		restore_there(ctl, path);
+	else if (backup_restore(ctl->state, path, error, sizeof error) == -1)
+		fatal("restore: %s", error);
+	printf("restored from %s\n", path);
+}
+
 static const struct row {
 	const char	*name;
 	int		 least, most;	/* words, the name included */
@@ -1511,6 +1575,7 @@ static const struct row {
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },	{ "report", 1, 4, do_report },
+	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 

@@ -31,6 +31,7 @@
 #include "daemon/push/push.h"
 #include "daemon/show/show.h"
 #include "daemon/store/alarm.h"
+#include "daemon/store/backup.h"
 #include "daemon/store/db.h"
 #include "daemon/wait/forecast.h"
 #include "display/texts.h"
@@ -117,6 +118,20 @@ read_options(int argc, char **argv)
 	if (optind != argc || o.conf == NULL || (o.state == NULL && !o.check))
 		usage(2);
 	return o;
+}
+
+/* With the database of then; with the one there is, if that cannot be. */
+static void
+begin_again(const char *state, const char *path, char **argv)
+{
+	char error[320];
+
+	if (backup_restore(state, path, error, sizeof error) == -1)
+		log_line("restore: %s", error);
+	else
+		log_line("restored from %s", path);
+	execv("/proc/self/exe", argv);
+	fatal("cannot begin again: %s", strerror(errno));
 }
 
 static void
@@ -405,5 +420,7 @@ main(int argc, char **argv)
 	test_clock_close(test_clock);
 	clock_free(clock);
 	event_base_free(server.base);
+	if (server.restore[0] != '\0')
+		begin_again(o.state, server.restore, argv);
 	return 0;
 }

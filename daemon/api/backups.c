@@ -29,6 +29,7 @@ struct backup_job {
 	int		 keep;
 	int64_t		 wall_ms;
 	bool		 made;
+	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
 	struct backup	 backup[2];
 	char		 error[320];
 };
@@ -142,5 +143,54 @@ post_backup(struct request *rq)
 	if (refusal != OK)
 		return refusal;
 	start(rq->server->backups, rq);
+	return OK;
+}
+
+static void
+look(void *arg)
+{
+	struct backup_job *j = arg;
+
+	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
+}
+
+/* The hall ends as on a signal, and begins again with it. */
+static void
+looked(void *arg)
+{
+	struct backup_job *j = arg;
+	struct request *rq = j->rq;
+	struct server *server = j->backups->server;
+
+	if (!j->made) {
+		log_line("restore: %s", j->error);
+		request_refuse(rq, body_wrong(rq, "path", "a copy that hallctl backup has made"));
+	} else {
+		strcpy(server->restore, j->restore);
+		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));
+		event_base_loopexit(server->base, &(struct timeval){ .tv_usec = 200000 });	/* the answer is on its way */
+	}
+	free(j);
+}
+
+enum refusal
+post_restore(struct request *rq)
+{
+	static const char *const members[] = { "path", NULL };
+	struct backup_job *j;
+	enum refusal refusal;
+
+	if (!rq->here)
+		return FORBIDDEN;	/* a path of this machine's */
+	if ((refusal = body_only(rq, members)) != OK)
+		return refusal;
+	j = xcalloc(1, sizeof *j);
+	j->backups = rq->server->backups;
+	j->rq = rq;
+	if ((refusal = body_text(rq, "path", true, j->restore, sizeof j->restore)) != OK) {
+		free(j);
+		return refusal;
+	}
+	worker_run(j->backups->worker, look, looked, j);
 	return OK;
 }

@@ -34,6 +34,7 @@ enum refusal	post_push_again(struct request *);
 /* backups.c */
 enum refusal	get_backup(struct request *);
 enum refusal	post_backup(struct request *);
+enum refusal	post_restore(struct request *);
 
 /* reports.c */
 enum refusal	get_reports(struct request *);

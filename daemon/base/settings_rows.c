@@ -113,6 +113,8 @@ const struct setting settings[] = {
 	{ "/push/*/gzip", FLAG, FIELD(push, gzip), .fallback = "false",
 	  .what = "Whether the states, which are long, are sent with Content-Encoding gzip; it must know that." },
 
+	{ "/backup", OBJECT, .fallback = "{}",
+	  .what = "Copies of the database, made after each day." },
 	{ "/backup/folder", STRING, FIELD(layout, backup.folder), .fallback = NONE, .pattern = "^/",
 	  .right = "must be the path of a folder, from / on",
 	  .what = "A second place for the copies of the database, such as another disk; the first is the state's folder backup." },

@@ -83,6 +83,7 @@ struct server {
 	const struct shared *shared;	/* of those routes; ends with a NULL path */
 	uint64_t	 answers[ROUTES_MAX + 1][STATUS_CLASSES];	/* sent, by place of the route and status / 100; last: of no route */
 	struct instant	 began;
+	char		 restore[256];	/* a copy to be put back as it ends, before it begins again; empty: none */
 	bool		 ending;	/* the daemon ends: no request is taken any more */
 	char		 date[32];	/* as answers tell it, of the second date_s */
 	time_t		 date_s;

@@ -13,6 +13,7 @@
 #include "daemon/base/util.h"
 #include "daemon/store/backup.h"
 #include "daemon/store/load.h"
+#include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
 
 #define BLOCK	65536
@@ -191,27 +192,50 @@ put_aside(const char *state, const char *end)
 		unlink(to);		/* of an older one */
 }
 
+/* What is counted from the log is of another log. */
+static void
+forget_figures(const char *state)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char path[BACKUP_PATH_MAX];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(path, sizeof path, "%s/figures.db%s", state, ends[i]);
+		unlink(path);
+	}
+}
+
+/* The log of the copy goes with it; that of the old one must not be taken for it. */
+static int
+change_places(const char *state, const char *fresh, char *error, size_t cap)
+{
+	static const char *const ends[] = { "-wal", "-shm", "" };
+	char from[BACKUP_PATH_MAX + 8], to[BACKUP_PATH_MAX + 8];
+
+	for (int i = 0; i < 3; i++)
+		put_aside(state, ends[i]);
+	for (int i = 0; i < 3; i++) {
+		snprintf(from, sizeof from, "%s%s", fresh, ends[i]);
+		snprintf(to, sizeof to, "%s/halld.db%s", state, ends[i]);
+		if (rename(from, to) == -1 && ends[i][0] == '\0')
+			return fail(error, cap, to);
+	}
+	forget_figures(state);
+	return file_sync_folder(to) == -1 ? fail(error, cap, to) : 0;
+}
+
 int
 backup_restore(const char *state, const char *path, char *error, size_t cap)
 {
-	char fresh[BACKUP_PATH_MAX], place[BACKUP_PATH_MAX], log[BACKUP_PATH_MAX + 8];
+	char fresh[BACKUP_PATH_MAX];
+	int lock = lock_state(state, error, cap), result = -1;
 
 	snprintf(fresh, sizeof fresh, "%s/halld.db.restore", state);
-	snprintf(place, sizeof place, "%s/halld.db", state);
-	if (backup_check(path, error, cap) == -1 || copy(path, fresh, error, cap) == -1 || forget_epoch(fresh, error, cap) == -1) {
-		unlink(fresh);
-		return -1;
-	}
-	/* The log of the copy goes with it; that of the old one must not be taken for it. */
-	put_aside(state, "-wal");
-	put_aside(state, "-shm");
-	put_aside(state, "");
-	for (int i = 0; i < 2; i++) {
-		char from[BACKUP_PATH_MAX + 8];
-
-		snprintf(from, sizeof from, "%s%s", fresh, i == 0 ? "-wal" : "-shm");
-		snprintf(log, sizeof log, "%s%s", place, i == 0 ? "-wal" : "-shm");
-		rename(from, log);
-	}
-	return rename(fresh, place) == -1 || file_sync_folder(place) == -1 ? fail(error, cap, place) : 0;
+	if (lock != -1 && backup_check(path, error, cap) != -1 && copy(path, fresh, error, cap) == 0 &&
+	    forget_epoch(fresh, error, cap) == 0)
+		result = change_places(state, fresh, error, cap);
+	unlink(fresh);
+	if (lock != -1)
+		close(lock);
+	return result;
 }

@@ -26,7 +26,8 @@ int64_t	backup_check(const char *path, char *error, size_t cap);
 /*
  * Put a copy in the place of the database of a state that nobody has open; what
  * was there is kept beside it as halld.db.before.  The next start begins a new
- * epoch.  0, or -1 with one line in error; then all is as it was.
+ * epoch, and counts figures anew.  0, or -1 with one line in error; then all is
+ * as it was, but if the disk failed in between.
  */
 int	backup_restore(const char *state, const char *path, char *error, size_t cap);
 

@@ -23,6 +23,7 @@
 #include "daemon/store/ledger.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/load.h"
+#include "daemon/store/lock.h"
 
 /*
  * The log is carried over when it has so many events and nothing was written
@@ -579,27 +580,6 @@ ledger_version(const struct ledger *l, int i)
 
 /* Opening and closing. */
 
-static int
-lock(struct ledger *l, const char *dir, char *error, size_t cap)
-{
-	char path[256];
-
-	if (mkdir(dir, 0700) == -1 && errno != EEXIST) {
-		snprintf(error, cap, "state %s: %s", dir, strerror(errno));
-		return -1;
-	}
-	snprintf(path, sizeof path, "%s/lock", dir);
-	if ((l->lock = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600)) == -1) {
-		snprintf(error, cap, "state %s: %s", path, strerror(errno));
-		return -1;
-	}
-	if (flock(l->lock, LOCK_EX | LOCK_NB) == -1) {
-		snprintf(error, cap, "state %s: in use by another halld", dir);
-		return -1;
-	}
-	return 0;
-}
-
 /* A new line of seq: for a new database, and for one that is behind what had been reached. */
 static int
 choose_epoch(struct ledger *l)
@@ -667,7 +647,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	    .open = &l->rounds[0], .flight = &l->rounds[1] };
 	snprintf(path, sizeof path, "%s/halld.db", dir);
 	snprintf(l->high_path, sizeof l->high_path, "%s/high", dir);
-	if (lock(l, dir, error, cap) == -1 || (l->db = db_open(path, &hall_schema, error, cap)) == NULL ||
+	if ((l->lock = lock_state(dir, error, cap)) == -1 || (l->db = db_open(path, &hall_schema, error, cap)) == NULL ||
 	    bring_back(l, error, cap) == -1)
 		goto fail;
 	if ((l->writer = worker_open(l->base, "store")) == NULL) {

@@ -1,0 +1,149 @@
+"""Copies of the database: made beside the running hall, kept, put back."""
+
+import os
+import shutil
+import sqlite3
+import subprocess
+import threading
+import unittest
+
+from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall
+from test_clock import TimedWorld
+
+
+class Backups(unittest.TestCase):
+    def setUp(self):
+        self.hall = Hall({**LAYOUT, "backup": {"keep": 3}})
+        self.addCleanup(self.hall.stop)
+
+    def ctl(self, *words, good=True):
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              cwd=ROOT, timeout=2 * WAIT_S, check=False)
+        self.assertEqual(done.returncode, 0 if good else 1, done.stderr)
+        return done.stdout if good else done.stderr
+
+    def backup(self):
+        return self.ctl("backup").splitlines()[-1]
+
+    def numbers(self):
+        return sorted(t["number"] for t in self.hall.ask("GET", "tickets", local=True).json["tickets"])
+
+    def epoch(self):
+        return self.hall.ask("GET", "status").json["epoch"]
+
+    @staticmethod
+    def events(path):
+        with sqlite3.connect("file:%s?mode=ro" % path, uri=True) as db:
+            rows = db.execute("SELECT seq, kind, body, chain FROM event ORDER BY seq").fetchall()
+        db.close()
+        return rows
+
+    def test_made_while_tickets_are_taken(self):
+        """It is the log up to some commit, whole."""
+        stop = threading.Event()
+        taken = []
+
+        def take():
+            while not stop.is_set():
+                taken.append(self.hall.issue()["number"])
+
+        taker = threading.Thread(target=take)
+        taker.start()
+        try:
+            paths = [self.backup() for _ in range(2)]
+        finally:
+            stop.set()
+            taker.join()
+        self.assertEqual(os.path.dirname(paths[0]), os.path.join(self.hall.state, "backup"))
+        whole = self.events(os.path.join(self.hall.state, "halld.db"))
+        for path in paths:
+            copied = self.events(path)
+            self.assertGreater(len(copied), 1)
+            self.assertEqual(copied, whole[:len(copied)])
+            self.assertEqual(os.stat(path).st_mode & 0o777, 0o600)
+
+    def restored(self, path):
+        self.assertEqual(self.ctl("restore", path).splitlines()[-1], "restored from " + path)
+
+    def test_put_back_while_the_hall_runs(self):
+        """As it was then, in a new epoch; and it goes on."""
+        first, second = self.hall.issue()["number"], self.hall.issue()["number"]
+        path = self.backup()
+        lost = self.hall.issue()
+        before = self.epoch()
+        self.restored(path)
+        self.assertEqual(self.numbers(), [first, second])
+        self.assertGreater(self.epoch(), before)
+        self.assertEqual(self.hall.ask("GET", "tickets/" + lost["token"]).status, 404)
+        self.assertEqual(self.hall.issue()["number"], lost["number"])
+        self.assertTrue(os.path.exists(os.path.join(self.hall.state, "halld.db.before")))
+        days = self.hall.ask("GET", "reports/days", local=True).json["rows"]
+        self.assertEqual([row[1] for row in days], [3], "figures are counted anew")
+
+    def test_put_back_without_a_hall(self):
+        self.hall.issue()
+        path = self.backup()
+        self.hall.issue()
+        before = self.epoch()
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.restored(path)
+        self.hall.start()
+        self.assertEqual((self.numbers(), self.epoch() > before), (["A001"], True))
+
+    def test_what_is_no_copy(self):
+        """Is refused, and the hall goes on as it was."""
+        self.hall.issue()
+        good = self.backup()
+        damaged, other = good + ".damaged", good + ".other"
+        with open(good, "rb") as f:
+            data = bytearray(f.read())
+        data[len(data) // 2:len(data) // 2 + 4096] = os.urandom(4096)
+        with open(damaged, "wb") as f:
+            f.write(data[:-5000])
+        with open(other, "wb") as f:
+            f.write(b"no database at all" * 100)
+        epoch = self.epoch()
+        for what, path in ("damaged", damaged), ("another file", other), ("nothing", good + ".none"):
+            with self.subTest(what, runs=True):
+                self.ctl("restore", path, good=False)
+                self.assertEqual((self.numbers(), self.epoch()), (["A001"], epoch))
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        for what, path in ("damaged", damaged), ("another file", other):
+            with self.subTest(what, runs=False):
+                self.ctl("restore", path, good=False)
+        self.hall.start()
+        self.assertEqual((self.numbers(), self.epoch()), (["A001"], epoch))
+
+
+class Nights(unittest.TestCase):
+    def test_after_each_day_and_in_a_second_place(self):
+        """The newest are kept in both."""
+        second = os.path.join(os.environ.get("TMPDIR", "/tmp"), "second-%d" % os.getpid())
+        self.addCleanup(shutil.rmtree, second, True)
+        world = TimedWorld({**LAYOUT, "backup": {"folder": second, "keep": 2}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        for _ in range(3):
+            self.assertEqual(world.hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+            world.go(days=1)
+        for folder in os.path.join(world.hall.state, "backup"), second:
+            self.assertEqual(sorted(os.listdir(folder)), ["halld-20260903-040000.db", "halld-20260904-040000.db"])
+        answer = world.hall.ask("GET", "backup", local=True).json
+        self.assertEqual((answer["ok_at"], answer["failed_at"], len(answer["backups"])), ("2026-09-04T04:00:00+08:00", None, 2))
+
+    def test_a_second_place_that_is_none(self):
+        """Is said, and stops nothing."""
+        world = TimedWorld({**LAYOUT, "backup": {"folder": "/proc/none"}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        world.hall.ask("POST", "tickets", {"service": "A"}, local=True)
+        world.go(days=1)
+        answer = world.hall.ask("GET", "backup", local=True).json
+        self.assertIn("/proc/none", answer["error"])
+        self.assertEqual((answer["ok_at"], len(answer["backups"])), (None, 1))
+
+
+if __name__ == "__main__":
+    unittest.main()
