@@ -208,6 +208,9 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "told twice", "'listen':", ENDPOINT(SECRET ", 'kinds': ['ticket.called', 'ticket.called']"),
 	  "/push/0/kinds/1: \"ticket.called\" is there already" },
 	{ "commands a number", "'listen':", ENDPOINT(SECRET ", 'commands': 1"), "/push/0/commands: must be true or false" },
+	{ "a folder without a place", "'listen':", "'backup': {'folder': 'copies'}, 'listen':", "/backup/folder: \"copies\" must be the path of a folder, from / on" },
+	{ "none kept", "'listen':", "'backup': {'keep': 0}, 'listen':", "/backup/keep: 0 is under 1" },
+	{ "backup a number", "'listen':", "'backup': 1, 'listen':", "/backup: must be an object" },
 	{ "gzip a text", "'listen':", ENDPOINT(SECRET ", 'gzip': 'x'"), "/push/0/gzip: must be true or false" },
 	{ "an endpoint's unknown key", "'listen':", ENDPOINT("'secret': 1"), "/push/0/secret: unknown key; did you mean \"secrets\"?" },
 

@@ -24,12 +24,12 @@ function options() {
 		width: chart.clientWidth,
 		height: HEIGHT_px,
 		scales: { x: { time: false, range: [-0.5, rows.length - 0.5] } },
-		axes: [{ values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] ?? "" : "") }, {}],
+		axes: [{ values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] || "" : "") }, {}],
 		cursor: { show: false },
 		legend: { live: false },
 		padding: [GAP_px, GAP_px, 0, 0],
 		series: [
-			{ label: titles[0], value: (plot, i) => names[i] ?? "" },
+			{ label: titles[0], value: (plot, i) => names[i] || "" },
 			...COLOURS.slice(0, series).map((colour, i) => ({ label: titles[i + 1], stroke: colour, fill: colour, paths: bar(i), points: { show: false } })),
 		],
 	};
