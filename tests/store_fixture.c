@@ -16,6 +16,7 @@
 #include "daemon/base/util.h"
 #include "daemon/core/number.h"
 #include "daemon/store/load.h"
+#include "daemon/store/schema.h"
 #include "tests/hall_fixture.h"
 #include "tests/store_fixture.h"
 

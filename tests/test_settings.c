@@ -108,7 +108,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "unknown key, near one", "'baud': 57600", "'bauds': 57600", "/devices/2/bauds: unknown key; did you mean \"baud\"?" },
 	{ "unknown key, near none", "'max': 4", "'maximum': 4", "/policy/recall/maximum: unknown key; known: \"max\", \"gap_s\"" },
 	{ "a setting of later", "'listen':", "'staff': [], 'listen':",
-	  "/staff: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"push\", \"devices\", \"services\", \"classes\","
+	  "/staff: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"push\", \"backup\", \"devices\", \"services\", \"classes\","
 	  " \"zones\", \"windows\", \"calendar\", \"policy\"" },
 	{ "a key with / and ~", "'max': 4", "'m/a~x': 4", "/policy/recall/m~1a~0x: unknown key; did you mean \"max\"?" },
 	{ "a key with a line feed", "'max': 4", "'m\\n': 4", "/policy/recall/m?: unknown key; known: \"max\", \"gap_s\"" },
@@ -1138,7 +1138,7 @@ test_every_setting(void **state)
 
 	(void)state;
 	assert_non_null(schema);
-	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 12);
+	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 13);
 	require_rows("", schema);
 	json_decref(schema);
 	free(text);

@@ -99,7 +99,7 @@ test_opens(void **state)
 	store_opens(&store);
 	store_settle(&store);
 	store_close(&store);
-	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), APPLICATION_ID);
+	assert_int_equal(store_sql(store.dir, "PRAGMA application_id"), hall_schema.application_id);
 	assert_int_equal(store_sql(store.dir, "PRAGMA user_version"), newest());
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM pragma_journal_mode WHERE journal_mode = 'wal'"), 1);
 	assert_int_equal(store_sql(store.dir, "SELECT count(*) FROM event WHERE kind = 'hall.started'"), 1);
