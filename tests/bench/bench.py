@@ -656,11 +656,11 @@ def measure(name, part):
 
 def main():
     sys.dont_write_bytecode = True
-    import history, noise, push, waits   # which take from here
+    import history, noise, push, reports, waits   # which take from here
     parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
              "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board,
              "history": history.history, "decide": history.decide, "noise": noise.noise, "garbage": noise.garbage, "calls": noise.calls,
-             "waits": waits.waits, "refresh": waits.refresh, "queues": waits.queues, "drain": push.drain, "outside": push.outside, "information": for_information}
+             "waits": waits.waits, "refresh": waits.refresh, "queues": waits.queues, "reports": reports.reports, "backup": reports.backup, "drain": push.drain, "outside": push.outside, "information": for_information}
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, FILES), max(hard, FILES)))
     print(f"{os.cpu_count()} processors; load average {load_average()}")
