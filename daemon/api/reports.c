@@ -21,7 +21,9 @@ struct reporting {
 	struct server	*server;
 	struct worker	*worker;
 	struct reader	*reader;
-	struct figures	*figures;
+	char		 dir[256];
+	struct figures	*figures;	/* NULL: not opened yet, or they cannot be */
+	bool		 said;		/* why */
 	bool		 counting;	/* a job is under way that counts days */
 	bool		 again;		/* and one is to follow */
 };
@@ -50,12 +52,29 @@ layout_of_then(void *arg, int rev, struct layout *out)
 	return known;
 }
 
+/* A disk that is full or broken takes reports away, and nothing else. */
+static bool
+has_figures(struct reporting *r)
+{
+	char error[320];
+
+	if (r->figures == NULL && (r->figures = figures_open(r->dir, r->reader, error, sizeof error)) == NULL && !r->said) {
+		log_line("reports: %s", error);
+		r->said = true;
+	}
+	return r->figures != NULL;
+}
+
 static void
 count(void *arg)
 {
 	struct reporting_job *j = arg;
 	struct reporting *r = j->reporting;
 
+	if (!has_figures(r)) {
+		j->more = -1;
+		return;
+	}
 	j->more = 1;
 	for (int i = 0; i < DAYS_AT_ONCE && j->more == 1; i++)
 		j->more = figures_next_day(r->figures, &j->layout, layout_of_then, r);
@@ -141,8 +160,8 @@ reporting_open(struct server *server, const char *dir, char *error, size_t cap)
 	struct reporting *r = xcalloc(1, sizeof *r);
 
 	r->server = server;
-	if ((r->reader = reader_open(dir, error, cap)) == NULL || (r->figures = figures_open(dir, r->reader, error, cap)) == NULL ||
-	    (r->worker = worker_open(server->base, "reports")) == NULL) {
+	snprintf(r->dir, sizeof r->dir, "%s", dir);
+	if ((r->reader = reader_open(dir, error, cap)) == NULL || (r->worker = worker_open(server->base, "reports")) == NULL) {
 		reporting_close(r);
 		return NULL;
 	}
@@ -176,13 +195,25 @@ reporting_idle(const struct reporting *r)
 
 /* Handlers. */
 
+static json_t *
+title(const struct texts *texts, const char *name)
+{
+	json_t *both = json_object();
+	char key[64];
+
+	snprintf(key, sizeof key, "report.title.%s", name);
+	for (int lang = 0; lang < LANGUAGES; lang++)
+		json_object_set_new(both, language_name(lang), json_string(texts_get(texts, lang, key)));
+	return both;
+}
+
 enum refusal
 get_reports(struct request *rq)
 {
 	json_t *list = json_array();
 
 	for (const struct report *r = reports; r->name != NULL; r++)
-		json_array_append_new(list, json_pack("{s:s}", "name", r->name));
+		json_array_append_new(list, json_pack("{s:s, s:o}", "name", r->name, "title", title(rq->server->texts, r->name)));
 	return request_json(rq, 200, json_pack("{s:o}", "reports", list));
 }
 

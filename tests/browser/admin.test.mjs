@@ -50,6 +50,25 @@ test("suspended and resumed, each in two acts; the board says why", async () => 
   await close(board);
 });
 
+test("a report: chosen, to be printed with its chart, and as CSV", async () => {
+  for (let i = 0; i < 3; i++) hall.ctl(["issue", "A"]);
+  const page = await open("/admin", "boss");
+  await page.waitForSelector("#reports");
+  await page.selectOption("#report_name", "halves");
+  await page.fill("#report_from", "2026-01-01");
+  await page.fill("#report_to", "2099-12-31");
+  assert.match(await page.getAttribute("#report_csv", "href"), /^\/api\/v1\/reports\/halves\?from=2026-01-01&to=2099-12-31&format=csv&lang=zh$/);
+  const csv = await page.request.get(hall.url + await page.getAttribute("#report_csv", "href"));
+  assert.equal(csv.headers()["content-disposition"], 'attachment; filename="halves-20260101-20991231.csv"');
+  assert.match(await csv.text(), /^\uFEFF"时段","取号"/);
+  const [shown] = await Promise.all([page.context().waitForEvent("page"), page.click("#report_html")]);
+  await shown.waitForSelector("#chart canvas");
+  assert.equal(await shown.innerText("h1"), "测试政务服务中心 半小时时段分析");
+  assert.equal(await shown.locator("tbody tr").count(), 48);
+  assert.ok(await shown.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
+  await close(page);
+});
+
 // What halld says at a path, until it is something else.
 const tell = async (page, path, value) => {
   await page.unroute(path);

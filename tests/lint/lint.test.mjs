@@ -50,7 +50,7 @@ test("sentences of staff's pages are used by no others, and those of no page by 
   const others = [...files(".js"), ...files(".html")].filter((path) => !staffs.includes(path.split("/")[2]) && !path.endsWith("/session.js"));
   assert.deepEqual(staffs, ["admin", "guide", "window"]);
   assert.deepEqual(others.filter((path) => /["'`]page\.(admin|guide|window|command|signin)\./.test(read(path))), []);
-  assert.deepEqual([...files(".js"), ...files(".html")].filter((path) => /["'`](story|why|who|slip|voice|count)\./.test(read(path))), []);
+  assert.deepEqual([...files(".js"), ...files(".html")].filter((path) => /["'`](story|why|who|slip|voice|count|report)\./.test(read(path))), []);
 });
 
 const css_rules = (chrome) => ({

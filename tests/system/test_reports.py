@@ -8,7 +8,7 @@ import unittest
 
 from datetime import timedelta
 
-from hall import LAYOUT
+from hall import LAYOUT, Hall
 from test_clock import TimedWorld
 
 ONE_DEVICE = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0, "passed": {"after": 3, "max": 0}}}
@@ -175,6 +175,16 @@ class Files(unittest.TestCase):
                 hall.start()
                 after = ask()
                 self.assertEqual(after.json["rows"], before.json["rows"])
+
+    def test_that_cannot_be_made(self):
+        """Takes reports away, and nothing else."""
+        hall = Hall(LAYOUT, start=False)
+        self.addCleanup(hall.stop)
+        os.makedirs(os.path.join(hall.state, "figures.db", "in the way"))
+        hall.start()
+        self.assertEqual(hall.issue()["number"], "A001")
+        answer = hall.ask("GET", "reports/days", local=True)
+        self.assertEqual((answer.status, answer.code), (503, "store_failed"))
 
 
 if __name__ == "__main__":

@@ -1,0 +1,36 @@
+/* Reports: which, from when to when; to be read and printed, or for a spreadsheet. */
+import { get } from "../common/api.js";
+import { day_text, now_ms } from "../common/clock.js";
+import { fill, find } from "../common/dom.js";
+import { language_tag, said } from "../common/text.js";
+
+/* may(): somebody is here who may ask. */
+export function new_reports({ may }) {
+	const reports = { draw, load };
+	let known = [];
+
+	async function load() {
+		known = may() ? await get("reports").then(answer => answer.reports, () => []) : [];
+		draw();
+	}
+
+	function address(format) {
+		const today = day_text(now_ms()), from = find("report_from").value || today, to = find("report_to").value || from;
+
+		return "/api/v1/reports/" + find("report_name").value + "?from=" + from + "&to=" + to + "&format=" + format + "&lang=" + language_tag().slice(0, 2);
+	}
+
+	function draw() {
+		find("reports").hidden = known.length === 0;
+		fill(find("report_name"), find("report_option"), known, each => each.name, (each, option) => {
+			option.value = each.name;
+			option.textContent = said(each.title);
+			return {};
+		});
+		for (const format of known.length === 0 ? [] : ["html", "csv"])
+			find("report_" + format).href = address(format);
+	}
+
+	find("reports").addEventListener("input", draw);
+	return reports;
+}
