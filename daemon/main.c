@@ -219,15 +219,19 @@ tell_push(void *arg, const struct fact *f)
 static void
 tell_reporting(void *arg, const struct fact *f)
 {
-	if (f->kind == HALL_DAY_CLOSED)
-		reporting_day(arg);
+	const struct server *server = arg;
+
+	if (f->kind == HALL_DAY_CLOSED && !server->ending)
+		reporting_day(server->reporting);
 }
 
 static void
 tell_backups(void *arg, const struct fact *f)
 {
-	if (f->kind == HALL_DAY_CLOSED)
-		backups_day(arg);
+	const struct server *server = arg;
+
+	if (f->kind == HALL_DAY_CLOSED && !server->ending)
+		backups_day(server->backups);
 }
 
 static void
@@ -375,10 +379,10 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_push, server.push);
 	if ((server.reporting = reporting_open(&server, o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
-	ledger_watch(server.ledger, tell_reporting, server.reporting);
+	ledger_watch(server.ledger, tell_reporting, &server);
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
-	ledger_watch(server.ledger, tell_backups, server.backups);
+	ledger_watch(server.ledger, tell_backups, &server);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);

@@ -162,7 +162,9 @@ looked(void *arg)
 	struct request *rq = j->rq;
 	struct server *server = j->backups->server;
 
-	if (!j->made) {
+	if (server->ending)
+		request_refuse(rq, STORE_FAILED);
+	else if (!j->made) {
 		log_line("restore: %s", j->error);
 		request_refuse(rq, body_wrong(rq, "path", "a copy that hallctl backup has made"));
 	} else {

@@ -78,7 +78,7 @@ count(void *arg)
 	j->more = 1;
 	for (int i = 0; i < DAYS_AT_ONCE && j->more == 1; i++)
 		j->more = figures_next_day(r->figures, &j->layout, layout_of_then, r);
-	if (j->rq != NULL && j->more != -1)
+	if (j->rq != NULL && j->more == 0)
 		j->bytes = sheet_make(&j->sheet, r->figures, &j->len);
 }
 
@@ -91,7 +91,7 @@ counted(void *arg)
 {
 	struct reporting_job *j = arg;
 	struct reporting *r = j->reporting;
-	bool more = j->more == 1 || r->again;
+	bool more = (j->more == 1 || r->again) && !r->server->ending;
 
 	free(j);
 	r->counting = r->again = false;
@@ -144,6 +144,11 @@ made(void *arg)
 	struct reporting_job *j = arg;
 	struct request *rq = j->rq;
 
+	/* Days are left: others have their turn, and then it goes on. */
+	if (j->more == 1 && !rq->server->ending) {
+		worker_run(j->reporting->worker, count, made, j);
+		return;
+	}
 	if (j->bytes == NULL)
 		request_refuse(rq, STORE_FAILED);
 	else {

@@ -209,12 +209,24 @@ see_ticket(struct day *d, const struct ticket *t, const struct fact *f)
 		see_leg(d, place, f);
 }
 
+/* A rating is of what was done, though the ticket may go on. */
+static uint32_t
+rated_leg(const struct day *d, const struct ticket *t)
+{
+	const struct leg *leg = hall_done(&d->hall, t);
+
+	return leg == NULL ? t->leg : (uint32_t)(leg - d->hall.leg);
+}
+
 static void
 see(struct day *d, const struct fact *f)
 {
 	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(&d->hall, f->ticket);
-	struct seen *seen = t == NULL ? NULL : &d->seen[t->leg];
+	struct seen *seen = t == NULL ? NULL : &d->seen[f->kind == RATING_GIVEN ? rated_leg(d, t) : t->leg];
 
+	/* Legs that are gone leave nothing behind for those that take their places. */
+	if (f->kind == TICKET_UNDONE)
+		memset(&d->seen[d->hall.leg_count], 0, (TICKETS_MAX - d->hall.leg_count) * sizeof d->seen[0]);
 	if (f->kind == TICKET_UNDONE)
 		for (uint32_t i = 0; i < d->hall.ticket_count; i++)
 			see_ticket(d, &d->hall.ticket[i], f);
@@ -245,13 +257,23 @@ see(struct day *d, const struct fact *f)
 	}
 }
 
+/* Time before the day's closing is in nothing: it may be the next morning, and nobody ran in between. */
+static bool
+is_closing(const struct fact *f)
+{
+	return f->kind == HALL_DAY_CLOSED || f->kind == TICKET_EXPIRED || f->at_close;
+}
+
 int
 day_fact(struct day *d, const struct fact *f)
 {
-	go_on(d, &f->at);
-	if (f->kind == HALL_STARTED && d->any) {
+	if (f->kind == HALL_STARTED || is_closing(f))
+		d->last = (struct moment){ f->at.steady_ms, f->at.wall_ms };
+	else
+		go_on(d, &f->at);
+	if (f->kind == HALL_STARTED && d->any && d->hall.day_open) {
 		d->state.restarts++;
-		d->state.away_ms += f->at.wall_ms - d->hall.wall_ms;
+		d->state.away_ms += f->at.wall_ms > d->hall.wall_ms ? f->at.wall_ms - d->hall.wall_ms : 0;
 	}
 	if (f->kind == HALL_DAY_CLOSED) {
 		d->state.flagged = f->flagged;
@@ -286,12 +308,14 @@ visit_of(const struct day *d, const struct ticket *t, uint32_t place, int n)
 	const struct seen *seen = &d->seen[place];
 	bool served = (leg->state == LEG_DONE && !seen->at_close) || leg->state == LEG_TRANSFERRED;
 	int64_t start_ms = leg->started_ms == 0 ? leg->called_ms : leg->started_ms;
+	bool queued = t->number[0] != '\0';	/* else nobody waited, and nobody was called */
+	bool early = seen->called.steady_ms != 0 && seen->called.steady_ms < seen->began.steady_ms;	/* booked, and nobody else was there */
 
 	return (struct visit){
 		.ticket = t->id, .n = n, .number = t->number, .service = service_name(d, leg->service), .class = d->hall.class_id[t->class],
 		.state = leg->state, .channel = t->number[0] == '\0' ? BY_WINDOW : d->seen[t->first].channel, .window = leg->window, .staff = seen->staff,
-		.issued_ms = seen->began.wall_ms, .called_ms = seen->called.wall_ms, .ended_ms = seen->ended.wall_ms,
-		.wait_ms = between(seen->began.steady_ms, seen->called.steady_ms),
+		.issued_ms = seen->began.wall_ms, .called_ms = queued ? seen->called.wall_ms : 0, .ended_ms = seen->ended.wall_ms,
+		.wait_ms = !queued ? NO_TIME : early ? 0 : between(seen->began.steady_ms, seen->called.steady_ms),
 		.way_ms = leg->started_ms == 0 ? NO_TIME : between(leg->called_ms, leg->started_ms),
 		.service_ms = served ? between(start_ms, leg->ended_ms) : NO_TIME,
 		.recalls = seen->recalls, .passes = leg->passes, .files = t->files, .grade = seen->grade,

@@ -79,7 +79,7 @@ const struct report reports[] = {
 	  .sql = "WITH b(n, lo, hi) AS (VALUES (0, 0, 5), (1, 5, 10), (2, 10, 15), (3, 15, 20), (4, 20, 30), (5, 30, 60), (6, 60, 1000000)),"
 	    " w AS (SELECT wait_ms FROM visit WHERE day BETWEEN ?1 AND ?2 AND wait_ms IS NOT NULL),"
 	    " c AS (SELECT b.n, lo, hi, (SELECT count(*) FROM w WHERE wait_ms >= lo * 60000 AND wait_ms < hi * 60000) AS count FROM b)"
-	    " SELECT iif(hi = 1000000, '>= ' || lo, lo || '-' || hi), count, " SHARE("count", "(SELECT count(*) FROM w)") " FROM c ORDER BY n",
+	    " SELECT iif(hi = 1000000, '≥ ' || lo, lo || '–' || hi), count, " SHARE("count", "(SELECT count(*) FROM w)") " FROM c ORDER BY n",
 	  .column = { { "band", COLUMN_TEXT }, { "called", COLUMN_COUNT }, { "share", COLUMN_SHARE } }, .chart = 1 },
 	{ .name = "tickets",		/* R5 */
 	  .sql = "SELECT day, number, n, service, class, channel, state, issued_ms, called_ms, ended_ms, wait_ms, way_ms, service_ms, window, recalls,"

@@ -16,7 +16,6 @@
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
 
-#define BLOCK	65536
 #define LIST_MAX 256
 
 static int
@@ -68,13 +67,15 @@ backup_list(const char *folder, struct backup list[], int most)
 }
 
 static void
-prune(const char *folder, int keep)
+prune(const char *folder, int keep, const char *made)
 {
 	struct backup *list = xcalloc(LIST_MAX, sizeof *list);
 	int count = backup_list(folder, list, LIST_MAX);
 
+	/* The clock may have been set back: the one just made stays. */
 	for (int i = keep; i < count; i++)
-		unlink(list[i].path);
+		if (strcmp(list[i].path, made) != 0)
+			unlink(list[i].path);
 	free(list);
 }
 
@@ -133,38 +134,36 @@ backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, str
 		return -1;
 	}
 	b->bytes = st.st_size;
-	prune(folder, keep);
+	prune(folder, keep, b->path);
 	return 0;
 }
 
 /* Putting one back. */
 
+static void
+forget(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char name[BACKUP_PATH_MAX + 8];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(name, sizeof name, "%s%s", path, ends[i]);
+		unlink(name);
+	}
+}
+
+/* Whole, also what is still in its log. */
 static int
 copy(const char *from, const char *to, char *error, size_t cap)
 {
-	char *block = xcalloc(1, BLOCK);
-	int in = open(from, O_RDONLY | O_CLOEXEC), out = open(to, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600), result = -1;
-	ssize_t n = -1;
+	struct db *db = db_open_reader(from, &hall_schema, error, cap);
+	int result = db == NULL ? -1 : db_copy(db, to, error, cap);
 
-	if (in == -1)
-		fail(error, cap, from);
-	else if (out == -1)
-		fail(error, cap, to);
-	else {
-		while ((n = read(in, block, BLOCK)) > 0)
-			if (write(out, block, n) != n)
-				break;
-		result = n == 0 && fsync(out) == 0 ? 0 : fail(error, cap, to);
-	}
-	if (in != -1)
-		close(in);
-	if (out != -1)
-		close(out);
-	free(block);
+	db_close(db);
 	return result;
 }
 
-/* The next start finds none, and begins one. */
+/* The next start finds none, and begins one.  All of it is in the file then, and none in a log beside it. */
 static int
 forget_epoch(const char *path, char *error, size_t cap)
 {
@@ -173,7 +172,7 @@ forget_epoch(const char *path, char *error, size_t cap)
 
 	if (db == NULL)
 		return -1;
-	if (save_meta(db, "epoch", 0) == 0 && db_checkpoint(db) == 0)
+	if (save_meta(db, "epoch", 0) == 0 && db_repair(db) == 0)
 		result = 0;
 	else
 		snprintf(error, cap, "%s: its epoch cannot be ended", path);
@@ -181,61 +180,51 @@ forget_epoch(const char *path, char *error, size_t cap)
 	return result;
 }
 
-static void
-put_aside(const char *state, const char *end)
-{
-	char from[BACKUP_PATH_MAX], to[BACKUP_PATH_MAX];
-
-	snprintf(from, sizeof from, "%s/halld.db%s", state, end);
-	snprintf(to, sizeof to, "%s/halld.db.before%s", state, end);
-	if (rename(from, to) == -1)
-		unlink(to);		/* of an older one */
-}
-
-/* What is counted from the log is of another log. */
-static void
-forget_figures(const char *state)
-{
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char path[BACKUP_PATH_MAX];
-
-	for (int i = 0; i < 3; i++) {
-		snprintf(path, sizeof path, "%s/figures.db%s", state, ends[i]);
-		unlink(path);
-	}
-}
-
-/* The log of the copy goes with it; that of the old one must not be taken for it. */
+/*
+ * What is there stays beside it under another name, whole: what is in its log
+ * is carried over first, as far as it can be read.  There is a database under
+ * the right name at every moment.
+ */
 static int
-change_places(const char *state, const char *fresh, char *error, size_t cap)
+keep_before(const char *state, const char *place, char *error, size_t cap)
 {
-	static const char *const ends[] = { "-wal", "-shm", "" };
-	char from[BACKUP_PATH_MAX + 8], to[BACKUP_PATH_MAX + 8];
+	char before[BACKUP_PATH_MAX], log[BACKUP_PATH_MAX + 8], log_before[BACKUP_PATH_MAX + 8], why[320];
+	struct db *db = db_open(place, &hall_schema, why, sizeof why);
+	bool carried = db != NULL && db_repair(db) == 0;
 
-	for (int i = 0; i < 3; i++)
-		put_aside(state, ends[i]);
-	for (int i = 0; i < 3; i++) {
-		snprintf(from, sizeof from, "%s%s", fresh, ends[i]);
-		snprintf(to, sizeof to, "%s/halld.db%s", state, ends[i]);
-		if (rename(from, to) == -1 && ends[i][0] == '\0')
-			return fail(error, cap, to);
-	}
-	forget_figures(state);
-	return file_sync_folder(to) == -1 ? fail(error, cap, to) : 0;
+	db_close(db);
+	snprintf(before, sizeof before, "%s/halld.db.before", state);
+	snprintf(log, sizeof log, "%s-wal", place);
+	snprintf(log_before, sizeof log_before, "%s-wal", before);
+	forget(before);
+	if (link(place, before) == -1 && errno != ENOENT)
+		return fail(error, cap, before);
+	if (!carried)
+		rename(log, log_before);
+	unlink(log);
+	snprintf(log, sizeof log, "%s-shm", place);
+	unlink(log);
+	return 0;
 }
 
 int
 backup_restore(const char *state, const char *path, char *error, size_t cap)
 {
-	char fresh[BACKUP_PATH_MAX];
+	char fresh[BACKUP_PATH_MAX], place[BACKUP_PATH_MAX], figures[BACKUP_PATH_MAX];
 	int lock = lock_state(state, error, cap), result = -1;
 
 	snprintf(fresh, sizeof fresh, "%s/halld.db.restore", state);
-	if (lock != -1 && backup_check(path, error, cap) != -1 && copy(path, fresh, error, cap) == 0 &&
-	    forget_epoch(fresh, error, cap) == 0)
-		result = change_places(state, fresh, error, cap);
-	unlink(fresh);
-	if (lock != -1)
+	snprintf(place, sizeof place, "%s/halld.db", state);
+	snprintf(figures, sizeof figures, "%s/figures.db", state);
+	if (lock != -1) {
+		forget(fresh);
+		if (copy(path, fresh, error, cap) == 0 && forget_epoch(fresh, error, cap) == 0 && backup_check(fresh, error, cap) != -1 &&
+		    keep_before(state, place, error, cap) == 0) {
+			forget(figures);	/* counted from another log */
+			result = settle(fresh, place) == -1 ? fail(error, cap, place) : 0;
+		}
+		forget(fresh);
 		close(lock);
+	}
 	return result;
 }

@@ -218,6 +218,7 @@ logged_fact(struct hall *h, const struct logged *e, struct fact *f)
 {
 	*f = (struct fact){ .kind = fact_find(e->kind), .seq = e->seq,
 	    .at = { .wall_ms = e->at_ms, .steady_ms = e->steady_ms, .day = e->day } };
+	snprintf(f->actor, sizeof f->actor, "%s", e->actor);
 	if (f->kind == FACT_NONE || fact_read(h, f, e->body) == -1)
 		return -1;
 	if (h->seq != 0 || f->kind != HALL_DAY_CLOSED)

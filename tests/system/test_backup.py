@@ -91,6 +91,17 @@ class Backups(unittest.TestCase):
         self.hall.start()
         self.assertEqual((self.numbers(), self.epoch() > before), (["A001"], True))
 
+    def test_taken_back(self):
+        """What was there before is whole, also when halld was killed and all of it was in the log beside the database."""
+        self.hall.issue()
+        path = self.backup()
+        self.hall.issue()
+        self.hall.kill()
+        self.restored(path)
+        self.restored(os.path.join(self.hall.state, "halld.db.before"))
+        self.hall.start()
+        self.assertEqual(self.numbers(), ["A001", "A002"])
+
     def test_what_is_no_copy(self):
         """Is refused, and the hall goes on as it was."""
         self.hall.issue()

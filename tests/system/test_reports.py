@@ -147,6 +147,65 @@ class Days(unittest.TestCase):
                 self.assertEqual((answer.status, answer.code, answer.json.get("pointer")), (status, code, pointer))
 
 
+class Odd(unittest.TestCase):
+    """What does not go from one state to the next."""
+
+    def setUp(self):
+        self.world = TimedWorld(ONE_DEVICE, ("voice=voice",))
+        self.addCleanup(self.world.stop)
+        self.world.go(seconds=1)
+
+    def do(self, path, **body):
+        answer = self.world.hall.ask("POST", path, body, local=True)
+        self.assertIn(answer.status, (200, 201), answer)
+        return answer.json
+
+    def rows(self, name):
+        body = self.world.hall.ask("GET", "reports/" + name, local=True).json
+        return [dict(zip([column["name"] for column in body["columns"]], row)) for row in body["rows"]]
+
+    def test_a_leg_that_was_undone(self):
+        """Leaves nothing to the one that takes its place."""
+        self.do("tickets", service="A")
+        self.do("windows/1/next")
+        self.do("windows/1/transfer", service="B")
+        self.do("windows/1/undo")
+        self.world.go(minutes=30)
+        self.do("tickets", service="A")
+        self.world.go(minutes=1)
+        self.do("windows/1/next")
+        self.assertEqual([(t["number"], t["leg"], t["wait"], t["issued_at"][11:16]) for t in self.rows("tickets")],
+                         [("A001", 1, 0.0, "08:30"), ("A002", 1, 1.0, "09:00")])
+
+    def test_served_without_a_number(self):
+        """Nobody waited and nobody was called."""
+        self.do("windows/1/serve", service="A")
+        self.world.go(minutes=4)
+        self.do("windows/1/finish")
+        self.assertEqual([(t["channel"], t["wait"], t["called_at"], t["service"]) for t in self.rows("tickets")], [("window", None, None, 4.0)])
+        day, = self.rows("days")
+        self.assertEqual((day["issued"], day["called"], day["served"], day["wait"]), (0, 0, 1, None))
+
+    def test_a_rating_of_the_first_of_two_services(self):
+        ticket = self.do("tickets", services=["A", "B"])
+        self.do("windows/1/next")
+        self.do("windows/1/finish")
+        self.assertEqual(self.world.hall.ask("POST", "tickets/%s/rating" % ticket["token"], {"grade": 5}).status, 200)
+        self.assertEqual([(t["leg"], t["state"], t["grade"]) for t in self.rows("tickets")], [(1, "done", 5), (2, "waiting", None)])
+
+    def test_a_night_without_halld(self):
+        """Is no open time: it was cut off at 09:00 and is switched on at 08:00."""
+        self.do("tickets", service="A")
+        self.do("windows/1/next")
+        self.world.go(minutes=30)
+        self.do("windows/1/recall")
+        self.world.hall.kill()
+        self.world.time += timedelta(hours=23)
+        self.world.hall.start()
+        row, = self.world.hall.ask("GET", "reports/windows?from=2026-09-01&to=2026-09-01", local=True).json["rows"]
+        self.assertEqual(row[7], 30.0)
+
+
 class Files(unittest.TestCase):
     """figures.db follows from the log: it is made again when it is gone or is none."""
 
