@@ -74,7 +74,7 @@ for (const { what, secret, id, at, body, signature } of vectors)
 test("only what the hall signed, and now, is taken", async () => {
   const other = { secrets: [new_secret()] };
   assert.equal((await hall.snapshot({}, other)).status, 401);
-  assert.equal((await hall.snapshot({}, { sent: JSON.stringify({ ...hall.snapshot_data(), seq: 9 }) })).status, 401);
+  assert.equal((await hall.snapshot({}, { sent: () => JSON.stringify({ ...hall.snapshot_data(), seq: 9 }) })).status, 401);
   assert.equal((await hall.snapshot({}, { at_ms: Date.now() - 310e3 })).status, 401, "old");
   assert.equal((await hall.snapshot({}, { at_ms: Date.now() + 310e3 })).status, 401, "of the future");
   assert.equal((await hall.snapshot({}, { headers: { "webhook-signature": "" } })).status, 401);
@@ -88,6 +88,16 @@ test("only what the hall signed, and now, is taken", async () => {
 
 test("a rotation: signed with the old and the new secret, of which one is known", async () => {
   assert.equal((await hall.snapshot({}, { secrets: [new_secret(), endpoint.secrets[0]] })).status, 200);
+});
+
+test("gzip: signed over its bytes as they are sent, and no more than the maximum is unzipped", async () => {
+  const flipped = (bytes) => Buffer.from(bytes.map((byte, i) => i === 4 ? byte ^ 1 : byte));	// in the time: the text is the same
+  assert.equal((await hall.snapshot({}, { gzip: true, sent: flipped })).status, 401, "one bit");
+  assert.equal((await hall.snapshot({ note: "x".repeat(8 * 1024 * 1024) }, { gzip: true })).status, 400);
+  assert.equal((await hall.snapshot({}, { headers: { "Content-Encoding": "gzip" } })).status, 400, "it is none");
+  assert.equal((await status()).status, 503, "nothing came of it");
+  assert.equal((await hall.snapshot({}, { gzip: true })).status, 200);
+  assert.equal((await status()).body.name, "云岭区政务服务中心");
 });
 
 test("forgeries from one address are not even read after a while", async () => {
