@@ -391,6 +391,25 @@ test("what the hall would not read is refused at once", async () => {
   assert.equal((await endpoint.ask("/api/v1/tickets/unknown/cancel", { body: {} })).status, 404);
 });
 
+test("a text that would spoil the hall's whole answer is refused", async () => {
+  await hall.tickets([ticket_row(token)]);
+  await hall.snapshot();
+  const refused = ({ status: code, body: { pointer } }) => [code, pointer];
+  for (const bad of ["\0", "\x1f", "\x7f", "\ud800", "\udc00x", "A\n"]) {
+    for (const name of ["service", "class", "lang", "id_number"])
+      assert.deepEqual(refused(await take({ service: "A", [name]: bad })), [400, `/${name}`], JSON.stringify(bad));
+    assert.deepEqual(refused(await press("checkin", { code: bad })), [400, "/code"]);
+    assert.deepEqual(refused(await press("rating", { grade: 5, options: [bad] })), [400, "/options"]);
+    assert.deepEqual(refused(await press("rating", { grade: 5, comment: bad.replace("\n", "\r") })), [400, "/comment"]);
+    assert.deepEqual(refused(await press("cancel", { [bad]: 1 }, { from: "198.51.100.9" })), [400, `/${JSON.parse(JSON.stringify(bad))}`]);
+  }
+  assert.equal((await take({ service: "A" }, { headers: { "Idempotency-Key": "\xff".repeat(20) } })).status, 400);
+  const comment = "很好\n\t𠮷", body = { grade: 5, options: ["", "快"], comment };
+  press("rating", body).catch(() => {});
+  const list = await commands();
+  assert.deepEqual(list.map((command) => command.body), [body], "and nothing of the others");
+});
+
 test("six tickets a minute for one address", async () => {
   await endpoint.stop();
   endpoint = await Endpoint.start({ times: { wait_ms: 1 } });
