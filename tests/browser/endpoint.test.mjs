@@ -333,6 +333,21 @@ test("a poll that finds nothing is held until something is pressed", async () =>
   assert.equal((await answer).body.code, "too_late");
 });
 
+test("an answer is never so long that halld cuts it; the rest comes with the next poll", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ times: { wait_ms: 1, hold_ms: 30 } });
+  hall = endpoint.hall();
+  await hall.tickets([ticket_row(token)]);
+  const body = { grade: 5, options: Array(8).fill("\"".repeat(40)), comment: "\"".repeat(400) };
+  for (let i = 0; i < 50; i++) await press("rating", body);
+  const ids = new Set();
+  for (let list = await hall.poll(); list.length > 0; list = await hall.poll(list.map(({ id }) => ({ id, status: 404, body: {} })))) {
+    assert.ok(Buffer.byteLength(JSON.stringify(list)) <= 48 * 1024 + 2, String(list.length));
+    for (const { id } of list) ids.add(id);
+  }
+  assert.equal(ids.size, 50);
+});
+
 test("and answered empty after a while", async () => {
   await endpoint.stop();
   endpoint = await Endpoint.start({ times: { hold_ms: 30 } });

@@ -7,6 +7,7 @@ import { createHash, randomBytes } from "node:crypto";
 import { Refusal } from "./refusal.js";
 
 const HAND_MAX = 50;		/* commands in one answer */
+const HAND_BYTES = 48 * 1024;	/* of them: halld cuts an answer at 64 KB, and could read none of it */
 const OPEN_MAX = 2000;		/* of one hall: more is a flood */
 
 export function mailbox_new({ store, now, times }) {
@@ -15,13 +16,24 @@ export function mailbox_new({ store, now, times }) {
 	let end_all;
 	const stopped = new Promise(done => { end_all = done; });
 
-	function take_out(hall) {
-		const rows = store.open_commands({ hall, limit: HAND_MAX });
+	function command_of({ id, made_ms, command, token, body }) {
+		return { id, age_s: Math.max(0, Math.floor((now() - made_ms) / 1000)), command, ...(token === null ? {} : { token }), body: JSON.parse(body) };
+	}
 
-		for (const { id } of rows)
-			store.hand_command({ id });
-		return rows.map(row => ({ id: row.id, age_s: Math.max(0, Math.floor((now() - row.made_ms) / 1000)), command: row.command,
-			...(row.token === null ? {} : { token: row.token }), body: JSON.parse(row.body) }));
+	function take_out(hall) {
+		const out = [];
+		let bytes = 0;
+
+		for (const row of store.open_commands({ hall, limit: HAND_MAX })) {
+			const command = command_of(row);
+
+			bytes += Buffer.byteLength(JSON.stringify(command)) + 1;
+			if (bytes > HAND_BYTES && out.length > 0)
+				break;
+			store.hand_command({ id: row.id });
+			out.push(command);
+		}
+		return out;
 	}
 
 	function release(hall) {
