@@ -100,11 +100,25 @@ test("gzip: signed over its bytes as they are sent, and no more than the maximum
   assert.equal((await status()).body.name, "云岭区政务服务中心");
 });
 
-test("forgeries from one address are not even read after a while", async () => {
-  const codes = new Set();
-  for (let i = 0; i < 31; i++) codes.add((await hall.snapshot({}, { secrets: [new_secret()], from: "203.0.113.9" })).status);
-  assert.deepEqual([...codes], [401, 429]);
-  assert.equal((await hall.snapshot()).status, 200, "the hall's own are");
+test("what no hall signed is neither unzipped nor read, and counted; the hall behind the same address goes on", async () => {
+  const secrets = [new_secret()];
+  const rows = [[{ secrets }, 401], [{ secrets, body: "{" }, 401], [{ secrets, headers: { "Content-Encoding": "gzip" } }, 401],
+    [{ headers: { "webhook-signature": "" } }, 401], [{ at_ms: 0 }, 401], [{ headers: { "Content-Type": "text/plain" } }, 400]];
+  for (let i = 0; i < 30; i++) {
+    const [more, right] = rows[i % rows.length];
+    assert.equal((await hall.snapshot({}, more)).status, right, JSON.stringify(more));
+  }
+  for (const [more] of rows) assert.equal((await hall.snapshot({}, more)).status, 429, JSON.stringify(more));
+  assert.equal((await hall.snapshot({}, { secrets, from: "203.0.113.9" })).status, 401, "others have their own number");
+  assert.equal((await hall.snapshot()).status, 200);
+});
+
+test("a hall's secret is good for that hall alone", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ halls: [{}, {}] });
+  assert.equal((await endpoint.hall(0, { secret: endpoint.secrets[1] }).snapshot()).status, 401);
+  assert.equal((await endpoint.hall(1).snapshot()).status, 200);
+  assert.equal((await status()).status, 503);
 });
 
 /* State: the newest wins. */

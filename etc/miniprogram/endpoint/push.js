@@ -81,11 +81,27 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 		"commands.poll": { take: results, again: false, polls: true },
 	};
 
-	/* Who says to be which hall; its signature is looked at next. */
-	function hall_of(envelope) {
-		const id = String(envelope.source).startsWith(SOURCE) ? envelope.source.slice(SOURCE.length) : "";
+	/* What no hall signed: counted, and after some no more said about it. */
+	function refuse(rq, code, detail) {
+		limits.check("forged", rq.address);
+		limits.count("forged", rq.address);
+		log(`push from ${rq.address}: ${detail}`);
+		throw new Refusal(code, { detail });
+	}
 
-		return config.halls.find(hall => hall.id === id);
+	/* By the secret, from the bytes as they came: who signs nothing gets nothing unzipped or read. */
+	async function opened(rq) {
+		const signers = config.halls.filter(hall => signed(rq.body, rq.headers, hall.secrets, now()));
+
+		if (signers.length === 0)
+			refuse(rq, "unauthorized", "not signed by a hall");
+		const envelope = json_of(await text_of(rq)), hall = signers.find(({ id }) => envelope.source === SOURCE + id);
+
+		if (hall === undefined) {
+			log(`push from ${rq.address}: signed by hall ${signers[0].id}, and of another source`);
+			throw new Refusal("unauthorized", { detail: "not of the hall that signed it" });
+		}
+		return { envelope, hall };
 	}
 
 	/* All of a message or nothing of it. */
@@ -111,21 +127,15 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 	}
 
 	function before(rq) {
-		limits.check("forged", rq.address);
 		if (!/^application\/cloudevents\+json\b/.test(rq.headers["content-type"] || ""))
-			bad("", "application/cloudevents+json");
+			refuse(rq, "bad_request", "application/cloudevents+json");
 		if (!headers_plausible(rq.headers, now()))
-			throw new Refusal("unauthorized", { detail: "no webhook headers, or not of now" });
+			refuse(rq, "unauthorized", "no webhook headers, or not of now");
 	}
 
 	async function post(rq) {
-		const envelope = json_of(await text_of(rq)), hall = hall_of(envelope);
+		const { envelope, hall } = await opened(rq);
 
-		if (hall === undefined || !signed(rq.body, rq.headers, hall.secrets, now())) {
-			limits.count("forged", rq.address);
-			log(`push from ${rq.address}: ${hall === undefined ? "no such hall" : `hall ${hall.id}: the signature is not right`}`);
-			throw new Refusal("unauthorized", { detail: "no such hall, or not signed by it" });
-		}
 		if (hall.retired)
 			throw new Refusal("retired");
 		if (envelope.specversion !== "1.0" || envelope.id !== rq.headers["webhook-id"] || !String(envelope.type).startsWith(PREFIX))
