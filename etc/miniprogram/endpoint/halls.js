@@ -123,13 +123,15 @@ export function halls_new({ config, store, now, times }) {
 				fresh_ms: now() + times.fresh_ms });
 		},
 
+		/* One that comes after later ones, sent again by hand, is kept too, and changes nothing else. */
 		take_event(id, data) {
 			const { row } = known.get(id);
 
-			if (data.seq <= row.event_seq)
+			if (store.put_event({ hall: id, seq: data.seq, body: JSON.stringify(data) }) === 0)
 				return false;
-			store.put_event({ hall: id, seq: data.seq, body: JSON.stringify(data) });
 			store.trim_events({ hall: id, keep: EVENTS_KEPT });
+			if (data.seq <= row.event_seq)
+				return true;
 			store.put_event_seq({ id, seq: data.seq, gap: Number(row.event_seq !== -1 && data.prev !== row.event_seq && data.seq > row.seq) });
 			if (data.kind === "hall.day_closed")
 				store.close_tickets({ hall: id });
