@@ -269,6 +269,13 @@ test("a ticket that ended stays readable until its day closes; one that vanished
   assert.equal((await ticket()).status, 404);
 });
 
+test("a hall whose clock was set back goes on telling of its tickets", async () => {
+  await hall.tickets([ticket_row(token)]);
+  hall.seq++;
+  await hall.tickets([ticket_row(token, { ahead: 1 })], { as_of: hall.time(Date.now() - 3600e3) });
+  assert.equal((await ticket()).body.ahead, 1);
+});
+
 /* The mailbox. */
 
 test("take: handed to the hall, the result reaches the phone that waits", async () => {

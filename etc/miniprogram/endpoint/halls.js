@@ -94,7 +94,10 @@ export function halls_new({ config, store, now, times }) {
 			return true;
 		},
 
-		/* All that the hall tells of; what it does not tell of any more stays as it ended. */
+		/*
+		 * All that the hall tells of; what it does not tell of any more stays as it ended.  A row of a result is newer than a
+		 * list made before it, but only for a while: the hall's clock may have been set back.
+		 */
 		take_tickets(id, data, as_of_ms) {
 			const { row } = known.get(id);
 
@@ -104,9 +107,10 @@ export function halls_new({ config, store, now, times }) {
 
 			for (const { hash, ...ticket } of data.tickets) {
 				const text = JSON.stringify(ticket), old = before.get(hash);
+				const known_newer = old !== undefined && old.fresh_ms > now() && old.as_of_ms > as_of_ms;
 
 				before.delete(hash);
-				if (old === undefined || (old.as_of_ms <= as_of_ms && (old.row !== text || old.fresh_ms !== 0 || old.gone_ms !== null)))
+				if (!known_newer && (old === undefined || old.row !== text || old.fresh_ms !== 0 || old.gone_ms !== null))
 					store.put_ticket({ hash, hall: id, row: text, as_of_ms, fresh_ms: 0 });
 			}
 			for (const [hash, old] of before)
