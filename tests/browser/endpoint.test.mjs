@@ -479,6 +479,20 @@ test("an ID number is in the mailbox only until there is a result, or it is too 
   assert.ok(!on_disk());
 });
 
+test("nor can it be guessed from what tells requests of one key apart", async () => {
+  const body = { service: "A", id_number: "11010119500317002X" }, headers = key(), folder = join(endpoint.folder, "state");
+  const plain = hash_of(`/api/v1/halls/330106001/tickets\n${JSON.stringify({ ...body, remote: true })}`);
+  await hall.snapshot();
+  take(body, { headers }).catch(() => {});
+  assert.equal((await commands()).length, 1);
+  assert.equal((await take({ service: "B" }, { headers })).body.code, "key_reused");
+  take(body, { headers: {} }).catch(() => {});
+  await until(async () => (await hall.poll()).length === 2);		// without a key each is its own
+  const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), "latin1")).join("");
+  assert.ok(!bytes.includes(plain));
+  assert.ok(!bytes.includes(headers["Idempotency-Key"]), "the key is not kept");
+});
+
 test("rows of the mailbox are erased a day later", async () => {
   await hall.snapshot();
   const answer = take();

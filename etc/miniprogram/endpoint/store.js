@@ -56,6 +56,9 @@ const migrations = [`
 		next_ms		INTEGER NOT NULL DEFAULT 0,
 		PRIMARY KEY (hash, kind)
 	) STRICT;
+`, `
+	-- From here on: key is SHA-256 of the Idempotency-Key; what: HMAC-SHA-256 by it of path and body, '' without one.
+	UPDATE command SET key = NULL, what = '';
 `];
 
 const sql = {
