@@ -276,6 +276,28 @@ test("a hall whose clock was set back goes on telling of its tickets", async () 
   assert.equal((await ticket()).body.ahead, 1);
 });
 
+test("nothing of a hall's tickets is kept half a day after its last word, also when it is out of the config", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ halls: [{}, {}] });
+  const there = async (i) => (await ticket(`of${i}`)).status === 200;
+  for (const i of [0, 1]) await endpoint.hall(i).tickets([ticket_row(`of${i}`)]);
+  const [one, two] = endpoint.file.halls;
+  await endpoint.running.stop();
+  endpoint.file.halls = [one];
+  await endpoint.run();
+  endpoint.ahead_ms = 11 * 3600e3;
+  endpoint.running.sweep();
+  assert.ok(await there(0));
+  endpoint.ahead_ms = 13 * 3600e3;
+  endpoint.running.sweep();
+  await endpoint.running.stop();
+  endpoint.file.halls = [one, two];
+  await endpoint.run();
+  assert.deepEqual([await there(0), await there(1)], [false, false]);
+  await endpoint.hall(0).tickets([ticket_row("of0")], { as_of: new Hall(endpoint, { now: endpoint.now }).time() });
+  assert.ok(await there(0), "told of again, it is there again");
+});
+
 /* The mailbox. */
 
 test("take: handed to the hall, the result reaches the phone that waits", async () => {
