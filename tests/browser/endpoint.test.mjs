@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { signed } from "../../etc/miniprogram/endpoint/signature.js";
@@ -161,6 +162,16 @@ test("a newer epoch replaces all that is known, an older one is not taken", asyn
   await endpoint.run();
 });
 
+test("of a message that is refused nothing stays, in memory neither", async () => {
+  await hall.snapshot();
+  const newer = endpoint.hall(0, { epoch: hall.epoch + 1 });
+  assert.equal((await newer.snapshot({ queues: "none" })).status, 400);
+  assert.equal((await status()).status, 200);
+  hall.seq++;
+  await hall.snapshot({ totals: { waiting: 1 } });
+  assert.equal((await status()).body.totals.waiting, 1, "it is the epoch of before");
+});
+
 test("events: once each, and a gap is known until a newer snapshot", async () => {
   const events = async () => (await endpoint.ask("/api/v1/halls/330106001/events")).body;
   await hall.snapshot();
@@ -211,6 +222,15 @@ test("a hall of which nothing is heard for 90 s is offline, and says since when"
 });
 
 /* What residents read. */
+
+test("a path that is none is refused, and is no fault of ours", async () => {
+  const asked = (path) => new Promise((done, failed) => {
+    request(endpoint.url, { path }, (answer) => done(answer.resume().statusCode)).on("error", failed).end();
+  });
+  for (const [path, right] of [["//", 404], ["//x:y/", 404], ["http://", 400], ["/%zz", 404], ["http://other/api/v1/halls", 200]])
+    assert.equal(await asked(path), right, path);
+  assert.deepEqual(endpoint.lines, []);
+});
 
 test("the list has a line for each hall, heard of or not", async () => {
   await endpoint.stop();
@@ -423,6 +443,14 @@ test("no result in time: 202, and later it can be asked for", async () => {
   const { body } = await later();
   assert.deepEqual([body.status, body.result.number], [201, "A038"]);
   assert.equal((await endpoint.ask("/api/v1/commands/cffff")).status, 404);
+});
+
+test("a result without a body is one", async () => {
+  await hall.snapshot();
+  const answer = take();
+  const [{ id }] = await commands();
+  hall.poll([{ id, status: 409 }]).catch(() => {});
+  assert.deepEqual(await answer.then(({ status: code, body }) => [code, body]), [409, {}]);
 });
 
 test("the same key is the same command, another body is refused, no ticket twice", async () => {

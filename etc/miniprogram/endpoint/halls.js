@@ -31,6 +31,7 @@ export function halls_new({ config, store, now, times }) {
 		known.set(hall.id, { config: hall, row: store.get_hall({ id: hall.id }), view: null });
 	}
 
+	/* As it is in the store. */
 	function renew(id) {
 		const hall = known.get(id);
 
@@ -59,6 +60,8 @@ export function halls_new({ config, store, now, times }) {
 	}
 
 	return {
+		renew,
+
 		ids: () => [...known.keys()],
 		config: id => known.has(id) ? known.get(id).config : undefined,
 		epoch: id => known.get(id).row.epoch,

@@ -94,7 +94,7 @@ export function mailbox_new({ store, now, times }) {
 		},
 
 		/* What came of one.  Returns its row as it was, or undefined: it is not one of the hall's that is open. */
-		end(hall, { id, status, body }) {
+		end(hall, { id, status, body = {} }) {
 			const row = store.get_command({ id });
 
 			if (row === undefined || row.hall !== hall || row.status !== null)

@@ -67,7 +67,7 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 			bad("/data/results", "a list of {id, status, body}");
 		return (data.results || []).filter(result => {
 			const row = mailbox.end(id, result), ticket = result.body;
-			const token = row !== undefined && row.command === "take" && ticket !== null ? ticket.token : row && row.token;
+			const token = row !== undefined && row.command === "take" && ticket ? ticket.token : row && row.token;
 
 			if (row !== undefined && result.status < 300 && ticket && typeof token === "string" && typeof ticket.state === "string")
 				halls.take_ticket(id, token, ticket, made_ms || 0);
@@ -104,8 +104,7 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 		return { envelope, hall };
 	}
 
-	/* All of a message or nothing of it. */
-	const take = store.transaction((id, envelope, kind) => {
+	const take_all = store.transaction((id, envelope, kind) => {
 		const { data } = envelope, fresh = store.put_seen({ hall: id, id: envelope.id, at_ms: now() }) === 1;
 
 		halls.heard(id);
@@ -115,6 +114,16 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 			return { again: true };
 		return { ended: kind.take(id, data, envelope) || [] };
 	});
+
+	/* All of a message or nothing of it, in memory too. */
+	function take(id, envelope, kind) {
+		try {
+			return take_all(id, envelope, kind);
+		} catch (error) {
+			halls.renew(id);
+			throw error;
+		}
+	}
 
 	/*
 	 * A poll that came again gets nothing and is answered at once: the one after it gets what there is.  A database of
