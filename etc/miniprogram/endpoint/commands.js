@@ -7,7 +7,7 @@
  */
 import { Refusal } from "./refusal.js";
 
-const line = /^[^\0-\x1f\x7f\p{Surrogate}]*$/u, lines = /^[^\0-\x08\x0b-\x1f\x7f\p{Surrogate}]*$/u;	/* lines: with \n and \t */
+const line = /^[^\p{Cc}\p{Cs}]*$/u, lines = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;	/* no control characters, no half pairs */
 const is_text = (v, max, right = line) => typeof v === "string" && Buffer.byteLength(v) <= max && right.test(v);
 const text = (max, right) => v => v !== "" && is_text(v, max, right);
 const whole = (first, last) => v => Number.isInteger(v) && v >= first && v <= last;
