@@ -38,7 +38,7 @@ export function client_new({ base_url, appid, secret }, now) {
 		}
 		if (typeof value !== "object" || value === null)
 			throw new WechatError({ errcode: -1, errmsg: "no JSON object" });
-		const errcode = Number(value.errcode ?? 0);	/* text, from some proxies */
+		const errcode = Number(value.errcode ?? 0);	/* also as text */
 
 		if (errcode !== 0)
 			throw new WechatError({ ...value, errcode });
