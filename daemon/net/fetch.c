@@ -314,6 +314,8 @@ poster_send(struct poster *p, const struct post *post)
 	curl_easy_setopt(s->curl, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
 	curl_easy_setopt(s->curl, CURLOPT_TIMEOUT, (long)post->limit_s);
 	curl_easy_setopt(s->curl, CURLOPT_NOSIGNAL, 1L);
+	/* Else giving up on a name waits, in the loop, for the thread that looks it up: five seconds for each silent name server. */
+	curl_easy_setopt(s->curl, CURLOPT_QUICK_EXIT, 1L);
 	curl_easy_setopt(s->curl, CURLOPT_NOPROXY, "localhost,127.0.0.1,::1");
 	curl_easy_setopt(s->curl, CURLOPT_PRIVATE, s);
 	curl_multi_add_handle(p->multi, s->curl);

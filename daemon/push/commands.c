@@ -3,6 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include <arpa/inet.h>
+
 #include "daemon/base/util.h"
 #include "daemon/core/token.h"
 #include "daemon/push/body.h"
@@ -11,6 +13,7 @@
 #define POLL_S		40	/* of one that waits for commands */
 #define HELD_US		100000	/* answered sooner, and with nothing: it holds no polls, and is asked no more than */
 #define POLL_LEAST_MS	1000	/* so often */
+#define KEY_PREFIX	"endpoint-"
 #define WORD_CHARACTERS	"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_"
 #define FRESH_S		120	/* older, a ticket is not taken any more, nor is anybody checked in or let go first */
 
@@ -118,14 +121,28 @@ problem(enum refusal refusal, const char *pointer)
 	    "pointer", pointer);
 }
 
-/* Guests are counted by their address: each command's is its own, as the endpoint has counted already. */
+/* Guests are counted by their network: each command's is its own, as the endpoint has counted already. */
 static void
-address_of(char out[48], const char *id)
+address_of(char out[INET6_ADDRSTRLEN], const char *id)
 {
+	uint8_t bytes[16] = { 0xfd };
 	char hash[DIGEST_MAX];
 
 	digest(hash, id, strlen(id));
-	snprintf(out, 48, "fd00::%.4s:%.4s:%.4s:%.4s", hash, hash + 4, hash + 8, hash + 12);
+	for (int i = 1; i < 8; i++)
+		sscanf(&hash[2 * i], "%2hhx", &bytes[i]);
+	inet_ntop(AF_INET6, bytes, out, INET6_ADDRSTRLEN);
+}
+
+/* Has it been done, and only what came of it was lost on the way?  As read_key in server.c has it. */
+static bool
+is_answered(const struct endpoint *e, const char *id)
+{
+	char address[INET6_ADDRSTRLEN], owned[256], key[DIGEST_MAX];
+
+	address_of(address, id);
+	digest(key, owned, snprintf(owned, sizeof owned, "\n%s\n" KEY_PREFIX "%s", address, id));
+	return answers_find(ledger_answers(e->push->server->ledger), key) != NULL;
 }
 
 static void
@@ -133,7 +150,7 @@ run_command(struct endpoint *e, const json_t *command)
 {
 	struct push_state *p = e->push;
 	const char *id = json_string_value(json_object_get(command, "id")), *wrong;
-	char path[256], url[384], key[128], forwarded[80], address[48];
+	char path[256], url[384], key[128], forwarded[80], address[INET6_ADDRSTRLEN];
 	const json_t *given = json_object_get(command, "body");
 	struct command_run *run;
 	json_t *body;
@@ -144,7 +161,7 @@ run_command(struct endpoint *e, const json_t *command)
 		add_result(e, id, refusals[BAD_REQUEST].status, problem(BAD_REQUEST, wrong));
 		return;
 	}
-	if (is_too_late(command)) {
+	if (is_too_late(command) && !is_answered(e, id)) {
 		add_result(e, id, refusals[TOO_LATE].status, problem(TOO_LATE, NULL));
 		return;
 	}
@@ -158,7 +175,7 @@ run_command(struct endpoint *e, const json_t *command)
 	snprintf(run->id, sizeof run->id, "%s", id);
 	address_of(address, id);
 	snprintf(url, sizeof url, "http://%s%s", ledger_layout(p->server->ledger)->listen, path);
-	snprintf(key, sizeof key, "Idempotency-Key: endpoint-%s", id);
+	snprintf(key, sizeof key, "Idempotency-Key: " KEY_PREFIX "%s", id);
 	snprintf(forwarded, sizeof forwarded, "X-Forwarded-For: %s", address);
 	e->running++;
 	poster_send(p->poster, &(struct post){ .url = url, .body = text, .len = strlen(text), .limit_s = LIMIT_S,
@@ -175,7 +192,7 @@ is_known(const struct endpoint *e, const char *id)
 	return false;
 }
 
-void
+bool
 commands_answered(struct endpoint *e, const char *answer)
 {
 	json_t *v = json_loads(answer, 0, NULL), *command;
@@ -183,6 +200,8 @@ commands_answered(struct endpoint *e, const char *answer)
 	size_t i;
 
 	forget_told(e);
+	if (v == NULL)
+		return false;
 	json_array_foreach(json_object_get(v, "commands"), i, command) {
 		const char *id = json_string_value(json_object_get(command, "id"));
 
@@ -195,6 +214,7 @@ commands_answered(struct endpoint *e, const char *answer)
 	json_decref(v);
 	e->poll_ms = ran_some || clock_stopwatch_us() - e->asked_us >= HELD_US ? 0 :
 	    ledger_now(e->push->server->ledger).steady_ms + POLL_LEAST_MS;
+	return true;
 }
 
 /* What came of the last ones goes with the next poll, so that is not begun before. */

@@ -32,7 +32,7 @@ kept_text(const struct push_state *p)
 		json_array_append_new(list, json_pack("{s:s, s:I, s:I, s:b, s:o}", "url", e->of.url, "seq", (json_int_t)e->seq,
 		    "prev", (json_int_t)e->prev, "disabled", e->disabled, "dead", dead));
 	}
-	v = json_pack("{s:i, s:o}", "version", 1, "endpoints", list);
+	v = json_pack("{s:i, s:I, s:o}", "version", 1, "epoch", (json_int_t)ledger_epoch(p->server->ledger), "endpoints", list);
 	text = json_dumps(v, JSON_COMPACT);
 	json_decref(v);
 	return text;
@@ -89,7 +89,9 @@ push_ending(struct push_state *p)
 void
 cursors_take(struct endpoint *e, const json_t *all)
 {
-	const json_t *v, *dead;
+	const json_t *v, *dead, *epoch = json_object_get(all, "epoch");
+	int64_t now = ledger_epoch(e->push->server->ledger);
+	bool of_before = epoch != NULL && json_integer_value(epoch) != now;
 	size_t i, d;
 
 	json_array_foreach(json_object_get(all, "endpoints"), i, v) {
@@ -101,14 +103,15 @@ cursors_take(struct endpoint *e, const json_t *all)
 		e->prev = json_integer_value(json_object_get(v, "prev"));
 		e->disabled = json_is_true(json_object_get(v, "disabled"));
 		json_array_foreach(json_object_get(v, "dead"), d, dead)
-			if (e->deads < DEAD_MAX)
+			if (e->deads < DEAD_MAX && !of_before)
 				e->dead[e->deads++] = (struct dead){ .seq = json_integer_value(json_object_get(dead, "seq")),
 				    .status = (int)json_integer_value(json_object_get(dead, "status")),
 				    .at_ms = json_integer_value(json_object_get(dead, "at_ms")) };
 	}
-	/* A database put back to an older state. */
+	/* A database put back to an older state: what has these numbers now is not what was told. */
 	if (e->seq > push_hall(e->push)->seq)
 		e->seq = e->prev = push_hall(e->push)->seq;
+	e->push->unkept |= of_before;
 	e->read = e->seq;
 	e->read_prev = e->prev;
 }

@@ -23,6 +23,7 @@ struct lane {
 	struct endpoint	*endpoint;
 	bool		 busy;
 	bool		 failing;
+	int64_t		 began_ms;	/* steady time of the request that is on its way */
 	int		 state;		/* STATES: which was sent last */
 };
 
@@ -66,7 +67,8 @@ struct endpoint {
 
 	bool		 disabled;	/* it wants no more */
 	int		 failures;	/* in a row */
-	int64_t		 wait_ms;	/* steady time until which nothing is sent */
+	int64_t		 wait_ms;	/* steady time until which nothing is sent, */
+	int64_t		 waits_ms;	/* since then */
 	int64_t		 ok_ms, failed_ms;	/* wall time of the last answer that was good, and that was not; 0: none */
 	char		 error[ERROR_MAX];
 };
@@ -114,7 +116,7 @@ void	events_free(struct endpoint *);
 /* commands.c */
 int64_t	commands_due_ms(const struct endpoint *);	/* steady time; TIMER_NEVER: something is under way */
 void	commands_poll(struct endpoint *);
-void	commands_answered(struct endpoint *, const char *answer);
+bool	commands_answered(struct endpoint *, const char *answer);	/* false: it is no JSON, or was cut */
 void	commands_free(struct endpoint *);
 
 /* cursors.c */

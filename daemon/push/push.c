@@ -36,8 +36,11 @@ lane_good(struct lane *lane)
 	struct endpoint *e = lane->endpoint;
 
 	lane->failing = false;
-	e->failures = 0;
-	e->wait_ms = 0;
+	/* One that was on its way before another was refused does not say that it may go on. */
+	if (lane->began_ms >= e->waits_ms) {
+		e->failures = 0;
+		e->wait_ms = 0;
+	}
 	e->ok_ms = ledger_now(e->push->server->ledger).wall_ms;
 }
 
@@ -66,6 +69,7 @@ lane_failed(struct lane *lane, int status, int retry_after_s, const char *error)
 	lane->failing = true;
 	e->failed_ms = now.wall_ms;
 	e->failures += now.steady_ms >= e->wait_ms;
+	e->waits_ms = now.steady_ms;
 	if (now.steady_ms + wait_ms > e->wait_ms)
 		e->wait_ms = now.steady_ms + wait_ms;
 }
@@ -95,8 +99,8 @@ done(void *arg, int status, int retry_after_s, const char *answer, size_t len, c
 	lane->busy = false;
 	if (is_good(status)) {
 		lane_good(lane);
-		if (kind == COMMANDS)
-			commands_answered(e, answer);
+		if (kind == COMMANDS && !commands_answered(e, answer))
+			lane_failed(lane, 0, 0, "commands that are no JSON, or over 64 KB");
 	} else if (status == 410)
 		disable(e);
 	else {
@@ -123,6 +127,7 @@ lane_send(struct lane *lane, const char *id, const struct message *m, int limit_
 	snprintf(lines[1], sizeof lines[1], "webhook-timestamp: %lld", (long long)seconds);
 	snprintf(lines[2], sizeof lines[2], "webhook-signature: %s", signature);
 	lane->busy = true;
+	lane->began_ms = ledger_now(e->push->server->ledger).steady_ms;
 	poster_send(e->push->poster, &(struct post){ .url = e->of.url, .body = m->bytes, .len = m->len, .limit_s = limit_s,
 	    .header = { "Content-Type: application/cloudevents+json", lines[0], lines[1], lines[2], m->gzipped ? "Content-Encoding: gzip" : NULL },
 	    .done = done, .arg = lane });
@@ -255,6 +260,7 @@ push_open(struct server *server, const char *dir)
 		e->seq = e->prev = push_hall(p)->seq;
 		for (int k = 0; k < LANES; k++)
 			e->lane[k].endpoint = e;
+		e->lane[STATES].state = PUSH_STATES - 1;
 		read_secrets(e);
 		cursors_take(e, all);
 	}

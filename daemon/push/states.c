@@ -71,14 +71,14 @@ due_ms(const struct endpoint *e, int state)
 	return e->state_ms[state] + (e->changed[state] ? least_ms[state] : HEARTBEAT_MS);
 }
 
-/* The one that waits longest. */
+/* The one that waits longest; of two alike not the one sent last, so that neither keeps the other away. */
 static int
 next_state(const struct endpoint *e)
 {
 	int next = 0;
 
 	for (int state = 1; state < PUSH_STATES; state++)
-		if (due_ms(e, state) < due_ms(e, next))
+		if (due_ms(e, state) < due_ms(e, next) || (due_ms(e, state) == due_ms(e, next) && next == e->lane[STATES].state))
 			next = state;
 	return next;
 }

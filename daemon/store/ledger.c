@@ -35,6 +35,7 @@
 #define CHECKPOINT_RUSH	16000
 #define QUIET_MS	250
 #define NOTE_STEP	4000
+#define NOTE_US		10000000
 #define TRY_AGAIN_MS	1000			/* to the next look at a database whose sync failed */
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
@@ -64,6 +65,7 @@ struct ledger {
 	int		 lock;
 	char		 high_path[256];
 	int64_t		 noted_seq;		/* what high_path holds as far as we know */
+	int64_t		 noted_us;		/* by the stopwatch, when that was done in passing */
 	struct db	*db;			/* the writer's while `busy` */
 	struct worker	*writer;
 	struct answers	*answers;
@@ -162,6 +164,22 @@ round_fail(struct ledger *l, struct round *r, enum db_result result, enum refusa
 
 /* Writing. */
 
+/*
+ * How far the events go is also noted beside the database, when it is `step`
+ * further than noted last, and every ten seconds in which something was written:
+ * a database put back to an older state shows itself.
+ */
+static void
+note_high(struct ledger *l, int64_t step)
+{
+	int64_t seq = load_last_seq(l->db);
+	char text[32];
+
+	if (seq != -1 && seq >= l->noted_seq + step &&
+	    file_write(l->high_path, text, snprintf(text, sizeof text, "%lld\n", (long long)seq), 0600) == 0)
+		l->noted_seq = seq;
+}
+
 static void
 write_round(void *arg)
 {
@@ -171,6 +189,10 @@ write_round(void *arg)
 
 	batch_write(&l->flight->batch, l->db);
 	l->flight->batch.took_us = clock_stopwatch_us() - began_us;
+	if (l->flight->batch.result == DB_OK && began_us - l->noted_us > NOTE_US) {
+		note_high(l, 1);
+		l->noted_us = began_us;
+	}
 }
 
 static void
@@ -230,21 +252,6 @@ round_written(void *arg)
 	}
 	round_clear(l->flight);
 	hand_over(l);
-}
-
-/*
- * How far the events go is also noted beside the database, when it is `step`
- * further than noted last: a database put back to an older state shows itself.
- */
-static void
-note_high(struct ledger *l, int64_t step)
-{
-	int64_t seq = load_last_seq(l->db);
-	char text[32];
-
-	if (seq != -1 && seq >= l->noted_seq + step &&
-	    file_write(l->high_path, text, snprintf(text, sizeof text, "%lld\n", (long long)seq), 0600) == 0)
-		l->noted_seq = seq;
 }
 
 static void
@@ -642,7 +649,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	struct ledger *l = xcalloc(1, sizeof *l);
 	char path[256];
 
-	*l = (struct ledger){ .base = clock_base(clock), .clock = clock, .layout = layout, .lock = -1, .answers = answers_open(),
+	*l = (struct ledger){ .base = clock_base(clock), .clock = clock, .noted_us = clock_stopwatch_us(), .layout = layout, .lock = -1, .answers = answers_open(),
 	    .next = xcalloc(1, sizeof *l->next), .shown = xcalloc(1, sizeof *l->shown),
 	    .open = &l->rounds[0], .flight = &l->rounds[1] };
 	snprintf(path, sizeof path, "%s/halld.db", dir);

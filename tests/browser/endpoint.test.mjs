@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { spawn } from "node:child_process";
 import { readFileSync, readdirSync, writeFileSync } from "node:fs";
+import { request } from "node:http";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { signed } from "../../etc/miniprogram/endpoint/signature.js";
@@ -74,7 +75,7 @@ for (const { what, secret, id, at, body, signature } of vectors)
 test("only what the hall signed, and now, is taken", async () => {
   const other = { secrets: [new_secret()] };
   assert.equal((await hall.snapshot({}, other)).status, 401);
-  assert.equal((await hall.snapshot({}, { sent: JSON.stringify({ ...hall.snapshot_data(), seq: 9 }) })).status, 401);
+  assert.equal((await hall.snapshot({}, { sent: () => JSON.stringify({ ...hall.snapshot_data(), seq: 9 }) })).status, 401);
   assert.equal((await hall.snapshot({}, { at_ms: Date.now() - 310e3 })).status, 401, "old");
   assert.equal((await hall.snapshot({}, { at_ms: Date.now() + 310e3 })).status, 401, "of the future");
   assert.equal((await hall.snapshot({}, { headers: { "webhook-signature": "" } })).status, 401);
@@ -90,11 +91,35 @@ test("a rotation: signed with the old and the new secret, of which one is known"
   assert.equal((await hall.snapshot({}, { secrets: [new_secret(), endpoint.secrets[0]] })).status, 200);
 });
 
-test("forgeries from one address are not even read after a while", async () => {
-  const codes = new Set();
-  for (let i = 0; i < 31; i++) codes.add((await hall.snapshot({}, { secrets: [new_secret()], from: "203.0.113.9" })).status);
-  assert.deepEqual([...codes], [401, 429]);
-  assert.equal((await hall.snapshot()).status, 200, "the hall's own are");
+test("gzip: signed over its bytes as they are sent, and no more than the maximum is unzipped", async () => {
+  const flipped = (bytes) => Buffer.from(bytes.map((byte, i) => i === 4 ? byte ^ 1 : byte));	// in the time: the text is the same
+  assert.equal((await hall.snapshot({}, { gzip: true, sent: flipped })).status, 401, "one bit");
+  assert.equal((await hall.snapshot({ note: "x".repeat(8 * 1024 * 1024) }, { gzip: true })).status, 400);
+  assert.equal((await hall.snapshot({}, { headers: { "Content-Encoding": "gzip" } })).status, 400, "it is none");
+  assert.equal((await status()).status, 503, "nothing came of it");
+  assert.equal((await hall.snapshot({}, { gzip: true })).status, 200);
+  assert.equal((await status()).body.name, "云岭区政务服务中心");
+});
+
+test("what no hall signed is neither unzipped nor read, and counted; the hall behind the same address goes on", async () => {
+  const secrets = [new_secret()];
+  const rows = [[{ secrets }, 401], [{ secrets, body: "{" }, 401], [{ secrets, headers: { "Content-Encoding": "gzip" } }, 401],
+    [{ headers: { "webhook-signature": "" } }, 401], [{ at_ms: 0 }, 401], [{ headers: { "Content-Type": "text/plain" } }, 400]];
+  for (let i = 0; i < 30; i++) {
+    const [more, right] = rows[i % rows.length];
+    assert.equal((await hall.snapshot({}, more)).status, right, JSON.stringify(more));
+  }
+  for (const [more] of rows) assert.equal((await hall.snapshot({}, more)).status, 429, JSON.stringify(more));
+  assert.equal((await hall.snapshot({}, { secrets, from: "203.0.113.9" })).status, 401, "others have their own number");
+  assert.equal((await hall.snapshot()).status, 200);
+});
+
+test("a hall's secret is good for that hall alone", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ halls: [{}, {}] });
+  assert.equal((await endpoint.hall(0, { secret: endpoint.secrets[1] }).snapshot()).status, 401);
+  assert.equal((await endpoint.hall(1).snapshot()).status, 200);
+  assert.equal((await status()).status, 503);
 });
 
 /* State: the newest wins. */
@@ -137,6 +162,16 @@ test("a newer epoch replaces all that is known, an older one is not taken", asyn
   await endpoint.run();
 });
 
+test("of a message that is refused nothing stays, in memory neither", async () => {
+  await hall.snapshot();
+  const newer = endpoint.hall(0, { epoch: hall.epoch + 1 });
+  assert.equal((await newer.snapshot({ queues: "none" })).status, 400);
+  assert.equal((await status()).status, 200);
+  hall.seq++;
+  await hall.snapshot({ totals: { waiting: 1 } });
+  assert.equal((await status()).body.totals.waiting, 1, "it is the epoch of before");
+});
+
 test("events: once each, and a gap is known until a newer snapshot", async () => {
   const events = async () => (await endpoint.ask("/api/v1/halls/330106001/events")).body;
   await hall.snapshot();
@@ -150,9 +185,10 @@ test("events: once each, and a gap is known until a newer snapshot", async () =>
   await hall.event("ticket.called", { seq: 5, prev: 4 });
   assert.equal((await events()).gap, true);
   await hall.event("ticket.called", { seq: 3, prev: 2 });
-  assert.deepEqual((await events()).events.map((event) => event.seq), [2, 5], "in order, or not at all");
+  assert.deepEqual((await events()).events.map((event) => event.seq), [2, 3, 5], "sent again by hand, it is in its place");
+  assert.equal((await events()).gap, true);
   await hall.event("ticket.called", { seq: 6, prev: 5 });
-  assert.deepEqual((await events()).events.map((event) => event.seq), [2, 5, 6], "it goes on");
+  assert.deepEqual((await events()).events.map((event) => event.seq), [2, 3, 5, 6], "it goes on");
   await hall.snapshot({ seq: 4 });
   assert.equal((await events()).gap, true, "older than the gap");
   await hall.snapshot({ seq: 6 });
@@ -186,6 +222,15 @@ test("a hall of which nothing is heard for 90 s is offline, and says since when"
 });
 
 /* What residents read. */
+
+test("a path that is none is refused, and is no fault of ours", async () => {
+  const asked = (path) => new Promise((done, failed) => {
+    request(endpoint.url, { path }, (answer) => done(answer.resume().statusCode)).on("error", failed).end();
+  });
+  for (const [path, right] of [["//", 404], ["//x:y/", 404], ["http://", 400], ["/%zz", 404], ["http://other/api/v1/halls", 200]])
+    assert.equal(await asked(path), right, path);
+  assert.deepEqual(endpoint.lines, []);
+});
 
 test("the list has a line for each hall, heard of or not", async () => {
   await endpoint.stop();
@@ -242,6 +287,35 @@ test("a ticket that ended stays readable until its day closes; one that vanished
   endpoint.ahead_ms = 13 * 3600e3;
   endpoint.running.sweep();
   assert.equal((await ticket()).status, 404);
+});
+
+test("a hall whose clock was set back goes on telling of its tickets", async () => {
+  await hall.tickets([ticket_row(token)]);
+  hall.seq++;
+  await hall.tickets([ticket_row(token, { ahead: 1 })], { as_of: hall.time(Date.now() - 3600e3) });
+  assert.equal((await ticket()).body.ahead, 1);
+});
+
+test("nothing of a hall's tickets is kept half a day after its last word, also when it is out of the config", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ halls: [{}, {}] });
+  const there = async (i) => (await ticket(`of${i}`)).status === 200;
+  for (const i of [0, 1]) await endpoint.hall(i).tickets([ticket_row(`of${i}`)]);
+  const [one, two] = endpoint.file.halls;
+  await endpoint.running.stop();
+  endpoint.file.halls = [one];
+  await endpoint.run();
+  endpoint.ahead_ms = 11 * 3600e3;
+  endpoint.running.sweep();
+  assert.ok(await there(0));
+  endpoint.ahead_ms = 13 * 3600e3;
+  endpoint.running.sweep();
+  await endpoint.running.stop();
+  endpoint.file.halls = [one, two];
+  await endpoint.run();
+  assert.deepEqual([await there(0), await there(1)], [false, false]);
+  await endpoint.hall(0).tickets([ticket_row("of0")], { as_of: new Hall(endpoint, { now: endpoint.now }).time() });
+  assert.ok(await there(0), "told of again, it is there again");
 });
 
 /* The mailbox. */
@@ -323,6 +397,21 @@ test("a poll that finds nothing is held until something is pressed", async () =>
   assert.equal((await answer).body.code, "too_late");
 });
 
+test("an answer is never so long that halld cuts it; the rest comes with the next poll", async () => {
+  await endpoint.stop();
+  endpoint = await Endpoint.start({ times: { wait_ms: 1, hold_ms: 30 } });
+  hall = endpoint.hall();
+  await hall.tickets([ticket_row(token)]);
+  const body = { grade: 5, options: Array(8).fill("\"".repeat(40)), comment: "\"".repeat(400) };
+  for (let i = 0; i < 50; i++) await press("rating", body);
+  const ids = new Set();
+  for (let list = await hall.poll(); list.length > 0; list = await hall.poll(list.map(({ id }) => ({ id, status: 404, body: {} })))) {
+    assert.ok(Buffer.byteLength(JSON.stringify(list)) <= 48 * 1024 + 2, String(list.length));
+    for (const { id } of list) ids.add(id);
+  }
+  assert.equal(ids.size, 50);
+});
+
 test("and answered empty after a while", async () => {
   await endpoint.stop();
   endpoint = await Endpoint.start({ times: { hold_ms: 30 } });
@@ -356,6 +445,14 @@ test("no result in time: 202, and later it can be asked for", async () => {
   assert.equal((await endpoint.ask("/api/v1/commands/cffff")).status, 404);
 });
 
+test("a result without a body is one", async () => {
+  await hall.snapshot();
+  const answer = take();
+  const [{ id }] = await commands();
+  hall.poll([{ id, status: 409 }]).catch(() => {});
+  assert.deepEqual(await answer.then(({ status: code, body }) => [code, body]), [409, {}]);
+});
+
 test("the same key is the same command, another body is refused, no ticket twice", async () => {
   await hall.snapshot();
   const headers = key();
@@ -379,6 +476,25 @@ test("what the hall would not read is refused at once", async () => {
   assert.equal((await take({})).body.pointer, "/service");
   assert.equal((await take({ service: "A", printer: "p" })).body.pointer, "/printer");
   assert.equal((await endpoint.ask("/api/v1/tickets/unknown/cancel", { body: {} })).status, 404);
+});
+
+test("a text that would spoil the hall's whole answer is refused", async () => {
+  await hall.tickets([ticket_row(token)]);
+  await hall.snapshot();
+  const refused = ({ status: code, body: { pointer } }) => [code, pointer];
+  for (const bad of ["\0", "\x1f", "\x7f", "\ud800", "\udc00x", "A\n"]) {
+    for (const name of ["service", "class", "lang", "id_number"])
+      assert.deepEqual(refused(await take({ service: "A", [name]: bad })), [400, `/${name}`], JSON.stringify(bad));
+    assert.deepEqual(refused(await press("checkin", { code: bad })), [400, "/code"]);
+    assert.deepEqual(refused(await press("rating", { grade: 5, options: [bad] })), [400, "/options"]);
+    assert.deepEqual(refused(await press("rating", { grade: 5, comment: bad.replace("\n", "\r") })), [400, "/comment"]);
+    assert.deepEqual(refused(await press("cancel", { [bad]: 1 }, { from: "198.51.100.9" })), [400, `/${JSON.parse(JSON.stringify(bad))}`]);
+  }
+  assert.equal((await take({ service: "A" }, { headers: { "Idempotency-Key": "\xff".repeat(20) } })).status, 400);
+  const comment = "很好\n\t𠮷", body = { grade: 5, options: ["", "快"], comment };
+  press("rating", body).catch(() => {});
+  const list = await commands();
+  assert.deepEqual(list.map((command) => command.body), [body], "and nothing of the others");
 });
 
 test("six tickets a minute for one address", async () => {
@@ -411,6 +527,20 @@ test("an ID number is in the mailbox only until there is a result, or it is too 
   hall.now = endpoint.now;
   assert.deepEqual((await hall.poll())[0].body, { service: "B", remote: true });
   assert.ok(!on_disk());
+});
+
+test("nor can it be guessed from what tells requests of one key apart", async () => {
+  const body = { service: "A", id_number: "11010119500317002X" }, headers = key(), folder = join(endpoint.folder, "state");
+  const plain = hash_of(`/api/v1/halls/330106001/tickets\n${JSON.stringify({ ...body, remote: true })}`);
+  await hall.snapshot();
+  take(body, { headers }).catch(() => {});
+  assert.equal((await commands()).length, 1);
+  assert.equal((await take({ service: "B" }, { headers })).body.code, "key_reused");
+  take(body, { headers: {} }).catch(() => {});
+  await until(async () => (await hall.poll()).length === 2);		// without a key each is its own
+  const bytes = readdirSync(folder).map((name) => readFileSync(join(folder, name), "latin1")).join("");
+  assert.ok(!bytes.includes(plain));
+  assert.ok(!bytes.includes(headers["Idempotency-Key"]), "the key is not kept");
 });
 
 test("rows of the mailbox are erased a day later", async () => {

@@ -15,7 +15,7 @@ const CALL_ms = 4000;		// from the key to the phone
 const SEEN_ms = 50;		// real time for what one step of the world's time sets off
 
 const layout = (line, sim) => ({
-  push: [{ url: line.url + "/push", secrets: [{ env: "PUSH_SECRET" }], commands: true }],
+  push: [{ url: line.url + "/push", secrets: [{ env: "PUSH_SECRET" }], commands: true, gzip: true }],
   services: [{ id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, remote: { checkin_s: 600 } }, { id: "B", prefix: "B", name: { zh: "社保" } }],
   windows: [{ no: 1, services: ["A"], keypad: { device: "keypads", address: 1 } }, { no: 2, services: ["B"] }],
   devices: [{ id: "keypads", driver: "ff68", port: sim.port("keypads") }],

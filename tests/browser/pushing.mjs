@@ -1,8 +1,10 @@
-// A hall that a test scripts, and the endpoint it pushes to: signs with standardwebhooks, as etc/miniprogram/README.md has it.
-import { createHash, randomBytes } from "node:crypto";
+// A hall that a test scripts, and the endpoint it pushes to: signs with standardwebhooks, as etc/miniprogram/README.md has it;
+// gzip's bytes by hand, since that library signs text.
+import { createHash, createHmac, randomBytes } from "node:crypto";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
+import { gzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { config_of } from "../../etc/miniprogram/endpoint/config.js";
 import { endpoint_start } from "../../etc/miniprogram/endpoint/endpoint.js";
@@ -26,6 +28,12 @@ export const ticket_row = (token, changes = {}) => ({
 // The ticket itself, as results have it.
 export const ticket_of = (token, changes) => ({ ...ticket_row(token, changes), hash: undefined, token });
 
+function signature_of(secret, id, at_ms, bytes) {
+  const key = Buffer.from(secret.replace("whsec_", ""), "base64");
+  if (typeof bytes === "string") return new Webhook(secret).sign(id, new Date(at_ms), bytes);
+  return "v1," + createHmac("sha256", key).update(`${id}.${Math.floor(at_ms / 1000)}.`).update(bytes).digest("base64");
+}
+
 export class Hall {
   // to.url: where the endpoint is now; to.now: its clock, if it is not the machine's.
   constructor(to, { id = "330106001", secret, epoch = 1795363200000, now = Date.now }) {
@@ -36,16 +44,18 @@ export class Hall {
     return new Date(ms + 8 * 3600e3).toISOString().slice(0, 19) + "+08:00";
   }
 
-  // One signed request.  Whatever is to be wrong with it is in more.
+  // One signed request.  Whatever is to be wrong with it is in more; sent: what goes instead of the bytes that are signed.
   async send(type, id, data, more = {}) {
     const body = more.body ?? JSON.stringify({ specversion: "1.0", id, source: `urn:halld:hall:${this.id}`, type: `cn.gov.hall.${type}`,
       time: this.time(), datacontenttype: "application/json", sequence: String(data.seq ?? this.seq).padStart(16, "0"), data, ...more.envelope });
     const at_ms = more.at_ms ?? (this.to.now ?? Date.now)();	// by the endpoint's clock
-    const signatures = (more.secrets ?? [this.secret]).map((secret) => new Webhook(secret).sign(id, new Date(at_ms), body));
+    const bytes = more.gzip ? gzipSync(body) : body;
+    const signatures = (more.secrets ?? [this.secret]).map((secret) => signature_of(secret, id, at_ms, bytes));
     const answer = await fetch(`${this.to.url}/push`, {
-      method: "POST", body: more.sent ?? body, signal: more.signal,
+      method: "POST", body: more.sent?.(bytes) ?? bytes, signal: more.signal,
       headers: { "Content-Type": "application/cloudevents+json", "webhook-id": id, "webhook-timestamp": String(Math.floor(at_ms / 1000)),
-        "webhook-signature": signatures.join(" "), "X-Forwarded-For": more.from ?? "192.0.2.1", ...more.headers },
+        "webhook-signature": signatures.join(" "), "X-Forwarded-For": more.from ?? "192.0.2.1",
+        ...(more.gzip ? { "Content-Encoding": "gzip" } : {}), ...more.headers },
     });
     return { status: answer.status, body: await answer.json() };
   }

@@ -212,6 +212,46 @@ test("a wrong secret, an address that is not listed: it stops, with an alarm", a
   await sent(1);
 });
 
+test("a wrong AppSecret: it stops, with an alarm, and what is wished for is kept", async () => {
+  weixin.script["/cgi-bin/stable_token"] = [{ errcode: 40001, errmsg: "invalid credential" }];
+  await subscribe();
+  await becomes({ ahead: 3 });
+  await until(() => said(/ALARM: 40001/));
+  assert.match((await (await fetch(endpoint.url + "/healthz")).json()).wechat, /^stopped: 40001/);
+  await settle();
+  await sent(1);
+});
+
+// What WeChat's address answers, and to which of the two; [text, path]
+const odd = [
+  ["null"], ["\"ok\""], ["<html>"], ["{\"errcode\": \"45099\"}"], ["{\"errcode\": {}}"], ["{\"errcode\": 99999}"],
+  ["null", "/cgi-bin/stable_token"], ["{}", "/cgi-bin/stable_token"],
+];
+for (const [raw, path = "/cgi-bin/message/subscribe/send"] of odd)
+  test(`${path.split("/").pop()}: an answer that nobody knows, ${raw}: later again, and not in a circle`, async () => {
+    weixin.script[path] = Array(4).fill({ raw });
+    await subscribe();
+    await becomes({ ahead: 3 });
+    await until(() => weixin.sent(path).length > 0);
+    await settle();
+    assert.equal(weixin.sent(path).length, 1);
+    weixin.script[path] = [];
+    endpoint.ahead_ms = 10e3;
+    await settle();
+    await sent(path.endsWith("send") ? 2 : 1);
+  });
+
+test("errcode 0 as text: it is sent, once", async () => {
+  script(...Array(4).fill({ errcode: "0", errmsg: "ok" }));
+  await subscribe();
+  await becomes({ ahead: 3 });
+  await sent(1);
+  await settle();
+  endpoint.ahead_ms = 10e3;
+  await settle();
+  assert.equal(weixin.sent().length, 1);
+});
+
 test("no answer: later again, but not what is not true any more", async () => {
   script("hang up", { errcode: -1, errmsg: "system error" });
   await subscribe();

@@ -1,7 +1,7 @@
 // WeChat's server as the endpoint sees it, and templates of a mini-program.
 import { createServer } from "node:http";
 
-// api.weixin.qq.com: script[path] are answers for the next requests; the usual ones after them.
+// api.weixin.qq.com: script[path] are answers for the next requests; the usual ones after them.  {raw}: the text itself.
 export class Weixin {
   constructor() {
     this.script = {};
@@ -23,7 +23,7 @@ export class Weixin {
       this.asked.push({ path: pathname, query: Object.fromEntries(searchParams), body: body === "" ? null : JSON.parse(body) });
       const told = (this.script[pathname] ?? []).shift();
       if (told === "hang up") request.socket.destroy();
-      else response.end(JSON.stringify(told ?? this.usual(pathname, searchParams)));
+      else response.end(told?.raw ?? JSON.stringify(told ?? this.usual(pathname, searchParams)));
     });
     await new Promise((done) => this.server.listen(0, "127.0.0.1", done));
     this.url = `http://127.0.0.1:${this.server.address().port}`;

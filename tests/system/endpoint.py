@@ -27,6 +27,7 @@ class Endpoint:
 
     def __init__(self, port=0, secret=SECRETS[0], certificate=None):
         self.secret, self.answer = secret, good
+        self.broken, self.polling, self.refused = False, 0, 0
         self.events, self.wrong, self.commands, self.results = [], [], [], {}
         self.changed = threading.Condition()
         self.stopped = threading.Event()
@@ -81,12 +82,15 @@ class Endpoint:
                 self.wrong.append(event)
             self.events.append(event)
             self.changed.notify_all()
-        answer = self.poll(event) if event["type"] == "cn.gov.hall.commands.poll" else self.answer(event)
+        answer = self.polled(event) if event["type"] == "cn.gov.hall.commands.poll" else self.answer(event)
         if answer is None:
             self.released.wait()
             request.close_connection = True
             return
         status, headers, text = answer
+        with self.changed:
+            self.refused += status == 429
+            self.changed.notify_all()
         request.send_response(status)
         pieces = [text] if isinstance(text, bytes) else text
         if isinstance(text, bytes):
@@ -99,6 +103,15 @@ class Endpoint:
                 request.wfile.write(piece)
         except OSError:
             request.close_connection = True
+
+    def polled(self, event):
+        with self.changed:
+            self.polling += 1
+        try:
+            return (200, {}, b"no JSON") if self.broken else self.poll(event)
+        finally:
+            with self.changed:
+                self.polling -= 1
 
     def poll(self, event):
         with self.changed:

@@ -13,6 +13,7 @@ import unittest
 from endpoint import SECRETS, Endpoint, good
 from hall import HALLD, LAYOUT, ROOT, WAIT_S, Hall
 from test_clock import TimedWorld
+from test_spine import until
 from test_openapi import API, faults
 
 REMOTE = [{**service, "remote": {"checkin_s": 600}} for service in LAYOUT["services"]]
@@ -97,6 +98,24 @@ class Told(Case):
             self.assertEqual(state["headers"]["Content-Encoding"], "gzip")
         self.arrive(e)
         self.assertFalse([event for event in e.events if event["id"].startswith("e-") and "Content-Encoding" in event["headers"]])
+
+    def test_no_state_keeps_the_other_away(self):
+        """Also when somebody is called while each is on its way."""
+        e = self.endpoint()
+        self.hall = hall = Hall({**layout(e, commands=False), "policy": {"double_press_s": 0}})
+        self.addCleanup(hall.stop)
+        tokens = [hall.issue()["token"] for _ in range(12)]
+
+        def a_call(event):
+            if event["type"].startswith("cn.gov.hall.queue.") and tokens:
+                self.window("next")
+                tokens.pop()
+            return good(event)
+
+        e.answer = a_call
+        until("all are called", lambda: not tokens)
+        self.assertGreater(len(e.states("tickets")), 3)
+        self.assertGreater(len(e.states("snapshot")), 3)
 
     def test_the_newest_state_alone(self):
         e = self.endpoint()
@@ -403,6 +422,29 @@ class Residents(Case):
         token = self.hall.issue()["token"]
         self.assertEqual(self.do("cancel", age_s=3600, token=token)["status"], 200, "to give one back it is never too late")
 
+    def test_done_and_its_result_lost(self):
+        """Handed out again long after, it is answered as it was, though it would be too late now."""
+        first = self.e.command(id="lost", age_s=1, command="take", body={"service": "A"})
+        self.assertEqual(first["status"], 201)
+        self.hall.kill()
+        self.hall.start()
+        self.e.results.clear()
+        again = self.e.command(id="lost", age_s=500, command="take", body={"service": "A"})
+        self.assertEqual((again["status"], again["body"]["token"]), (201, first["body"]["token"]))
+        self.assertEqual(self.e.command(id="new", age_s=500, command="take", body={"service": "A"})["body"]["code"], "too_late")
+
+    def test_more_than_one_guest_may_take_in_a_minute(self):
+        """Each resident is one of their own: the endpoint counts its addresses, and the hall does not take them for one."""
+        taken = [self.do("take", body={"service": "A"}) for _ in range(12)]
+        self.assertEqual([result["status"] for result in taken], 12 * [201])
+
+    def test_commands_that_are_none(self):
+        """What is no JSON is said, and asked for again later."""
+        self.e.broken = True
+        self.become(state="fails", error="commands that are no JSON, or over 64 KB")
+        self.e.broken = False
+        self.assertEqual(self.do("take", body={"service": "A"})["status"], 201)
+
     def test_called_and_rated(self):
         token = self.hall.issue()["token"]
         self.window("open")
@@ -457,6 +499,18 @@ class ByItsClock(unittest.TestCase):
         self.assertEqual(len(e.events), count)
         world.go(minutes=11)
         e.wait("it is tried again", lambda: len(e.events) > count)
+
+    def test_asked_to_stay_away_while_a_poll_is_held(self):
+        """Its good end says nothing of what came in between."""
+        e = Endpoint()
+        world = self.begin(e)
+        e.answer = lambda event: (429, {"Retry-After": "600"}, b"")
+        world.hall.issue()
+        e.wait("it is asked to stay away", lambda: e.refused)
+        until("the poll ends", lambda: e.polling == 0)
+        count = len(e.events)
+        world.go(minutes=2)
+        self.assertEqual(len(e.events), count)
 
     def test_a_call_waits_for_no_interval(self):
         """No time goes by: what is not told at once is never told."""

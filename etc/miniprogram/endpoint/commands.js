@@ -1,13 +1,17 @@
 /*
  * What a resident may ask of a hall: the members of each body, and what they
  * may be.  Whether it can be done the hall decides; here is only kept out what
- * it would not even read.  prompt: worth nothing minutes later.
+ * it would not even read: libjansson refuses a whole answer for one \u0000 or
+ * half a surrogate pair in it, and all others' commands with it.  prompt: worth
+ * nothing minutes later.
  */
 import { Refusal } from "./refusal.js";
 
-const text = max => v => typeof v === "string" && v !== "" && Buffer.byteLength(v) <= max;
+const line = /^[^\p{Cc}\p{Cs}]*$/u, lines = /^(?:[^\p{Cc}\p{Cs}]|[\n\t])*$/u;	/* no control characters, no half pairs */
+const is_text = (v, max, right = line) => typeof v === "string" && Buffer.byteLength(v) <= max && right.test(v);
+const text = (max, right) => v => v !== "" && is_text(v, max, right);
 const whole = (first, last) => v => Number.isInteger(v) && v >= first && v <= last;
-const options = v => Array.isArray(v) && v.length <= 8 && v.every(each => typeof each === "string" && Buffer.byteLength(each) <= 40);
+const options = v => Array.isArray(v) && v.length <= 8 && v.every(each => is_text(each, 40));
 
 export const commands = {
 	take: { prompt: true, body: { service: text(64), class: text(64), lang: text(8), id_number: text(18), remote: v => v === true }, needs: ["service"] },
@@ -15,7 +19,7 @@ export const commands = {
 	checkin: { prompt: true, body: { code: text(8) }, needs: ["code"] },
 	defer: { prompt: true, body: { places: whole(1, 9) }, needs: ["places"] },
 	return: { prompt: false, body: {}, needs: [] },
-	rating: { prompt: false, body: { grade: whole(1, 5), options, comment: text(400) }, needs: ["grade"] },
+	rating: { prompt: false, body: { grade: whole(1, 5), options, comment: text(400, lines) }, needs: ["grade"] },
 };
 
 /* Refuses a body that is not as it should be. */

@@ -31,6 +31,7 @@ export function halls_new({ config, store, now, times }) {
 		known.set(hall.id, { config: hall, row: store.get_hall({ id: hall.id }), view: null });
 	}
 
+	/* As it is in the store. */
 	function renew(id) {
 		const hall = known.get(id);
 
@@ -59,6 +60,8 @@ export function halls_new({ config, store, now, times }) {
 	}
 
 	return {
+		renew,
+
 		ids: () => [...known.keys()],
 		config: id => known.has(id) ? known.get(id).config : undefined,
 		epoch: id => known.get(id).row.epoch,
@@ -94,7 +97,10 @@ export function halls_new({ config, store, now, times }) {
 			return true;
 		},
 
-		/* All that the hall tells of; what it does not tell of any more stays as it ended. */
+		/*
+		 * All that the hall tells of; what it does not tell of any more stays as it ended.  A row of a result is newer than a
+		 * list made before it, but only for a while: the hall's clock may have been set back.
+		 */
 		take_tickets(id, data, as_of_ms) {
 			const { row } = known.get(id);
 
@@ -104,9 +110,10 @@ export function halls_new({ config, store, now, times }) {
 
 			for (const { hash, ...ticket } of data.tickets) {
 				const text = JSON.stringify(ticket), old = before.get(hash);
+				const known_newer = old !== undefined && old.fresh_ms > now() && old.as_of_ms > as_of_ms;
 
 				before.delete(hash);
-				if (old === undefined || (old.as_of_ms <= as_of_ms && (old.row !== text || old.fresh_ms !== 0 || old.gone_ms !== null)))
+				if (!known_newer && (old === undefined || old.row !== text || old.fresh_ms !== 0 || old.gone_ms !== null))
 					store.put_ticket({ hash, hall: id, row: text, as_of_ms, fresh_ms: 0 });
 			}
 			for (const [hash, old] of before)
@@ -123,13 +130,15 @@ export function halls_new({ config, store, now, times }) {
 				fresh_ms: now() + times.fresh_ms });
 		},
 
+		/* One that comes after later ones, sent again by hand, is kept too, and changes nothing else. */
 		take_event(id, data) {
 			const { row } = known.get(id);
 
-			if (data.seq <= row.event_seq)
+			if (store.put_event({ hall: id, seq: data.seq, body: JSON.stringify(data) }) === 0)
 				return false;
-			store.put_event({ hall: id, seq: data.seq, body: JSON.stringify(data) });
 			store.trim_events({ hall: id, keep: EVENTS_KEPT });
+			if (data.seq <= row.event_seq)
+				return true;
 			store.put_event_seq({ id, seq: data.seq, gap: Number(row.event_seq !== -1 && data.prev !== row.event_seq && data.seq > row.seq) });
 			if (data.kind === "hall.day_closed")
 				store.close_tickets({ hall: id });

@@ -99,8 +99,17 @@ export function http_server(routes, { proxies, now, log }) {
 		return route;
 	}
 
+	/* Not against a base: what begins with // would be a host. */
+	function url_of({ url }) {
+		try {
+			return new URL(url.startsWith("/") ? "http://endpoint" + url : url);
+		} catch (error) {
+			throw new Refusal("bad_request", { detail: "no URL" });
+		}
+	}
+
 	async function answer(request, closed) {
-		const url = new URL(request.url, "http://endpoint");
+		const url = url_of(request);
 		const route = find(request.method, url.pathname);
 		const rq = { headers: request.headers, path: url.pathname, word: { ...route.path.exec(url.pathname).groups }, query: url.searchParams,
 			address: address_of(request, proxies), direct: request.headers["x-forwarded-for"] === undefined, closed };

@@ -3,11 +3,18 @@
  * is handed out in each poll until its result has come: the hall carries out
  * each id once.
  */
-import { createHash, randomBytes } from "node:crypto";
+import { createHmac, randomBytes } from "node:crypto";
+import { hash_of } from "./halls.js";
 import { Refusal } from "./refusal.js";
 
 const HAND_MAX = 50;		/* commands in one answer */
+const HAND_BYTES = 48 * 1024;	/* of them: halld cuts an answer at 64 KB, and could read none of it */
 const OPEN_MAX = 2000;		/* of one hall: more is a flood */
+
+/* Tells requests of one key apart.  Only with the key, which is not kept: an ID number is soon guessed from a plain hash. */
+function what_of(key, path, body) {
+	return key === null ? "" : createHmac("sha256", key).update(path + "\n" + JSON.stringify(body)).digest("hex");
+}
 
 export function mailbox_new({ store, now, times }) {
 	const held = new Map();		/* hall -> ends its held poll */
@@ -15,13 +22,26 @@ export function mailbox_new({ store, now, times }) {
 	let end_all;
 	const stopped = new Promise(done => { end_all = done; });
 
-	function take_out(hall) {
-		const rows = store.open_commands({ hall, limit: HAND_MAX });
+	const row_of = key => key === null ? undefined : store.get_key({ key: hash_of(key) });
 
-		for (const { id } of rows)
-			store.hand_command({ id });
-		return rows.map(row => ({ id: row.id, age_s: Math.max(0, Math.floor((now() - row.made_ms) / 1000)), command: row.command,
-			...(row.token === null ? {} : { token: row.token }), body: JSON.parse(row.body) }));
+	function command_of({ id, made_ms, command, token, body }) {
+		return { id, age_s: Math.max(0, Math.floor((now() - made_ms) / 1000)), command, ...(token === null ? {} : { token }), body: JSON.parse(body) };
+	}
+
+	function take_out(hall) {
+		const out = [];
+		let bytes = 0;
+
+		for (const row of store.open_commands({ hall, limit: HAND_MAX })) {
+			const command = command_of(row);
+
+			bytes += Buffer.byteLength(JSON.stringify(command)) + 1;
+			if (bytes > HAND_BYTES && out.length > 0)
+				break;
+			store.hand_command({ id: row.id });
+			out.push(command);
+		}
+		return out;
 	}
 
 	function release(hall) {
@@ -34,8 +54,7 @@ export function mailbox_new({ store, now, times }) {
 	return {
 		/* Put a command in, or find the one that the same request made before.  Returns its id. */
 		put({ hall, key, path, command, token = null, body }) {
-			const what = createHash("sha256").update(path + "\n" + JSON.stringify(body)).digest("hex");
-			const same = key === null ? undefined : store.get_key({ key });
+			const what = what_of(key, path, body), same = row_of(key);
 
 			if (same !== undefined && same.what !== what)
 				throw new Refusal("key_reused");
@@ -45,7 +64,7 @@ export function mailbox_new({ store, now, times }) {
 				throw new Refusal("mailbox_full", { retry_s: 30 });
 			const id = "c" + randomBytes(16).toString("hex");
 
-			store.put_command({ id, hall, key, what, command, token, body: JSON.stringify(body), made_ms: now() });
+			store.put_command({ id, hall, key: key && hash_of(key), what, command, token, body: JSON.stringify(body), made_ms: now() });
 			release(hall);
 			return id;
 		},
@@ -53,7 +72,7 @@ export function mailbox_new({ store, now, times }) {
 		find: id => store.get_command({ id }),
 
 		/* Was it there before, by this key? */
-		has: key => key !== null && store.get_key({ key }) !== undefined,
+		has: key => row_of(key) !== undefined,
 
 		/* The row when it has a result, or as it is after so long. */
 		async result(id, closed) {
@@ -75,7 +94,7 @@ export function mailbox_new({ store, now, times }) {
 		},
 
 		/* What came of one.  Returns its row as it was, or undefined: it is not one of the hall's that is open. */
-		end(hall, { id, status, body }) {
+		end(hall, { id, status, body = {} }) {
 			const row = store.get_command({ id });
 
 			if (row === undefined || row.hall !== hall || row.status !== null)

@@ -67,7 +67,7 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 			bad("/data/results", "a list of {id, status, body}");
 		return (data.results || []).filter(result => {
 			const row = mailbox.end(id, result), ticket = result.body;
-			const token = row !== undefined && row.command === "take" && ticket !== null ? ticket.token : row && row.token;
+			const token = row !== undefined && row.command === "take" && ticket ? ticket.token : row && row.token;
 
 			if (row !== undefined && result.status < 300 && ticket && typeof token === "string" && typeof ticket.state === "string")
 				halls.take_ticket(id, token, ticket, made_ms || 0);
@@ -81,15 +81,30 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 		"commands.poll": { take: results, again: false, polls: true },
 	};
 
-	/* Who says to be which hall; its signature is looked at next. */
-	function hall_of(envelope) {
-		const id = String(envelope.source).startsWith(SOURCE) ? envelope.source.slice(SOURCE.length) : "";
-
-		return config.halls.find(hall => hall.id === id);
+	/* What no hall signed: counted, and after some no more said about it. */
+	function refuse(rq, code, detail) {
+		limits.check("forged", rq.address);
+		limits.count("forged", rq.address);
+		log(`push from ${rq.address}: ${detail}`);
+		throw new Refusal(code, { detail });
 	}
 
-	/* All of a message or nothing of it. */
-	const take = store.transaction((id, envelope, kind) => {
+	/* By the secret, from the bytes as they came: who signs nothing gets nothing unzipped or read. */
+	async function opened(rq) {
+		const signers = config.halls.filter(hall => signed(rq.body, rq.headers, hall.secrets, now()));
+
+		if (signers.length === 0)
+			refuse(rq, "unauthorized", "not signed by a hall");
+		const envelope = json_of(await text_of(rq)), hall = signers.find(({ id }) => envelope.source === SOURCE + id);
+
+		if (hall === undefined) {
+			log(`push from ${rq.address}: signed by hall ${signers[0].id}, and of another source`);
+			throw new Refusal("unauthorized", { detail: "not of the hall that signed it" });
+		}
+		return { envelope, hall };
+	}
+
+	const take_all = store.transaction((id, envelope, kind) => {
 		const { data } = envelope, fresh = store.put_seen({ hall: id, id: envelope.id, at_ms: now() }) === 1;
 
 		halls.heard(id);
@@ -99,6 +114,16 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 			return { again: true };
 		return { ended: kind.take(id, data, envelope) || [] };
 	});
+
+	/* All of a message or nothing of it, in memory too. */
+	function take(id, envelope, kind) {
+		try {
+			return take_all(id, envelope, kind);
+		} catch (error) {
+			halls.renew(id);
+			throw error;
+		}
+	}
 
 	/*
 	 * A poll that came again gets nothing and is answered at once: the one after it gets what there is.  A database of
@@ -111,21 +136,15 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 	}
 
 	function before(rq) {
-		limits.check("forged", rq.address);
 		if (!/^application\/cloudevents\+json\b/.test(rq.headers["content-type"] || ""))
-			bad("", "application/cloudevents+json");
+			refuse(rq, "bad_request", "application/cloudevents+json");
 		if (!headers_plausible(rq.headers, now()))
-			throw new Refusal("unauthorized", { detail: "no webhook headers, or not of now" });
+			refuse(rq, "unauthorized", "no webhook headers, or not of now");
 	}
 
 	async function post(rq) {
-		const envelope = json_of(await text_of(rq)), hall = hall_of(envelope);
+		const { envelope, hall } = await opened(rq);
 
-		if (hall === undefined || !signed(rq.body, rq.headers, hall.secrets, now())) {
-			limits.count("forged", rq.address);
-			log(`push from ${rq.address}: ${hall === undefined ? "no such hall" : `hall ${hall.id}: the signature is not right`}`);
-			throw new Refusal("unauthorized", { detail: "no such hall, or not signed by it" });
-		}
 		if (hall.retired)
 			throw new Refusal("retired");
 		if (envelope.specversion !== "1.0" || envelope.id !== rq.headers["webhook-id"] || !String(envelope.type).startsWith(PREFIX))

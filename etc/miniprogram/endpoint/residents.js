@@ -76,8 +76,8 @@ export function residents_new({ config, halls, mailbox, limits }) {
 
 		if (key === undefined)
 			return null;
-		if (key.length < KEY_MIN || key.length > KEY_MAX)
-			throw new Refusal("bad_request", { detail: `Idempotency-Key: ${KEY_MIN} to ${KEY_MAX} characters` });
+		if (key.length < KEY_MIN || key.length > KEY_MAX || !/^[ -~]+$/.test(key))
+			throw new Refusal("bad_request", { detail: `Idempotency-Key: ${KEY_MIN} to ${KEY_MAX} characters of ASCII` });
 		return key;
 	}
 

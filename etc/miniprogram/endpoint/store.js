@@ -56,6 +56,9 @@ const migrations = [`
 		next_ms		INTEGER NOT NULL DEFAULT 0,
 		PRIMARY KEY (hash, kind)
 	) STRICT;
+`, `
+	-- From here on: key is SHA-256 of the Idempotency-Key; what: HMAC-SHA-256 by it of path and body, '' without one.
+	UPDATE command SET key = NULL, what = '';
 `];
 
 const sql = {
@@ -75,7 +78,8 @@ const sql = {
 	lose_ticket: "UPDATE ticket SET gone_ms = :gone_ms WHERE hash = :hash AND gone_ms IS NULL",
 	close_tickets: "UPDATE ticket SET closed = 1 WHERE hall = :hall AND gone_ms IS NOT NULL",
 	drop_tickets: "DELETE FROM ticket WHERE hall = :hall",
-	sweep_tickets: "DELETE FROM ticket WHERE gone_ms < :before_ms",
+	/* Also of a hall that is silent, retired or not in the config any more: who is not heard tells of nothing. */
+	sweep_tickets: "DELETE FROM ticket WHERE gone_ms < :before_ms OR hall IN (SELECT id FROM hall WHERE heard_ms < :before_ms)",
 
 	put_event: "INSERT INTO event (hall, seq, body) VALUES (:hall, :seq, :body) ON CONFLICT DO NOTHING",
 	get_events: "SELECT body FROM event WHERE hall = :hall ORDER BY seq",

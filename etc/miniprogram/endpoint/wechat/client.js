@@ -36,16 +36,29 @@ export function client_new({ base_url, appid, secret }, now) {
 		} catch (error) {
 			throw new WechatError({ errcode: -1, errmsg: `no answer: ${error.message}` });
 		}
-		if (value.errcode !== undefined && value.errcode !== 0)
-			throw new WechatError(value);
+		if (typeof value !== "object" || value === null)
+			throw new WechatError({ errcode: -1, errmsg: "no JSON object" });
+		const errcode = Number(value.errcode ?? 0);	/* also as text */
+
+		if (errcode !== 0)
+			throw new WechatError({ ...value, errcode });
 		return value;
 	}
 
-	async function new_token() {
-		const { access_token, expires_in } = await request("/cgi-bin/stable_token",
-			{ grant_type: "client_credential", appid, secret, force_refresh: false });
+	/* A member that an answer must have. */
+	function text_of(value, name) {
+		if (typeof value[name] !== "string" || value[name] === "")
+			throw new WechatError({ errcode: -1, errmsg: `no ${name}` });
+		return value[name];
+	}
 
-		token = { text: access_token, until_ms: now() + expires_in * 1000 - EARLY_ms - Math.random() * JITTER_ms };
+	/* An error that elsewhere speaks of the token speaks here of the AppSecret: another token is no help. */
+	async function new_token() {
+		const value = await request("/cgi-bin/stable_token", { grant_type: "client_credential", appid, secret, force_refresh: false }).catch(error => {
+			throw error.act === "token" ? Object.assign(error, { act: "stop" }) : error;
+		});
+
+		token = { text: text_of(value, "access_token"), until_ms: now() + (Number(value.expires_in) || 0) * 1000 - EARLY_ms - Math.random() * JITTER_ms };
 		return token.text;
 	}
 
@@ -61,7 +74,7 @@ export function client_new({ base_url, appid, secret }, now) {
 		async openid(js_code) {
 			const query = new URLSearchParams({ appid, secret, js_code, grant_type: "authorization_code" });
 
-			return (await request("/sns/jscode2session?" + query)).openid;
+			return text_of(await request("/sns/jscode2session?" + query), "openid");
 		},
 
 		/* Send a message; with a token that is not good, once more with another. */

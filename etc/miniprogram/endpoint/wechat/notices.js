@@ -133,8 +133,8 @@ export function notices_new({ config: { wechat, ...config }, store, now, limits,
 			store.drop_wish(wish);
 		} catch (error) {
 			if (!(error instanceof WechatError))
-				throw error;
-			acts[error.act](wish, error);
+				log(`wechat: ${error.stack}`);
+			(acts[error.act] || acts.later)(wish, error);	/* what is not known, too, comes to an end */
 		}
 	}
 
@@ -160,9 +160,15 @@ export function notices_new({ config: { wechat, ...config }, store, now, limits,
 			timer = setTimeout(send, Math.min(Math.max(next, quiet_until_ms) - now(), DAY_ms)).unref();
 	}
 
+	/* A fault of our own is still there at once after it. */
+	function failed(error) {
+		quiet_until_ms = Math.max(quiet_until_ms, now() + MINUTE_ms);
+		log(`wechat: ${error.stack}`);
+	}
+
 	function send() {
 		again = true;
-		sending ||= pass().catch(error => log(`wechat: ${error.stack}`)).finally(() => { sending = null; wake(); });
+		sending ||= pass().catch(failed).finally(() => { sending = null; wake(); });
 	}
 
 	/* One ticket's wishes against its row. */
