@@ -332,7 +332,7 @@ read_key(struct request *rq)
 	struct evbuffer *in = evhttp_request_get_input_buffer(rq->http);
 	const char *key = request_get(rq, "Idempotency-Key");
 	size_t len = evbuffer_get_length(in);
-	char owned[512], *asked;
+	char *asked;
 	int n;
 
 	if (key == NULL || strcmp(rq->route->method, "POST") != 0)
@@ -342,8 +342,7 @@ read_key(struct request *rq)
 		snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "1 to 128 characters");
 		return BAD_REQUEST;
 	}
-	n = snprintf(owned, sizeof owned, "%s\n%s\n%s", rq->actor, rq->actor[0] == '\0' ? rq->address : "", key);
-	digest(rq->key, owned, n);
+	answers_key(rq->key, rq->actor, rq->address, key);
 	/* With the key in it, which is not kept: a password in the body cannot be guessed from the digest. */
 	n = asprintf(&asked, "%s\n%s\n%s\n%.*s", key, rq->route->method, evhttp_request_get_uri(rq->http), (int)len,
 	    len == 0 ? "" : (const char *)evbuffer_pullup(in, -1));

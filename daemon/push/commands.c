@@ -134,15 +134,16 @@ address_of(char out[INET6_ADDRSTRLEN], const char *id)
 	inet_ntop(AF_INET6, bytes, out, INET6_ADDRSTRLEN);
 }
 
-/* Has it been done, and only what came of it was lost on the way?  As read_key in server.c has it. */
+/* Has it been done, and only what came of it was lost on the way? */
 static bool
 is_answered(const struct endpoint *e, const char *id)
 {
-	char address[INET6_ADDRSTRLEN], owned[256], key[DIGEST_MAX];
+	char address[INET6_ADDRSTRLEN], key[128], owned[DIGEST_MAX];
 
 	address_of(address, id);
-	digest(key, owned, snprintf(owned, sizeof owned, "\n%s\n" KEY_PREFIX "%s", address, id));
-	return answers_find(ledger_answers(e->push->server->ledger), key) != NULL;
+	snprintf(key, sizeof key, KEY_PREFIX "%s", id);
+	answers_key(owned, "", address, key);
+	return answers_find(ledger_answers(e->push->server->ledger), owned) != NULL;
 }
 
 static void

@@ -132,7 +132,7 @@ read_log(void *arg)
 {
 	struct reading *r = arg;
 
-	r->failed = reader_each(r->reader, &(struct stretch){ r->stretch.after, r->stretch.last }, NULL, take_event, r) == -1;
+	r->failed = reader_each(r->reader, &r->stretch, NULL, take_event, r) == -1;
 }
 
 static void

@@ -50,8 +50,10 @@ made(void *arg)
 
 	t->endpoint->push->making = false;
 	lane->state = t->state;
-	if (t->endpoint->disabled) {
+	/* Meanwhile another lane may have heard that it wants no more, or not now. */
+	if (t->endpoint->disabled || ledger_now(t->endpoint->push->server->ledger).steady_ms < t->endpoint->wait_ms) {
 		lane->busy = false;
+		t->endpoint->changed[t->state] = true;
 		free(t->message.bytes);
 	} else
 		lane_send(lane, t->id, &t->message, LIMIT_S);

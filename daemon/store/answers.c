@@ -1,4 +1,5 @@
 /* A table of answers by key, and a list of them by age. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -31,6 +32,14 @@ place(struct answers *a, const char *key)
 	while (*at != NULL && strcmp((*at)->row.key, key) != 0)
 		at = &(*at)->next;
 	return at;
+}
+
+void
+answers_key(char out[DIGEST_MAX], const char *actor, const char *address, const char *key)
+{
+	char owned[512];
+
+	digest(out, owned, snprintf(owned, sizeof owned, "%s\n%s\n%s", actor, actor[0] == '\0' ? address : "", key));
 }
 
 struct answer *

@@ -8,6 +8,7 @@
 #ifndef ANSWERS_H
 #define ANSWERS_H
 
+#include "daemon/base/util.h"
 #include "daemon/store/batch.h"
 
 struct answers;
@@ -22,6 +23,9 @@ struct answer {
 
 struct answers	*answers_open(void);
 void		 answers_close(struct answers *);
+
+/* The key of an answer: of who asked, which is an actor or else a guest at an address, and the Idempotency-Key. */
+void		 answers_key(char out[DIGEST_MAX], const char *actor, const char *address, const char *key);
 
 /* Borrowed until the loop's next turn; NULL: no such key. */
 struct answer	*answers_find(struct answers *, const char *key);

@@ -477,7 +477,7 @@ class ByItsClock(unittest.TestCase):
                             "policy": {"recall": {"gap_s": 0}, "double_press_s": 0}}, ("printer=printer",))
         self.addCleanup(world.stop)
         world.go(seconds=5)
-        e.wait("the first snapshot", lambda: e.states("snapshot"))
+        e.wait("it is heard of", lambda: e.events)
         return world
 
     def test_polls_that_are_not_held(self):
@@ -493,7 +493,7 @@ class ByItsClock(unittest.TestCase):
     def test_asked_to_stay_away_for_years(self):
         e = Endpoint()
         e.answer = lambda event: (429, {"Retry-After": "100000000"}, b"")
-        world = self.begin(e, commands=False)
+        world = self.begin(e, commands=False, kinds=["queue.snapshot"])
         count = len(e.events)
         world.go(minutes=50)
         self.assertEqual(len(e.events), count)
@@ -503,7 +503,7 @@ class ByItsClock(unittest.TestCase):
     def test_asked_to_stay_away_while_a_poll_is_held(self):
         """Its good end says nothing of what came in between."""
         e = Endpoint()
-        world = self.begin(e)
+        world = self.begin(e, kinds=["ticket.issued"])
         e.answer = lambda event: (429, {"Retry-After": "600"}, b"")
         world.hall.issue()
         e.wait("it is asked to stay away", lambda: e.refused)
