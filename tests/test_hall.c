@@ -1435,7 +1435,7 @@ streams_name_no_person(void **state)
 	static const char *const may_be_said[] = {
 		"seq", "prev", "kind", "at", "number", "service", "further", "window", "later", "times", "device", "address", "reason",
 		"roll", "removed", "to", "to_window", "stepped_ms",
-		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s", "text", "drill", "rev", "services"
+		"rehearsal", "closed", "slot_from", "slot_to", "remote", "booking", "checkin_s", "text", "drill", "rev", "services", "id"
 	};
 
 	(void)state;

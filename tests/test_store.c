@@ -423,7 +423,7 @@ test_rows(void **state)
 	assert_int_equal(store_do(&store, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "staff:1" }), OK);
 	store_close(&store);
 	store_holds(&store, "a day, closed");
-	for (int k = FACT_NONE + 1; k < FACT_KINDS; k++) {
+	for (int k = FACT_NONE + 1; k <= RECORD_FACTS; k++) {
 		char sql[128];
 
 		snprintf(sql, sizeof sql, "SELECT count(*) > 0 FROM event WHERE kind = '%s'", kinds[k].name);

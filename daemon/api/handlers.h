@@ -36,6 +36,14 @@ enum refusal	get_backup(struct request *);
 enum refusal	post_backup(struct request *);
 enum refusal	post_restore(struct request *);
 
+/* records.c: hall management */
+enum refusal	get_subjects(struct request *);
+enum refusal	get_records(struct request *);
+enum refusal	get_record(struct request *);
+enum refusal	post_record(struct request *);
+enum refusal	put_record(struct request *);
+enum refusal	post_record_step(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

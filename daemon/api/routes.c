@@ -77,6 +77,13 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/help",			STAFF,		get_help },
 	{ "POST",   "/api/v1/help/{kiosk}/answer",	DESK | ROLE(CLERK), post_help_answer },
 	{ "POST",   "/api/v1/help/{kiosk}/end",		DESK | ROLE(CLERK), post_help_end },
+	{ "GET",    "/api/v1/subjects",			STAFF,		get_subjects },
+	/* Who may do what with the records of a subject is in core/subjects.c. */
+	{ "GET",    "/api/v1/{subject}",		ANYONE,		get_records },
+	{ "POST",   "/api/v1/{subject}",		ANYONE,		post_record },
+	{ "GET",    "/api/v1/{subject}/{id}",		ANYONE,		get_record },
+	{ "PUT",    "/api/v1/{subject}/{id}",		ANYONE,		put_record },
+	{ "POST",   "/api/v1/{subject}/{id}/{step}",	ANYONE,		post_record_step },
 	{ "GET",    "/healthz",				THIS_MACHINE,	get_health },
 	{ "GET",    "/metrics",				THIS_MACHINE,	get_metrics },
 	{ "GET",    "/",				ANYONE,		get_page },

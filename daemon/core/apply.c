@@ -245,6 +245,7 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	for (int s = 0; s < SERVICES_MAX; s++)
 		h->first_calls[s] = 1;
 	h->call_count = h->ticket_count = h->leg_count = 0;
+	record_forget(&h->records, h->day);
 	h->day_open = h->flagged = false;
 	h->ending = ENDING_NOT;
 	h->closed_day = h->day;
@@ -365,6 +366,8 @@ apply(struct hall *h, const struct fact *f)
 	if (f->kind == HALL_OVERRIDE)
 		h->override[f->service] = (struct override){ f->closed || f->until_min != -1 || f->quota != -1 ? f->at.day : 0,
 		    f->closed, f->until_min, f->quota };
+	if (f->kind > RECORD_FACTS)
+		return record_put(&h->records, &f->record);
 	if (f->kind == HALL_STARTED) {
 		strcpy(h->boot, f->boot);
 		h->offset_ms = f->offset_ms;

@@ -34,6 +34,8 @@ enum verb {
 	DO_LAYOUT,		/* it is in force already */
 	DO_LEND,		/* a window to other services, for a time */
 	DO_ANSWER_ALARM, DO_END_ALARM,	/* somebody comes to a window that called for help; it needs none any more */
+	/* about records (daemon/office): new ones and changed ones, a step of one, what is due there by itself */
+	DO_WRITE, DO_STEP, DO_OFFICE_DUE,
 	VERBS
 };
 
@@ -95,6 +97,8 @@ struct command {
 	char		secret[SECRET_MAX];	/* hash of a password or of a session token */
 	int64_t		session_ms;	/* sign in: wall time at which the session ends */
 	char		instead[SECRET_MAX];	/* sign in: hash of the session whose place it takes; empty: none */
+	struct record	record;		/* write: as it is to be; its rev: the one that was read, 0: new.  Step: which, and what is said with it */
+	const struct record_step *step;
 	char		boot[40];
 	int64_t		offset_ms;
 	int		goes_on;	/* close day: see struct fact */

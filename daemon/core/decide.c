@@ -65,6 +65,9 @@ const struct verb_row verbs[VERBS] = {
 	[DO_NOTICE]	= { "notice", AT_NOTHING },
 	[DO_LAYOUT]	= { "layout", AT_NOTHING },
 	[DO_LEND]	= { "lend", AT_NOTHING },
+	[DO_WRITE]	= { "write", AT_NOTHING },
+	[DO_STEP]	= { "step", AT_NOTHING },
+	[DO_OFFICE_DUE]	= { "office_due", AT_NOTHING },
 	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
 	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };
@@ -126,7 +129,7 @@ put(struct desk *d, const struct fact *f)
 {
 	int fits;
 
-	assert(d->change->count < FACTS_MAX);
+	assert(d->change->count < FACTS_MAX + FOLLOWING_MAX);
 	d->change->fact[d->change->count++] = *f;
 	if (f->ticket != 0)
 		d->change->touched[d->change->touched_count++] = f->ticket;
@@ -382,28 +385,35 @@ find(struct desk *d)
 	return OK;
 }
 
-enum refusal
-hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, const struct instant *now,
-    struct change *change)
+/* Neither time nor the day goes back, whatever the clocks say. */
+struct desk
+desk_of(struct hall *h, const struct layout *l, const struct command *cmd, const struct instant *now, struct change *change)
 {
 	struct desk d = { .hall = h, .layout = l, .cmd = cmd, .now = *now, .change = change };
-	enum refusal refusal;
 
 	change->count = change->touched_count = 0;
 	change->ticket = cmd->ticket;
 	change->note[0] = change->words[0] = '\0';
 	change->layout = NULL;
 	change->detail = (struct refusal_detail){ 0 };
-	if (!verb_built(cmd->verb))
-		return NOT_AVAILABLE;
-	if ((refusal = find(&d)) != OK)
-		return refusal;
-	/* Neither time nor the day goes back, whatever the clocks say. */
 	if (d.now.steady_ms < h->steady_ms)
 		d.now.steady_ms = h->steady_ms;
 	if (d.now.day < h->day || (cmd->verb == DO_CLOSE_DAY && h->day != 0))
 		d.now.day = h->day;
+	return d;
+}
 
+enum refusal
+hall_decide(struct hall *h, const struct layout *l, const struct command *cmd, const struct instant *now,
+    struct change *change)
+{
+	struct desk d = desk_of(h, l, cmd, now, change);
+	enum refusal refusal;
+
+	if (!verb_built(cmd->verb))
+		return NOT_AVAILABLE;
+	if ((refusal = find(&d)) != OK)
+		return refusal;
 	if ((refusal = hall_calls(&d)) != OK || (refusal = cases[cmd->verb](&d)) != OK)
 		return refusal;
 	if (verbs[cmd->verb].at == AT_WINDOW) {

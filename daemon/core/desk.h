@@ -22,6 +22,9 @@ struct desk {
 	const struct leg	*leg;
 };
 
+/* The desk of a command, and its change, empty. */
+struct desk	desk_of(struct hall *, const struct layout *, const struct command *, const struct instant *now, struct change *);
+
 /* A new fact of this command; fact_of: about a ticket, at the command's window. */
 struct fact	fact(const struct desk *, enum fact_kind);
 struct fact	fact_of(const struct desk *, enum fact_kind, const struct ticket *);

@@ -22,6 +22,7 @@ enum type { T_U32, T_INT, T_I64, T_BOOL, T_TEXT, T_SERVICE, T_CLASS, T_NAME, T_W
 	T_SERVICES,		/* a list of services that is only there when it has some */
 	T_SET,			/* a list of services, a bit each */
 	T_WORDS,		/* a text for people, {zh, en} */
+	T_RECORD,		/* a record but for what is private */
 	T_CARRIED		/* what the hall is after this fact (carry.h); not read with the fact */
 };
 enum field {
@@ -31,7 +32,7 @@ enum field {
 	F_SESSION, F_WITH, F_FURTHER, F_REMOVED, F_TO, F_TO_WINDOW, F_KEEP_TIME, F_HOLD, F_AT, F_GRADE, F_BIG, F_MM, F_ROLL,
 	F_UNTIL, F_AT_CLOSE, F_FLAGGED, F_STEPPED, F_GOES_ON, F_CARRIED, F_FILES, F_REHEARSAL, F_PERSON, F_CLOSED, F_OPEN_UNTIL, F_QUOTA,
 	F_NEW_CLASS, F_NEEDS, F_LINK, F_VOIDED, F_REMOTE, F_ENTRY_IN, F_CHECKIN, F_BOOKING, F_CODE, F_SLOT_FROM, F_SLOT_TO, F_REFERENCE,
-	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP, F_BUSY, F_LENT,
+	F_TEXT, F_DRILL, F_REV, F_DIGEST, F_SLIPS, F_SLIP, F_BUSY, F_LENT, F_ID, F_RECORD,
 	FIELDS
 };
 
@@ -116,12 +117,15 @@ static const struct {
 	[F_NEEDS]	= { "needs", T_NEEDS, AT(needs), .inner = true },
 	[F_LINK]	= { "link", T_COUNT, AT(link), .inner = true },
 	[F_VOIDED]	= { "void", T_MARK, AT(voided) },
+	[F_ID]		= { "id", T_U32, AT(record.id) },
+	[F_RECORD]	= { "record", T_RECORD, AT(record), .inner = true },
 #undef AT
 };
 
 _Static_assert(FIELDS <= UINT8_MAX, "kind.field has bytes");
 #define A_TICKET F_TICKET, F_NUMBER, F_SERVICE
 #define AT_A_WINDOW A_TICKET, F_WINDOW
+#define RECORD(subject, name) [RECORD_FACTS + SUBJECT_##subject] = { name, TO_MANAGER, { F_ID, F_RECORD } }
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
@@ -181,6 +185,11 @@ const struct kind kinds[FACT_KINDS] = {
 	[BOOKING_CANCELLED] = { "booking.cancelled", TO_STAFF, { F_BOOKING, F_SERVICE } },
 	[BOOKING_CHECKED_IN] = { "booking.checked_in", TO_STAFF, { F_BOOKING, A_TICKET } },
 	[BOOKING_NO_SHOW]  = { "booking.no_show", TO_STAFF, { F_BOOKING, F_SERVICE } },
+	RECORD(PERSON, "staff.person"), RECORD(SHIFT, "staff.shift"), RECORD(DUTY, "staff.duty"), RECORD(LEAVE, "staff.leave"),
+	RECORD(ATTENDANCE, "staff.attendance"), RECORD(PRESENCE, "staff.presence"), RECORD(CARD, "card.lit"),
+	RECORD(ITEM, "stock.item"), RECORD(BATCH, "stock.batch"), RECORD(MOVE, "stock.move"), RECORD(REQUEST, "stock.request"),
+	RECORD(ORDER, "stock.order"), RECORD(ROLL, "stock.roll"),
+	RECORD(ASSET, "repair.asset"), RECORD(REPAIR, "repair.order"), RECORD(INSPECTION, "repair.inspection"),
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
@@ -338,6 +347,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_NEEDS:	return needs_json(*(const int *)at);
 	case T_SET:	return services_set(h, *(const uint64_t *)at);
 	case T_WORDS:	return text_pair((const struct text *)at);
+	case T_RECORD:	return record_json(h, (const struct record *)at, false);
 	case T_CARRIED:	return hall_carried(h);
 	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
 	}
@@ -541,6 +551,9 @@ field_read(struct hall *h, struct fact *f, enum field i, const json_t *v)
 		return set_read(h, (uint64_t *)at, v);
 	case T_WORDS:
 		return text_pair_read((struct text *)at, v);
+	case T_RECORD:
+		((struct record *)at)->subject = f->kind - RECORD_FACTS;
+		return record_logged(h, (struct record *)at, v);
 	case T_CARRIED:
 		return json_is_object(v) ? 0 : -1;
 	case T_SERVICES:

@@ -17,6 +17,7 @@
 #include "daemon/core/id_number.h"
 #include "daemon/core/instant.h"
 #include "daemon/core/layout.h"
+#include "daemon/core/record.h"
 
 #define NUMBER_MAX	12	/* bytes of "A037" with its NUL */
 #define TOKEN_MAX	20	/* bytes of a ticket's token, or a note's id; 96 bits */
@@ -42,7 +43,8 @@ enum fact_kind {
 	HALL_STARTED, HALL_CLOCK, HALL_ENDING, HALL_DAY_CLOSED, HALL_OVERRIDE, HALL_LAYOUT,
 	HALL_HALTED, HALL_EVACUATED, HALL_RESUMED, HALL_NOTICE,
 	BOOKING_MADE, BOOKING_CANCELLED, BOOKING_CHECKED_IN, BOOKING_NO_SHOW,
-	FACT_KINDS
+	RECORD_FACTS = BOOKING_NO_SHOW,	/* + its subject: a record was written */
+	FACT_KINDS = RECORD_FACTS + SUBJECTS
 };
 
 /* Who may see a kind in a stream; a wider audience sees what a narrower sees. */
@@ -147,6 +149,7 @@ struct fact {
 	char		name[32];	/* an account's */
 	char		secret[SECRET_MAX];	/* hash of a password or of a session's token */
 	struct person	person;		/* issued, booked */
+	struct record	record;		/* written: as it is now; its private texts are kept apart too */
 };
 
 #define KIND_FIELDS 20

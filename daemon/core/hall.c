@@ -12,7 +12,8 @@ hall_init(struct hall *h, const struct layout *l)
 	h->doing = -1;
 	for (int i = 0; i < SERVICES_MAX; i++)
 		h->first_calls[i] = 1;
-	h->booking_count = 0;
+	h->booking_count = h->records.count = 0;
+	memset(h->records.last, 0, sizeof h->records.last);
 	for (int i = 0; i < l->service_count; i++)
 		hall_service(h, l->service[i].id);
 	for (int i = 0; i < l->class_count; i++)
@@ -28,6 +29,7 @@ hall_copy(struct hall *dst, const struct hall *src)
 	memcpy(dst->booking, src->booking, src->booking_count * sizeof *src->booking);
 	dst->leg_count = src->leg_count;
 	dst->booking_count = src->booking_count;
+	records_copy(&dst->records, &src->records);
 }
 
 static int

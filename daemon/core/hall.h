@@ -244,14 +244,16 @@ struct hall {
 	struct leg	leg[TICKETS_MAX];
 	struct ticket	ticket[TICKETS_MAX];
 	struct booking	booking[BOOKINGS_MAX];	/* in the order in which they were made */
+	struct records	records;		/* of hall management */
 	uint32_t	leg_count;
 	int		booking_count;
 };
 
 /* What a command did, in order; or why it was refused. */
-#define FACTS_MAX 24
+#define FACTS_MAX 24		/* of the queue and its windows */
+#define FOLLOWING_MAX 16	/* and of what follows from them in the office */
 struct change {
-	struct fact	fact[FACTS_MAX];
+	struct fact	fact[FACTS_MAX + FOLLOWING_MAX];
 	int		count;
 	uint32_t	ticket;		/* id of what it was about; 0: none */
 	uint32_t	touched[FACTS_MAX + UNDO_LEGS];	/* ids of the tickets that it changed */

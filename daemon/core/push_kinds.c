@@ -3,7 +3,7 @@
 
 #include "daemon/core/push_kinds.h"
 
-_Static_assert(PUSH_STATES + FACT_KINDS <= 64, "a kind is a bit");
+_Static_assert(PUSH_STATES + RECORD_FACTS <= 64, "a kind is a bit, and records are not pushed");
 
 int
 push_kind(int fact_kind)

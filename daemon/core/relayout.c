@@ -197,6 +197,8 @@ hall_relayout(struct hall *h, const struct layout *l)
 	}
 	for (int no = 1; no <= WINDOW_NO_MAX; no++)
 		h->window[no].lent = moved(h->window[no].lent, s_to, h->service_count);
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PERSON, r)) != NULL; )
+		record_set((struct record *)r, "skills", moved(record_value(r, "skills"), s_to, h->service_count));
 	memcpy(h->service_id, service_id, sizeof h->service_id);
 	memcpy(h->class_id, class_id, sizeof h->class_id);
 	h->service_count = services;

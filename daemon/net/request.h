@@ -38,7 +38,7 @@ struct request {
 	/* What is asked. */
 	struct instant	now;
 	int		window;		/* {no} of the path */
-	char		word[2][64];	/* the other {..} of the path, in order */
+	char		word[3][64];	/* the other {..} of the path, in order */
 	json_t		*body;		/* an object */
 	char		key[DIGEST_MAX], digest[DIGEST_MAX];	/* with an Idempotency-Key: of it, and of what was asked */
 

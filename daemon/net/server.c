@@ -14,7 +14,7 @@
 #include "daemon/base/log.h"
 #include "daemon/net/server.h"
 
-#define WORDS 2
+#define WORDS 3
 
 static const char *
 method_name(const struct evhttp_request *http)
@@ -39,6 +39,14 @@ take_word(struct request *rq, const char *name, const char *at, size_t len, int 
 	size_t decoded;
 	int result = -1;
 
+	/* Other words are no path at all, so that it is told which methods a path has. */
+	if (strncmp(name, "{subject}", 9) == 0) {
+		char path[32] = "";
+
+		memcpy(path, at, len < sizeof path ? len : sizeof path - 1);
+		if (subject_find(path) == NO_SUBJECT)
+			return -1;
+	}
 	if (strncmp(name, "{no}", 4) == 0) {
 		rq->window = 0;
 		for (size_t i = 0; i < len && len <= 4; i++) {

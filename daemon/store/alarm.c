@@ -4,6 +4,7 @@
 
 #include "daemon/base/util.h"
 #include "daemon/core/due.h"
+#include "daemon/office/office.h"
 #include "daemon/store/alarm.h"
 
 #define TRY_AGAIN_MS	1000	/* after what could not be written, or was due and did nothing */
@@ -15,12 +16,24 @@ struct alarm {
 	bool		 acted;		/* and it did something */
 };
 
+/* When the first is due, and by which command. */
+static int64_t
+first_due(const struct alarm *a, enum verb *verb)
+{
+	const struct hall *h = ledger_next(a->ledger);
+	const struct layout *l = ledger_layout(a->ledger);
+	struct instant now = ledger_now(a->ledger);
+	int64_t hall_ms = due_at(h, l, &now), office_ms = office_due_at(h, l, &now);
+
+	*verb = office_ms < hall_ms ? DO_OFFICE_DUE : DO_DUE;
+	return office_ms < hall_ms ? office_ms : hall_ms;
+}
+
 static void
 set(struct alarm *a, int64_t least_ms)
 {
-	const struct hall *h = ledger_next(a->ledger);
-	struct instant now = ledger_now(a->ledger);
-	int64_t at_ms = due_at(h, ledger_layout(a->ledger), &now);
+	enum verb verb;
+	int64_t at_ms = first_due(a, &verb);
 
 	timer_at(a->timer, at_ms > least_ms ? at_ms : least_ms);
 }
@@ -38,11 +51,11 @@ static void
 ring(void *arg)
 {
 	struct alarm *a = arg;
-	struct command cmd = { .verb = DO_DUE, .actor = "system" };
+	struct command cmd = { .actor = "system" };
 	struct change change;
 	struct instant now = ledger_now(a->ledger);
 
-	if (due_at(ledger_next(a->ledger), ledger_layout(a->ledger), &now) > now.steady_ms) {
+	if (first_due(a, &cmd.verb) > now.steady_ms) {
 		set(a, 0);
 		return;
 	}

@@ -19,14 +19,26 @@
 /* Answers under an Idempotency-Key are kept for a day. */
 #define ANSWER_MS (24 * 3600 * INT64_C(1000))
 
+static char *
+text_of(json_t *json)
+{
+	char *text = json_dumps(json, JSON_COMPACT);
+
+	json_decref(json);
+	return text;
+}
+
 static void
 add_event(struct batch *b, const struct hall *h, const struct fact *f)
 {
-	json_t *body = fact_body(h, f);
+	struct event_row row = { .fact = *f, .body = text_of(fact_body(h, f)) };
 
+	if (f->kind > RECORD_FACTS) {
+		row.record = text_of(record_json(h, &f->record, false));
+		row.private = text_of(record_private(&f->record));
+	}
 	GROW(b->event, b->events, b->event_room);
-	b->event[b->events++] = (struct event_row){ .fact = *f, .body = json_dumps(body, JSON_COMPACT) };
-	json_decref(body);
+	b->event[b->events++] = row;
 }
 
 static void
@@ -237,6 +249,8 @@ subject(char *out, size_t cap, const struct fact *f)
 		snprintf(out, cap, "device:%s/%d", f->device, f->value);
 	else if (f->booking != 0)
 		snprintf(out, cap, "booking:%u", f->booking);
+	else if (f->kind > RECORD_FACTS)
+		snprintf(out, cap, "%s:%u", subjects[f->record.subject].name, f->record.id);
 	else if (f->staff != 0)
 		snprintf(out, cap, "staff:%u", f->staff);
 	else if (f->window != 0)
@@ -333,10 +347,24 @@ write_new_booking(const struct booking_row *row, struct db *db)
 	    TEXT(language_name(f->language)), INT(f->from_ms), INT(f->to_ms), INT(f->person.hash), TEXT(f->person.last));
 }
 
+static int
+write_record(const struct event_row *e, struct db *db)
+{
+	const struct record *r = &e->fact.record;
+	const struct subject_row *s = &subjects[r->subject];
+
+	return RUN(db, PUT_RECORD, TEXT(s->name), INT(r->id), INT(r->rev), TEXT(s->state[r->state]), INT(record_over(r) || s->at_once),
+	    INT(record_day(r)), TEXT(e->record), TEXT(strcmp(e->private, "{}") == 0 ? "" : e->private), INT(e->fact.at.wall_ms));
+}
+
 /* What only the fact has, since it is to be erased alone one day. */
 static int
-write_private(const struct fact *f, struct db *db)
+write_private(const struct event_row *e, struct db *db)
 {
+	const struct fact *f = &e->fact;
+
+	if (f->kind > RECORD_FACTS)
+		return write_record(e, db);
 	switch (f->kind) {
 	case HALL_STARTED:
 	case HALL_DAY_CLOSED:
@@ -405,7 +433,7 @@ write_rows(const struct batch *b, struct db *db)
 		if (write_new_booking(&b->booking[i], db) == -1)
 			return -1;
 	for (size_t i = 0; i < b->events; i++)
-		if (write_private(&b->event[i].fact, db) == -1)
+		if (write_private(&b->event[i], db) == -1)
 			return -1;
 	for (size_t i = 0; i < b->notes; i++)
 		if (RUN(db, ADD_NOTE, TEXT(b->note[i].id), TEXT(b->note[i].text), INT(b->note[i].at_ms)) == -1)
@@ -429,8 +457,11 @@ batch_write(struct batch *b, struct db *db)
 void
 batch_clear(struct batch *b)
 {
-	for (size_t i = 0; i < b->events; i++)
+	for (size_t i = 0; i < b->events; i++) {
 		free(b->event[i].body);
+		free(b->event[i].record);
+		free(b->event[i].private);
+	}
 	for (size_t i = 0; i < b->notes; i++)
 		free(b->note[i].text);
 	for (size_t i = 0; i < b->windows; i++)

@@ -14,6 +14,7 @@
 struct event_row {
 	struct fact	 fact;
 	char		*body;		/* JSON */
+	char		*record, *private;	/* of a record that was written, its row's JSON; else NULL */
 };
 
 /* What somebody said. */

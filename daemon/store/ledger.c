@@ -20,6 +20,7 @@
 #include "daemon/core/pick.h"
 #include "daemon/core/relayout.h"
 #include "daemon/core/token.h"
+#include "daemon/office/office.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/schema.h"
 #include "daemon/store/load.h"
@@ -402,7 +403,7 @@ submit(struct ledger *l, const struct command *cmd, const struct instant *now, s
     void (*done)(void *, enum refusal), void *arg)
 {
 	size_t first = l->open->batch.events;
-	enum refusal refusal = hall_decide(l->next, l->layout, cmd, now, change);
+	enum refusal refusal = office_decide(l->next, l->layout, cmd, now, change);
 
 	if (refusal != OK)
 		return refusal;

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
+#include "daemon/core/calendar.h"
 #include "daemon/core/carry.h"
 #include "daemon/store/load.h"
 #include "daemon/store/schema.h"
@@ -106,6 +107,52 @@ booking_row(void *arg, const struct value *v)
 	return COPY(b->person.last, &v[2]);
 }
 
+static enum subject
+subject_of(const struct value *v)
+{
+	for (int s = NO_SUBJECT + 1; s < SUBJECTS; s++)
+		if (v->type == V_TEXT && strcmp(subjects[s].name, v->p) == 0)
+			return s;
+	return NO_SUBJECT;
+}
+
+static int
+record_row(void *arg, const struct value *v)
+{
+	struct hall *h = arg;
+	struct record r = { .subject = subject_of(&v[0]) };
+	json_t *body = json_loads(v[1].p, 0, NULL), *private = json_loads(v[2].p, 0, NULL);
+	int result = r.subject == NO_SUBJECT || record_logged(h, &r, body) == -1 ? -1 : 0;
+
+	if (result == 0) {
+		record_set_private(&r, private);
+		result = record_load(&h->records, &r, h->day);
+	}
+	json_decref(body);
+	json_decref(private);
+	return result;
+}
+
+static int
+last_row(void *arg, const struct value *v)
+{
+	struct hall *h = arg;
+
+	if (subject_of(&v[0]) == NO_SUBJECT)
+		return -1;
+	h->records.last[subject_of(&v[0])] = v[1].i;
+	return 0;
+}
+
+/* Records in use are those of their rows; what the log said of them since the last closed day is in these too. */
+static int
+load_records(struct db *db, struct hall *h)
+{
+	h->records.count = 0;
+	return db_each(db, LAST_RECORDS, NULL, 0, last_row, h) == -1 ||
+	    db_each(db, EACH_RECORD, &INT(h->day == 0 ? 0 : date_after(h->day, -RECORD_DAYS)), 1, record_row, h) == -1 ? -1 : 0;
+}
+
 int
 load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t cap)
 {
@@ -127,6 +174,10 @@ load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t ca
 	}
 	if (db_each(db, EACH_BOOKING, NULL, 0, booking_row, h) == -1) {
 		snprintf(error, cap, "the bookings' holders cannot be read");
+		return -1;
+	}
+	if (load_records(db, h) == -1) {
+		snprintf(error, cap, "the records of hall management cannot be read");
 		return -1;
 	}
 	if (db_each(db, EACH_SESSION, &INT(wall_ms), 1, session_row, h) == -1) {

@@ -177,6 +177,19 @@ static const char *const migrations[] = {
 	/* 13: windows that are lent */
 	"ALTER TABLE window ADD COLUMN lent TEXT NOT NULL DEFAULT '[]';"	/* to these services: JSON, a list of ids */
 	"ALTER TABLE window ADD COLUMN lent_until_ms INTEGER NOT NULL DEFAULT 0;",	/* Unix ms; 0: it is not lent */
+	/* 14: hall management */
+	"CREATE TABLE record ("
+	" subject TEXT NOT NULL,"		/* person, shift, duty, ...: core/subjects.c */
+	" id INTEGER NOT NULL,"			/* of the subject, from 1 */
+	" rev INTEGER NOT NULL,"		/* how often it was written */
+	" state TEXT NOT NULL,"
+	" over INTEGER NOT NULL,"		/* nothing can come of it any more */
+	" day INTEGER NOT NULL,"		/* its day, 20261124; 0: it has none */
+	" body TEXT NOT NULL,"			/* JSON, as in its event */
+	" private TEXT NOT NULL,"		/* JSON of what is to be erased one day; empty: nothing, or it is erased */
+	" at_ms INTEGER NOT NULL,"		/* Unix ms at which it was written last */
+	" PRIMARY KEY (subject, id)"
+	") STRICT, WITHOUT ROWID;",
 	NULL
 };
 
@@ -275,6 +288,13 @@ static const char *const statements[STATEMENTS] = {
 	    "DELETE FROM answer WHERE id IN (SELECT id FROM (SELECT id, at_ms FROM answer ORDER BY id LIMIT ?2) WHERE at_ms < ?1)",
 	[EACH_ANSWER] =
 	    "SELECT key, request, status, body, at_ms FROM answer WHERE at_ms >= ?1 ORDER BY id",
+	[PUT_RECORD] =
+	    "INSERT INTO record (subject, id, rev, state, over, day, body, private, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	    " ON CONFLICT (subject, id) DO UPDATE SET rev = ?3, state = ?4, over = ?5, day = ?6, body = ?7, private = ?8, at_ms = ?9",
+	[EACH_RECORD] =
+	    "SELECT subject, body, private FROM record WHERE NOT over AND (day = 0 OR day >= ?1) ORDER BY at_ms, subject, id",
+	[LAST_RECORDS] =
+	    "SELECT subject, max(id) FROM record GROUP BY subject",
 	[PUT_META] =
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =

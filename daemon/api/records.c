@@ -1,0 +1,371 @@
+/* Records of hall management, whatever their subject is: lists, one, new ones, changes, steps. */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/api/handlers.h"
+#include "daemon/api/records.h"
+#include "daemon/net/server.h"
+
+/* Names of what a record names, for people. */
+static void
+set_names(json_t *object, const struct hall *h, const struct record *r)
+{
+	static const struct { enum subject subject; const char *field; } name_of[] = {
+		{ SUBJECT_PERSON, "name" }, { SUBJECT_SHIFT, "name" }, { SUBJECT_ITEM, "name" }, { SUBJECT_ASSET, "no" },
+	};
+	const struct record_field *f = subjects[r->subject].field;
+	char name[40];
+
+	for (int i = 0; f[i].name != NULL; i++)
+		for (size_t k = 0; f[i].type == FIELD_RECORD && k < sizeof name_of / sizeof name_of[0]; k++) {
+			const struct record *of = name_of[k].subject != f[i].of ? NULL : record_find(h, f[i].of, record_value(r, f[i].name));
+
+			snprintf(name, sizeof name, "%s_name", f[i].name);
+			if (of != NULL && record_text(of, name_of[k].field)[0] != '\0')
+				json_object_set_new(object, name, json_string(record_text(of, name_of[k].field)));
+		}
+}
+
+json_t *
+json_record(const struct hall *h, const struct record *r, bool private)
+{
+	json_t *object = record_json(h, r, private);
+
+	set_names(object, h, r);
+	return object;
+}
+
+/* Who manages all of them, or looks whether that is well done. */
+static bool
+manages(const struct request *rq)
+{
+	return rq->role == ROLE_MANAGER || rq->role == ROLE_ADMIN || rq->role == ROLE_INSPECTOR;
+}
+
+static bool
+is_theirs(const struct request *rq, const struct hall *h, const struct record *r)
+{
+	const struct record *person = r->subject == SUBJECT_PERSON ? r :
+	    subject_field(r->subject, "person") == -1 ? NULL : record_find(h, SUBJECT_PERSON, record_value(r, "person"));
+
+	return person != NULL && rq->staff != 0 && record_value(person, "account") == rq->staff;
+}
+
+/* May this person see it, and write it? */
+static bool
+may_see(const struct request *rq, const struct hall *h, const struct record *r)
+{
+	return manages(rq) || !subjects[r->subject].of_person || is_theirs(rq, h, r);
+}
+
+static bool
+sees_private(const struct request *rq, const struct hall *h, const struct record *r)
+{
+	return manages(rq) || is_theirs(rq, h, r);
+}
+
+static bool
+has_role(const struct request *rq, unsigned roles)
+{
+	return rq->role == ROLE_ADMIN || roles >> rq->role & 1;
+}
+
+static json_t *
+seen(const struct request *rq, const struct hall *h, const struct record *r)
+{
+	return json_record(h, r, sees_private(rq, h, r));
+}
+
+/* {subject} of the path, which may be asked for: OK, or why not. */
+static enum refusal
+find_subject(struct request *rq, enum subject *subject, bool writes)
+{
+	*subject = subject_find(rq->word[0]);
+	if (*subject == NO_SUBJECT)
+		return NOT_FOUND;
+	if (rq->role == ROLE_NONE)
+		return UNAUTHORIZED;
+	if (writes && subjects[*subject].write == 0)
+		return NOT_A_METHOD;
+	return has_role(rq, writes ? subjects[*subject].write : subjects[*subject].read) ? OK : FORBIDDEN;
+}
+
+/* {subject} and {id}, of those in use. */
+static enum refusal
+find_record(struct request *rq, const struct hall *h, enum subject subject, const struct record **r)
+{
+	char *rest;
+	unsigned long id = strtoul(rq->word[1], &rest, 10);
+
+	*r = rq->word[1][0] < '1' || rq->word[1][0] > '9' || *rest != '\0' || id > UINT32_MAX ? NULL : record_find(h, subject, id);
+	if (*r == NULL)
+		return NOT_FOUND;
+	return may_see(rq, h, *r) ? OK : FORBIDDEN;
+}
+
+/* ?field=value: all that are asked for are so. */
+static enum refusal
+is_asked_for(struct request *rq, const json_t *object, enum subject subject, bool *asked)
+{
+	const struct record_field *f = subjects[subject].field;
+	char is[32];
+
+	*asked = true;
+	for (int i = -1; i == -1 || f[i].name != NULL; i++) {
+		const char *name = i == -1 ? "state" : f[i].name;
+		const json_t *v = json_object_get(object, name);
+		char wanted[128] = "";
+		enum refusal refusal = request_query(rq, name, wanted, sizeof wanted);
+
+		if (refusal != OK)
+			return refusal;
+		snprintf(is, sizeof is, "%lld", (long long)json_integer_value(v));
+		if (wanted[0] != '\0' && strcmp(json_is_string(v) ? json_string_value(v) : json_is_integer(v) ? is : json_is_true(v) ? "true" : "false",
+		    wanted) != 0)
+			*asked = false;
+	}
+	return OK;
+}
+
+enum refusal
+get_records(struct request *rq)
+{
+	const struct hall *h = ledger_shown(rq->server->ledger);
+	enum subject subject;
+	enum refusal refusal = find_subject(rq, &subject, false);
+	json_t *list;
+	bool asked;
+
+	if (refusal != OK)
+		return refusal;
+	list = json_array();
+	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; ) {
+		json_t *object = may_see(rq, h, r) ? seen(rq, h, r) : NULL;
+
+		if (object != NULL && (refusal = is_asked_for(rq, object, subject, &asked)) != OK) {
+			json_decref(object);
+			json_decref(list);
+			return refusal;
+		}
+		if (object != NULL && asked)
+			json_array_append(list, object);
+		json_decref(object);
+	}
+	return request_json(rq, 200, json_pack("{s:o}", subjects[subject].path, list));
+}
+
+static void
+set_etag(struct request *rq, uint32_t rev)
+{
+	char etag[16];
+
+	snprintf(etag, sizeof etag, "\"%u\"", rev);
+	request_header(rq, "ETag", etag);
+}
+
+enum refusal
+get_record(struct request *rq)
+{
+	const struct hall *h = ledger_shown(rq->server->ledger);
+	const struct record *r;
+	enum subject subject;
+	enum refusal refusal = find_subject(rq, &subject, false);
+
+	if (refusal != OK || (refusal = find_record(rq, h, subject, &r)) != OK)
+		return refusal;
+	set_etag(rq, r->rev);
+	return request_json(rq, 200, seen(rq, h, r));
+}
+
+/* What this command wrote of the record that it is about: its first fact of one. */
+static json_t *
+written(struct request *rq)
+{
+	const struct hall *h = ledger_next(rq->server->ledger);
+
+	for (int i = 0; i < rq->change.count; i++)
+		if (rq->change.fact[i].kind > RECORD_FACTS)
+			return seen(rq, h, &rq->change.fact[i].record);
+	return json_object();
+}
+
+/* Somebody else wrote it meanwhile: what it is now comes with the refusal, so that nothing that was typed is lost. */
+static enum refusal
+answer_stale(struct request *rq, const struct record *now)
+{
+	json_t *problem = request_problem(rq, STALE);
+
+	json_object_set_new(problem, "current", seen(rq, ledger_next(rq->server->ledger), now));
+	return request_json(rq, refusals[STALE].status, problem);
+}
+
+/* The rev that was read, by a header or a member.  OK; or BAD_REQUEST when it has to be said and is not. */
+static enum refusal
+read_rev(struct request *rq, uint32_t *rev, bool needed)
+{
+	const char *match = request_get(rq, "If-Match");
+	const json_t *member = json_object_get(rq->body, "rev");
+	int number = 0;
+	char rest;
+
+	if (match != NULL && sscanf(match, "\"%9d\"%c", &number, &rest) != 1) {
+		strcpy(rq->change.detail.pointer, "If-Match");
+		strcpy(rq->change.detail.expected, "the ETag of the record as it was read");
+		return BAD_REQUEST;
+	}
+	if (match == NULL && member == NULL)
+		return needed ? body_wrong(rq, "rev", "the rev that was read, or a header If-Match") : OK;
+	if (match == NULL && (!json_is_integer(member) || json_integer_value(member) < 1 || json_integer_value(member) > INT32_MAX))
+		return body_wrong(rq, "rev", "the rev that was read");
+	*rev = match != NULL ? number : json_integer_value(member);
+	return OK;
+}
+
+/* Clerks and guides write what is theirs; managers all. */
+static enum refusal
+may_write(const struct request *rq, const struct hall *h, const struct record *r)
+{
+	return !subjects[r->subject].of_person || manages(rq) || is_theirs(rq, h, r) ? OK : FORBIDDEN;
+}
+
+enum refusal
+post_record(struct request *rq)
+{
+	struct hall *h = (struct hall *)ledger_next(rq->server->ledger);
+	struct command cmd = { .verb = DO_WRITE };
+	enum subject subject;
+	enum refusal refusal = find_subject(rq, &subject, true);
+
+	if (refusal != OK)
+		return refusal;
+	cmd.record = record_new(subject);
+	if ((refusal = record_read(h, ledger_layout(rq->server->ledger), &cmd.record, rq->body, &rq->change.detail)) != OK ||
+	    (refusal = may_write(rq, h, &cmd.record)) != OK)
+		return refusal;
+	cmd.staff = rq->staff;
+	return request_submit(rq, &cmd, 201, written);
+}
+
+enum refusal
+put_record(struct request *rq)
+{
+	struct hall *h = (struct hall *)ledger_next(rq->server->ledger);
+	struct command cmd = { .verb = DO_WRITE };
+	const struct record *r;
+	enum subject subject;
+	enum refusal refusal = find_subject(rq, &subject, true);
+	uint32_t rev = 0;
+
+	if (refusal != OK || (refusal = find_record(rq, h, subject, &r)) != OK || (refusal = may_write(rq, h, r)) != OK ||
+	    (refusal = read_rev(rq, &rev, true)) != OK)
+		return refusal;
+	if (rev != r->rev)
+		return answer_stale(rq, r);
+	cmd.record = *r;
+	if ((refusal = record_read(h, ledger_layout(rq->server->ledger), &cmd.record, rq->body, &rq->change.detail)) != OK)
+		return refusal;
+	cmd.staff = rq->staff;
+	return request_submit(rq, &cmd, 200, written);
+}
+
+enum refusal
+post_record_step(struct request *rq)
+{
+	struct hall *h = (struct hall *)ledger_next(rq->server->ledger);
+	struct command cmd = { .verb = DO_STEP };
+	const struct record *r;
+	enum subject subject = subject_find(rq->word[0]);
+	const struct record_step *step = subject == NO_SUBJECT ? NULL : subject_step(subject, rq->word[2]);
+	enum refusal refusal;
+	uint32_t rev;
+
+	if (step == NULL)
+		return NOT_FOUND;
+	if (rq->role == ROLE_NONE)
+		return UNAUTHORIZED;
+	if (!has_role(rq, step->roles))
+		return FORBIDDEN;
+	if ((refusal = find_record(rq, h, subject, &r)) != OK)
+		return refusal;
+	rev = r->rev;
+	if ((refusal = may_write(rq, h, r)) != OK || (refusal = read_rev(rq, &rev, false)) != OK)
+		return refusal;
+	if (rev != r->rev)
+		return answer_stale(rq, r);
+	if (step->needs != NULL && json_object_get(rq->body, step->needs) == NULL)
+		return body_wrong(rq, step->needs, "given");
+	cmd.record = *r;
+	cmd.step = step;
+	if ((refusal = record_read(h, ledger_layout(rq->server->ledger), &cmd.record, rq->body, &rq->change.detail)) != OK)
+		return refusal;
+	cmd.staff = rq->staff;
+	return request_submit(rq, &cmd, 200, written);
+}
+
+/* What subjects there are for who asks, and how their records look: pages make their lists and forms of it. */
+
+static const char *
+type_name(enum field_type type)
+{
+	static const char *const names[] = { [FIELD_TEXT] = "text", [FIELD_PRIVATE] = "text", [FIELD_NUMBER] = "number", [FIELD_MONEY] = "money",
+		[FIELD_FLAG] = "flag", [FIELD_DAY] = "day", [FIELD_MINUTE] = "minute", [FIELD_TIME] = "time", [FIELD_CHOICE] = "choice",
+		[FIELD_WINDOW] = "window", [FIELD_ACCOUNT] = "account", [FIELD_SERVICES] = "services", [FIELD_RECORD] = "record" };
+
+	return names[type];
+}
+
+static json_t *
+field_json(const struct record_field *f)
+{
+	json_t *v = json_pack("{s:s, s:s, s:b, s:b, s:b}", "name", f->name, "type", type_name(f->type), "must", f->must, "fixed", f->fixed,
+	    "own", f->own), *names;
+
+	if (f->type == FIELD_RECORD)
+		json_object_set_new(v, "of", json_string(subjects[f->of].path));
+	if (f->type != FIELD_CHOICE)
+		return v;
+	json_object_set_new(v, "names", names = json_array());
+	for (int i = 0; f->names[i] != NULL; i++)
+		json_array_append_new(names, json_string(f->names[i]));
+	return v;
+}
+
+static json_t *
+step_json(const struct subject_row *s, const struct record_step *step)
+{
+	json_t *v = json_pack("{s:s, s:s, s:[]}", "verb", step->verb, "to", s->state[step->to], "from");
+
+	for (int i = 0; s->state[i] != NULL; i++)
+		if (step->from >> i & 1)
+			json_array_append_new(json_object_get(v, "from"), json_string(s->state[i]));
+	json_object_set_new(v, "needs", step->needs == NULL ? json_null() : json_string(step->needs));
+	return v;
+}
+
+static json_t *
+subject_json(const struct request *rq, const struct subject_row *s)
+{
+	json_t *v = json_pack("{s:s, s:b, s:[], s:[], s:[]}", "path", s->path, "writes", s->write != 0 && has_role(rq, s->write), "fields", "states",
+	    "steps");
+
+	for (const struct record_field *f = s->field; f->name != NULL; f++)
+		json_array_append_new(json_object_get(v, "fields"), field_json(f));
+	for (int i = 0; s->state[i] != NULL; i++)
+		json_array_append_new(json_object_get(v, "states"), json_string(s->state[i]));
+	for (const struct record_step *step = s->step; step->verb != NULL; step++)
+		if (has_role(rq, step->roles))
+			json_array_append_new(json_object_get(v, "steps"), step_json(s, step));
+	return v;
+}
+
+enum refusal
+get_subjects(struct request *rq)
+{
+	json_t *list = json_array();
+
+	for (int s = NO_SUBJECT + 1; s < SUBJECTS; s++)
+		if (has_role(rq, subjects[s].read))
+			json_array_append_new(list, subject_json(rq, &subjects[s]));
+	return request_json(rq, 200, json_pack("{s:o}", "subjects", list));
+}

@@ -1,0 +1,142 @@
+/* The subjects of hall management, a row each. */
+#include "daemon/core/fact.h"
+#include "daemon/core/record.h"
+
+#define BIT(role)	(1u << ROLE_##role)
+#define MANAGERS	BIT(MANAGER)
+#define READERS		(BIT(MANAGER) | BIT(INSPECTOR))
+#define DESKS		(BIT(GUIDE) | READERS)
+#define ALL_STAFF	(BIT(CLERK) | DESKS)
+#define IN(i)		(1u << (i))
+
+static const char *const posts[] = { "a", "b", NULL };
+static const char *const halves[] = { "day", "morning", "afternoon", NULL };
+static const char *const leaves[] = { "annual", "sick", "personal", "public", "training", "out", NULL };
+static const char *const ways[] = { "sign_in", "keypad", "code", "manager", NULL };
+static const char *const verdicts[] = { "ok", "late", "early", "half", "absent", "leave", "unverified", NULL };
+static const char *const whereabouts[] = { "on_post", "away", "meeting", "training", "out", NULL };
+static const char *const cards[] = { "away", "idle", "no_hand_over", "vacant", "absent", "stock", "paper", "repair", "drift", NULL };
+static const char *const moves[] = { "in", "out", "return", "install", "use", "count", "scrap", NULL };
+static const char *const rounds[] = { "opening", "round", NULL };
+
+const struct subject_row subjects[SUBJECTS] = {
+	[SUBJECT_PERSON] = { "person", "staff", ALL_STAFF, MANAGERS, .of_person = true,
+	    .field = {
+		{ "name", FIELD_PRIVATE, .must = true }, { "phone", FIELD_PRIVATE },
+		{ "code", FIELD_TEXT },			/* clocks in with it; nobody else has it */
+		{ "post", FIELD_TEXT }, { "account", FIELD_ACCOUNT }, { "skills", FIELD_SERVICES } },
+	    .state = { "here", "left" }, .over = IN(1),
+	    .step = { { "leave", IN(0), 1, MANAGERS } } },
+	[SUBJECT_SHIFT] = { "shift", "shifts", ALL_STAFF, MANAGERS,
+	    .field = {
+		{ "name", FIELD_TEXT, .must = true }, { "from", FIELD_MINUTE, .must = true }, { "to", FIELD_MINUTE, .must = true },
+		{ "lunch_from", FIELD_MINUTE }, { "lunch_to", FIELD_MINUTE } },
+	    .state = { "used", "ended" }, .over = IN(1),
+	    .step = { { "end", IN(0), 1, MANAGERS } } },
+	[SUBJECT_DUTY] = { "duty", "roster", ALL_STAFF, MANAGERS, .day = "day", .keep_days = 40,
+	    .field = {
+		{ "day", FIELD_DAY, .must = true }, { "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true },
+		{ "shift", FIELD_RECORD, .of = SUBJECT_SHIFT, .must = true }, { "window", FIELD_WINDOW },
+		{ "post", FIELD_CHOICE, .names = posts },	/* b stands in when a leaves it */
+		{ "lunch", FIELD_FLAG } },			/* works over lunch */
+	    .state = { "planned", "dropped" }, .over = IN(1),
+	    .step = { { "drop", IN(0), 1, MANAGERS } } },
+	[SUBJECT_LEAVE] = { "leave", "leave", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true, .day = "to", .keep_days = 40,
+	    .field = {
+		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
+		{ "from", FIELD_DAY, .must = true }, { "to", FIELD_DAY, .must = true }, { "half", FIELD_CHOICE, .names = halves },
+		{ "kind", FIELD_CHOICE, .names = leaves, .must = true }, { "reason", FIELD_PRIVATE } },
+	    .state = { "asked", "approved", "refused", "withdrawn" }, .over = IN(2) | IN(3),
+	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS },
+		{ "withdraw", IN(0) | IN(1), 3, ALL_STAFF & ~BIT(INSPECTOR) } } },
+	[SUBJECT_ATTENDANCE] = { "attendance", "attendance", ALL_STAFF, MANAGERS, .of_person = true, .day = "day",
+	    .keep_days = 40,
+	    .field = {
+		{ "day", FIELD_DAY, .must = true, .fixed = true },
+		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
+		{ "duty", FIELD_RECORD, .of = SUBJECT_DUTY, .own = true }, { "in", FIELD_TIME }, { "out", FIELD_TIME },
+		{ "how", FIELD_CHOICE, .names = ways, .own = true }, { "late_min", FIELD_NUMBER, .own = true },
+		{ "early_min", FIELD_NUMBER, .own = true }, { "verdict", FIELD_CHOICE, .names = verdicts }, { "reason", FIELD_PRIVATE } },
+	    .state = { "open", "settled" },
+	    .step = { { "verify", IN(0) | IN(1), 1, MANAGERS, "reason" } } },
+	[SUBJECT_PRESENCE] = { "presence", "presence", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true,
+	    .field = {
+		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
+		{ "status", FIELD_CHOICE, .names = whereabouts, .must = true }, { "until", FIELD_TIME }, { "reason", FIELD_PRIVATE } },
+	    .state = { "now", "over" }, .over = IN(1),
+	    .step = { { "end", IN(0), 1, ALL_STAFF & ~BIT(INSPECTOR) } } },
+	[SUBJECT_CARD] = { "card", "cards", DESKS, 0,
+	    .field = {
+		{ "kind", FIELD_CHOICE, .names = cards, .own = true }, { "window", FIELD_WINDOW, .own = true },
+		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a repair */
+		{ "since", FIELD_TIME, .own = true }, { "reason", FIELD_PRIVATE } },
+	    .state = { "lit", "cleared" }, .over = IN(1),
+	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
+
+	[SUBJECT_ITEM] = { "item", "stock", DESKS, MANAGERS,
+	    .field = {
+		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
+		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },
+		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER } },	/* of paper: the length of one */
+	    .state = { "used", "ended" }, .over = IN(1),
+	    .step = { { "end", IN(0), 1, MANAGERS } } },
+	[SUBJECT_BATCH] = { "batch", "batches", DESKS, 0,
+	    .field = {
+		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .own = true }, { "place", FIELD_TEXT, .own = true }, { "day", FIELD_DAY, .own = true },
+		{ "got", FIELD_NUMBER, .own = true }, { "left", FIELD_NUMBER, .own = true }, { "cost", FIELD_MONEY, .own = true },	/* of one */
+		{ "expires", FIELD_DAY, .own = true } },
+	    .state = { "there", "empty" }, .over = IN(1) },
+	[SUBJECT_MOVE] = { "move", "moves", DESKS, BIT(GUIDE) | MANAGERS, .at_once = true,
+	    .field = {
+		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "kind", FIELD_CHOICE, .names = moves, .must = true },
+		{ "quantity", FIELD_NUMBER }, { "place", FIELD_TEXT }, { "batch", FIELD_RECORD, .of = SUBJECT_BATCH, .own = true },
+		{ "device", FIELD_TEXT }, { "cost", FIELD_MONEY }, { "expires", FIELD_DAY }, { "day", FIELD_DAY, .own = true },
+		{ "request", FIELD_NUMBER }, { "difference", FIELD_NUMBER, .least = -1000000000, .own = true },	/* count: to what the book said */
+		{ "corrects", FIELD_NUMBER }, { "reason", FIELD_PRIVATE } },
+	    .state = { "done" }, .over = IN(0) },
+	[SUBJECT_REQUEST] = { "request", "requests", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR),
+	    .field = {
+		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
+		{ "place", FIELD_TEXT }, { "device", FIELD_TEXT }, { "by", FIELD_ACCOUNT, .own = true }, { "reason", FIELD_PRIVATE } },
+	    .state = { "pending", "approved", "refused", "issued", "installed" }, .over = IN(2) | IN(4),
+	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" }, { "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
+		{ "install", IN(3), 4, ALL_STAFF & ~BIT(INSPECTOR) } } },
+	[SUBJECT_ORDER] = { "order", "orders", DESKS, MANAGERS,
+	    .field = {
+		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true, .fixed = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
+		{ "due", FIELD_DAY }, { "vendor", FIELD_TEXT }, { "cost", FIELD_MONEY }, { "expires", FIELD_DAY } },
+	    .state = { "ordered", "received", "cancelled" }, .over = IN(1) | IN(2),
+	    .step = { { "receive", IN(0), 1, BIT(GUIDE) | MANAGERS }, { "cancel", IN(0), 2, MANAGERS } } },
+	[SUBJECT_ROLL] = { "roll", "rolls", DESKS, 0,
+	    .field = {
+		{ "device", FIELD_TEXT, .own = true }, { "item", FIELD_RECORD, .of = SUBJECT_ITEM, .own = true },
+		{ "batch", FIELD_RECORD, .of = SUBJECT_BATCH, .own = true }, { "mm", FIELD_NUMBER, .own = true },	/* its length */
+		{ "put", FIELD_TIME, .own = true }, { "near_mm", FIELD_NUMBER, .own = true },	/* left by the book when the sensor said it is nearly out */
+		{ "used_mm", FIELD_NUMBER, .own = true } },	/* when it was taken out */
+	    .state = { "in", "out" }, .over = IN(1) },
+
+	[SUBJECT_ASSET] = { "asset", "equipment", DESKS, MANAGERS,
+	    .field = {
+		{ "no", FIELD_TEXT, .must = true }, { "kind", FIELD_TEXT, .must = true }, { "model", FIELD_TEXT }, { "serial", FIELD_TEXT },
+		{ "place", FIELD_TEXT }, { "window", FIELD_WINDOW }, { "device", FIELD_TEXT }, { "address", FIELD_NUMBER, .most = 65535 },
+		{ "bought", FIELD_DAY }, { "warranty", FIELD_DAY }, { "keeper", FIELD_RECORD, .of = SUBJECT_PERSON }, { "vendor", FIELD_TEXT },
+		{ "contract", FIELD_TEXT }, { "cost", FIELD_MONEY } },
+	    .state = { "used", "spare", "retired" }, .over = IN(2),
+	    .step = { { "put_aside", IN(0), 1, MANAGERS }, { "use", IN(1), 0, MANAGERS }, { "retire", IN(0) | IN(1), 2, MANAGERS } } },
+	[SUBJECT_REPAIR] = { "repair", "repairs", DESKS, BIT(GUIDE) | MANAGERS,
+	    .field = {
+		{ "asset", FIELD_RECORD, .of = SUBJECT_ASSET }, { "device", FIELD_TEXT }, { "address", FIELD_NUMBER, .most = 65535 },
+		{ "fault", FIELD_TEXT, .must = true }, { "reported", FIELD_TIME, .own = true }, { "fixed", FIELD_TIME, .own = true },
+		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON }, { "item", FIELD_RECORD, .of = SUBJECT_ITEM },	/* a spare from stock */
+		{ "quantity", FIELD_NUMBER }, { "cost", FIELD_MONEY }, { "note", FIELD_PRIVATE } },
+	    .state = { "reported", "assigned", "on_site", "fixed", "verified", "closed" }, .over = IN(5),
+	    .step = { { "assign", IN(0) | IN(1), 1, MANAGERS, "person" }, { "arrive", IN(0) | IN(1), 2, BIT(GUIDE) | MANAGERS },
+		{ "fix", IN(0) | IN(1) | IN(2), 3, BIT(GUIDE) | MANAGERS }, { "verify", IN(3), 4, MANAGERS }, { "close", IN(4), 5, MANAGERS },
+		{ "reopen", IN(3) | IN(4), 0, MANAGERS } } },
+	[SUBJECT_INSPECTION] = { "inspection", "inspections", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,
+	    .field = {
+		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },
+		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT },
+		{ "note", FIELD_PRIVATE } },
+	    .state = { "done" } },
+};
