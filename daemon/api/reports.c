@@ -217,7 +217,9 @@ get_reports(struct request *rq)
 {
 	json_t *list = json_array();
 
-	for (const struct report *r = reports; r->name != NULL; r++)
+	const struct report *r;
+
+	for (int i = 0; (r = report_at(i)) != NULL; i++)
 		json_array_append_new(list, json_pack("{s:s, s:o}", "name", r->name, "title", title(rq->server->texts, r->name)));
 	return request_json(rq, 200, json_pack("{s:o}", "reports", list));
 }

@@ -10,8 +10,9 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, LAST_DAY, LACKS, FIGURES };
-#define REPORTS_MAX 32
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES, LAST_DAY, LACKS,
+	FIGURES };
+#define REPORTS_MAX 64
 
 static const char *const migrations[] = {
 	"CREATE TABLE day ("
@@ -49,6 +50,17 @@ static const char *const migrations[] = {
 	" waiting INTEGER NOT NULL,"
 	" PRIMARY KEY (day, half, service)"
 	") STRICT, WITHOUT ROWID;",
+	/* What was written of records of hall management, and devices that failed and came back. */
+	"CREATE TABLE entry ("
+	" seq INTEGER PRIMARY KEY,"		/* of its event */
+	" day INTEGER NOT NULL, at_ms INTEGER NOT NULL,"	/* business day, which need not be one that was used */
+	" kind TEXT NOT NULL,"			/* of the event: staff.duty, stock.move, device.fault, ... */
+	" id INTEGER NOT NULL, rev INTEGER NOT NULL,"	/* of the record; else 0 */
+	" body TEXT NOT NULL"			/* JSON: the record, else the event's body */
+	") STRICT;"
+	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
+	"CREATE INDEX entry_day ON entry (day);"
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak;",
 	NULL
 };
 
@@ -61,6 +73,8 @@ static const char *const own[FIGURES] = {
 	[PUT_PEAK] = "INSERT INTO peak VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET waiting = max(waiting, ?4)",
 	[PUT_DAY] = "INSERT INTO day VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET seq = ?2, closed = ?3, flagged = ?4, restarts = ?5,"
 	    " away_ms = ?6",
+	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[DROP_ENTRIES] = "DELETE FROM entry WHERE seq > ?1",
 	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
 	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
 	[DROP_PEAKS] = "DELETE FROM peak WHERE day = ?1",
@@ -115,8 +129,8 @@ figures_open(const char *dir, struct reader *reader, char *error, size_t cap)
 	memcpy(f->statement, own, sizeof own);
 	f->schema = (struct schema){ .of = "figures", .application_id = 0x66696775, .migrations = migrations, .statements = f->statement,
 	    .statement_count = FIGURES };
-	for (const struct report *r = reports; r->name != NULL; r++)
-		f->statement[f->schema.statement_count++] = r->sql;
+	for (int i = 0; report_at(i) != NULL; i++)
+		f->statement[f->schema.statement_count++] = report_at(i)->sql;
 	f->reader = reader;
 	if ((f->db = open_or_make(f, path, error, cap)) == NULL || db_each(f->db, LAST_DAY, NULL, 0, take_last, f) == -1) {
 		figures_close(f);
@@ -233,6 +247,17 @@ go_by(struct filling *f, int rev)
 	free(then);
 }
 
+static void
+put_entry(struct filling *f, const struct logged *e, const struct fact *fact)
+{
+	const json_t *record = json_object_get(e->body, "record");
+	char *body = json_dumps(record != NULL ? record : e->body, JSON_COMPACT);
+
+	put(f, PUT_ENTRY, (struct value[]){ INT(e->seq), INT(e->day), INT(e->at_ms), TEXT(e->kind), INT(fact->record.id), INT(fact->record.rev),
+	    TEXT(body) }, 7);
+	free(body);
+}
+
 static int
 take_event(void *arg, const struct logged *e)
 {
@@ -249,6 +274,8 @@ take_event(void *arg, const struct logged *e)
 		go_by(f, fact.value);
 	if (day_fact(f->day, &fact) == -1)
 		return -1;
+	if (fact.kind > RECORD_FACTS || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
+		put_entry(f, e, &fact);
 	if (!(f->closed = fact.kind == HALL_DAY_CLOSED))
 		return 0;
 	put_day(f);
@@ -272,6 +299,7 @@ fill(struct filling *f, struct stretch stretch)
 		put(f, DROP_VISITS, &INT(f->date), 1);
 		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
 		put(f, DROP_PEAKS, &INT(f->date), 1);
+		put(f, DROP_ENTRIES, &INT(stretch.after), 1);
 		result = reader_each(g->reader, &stretch, NULL, take_event, f);
 		if (result == 0 && !f->closed)
 			put_day(f);
@@ -307,7 +335,7 @@ figures_next_day(struct figures *g, const struct layout *layout, layout_then *th
 int
 figures_rows(struct figures *g, const struct report *r, int from, int to, int (*row)(void *, const struct value *), void *arg)
 {
-	return db_each(g->db, FIGURES + (int)(r - reports), (struct value[]){ INT(from), INT(to) }, 2, row, arg);
+	return db_each(g->db, FIGURES + report_place(r), (struct value[]){ INT(from), INT(to) }, 2, row, arg);
 }
 
 struct lacking { int (*each)(void *, const struct lack *); void *arg; };

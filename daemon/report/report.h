@@ -31,8 +31,8 @@ struct report {
 	int		 chart;		/* how many columns from the second on are drawn, 0: none */
 };
 
-extern const struct report reports[];	/* a nameless one ends them */
-
+const struct report *report_at(int place);	/* from 0; NULL: there are no more */
+int		 report_place(const struct report *);
 const struct report *report_find(const char *name);	/* NULL: there is none */
 int		 report_columns(const struct report *);
 

@@ -1,0 +1,88 @@
+/* Reports of queues, windows and tickets. */
+#include "daemon/report/inside.h"
+
+/*
+ * Sums, means and quantiles of visits, a row for each KEY.  The p-quantile of n
+ * is the ceil(n p)-th smallest (inclusive, no value in between is invented).
+ */
+#define SUMMARY(KEY, PEAK) \
+	"WITH v AS (SELECT " KEY " AS key, * FROM visit WHERE day BETWEEN ?1 AND ?2)," \
+	" waits AS (SELECT key, wait_ms, row_number() OVER (PARTITION BY key ORDER BY wait_ms) AS i, count(*) OVER (PARTITION BY key) AS n" \
+	"  FROM v WHERE wait_ms IS NOT NULL)," \
+	" q AS (SELECT key, max(iif(i = (n * 50 + 99) / 100, wait_ms, NULL)) AS p50, max(iif(i = (n * 90 + 99) / 100, wait_ms, NULL)) AS p90," \
+	"  max(wait_ms) AS longest, sum(wait_ms) AS sum, max(n) AS n FROM waits GROUP BY key)," \
+	" s AS (SELECT key, sum(first AND channel <> 'window') AS issued, sum(first AND channel = 'phone') AS from_afar," \
+	"  sum(wait_ms IS NOT NULL) AS called, sum(state = 'done') AS served, sum(state = 'abandoned') AS abandoned," \
+	"  sum(state = 'expired') AS expired, sum(state = 'no_show') AS no_show, sum(state = 'cancelled') AS cancelled," \
+	"  sum(state = 'transferred') AS transferred, sum(passes > 0) AS passed, sum(recalls) AS recalls," \
+	"  sum(service_ms) AS service_ms, count(service_ms) AS services, sum(grade > 0) AS rated, sum(grade >= 3) AS content FROM v GROUP BY key)" \
+	" SELECT s.key, issued, from_afar, called, served, abandoned, expired, no_show, cancelled, transferred, passed, recalls," \
+	"  " MEAN("q.sum", "q.n") ", p50, p90, longest, " MEAN("service_ms", "services") ", " PEAK ", rated, " SHARE("content", "rated") \
+	" FROM s LEFT JOIN q USING (key) ORDER BY s.key"
+#define SUMMARY_COLUMNS \
+	{ "issued", COLUMN_COUNT }, { "from_afar", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, \
+	{ "abandoned", COLUMN_COUNT }, { "expired", COLUMN_COUNT }, { "no_show", COLUMN_COUNT }, { "cancelled", COLUMN_COUNT }, \
+	{ "transferred", COLUMN_COUNT }, { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "wait", COLUMN_MINUTES }, \
+	{ "wait_p50", COLUMN_MINUTES }, { "wait_p90", COLUMN_MINUTES }, { "wait_longest", COLUMN_MINUTES }, { "service", COLUMN_MINUTES }, \
+	{ "peak", COLUMN_COUNT }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE }
+
+#define PEAK_OF(WHERE)	"(SELECT max(waiting) FROM peak WHERE day BETWEEN ?1 AND ?2 AND " WHERE ")"
+
+const struct report queue_reports[] = {
+	{ .name = "days",		/* domain: R1 */
+	  .sql = SUMMARY("day", PEAK_OF("service = '' AND day = s.key")),
+	  .column = { { "day", COLUMN_DAY }, SUMMARY_COLUMNS }, .chart = 1 },
+	{ .name = "hall",		/* all of it together */
+	  .sql = SUMMARY("1", PEAK_OF("service = ''")),
+	  .column = { { "days_all", COLUMN_COUNT }, SUMMARY_COLUMNS } },
+	{ .name = "services",		/* R2 */
+	  .sql = SUMMARY("service", PEAK_OF("service = s.key")),
+	  .column = { { "service_id", COLUMN_TEXT }, SUMMARY_COLUMNS }, .chart = 1 },
+	{ .name = "classes",
+	  .sql = SUMMARY("class", "NULL"),
+	  .column = { { "class_id", COLUMN_TEXT }, SUMMARY_COLUMNS } },
+	{ .name = "windows",
+	  .sql = "WITH v AS (SELECT window, count(*) AS called, sum(state = 'done') AS served, sum(state = 'transferred') AS transferred,"
+	    "  sum(passes > 0) AS passed, sum(recalls) AS recalls, sum(service_ms) AS service_ms, count(service_ms) AS services,"
+	    "  sum(grade > 0) AS rated, sum(grade >= 3) AS content"
+	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 GROUP BY window),"
+	    " t AS (SELECT window, sum(open_ms) AS open_ms, sum(serving_ms) AS serving_ms, sum(idle_ms) AS idle_ms, sum(beside_ms) AS beside_ms,"
+	    "  sum(paused_ms) AS paused_ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window)"
+	    " SELECT t.window, ifnull(called, 0), ifnull(served, 0), ifnull(transferred, 0), ifnull(passed, 0), ifnull(recalls, 0),"
+	    "  " MEAN("service_ms", "services") ", open_ms, serving_ms, idle_ms, beside_ms, paused_ms,"
+	    "  " SHARE("serving_ms", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
+	    " FROM t LEFT JOIN v USING (window) ORDER BY t.window",
+	  .column = { { "window", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, { "transferred", COLUMN_COUNT },
+	    { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "service", COLUMN_MINUTES }, { "open", COLUMN_MINUTES },
+	    { "serving", COLUMN_MINUTES }, { "idle", COLUMN_MINUTES }, { "beside", COLUMN_MINUTES }, { "paused", COLUMN_MINUTES },
+	    { "saturation", COLUMN_SHARE }, { "pause_share", COLUMN_SHARE }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE } } },
+	{ .name = "halves",		/* R3 */
+	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
+	    " v AS (SELECT * FROM visit WHERE day BETWEEN ?1 AND ?2),"
+	    " i AS (SELECT half_issued AS half, count(*) AS n FROM v WHERE first AND channel <> 'window' GROUP BY 1),"
+	    " c AS (SELECT half_called AS half, count(*) AS n, sum(wait_ms) AS sum FROM v WHERE wait_ms IS NOT NULL GROUP BY 1),"
+	    " e AS (SELECT half_ended AS half, count(*) AS n FROM v WHERE state = 'done' GROUP BY 1),"
+	    " p AS (SELECT half, max(waiting) AS n FROM peak WHERE day BETWEEN ?1 AND ?2 AND service = '' GROUP BY half),"
+	    " w AS (SELECT half, (sum(open_ms) * 20 / (1800000 * (SELECT count(DISTINCT day) FROM window_half WHERE day BETWEEN ?1 AND ?2)) + 1) / 2 AS n"
+	    "  FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half)"
+	    " SELECT h.half, ifnull(i.n, 0), ifnull(c.n, 0), ifnull(e.n, 0), " MEAN("c.sum", "c.n") ", ifnull(p.n, 0), ifnull(w.n, 0)"
+	    " FROM h LEFT JOIN i USING (half) LEFT JOIN c USING (half) LEFT JOIN e USING (half) LEFT JOIN p USING (half) LEFT JOIN w USING (half)"
+	    " ORDER BY h.half",
+	  .column = { { "half", COLUMN_HALF }, { "issued", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT },
+	    { "wait", COLUMN_MINUTES }, { "peak", COLUMN_COUNT }, { "windows_open", COLUMN_TENTHS } }, .chart = 3 },
+	{ .name = "waits",		/* R4 */
+	  .sql = "WITH b(n, lo, hi) AS (VALUES (0, 0, 5), (1, 5, 10), (2, 10, 15), (3, 15, 20), (4, 20, 30), (5, 30, 60), (6, 60, 1000000)),"
+	    " w AS (SELECT wait_ms FROM visit WHERE day BETWEEN ?1 AND ?2 AND wait_ms IS NOT NULL),"
+	    " c AS (SELECT b.n, lo, hi, (SELECT count(*) FROM w WHERE wait_ms >= lo * 60000 AND wait_ms < hi * 60000) AS count FROM b)"
+	    " SELECT iif(hi = 1000000, '≥ ' || lo, lo || '–' || hi), count, " SHARE("count", "(SELECT count(*) FROM w)") " FROM c ORDER BY n",
+	  .column = { { "band", COLUMN_TEXT }, { "called", COLUMN_COUNT }, { "share", COLUMN_SHARE } }, .chart = 1 },
+	{ .name = "tickets",		/* R5 */
+	  .sql = "SELECT day, number, n, service, class, channel, state, issued_ms, called_ms, ended_ms, wait_ms, way_ms, service_ms, window, recalls,"
+	    "  passes, files, nullif(grade, 0), iif(chosen, 'chosen', '') FROM visit WHERE day BETWEEN ?1 AND ?2 ORDER BY day, ticket, n",
+	  .column = { { "day", COLUMN_DAY }, { "number", COLUMN_TEXT }, { "leg", COLUMN_COUNT }, { "service_id", COLUMN_TEXT },
+	    { "class_id", COLUMN_TEXT }, { "channel", COLUMN_TEXT }, { "state", COLUMN_TEXT }, { "issued_at", COLUMN_TIME },
+	    { "called_at", COLUMN_TIME }, { "ended_at", COLUMN_TIME }, { "wait", COLUMN_MINUTES }, { "way", COLUMN_MINUTES },
+	    { "service", COLUMN_MINUTES }, { "window", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "passes", COLUMN_COUNT },
+	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT } } },
+	{ .name = NULL }
+};
