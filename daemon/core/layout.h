@@ -223,6 +223,17 @@ struct push {
 /* Copies of the database. */
 struct backup_policy { char folder[160]; int keep; };	/* a second place; empty: none.  The newest so many */
 
+/* When hall management speaks up by itself; 0: never. */
+struct office_policy {
+	int	away_max_s;		/* a window paused for longer */
+	int	idle_max_s;		/* or idle beside people it could serve */
+	int	late_min;		/* signed in so many minutes after a shift began: late */
+	int	half_day_min;		/* absent for half of it */
+	int	repair_after_s;		/* a fault that lasts so long is one for repair */
+	int	near_mm;		/* left on a roll whose sensor says that it is nearly out */
+	int	ready_min;		/* before the hall opens it is looked whether it can */
+};
+
 struct layout {
 	char		id[ID_MAX];
 	struct text	name;
@@ -250,6 +261,7 @@ struct layout {
 
 	struct policy	policy;
 	struct backup_policy backup;
+	struct office_policy office;
 };
 
 /* The place of an id, or -1. */
