@@ -105,6 +105,31 @@ class Year(unittest.TestCase):
         for name in ("issued", "called", "served", "abandoned", "recalls"):
             self.assertEqual(row[name], sum(sums[name] for sums in march), name)
 
+    def test_the_month_on_a_page(self):
+        """Ten figures beside the month before and a year ago; whatever days are asked for."""
+        months = self.rows("month", "from=2025-03-17&to=2025-03-18")
+        self.assertEqual([row["month"] for row in months], ["2025-03", "2025-02", "2024-03"])
+        for row in months[:2]:
+            days = [sums for day, sums in self.sums["days"].items() if day.startswith(row["month"])]
+            total = {name: sum(sums[name] for sums in days) for name in ("issued", "served", "abandoned", "cancelled", "called", "wait_ms")}
+            self.assertEqual([row["days_open"], row["issued"], row["served"]], [len(days), total["issued"], total["served"]])
+            self.assertEqual(row["wait"], minutes(mean(total["wait_ms"], total["called"])))
+            self.assertEqual(row["abandoned_share"], share(total["abandoned"], total["issued"] - total["cancelled"]))
+            self.assertEqual(row["over_wait"], share(sum(sum(sums["bands"][3:]) for sums in days), total["called"]))
+        self.assertEqual([value for name, value in months[2].items() if name != "month"], [0, 0, 0] + 7 * [None])
+
+    def test_busiest_half_hours(self):
+        rows = self.rows("busiest")
+        days = len(self.sums["days"])
+        halves = sorted(((-sums["issued"], n) for n, sums in enumerate(self.sums["halves"])))[:6]
+        self.assertEqual([(row["half"], row["issued_a_day"]) for row in rows],
+                         [("%02d:%02d" % divmod(30 * n, 60), (-issued * 20 // days + 1) // 2 / 10)
+                          for issued, n in halves])
+
+    def test_the_page_has_both(self):
+        page = self.hall.ask("GET", "reports/month?from=2025-03-01&format=html&lang=en", local=True).body.decode()
+        self.assertIn("The busiest half hours", page)
+
 
 if __name__ == "__main__":
     unittest.main()
