@@ -37,8 +37,23 @@ class InAHall(unittest.TestCase):
             cls.hall.user(name, role)
 
     def setUp(self):
+        self.move()
+
+    def move(self):
+        """To an address from which nobody has asked."""
         InAHall.addresses += 1
         self.address = "10.1.%d.%d" % divmod(InAHall.addresses, 256)
+
+    def within(self, seconds, check):
+        """check(), which wants no more than so long; from another address once more, if it took longer."""
+        while True:
+            began = time.monotonic()
+            try:
+                return check()
+            except AssertionError:
+                if time.monotonic() - began < seconds:
+                    raise
+                self.move()
 
     def refused(self, what, answer, status, code):
         """Check a refusal: its status, its code, and the members that all have."""
@@ -1212,6 +1227,9 @@ class SignIn(InAHall):
         self.assertEqual(sorted(answer.status for answer in answers), 5 * [401] + 11 * [429])
 
     def test_thirty_names(self):
+        self.within(300, self.thirty_names)
+
+    def thirty_names(self):
         for i in range(30):
             self.refused(i, self.hall.sign_in("nobody-%d" % i, address=self.address), 401, "unauthorized")
         self.locked("the 31st", self.hall.sign_in("clerk2", address=self.address))
@@ -1387,6 +1405,9 @@ class Reading(InAHall):
     accounts = {"clerk-li": "clerk", "admin": "admin"}
 
     def test_guessed_tokens(self):
+        self.within(60, self.guess_tokens)
+
+    def guess_tokens(self):
         token = self.hall.issue()["token"]
         for i in range(20):
             answer = self.hall.ask("GET", "tickets/%016d" % i, address=self.address)

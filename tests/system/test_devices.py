@@ -470,7 +470,7 @@ class Scan(unittest.TestCase):
                 scan = self.scan("mute", "-b", baud, "-a", "1-1")
                 while scan.poll() is None:
                     self.sim.control("mute noise 20")
-                    time.sleep(0.3)
+                    time.sleep(0.05)        # each speed is listened to for a second
                 _, err = scan.communicate()
                 self.assertRegex(err, "^%s: bytes but no frames: try %s\n.*: nobody answers\n$" % (baud, following))
                 self.assertEqual(scan.returncode, 1)
