@@ -8,12 +8,12 @@ import subprocess
 import time
 import unittest
 
-from hall import HALLCTL, LAYOUT, Hall
+from hall import HALLCTL, LAYOUT, WAIT_S, Hall
 
 # A window more for each service, so that one may go.
 BASE = {**LAYOUT, "devices": [], "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["B"]},
                                              {"no": 3, "services": ["A", "B"]}],
-        "policy": {"double_press_s": 0}}
+        "policy": {"double_press_s": 0, "undo_s": 120}}
 
 
 class Case(unittest.TestCase):
@@ -65,7 +65,7 @@ class Taken(Case):
         self.assertEqual([self.next(no) for no in (3, 2)], [None, "N001"])
 
     def test_what_waits_for_a_start(self):
-        answer = self.put(self.changed(listen="127.0.0.1:1", hall={**BASE["hall"], "timezone": "Europe/Berlin"}))
+        answer = self.put(self.changed(listen="127.0.0.1:1", hall={**self.layout()[0]["hall"], "timezone": "Europe/Berlin"}))
         self.assertEqual(answer.json["restart"], ["/hall/timezone"], "the address comes from -l here")
 
     def test_devices_come_and_go(self):
@@ -100,7 +100,7 @@ class Taken(Case):
 
 class Terminal(Case):
     def ctl(self, *words):
-        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20)
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=WAIT_S)
         return done.returncode, done.stdout.decode()
 
     def test_layout(self):
@@ -161,7 +161,7 @@ class HangUp(Case):
         self.hall.process.send_signal(signal.SIGHUP)
 
     def said(self, what):
-        end = time.monotonic() + 10
+        end = time.monotonic() + WAIT_S
         while what not in self.hall.said():
             self.assertLess(time.monotonic(), end, self.hall.said())
             time.sleep(0.05)
