@@ -235,6 +235,15 @@ tell_backups(void *arg, const struct fact *f)
 }
 
 static void
+erase_backups(void *arg, const struct due *due)
+{
+	const struct server *server = arg;
+
+	if (!server->ending)
+		backups_erase(server->backups, due);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -383,6 +392,7 @@ main(int argc, char **argv)
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	ledger_watch(server.ledger, tell_backups, &server);
+	ledger_when_erased(server.ledger, erase_backups, &server);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);

@@ -142,6 +142,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "languages a string", "['zh', 'en']", "'zh'", "/hall/languages: must be a list such as [\"zh\", \"en\"]" },
 	{ "unknown language of the hall", "['zh', 'en']", "['zh', 'de-CH']", "/hall/languages/1: no choice \"de-CH\"; known: \"zh\", \"en\"" },
 	{ "a language twice", "['zh', 'en']", "['zh', 'zh']", "/hall/languages/1: \"zh\" is there already" },
+	{ "kept for no time", "'day_starts': '05:30'", "'day_starts': '05:30', 'retention_days': 0", "/hall/retention_days: 0 is under 1" },
 	{ "day starts at 24:00", "05:30", "24:00", "/hall/day_starts: must be a time of day, \"00:00\" to \"23:59\"" },
 	{ "day starts at 5:30", "05:30", "5:30", "/hall/day_starts: must be a time of day, \"00:00\" to \"23:59\"" },
 	{ "listen on all addresses", "127.0.0.1:8080", "0.0.0.0:8080",
@@ -720,6 +721,7 @@ test_defaults(void **state)
 	assert_true(layout.speaks[LANG_ZH]);
 	assert_false(layout.speaks[LANG_EN]);
 	assert_int_equal(layout.day_starts_min, 240);
+	assert_int_equal(layout.retention_days, 180);
 	assert_string_equal(layout.listen, "127.0.0.1:8080");
 	assert_int_equal(layout.proxy_count, 1);
 	assert_string_equal(layout.proxies[0], "127.0.0.1");

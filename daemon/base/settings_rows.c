@@ -78,6 +78,9 @@ const struct setting settings[] = {
 	  .what = "Languages a visitor may choose; zh is always one." },
 	{ "/hall/day_starts", TIME_OF_DAY, FIELD(layout, day_starts_min), .fallback = "04:00",
 	  .what = "When a business day begins, HH:MM; numbers start anew with it." },
+	{ "/hall/retention_days", INTEGER, FIELD(layout, retention_days), .least = 1, .most = 3650, .fallback = "180",
+	  .what = "Days for which what people said is kept, such as reasons and comments; then it is erased, in the copies of the"
+	      " database too." },
 
 	{ "/listen", STRING, FIELD(layout, listen), .fallback = "127.0.0.1:8080",
 	  .pattern = "^(127\\." BYTE "\\." BYTE "\\." BYTE "|\\[::1\\]):" PORT "$",

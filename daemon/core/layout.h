@@ -229,6 +229,7 @@ struct layout {
 	char		timezone[40];
 	bool		speaks[LANGUAGES];
 	int		day_starts_min;		/* minutes after midnight */
+	int		retention_days;		/* what people said is kept for so long; 0: nothing is erased (of no hall.json) */
 	char		listen[64];		/* ADDR:PORT */
 	char		proxies[8][46];		/* addresses whose X-Forwarded-For is believed */
 	int		proxy_count;

@@ -13,9 +13,6 @@
 
 #define CHAIN 32
 
-/* Whose a booking was is known until the day after. */
-#define FORGET_MS (24 * 3600 * INT64_C(1000))
-
 /* Answers under an Idempotency-Key are kept for a day. */
 #define ANSWER_MS (24 * 3600 * INT64_C(1000))
 
@@ -309,12 +306,9 @@ write_ticket(const struct ticket_row *row, struct db *db)
 	return RUN(db, CUT_LEGS, INT(t->id), INT(row->legs));
 }
 
-/* Those of the days before go when the first of a day comes. */
 static int
 write_person(const struct fact *f, struct db *db)
 {
-	if (RUN(db, FORGET_PERSONS, INT(f->at.day)) == -1)
-		return -1;
 	return RUN(db, PUT_PERSON, TEXT(f->person_id), INT(f->ticket), INT(f->person.hash), TEXT(f->person.last), INT(f->at.day));
 }
 
@@ -338,11 +332,6 @@ static int
 write_private(const struct fact *f, struct db *db)
 {
 	switch (f->kind) {
-	case HALL_STARTED:
-	case HALL_DAY_CLOSED:
-		if (RUN(db, FORGET_BOOKINGS, INT(f->at.wall_ms - FORGET_MS)) == -1)
-			return -1;
-		return RUN(db, FORGET_PERSONS, INT(f->at.day));
 	case BOOKING_CANCELLED:
 		return write_booking(f, BOOKING_IS_CANCELLED, db);
 	case BOOKING_CHECKED_IN:

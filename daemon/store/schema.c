@@ -255,8 +255,6 @@ static const char *const statements[STATEMENTS] = {
 	    "SELECT hash, staff, window, ends_ms FROM session WHERE ends_ms > ?1",
 	[PUT_PERSON] =
 	    "INSERT INTO person (id, ticket, hash, last, day) VALUES (?1, ?2, ?3, ?4, ?5)",
-	[FORGET_PERSONS] =
-	    "DELETE FROM person WHERE day < ?1",
 	[EACH_PERSON] =
 	    "SELECT ticket, hash, last FROM person WHERE day >= ?1",
 	[ADD_BOOKING] =
@@ -265,8 +263,6 @@ static const char *const statements[STATEMENTS] = {
 	[SET_BOOKING] =
 	    "UPDATE booking SET state = ?2, ticket = ?3, hash = iif(?2 = 'no_show', hash, 0), last = iif(?2 = 'no_show', last, '')"
 	    " WHERE id = ?1",
-	[FORGET_BOOKINGS] =
-	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
 	[EACH_BOOKING] =
 	    "SELECT id, hash, last FROM booking WHERE hash <> 0",
 	[ADD_ANSWER] =
@@ -279,6 +275,20 @@ static const char *const statements[STATEMENTS] = {
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =
 	    "SELECT value FROM meta WHERE name = ?1",
+	[IS_DUE] =
+	    "SELECT EXISTS (SELECT 1 FROM person WHERE day < ?1) OR EXISTS (SELECT 1 FROM booking WHERE hash <> 0 AND to_ms < ?2) OR"
+	    "  EXISTS (SELECT 1 FROM note WHERE at_ms < ?3) OR EXISTS (SELECT 1 FROM answer WHERE at_ms < ?4) OR"
+	    "  EXISTS (SELECT 1 FROM session WHERE ends_ms < ?5)",
+	[ERASE_PERSONS] =
+	    "DELETE FROM person WHERE day < ?1",
+	[ERASE_BOOKINGS] =
+	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
+	[ERASE_NOTES] =
+	    "DELETE FROM note WHERE at_ms < ?1",
+	[ERASE_ANSWERS] =
+	    "DELETE FROM answer WHERE at_ms < ?1",
+	[ERASE_SESSIONS] =
+	    "DELETE FROM session WHERE ends_ms < ?1",
 };
 
 const struct schema hall_schema = {
