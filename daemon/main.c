@@ -345,10 +345,13 @@ main(int argc, char **argv)
 
 	if (o.listen != NULL && settings_wrong("/listen", o.listen) != NULL)
 		fatal("-l %s: %s", o.listen, settings_wrong("/listen", o.listen));
-	if ((server.layouts = layouts_open(&layout, o.conf, o.check ? NULL : o.state, o.listen, error, sizeof error)) == NULL)
+	if ((server.texts = open_texts(o.pages, error, sizeof error)) == NULL && !o.check)
+		fatal("%s", error);
+	if ((server.layouts = layouts_open(&layout, o.conf, o.check ? NULL : o.state, o.listen, server.texts, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	if (o.check) {
 		layouts_close(server.layouts);
+		texts_free(server.texts);
 		return 0;
 	}
 	limits = limits_of(&layout);
@@ -363,8 +366,7 @@ main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);	/* until there is something to take it */
 	clock = clock_new(server.base);
 	test_clock = wait_for_time(clock, o.test_clock);
-	if ((server.texts = open_texts(o.pages, error, sizeof error)) == NULL ||
-	    (server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
+	if ((server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
 	    (server.ledger = ledger_open(clock, &layout, o.state, error, sizeof error)) == NULL ||
 	    (server.reader = reader_open(o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);

@@ -400,6 +400,11 @@ const struct setting settings[] = {
 	      " not is told. Left out: all who have a ticket are called." },
 	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = preset_names, .fallback = "head-start",
 	  .what = "The waiting rule that fills in what classes leave out." },
+
+	{ "/texts", SENTENCES, .fallback = "{}",
+	  .what = "What paper, signs, voice and pages say in other words: sentences by the key that they have in display/text/, in the"
+	      " languages that differ, such as {\"ticket.valid\": {\"zh\": \"仅限当日\"}}; each with the {words} in braces that are in the"
+	      " one it is for. At most 160 bytes, for signs 63." },
 };
 
 const size_t settings_count = sizeof(settings) / sizeof(settings[0]);
