@@ -25,6 +25,7 @@
 #include "daemon/base/util.h"
 #include "daemon/line/scan.h"
 #include "daemon/net/fetch.h"
+#include "daemon/store/audit.h"
 #include "daemon/store/backup.h"
 #include "daemon/store/ledger.h"
 #include "protocols/text.h"
@@ -47,6 +48,9 @@ static const char usage_text[] =
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
+    "  audit [FROM [TO]] [kind=|actor=|subject=|after=...]   events of the log, from day to day: kind=ticket.called or kind=ticket,\n"
+    "                                             actor=staff:7 or device:door, subject=ticket:37\n"
+    "  audit --verify [FILE]                      is every event as it was written? In a copy of the database, without a hall\n"
     "  backup | restore FILE                      a copy of all that is kept, its path on the last line; a copy put back\n"
     "  push | push again ENDPOINT [SEQ]           endpoints outside that are told what happens; an event that one would not have\n"
     "                                             is sent once more; or one that wanted no more is told again\n"
@@ -86,7 +90,7 @@ static const char usage_text[] =
 struct hallctl {
 	const char	*state, *url, *printer, *addresses, *id_number, *language, *policy;
 	int		 baud, files;
-	bool		 json, rehearsal;
+	bool		 json, rehearsal, verify;
 	char		 socket[512];
 };
 
@@ -1496,6 +1500,107 @@ do_report(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "GET", path_of(path, sizeof path, "reports/", argv[1], query), NULL), show_report);
 }
 
+/* What was said, or that it was. */
+static void
+show_audit(const json_t *v)
+{
+	static const struct column columns[] = { { "seq", 9 }, { "at", 16 }, { "kind", 20 }, { "who", 14 }, { "about", 16 }, { "said", 0 }, { NULL, 0 } };
+	json_t *row;
+	size_t i;
+
+	json_array_foreach(json_object_get(v, "events"), i, row) {
+		shorten_time(row, "at");
+		if (json_is_null(json_object_get(row, "who")))
+			json_object_set(row, "who", json_object_get(row, "actor"));
+		if (json_is_null(json_object_get(row, "about")))
+			json_object_set(row, "about", json_object_get(row, "subject"));
+		if (json_is_true(json_object_get(row, "erased")))
+			json_object_set_new(row, "said", json_string("(erased)"));
+		else if (json_is_null(json_object_get(row, "said")))
+			json_object_set_new(row, "said", json_string(""));
+	}
+	show_lines(json_object_get(v, "events"), columns);
+}
+
+static void
+say_verified(int64_t events, int64_t wrong)
+{
+	if (wrong != 0)
+		fatal("audit: event %lld is not as it was written, or is missing", (long long)wrong);
+	printf("%lld events, each as it was written\n", (long long)events);
+}
+
+static void
+show_verified(const json_t *v)
+{
+	say_verified(json_integer_value(json_object_get(v, "to_seq")), json_integer_value(json_object_get(v, "first_wrong_seq")));
+}
+
+static void
+verify_file(const char *path)
+{
+	struct verified found;
+	char error[320];
+
+	if (audit_verify_file(path, &found, error, sizeof error) == -1)
+		fatal("audit: %s", error);
+	say_verified(found.last, found.wrong);
+}
+
+/* What a word of the command asks; dates are from and to. */
+static void
+audit_query(char *out, size_t cap, int argc, char **argv)
+{
+	static const char *const names[] = { "kind=", "actor=", "subject=", "after=" };
+	static const char *const dates[] = { "from=", "to=" };
+	int date = 0, len = snprintf(out, cap, "/api/v1/audit?limit=1000");
+
+	for (int i = 1; i < argc; i++) {
+		const char *name = NULL, *value = argv[i];
+		char path[256];
+
+		for (size_t n = 0; name == NULL && n < sizeof names / sizeof *names; n++)
+			if (strncmp(argv[i], names[n], strlen(names[n])) == 0) {
+				name = names[n];
+				value += strlen(name);
+			}
+		if (name == NULL && (date == 2 || strspn(value, "0123456789-") != strlen(value)))
+			usage(2);
+		path_of(path, sizeof path, "", value, "");
+		len += snprintf(out + len, cap - len, "&%s%s", name != NULL ? name : dates[date++], path + strlen("/api/v1/"));
+		if (len >= (int)cap)
+			usage(2);
+	}
+}
+
+/* Page after page; as JSON, one: it says where the next begins. */
+static void
+do_audit(const struct hallctl *ctl, int argc, char **argv)
+{
+	char query[512], path[600];
+	json_t *v, *next = NULL;		/* the event behind which the next page begins */
+
+	if (ctl->verify && argc <= 2) {
+		if (argc == 2)
+			verify_file(argv[1]);
+		else
+			show(ask(ctl, "GET", "/api/v1/audit/verify", NULL), show_verified);
+		return;
+	}
+	audit_query(query, sizeof query, argc, argv);
+	snprintf(path, sizeof path, "%s", query);
+	do {
+		if (json_is_integer(next))
+			snprintf(path, sizeof path, "%s&after=%lld", query, (long long)json_integer_value(next));
+		json_decref(next);
+		if ((v = ask(ctl, "GET", path, NULL)) == NULL)
+			return;
+		next = json_incref(json_object_get(v, "next"));
+		show(v, show_audit);
+	} while (json_is_integer(next));
+	json_decref(next);
+}
+
 static void
 show_backup(const json_t *v)
 {
@@ -1575,6 +1680,7 @@ static const struct row {
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },	{ "report", 1, 4, do_report },
+	{ "audit", 1, 7, do_audit },
 	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
@@ -1596,7 +1702,8 @@ int
 main(int argc, char **argv)
 {
 	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
-	    { "rehearsal", no_argument, NULL, 'r' }, { "policy", required_argument, NULL, 'p' }, { 0 } };
+	    { "rehearsal", no_argument, NULL, 'r' }, { "policy", required_argument, NULL, 'p' },
+	    { "verify", no_argument, NULL, 'v' }, { 0 } };
 	struct hallctl ctl = { .language = "zh" };
 	int c;
 
@@ -1611,6 +1718,7 @@ main(int argc, char **argv)
 		case 'i': ctl.id_number = optarg; break;
 		case 'r': ctl.rehearsal = true; break;
 		case 'p': ctl.policy = optarg; break;
+		case 'v': ctl.verify = true; break;
 		case 'l': ctl.language = optarg; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);

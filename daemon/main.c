@@ -15,6 +15,7 @@
 
 #include <event2/event.h>
 
+#include "daemon/api/audits.h"
 #include "daemon/api/backups.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/layouts.h"
@@ -393,6 +394,8 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_reporting, &server);
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
+	if ((server.audits = audits_open(reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
+		fatal("%s", error);
 	ledger_watch(server.ledger, tell_backups, &server);
 	ledger_when_erased(server.ledger, erase_backups, &server);
 	alarm = alarm_open(server.ledger);
@@ -414,6 +417,7 @@ main(int argc, char **argv)
 	worker_close(server.worker);
 	reporting_close(server.reporting);
 	backups_close(server.backups);
+	audits_close(server.audits);
 	forecast_keep(server.forecast);
 	push_ending(server.push);
 	reader_close(server.reader);

@@ -36,6 +36,10 @@ enum refusal	get_backup(struct request *);
 enum refusal	post_backup(struct request *);
 enum refusal	post_restore(struct request *);
 
+/* audits.c: what the log says to those who check */
+enum refusal	get_audit(struct request *);
+enum refusal	get_audit_verify(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

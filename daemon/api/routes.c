@@ -58,6 +58,8 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/backup",			ROLE(ADMIN),	get_backup },
 	{ "POST",   "/api/v1/backup",			ROLE(ADMIN),	post_backup },
 	{ "POST",   "/api/v1/backup/restore",		ROLE(ADMIN),	post_restore },
+	{ "GET",    "/api/v1/audit",			ROLE(MANAGER),	get_audit },
+	{ "GET",    "/api/v1/audit/verify",		ROLE(MANAGER),	get_audit_verify },
 	{ "GET",    "/api/v1/reports",			ROLE(MANAGER),	get_reports },
 	{ "GET",    "/api/v1/reports/{name}",		ROLE(MANAGER),	get_report },
 	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },

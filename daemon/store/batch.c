@@ -3,15 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/core/number.h"
 #include "daemon/store/batch.h"
+#include "daemon/store/chain.h"
 #include "daemon/store/schema.h"
-
-#define CHAIN 32
 
 /* Answers under an Idempotency-Key are kept for a day. */
 #define ANSWER_MS (24 * 3600 * INT64_C(1000))
@@ -242,25 +239,6 @@ subject(char *out, size_t cap, const struct fact *f)
 		snprintf(out, cap, "hall");
 }
 
-/* The columns as text, one a line: anybody can check the chain with a database shell and sha256sum. */
-static void
-link_chain(uint8_t chain[CHAIN], const struct batch *b, const struct event_row *e, const char *about)
-{
-	const struct fact *f = &e->fact;
-	char head[512];
-	EVP_MD_CTX *sum = EVP_MD_CTX_new();
-	int len = snprintf(head, sizeof head, "%lld\n%d\n%lld\n%s\n%lld\n%s\n%s\n%s\n", (long long)f->seq, f->at.day,
-	    (long long)f->at.wall_ms, b->boot, (long long)f->at.steady_ms, kinds[f->kind].name, f->actor, about);
-
-	if (sum == NULL || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1)
-		fatal("SHA-256 is not available");
-	EVP_DigestUpdate(sum, chain, CHAIN);
-	EVP_DigestUpdate(sum, head, len);
-	EVP_DigestUpdate(sum, e->body, strlen(e->body));
-	EVP_DigestFinal_ex(sum, chain, NULL);
-	EVP_MD_CTX_free(sum);
-}
-
 static int
 write_events(const struct batch *b, struct db *db)
 {
@@ -273,7 +251,8 @@ write_events(const struct batch *b, struct db *db)
 		const struct fact *f = &b->event[i].fact;
 
 		subject(about, sizeof about, f);
-		link_chain(chain, b, &b->event[i], about);
+		chain_link(chain, &(struct chained){ .seq = f->seq, .day = f->at.day, .at_ms = f->at.wall_ms, .mono_ms = f->at.steady_ms,
+		    .boot = b->boot, .kind = kinds[f->kind].name, .actor = f->actor, .subject = about, .body = b->event[i].body });
 		if (RUN(db, ADD_EVENT, INT(f->seq), INT(f->at.day), INT(f->at.wall_ms), TEXT(b->boot), INT(f->at.steady_ms),
 		    TEXT(kinds[f->kind].name), TEXT(f->actor), TEXT(about), TEXT(b->event[i].body), BYTES(chain, CHAIN)) == -1)
 			return -1;

@@ -275,6 +275,19 @@ static const char *const statements[STATEMENTS] = {
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =
 	    "SELECT value FROM meta WHERE name = ?1",
+	/* Behind it is all of a day and later: after a wrong date an earlier day may go on. */
+	[CLOSED_BEFORE] =
+	    "SELECT seq FROM event WHERE kind = 'hall.day_closed' AND day < ?1 AND seq <"
+	    "  ifnull((SELECT min(seq) FROM event WHERE kind = 'hall.day_closed' AND day >= ?1), 9223372036854775807)"
+	    "  ORDER BY seq DESC LIMIT 1",
+	[AUDIT] =
+	    "SELECT seq, day, at_ms, mono_ms, kind, actor, subject, body FROM event WHERE seq > ?1 AND seq <= ?2 AND day BETWEEN ?3 AND ?4 AND"
+	    "  (?5 = '' OR kind = ?5 OR substr(kind, 1, length(?5) + 1) = ?5 || '.') AND (?6 = '' OR actor = ?6) AND"
+	    "  (?7 = '' OR subject = ?7) ORDER BY seq LIMIT ?8",
+	[NOTE_OF] =
+	    "SELECT text FROM note WHERE id = ?1",
+	[CHAINED] =
+	    "SELECT seq, day, at_ms, boot, mono_ms, kind, actor, subject, body, chain FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
 	[IS_DUE] =
 	    "SELECT EXISTS (SELECT 1 FROM person WHERE day < ?1) OR EXISTS (SELECT 1 FROM booking WHERE hash <> 0 AND to_ms < ?2) OR"
 	    "  EXISTS (SELECT 1 FROM note WHERE at_ms < ?3) OR EXISTS (SELECT 1 FROM answer WHERE at_ms < ?4) OR"

@@ -351,6 +351,8 @@ DELETE /api/v1/overrides/{service}          401   403     403   403    403      
 GET    /api/v1/backup                       401   403     403   403    403      403   403       403       403     +      403      +
 POST   /api/v1/backup                       401   403     403   403    403      403   403       403       403     +      403      +
 POST   /api/v1/backup/restore               401   403     403   403    403      403   403       403       403     +      403      +
+GET    /api/v1/audit                        401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/audit/verify                 401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports                      401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports/{name}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/push                         401   403     403   403    403      403   403       +         +     +      403      +
