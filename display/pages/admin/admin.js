@@ -12,6 +12,7 @@ import { follow } from "../common/live.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_advice } from "./advice.js";
+import { new_audit } from "./audit.js";
 import { new_editor } from "./editor.js";
 import { new_reports } from "./reports.js";
 import { new_uplinks } from "./uplinks.js";
@@ -20,7 +21,7 @@ const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, reports, uplinks;
+let hall, session, editor, advice, audit, reports, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -266,6 +267,7 @@ function draw() {
 	if (hall.status !== null)
 		draw_hall();
 	advice.draw();
+	audit.draw();
 	reports.draw();
 	uplinks.draw();
 	editor.draw();
@@ -331,6 +333,7 @@ async function run() {
 	await first_language();
 	editor = new_editor(sentence);
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
+	audit = new_audit({ may: () => session.name !== null, act });
 	reports = new_reports({ may: () => session.name !== null });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
