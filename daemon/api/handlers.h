@@ -40,6 +40,10 @@ enum refusal	post_restore(struct request *);
 enum refusal	get_audit(struct request *);
 enum refusal	get_audit_verify(struct request *);
 
+/* exports.c */
+enum refusal	get_export(struct request *);
+enum refusal	get_export_table(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

@@ -60,6 +60,8 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/backup/restore",		ROLE(ADMIN),	post_restore },
 	{ "GET",    "/api/v1/audit",			ROLE(MANAGER),	get_audit },
 	{ "GET",    "/api/v1/audit/verify",		ROLE(MANAGER),	get_audit_verify },
+	{ "GET",    "/api/v1/export",			ROLE(MANAGER),	get_export },
+	{ "GET",    "/api/v1/export/{table}",		ROLE(MANAGER),	get_export_table },
 	{ "GET",    "/api/v1/reports",			ROLE(MANAGER),	get_reports },
 	{ "GET",    "/api/v1/reports/{name}",		ROLE(MANAGER),	get_report },
 	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },

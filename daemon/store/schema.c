@@ -288,6 +288,28 @@ static const char *const statements[STATEMENTS] = {
 	    "SELECT text FROM note WHERE id = ?1",
 	[CHAINED] =
 	    "SELECT seq, day, at_ms, boot, mono_ms, kind, actor, subject, body, chain FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+#define EXPORT(columns, table, key) \
+	"SELECT " columns " FROM " table " WHERE " key " > ?1 ORDER BY " key " LIMIT ?2"
+	[EXPORT_EVENTS] =
+	    "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1 AND seq <= ?3 ORDER BY seq LIMIT ?2",
+	[EXPORT_TICKETS] = EXPORT(TICKET_COLUMNS, "ticket", "id"),
+	/* All of a ticket's. */
+	[EXPORT_LEGS] =
+	    "SELECT " LEG_COLUMNS " FROM leg WHERE ticket > ?1 AND ticket <="
+	    "  ifnull((SELECT ticket FROM leg WHERE ticket > ?1 ORDER BY ticket LIMIT 1 OFFSET ?2), 9223372036854775807)"
+	    "  ORDER BY ticket, n",
+	[EXPORT_RATINGS] = EXPORT(RATING_COLUMNS, "rating", "ticket"),
+	[EXPORT_NOTES] = EXPORT(NOTE_COLUMNS, "note", "id"),
+	[EXPORT_PERSONS] = EXPORT(PERSON_COLUMNS, "person", "id"),
+	[EXPORT_BOOKINGS] = EXPORT(BOOKING_COLUMNS, "booking", "id"),
+	[EXPORT_WINDOWS] = EXPORT(WINDOW_COLUMNS, "window", "no"),
+	/* A prefix may be empty; there are few. */
+	[EXPORT_COUNTERS] =
+	    "SELECT " COUNTER_COLUMNS " FROM counter WHERE ?1 = '' ORDER BY prefix LIMIT ?2",
+	[EXPORT_ROLLS] = EXPORT(ROLL_COLUMNS, "roll", "device"),
+	[EXPORT_STAFF] = EXPORT(STAFF_COLUMNS, "staff", "id"),
+	[EXPORT_LAYOUTS] = EXPORT(LAYOUT_COLUMNS, "layout", "rev"),
+#undef EXPORT
 	[IS_DUE] =
 	    "SELECT EXISTS (SELECT 1 FROM person WHERE day < ?1) OR EXISTS (SELECT 1 FROM booking WHERE hash <> 0 AND to_ms < ?2) OR"
 	    "  EXISTS (SELECT 1 FROM note WHERE at_ms < ?3) OR EXISTS (SELECT 1 FROM answer WHERE at_ms < ?4) OR"
