@@ -123,6 +123,7 @@ erase(void *arg)
 			erase_one(e, list[n].path);
 		backup_sweep(e->folder[i]);
 	}
+	backup_sweep(e->backups->dir);
 	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
 	if (access(path, F_OK) == 0)
 		erase_one(e, path);

@@ -195,9 +195,9 @@ backup_sweep(const char *folder)
 	struct stat st;
 
 	while (dir != NULL && (entry = readdir(dir)) != NULL) {
-		char *end = strstr(entry->d_name, ".db.part");
+		bool copied = strncmp(entry->d_name, "halld-", 6) == 0 && strstr(entry->d_name, ".db.part") != NULL;
 
-		if (strncmp(entry->d_name, "halld-", 6) != 0 || end == NULL)
+		if (!copied && strncmp(entry->d_name, "halld.db.restore", strlen("halld.db.restore")) != 0)
 			continue;
 		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
 		if (stat(path, &st) == 0 && st.st_mtime < time(NULL) - 24 * 3600)

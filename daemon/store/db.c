@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -206,8 +207,11 @@ db_open_reader(const char *path, const struct schema *schema, char *error, size_
 	static const char *const settings =
 	    "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -2000";
 	struct db *db = db_new(path, schema);
+	char journal[512];
 
-	if (begin(db, SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
+	/* Somebody who wrote was stopped in the middle: SQLite takes that back first, if it may. */
+	snprintf(journal, sizeof journal, "%s-journal", path);
+	if (begin(db, access(journal, F_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
 	    prepare(db, error, cap) == -1) {
 		db_close(db);
 		return NULL;

@@ -81,6 +81,8 @@ class Erasure(unittest.TestCase):
         time = "2026-09-02T%d:00:00+08:00"
         self.post("bookings", {"service": "B", "from": time % 10, "to": time % 11, "id_number": BOB}, 201)
         (ticket,), (booking,) = self.rows("SELECT hash FROM person"), self.rows("SELECT hash FROM booking")
+        for body, in self.rows("SELECT body FROM answer"):
+            self.assertEqual([name for name in (*WORDS, "\"002X\"", "\"0014\"") if name in body], [], "nor has a kept answer")
         self.people = {"ann": struct.pack(">q4s", ticket[0], ANN[-4:].encode()), "bob": struct.pack(">q4s", booking[0], BOB[-4:].encode())}
         self.words = {name: name.encode() for name in WORDS}
 
@@ -111,6 +113,13 @@ class Erasure(unittest.TestCase):
         shutil.copy(work + "-wal", half + "-wal")
         db.close()
         os.unlink(work)
+        for place in self.second, os.path.join(self.hall.state, "backup"):
+            shutil.copy(path, os.path.join(place, "halld-20260901-000001.db.part"))
+        shutil.copy(path, os.path.join(self.hall.state, "halld.db.restore"))
+        for at, _, names in os.walk(self.hall.state):
+            for name in names:
+                os.utime(os.path.join(at, name), (0, 0))
+        os.utime(os.path.join(self.second, "halld-20260901-000001.db.part"), (0, 0))
         self.hall.start()
         return os.path.basename(path), os.path.basename(half)
 
