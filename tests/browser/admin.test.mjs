@@ -69,6 +69,36 @@ test("a report: chosen, to be printed with its chart, and as CSV", async () => {
   await close(page);
 });
 
+test("the log: who did what, what was said and is erased, what follows, and whether all is as it was written", async () => {
+  hall.ctl(["issue", "A"]);
+  hall.ctl(["open", "1"]);
+  hall.ctl(["pause", "1", "午餐"]);
+  const page = await open("/admin", "boss");
+  await page.selectOption("#audit_kind", "window");
+  await page.click("#audit_look");
+  await shows(page, "#audit_list", /window\.paused\s+ctl\s+window:1\s+1号窗口\s+午餐/);
+  await page.fill("#audit_from", "2001-01-01");
+  await page.fill("#audit_to", "2001-01-02");
+  await page.click("#audit_look");
+  await shows(page, "#audit_none", /^没有这样的记录$/);
+  assert.equal(await page.locator("#audit_list li").count(), 0);
+  await page.click("#audit_verify");
+  await shows(page, "#audit_verified", /^共 \d+ 条，与写入时一致$/);
+  const row = (seq, more) => ({ seq, day: "2026-01-02", at: "2026-01-02T10:02:00+08:00", kind: "ticket.held", actor: "staff:3", who: "ann", subject: "ticket:4", about: "A004",
+    body: { window: 2 }, said: null, erased: false, ...more });
+  await page.route("**/api/v1/audit?*", (route) => route.fulfill({ json: /after=7/.test(route.request().url()) ?
+    { events: [row(8, { said: "<b>" })], next: null } : { events: [row(7, { erased: true })], next: 7 } }));
+  await page.click("#audit_look");
+  await shows(page, "#audit_list", /^2026-01-02 10:02\s+ticket\.held\s+ann\s+A004\s+2号窗口\s+（到期已清除）$/);
+  await page.click("#audit_more");
+  await shows(page, "#audit_list", /（到期已清除）[^]*<b>$/);
+  assert.ok(await page.isHidden("#audit_more"));
+  await page.route("**/api/v1/audit/verify", (route) => route.fulfill({ json: { ok: false, from_seq: 1, to_seq: 9, first_wrong_seq: 5, chain: null } }));
+  await page.click("#audit_verify");
+  await shows(page, "#audit_verified", /^第 5 条与写入时不一致，或缺失$/);
+  await close(page);
+});
+
 // What halld says at a path, until it is something else.
 const tell = async (page, path, value) => {
   await page.unroute(path);

@@ -369,6 +369,10 @@ DELETE /api/v1/overrides/{service}          401   403     403   403    403      
 GET    /api/v1/backup                       401   403     403   403    403      403   403       403       403     +      403      +
 POST   /api/v1/backup                       401   403     403   403    403      403   403       403       403     +      403      +
 POST   /api/v1/backup/restore               401   403     403   403    403      403   403       403       403     +      403      +
+GET    /api/v1/audit                        401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/audit/verify                 401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/export                       401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/export/{table}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports                      401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports/{name}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/push                         401   403     403   403    403      403   403       +         +     +      403      +
@@ -408,7 +412,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{subject}": "shifts", "{step}": "end", "{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0",
+WORDS = {"{subject}": "shifts", "{step}": "end", "{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0", "{table}": "ticket",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 

@@ -8,7 +8,7 @@ import subprocess
 import time
 import unittest
 
-from hall import HALLCTL, LAYOUT, WAIT_S, Hall
+from hall import HALLCTL, HALLD, LAYOUT, ROOT, WAIT_S, Hall
 
 # A window more for each service, so that one may go.
 BASE = {**LAYOUT, "devices": [], "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["B"]},
@@ -191,6 +191,43 @@ class HangUp(Case):
             json.dump({**file, "windows": [{"no": 7, "services": ["A", "B"]}]}, f)
         self.hall.start()
         self.assertEqual([row["no"] for row in self.layout()[0]["windows"]], [7], "until the file is changed")
+
+    def test_in_the_halls_own_words(self):
+        """On paper, signs and pages, from the next time that they are said on; what is wrong with them names the place."""
+        def page(path):
+            return self.ask("GET", "/text/%szh.json" % path).json.get("ticket.valid"), self.ask("GET", "/text/%sen.json" % path).json["ticket.valid"]
+        with open(self.path, encoding="utf-8") as f:
+            file = json.load(f)
+        self.assertEqual(page("public/"), ("当日有效", "Valid today only"))
+        for what, texts, error in (
+                ("no such key", {"ticket.vaild": {"zh": "x"}}, "not taken, /texts/ticket.vaild: there is no such sentence"),
+                ("no window", {"sign.calling": {"zh": "{number} 请到"}}, "not taken, /texts/sign.calling/zh: {window} is missing"),
+                ("no date", {"ticket.valid": {"en": "Until {date}"}}, "not taken, /texts/ticket.valid/en: {date} is not in")):
+            with self.subTest(what):
+                self.write({**file, "texts": texts})
+                self.said(error)
+                pointer, _, _ = error.removeprefix("not taken, ").partition(": ")
+                answer = self.ask("POST", "layout/check", {**file, "texts": texts})
+                self.assertEqual((answer.status, answer.json["pointer"]), (400, pointer))
+                done = subprocess.run([HALLD, "-n", "-c", self.path], stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(pointer, done.stderr)
+        file = {**file, "devices": [{"id": "sign", "driver": "console", "port": "/nowhere/sign"}],
+                "windows": [{**window, "sign": {"device": "sign", "address": window["no"]}} for window in file["windows"]]}
+        self.write({**file, "texts": {"ticket.valid": {"zh": "仅限今天"}, "sign.calling": {"zh": "{window}号窗 请 {number}"}}})
+        self.said("taken, layout 2")
+        for path in "", "public/":
+            self.assertEqual(page(path), ("仅限今天", "Valid today only"))
+        self.issue("A")
+        self.next(1)
+        shown = [row["shown"]["zh"] for row in self.ask("GET", "tickets/A001/story").json["events"] if row["shown"]]
+        self.assertIn("“1号窗 请 A001”", shown[0])
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(page(""), ("仅限今天", "Valid today only"), "after the next start too")
+        self.write(file)
+        self.said("taken, layout 3")
+        self.assertEqual(page("public/"), ("当日有效", "Valid today only"))
 
 
 if __name__ == "__main__":
