@@ -178,7 +178,7 @@ get_record(struct request *rq)
 	return request_json(rq, 200, seen(rq, h, r));
 }
 
-/* What this command wrote of the record that it is about: its first fact of one. */
+/* What this command wrote of the record that it is about: its first fact of one.  Without people's words: it may be kept as an answer. */
 static json_t *
 written(struct request *rq)
 {
@@ -186,7 +186,7 @@ written(struct request *rq)
 
 	for (int i = 0; i < rq->change.count; i++)
 		if (rq->change.fact[i].kind > RECORD_FACTS)
-			return seen(rq, h, &rq->change.fact[i].record);
+			return record_json(h, &rq->change.fact[i].record, false);
 	return json_object();
 }
 

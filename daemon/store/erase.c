@@ -44,6 +44,7 @@ erase_rows(struct db *db, const struct due *d)
 		{ ERASE_NOTES, d->notes_ms },
 		{ ERASE_ANSWERS, d->answers_ms },
 		{ ERASE_SESSIONS, d->sessions_ms },
+		{ ERASE_RECORDS, d->notes_ms },
 	};
 
 	if (db_begin(db) == -1)

@@ -20,6 +20,7 @@ const struct exported exports[] = {
 	{ .name = "window", .statement = EXPORT_WINDOWS, .columns = WINDOW_COLUMNS },
 	{ .name = "counter", .statement = EXPORT_COUNTERS, .columns = COUNTER_COLUMNS, .by_text = true },
 	{ .name = "roll", .statement = EXPORT_ROLLS, .columns = ROLL_COLUMNS, .by_text = true },
+	{ .name = "record", .statement = EXPORT_RECORDS, .columns = RECORD_COLUMNS, .personal = "private", .by_text = true },
 	{ .name = "staff", .statement = EXPORT_STAFF, .columns = STAFF_COLUMNS, .personal = "name" },
 	{ .name = "layout", .statement = EXPORT_LAYOUTS, .columns = LAYOUT_COLUMNS },
 	{ .name = "note", .statement = EXPORT_NOTES, .columns = NOTE_COLUMNS, .personal = "*", .by_text = true },

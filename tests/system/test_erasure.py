@@ -12,7 +12,7 @@ from test_clock import TimedWorld
 
 ANN, BOB = "11010519491231002X", "440524188001010014"
 SLOTS = {**LAYOUT["services"][1], "slots": [{"from": "10:00", "to": "11:00", "limit": 9}]}
-WORDS = ["canary-%s-0123456789" % what for what in ("pause", "hold", "class", "void", "return", "comment", "option", "cancel", "service")]
+WORDS = ["canary-%s-0123456789" % what for what in ("pause", "hold", "class", "void", "return", "comment", "option", "cancel", "service", "name", "phone", "refused")]
 
 
 def files(*folders):
@@ -78,6 +78,10 @@ class Erasure(unittest.TestCase):
         self.post("windows/1/abandon")
         self.post("tickets/%s/return" % held["number"], {"reason": word["return"]})
         self.post("windows/1/pause", {"reason": word["pause"]})
+        self.post("staff", {"name": word["name"], "phone": word["phone"]}, 201)
+        self.post("leave", {"person": 1, "from": "2026-09-01", "to": "2026-09-01", "kind": "sick"}, 201)
+        self.post("staff/1/leave", {})
+        self.post("leave/1/refuse", {"reason": word["refused"]})
         time = "2026-09-02T%d:00:00+08:00"
         self.post("bookings", {"service": "B", "from": time % 10, "to": time % 11, "id_number": BOB}, 201)
         (ticket,), (booking,) = self.rows("SELECT hash FROM person"), self.rows("SELECT hash FROM booking")
