@@ -47,6 +47,10 @@ static const char usage_text[] =
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
+    "  SUBJECT [FIELD=VALUE ...]                  hall management: staff shifts roster leave attendance presence cards stock\n"
+    "                                             batches moves requests orders rolls equipment repairs inspections;\n"
+    "  SUBJECT add FIELD=VALUE ...                those of which it is so; a new one; one, changed, and taken a step further,\n"
+    "  SUBJECT ID [set|STEP [FIELD=VALUE ...]]    such as `repairs 3 fix`; - leaves a field out, `subjects` says which there are\n"
     "  backup | restore FILE                      a copy of all that is kept, its path on the last line; a copy put back\n"
     "  push | push again ENDPOINT [SEQ]           endpoints outside that are told what happens; an event that one would not have\n"
     "                                             is sent once more; or one that wanted no more is told again\n"
@@ -405,6 +409,24 @@ show_override(const json_t *v)
 }
 
 static void
+show_subjects(const json_t *v)
+{
+	json_t *subject, *part;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(v, "subjects"), i, subject) {
+		printf("%s:", json_string_value(json_object_get(subject, "path")));
+		json_array_foreach(json_object_get(subject, "fields"), k, part)
+			if (!json_is_true(json_object_get(part, "own")))
+				printf(" %s%s", json_string_value(json_object_get(part, "name")),
+				    json_is_true(json_object_get(part, "must")) ? "!" : "");
+		json_array_foreach(json_object_get(subject, "steps"), k, part)
+			printf("%s%s", k == 0 ? "; " : " ", json_string_value(json_object_get(part, "verb")));
+		printf("\n");
+	}
+}
+
+static void
 show_members(const json_t *v)
 {
 	const char *name;
@@ -647,7 +669,7 @@ do_get(const struct hallctl *ctl, int argc, char **argv)
 	static const struct { const char *name; void (*how)(const json_t *); } gets[] = {
 		{ "status", show_status }, { "services", show_services }, { "tickets", show_tickets },
 		{ "devices", show_devices }, { "overrides", show_overrides },
-		{ "bookings", show_bookings },
+		{ "bookings", show_bookings }, { "subjects", show_subjects },
 	};
 	char path[64];
 
@@ -1452,11 +1474,25 @@ named(const json_t *row, const struct column *columns)
 
 /* As wide as the widest, which is not known before. */
 static void
+widen(struct column *columns, const json_t *list)
+{
+	char buffer[24];
+	json_t *row;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, row)
+		for (struct column *each = columns; each->name != NULL; each++) {
+			int width = (int)text_columns(text_of(row, each->name, buffer)) + 2;
+
+			each->width = width > each->width ? width : each->width;
+		}
+}
+
+static void
 show_report(const json_t *v)
 {
 	struct column columns[REPORT_COLUMNS + 1] = { 0 };
 	json_t *list = json_array(), *titles = json_array(), *column, *row;
-	char buffer[24];
 	size_t i, c;
 
 	json_array_foreach(json_object_get(v, "columns"), c, column) {
@@ -1468,15 +1504,176 @@ show_report(const json_t *v)
 	json_array_append_new(list, named(titles, columns));
 	json_array_foreach(json_object_get(v, "rows"), i, row)
 		json_array_append_new(list, named(row, columns));
-	json_array_foreach(list, i, row)
-		for (struct column *each = columns; each->name != NULL; each++) {
-			int width = (int)text_columns(text_of(row, each->name, buffer)) + 2;
-
-			each->width = width > each->width ? width : each->width;
-		}
+	widen(columns, list);
 	show_lines(list, columns);
 	json_decref(list);
 	json_decref(titles);
+}
+
+/* Records of hall management: whatever members the answers have, in the order in which they first come. */
+#define MEMBERS_MAX 32
+
+static void
+add_members(struct column *columns, json_t *titles, const json_t *record)
+{
+	const char *name;
+	json_t *value;
+	int n = 0;
+
+	while (columns[n].name != NULL)
+		n++;
+	json_object_foreach((json_t *)record, name, value) {
+		if (n == MEMBERS_MAX || json_is_object(value) || json_object_get(titles, name) != NULL)
+			continue;
+		json_object_set_new(titles, name, json_string(name));
+		columns[n++].name = json_object_iter_key(json_object_iter_at(titles, name));
+	}
+}
+
+/* Lists as words with commas, since a line has no room for more. */
+static void
+join_lists(json_t *record)
+{
+	const char *name;
+	json_t *value, *part;
+	char joined[128];
+	size_t i;
+	void *next;
+
+	json_object_foreach_safe(record, next, name, value) {
+		size_t len = 0;
+
+		if (!json_is_array(value))
+			continue;
+		joined[0] = '\0';
+		json_array_foreach(value, i, part)
+			if (json_is_string(part) && len + json_string_length(part) + 2 < sizeof joined)
+				len += snprintf(joined + len, sizeof joined - len, "%s%s", len == 0 ? "" : ",", json_string_value(part));
+		json_object_set_new(record, name, json_string(joined));
+	}
+}
+
+static void
+show_record_list(const json_t *records)
+{
+	struct column columns[MEMBERS_MAX + 1] = { 0 };
+	json_t *titles = json_object(), *list = json_array(), *record;
+	size_t i;
+
+	json_array_append(list, titles);
+	json_array_foreach((json_t *)records, i, record) {
+		join_lists(record);
+		add_members(columns, titles, record);
+		json_array_append(list, record);
+	}
+	widen(columns, list);
+	if (json_array_size(records) > 0)
+		show_lines(list, columns);
+	json_decref(list);
+	json_decref(titles);
+}
+
+/* A list, or one. */
+static void
+show_records(const json_t *v)
+{
+	json_t *first = json_object_iter_value(json_object_iter((json_t *)v)), *one;
+
+	if (json_is_array(first) && json_object_size(v) == 1) {
+		show_record_list(first);
+		return;
+	}
+	one = json_pack("[O]", v);
+	show_record_list(one);
+	json_decref(one);
+}
+
+/* field=value, as its type asks for; "-" leaves it out. */
+static void
+set_member(json_t *body, enum subject subject, char *word)
+{
+	char name[40], *is = strchr(word, '='), *end;
+	int field;
+	long long number;
+
+	if (is == NULL || is == word || (size_t)(is - word) >= sizeof name)
+		usage(2);
+	snprintf(name, sizeof name, "%.*s", (int)(is - word), word);
+	is++;
+	field = subject_field(subject, name);
+	number = strtoll(is, &end, 10);
+	if (strcmp(is, "-") == 0)
+		json_object_set_new(body, name, json_null());
+	else if (field != -1 && subjects[subject].field[field].type == FIELD_SERVICES)
+		json_object_set_new(body, name, list_of(name, is));
+	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "yes") == 0)
+		json_object_set_new(body, name, json_true());
+	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "no") == 0)
+		json_object_set_new(body, name, json_false());
+	else if (*is != '\0' && *end == '\0' && (field == -1 || (subjects[subject].field[field].type != FIELD_TEXT &&
+	    subjects[subject].field[field].type != FIELD_PRIVATE)))
+		json_object_set_new(body, name, json_integer(number));
+	else
+		json_object_set_new(body, name, json_of(name, is));
+}
+
+/* Another condition of a list. */
+static void
+add_query(char *path, size_t cap, const char *word)
+{
+	const char *is = strchr(word, '=');
+	size_t len = strlen(path);
+	char value[256];
+
+	if (is == NULL)
+		usage(2);
+	path_of(value, sizeof value, "", is + 1, "");
+	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
+}
+
+/* Of the record as it is now, which the change is to follow. */
+static int
+rev_of(const struct hallctl *ctl, const char *path)
+{
+	struct hallctl quiet = *ctl;
+	json_t *now;
+	int rev;
+
+	quiet.json = false;
+	now = ask(&quiet, "GET", path, NULL);
+	rev = json_integer_value(json_object_get(now, "rev"));
+	json_decref(now);
+	return rev;
+}
+
+/*
+ * SUBJECT [FIELD=VALUE ...]         those of which it is so
+ * SUBJECT add FIELD=VALUE ...       a new one
+ * SUBJECT ID [set FIELD=VALUE ...]  one; changed
+ * SUBJECT ID STEP [FIELD=VALUE ...], SUBJECT WORD [FIELD=VALUE ...]  what else is done
+ */
+static void
+do_records(const struct hallctl *ctl, enum subject subject, int argc, char **argv)
+{
+	bool lists = argc == 1 || strchr(argv[1], '=') != NULL, adds = !lists && strcmp(argv[1], "add") == 0;
+	bool one = !lists && isdigit((unsigned char)argv[1][0]), changes = one && argc > 2 && strcmp(argv[2], "set") == 0;
+	json_t *body = lists || (one && argc == 2) ? NULL : json_object();
+	char path[1024], part[256];
+	int said = lists ? 1 : one && argc > 2 ? 3 : 2;
+
+	snprintf(path, sizeof path, "/api/v1/%s", subjects[subject].path);
+	if (!lists && !adds)
+		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[1], "") + strlen("/api/v1/"));
+	if (one && argc > 2 && !changes)
+		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
+	for (int i = said; i < argc; i++)
+		if (lists)
+			add_query(path, sizeof path, argv[i]);
+		else
+			set_member(body, subject, argv[i]);
+	if (changes)
+		json_object_set_new(body, "rev", json_integer(rev_of(ctl, path)));
+	show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
 }
 
 static void
@@ -1575,7 +1772,7 @@ static const struct row {
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },	{ "report", 1, 4, do_report },
-	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
+	{ "subjects", 1, 1, do_get },	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };
 
@@ -1631,6 +1828,10 @@ main(int argc, char **argv)
 		if (argc < rows[i].least || argc > rows[i].most)
 			usage(2);
 		rows[i].run(&ctl, argc, argv);
+		return 0;
+	}
+	if (subject_find(argv[0]) != NO_SUBJECT) {
+		do_records(&ctl, subject_find(argv[0]), argc, argv);
 		return 0;
 	}
 	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 ||
