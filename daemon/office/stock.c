@@ -197,13 +197,14 @@ oldest(const struct hall *h, uint32_t item, const char *place, const struct reco
 	return found;
 }
 
+/* The one that so many were taken from last; NULL: none lacks so many. */
 static const struct record *
-newest(const struct hall *h, uint32_t item, const char *place)
+newest_with_room(const struct hall *h, uint32_t item, const char *place, int64_t quantity)
 {
 	const struct record *found = NULL;
 
 	for (const struct record *b = NULL; (b = record_next(h, SUBJECT_BATCH, b)) != NULL; )
-		if (is_at(b, item, place) && (found == NULL || is_older(found, b)))
+		if (is_at(b, item, place) && record_value(b, "left") + quantity <= record_value(b, "got") && (found == NULL || is_older(found, b)))
 			found = b;
 	return found;
 }
@@ -293,20 +294,20 @@ come(struct desk *d, const struct record *move, int64_t quantity, int64_t differ
 	record_write(d, &b);
 }
 
-/* To where the last were taken from, if there is room; else they are a batch of their own. */
+/* To where they were taken from, else as a batch of their own. */
 static void
 come_back(struct desk *d, const struct record *move)
 {
-	int64_t quantity = record_value(move, "quantity"), left;
-	const struct record *b = newest(d->hall, record_value(move, "item"), record_text(move, "place"));
+	int64_t quantity = record_value(move, "quantity");
+	const struct record *b = newest_with_room(d->hall, record_value(move, "item"), record_text(move, "place"), quantity);
 
-	if (b == NULL || (left = record_value(b, "left") + quantity) > record_value(b, "got")) {
+	if (b == NULL) {
 		come(d, move, quantity, quantity);
 		return;
 	}
 	struct record batch = *b;
 	write_move(d, move, quantity, quantity, &batch);
-	set_left(d, record_find(d->hall, SUBJECT_BATCH, batch.id), left);
+	set_left(d, &batch, record_value(&batch, "left") + quantity);
 }
 
 /* From the oldest; once for each batch. */

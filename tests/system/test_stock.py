@@ -417,6 +417,50 @@ class Paper(Stock):
         self.assertRegex(self.device()["ends_at"][11:13], r"^(0[89]|1[0-7])$")
         self.assertEqual(self.cards("paper"), [])
 
+    def test_paper_a_ticket(self):
+        """What was cut off, by printer; and as many rolls as were put in."""
+        self.roll("desk")
+        self.print(3)
+        self.print(2, "desk")
+        used = {name: self.device(name)["used_mm"] for name in ("lobby", "desk")}
+        self.assertEqual(self.rows("paper"), [
+            {"printer": "desk", "printed": 2, "paper_m": round(used["desk"] / 100 + 1e-9) / 10, "paper_a_ticket": used["desk"] / 2, "rolls": 1},
+            {"printer": "lobby", "printed": 3, "paper_m": round(used["lobby"] / 100 + 1e-9) / 10, "paper_a_ticket": used["lobby"] / 3, "rolls": 0}])
+
+
+class Report(Stock):
+    """R12."""
+
+    def test_opening_and_moves_are_closing(self):
+        """By item and period, with its cost; nothing that only went to another place."""
+        self.item()
+        self.item(code="T", name="碳粉", cost=0)
+        self.move("in", 40, cost=300, place="库房")
+        self.move("out", 5)
+        self.next_day()
+        second = "2026-09-02"
+        self.move("in", 20, cost=400, place="库房")
+        self.move("out", 8, place="库房", to="大厅")
+        self.move("out", 6, place="库房")
+        self.move("use", 2, place="大厅")
+        self.move("return", 1, place="库房")
+        self.move("scrap", 3, place="大厅")
+        self.move("count", 40)
+        self.next_day()
+        self.move("out", 30)
+        one = dict(item_code="P80", item_name="热敏纸", item_unit="卷", opening=35, came=20, handed_out=6, used_up=2, put_back=1, scrapped=3,
+                   count_difference=-5, count_variance=-11.11, closing=40, lasts_days=5.7, used_cost=21.0)
+        two = {**{name: 0 for name in one}, "item_code": "T", "item_name": "碳粉", "item_unit": "卷", "count_variance": None, "lasts_days": None}
+        self.assertEqual(self.rows("stock", **{"from": second, "to": second}), [one, two])
+        whole, _ = self.rows("stock", **{"from": TODAY, "to": "2026-09-03"})
+        self.assertEqual((whole["opening"], whole["came"], whole["handed_out"], whole["closing"]), (0, 60, 41, 10))
+        self.assertEqual(whole["closing"], self.stock()["stock"], "as the book")
+        for row in one, whole:
+            self.assertEqual(row["opening"] + row["came"] + row["put_back"] - row["handed_out"] - row["used_up"] - row["scrapped"] +
+                             row["count_difference"], row["closing"])
+        text = self.hall.ask("GET", "reports/stock?from=%s&to=%s&format=csv&lang=en" % (second, second), local=True).body.decode()
+        self.assertIn("35,20,6,2,1,3,-5,-11.11,40,5.7,21.00\r\n", text)
+
 
 if __name__ == "__main__":
     unittest.main()
