@@ -15,13 +15,14 @@ import { new_advice } from "./advice.js";
 import { new_editor } from "./editor.js";
 import { new_records } from "./records.js";
 import { new_reports } from "./reports.js";
+import { new_stock } from "./stock.js";
 import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, records, reports, uplinks;
+let hall, session, editor, advice, records, reports, stock, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -267,6 +268,7 @@ function draw() {
 	if (hall.status !== null)
 		draw_hall();
 	advice.draw();
+	stock.draw();
 	records.draw();
 	reports.draw();
 	uplinks.draw();
@@ -277,6 +279,7 @@ function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
 	advice.load();
+	stock.load();
 	records.load();
 	reports.load();
 	uplinks.load();
@@ -335,6 +338,7 @@ async function run() {
 	editor = new_editor(sentence);
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
 	records = new_records({ may: () => session.name !== null, act, sentence });
+	stock = new_stock({ may: () => session.name !== null, writes: () => session.role !== "inspector", act, sentence });
 	reports = new_reports({ may: () => session.name !== null });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
