@@ -65,8 +65,8 @@ test("nothing is refused without a reason", async () => {
   const row = "#stock_requests li:last-child ";
   await shows(page, row, /碳粉/);
   await page.click(row + ".refuse");
-  assert.equal(await page.evaluate(() => document.activeElement.className), "why");
-  await page.fill(row + ".why", "还有");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "stock_why");
+  await page.fill("#stock_why", "还有");
   await page.click(row + ".refuse");
   await until(async () => !/碳粉/.test(await page.innerText("#stock_requests")));
   await close(page);

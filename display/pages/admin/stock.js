@@ -57,11 +57,7 @@ export function new_stock({ may, writes, act, sentence }) {
 		return { name: line.name, what: text("page.admin.stock_line", line), cost: text("page.admin.stock_yuan", { yuan: (line.cost / 100).toFixed(2) }) };
 	}
 
-	function request_texts(request, row) {
-		const why = row.getElementsByClassName("why")[0];
-
-		why.hidden = !writes() || request.state !== "pending";
-		why.setAttribute("aria-label", text("record.field.reason"));
+	function request_texts(request) {
 		return {
 			what: request.item_name + " × " + request.quantity,
 			who: [request.by, request.device, request.reason].filter(each => each !== undefined).join(" · "),
@@ -114,6 +110,7 @@ export function new_stock({ may, writes, act, sentence }) {
 		write(find("stock_cost"), text("page.admin.stock_yuan", { yuan: (order.cost / 100).toFixed(2) }));
 		find("stock_asked").hidden = requests.length === 0;
 		fill(find("stock_requests"), find("stock_request"), requests, each => each.id, request_texts);
+		find("stock_because").hidden = !writes() || !requests.some(each => each.state === "pending");
 		find("stock_paper").hidden = printers.length === 0;
 		fill(find("stock_printers"), find("stock_printer"), printers, each => each.id, paper_texts);
 		find("stock_move").hidden = !writes();
@@ -152,16 +149,16 @@ export function new_stock({ may, writes, act, sentence }) {
 	function stepped(event) {
 		const button = event.target.closest("button"), row = button === null ? null : button.closest("li");
 		const request = row === null ? undefined : requests.find(each => String(each.id) === row.dataset.key);
-		const why = row === null ? null : row.getElementsByClassName("why")[0];
+		const why = find("stock_why").value.trim();
 
 		if (request === undefined)
 			return;
 		if (button.className !== "refuse")
 			send("requests/" + request.id + "/" + NEXT[request.state], { rev: request.rev }, () => {});
-		else if (why.value.trim() === "")
-			why.focus();
+		else if (why === "")
+			find("stock_why").focus();
 		else
-			send("requests/" + request.id + "/refuse", { rev: request.rev, reason: why.value.trim() }, () => {});
+			send("requests/" + request.id + "/refuse", { rev: request.rev, reason: why }, () => { find("stock_why").value = ""; });
 	}
 
 	find("stock_move").addEventListener("submit", moved);

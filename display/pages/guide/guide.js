@@ -359,9 +359,9 @@ function draw_rolls() {
 }
 
 /* Rolls that end today. */
-function draw_paper() {
-	find("paper").hidden = view.paper.length === 0;
-	fill(find("paper_list"), find("paper_row"), view.paper, each => each.id, each => ({
+function draw_ends() {
+	find("ends").hidden = view.paper.length === 0;
+	fill(find("ends_list"), find("ends_row"), view.paper, each => each.id, each => ({
 		printer: each.id, ends: text("page.guide.paper_ends", { time: clock_text(Date.parse(each.ends_at)) }),
 	}));
 }
@@ -378,7 +378,7 @@ function draw() {
 		draw_help();
 		draw_unserved();
 		draw_rolls();
-		draw_paper();
+		draw_ends();
 		bookings.draw();
 		issue.draw();
 	}
