@@ -14,14 +14,14 @@ quotient(int64_t n, int64_t by, int parts)
 static json_t *
 places_json(const struct hall *h, uint32_t item)
 {
+	int item_at = record_slot(SUBJECT_BATCH, "item");
 	json_t *places = json_object();
 
 	for (const struct record *b = NULL; (b = record_next(h, SUBJECT_BATCH, b)) != NULL; ) {
+		if (b->value[item_at] != item)
+			continue;
 		const char *place = record_text(b, "place");
-		const json_t *there = json_object_get(places, place);
-
-		if (record_value(b, "item") == item)
-			json_object_set_new(places, place, json_integer(json_integer_value(there) + record_value(b, "left")));
+		json_object_set_new(places, place, json_integer(json_integer_value(json_object_get(places, place)) + record_value(b, "left")));
 	}
 	return places;
 }

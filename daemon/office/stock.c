@@ -80,11 +80,12 @@ is_at(const struct record *batch, uint32_t item, const char *place)
 int64_t
 stock_at(const struct hall *h, uint32_t item, const char *place)
 {
+	int item_at = record_slot(SUBJECT_BATCH, "item"), left_at = record_slot(SUBJECT_BATCH, "left");
 	int64_t there = 0;
 
 	for (const struct record *b = NULL; (b = record_next(h, SUBJECT_BATCH, b)) != NULL; )
-		if (is_at(b, item, place))
-			there += record_value(b, "left");
+		if (b->value[item_at] == item && is_at(b, item, place))
+			there += b->value[left_at];
 	return there;
 }
 
@@ -99,13 +100,15 @@ ordered_of(const struct hall *h, uint32_t item)
 	return ordered;
 }
 
+/* There may be thousands of moves, and as many times as there are items. */
 static int64_t
 used_of(const struct hall *h, uint32_t item, int from, int before)
 {
+	int item_at = record_slot(SUBJECT_MOVE, "item"), day_at = record_slot(SUBJECT_MOVE, "day");
 	int64_t used = 0;
 
 	for (const struct record *m = NULL; (m = record_next(h, SUBJECT_MOVE, m)) != NULL; )
-		if (record_value(m, "item") == item && record_value(m, "day") >= from && record_value(m, "day") < before &&
+		if (m->value[item_at] == item && m->value[day_at] >= from && m->value[day_at] < before &&
 		    !is_kind(m, "in") && !is_kind(m, "count") && !is_kind(m, "scrap"))
 			used -= record_value(m, "difference");
 	return used < 0 ? 0 : used;

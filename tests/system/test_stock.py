@@ -1,10 +1,14 @@
 """Stock: moves, what is used and lasts, requests, orders, cards, and the paper that printers take."""
 
+import json
+import os
+import sqlite3
+import subprocess
 import unittest
 
 from datetime import timedelta
 
-from hall import LAYOUT, Hall
+from hall import HALLCTL, LAYOUT, WAIT_S
 from test_clock import TimedWorld
 from test_spine import DEVICES, LAYOUT as SPINE, printers
 
@@ -139,6 +143,15 @@ class Moves(Stock):
                 self.assertEqual((problem["pointer"], problem["detail"]), (pointer, pointer + ": should be " + expected))
         self.assertEqual(self.hall.seq(), before)
 
+    def test_of_too_many_batches(self):
+        """Is not done in part."""
+        self.item()
+        for n in range(11):
+            self.move("in", 1, cost=100 + n)
+        self.assertEqual(self.ask("POST", "moves", {"item": 1, "kind": "out", "quantity": 11}, 400)["pointer"], "/quantity")
+        self.move("out", 10)
+        self.assertEqual(self.batches(), [("", 1, 110)])
+
     def test_nothing_is_changed_or_deleted(self):
         self.item()
         move = self.move("in", 50)
@@ -205,6 +218,18 @@ class Figures(Stock):
         self.ask("POST", "orders", {"item": 1, "quantity": 40}, 201)
         self.assertEqual(self.stock()["ordered"], 40)
         self.assertEqual(self.ask("GET", "stock/order-list"), {"lines": [{**line, "quantity": 20, "packs": 2, "cost": 7000}], "cost": 7000})
+
+
+    def test_by_hallctl(self):
+        self.item()
+        self.move("in", 20, place="库房")
+        self.move("out", 2)
+        self.next_day()
+        self.assertRegex(self.ctl("stock"), r"(?m)^1 +1 +used +P80 .* 18 +0 +2(\.0*)? +9(\.0*)? +12 +")
+        self.assertRegex(self.ctl("order-list"), r"(?m)^1 +P80 +热敏纸 +卷 +60 +10 +6 +21000$")
+
+    def ctl(self, *words):
+        return subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True, timeout=WAIT_S, check=True).stdout
 
 
 class Papers(Stock):
@@ -329,6 +354,17 @@ class Paper(Stock):
         self.assertEqual(self.roll()["left_mm"], 80000, "as the one before it, although there is other paper")
         self.assertEqual((self.stock()["stock"], len(self.rolls())), (0, 1))
 
+    def test_one_alarm_not_many(self):
+        """Refills down to the reorder point and below it."""
+        self.item(roll_mm=80000, safety=2)
+        self.move("in", 4)
+        told = []
+        for _ in range(5):
+            self.roll()
+            told.append((self.stock()["stock"], self.cards()))
+        self.assertEqual(told, [(3, []), (2, [1]), (1, [1]), (0, [1]), (0, [1])])
+        self.assertEqual([m["quantity"] for m in self.ask("GET", "moves?kind=install")["moves"]], [1] * 4)
+
     def test_without_stock_it_still_goes_on(self):
         self.item(roll_mm=80000)
         self.assertEqual(self.roll()["left_mm"], 80000)
@@ -339,6 +375,24 @@ class Paper(Stock):
         self.roll("desk")
         self.roll("lobby")
         self.assertEqual(self.rolls(), [("desk", None, 50000)])
+
+    def test_what_a_roll_gave(self):
+        """The one that is taken out has its millimetres, also after a restart and a day."""
+        self.item(roll_mm=80000)
+        self.move("in", 2)
+        self.roll()
+        self.print(2)
+        self.go(days=1)
+        self.print()
+        used = self.device()["used_mm"]
+        self.hall.kill()
+        self.hall.start()
+        self.go(seconds=40)
+        self.assertEqual((self.device()["used_mm"], self.rolls()), (used, [("lobby", "热敏纸", 80000)]))
+        self.roll()
+        lines = [json.loads(row[0]) for row in sqlite3.connect(os.path.join(self.hall.state, "halld.db")).execute(
+            "SELECT body FROM record WHERE subject = 'roll' ORDER BY id")]
+        self.assertEqual([(r["state"], r["used_mm"]) for r in lines], [("out", used), ("in", 0)])
 
     def test_put_in_by_hand(self):
         """The printer begins anew, with what was put in."""
