@@ -6,6 +6,7 @@
 #define API_BACKUPS_H
 
 struct backups;
+struct due;
 struct server;
 struct worker;
 
@@ -15,5 +16,8 @@ void		 backups_close(struct backups *);	/* its worker is closed */
 
 /* A day was closed. */
 void		 backups_day(struct backups *);
+
+/* This was erased from the database: it goes from its copies too, in both places, and from what a restore kept. */
+void		 backups_erase(struct backups *, const struct due *);
 
 #endif

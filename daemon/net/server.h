@@ -41,6 +41,7 @@ struct shared {
 #define ROUTES_MAX	127
 #define STATUS_CLASSES	6
 
+struct audits;
 struct backups;
 struct forecast;
 struct layouts;
@@ -74,6 +75,7 @@ struct server {
 	struct push_state *push;
 	struct reporting *reporting;
 	struct backups	*backups;
+	struct audits	*audits;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;
