@@ -79,6 +79,7 @@ static const char usage_text[] =
     "  find NUMBER|LAST4                          today's tickets by number, or by the end of an ID number\n"
     "  help | help KIOSK                          who called for help; I go there\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
+    "  order-list                                 what is to be ordered, in whole packs, and what it costs (fen)\n"
     "  events                                     what happens, as it happens\n"
     "  endday [serve|slip]                        the business day is closed now, and who still waits expires;\n"
     "                                             serve: no new tickets, and closed once nobody is left;\n"
@@ -383,12 +384,13 @@ show_devices(const json_t *v)
 	static const struct column columns[] = { { "id", 12 }, { "address", 9 }, { "driver", 12 }, { "state", 11 },
 	    { "reason", 26 }, { "since", 16 }, { "sent_at", 16 }, { "heard_at", 16 }, { "frames", 8 }, { "retries", 9 },
 	    { "refused", 9 }, { "paper", 7 },
-	    { "left_mm", 9 }, { "roll_asked", 12 }, { "port", 0 }, { NULL, 0 } };
+	    { "left_mm", 9 }, { "ends_at", 13 }, { "roll_asked", 12 }, { "port", 0 }, { NULL, 0 } };
 	json_t *rows = json_object_get(v, "devices"), *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
 		shorten_time(row, "since");
+		shorten_time(row, "ends_at");
 		shorten_time(row, "sent_at");
 		shorten_time(row, "heard_at");
 	}
@@ -1596,6 +1598,20 @@ show_records(const json_t *v)
 	json_decref(one);
 }
 
+static void
+show_order_list(const json_t *v)
+{
+	show_record_list(json_object_get(v, "lines"));
+}
+
+static void
+do_order_list(const struct hallctl *ctl, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	show(ask(ctl, "GET", "/api/v1/stock/order-list", NULL), show_order_list);
+}
+
 /* field=value, as its type asks for; "-" leaves it out. */
 static void
 set_member(json_t *body, enum subject subject, char *word)
@@ -2036,6 +2052,7 @@ static const struct row {
 	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
 	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
+	{ "order-list", 1, 1, do_order_list },
 	{ "class", 4, 4, do_at_ticket },	{ "service", 4, 4, do_at_ticket }, { "needs", 3, 3, do_at_ticket },
 	{ "link", 3, 3, do_at_ticket },	{ "void", 3, 3, do_at_ticket },	{ "cancel", 3, 3, do_at_ticket },
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },

@@ -11,6 +11,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/version.h"
 #include "daemon/core/opening.h"
+#include "daemon/office/paper.h"
 #include "daemon/push/push.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"
@@ -266,11 +267,12 @@ paper_left(FILE *out, const struct family *f, const struct server *s)
 	struct show_device d;
 
 	for (int i = 0; show_device(s->show, i, &d); i++) {
-		const struct roll *roll = hall_roll(ledger_shown(s->ledger), d.device->id);
-		double left_m = d.device->roll_m - (roll == NULL ? 0 : roll->used_mm / 1e3);
+		const struct hall *h = ledger_shown(s->ledger);
+		const struct roll *roll = hall_roll(h, d.device->id);
+		int long_mm = paper_length_mm(h, d.device), left_mm = long_mm - (roll == NULL ? 0 : roll->used_mm);
 
-		if (d.driver->kind == DRIVER_PRINTER && d.device->roll_m != 0)
-			sample(out, f, left_m < 0 ? 0 : left_m, "", "device", d.device->id, NULL);
+		if (d.driver->kind == DRIVER_PRINTER && long_mm != 0)
+			sample(out, f, left_mm < 0 ? 0 : left_mm / 1e3, "", "device", d.device->id, NULL);
 	}
 }
 
@@ -420,7 +422,7 @@ static const struct family families[] = {
 	{ "halld_device_refused_total", "counter", "Frames that a device would not have.", device_refused },
 	{ "halld_printer_ready", "gauge", "1: a ticket taken now would be printed, as far as is known.", printers },
 	{ "halld_printer_paper_used_metres", "gauge", "Paper printed since the roll was new.", paper_used },
-	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll, where its length is set.", paper_left },
+	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll by the book, where its length is known.", paper_left },
 	{ "halld_printer_paper", "gauge", "0: paper is out; 1: near its end; 2: enough, as far as the printer can tell.", paper },
 	{ "halld_push_ok", "gauge", "1: the endpoint answered last as it should; 0: it did not, or wants no more.", push_ok },
 	{ "halld_push_behind_events", "gauge", "Events that it has not been told yet.", push_behind },

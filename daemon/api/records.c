@@ -71,10 +71,20 @@ has_role(const struct request *rq, unsigned roles)
 	return rq->role == ROLE_ADMIN || roles >> rq->role & 1;
 }
 
+/* What is known of the records of a subject beyond their fields. */
+static void (*const set_more[SUBJECTS])(json_t *, const struct hall *, const struct layout *, const struct instant *now,
+    const struct record *) = {
+	[SUBJECT_ITEM] = json_set_stock,
+};
+
 static json_t *
 seen(const struct request *rq, const struct hall *h, const struct record *r)
 {
-	return json_record(h, r, sees_private(rq, h, r));
+	json_t *object = json_record(h, r, sees_private(rq, h, r));
+
+	if (set_more[r->subject] != NULL)
+		set_more[r->subject](object, h, ledger_layout(rq->server->ledger), &rq->now, r);
+	return object;
 }
 
 /* {subject} of the path, which may be asked for: OK, or why not. */

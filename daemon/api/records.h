@@ -9,4 +9,7 @@
 /* With the names of what it names: person_name, item_name, ... (new). */
 json_t	*json_record(const struct hall *, const struct record *, bool private);
 
+/* stock.c: of an item what there is, how much of it is used, and how long it lasts. */
+void	 json_set_stock(json_t *, const struct hall *, const struct layout *, const struct instant *now, const struct record *item);
+
 #endif

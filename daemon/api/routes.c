@@ -82,6 +82,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/help/{kiosk}/answer",	DESK | ROLE(CLERK), post_help_answer },
 	{ "POST",   "/api/v1/help/{kiosk}/end",		DESK | ROLE(CLERK), post_help_end },
 	{ "GET",    "/api/v1/subjects",			STAFF,		get_subjects },
+	{ "GET",    "/api/v1/stock/order-list",		DESK | ROLE(INSPECTOR), get_order_list },
 	/* Who may do what with the records of a subject is in core/subjects.c. */
 	{ "GET",    "/api/v1/{subject}",		ANYONE,		get_records },
 	{ "POST",   "/api/v1/{subject}",		ANYONE,		post_record },

@@ -31,9 +31,15 @@ apply_roll(struct hall *h, const struct fact *f)
 
 	if (roll == NULL)
 		return;
+	if (f->roll == ROLL_NEAR) {
+		roll->near = true;
+		return;
+	}
 	roll->asked = f->roll == ROLL_ASKED;
-	if (f->roll == ROLL_NEW)
-		roll->used_mm = 0;
+	if (f->roll != ROLL_NEW)
+		return;
+	roll->used_mm = roll->tickets = 0;
+	roll->near = false;
 }
 
 /* A step taken `later` only changes what happens when the window is free. */
@@ -246,6 +252,10 @@ apply_day_closed(struct hall *h, const struct fact *f)
 		h->first_calls[s] = 1;
 	h->call_count = h->ticket_count = h->leg_count = 0;
 	record_forget(&h->records, h->day);
+	for (struct roll *r = h->roll; r < h->roll + h->roll_count; r++) {
+		r->day = r->today = 0;
+		r->first_ms = 0;
+	}
 	h->day_open = h->flagged = false;
 	h->ending = ENDING_NOT;
 	h->closed_day = h->day;

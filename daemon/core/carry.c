@@ -46,8 +46,8 @@ rolls_json(const struct hall *h)
 	json_t *list = json_array();
 
 	for (const struct roll *r = h->roll; r < h->roll + h->roll_count; r++)
-		json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "device", r->device, "used_mm", r->used_mm,
-		    "asked", r->asked));
+		json_array_append_new(list, json_pack("{s:s, s:i, s:b, s:b, s:i}", "device", r->device, "used_mm", r->used_mm,
+		    "asked", r->asked, "near", r->near, "tickets", r->tickets));
 	return list;
 }
 
@@ -151,18 +151,21 @@ static int
 rolls_read(struct hall *h, json_t *list)
 {
 	const char *device;
-	int asked;
+	int asked, near;
 	size_t i;
 	json_t *v;
 
 	json_array_foreach(list, i, v) {
 		struct roll *r = &h->roll[h->roll_count];
 
+		near = 0;
 		if (h->roll_count == DEVICES_MAX ||
-		    json_unpack(v, "{s:s, s:i, s:b}", "device", &device, "used_mm", &r->used_mm, "asked", &asked) == -1 ||
+		    json_unpack(v, "{s:s, s:i, s:b, s?b, s?i}", "device", &device, "used_mm", &r->used_mm, "asked", &asked,
+		    "near", &near, "tickets", &r->tickets) == -1 ||
 		    copy(r->device, sizeof r->device, device) == -1)
 			return -1;
 		r->asked = asked;
+		r->near = near;
 		h->roll_count++;
 	}
 	return 0;

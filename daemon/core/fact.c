@@ -162,7 +162,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, { F_STAFF, F_WINDOW } },
 	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, { F_DEVICE, F_ADDRESS, F_REASON } },
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, { F_DEVICE, F_ADDRESS } },
-	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL } },
+	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL, F_MM } },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, { F_DEVICE } },
 	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF, F_BUSY } },
 	[HELP_ENDED]	   = { "help.ended", TO_STAFF, { F_DEVICE, F_BUSY } },
@@ -193,7 +193,7 @@ const struct kind kinds[FACT_KINDS] = {
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
-static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same" };
+static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same", "near" };
 static const char *const roles[ROLES] = {
 	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };

@@ -150,6 +150,10 @@ struct roll {
 	char		device[ID_MAX];
 	int		used_mm;	/* since it was new */
 	bool		asked;		/* it may have been changed, and nobody has said */
+	bool		near;		/* its sensor saw that it is nearly out */
+	int		tickets;	/* printed since it was new */
+	int		day, today;	/* printed on this business day, whatever the roll */
+	int64_t		first_ms;	/* steady time of the first of these */
 };
 
 /* No new tickets any more: the day is closed once nobody is left, or, as slips are being printed and looked at, when it is over. */

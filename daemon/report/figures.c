@@ -10,8 +10,8 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES, LAST_DAY, LACKS,
-	GET_EPOCH, PUT_EPOCH, FIGURES };
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES,
+	DROP_PAPER, LAST_DAY, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
 #define REPORTS_MAX 64
 
 static const char *const migrations[] = {
@@ -61,6 +61,13 @@ static const char *const migrations[] = {
 	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
 	"CREATE INDEX entry_day ON entry (day);"
 	"CREATE TABLE log (epoch INTEGER NOT NULL) STRICT;"	/* that was counted */
+	/* Paper that printers took. */
+	"CREATE TABLE paper ("
+	" day INTEGER NOT NULL, device TEXT NOT NULL,"
+	" tickets INTEGER NOT NULL,"		/* that came out, each time */
+	" mm INTEGER NOT NULL,"			/* also of those that did not come out whole */
+	" PRIMARY KEY (day, device)"
+	") STRICT, WITHOUT ROWID;"
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak;",
 	NULL
 };
@@ -77,6 +84,8 @@ static const char *const own[FIGURES] = {
 	[GET_EPOCH] = "SELECT epoch FROM log",
 	[PUT_EPOCH] = "INSERT INTO log VALUES (?1)",
 	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[PUT_PAPER] = "INSERT INTO paper VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET tickets = tickets + ?3, mm = mm + ?4",
+	[DROP_PAPER] = "DELETE FROM paper WHERE day = ?1",
 	[DROP_ENTRIES] = "DELETE FROM entry WHERE seq > ?1",
 	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
 	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
@@ -331,6 +340,9 @@ take_event(void *arg, const struct logged *e)
 		return -1;
 	if (fact.kind > RECORD_FACTS || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
+	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
+		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),
+		    INT(fact.mm) }, 4);
 	if (!(f->closed = fact.kind == HALL_DAY_CLOSED))
 		return 0;
 	put_day(f);
@@ -354,6 +366,7 @@ fill(struct filling *f, struct stretch stretch)
 		put(f, DROP_VISITS, &INT(f->date), 1);
 		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
 		put(f, DROP_PEAKS, &INT(f->date), 1);
+		put(f, DROP_PAPER, &INT(f->date), 1);
 		put(f, DROP_ENTRIES, &INT(stretch.after), 1);
 		result = reader_each(g->reader, &stretch, NULL, take_event, f);
 		if (result == 0 && !f->closed)

@@ -392,6 +392,7 @@ GET    /api/v1/kiosk/scan                   401     +     403   403    403      
 GET    /api/v1/help                         401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/help/{kiosk}/answer          401   403     403     +      +        +     +       +       403     +      403      +
 POST   /api/v1/help/{kiosk}/end             401   403     403     +      +        +     +       +       403     +      403      +
+GET    /api/v1/stock/order-list             401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/subjects                     401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/{subject}                    401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/{subject}                    401   403     403   403    403      403   403       +       403     +      403      +

@@ -146,6 +146,7 @@ ANSWERS = [
     ("the hall with a call in it", "GET", "/api/v1/status", None, None),
     ("services", "GET", "/api/v1/services", None, None),
     ("subjects", "GET", "/api/v1/subjects", None, None),
+    ("what to order", "GET", "/api/v1/stock/order-list", None, None),
     ("a record", "POST", "/api/v1/{subject}", "/api/v1/shifts", {"name": "早班", "from": "08:30", "to": "17:00"}),
     ("a wrong record", "POST", "/api/v1/{subject}", "/api/v1/shifts", {"name": "早班"}),
     ("records", "GET", "/api/v1/{subject}", "/api/v1/shifts", None),

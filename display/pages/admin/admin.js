@@ -16,13 +16,14 @@ import { new_audit } from "./audit.js";
 import { new_editor } from "./editor.js";
 import { new_records } from "./records.js";
 import { new_reports } from "./reports.js";
+import { new_stock } from "./stock.js";
 import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, audit, records, reports, uplinks;
+let hall, session, editor, advice, audit, records, reports, stock, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -268,6 +269,7 @@ function draw() {
 	if (hall.status !== null)
 		draw_hall();
 	advice.draw();
+	stock.draw();
 	records.draw();
 	audit.draw();
 	reports.draw();
@@ -279,6 +281,7 @@ function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
 	advice.load();
+	stock.load();
 	records.load();
 	reports.load();
 	uplinks.load();
@@ -337,6 +340,7 @@ async function run() {
 	editor = new_editor(sentence);
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
 	records = new_records({ may: () => session.name !== null, act, sentence });
+	stock = new_stock({ may: () => session.name !== null, writes: () => session.role !== "inspector", act, sentence });
 	audit = new_audit({ may: () => session.name !== null, act });
 	reports = new_reports({ may: () => session.name !== null });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
