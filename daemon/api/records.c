@@ -71,10 +71,20 @@ has_role(const struct request *rq, unsigned roles)
 	return rq->role == ROLE_ADMIN || roles >> rq->role & 1;
 }
 
+/* What is shown of a subject's records beside what is written in them. */
+static void (*const beside[SUBJECTS])(json_t *, const struct request *, const struct record *) = {
+	[SUBJECT_ASSET] = json_set_live,
+	[SUBJECT_REPAIR] = json_set_live,
+};
+
 static json_t *
 seen(const struct request *rq, const struct hall *h, const struct record *r)
 {
-	return json_record(h, r, sees_private(rq, h, r));
+	json_t *object = json_record(h, r, sees_private(rq, h, r));
+
+	if (beside[r->subject] != NULL)
+		beside[r->subject](object, rq, r);
+	return object;
 }
 
 /* {subject} of the path, which may be asked for: OK, or why not. */

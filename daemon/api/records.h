@@ -6,7 +6,12 @@
 
 #include "daemon/core/hall.h"
 
+struct request;
+
 /* With the names of what it names: person_name, item_name, ... (new). */
 json_t	*json_record(const struct hall *, const struct record *, bool private);
+
+/* equipment.c: how the device of a thing, or of a repair, is now: `live`, null when it is none of the layout's. */
+void	json_set_live(json_t *, const struct request *, const struct record *);
 
 #endif

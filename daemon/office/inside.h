@@ -25,4 +25,16 @@ const struct record *record_like(const struct hall *, const struct record *but, 
 /* The person whose account it is; NULL: nobody's. */
 const struct record *person_of_account(const struct hall *, uint32_t staff);
 
+/* equipment.c: what the hall has, its repairs, rounds of looking at it. */
+enum refusal	equipment_may_write(struct desk *, const struct record *before, struct record *after);
+enum refusal	repair_may_write(struct desk *, const struct record *before, struct record *after);
+enum refusal	repair_may_step(struct desk *, const struct record *before, struct record *after);
+void		repair_then(struct desk *, const struct record *before, const struct record *after);
+enum refusal	inspection_may_write(struct desk *, const struct record *before, struct record *after);
+int64_t		faults_at(const struct hall *, const struct layout *, const struct instant *now);
+void		faults_order_repair(struct desk *);
+
+/* OK, or BAD_REQUEST: another of its subject has the same text there. */
+enum refusal	needs_other(struct desk *, const struct record *, const char *field);
+
 #endif

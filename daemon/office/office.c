@@ -14,7 +14,7 @@ struct rules {
 	void		(*then)(struct desk *, const struct record *before, const struct record *after);	/* after it is written */
 };
 
-static enum refusal
+enum refusal
 needs_other(struct desk *d, const struct record *r, const char *field)
 {
 	char pointer[64];
@@ -42,17 +42,12 @@ may_write_item(struct desk *d, const struct record *before, struct record *after
 	return needs_other(d, after, "code");
 }
 
-static enum refusal
-may_write_asset(struct desk *d, const struct record *before, struct record *after)
-{
-	(void)before;
-	return needs_other(d, after, "no");
-}
-
 static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_PERSON] = { .may_write = may_write_person },
 	[SUBJECT_ITEM] = { .may_write = may_write_item },
-	[SUBJECT_ASSET] = { .may_write = may_write_asset },
+	[SUBJECT_ASSET] = { .may_write = equipment_may_write },
+	[SUBJECT_REPAIR] = { .may_write = repair_may_write, .may_step = repair_may_step, .then = repair_then },
+	[SUBJECT_INSPECTION] = { .may_write = inspection_may_write },
 };
 
 /* What follows from a fact, of the hall or of the office. */
@@ -65,6 +60,7 @@ static const struct {
 	int64_t	(*at)(const struct hall *, const struct layout *, const struct instant *now);
 	void	(*act)(struct desk *);
 } dues[] = {
+	{ faults_at, faults_order_repair },
 	{ NULL, NULL }
 };
 

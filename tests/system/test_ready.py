@@ -1,0 +1,179 @@
+"""Equipment and its repairs, rounds, and whether the hall can open."""
+
+import unittest
+
+from hall import LAYOUT
+from test_clock import TimedWorld
+
+# It is Tuesday, 2026-09-01, 08:30.
+HOURS = [{"days": [1, 2, 3, 4, 5], "open": "09:00", "close": "17:00"}]
+HALL = {**LAYOUT, "services": [{**service, "hours": HOURS} for service in LAYOUT["services"]],
+        "devices": [{"id": "printer", "driver": "escpos", "roll_m": 80}, {"id": "voice", "driver": "syn6288"}]}
+SIMS = ("printer=printer,speed=0", "voice=voice")
+TODAY, TOMORROW = "2026-09-01", "2026-09-02"
+
+
+class Case(unittest.TestCase):
+    layout = HALL
+
+    def setUp(self):
+        self.world = TimedWorld(self.layout, SIMS)
+        self.addCleanup(self.world.stop)
+        self.hall = self.world.hall
+        self.go(seconds=10)
+
+    def go(self, **duration):
+        self.world.go(**duration)
+
+    def at(self, clock, day=1):
+        """Let time go on until then."""
+        then = self.world.time.replace(day=day, hour=int(clock[:2]), minute=int(clock[3:5]), second=int(clock[6:8] or 0))
+        self.go(seconds=(then - self.world.time).total_seconds())
+
+    def sim(self, line):
+        self.world.sim.control(line)
+
+    def ask(self, method, path, body=None, status=200, **more):
+        answer = self.hall.ask(method, path, body, local=True, **more)
+        self.assertEqual(answer.status, status, "%s %s: %r" % (method, path, answer))
+        return answer.json
+
+    def list(self, path):
+        return self.ask("GET", path)[path.split("?")[0]]
+
+    def says(self, record, **members):
+        self.assertEqual({name: record.get(name) for name in members}, members)
+
+
+class Equipment(Case):
+    def add(self, **more):
+        return self.ask("POST", "equipment", {"no": "YL-07", "kind": "打印机", "device": "printer", "place": "一楼", **more}, 201)
+
+    def test_beside_each_thing_is_how_its_device_is(self):
+        self.add()
+        self.ask("POST", "equipment", {"no": "YL-08", "kind": "椅子"}, 201)
+        printer, chair = self.list("equipment")
+        self.says(printer["live"], state="ok", well=True)
+        self.assertIsNone(chair["live"])
+        self.at("09:10")
+        self.sim("printer unplug")
+        self.go(seconds=10)
+        live = self.ask("GET", "equipment/1")["live"]
+        self.says(live, state="unplugged", well=False)
+        self.assertEqual(live["since"][:16], TODAY + "T09:10")
+
+    def test_bad_input(self):
+        """The place is named, and nothing changes."""
+        self.add()
+        self.ask("POST", "staff", {"name": "王芳"}, 201)
+        self.ask("POST", "repairs", {"fault": "x"}, 201)
+        self.ask("POST", "staff", {"name": "李雷"}, 201)
+        self.ask("POST", "staff/2/leave", {})
+        before = self.hall.seq()
+        for what, path, body, pointer in (
+                ("a number that another has", "equipment", {"no": "YL-07", "kind": "x"}, "/no"),
+                ("a device that there is not", "equipment", {"no": "2", "kind": "x", "device": "spoon"}, "/device"),
+                ("a device that another is", "equipment", {"no": "2", "kind": "x", "device": "printer"}, "/device"),
+                ("a repair of nothing", "repairs", {"device": "voice"}, "/fault"),
+                ("a repair of a device that there is not", "repairs", {"fault": "x", "device": "spoon"}, "/device"),
+                ("nobody assigned", "repairs/1/assign", {}, "/person"),
+                ("assigned to null", "repairs/1/assign", {"person": None}, "/person"),
+                ("assigned to who has left", "repairs/1/assign", {"person": 2}, "/person"),
+                ("closed without a word", "repairs/1/close", {}, "/note"),
+                ("when it was fixed", "repairs/1/fix", {"fixed": "2026-09-01T08:00:00+08:00"}, "/fixed"),
+                ("more bad than looked at", "inspections", {"day": TODAY, "kind": "round", "points": 3, "bad": 4}, "/bad")):
+            with self.subTest(what):
+                self.says(self.ask("POST", path, body, 400), code="bad_request", pointer=pointer)
+        self.says(self.ask("POST", "repairs/1/verify", {}, 409), code="not_allowed", state="reported")
+        self.assertEqual(self.hall.seq(), before)
+
+    def test_a_fault_that_lasts_is_repaired(self):
+        """Offline for five minutes: one order; back online does not close it, verified does."""
+        self.add()
+        self.ask("POST", "staff", {"name": "王芳"}, 201)
+        self.at("09:10")
+        self.sim("printer unplug")
+        self.at("09:14")
+        self.assertEqual(self.list("repairs"), [])
+        self.at("09:16")
+        repair, = self.list("repairs")
+        self.says(repair, state="reported", device="printer", address=0, asset=1, asset_name="YL-07")
+        self.assertEqual(repair["reported"][:16], TODAY + "T09:10", "since it began")
+        self.assertNotEqual(repair["fault"], "")
+
+        self.sim("printer replug")
+        self.at("09:30")
+        repair, = self.list("repairs")
+        self.says(repair, state="reported")
+        self.says(repair["live"], well=True)
+        self.sim("printer unplug")
+        self.at("09:50")
+        self.assertEqual(len(self.list("repairs")), 1, "of a second fault meanwhile there is none")
+        self.sim("printer replug")
+        self.at("10:10")
+
+        self.says(self.ask("POST", "repairs/1/assign", {"person": 1}), state="assigned", person_name="王芳")
+        self.says(self.ask("POST", "repairs/1/arrive", {}), state="on_site")
+        fixed = self.ask("POST", "repairs/1/fix", {"cost": 5000})
+        self.says(fixed, state="fixed", cost=5000, fixed=TODAY + "T10:10:00+08:00")
+        self.says(self.ask("POST", "repairs/1/reopen", {}), state="reported", fixed=None)
+        self.at("10:20")
+        self.ask("POST", "repairs/1/fix", {})
+        self.assertEqual(len(self.list("repairs")), 1)
+        self.ask("POST", "repairs/1/verify", {})
+        self.assertEqual(self.list("repairs"), [])
+
+    def test_one_order_a_fault(self):
+        """Closed by who knows better while it lasts, it is not ordered again; a fault that comes later is."""
+        self.at("09:10")
+        self.sim("voice unplug")
+        self.at("09:20")
+        self.ask("POST", "repairs/1/close", {"note": "taken away to be cleaned"})
+        self.at("12:00")
+        self.assertEqual(self.list("repairs"), [])
+        self.sim("voice replug")
+        self.at("12:30")
+        self.sim("voice unplug")
+        self.at("12:40")
+        self.assertEqual([repair["id"] for repair in self.list("repairs")], [2])
+
+    def test_a_night_without_power_is_no_fault(self):
+        """Off at 16:58, on again at 08:50: two minutes of the hall's hours.  Another stays off: at 09:03 it is five."""
+        self.at("16:58")
+        self.sim("printer unplug")
+        self.sim("voice unplug")
+        self.at("08:50", day=2)
+        self.sim("printer replug")
+        self.at("09:02", day=2)
+        self.assertEqual(self.list("repairs"), [])
+        self.at("09:04", day=2)
+        repair, = self.list("repairs")
+        self.says(repair, device="voice")
+        self.assertEqual(repair["reported"][:15], TODAY + "T16:5")
+
+    def test_a_fault_goes_on_over_the_night_and_a_restart(self):
+        """It is one, and was told once."""
+        self.ask("POST", "tickets", {"service": "A"}, 409)
+        self.at("16:50")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.at("16:58")
+        self.sim("voice unplug")
+        self.at("08:00", day=2)
+        self.hall.kill()
+        self.hall.start()
+        self.at("08:30", day=2)
+        self.assertEqual(self.list("repairs"), [])
+        self.at("09:06", day=2)
+        repair, = self.list("repairs")
+        self.assertEqual(repair["reported"][:15], TODAY + "T16:5")
+        self.sim("voice replug")
+        self.at("09:20", day=2)
+        self.says(self.list("repairs")[0]["live"], well=True)
+
+    def test_a_round_by_hand(self):
+        body = {"day": TODAY, "kind": "round", "points": 12, "bad": 1, "findings": "叫号屏3偏色"}
+        self.says(self.ask("POST", "inspections", body, 201), **body, at=TODAY + "T08:30:10+08:00")
+
+
+if __name__ == "__main__":
+    unittest.main()
