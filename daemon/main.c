@@ -20,6 +20,7 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
 #include "daemon/api/pairings.h"
+#include "daemon/api/ready.h"
 #include "daemon/api/reports.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
@@ -235,6 +236,12 @@ tell_backups(void *arg, const struct fact *f)
 }
 
 static void
+tell_readying(void *arg, const struct fact *f)
+{
+	readying_fact(arg, f);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -383,6 +390,8 @@ main(int argc, char **argv)
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	ledger_watch(server.ledger, tell_backups, &server);
+	server.readying = readying_open(&server, o.state);
+	ledger_watch(server.ledger, tell_readying, server.readying);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
@@ -416,6 +425,7 @@ main(int argc, char **argv)
 	push_close(server.push);
 	limits_close(server.limits);
 	pairings_close(server.pairings);
+	readying_close(server.readying);
 	pages_close(server.pages);
 	layouts_close(server.layouts);
 	texts_free(server.texts);

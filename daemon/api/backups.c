@@ -87,6 +87,12 @@ backups_day(struct backups *b)
 	start(b, NULL);
 }
 
+bool
+backups_failed(const struct backups *b)
+{
+	return b->failed_ms > b->ok_ms;
+}
+
 struct backups *
 backups_open(struct server *server, struct worker *worker, const char *dir, char *error, size_t cap)
 {

@@ -44,6 +44,9 @@ enum refusal	post_record(struct request *);
 enum refusal	put_record(struct request *);
 enum refusal	post_record_step(struct request *);
 
+/* ready.c: can the hall open? */
+enum refusal	get_ready(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

@@ -58,6 +58,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/backup",			ROLE(ADMIN),	get_backup },
 	{ "POST",   "/api/v1/backup",			ROLE(ADMIN),	post_backup },
 	{ "POST",   "/api/v1/backup/restore",		ROLE(ADMIN),	post_restore },
+	{ "GET",    "/api/v1/ready",			DESK | ROLE(INSPECTOR), get_ready },
 	{ "GET",    "/api/v1/reports",			ROLE(MANAGER),	get_reports },
 	{ "GET",    "/api/v1/reports/{name}",		ROLE(MANAGER),	get_report },
 	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },

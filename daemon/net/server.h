@@ -46,6 +46,7 @@ struct forecast;
 struct layouts;
 struct pages;
 struct pairings;
+struct readying;
 struct push_state;
 struct reporting;
 struct show;
@@ -74,6 +75,7 @@ struct server {
 	struct push_state *push;
 	struct reporting *reporting;
 	struct backups	*backups;
+	struct readying	*readying;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;

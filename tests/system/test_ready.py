@@ -1,9 +1,12 @@
 """Equipment and its repairs, rounds, and whether the hall can open."""
 
+import os
+import signal
 import unittest
 
 from hall import LAYOUT
 from test_clock import TimedWorld
+from test_spine import until
 
 # It is Tuesday, 2026-09-01, 08:30.
 HOURS = [{"days": [1, 2, 3, 4, 5], "open": "09:00", "close": "17:00"}]
@@ -173,6 +176,135 @@ class Equipment(Case):
     def test_a_round_by_hand(self):
         body = {"day": TODAY, "kind": "round", "points": 12, "bad": 1, "findings": "叫号屏3偏色"}
         self.says(self.ask("POST", "inspections", body, 201), **body, at=TODAY + "T08:30:10+08:00")
+
+
+class Ready(Case):
+    def ready(self):
+        return self.ask("GET", "ready")
+
+    def bad(self, state=None):
+        """What is not green, in the order in which it comes."""
+        return [f["code"] for f in self.ready()["findings"] if f["state"] != "green" and state in (None, f["state"])]
+
+    def test_a_green_hall_is_green(self):
+        self.at("08:45")
+        answer = self.ready()
+        self.says(answer, state="green", points=10, bad=0, at=TODAY + "T08:45:00+08:00", opens_at=TODAY + "T09:00:00+08:00")
+        hours, = answer["findings"]
+        self.says(hours, point="hours", state="green", code="hours.today", closes_at=TODAY + "T17:00:00+08:00")
+        self.says(hours["what"], zh="今天09:00开门,17:00关门", en="Opens at 09:00 today, closes at 17:00")
+
+    def test_a_device_that_is_unplugged(self):
+        self.sim("voice unplug")
+        self.go(seconds=10)
+        answer = self.ready()
+        self.says(answer, state="red", bad=1)
+        self.says(answer["findings"][0], point="devices", state="red", code="devices.unplugged", device="voice", windows=[])
+        self.assertIn("voice没有接上", answer["findings"][0]["what"]["zh"])
+        self.sim("voice replug")
+        self.go(seconds=30)
+        self.assertEqual(self.bad(), [])
+
+    def test_paper(self):
+        self.sim("printer paper near")
+        self.go(minutes=1)
+        self.assertEqual(self.bad(), ["paper.low"])
+        self.sim("printer paper out")
+        self.go(minutes=1)
+        self.assertEqual(self.bad(), ["devices.fault"])
+        self.sim("printer paper ok")
+        self.go(minutes=1)
+        self.assertEqual(self.bad(), [])
+
+    def test_exceptions_of_the_day(self):
+        self.ask("POST", "overrides", {"service": "B", "open_until": "15:00"})
+        answer = self.ready()
+        self.says(answer, state="amber", bad=1)
+        self.says(answer["findings"][0], code="hours.until", service="B", until="15:00")
+        self.says(answer["findings"][0]["what"], en="Insurance closes at 15:00 today")
+
+    def test_a_hall_that_is_suspended(self):
+        self.ask("POST", "hall/suspend", {})
+        self.assertEqual(self.bad("red"), ["hours.halted"])
+
+    def test_windows_with_nobody(self):
+        """Rostered, the shift has begun, and nobody signed in."""
+        self.ask("POST", "staff", {"name": "王芳"}, 201)
+        self.ask("POST", "shifts", {"name": "早班", "from": "08:50", "to": "17:00"}, 201)
+        for window, post in ((1, "a"), (2, "a"), (3, "b")):
+            self.ask("POST", "roster", {"day": TODAY, "person": 1, "shift": 1, "window": window, "post": post}, 201)
+        self.assertEqual(self.bad(), [], "it is 08:30")
+        self.at("08:50")
+        self.hall.user("ann", "clerk")
+        self.hall.token("ann", 1)
+        finding = self.ready()["findings"][0]
+        self.says(finding, code="staff.absent", state="amber", windows=[2])
+
+    def test_by_itself(self):
+        """Half an hour before the hall opens, once, kept as the day's inspection."""
+        self.assertEqual(self.list("inspections"), [], "devices may still be about to answer")
+        self.at("08:31")
+        inspection, = self.list("inspections")
+        self.says(inspection, day=TODAY, kind="opening", points=10, bad=0, state="done")
+        self.at("16:00")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.at("22:00")
+        self.sim("voice unplug")
+        self.at("08:29", day=2)
+        self.assertEqual(len(self.list("inspections")), 1)
+        self.at("08:31", day=2)
+        inspection = self.list("inspections")[1]
+        self.says(inspection, day=TOMORROW, kind="opening", points=10, bad=1, findings="devices")
+        self.assertEqual(inspection["at"][:16], TOMORROW + "T08:30")
+        self.hall.kill()
+        self.hall.start()
+        self.at("12:00", day=2)
+        self.assertEqual(len(self.list("inspections")), 2, "once a day")
+
+    def test_a_day_of_rest(self):
+        """On Saturday nothing is looked at by itself, and asked it says when the hall opens."""
+        self.at("10:00", day=5)
+        answer = self.ready()
+        self.says(answer, opens_at="2026-09-07T09:00:00+08:00")
+        self.assertEqual(answer["findings"][-1]["what"]["en"], "Opens at 2026-09-07 09:00")
+        self.assertEqual([i["day"][-2:] for i in self.list("inspections")], ["01", "02", "03", "04"])
+
+    def test_a_backup_that_is_old(self):
+        folder = os.path.join(self.hall.state, "backup")
+        self.at("10:00")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.at("08:40", day=2)
+        self.assertEqual(self.bad(), [], "made when the day was closed")
+        name, = os.listdir(folder)
+        for day, state in (("20260831", "amber"), ("20260820", "red")):
+            os.rename(os.path.join(folder, name), os.path.join(folder, "halld-%s-183000.db" % day))
+            name = "halld-%s-183000.db" % day
+            self.assertEqual(self.bad(state), ["backup.old"])
+        os.unlink(os.path.join(folder, name))
+        self.assertEqual(self.bad("red"), ["backup.none"])
+
+    def test_a_layout_that_is_not_taken(self):
+        with open(self.hall.conf, encoding="utf-8") as f:
+            right = f.read()
+        for text, bad in (("{", ["layout.problem"]), (right, [])):
+            with open(self.hall.conf, "w", encoding="utf-8") as f:
+                f.write(text)
+            self.hall.process.send_signal(signal.SIGHUP)
+            until("it is looked at", lambda bad=bad: self.bad() == bad)
+
+    def test_the_clock(self):
+        self.at("09:30")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.at("09:20")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.assertEqual(self.bad(), ["clock.stepped"])
+
+    def test_who_may_ask(self):
+        for name, role, status in (("gil", "guide", 200), ("mae", "manager", 200), ("ian", "inspector", 200), ("cal", "clerk", 403)):
+            with self.subTest(role):
+                self.hall.user(name, role)
+                self.assertEqual(self.hall.ask("GET", "ready", token=self.hall.token(name)).status, status)
+        self.assertEqual(self.hall.ask("GET", "ready").status, 401)
 
 
 if __name__ == "__main__":
