@@ -528,8 +528,10 @@ apply_printed(struct hall *h, struct ticket *t, const struct fact *f)
 		if (t->print != PRINT_SENT)
 			t->queued_ms = f->at.steady_ms;
 	}
-	if (roll != NULL)
+	if (roll != NULL) {
 		roll->used_mm += f->mm;
+		roll->print_mm = f->mm;
+	}
 	t->print = f->print;
 	strcpy(t->printer, f->device);
 	return 0;

@@ -46,8 +46,8 @@ rolls_json(const struct hall *h)
 	json_t *list = json_array();
 
 	for (const struct roll *r = h->roll; r < h->roll + h->roll_count; r++)
-		json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "device", r->device, "used_mm", r->used_mm,
-		    "asked", r->asked));
+		json_array_append_new(list, json_pack("{s:s, s:i, s:b, s:i}", "device", r->device, "used_mm", r->used_mm,
+		    "asked", r->asked, "print_mm", r->print_mm));
 	return list;
 }
 
@@ -170,7 +170,8 @@ rolls_read(struct hall *h, json_t *list)
 		struct roll *r = &h->roll[h->roll_count];
 
 		if (h->roll_count == DEVICES_MAX ||
-		    json_unpack(v, "{s:s, s:i, s:b}", "device", &device, "used_mm", &r->used_mm, "asked", &asked) == -1 ||
+		    json_unpack(v, "{s:s, s:i, s:b, s?i}", "device", &device, "used_mm", &r->used_mm, "asked", &asked,
+		    "print_mm", &r->print_mm) == -1 ||
 		    copy(r->device, sizeof r->device, device) == -1)
 			return -1;
 		r->asked = asked;

@@ -149,6 +149,7 @@ struct help {
 struct roll {
 	char		device[ID_MAX];
 	int		used_mm;	/* since it was new */
+	int		print_mm;	/* that the last print took; 0: there was none */
 	bool		asked;		/* it may have been changed, and nobody has said */
 };
 

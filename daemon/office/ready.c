@@ -10,7 +10,7 @@
 #define FREE_RED_MB	256
 #define FREE_AMBER_MB	1024
 #define BACKUP_DAYS	3	/* behind by so many: that is no accident any more */
-#define TICKET_MM	95	/* of paper, as tickets usually are */
+#define TICKET_MM	95	/* of paper, as a ticket usually is */
 
 struct looking {
 	const struct ready_known *known;
@@ -66,15 +66,15 @@ look_at_devices(struct looking *k)
 
 /* When a printer that prints its share of what is expected has used so much; 0: not today, as far as is known. */
 static int64_t
-used_up_ms(const struct looking *k, int left_mm)
+used_up_ms(const struct looking *k, const struct ready_printer *p)
 {
 	const struct ready_known *known = k->known;
 	double all = 0;
 
-	if (!known->expects || k->to_ms == 0 || left_mm == -1)
+	if (!known->expects || k->to_ms == 0 || p->left_mm == -1)
 		return 0;
 	for (int part = k->min / 30; part < READY_PARTS; part++) {
-		double comes = known->came[part] / known->printers, room = (double)left_mm / TICKET_MM - all;
+		double comes = known->came[part] / known->printers, room = (double)p->left_mm / (p->print_mm == 0 ? TICKET_MM : p->print_mm) - all;
 
 		if (comes > room)
 			return date_ms(k->date, part * 30) + (int64_t)(room / comes * 30 * 60000);
@@ -88,7 +88,7 @@ look_at_paper(struct looking *k)
 {
 	for (const struct ready_printer *p = k->known->printer; p < k->known->printer + k->known->printers; p++) {
 		int near_mm = k->known->layout->office.near_mm;
-		int64_t ends_ms = used_up_ms(k, p->left_mm);
+		int64_t ends_ms = used_up_ms(k, p);
 		json_t *values = json_pack("{s:s}", "device", p->id);
 
 		if (p->left_mm != -1)

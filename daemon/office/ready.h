@@ -32,6 +32,7 @@ struct ready_device {
 struct ready_printer {
 	const char	*id;
 	int		 left_mm;	/* -1: not known */
+	int		 print_mm;	/* that a ticket takes; 0: not known */
 	bool		 low, out;	/* its sensor says so; out is a fault of the device */
 };
 

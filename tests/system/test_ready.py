@@ -307,5 +307,35 @@ class Ready(Case):
         self.assertEqual(self.hall.ask("GET", "ready").status, 401)
 
 
+class Paper(Case):
+    layout = {**HALL, "devices": [{"id": "printer", "driver": "escpos", "roll_m": 8}, HALL["devices"][1]], "office": {"near_mm": 1000}}
+
+    def finding(self):
+        answer = self.ask("GET", "ready")
+        return [f for f in answer["findings"] if f["point"] == "paper"]
+
+    def test_a_roll_that_ends_today(self):
+        """Eight metres; a day takes six of them, from ten on."""
+        self.at("10:00")
+        self.assertEqual(self.finding(), [], "nothing is known of what a day takes")
+        for _ in range(100):
+            self.ask("POST", "tickets", {"service": "A"}, 201)
+            self.go(minutes=1)
+        self.at("08:40", day=2)
+        finding, = self.finding()
+        self.says(finding, state="amber", code="paper.ends", device="printer")
+        self.assertRegex(finding["ends_at"], TOMORROW + "T10:3")
+        self.ask("POST", "devices/printer/roll", {"new": True})
+        self.assertEqual(self.finding(), [])
+
+    def test_a_roll_that_is_nearly_used_up(self):
+        """By the book: less than near_mm of it is left."""
+        self.at("10:00")
+        while self.list("devices")[0]["left_mm"] > 1000:
+            self.ask("POST", "tickets", {"service": "A"}, 201)
+            self.go(seconds=10)
+        self.says(self.finding()[0], state="red", code="paper.low")
+
+
 if __name__ == "__main__":
     unittest.main()
