@@ -29,7 +29,7 @@ $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
 BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide queues refresh)
-$B/waitbench: $B/tests/bench/waitbench.o $(LIB) ; $(LINK)
+$B/waitbench $B/hallyear: $B/%: $B/tests/bench/%.o $(LIB) ; $(LINK)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # Targets of libFuzzer; FUZZ_MAIN gives them their seeds, in its absence libFuzzer has the main.
@@ -81,7 +81,7 @@ SANITIZE = -O1 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined -
 SANITIZE_FUZZ = -O2 -g -fsanitize=address,undefined -fno-sanitize-recover=undefined
 test: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) B=build/test CFLAGS="$(SANITIZE)" run-tests
-run-tests: $(MODULES) all $(TESTS) $(FUZZ) $(PRELOAD) $B/waitbench
+run-tests: $(MODULES) all $(TESTS) $(FUZZ) $(PRELOAD) $B/waitbench $B/hallyear
 	@python3 tests/run.py $B $(ONLY)
 
 # SECONDS= or RUNS= of each target; ONLY= words choose targets by name.

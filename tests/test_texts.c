@@ -182,6 +182,20 @@ test_every_code_state_and_command(void **state)
 		require_sentence("who", actors[i]);
 	for (int role = ROLE_KIOSK; role < ROLES; role++)
 		require_sentence("who", role_name(role));
+	for (int subject = NO_SUBJECT + 1; subject < SUBJECTS; subject++) {
+		const struct subject_row *s = &subjects[subject];
+
+		require_sentence("record.subject", s->path);
+		for (const struct record_field *f = s->field; f->name != NULL; f++) {
+			require_sentence("record.field", f->name);
+			for (int i = 0; f->type == FIELD_CHOICE && f->names[i] != NULL; i++)
+				require_sentence("record.choice", f->names[i]);
+		}
+		for (int i = 0; s->state[i] != NULL; i++)
+			require_sentence("record.state", s->state[i]);
+		for (const struct record_step *step = s->step; step->verb != NULL; step++)
+			require_sentence("record.step", step->verb);
+	}
 	for (int kind = TICKET_ISSUED; kind <= RATING_GIVEN; kind++)
 		require_sentence("story", kinds[kind].name);
 	for (int verb = 0; verb < VERBS; verb++)

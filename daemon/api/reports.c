@@ -282,6 +282,10 @@ get_report(struct request *rq)
 	if ((refusal = ask_day(rq, "to", &s.to)) != OK || (refusal = ask_format(rq, &s.format)) != OK ||
 	    (refusal = ask_language(rq, &s.lang)) != OK)
 		return refusal;
+	if (report->by_month) {
+		s.from = s.from / 100 * 100 + 1;
+		s.to = date_after(date_after(s.from, 31) / 100 * 100 + 1, -1);
+	}
 	if (s.to < s.from)
 		return body_wrong(rq, "to", "a day not before from");
 	if (strcmp(report->name, "tickets") == 0 && s.to > date_after(s.from, TICKETS_DAYS - 1))

@@ -8,6 +8,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <stdbool.h>
+
 #include "daemon/store/db.h"
 
 enum column_kind {
@@ -29,6 +31,8 @@ struct report {
 	const char	*sql;
 	struct column	 column[REPORT_COLUMNS];	/* a nameless one ends them */
 	int		 chart;		/* how many columns from the second on are drawn, 0: none */
+	bool		 by_month;	/* of the whole month that its first day is in */
+	const char	*also;		/* another report, below it on its page; NULL: none */
 };
 
 const struct report *report_at(int place);	/* from 0; NULL: there are no more */

@@ -318,12 +318,48 @@ write_csv(struct writing *w, struct figures *f)
 }
 
 static int
+html_table(struct writing *w, struct figures *f)
+{
+	const struct sheet *s = w->sheet;
+	int result;
+
+	fprintf(w->out, "<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
+	for (int i = 0; i < w->columns; i++) {
+		fputs(is_text(s->report->column[i].kind) ? "<th>" : "<th class=\"number\">", w->out);
+		put_html(w->out, say(s, "column", s->report->column[i].name));
+		fputs("</th>", w->out);
+	}
+	fputs("</tr></thead>\n<tbody>\n", w->out);
+	w->rows = 0;
+	result = figures_rows(f, s->report, s->from, s->to, put_row, w);
+	fputs("\n</tbody>\n</table></div>\n", w->out);
+	return result;
+}
+
+static void
+html_means(const struct writing *w)
+{
+	const struct sheet *s = w->sheet;
+
+	for (int i = 0; i < w->columns; i++) {
+		fputs("<dt>", w->out);
+		put_html(w->out, say(s, "column", s->report->column[i].name));
+		fputs("</dt><dd>", w->out);
+		put_html(w->out, say(s, "means", s->report->column[i].name));
+		fputs("</dd>\n", w->out);
+	}
+}
+
+static int
 write_html(struct writing *w, struct figures *f)
 {
 	const struct sheet *s = w->sheet;
 	const char *title = say(s, "title", s->report->name);
+	struct sheet below = *s;
+	struct writing more = { .sheet = &below, .out = w->out };
 	char from[CELL_MAX], to[CELL_MAX];
 
+	below.report = s->report->also == NULL ? NULL : report_find(s->report->also);
 	put_days(from, to, s);
 	fprintf(w->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", s->lang == LANG_ZH ? "zh-CN" : "en");
 	put_html(w->out, title);
@@ -337,24 +373,21 @@ write_html(struct writing *w, struct figures *f)
 	    (long long)s->epoch, (long long)figures_seq(f));
 	if (figures_lacks(f, s->from, s->to, html_lack, w) == -1)
 		return -1;
-	fprintf(w->out, "</ul>\n<div id=\"chart\"></div>\n<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
-	for (int i = 0; i < w->columns; i++) {
-		fputs(is_text(s->report->column[i].kind) ? "<th>" : "<th class=\"number\">", w->out);
-		put_html(w->out, say(s, "column", s->report->column[i].name));
-		fputs("</th>", w->out);
-	}
-	fputs("</tr></thead>\n<tbody>\n", w->out);
-	w->rows = 0;
-	if (figures_rows(f, s->report, s->from, s->to, put_row, w) == -1)
+	fputs("</ul>\n<div id=\"chart\"></div>\n", w->out);
+	if (html_table(w, f) == -1)
 		return -1;
-	fputs("\n</tbody>\n</table></div>\n<dl>\n", w->out);
-	for (int i = 0; i < w->columns; i++) {
-		fputs("<dt>", w->out);
-		put_html(w->out, say(s, "column", s->report->column[i].name));
-		fputs("</dt><dd>", w->out);
-		put_html(w->out, say(s, "means", s->report->column[i].name));
-		fputs("</dd>\n", w->out);
+	if (below.report != NULL) {
+		more.columns = report_columns(below.report);
+		fputs("<h2>", w->out);
+		put_html(w->out, say(&below, "title", below.report->name));
+		fputs("</h2>\n", w->out);
+		if (html_table(&more, f) == -1)
+			return -1;
 	}
+	fputs("<dl>\n", w->out);
+	html_means(w);
+	if (below.report != NULL)
+		html_means(&more);
 	fputs("</dl>\n</body>\n</html>\n", w->out);
 	return 0;
 }

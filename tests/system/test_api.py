@@ -371,6 +371,12 @@ GET    /api/v1/kiosk/scan                   401     +     403   403    403      
 GET    /api/v1/help                         401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/help/{kiosk}/answer          401   403     403     +      +        +     +       +       403     +      403      +
 POST   /api/v1/help/{kiosk}/end             401   403     403     +      +        +     +       +       403     +      403      +
+GET    /api/v1/subjects                     401   403     403     +      +        +     +       +         +     +      403      +
+GET    /api/v1/{subject}                    401   403     403     +      +        +     +       +         +     +      403      +
+POST   /api/v1/{subject}                    401   403     403   403    403      403   403       +       403     +      403      +
+GET    /api/v1/{subject}/{id}               401   403     403     +      +        +     +       +         +     +      403      +
+PUT    /api/v1/{subject}/{id}               401   403     403   403    403      403   403       +       403     +      403      +
+POST   /api/v1/{subject}/{id}/{step}        401   403     403   403    403      403   403       +       403     +      403      +
 GET    /healthz                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /metrics                               +     +       +     +      +        +     +       +         +     +        +      +
 GET    /                                      +     +       +     +      +        +     +       +         +     +        +      +
@@ -385,7 +391,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0",
+WORDS = {"{subject}": "shifts", "{step}": "end", "{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 

@@ -124,12 +124,36 @@ class Paper(unittest.TestCase):
         self.assertEqual([name for name in names(API) if not isinstance(name, str)], [])
 
 
+class Subjects(unittest.TestCase):
+    def test_subjects(self):
+        """The paper's subjects are the program's."""
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        told = {}
+        for s in hall.ask("GET", "subjects", local=True).json["subjects"]:
+            fields = {f.pop("name"): {name: value for name, value in f.items() if value is not False} for f in s["fields"]}
+            told[s["path"]] = {"fields": fields, "states": s["states"]}
+            if s["steps"]:
+                told[s["path"]]["steps"] = {step.pop("verb"): {name: value for name, value in step.items() if value is not None}
+                                            for step in s["steps"]}
+        self.assertEqual(told, API["x-subjects"])
+
+
 TOMORROW = datetime.datetime.now(datetime.timezone(datetime.timedelta(hours=8))) + datetime.timedelta(days=1)
 SLOT = TOMORROW.strftime("%Y-%m-%dT%%02d:00:00+08:00")
 ANSWERS = [
     # what, method, path of the paper, path, body
     ("the hall with a call in it", "GET", "/api/v1/status", None, None),
     ("services", "GET", "/api/v1/services", None, None),
+    ("subjects", "GET", "/api/v1/subjects", None, None),
+    ("a record", "POST", "/api/v1/{subject}", "/api/v1/shifts", {"name": "早班", "from": "08:30", "to": "17:00"}),
+    ("a wrong record", "POST", "/api/v1/{subject}", "/api/v1/shifts", {"name": "早班"}),
+    ("records", "GET", "/api/v1/{subject}", "/api/v1/shifts", None),
+    ("one", "GET", "/api/v1/{subject}/{id}", "/api/v1/shifts/1", None),
+    ("one that there is not", "GET", "/api/v1/{subject}/{id}", "/api/v1/shifts/7", None),
+    ("one is changed", "PUT", "/api/v1/{subject}/{id}", "/api/v1/shifts/1", {"rev": 1, "to": "17:30"}),
+    ("one that was changed", "PUT", "/api/v1/{subject}/{id}", "/api/v1/shifts/1", {"rev": 1, "to": "18:00"}),
+    ("a step", "POST", "/api/v1/{subject}/{id}/{step}", "/api/v1/shifts/1/end", {}),
     ("a ticket", "POST", "/api/v1/tickets", None, {"service": "A", "class": "elderly", "lang": "en"}),
     ("a wrong ticket", "POST", "/api/v1/tickets", None, {"service": 1}),
     ("no service", "POST", "/api/v1/tickets", None, {"service": "Q"}),

@@ -86,5 +86,109 @@ class Records(unittest.TestCase):
         self.assertEqual(self.hall.seq(), before)
 
 
+# Who may do what with which records: reads, writes, and each step.
+ROLES = ["clerk", "guide", "manager", "inspector", "kiosk", "display", "platform"]
+WHO = """
+staff       read       clerk guide manager inspector
+staff       write      manager
+staff       leave      manager
+shifts      read       clerk guide manager inspector
+shifts      write      manager
+shifts      end        manager
+roster      read       clerk guide manager inspector
+roster      write      manager
+roster      drop       manager
+leave       read       clerk guide manager inspector
+leave       write      clerk guide manager
+leave       approve    manager
+leave       refuse     manager
+leave       withdraw   clerk guide manager
+attendance  read       clerk guide manager inspector
+attendance  write      manager
+attendance  verify     manager
+presence    read       clerk guide manager inspector
+presence    write      clerk guide manager
+presence    end        clerk guide manager
+cards       read       guide manager inspector
+cards       clear      manager
+stock       read       guide manager inspector
+stock       write      manager
+stock       end        manager
+batches     read       guide manager inspector
+moves       read       guide manager inspector
+moves       write      guide manager
+requests    read       clerk guide manager inspector
+requests    write      clerk guide manager
+requests    approve    manager
+requests    refuse     manager
+requests    issue      guide manager
+requests    install    clerk guide manager
+orders      read       guide manager inspector
+orders      write      manager
+orders      receive    guide manager
+orders      cancel     manager
+rolls       read       guide manager inspector
+equipment   read       guide manager inspector
+equipment   write      manager
+equipment   put_aside  manager
+equipment   use        manager
+equipment   retire     manager
+repairs     read       guide manager inspector
+repairs     write      guide manager
+repairs     assign     manager
+repairs     arrive     guide manager
+repairs     fix        guide manager
+repairs     verify     manager
+repairs     close      manager
+repairs     reopen     manager
+inspections read       guide manager inspector
+inspections write      guide manager
+"""
+
+
+class Roles(unittest.TestCase):
+    def test_matrix(self):
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        for role in ROLES + ["admin"]:
+            hall.user(role, role)
+        tokens = {role: hall.token(role) for role in ROLES + ["admin"]}
+        rows = [line.split() for line in WHO.strip().splitlines()]
+        told = hall.ask("GET", "subjects", token=tokens["admin"]).json["subjects"]
+        self.assertEqual([(row[0], row[1]) for row in rows],
+                         [(s["path"], what) for s in told
+                          for what in ["read"] + ["write"] * s["writes"] + [step["verb"] for step in s["steps"]]], "the table has each")
+        wrong = []
+        for path, what, *may in rows:
+            for role in [None, "admin"] + ROLES:
+                method, target = {"read": ("GET", path), "write": ("POST", path)}.get(what, ("POST", "%s/1/%s" % (path, what)))
+                answer = hall.ask(method, target, None if method == "GET" else {"wrong": 1}, token=tokens.get(role))
+                expected = 401 if role is None else "+" if role == "admin" or role in may else 403
+                got = answer.status if answer.status in (401, 403) else "+"
+                if got != expected or answer.status >= 500:
+                    wrong.append("%s %s as %s: %s expected, %r" % (path, what, role, expected, answer))
+        self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_own_alone(self):
+        """A clerk sees and writes what is theirs: not another's leave, attendance or telephone."""
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        people = []
+        for name in ("wang", "li"):
+            hall.user(name, "clerk")
+            people.append(hall.ask("POST", "staff", {"name": name, "phone": "1390000" + name, "account": name}, local=True).json)
+        token = hall.token("wang")
+        asked = {"from": "2036-11-24", "to": "2036-11-24", "kind": "sick", "reason": "发烧"}
+        ours = hall.ask("POST", "leave", {**asked, "person": 1}, token=token)
+        self.assertEqual(ours.status, 201)
+        self.assertEqual(hall.ask("POST", "leave", {**asked, "person": 2}, token=token).status, 403)
+        theirs = hall.ask("POST", "leave", {**asked, "person": 2}, local=True).json
+        self.assertEqual(hall.ask("GET", "staff", token=token).json["staff"], people[:1])
+        self.assertEqual(hall.ask("GET", "leave", token=token).json["leave"], [ours.json])
+        self.assertEqual(hall.ask("GET", "leave/%d" % theirs["id"], token=token).status, 403)
+        self.assertEqual(hall.ask("POST", "leave/%d/withdraw" % theirs["id"], {}, token=token).status, 403)
+        self.assertEqual(hall.ask("POST", "leave/%d/withdraw" % ours.json["id"], {}, token=token).status, 200)
+
+
 if __name__ == "__main__":
     unittest.main()

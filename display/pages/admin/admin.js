@@ -13,6 +13,7 @@ import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_advice } from "./advice.js";
 import { new_editor } from "./editor.js";
+import { new_records } from "./records.js";
 import { new_reports } from "./reports.js";
 import { new_uplinks } from "./uplinks.js";
 
@@ -20,7 +21,7 @@ const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, reports, uplinks;
+let hall, session, editor, advice, records, reports, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -266,6 +267,7 @@ function draw() {
 	if (hall.status !== null)
 		draw_hall();
 	advice.draw();
+	records.draw();
 	reports.draw();
 	uplinks.draw();
 	editor.draw();
@@ -275,6 +277,7 @@ function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
 	advice.load();
+	records.load();
 	reports.load();
 	uplinks.load();
 	if (session.name !== null) {
@@ -331,6 +334,7 @@ async function run() {
 	await first_language();
 	editor = new_editor(sentence);
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
+	records = new_records({ may: () => session.name !== null, act, sentence });
 	reports = new_reports({ may: () => session.name !== null });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });

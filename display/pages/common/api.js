@@ -71,6 +71,10 @@ export function post(path, body) {
 	return request("POST", path, body);
 }
 
+export function put(path, body) {
+	return request("PUT", path, body);
+}
+
 export function remove(path) {
 	return request("DELETE", path);
 }

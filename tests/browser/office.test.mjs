@@ -1,0 +1,99 @@
+// Hall management on the page of who runs the hall, in a real browser against the real daemon.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Hall, browser } from "./hall.mjs";
+import { close, open as open_url, sign_in, until } from "./page.mjs";
+
+let hall, chrome;
+
+before(async () => {
+  hall = await Hall.start({ boss: "manager", eye: "inspector" });
+  chrome = await browser();
+});
+after(async () => {
+  await chrome?.close();
+  await hall?.stop();
+});
+
+const open = async (name) => {
+  const page = await open_url(chrome, `${hall.url}/admin`);
+  await sign_in(page, name);
+  await page.waitForSelector("#records:not([hidden])");
+  await page.click("#records summary");
+  return page;
+};
+const choose = async (page, path) => {
+  await page.selectOption("#record_subject", path);
+};
+const shows = (page, selector, pattern) => until(async () => pattern.test(await page.innerText(selector)));
+
+test("somebody is taken on, gets another post, and leaves", async () => {
+  const page = await open("boss");
+  await choose(page, "staff");
+  await page.click("#record_new");
+  await page.fill("#record_field_name", "王芳");
+  await page.fill("#record_field_code", "1001");
+  await page.fill("#record_field_skills", "A B");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /王芳[\s\S]*1001[\s\S]*A B[\s\S]*在册/);
+  await page.click("#record_body button");
+  await page.fill("#record_field_post", "主办");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /主办/);
+  if (process.env.SCREENSHOT) {
+    await page.click("#record_body button");
+    await page.locator("#records").screenshot({ path: process.env.SCREENSHOT });
+    await page.click("#record_cancel");
+  }
+  await page.click("#record_body button");
+  await page.click("#record_steps [data-verb=leave]");
+  await shows(page, "#record_none", /没有/);
+  await close(page);
+});
+
+test("what is wrong is said by its field, and what was typed stays", async () => {
+  const page = await open("boss");
+  await choose(page, "stock");
+  await page.click("#record_new");
+  await page.fill("#record_field_code", "P80");
+  await page.click("#record_save");
+  await shows(page, "#record_message", /名称/);
+  await page.fill("#record_field_name", "热敏纸");
+  await page.fill("#record_field_unit", "卷");
+  await page.fill("#record_field_cost", "3.50");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /P80[\s\S]*3\.50/);
+  await close(page);
+});
+
+test("two change one: the second is told, loses nothing, and may save over it", async () => {
+  const first = await open("boss"), second = await open("boss");
+  hall.ctl(["shifts", "add", "name=早班", "from=08:30", "to=17:00"]);
+  for (const page of [first, second]) {
+    await choose(page, "shifts");
+    await page.click("#record_body button");
+  }
+  await first.fill("#record_field_to", "17:30");
+  await first.click("#record_save");
+  await shows(first, "#record_body", /17:30/);
+  await second.fill("#record_field_name", "白班");
+  await second.click("#record_save");
+  await shows(second, "#record_message", /别人/);
+  assert.equal(await second.inputValue("#record_field_name"), "白班");
+  await shows(second, "#record_other_to", /17:30/);
+  await second.click("#record_save");
+  await shows(second, "#record_body", /白班[\s\S]*17:30/);
+  await close(first);
+  await close(second);
+});
+
+test("who only looks sees no button that writes", async () => {
+  const page = await open("eye");
+  await choose(page, "shifts");
+  await shows(page, "#record_body", /白班/);
+  assert.ok(await page.isHidden("#record_new"));
+  await page.click("#record_body button");
+  assert.ok(await page.isHidden("#record_save"));
+  assert.equal(await page.locator("#record_steps button").count(), 0);
+  await close(page);
+});

@@ -1,0 +1,135 @@
+"""A year that hallyear made up: every report says what was drawn, not what somebody else has counted."""
+
+import json
+import os
+import subprocess
+import unittest
+
+from hall import HALLD, LAYOUT, Hall
+
+HALLYEAR = os.path.join(os.path.dirname(HALLD), "hallyear")
+YEAR = {**LAYOUT, "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["A"]}, {"no": 3, "services": ["B"]},
+                              {"no": 7, "services": ["B", {"id": "A", "level": 2}]}],
+        "policy": {"recall": {"max": 0, "gap_s": 0}, "double_press_s": 0, "max_wait_s": 0, "passed": {"after": 3, "max": 0}},
+        "calendar": [{"date": "2025-10-01", "kind": "rest"}, {"date": "2025-10-02", "kind": "rest"},
+                     {"date": "2025-09-28", "kind": "makeup"}, {"date": "2025-10-11", "kind": "makeup"}]}
+PERIOD = "from=2025-01-01&to=2025-12-31"
+
+
+def minutes(ms):
+    """With one decimal, rounded half up; of nothing: nothing."""
+    return None if ms is None else (ms * 20 + 60000) // 120000 / 10
+
+
+def mean(total, n):
+    return None if n == 0 else (total + n // 2) // n
+
+
+def share(part, n):
+    return None if n == 0 else (part * 20000 + n) // (2 * n) / 100
+
+
+def expected(sums):
+    """What a report's columns are to say of sums that were drawn."""
+    counts = {name: sums[name] for name in ("issued", "called", "served", "abandoned", "expired", "cancelled", "recalls", "rated")}
+    return {**counts, "wait": minutes(mean(sums["wait_ms"], sums["called"])), "wait_p50": minutes(sums["wait_p50_ms"]),
+            "wait_p90": minutes(sums["wait_p90_ms"]), "wait_longest": minutes(sums["wait_longest_ms"]),
+            "service": minutes(mean(sums["service_ms"], sums["served"])), "content": share(sums["content"], sums["rated"])}
+
+
+class Year(unittest.TestCase):
+    maxDiff = 2000
+
+    @classmethod
+    def setUpClass(cls):
+        cls.hall = Hall(YEAR, start=False)
+        cls.addClassCleanup(cls.hall.stop)
+        os.mkdir(cls.hall.state, 0o700)
+        made = subprocess.run([HALLYEAR, "--seed", "11", "--tickets", "24", cls.hall.conf, cls.hall.state], check=True, stdout=subprocess.PIPE)
+        cls.sums = json.loads(made.stdout)
+        cls.hall.start()
+
+    def rows(self, name, period=PERIOD):
+        answer = self.hall.ask("GET", "reports/%s?%s" % (name, period), local=True)
+        self.assertEqual(answer.status, 200, answer)
+        columns = [column["name"] for column in answer.json["columns"]]
+        return [dict(zip(columns, row)) for row in answer.json["rows"]]
+
+    def says(self, row, sums, *names):
+        wanted = {name: value for name, value in expected(sums).items() if not names or name in names}
+        self.assertEqual({name: row[name] for name in wanted}, wanted)
+
+    def test_all_of_it(self):
+        row, = self.rows("hall")
+        self.says(row, self.sums["hall"])
+        self.assertEqual(row["wait_longest"], 65.0, "an hour and five minutes, and not five")
+
+    def test_days(self):
+        rows = self.rows("days")
+        self.assertEqual([row["day"] for row in rows], list(self.sums["days"]))
+        self.assertTrue("2025-10-11" in self.sums["days"] and "2025-10-01" not in self.sums["days"], "days of rest, days that make up for them")
+        for row in rows:
+            with self.subTest(row["day"]):
+                self.says(row, self.sums["days"][row["day"]])
+
+    def test_services_and_classes(self):
+        for name, column in (("services", "service_id"), ("classes", "class_id")):
+            rows = self.rows(name)
+            self.assertEqual({row[column] for row in rows}, {key for key, sums in self.sums[name].items() if sums["issued"]})
+            for row in rows:
+                with self.subTest(row[column]):
+                    self.says(row, self.sums[name][row[column]])
+
+    def test_windows(self):
+        rows = self.rows("windows")
+        self.assertEqual({str(row["window"]) for row in rows}, set(self.sums["windows"]))
+        for row in rows:
+            with self.subTest(row["window"]):
+                sums = self.sums["windows"][str(row["window"])]
+                self.says(row, sums, "called", "served", "recalls", "service", "rated", "content")
+                self.assertEqual((row["open"], row["paused"]), (minutes(sums["open_ms"]), minutes(sums["paused_ms"])))
+                self.assertEqual(row["pause_share"], share(sums["paused_ms"], sums["open_ms"]))
+
+    def test_half_hours(self):
+        rows = self.rows("halves")
+        for n, row in enumerate(rows):
+            with self.subTest(row["half"]):
+                self.says(row, self.sums["halves"][n], "issued", "called", "served", "wait")
+
+    def test_bands_of_waits(self):
+        self.assertEqual([row["called"] for row in self.rows("waits")], self.sums["hall"]["bands"])
+
+    def test_a_month_is_the_sum_of_its_days(self):
+        row, = self.rows("hall", "from=2025-03-01&to=2025-03-31")
+        march = [sums for day, sums in self.sums["days"].items() if day.startswith("2025-03")]
+        for name in ("issued", "called", "served", "abandoned", "recalls"):
+            self.assertEqual(row[name], sum(sums[name] for sums in march), name)
+
+    def test_the_month_on_a_page(self):
+        """Ten figures beside the month before and a year ago; whatever days are asked for."""
+        months = self.rows("month", "from=2025-03-17&to=2025-03-18")
+        self.assertEqual([row["month"] for row in months], ["2025-03", "2025-02", "2024-03"])
+        for row in months[:2]:
+            days = [sums for day, sums in self.sums["days"].items() if day.startswith(row["month"])]
+            total = {name: sum(sums[name] for sums in days) for name in ("issued", "served", "abandoned", "cancelled", "called", "wait_ms")}
+            self.assertEqual([row["days_open"], row["issued"], row["served"]], [len(days), total["issued"], total["served"]])
+            self.assertEqual(row["wait"], minutes(mean(total["wait_ms"], total["called"])))
+            self.assertEqual(row["abandoned_share"], share(total["abandoned"], total["issued"] - total["cancelled"]))
+            self.assertEqual(row["over_wait"], share(sum(sum(sums["bands"][3:]) for sums in days), total["called"]))
+        self.assertEqual([value for name, value in months[2].items() if name != "month"], [0, 0, 0] + 7 * [None])
+
+    def test_busiest_half_hours(self):
+        rows = self.rows("busiest")
+        days = len(self.sums["days"])
+        halves = sorted(((-sums["issued"], n) for n, sums in enumerate(self.sums["halves"])))[:6]
+        self.assertEqual([(row["half"], row["issued_a_day"]) for row in rows],
+                         [("%02d:%02d" % divmod(30 * n, 60), (-issued * 20 // days + 1) // 2 / 10)
+                          for issued, n in halves])
+
+    def test_the_page_has_both(self):
+        page = self.hall.ask("GET", "reports/month?from=2025-03-01&format=html&lang=en", local=True).body.decode()
+        self.assertIn("The busiest half hours", page)
+
+
+if __name__ == "__main__":
+    unittest.main()
