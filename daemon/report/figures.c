@@ -10,7 +10,7 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES, LAST_DAY, LACKS,
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_DUTY, PUT_DEVICE, DROP_DUTY, DROP_DEVICES, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES, LAST_DAY, LACKS,
 	FIGURES };
 #define REPORTS_MAX 64
 
@@ -61,6 +61,16 @@ static const char *const migrations[] = {
 	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
 	"CREATE INDEX entry_day ON entry (day);"
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak;",
+	/* When the hall was open on its days, and the devices that it had. */
+	"CREATE TABLE duty ("
+	" day INTEGER PRIMARY KEY,"
+	" from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL"	/* Unix ms, from the first opening to the last closing */
+	") STRICT;"
+	"CREATE TABLE device ("
+	" day INTEGER NOT NULL, device TEXT NOT NULL, address INTEGER NOT NULL,"
+	" PRIMARY KEY (day, device, address)"
+	") STRICT, WITHOUT ROWID;"
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
 	NULL
 };
 
@@ -74,6 +84,10 @@ static const char *const own[FIGURES] = {
 	[PUT_DAY] = "INSERT INTO day VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET seq = ?2, closed = ?3, flagged = ?4, restarts = ?5,"
 	    " away_ms = ?6",
 	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[PUT_DUTY] = "INSERT OR REPLACE INTO duty VALUES (?1, ?2, ?3)",
+	[PUT_DEVICE] = "INSERT OR IGNORE INTO device VALUES (?1, ?2, ?3)",
+	[DROP_DUTY] = "DELETE FROM duty WHERE day = ?1",
+	[DROP_DEVICES] = "DELETE FROM device WHERE day = ?1",
 	[DROP_ENTRIES] = "DELETE FROM entry WHERE seq > ?1",
 	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
 	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
@@ -222,13 +236,25 @@ put_peak(void *arg, const struct peak *p)
 }
 
 static void
+put_device(void *arg, const char *device, int address)
+{
+	struct filling *f = arg;
+
+	put(f, PUT_DEVICE, (struct value[]){ INT(f->date), TEXT(device), INT(address) }, 3);
+}
+
+static void
 put_day(struct filling *f)
 {
 	struct day_state state = day_state(f->day);
+	int64_t from_ms, to_ms;
 
 	day_visits(f->day, put_visit, f);
 	day_windows(f->day, put_window, f);
 	day_peaks(f->day, put_peak, f);
+	day_devices(f->day, put_device, f);
+	if (day_duty(f->day, f->date, f->closed, &from_ms, &to_ms))
+		put(f, PUT_DUTY, (struct value[]){ INT(f->date), INT(from_ms), INT(to_ms) }, 3);
 	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(state.flagged), INT(state.restarts),
 	    INT(state.away_ms) }, 6);
 }
@@ -299,6 +325,8 @@ fill(struct filling *f, struct stretch stretch)
 		put(f, DROP_VISITS, &INT(f->date), 1);
 		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
 		put(f, DROP_PEAKS, &INT(f->date), 1);
+		put(f, DROP_DUTY, &INT(f->date), 1);
+		put(f, DROP_DEVICES, &INT(f->date), 1);
 		put(f, DROP_ENTRIES, &INT(stretch.after), 1);
 		result = reader_each(g->reader, &stretch, NULL, take_event, f);
 		if (result == 0 && !f->closed)

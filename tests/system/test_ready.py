@@ -337,5 +337,51 @@ class Paper(Case):
         self.says(self.finding()[0], state="red", code="paper.low")
 
 
+class Report(Case):
+    def rows(self, name, **query):
+        """As objects by name of the column."""
+        body = self.ask("GET", "reports/%s?%s" % (name, "&".join("%s=%s" % pair for pair in query.items())))
+        return [dict(zip([column["name"] for column in body["columns"]], row)) for row in body["rows"]]
+
+    def test_a_day_and_a_half(self):
+        """Tuesday 09:00 to 17:00, Wednesday until 13:00: 12 hours.  The printer is off 10:00 to 11:00, and 16:30 to 09:30: two hours, two faults."""
+        self.ask("POST", "equipment", {"no": "YL-07", "kind": "打印机", "device": "printer"}, 201)
+        self.ask("POST", "equipment", {"no": "YL-08", "kind": "椅子"}, 201)
+        self.at("09:30")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.at("10:00")
+        self.sim("printer paper out")
+        self.at("10:30")
+        self.sim("printer unplug")              # another reason, the same fault
+        self.at("11:00")
+        self.sim("printer replug")
+        self.sim("printer paper ok")
+        self.at("12:00")
+        self.ask("POST", "repairs/1/fix", {})
+        self.ask("POST", "repairs/1/verify", {})
+        self.at("16:30")
+        self.sim("printer unplug")
+        self.at("09:30", day=2)
+        self.sim("printer replug")
+        self.at("13:00", day=2)
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.ask("POST", "inspections", {"day": TOMORROW, "kind": "round", "points": 5, "bad": 1, "findings": "sign 3"}, 201)
+        self.ask("POST", "repairs", {"asset": 2, "fault": "x"}, 201)
+        period = {"from": TODAY, "to": TOMORROW}
+        printer, chair, voice = self.rows("equipment", **period)
+        self.says(printer, asset_no="YL-07", device="printer", address=0, duty=720.0, faults=2, mtbf_h=6.0, repairs=2, repairs_open=1, mttr_h=2.0)
+        self.assertAlmostEqual(printer["online"], 100 * 10 / 12, delta=0.05)
+        self.says(chair, asset_no="YL-08", device=None, address=None, duty=None, online=None, faults=None, repairs=1, repairs_open=1, mttr_h=None)
+        self.says(voice, asset_no="", device="voice", duty=720.0, online=100.0, faults=0, mtbf_h=None, repairs=0, mttr_h=None)
+        whole, = self.rows("equipment_all", **period)
+        self.says(whole, devices=2, duty=1440.0, faults=2, mtbf_h=12.0, mttr_h=2.0, repairs=3, repairs_open=2,
+                  checks_planned=2, checks_done=2, checks_share=100.0, rounds=1)
+        self.assertEqual([(row["day"], row["checks_planned"], row["checks_done"], row["rounds"], row["bad"], row["findings"])
+                          for row in self.rows("inspections", **period)],
+                         [(TODAY, 1, 1, 0, 0, None), (TOMORROW, 1, 1, 1, 2, "devices; sign 3")])
+        first, _, _ = self.rows("equipment", **{"from": TODAY, "to": TODAY})
+        self.says(first, duty=480.0, faults=2, repairs=2, repairs_open=1)
+
+
 if __name__ == "__main__":
     unittest.main()
