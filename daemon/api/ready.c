@@ -14,12 +14,12 @@
 #include "daemon/show/show.h"
 #include "daemon/store/backup.h"
 #include "daemon/wait/forecast.h"
+#include "display/ready.h"
 #include "protocols/device.h"
 
 #define SETTLED_MS	15000	/* after a start devices have answered by then, or do not */
 #define AGAIN_MS	60000	/* after what could not be written */
 #define BACKUPS_LISTED	64
-#define SAID_MAX	512
 
 struct readying {
 	struct server	*server;
@@ -176,83 +176,16 @@ look(struct readiness *r, const struct ready_job *j)
 
 /* In words. */
 
-static void
-join(char *out, size_t cap, const json_t *list, const char *between)
-{
-	size_t i, len = 0;
-	json_t *v;
-
-	out[0] = '\0';
-	json_array_foreach(list, i, v)
-		if (len < cap)
-			len += snprintf(out + len, cap - len, "%s%lld", i == 0 ? "" : between, (long long)json_integer_value(v));
-}
-
-/* "2026-09-01T09:00:00+08:00" as the time of a day, with the date if that is another one. */
-static void
-moment(char *out, size_t cap, const char *time, int64_t now_ms)
-{
-	char now[TIME_TEXT];
-
-	time_text(now, now_ms);
-	if (strncmp(time, now, 10) == 0)
-		snprintf(out, cap, "%.5s", time + 11);
-	else
-		snprintf(out, cap, "%.10s %.5s", time, time + 11);
-}
-
-#define SLOT_MAX 256
-#define SLOTS_MOST 8
-static void
-slot_value(char out[SLOT_MAX], const char *name, const json_t *v, enum language lang, int64_t now_ms)
-{
-	size_t len = strlen(name);
-
-	if (json_is_array(v))
-		join(out, SLOT_MAX, v, lang == LANG_ZH ? "、" : ", ");
-	else if (json_is_object(v))
-		snprintf(out, SLOT_MAX, "%s", json_string_value(json_object_get(v, language_name(lang))));
-	else if (json_is_integer(v))
-		snprintf(out, SLOT_MAX, "%lld", (long long)json_integer_value(v));
-	else if (strcmp(name, "since") == 0 || (len > 3 && strcmp(name + len - 3, "_at") == 0))
-		moment(out, SLOT_MAX, json_string_value(v), now_ms);
-	else
-		snprintf(out, SLOT_MAX, "%s", json_string_value(v));
-}
-
-/* A sentence of a finding with its values.  {where}: at which windows, if at any. */
-static json_t *
-sentence(const struct texts *texts, enum language lang, const char *of, const struct finding *f, int64_t now_ms)
-{
-	char key[64], out[SAID_MAX], value[SLOTS_MOST][SLOT_MAX], where[SLOT_MAX] = "";
-	struct slot slots[SLOTS_MOST + 2] = { { NULL, NULL } };
-	const char *name;
-	int count = 0;
-	json_t *v;
-
-	json_object_foreach(f->values, name, v)
-		if (count < SLOTS_MOST) {
-			slot_value(value[count], name, v, lang, now_ms);
-			slots[count].name = name;
-			slots[count].value = value[count];
-			if (strcmp(name, "windows") == 0 && json_array_size(v) > 0)
-				text_fill(where, sizeof where, texts_get(texts, lang, "ready.where"), SLOTS({ "windows", value[count] }));
-			count++;
-		}
-	slots[count++] = (struct slot){ "where", where };
-	slots[count] = (struct slot){ NULL, NULL };
-	snprintf(key, sizeof key, "ready.%s.%s", of, f->key);
-	text_fill(out, sizeof out, texts_get(texts, lang, key), slots);
-	return json_string(out);
-}
-
 static json_t *
 said(const struct texts *texts, const char *of, const struct finding *f, int64_t now_ms)
 {
 	json_t *object = json_object();
+	char text[READY_SAID];
 
-	for (int lang = 0; lang < LANGUAGES; lang++)
-		json_object_set_new(object, language_name(lang), sentence(texts, lang, of, f, now_ms));
+	for (int lang = 0; lang < LANGUAGES; lang++) {
+		ready_sentence(text, texts, lang, of, f->key, f->values, now_ms);
+		json_object_set_new(object, language_name(lang), json_string(text));
+	}
 	return object;
 }
 
