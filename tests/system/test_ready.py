@@ -1,10 +1,12 @@
 """Equipment and its repairs, rounds, and whether the hall can open."""
 
+import json
 import os
 import signal
+import subprocess
 import unittest
 
-from hall import LAYOUT
+from hall import HALLCTL, LAYOUT
 from test_clock import TimedWorld
 from test_spine import until
 
@@ -298,6 +300,36 @@ class Ready(Case):
         self.at("09:20")
         self.ask("POST", "tickets", {"service": "A"}, 201)
         self.assertEqual(self.bad(), ["clock.stepped"])
+
+    def ctl(self, *words):
+        return subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, check=False, encoding="utf-8")
+
+    def test_hallctl(self):
+        """0 and a line when it is green, else 1 and what to do."""
+        self.at("08:45")
+        done = self.ctl("ready", "-l", "en")
+        self.assertEqual((done.returncode, done.stdout.splitlines()), (0, [
+            "green; opens 2026-09-01T09:00; 10 of 10 points",
+            "green  hours    Opens at 09:00 today, closes at 17:00                       "]))
+        self.sim("voice unplug")
+        self.go(seconds=10)
+        done = self.ctl("ready")
+        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.stdout.splitlines()[0], "red; opens 2026-09-01T09:00; 9 of 10 points")
+        self.assertRegex(done.stdout.splitlines()[1], "^red    devices  voice没有接上,从08:45起 +检查它的电源和数据线")
+        self.assertEqual(json.loads(self.ctl("--json", "ready").stdout)["state"], "red")
+
+    def test_metrics(self):
+        def ready():
+            return [line for line in self.hall.ask("GET", "/metrics", local=True).body.decode().splitlines() if line.startswith("halld_ready ")]
+
+        self.assertEqual(ready(), [], "nobody has looked yet")
+        self.at("08:31")
+        self.assertEqual(ready(), ["halld_ready 2"])
+        self.sim("voice unplug")
+        self.go(seconds=10)
+        self.ready()
+        self.assertEqual(ready(), ["halld_ready 0"])
 
     def test_who_may_ask(self):
         for name, role, status in (("gil", "guide", 200), ("mae", "manager", 200), ("ian", "inspector", 200), ("cal", "clerk", 403)):
