@@ -22,6 +22,7 @@ struct reporting {
 	struct worker	*worker;
 	struct reader	*reader;
 	char		 dir[256];
+	int64_t		 epoch;
 	struct figures	*figures;	/* NULL: not opened yet, or they cannot be */
 	bool		 said;		/* why */
 	bool		 counting;	/* a job is under way that counts days */
@@ -58,7 +59,7 @@ has_figures(struct reporting *r)
 {
 	char error[320];
 
-	if (r->figures == NULL && (r->figures = figures_open(r->dir, r->reader, error, sizeof error)) == NULL && !r->said) {
+	if (r->figures == NULL && (r->figures = figures_open(r->dir, r->reader, r->epoch, error, sizeof error)) == NULL && !r->said) {
 		log_line("reports: %s", error);
 		r->said = true;
 	}
@@ -78,8 +79,15 @@ count(void *arg)
 	j->more = 1;
 	for (int i = 0; i < DAYS_AT_ONCE && j->more == 1; i++)
 		j->more = figures_next_day(r->figures, &j->layout, layout_of_then, r);
-	if (j->rq != NULL && j->more == 0)
-		j->bytes = sheet_make(&j->sheet, r->figures, &j->len);
+	if (j->rq != NULL && j->more == 0 && (j->bytes = sheet_make(&j->sheet, r->figures, &j->len)) == NULL)
+		j->more = -1;
+	if (j->more == -1 && !figures_sound(r->figures)) {
+		log_line("reports: the figures are damaged; they are made again");
+		figures_close(r->figures);
+		figures_remove(r->dir);
+		r->figures = NULL;
+		j->more = 1;
+	}
 }
 
 /* In the loop again. */
@@ -166,6 +174,7 @@ reporting_open(struct server *server, const char *dir, char *error, size_t cap)
 
 	r->server = server;
 	snprintf(r->dir, sizeof r->dir, "%s", dir);
+	r->epoch = ledger_epoch(server->ledger);
 	if ((r->reader = reader_open(dir, error, cap)) == NULL || (r->worker = worker_open(server->base, "reports")) == NULL) {
 		reporting_close(r);
 		return NULL;

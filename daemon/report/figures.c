@@ -10,8 +10,8 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_DUTY, PUT_DEVICE, DROP_DUTY, DROP_DEVICES, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES, LAST_DAY, LACKS,
-	FIGURES };
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_DUTY, PUT_DEVICE, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS,
+	DROP_ENTRIES, DROP_DUTY, DROP_DEVICES, LAST_DAY, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
 #define REPORTS_MAX 64
 
 static const char *const migrations[] = {
@@ -60,6 +60,7 @@ static const char *const migrations[] = {
 	") STRICT;"
 	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
 	"CREATE INDEX entry_day ON entry (day);"
+	"CREATE TABLE log (epoch INTEGER NOT NULL) STRICT;"	/* that was counted */
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak;",
 	/* When the hall was open on its days, and the devices that it had. */
 	"CREATE TABLE duty ("
@@ -83,6 +84,8 @@ static const char *const own[FIGURES] = {
 	[PUT_PEAK] = "INSERT INTO peak VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET waiting = max(waiting, ?4)",
 	[PUT_DAY] = "INSERT INTO day VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET seq = ?2, closed = ?3, flagged = ?4, restarts = ?5,"
 	    " away_ms = ?6",
+	[GET_EPOCH] = "SELECT epoch FROM log",
+	[PUT_EPOCH] = "INSERT INTO log VALUES (?1)",
 	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[PUT_DUTY] = "INSERT OR REPLACE INTO duty VALUES (?1, ?2, ?3)",
 	[PUT_DEVICE] = "INSERT OR IGNORE INTO device VALUES (?1, ?2, ?3)",
@@ -116,25 +119,56 @@ take_last(void *arg, const struct value *v)
 	return 0;
 }
 
-/* One of another version, or damaged, goes: it is made again. */
-static struct db *
-open_or_make(struct figures *f, const char *path, char *error, size_t cap)
+static int
+take_epoch(void *arg, const struct value *v)
 {
+	*(int64_t *)arg = v[0].i;
+	return 0;
+}
+
+/* Of the log that there is; one that was counted in no line of it yet is of this one. */
+static bool
+is_of(struct db *db, int64_t epoch)
+{
+	int64_t counted = 0;
+
+	if (db_each(db, GET_EPOCH, NULL, 0, take_epoch, &counted) == -1)
+		return false;
+	return counted == 0 ? db_run(db, PUT_EPOCH, &INT(epoch), 1) == 0 : counted == epoch;
+}
+
+static void
+forget(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
 	char more[300];
 
-	if ((f->db = db_open(path, &f->schema, error, cap)) != NULL && db_run(f->db, LACKS, (struct value[]){ INT(0), INT(0) }, 2) == 0)
-		return f->db;
-	log_line("%s; figures are made again", error);
-	db_close(f->db);
 	for (int i = 0; i < 3; i++) {
-		snprintf(more, sizeof more, "%s%s", path, i == 0 ? "" : i == 1 ? "-wal" : "-shm");
+		snprintf(more, sizeof more, "%s%s", path, ends[i]);
 		unlink(more);
 	}
-	return db_open(path, &f->schema, error, cap);
+}
+
+/* One of another version, of another line of the log, or damaged, goes: it is made again. */
+static struct db *
+open_or_make(struct figures *f, const char *path, int64_t epoch, char *error, size_t cap)
+{
+	if ((f->db = db_open(path, &f->schema, error, cap)) == NULL)
+		log_line("%s; figures are made again", error);
+	else if (!is_of(f->db, epoch))
+		log_line("%s: counted from another line of the log, or damaged; figures are made again", path);
+	else
+		return f->db;
+	db_close(f->db);
+	forget(path);
+	f->db = db_open(path, &f->schema, error, cap);
+	if (f->db != NULL && !is_of(f->db, epoch))
+		snprintf(error, cap, "%s: cannot be written", path);
+	return f->db;
 }
 
 struct figures *
-figures_open(const char *dir, struct reader *reader, char *error, size_t cap)
+figures_open(const char *dir, struct reader *reader, int64_t epoch, char *error, size_t cap)
 {
 	struct figures *f = xcalloc(1, sizeof *f);
 	char path[256];
@@ -146,7 +180,7 @@ figures_open(const char *dir, struct reader *reader, char *error, size_t cap)
 	for (int i = 0; report_at(i) != NULL; i++)
 		f->statement[f->schema.statement_count++] = report_at(i)->sql;
 	f->reader = reader;
-	if ((f->db = open_or_make(f, path, error, cap)) == NULL || db_each(f->db, LAST_DAY, NULL, 0, take_last, f) == -1) {
+	if ((f->db = open_or_make(f, path, epoch, error, cap)) == NULL || db_each(f->db, LAST_DAY, NULL, 0, take_last, f) == -1) {
 		figures_close(f);
 		return NULL;
 	}
@@ -160,6 +194,23 @@ figures_close(struct figures *f)
 		return;
 	db_close(f->db);
 	free(f);
+}
+
+bool
+figures_sound(struct figures *f)
+{
+	char why[320];
+
+	return db_check(f->db, why, sizeof why) == 0;
+}
+
+void
+figures_remove(const char *dir)
+{
+	char path[256];
+
+	snprintf(path, sizeof path, "%s/figures.db", dir);
+	forget(path);
 }
 
 int64_t
@@ -180,6 +231,7 @@ struct filling {
 	int		 rev;		/* of the layout that the day goes by */
 	int64_t		 seq;
 	bool		 closed, failed;
+	struct day_state state;		/* of what was closed of it before, and goes on */
 };
 
 static struct value
@@ -249,14 +301,17 @@ put_day(struct filling *f)
 	struct day_state state = day_state(f->day);
 	int64_t from_ms, to_ms;
 
+	f->state.flagged |= state.flagged;
+	f->state.restarts += state.restarts;
+	f->state.away_ms += state.away_ms;
 	day_visits(f->day, put_visit, f);
 	day_windows(f->day, put_window, f);
 	day_peaks(f->day, put_peak, f);
 	day_devices(f->day, put_device, f);
 	if (day_duty(f->day, f->date, f->closed, &from_ms, &to_ms))
 		put(f, PUT_DUTY, (struct value[]){ INT(f->date), INT(from_ms), INT(to_ms) }, 3);
-	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(state.flagged), INT(state.restarts),
-	    INT(state.away_ms) }, 6);
+	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(f->state.flagged), INT(f->state.restarts),
+	    INT(f->state.away_ms) }, 6);
 }
 
 /* What the day goes by now: the layout of then, or if nobody knows it any more the one there is. */

@@ -14,9 +14,13 @@ struct figures;
 /* The layout that had this rev; false: it is not known, or can be read no more. */
 typedef bool layout_then(void *arg, int rev, struct layout *out);
 
-/* In folder `dir`.  New; NULL with one line in error.  The reader is borrowed. */
-struct figures	*figures_open(const char *dir, struct reader *, char *error, size_t cap);
+/* In folder `dir`, of the log's line that began then (epoch).  New; NULL with one line in error.  The reader is borrowed. */
+struct figures	*figures_open(const char *dir, struct reader *, int64_t epoch, char *error, size_t cap);
 void		 figures_close(struct figures *);
+
+/* Is the file sound?  After something failed; and it is gone, so that it is made again (not while it is open). */
+bool		 figures_sound(struct figures *);
+void		 figures_remove(const char *dir);
 
 /*
  * Take the next day of the log that is not in it whole: 1, there was one; 0,

@@ -1,9 +1,11 @@
 """What reports say of days of which everything is known."""
 
+import contextlib
 import csv
 import io
 import os
 import re
+import sqlite3
 import unittest
 
 from datetime import timedelta
@@ -223,7 +225,18 @@ class Files(unittest.TestCase):
         self.assertEqual([row[:2] for row in before.json["rows"]], [["2026-09-01", 1], ["2026-09-02", 2], ["2026-09-03", 3]])
         self.assertEqual([row[6] for row in before.json["rows"]], [1, 2, 3], "expired")
         path = os.path.join(hall.state, "figures.db")
-        for what, make in (("gone", lambda: os.remove(path)), ("none", lambda: open(path, "wb").write(b"not a database" * 1000))):
+        def spoil():
+            with open(path, "r+b") as f:
+                f.seek(3 * 4096)
+                f.write(b"\xa5" * (os.path.getsize(path) - 3 * 4096))
+
+        def counted_elsewhere():
+            with contextlib.closing(sqlite3.connect(path)) as db:
+                db.execute("UPDATE log SET epoch = 1")
+                db.execute("DELETE FROM visit")
+                db.commit()
+        for what, make in (("gone", lambda: os.remove(path)), ("none", lambda: open(path, "wb").write(b"not a database" * 1000)),
+                           ("pages that are none", spoil), ("of another line of the log", counted_elsewhere)):
             with self.subTest(what):
                 hall.process.terminate()
                 hall.process.wait()
