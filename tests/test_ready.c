@@ -197,7 +197,7 @@ test_words(void **state)
 	paper_ends();
 	ready_look(&r, &known);
 	ready_sentence(out, texts, LANG_ZH, "what", r.finding[0].key, r.finding[0].values, known.now.wall_ms);
-	assert_string_equal(out, "signs(1、2号窗口)没有接上,从08:29起");
+	assert_string_equal(out, "signs（1、2号窗口）没有接上，从08:29起");
 	ready_sentence(out, texts, LANG_EN, "what", r.finding[0].key, r.finding[0].values, known.now.wall_ms);
 	assert_string_equal(out, "signs (window 1, 2) is not connected, since 08:29");
 	ready_sentence(out, texts, LANG_EN, "what", r.finding[1].key, r.finding[1].values, known.now.wall_ms);

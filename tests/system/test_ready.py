@@ -194,7 +194,7 @@ class Ready(Case):
         self.says(answer, state="green", points=10, bad=0, at=TODAY + "T08:45:00+08:00", opens_at=TODAY + "T09:00:00+08:00")
         hours, = answer["findings"]
         self.says(hours, point="hours", state="green", code="hours.today", closes_at=TODAY + "T17:00:00+08:00")
-        self.says(hours["what"], zh="今天09:00开门,17:00关门", en="Opens at 09:00 today, closes at 17:00")
+        self.says(hours["what"], zh="今天09:00开门，17:00关门", en="Opens at 09:00 today, closes at 17:00")
 
     def test_a_device_that_is_unplugged(self):
         self.sim("voice unplug")
@@ -316,7 +316,7 @@ class Ready(Case):
         done = self.ctl("ready")
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout.splitlines()[0], "red; opens 2026-09-01T09:00; 9 of 10 points")
-        self.assertRegex(done.stdout.splitlines()[1], "^red    devices  voice没有接上,从08:45起 +检查它的电源和数据线")
+        self.assertRegex(done.stdout.splitlines()[1], "^red    devices  voice没有接上，从08:45起 +检查它的电源和数据线")
         self.assertEqual(json.loads(self.ctl("--json", "ready").stdout)["state"], "red")
 
     def test_metrics(self):
