@@ -264,7 +264,6 @@ keep(struct readying *r, const struct readiness *found)
 	}
 	record_set(&cmd.record, "day", date);
 	record_choose(&cmd.record, "kind", "opening");
-	record_set(&cmd.record, "at", now.wall_ms);
 	record_set(&cmd.record, "points", found->points);
 	record_set(&cmd.record, "bad", found->bad);
 	set_findings(&cmd.record, found);

@@ -7,6 +7,13 @@
 
 #define FAULT_DAYS	31	/* a fault is looked at so many days back */
 
+/* As records tell times. */
+static int64_t
+whole_s(int64_t wall_ms)
+{
+	return wall_ms / 1000 * 1000;
+}
+
 static bool
 is_of(const struct record *r, const char *device, int64_t address)
 {
@@ -69,7 +76,7 @@ repair_may_write(struct desk *d, const struct record *before, struct record *aft
 		return refusal;
 	fill_in(d->hall, after);
 	if (before == NULL)
-		record_set(after, "reported", d->now.wall_ms);
+		record_set(after, "reported", whole_s(d->now.wall_ms));
 	return OK;
 }
 
@@ -77,12 +84,14 @@ enum refusal
 repair_may_step(struct desk *d, const struct record *before, struct record *after)
 {
 	const char *verb = d->cmd->step->verb;
+	enum refusal refusal = needs_device(d, before, after);
 
-	(void)before;
+	if (refusal != OK)
+		return refusal;
 	if (strcmp(verb, "assign") == 0 && record_of(d->hall, after, "person") == NULL)
 		return bad_request(d, "/person", "the id of somebody who is here");
 	if (strcmp(verb, "fix") == 0) {
-		record_set(after, "fixed", d->now.wall_ms);
+		record_set(after, "fixed", whole_s(d->now.wall_ms));
 		if (record_value(after, "item") != 0 && record_value(after, "quantity") == 0)
 			record_set(after, "quantity", 1);
 	}
@@ -112,7 +121,7 @@ inspection_may_write(struct desk *d, const struct record *before, struct record 
 	if (record_value(after, "bad") > record_value(after, "points"))
 		return bad_request(d, "/bad", "no more than points");
 	if (before == NULL && record_value(after, "at") == 0)
-		record_set(after, "at", d->now.wall_ms);
+		record_set(after, "at", whole_s(d->now.wall_ms));
 	return OK;
 }
 
@@ -179,7 +188,7 @@ faults_order_repair(struct desk *d)
 		record_set_text(&repair, "device", t->device);
 		record_set(&repair, "address", t->address);
 		record_set_text(&repair, "fault", t->reason);
-		record_set(&repair, "reported", began_ms(t, &d->now));
+		record_set(&repair, "reported", whole_s(began_ms(t, &d->now)));
 		fill_in(h, &repair);
 		record_write(d, &repair);
 	}

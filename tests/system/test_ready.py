@@ -3,6 +3,7 @@
 import json
 import os
 import signal
+import sqlite3
 import subprocess
 import unittest
 
@@ -46,6 +47,12 @@ class Case(unittest.TestCase):
     def list(self, path):
         return self.ask("GET", path)[path.split("?")[0]]
 
+    def events(self, kind):
+        """Those in the log whose kind begins so: their bodies, with the kind."""
+        with sqlite3.connect("file:%s?mode=ro" % os.path.join(self.hall.state, "halld.db"), uri=True) as db:
+            rows = db.execute("SELECT kind, body FROM event WHERE kind LIKE ? ORDER BY seq", (kind + "%",)).fetchall()
+        return [{**json.loads(body), "kind": kind} for kind, body in rows]
+
     def says(self, record, **members):
         self.assertEqual({name: record.get(name) for name in members}, members)
 
@@ -84,6 +91,7 @@ class Equipment(Case):
                 ("nobody assigned", "repairs/1/assign", {}, "/person"),
                 ("assigned to null", "repairs/1/assign", {"person": None}, "/person"),
                 ("assigned to who has left", "repairs/1/assign", {"person": 2}, "/person"),
+                ("arrived at a device that there is not", "repairs/1/arrive", {"device": "spoon"}, "/device"),
                 ("closed without a word", "repairs/1/close", {}, "/note"),
                 ("when it was fixed", "repairs/1/fix", {"fixed": "2026-09-01T08:00:00+08:00"}, "/fixed"),
                 ("more bad than looked at", "inspections", {"day": TODAY, "kind": "round", "points": 3, "bad": 4}, "/bad")):
@@ -142,6 +150,19 @@ class Equipment(Case):
         self.at("12:40")
         self.assertEqual([repair["id"] for repair in self.list("repairs")], [2])
 
+    def test_a_device_that_is_taken_out(self):
+        """What the layout has no more is at fault no more."""
+        self.at("09:10")
+        self.sim("voice unplug")
+        self.at("09:12")
+        answer = self.hall.ask("GET", "layout", local=True)
+        devices = [d for d in answer.json["devices"] if d["id"] != "voice"]
+        self.ask("PUT", "layout", {**answer.json, "devices": devices}, headers=[("If-Match", answer.headers["ETag"])])
+        self.at("09:30")
+        self.assertEqual(self.list("repairs"), [])
+        voice = [e for e in self.events("device.") if e["device"] == "voice"]
+        self.assertEqual([e["kind"] for e in voice], ["device.fault", "device.ok"])
+
     def test_a_night_without_power_is_no_fault(self):
         """Off at 16:58, on again at 08:50: two minutes of the hall's hours.  Another stays off: at 09:03 it is five."""
         self.at("16:58")
@@ -174,6 +195,8 @@ class Equipment(Case):
         self.sim("voice replug")
         self.at("09:20", day=2)
         self.says(self.list("repairs")[0]["live"], well=True)
+        told = [(e["kind"], e.get("reason")) for e in self.events("device.")]
+        self.assertEqual(len(told), len(set(told)), "each reason once: %r" % told)
 
     def test_a_round_by_hand(self):
         body = {"day": TODAY, "kind": "round", "points": 12, "bad": 1, "findings": "叫号屏3偏色"}
