@@ -15,6 +15,7 @@
 
 #include <event2/event.h>
 
+#include "daemon/api/audits.h"
 #include "daemon/api/backups.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/layouts.h"
@@ -242,6 +243,15 @@ tell_readying(void *arg, const struct fact *f)
 }
 
 static void
+erase_backups(void *arg, const struct due *due)
+{
+	const struct server *server = arg;
+
+	if (!server->ending)
+		backups_erase(server->backups, due);
+}
+
+static void
 tell_snapshot(void *arg, const struct fact *f)
 {
 	snapshot_fact(arg, f);
@@ -343,10 +353,13 @@ main(int argc, char **argv)
 
 	if (o.listen != NULL && settings_wrong("/listen", o.listen) != NULL)
 		fatal("-l %s: %s", o.listen, settings_wrong("/listen", o.listen));
-	if ((server.layouts = layouts_open(&layout, o.conf, o.check ? NULL : o.state, o.listen, error, sizeof error)) == NULL)
+	if ((server.texts = open_texts(o.pages, error, sizeof error)) == NULL && !o.check)
+		fatal("%s", error);
+	if ((server.layouts = layouts_open(&layout, o.conf, o.check ? NULL : o.state, o.listen, server.texts, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	if (o.check) {
 		layouts_close(server.layouts);
+		texts_free(server.texts);
 		return 0;
 	}
 	limits = limits_of(&layout);
@@ -361,8 +374,7 @@ main(int argc, char **argv)
 	signal(SIGHUP, SIG_IGN);	/* until there is something to take it */
 	clock = clock_new(server.base);
 	test_clock = wait_for_time(clock, o.test_clock);
-	if ((server.texts = open_texts(o.pages, error, sizeof error)) == NULL ||
-	    (server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
+	if ((server.pages = pages_open(o.pages, error, sizeof error)) == NULL ||
 	    (server.ledger = ledger_open(clock, &layout, o.state, error, sizeof error)) == NULL ||
 	    (server.reader = reader_open(o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
@@ -389,9 +401,12 @@ main(int argc, char **argv)
 	ledger_watch(server.ledger, tell_reporting, &server);
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
+	if ((server.audits = audits_open(reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
+		fatal("%s", error);
 	ledger_watch(server.ledger, tell_backups, &server);
 	server.readying = readying_open(&server, o.state);
 	ledger_watch(server.ledger, tell_readying, server.readying);
+	ledger_when_erased(server.ledger, erase_backups, &server);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
 	signals[2] = on_signal(server.base, SIGHUP, hang_up, &server);
@@ -411,6 +426,7 @@ main(int argc, char **argv)
 	worker_close(server.worker);
 	reporting_close(server.reporting);
 	backups_close(server.backups);
+	audits_close(server.audits);
 	forecast_keep(server.forecast);
 	push_ending(server.push);
 	reader_close(server.reader);

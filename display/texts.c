@@ -1,14 +1,24 @@
 /* Sentences for people, by key and language. */
 #include <jansson.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "display/texts.h"
 
+#define SIGN_SENTENCE 63	/* bytes: a sign has room for that and what is filled in (sign.h) */
+
+/* Sentences in a hall's own words. */
+struct own {
+	json_t		*in[LANGUAGES];
+	struct own	*before;	/* another thread may still be at it */
+};
+
 struct texts {
-	json_t *in[LANGUAGES];
+	json_t		*in[LANGUAGES];
+	_Atomic(struct own *) own;	/* NULL: it has none */
 };
 
 static const char *const files[LANGUAGES] = { [LANG_ZH] = "zh.json", [LANG_EN] = "en.json" };
@@ -105,14 +115,75 @@ texts_free(struct texts *t)
 		return;
 	for (int lang = 0; lang < LANGUAGES; lang++)
 		json_decref(t->in[lang]);
+	for (struct own *own = atomic_load(&t->own), *before; own != NULL; own = before) {
+		before = own->before;
+		for (int lang = 0; lang < LANGUAGES; lang++)
+			json_decref(own->in[lang]);
+		free(own);
+	}
 	free(t);
+}
+
+static int
+check_sentence(const struct texts *t, const struct sentence *s, enum language lang, char *error, size_t cap)
+{
+	const char *usual = json_string_value(json_object_get(t->in[lang], s->key)), *own = s->in[lang];
+	char wrong[64];
+	int len = snprintf(error, cap, "/texts/%s/%s: ", s->key, lang == LANG_ZH ? "zh" : "en");
+
+	if (strncmp(s->key, "sign.", strlen("sign.")) == 0 && strlen(own) > SIGN_SENTENCE)
+		snprintf(error + len, cap - len, "%zu bytes are over %d", strlen(own), SIGN_SENTENCE);
+	else if (!has_all(usual, own, wrong, sizeof(wrong)))
+		snprintf(error + len, cap - len, "%s is not in \"%s\"", wrong, usual);
+	else if (!has_all(own, usual, wrong, sizeof(wrong)))
+		snprintf(error + len, cap - len, "%s is missing; it is in \"%s\"", wrong, usual);
+	else
+		return 0;
+	return -1;
+}
+
+int
+texts_check(const struct texts *t, const struct layout *l, char *error, size_t cap)
+{
+	for (const struct sentence *s = l->sentence; s < l->sentence + l->sentence_count; s++) {
+		if (json_object_get(t->in[LANG_ZH], s->key) == NULL) {
+			snprintf(error, cap, "/texts/%s: there is no such sentence in display/text/", s->key);
+			return -1;
+		}
+		for (int lang = 0; lang < LANGUAGES; lang++)
+			if (s->in[lang][0] != '\0' && check_sentence(t, s, lang, error, cap) == -1)
+				return -1;
+	}
+	return 0;
+}
+
+void
+texts_follow(struct texts *t, const struct layout *l)
+{
+	struct own *own;
+
+	if (l->sentence_count == 0 && atomic_load(&t->own) == NULL)
+		return;
+	if ((own = calloc(1, sizeof(*own))) == NULL)
+		abort();
+	for (int lang = 0; lang < LANGUAGES; lang++) {
+		own->in[lang] = json_object();
+		for (const struct sentence *s = l->sentence; s < l->sentence + l->sentence_count; s++)
+			if (s->in[lang][0] != '\0')
+				json_object_set_new(own->in[lang], s->key, json_string(s->in[lang]));
+	}
+	own->before = atomic_load(&t->own);
+	atomic_store(&t->own, own);
 }
 
 const char *
 texts_get(const struct texts *t, enum language lang, const char *key)
 {
-	const char *sentence = json_string_value(json_object_get(t->in[lang], key));
+	const struct own *own = atomic_load(&((struct texts *)t)->own);
+	const char *sentence = own == NULL ? NULL : json_string_value(json_object_get(own->in[lang], key));
 
+	if (sentence == NULL)
+		sentence = json_string_value(json_object_get(t->in[lang], key));
 	return sentence != NULL ? sentence : key;
 }
 

@@ -4,6 +4,9 @@
  * A file is one flat object {"key": "sentence with {placeholders}"}.  Chinese
  * is the original.  Both files have the same keys, and a key the same
  * placeholders in both; a name in braces is lower-case letters and _.
+ *
+ * A hall may say some of them in other words (hall.json, texts).  What was once
+ * lent stays as it is until texts_free, for threads that are just using it.
  */
 #ifndef TEXTS_H
 #define TEXTS_H
@@ -17,6 +20,16 @@ struct texts;
 /* Load both files of a folder: new.  NULL with a line in error. */
 struct texts	*texts_open(const char *folder, char *error, size_t cap);
 void		 texts_free(struct texts *);
+
+/*
+ * Are there such sentences, and has each that is said in other words the same
+ * placeholders?  0, or -1 with a line in error that begins with the JSON Pointer
+ * of what is wrong.
+ */
+int		 texts_check(const struct texts *, const struct layout *, char *error, size_t cap);
+
+/* From now on in the words of this layout, which was checked. */
+void		 texts_follow(struct texts *, const struct layout *);
 
 /* The sentence of a key, borrowed from texts.  A key there is not is its own sentence, so that it shows. */
 const char	*texts_get(const struct texts *, enum language, const char *key);

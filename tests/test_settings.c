@@ -109,7 +109,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "unknown key, near none", "'max': 4", "'maximum': 4", "/policy/recall/maximum: unknown key; known: \"max\", \"gap_s\"" },
 	{ "a setting of later", "'listen':", "'staff': [], 'listen':",
 	  "/staff: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"push\", \"backup\", \"devices\", \"services\", \"classes\","
-	  " \"zones\", \"windows\", \"calendar\", \"policy\"" },
+	  " \"zones\", \"windows\", \"calendar\", \"policy\", \"texts\"" },
 	{ "a key with / and ~", "'max': 4", "'m/a~x': 4", "/policy/recall/m~1a~0x: unknown key; did you mean \"max\"?" },
 	{ "a key with a line feed", "'max': 4", "'m\\n': 4", "/policy/recall/m?: unknown key; known: \"max\", \"gap_s\"" },
 	{ "deep below an unknown key", "'max': 4", "'a': [[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]",
@@ -142,6 +142,15 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "languages a string", "['zh', 'en']", "'zh'", "/hall/languages: must be a list such as [\"zh\", \"en\"]" },
 	{ "unknown language of the hall", "['zh', 'en']", "['zh', 'de-CH']", "/hall/languages/1: no choice \"de-CH\"; known: \"zh\", \"en\"" },
 	{ "a language twice", "['zh', 'en']", "['zh', 'zh']", "/hall/languages/1: \"zh\" is there already" },
+#define WITH_TEXTS(texts) "'listen':", "'texts': " texts ", 'listen':"
+	{ "sentences that are a list", WITH_TEXTS("[]"), "/texts: must be an object such as {\"ticket.valid\": {\"zh\": ...}}" },
+	{ "a sentence with a key that is none", WITH_TEXTS("{'Ticket valid': {'zh': 'x'}}"), "/texts/Ticket valid: must be a key of display/text/, such as \"ticket.valid\"" },
+	{ "a sentence in no language", WITH_TEXTS("{'ticket.valid': {}}"), "/texts/ticket.valid: must be {\"zh\": ..., \"en\": ...}, or one of them" },
+	{ "a sentence in French", WITH_TEXTS("{'ticket.valid': {'fr': 'x'}}"), "/texts/ticket.valid/fr: unknown key; known: \"zh\", \"en\"" },
+	{ "an empty sentence", WITH_TEXTS("{'ticket.valid': {'en': ''}}"), "/texts/ticket.valid/en: must not be empty" },
+	{ "a sentence that is too long", WITH_TEXTS("{'ticket.valid': {'en': '" BYTES_96 BYTES_96 "'}}"), "/texts/ticket.valid/en: 192 bytes are over 160" },
+	{ "a sentence of two lines", WITH_TEXTS("{'ticket.valid': {'en': 'a\\nb'}}"), "/texts/ticket.valid/en: must be without control characters" },
+	{ "kept for no time", "'day_starts': '05:30'", "'day_starts': '05:30', 'retention_days': 0", "/hall/retention_days: 0 is under 1" },
 	{ "day starts at 24:00", "05:30", "24:00", "/hall/day_starts: must be a time of day, \"00:00\" to \"23:59\"" },
 	{ "day starts at 5:30", "05:30", "5:30", "/hall/day_starts: must be a time of day, \"00:00\" to \"23:59\"" },
 	{ "listen on all addresses", "127.0.0.1:8080", "0.0.0.0:8080",
@@ -720,6 +729,7 @@ test_defaults(void **state)
 	assert_true(layout.speaks[LANG_ZH]);
 	assert_false(layout.speaks[LANG_EN]);
 	assert_int_equal(layout.day_starts_min, 240);
+	assert_int_equal(layout.retention_days, 180);
 	assert_string_equal(layout.listen, "127.0.0.1:8080");
 	assert_int_equal(layout.proxy_count, 1);
 	assert_string_equal(layout.proxies[0], "127.0.0.1");
@@ -1138,7 +1148,7 @@ test_every_setting(void **state)
 
 	(void)state;
 	assert_non_null(schema);
-	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 13);
+	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 14);
 	require_rows("", schema);
 	json_decref(schema);
 	free(text);

@@ -203,6 +203,47 @@ test_every_code_state_and_command(void **state)
 			require_sentence("page.command", verbs[verb].name);
 }
 
+#define SOME(...) { __VA_ARGS__ }
+static const struct { const char *what; struct sentence own[2]; const char *error; } owns[] = {
+	{ "one language", SOME({ "ticket.valid", { "仅限当日", "" } }), NULL },
+	{ "placeholders in another order", SOME({ "sign.calling", { "{window}号窗口 请{number}", "" } }), NULL },
+	{ "no such key", SOME({ "ticket.valid", { "x", "" } }, { "ticket.vaild", { "x", "" } }), "/texts/ticket.vaild: there is no such sentence in display/text/" },
+	{ "a placeholder that is missing", SOME({ "sign.calling", { "{number} 请到", "" } }),
+	  "/texts/sign.calling/zh: {window} is missing; it is in \"{number} 请到{window}号窗口\"" },
+	{ "one that is not known", SOME({ "ticket.valid", { "", "Valid on {date}" } }), "/texts/ticket.valid/en: {date} is not in \"Valid today only\"" },
+	{ "a brace alone", SOME({ "ticket.valid", { "{", "" } }), "/texts/ticket.valid/zh: { is not in \"当日有效\"" },
+	{ "too long for a sign", SOME({ "sign.paused", { "0123456789012345678901234567890123456789012345678901234567890123", "" } }),
+	  "/texts/sign.paused/zh: 64 bytes are over 63" },
+};
+
+static void
+test_own_words(void **state)
+{
+	static struct layout layout;
+	char error[256];
+	const char *lent;
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(owns) / sizeof(owns[0]); i++) {
+		layout = (struct layout){ 0 };
+		memcpy(layout.sentence, owns[i].own, sizeof(owns[i].own));
+		layout.sentence_count = owns[i].own[1].key[0] == '\0' ? 1 : 2;
+		error[0] = '\0';
+		if ((texts_check(texts, &layout, error, sizeof(error)) == -1) != (owns[i].error != NULL) ||
+		    (owns[i].error != NULL && strcmp(error, owns[i].error) != 0))
+			fail_msg("%s: %s", owns[i].what, error);
+	}
+	layout = (struct layout){ .sentence = { { "ticket.valid", { "仅限当日", "" } } }, .sentence_count = 1 };
+	texts_follow(texts, &layout);
+	lent = texts_get(texts, LANG_ZH, "ticket.valid");
+	assert_string_equal(lent, "仅限当日");
+	assert_string_equal(texts_get(texts, LANG_EN, "ticket.valid"), "Valid today only");
+	layout.sentence_count = 0;
+	texts_follow(texts, &layout);
+	assert_string_equal(texts_get(texts, LANG_ZH, "ticket.valid"), "当日有效");
+	assert_string_equal(lent, "仅限当日");
+}
+
 static void
 test_unknown_key(void **state)
 {
@@ -218,6 +259,7 @@ main(void)
 		cmocka_unit_test(test_fills),
 		cmocka_unit_test(test_worded),
 		cmocka_unit_test(test_every_code_state_and_command),
+		cmocka_unit_test(test_own_words),
 		cmocka_unit_test(test_unknown_key),
 	};
 

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "daemon/api/backups.h"
 #include "daemon/api/handlers.h"
@@ -10,14 +11,15 @@
 #include "daemon/base/worker.h"
 #include "daemon/store/backup.h"
 
-#define LISTED 64
+#define LISTED 256
 
 struct backups {
 	struct server	*server;
 	struct worker	*worker;
 	struct reader	*reader;
-	char		 folder[256];
+	char		 dir[256], folder[256];
 	int64_t		 ok_ms, failed_ms;	/* wall time of the last that went well, that did not; 0: none */
+	int64_t		 erased_ms;	/* wall time of the last erasure that was carried out in all of them; 0: none */
 	char		 error[320];
 };
 
@@ -93,6 +95,71 @@ backups_failed(const struct backups *b)
 	return b->failed_ms > b->ok_ms;
 }
 
+/* What is erased from the database is erased from its copies. */
+
+struct erasure {
+	struct backups	*backups;
+	struct due	 due;
+	char		 folder[2][256];	/* as of a backup */
+	int64_t		 wall_ms;
+	int		 failed;
+	char		 error[320];
+};
+
+static void
+erase_one(struct erasure *e, const char *path)
+{
+	if (backup_erase(path, &e->due, e->error, sizeof e->error) == 0)
+		return;
+	e->failed++;
+	log_line("erasure: %s", e->error);
+}
+
+static void
+erase(void *arg)
+{
+	struct erasure *e = arg;
+	struct backup *list = xcalloc(LISTED, sizeof *list);
+	char path[BACKUP_PATH_MAX];
+
+	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
+		int count = backup_list(e->folder[i], list, LISTED);
+
+		for (int n = 0; n < count; n++)
+			erase_one(e, list[n].path);
+		backup_sweep(e->folder[i]);
+	}
+	backup_sweep(e->backups->dir);
+	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
+	if (access(path, F_OK) == 0)
+		erase_one(e, path);
+	free(list);
+}
+
+static void
+erased(void *arg)
+{
+	struct erasure *e = arg;
+	struct backups *b = e->backups;
+
+	if (e->failed == 0)
+		b->erased_ms = e->wall_ms;
+	else
+		strcpy(b->error, e->error);
+	free(e);
+}
+
+void
+backups_erase(struct backups *b, const struct due *due)
+{
+	struct erasure *e = xcalloc(1, sizeof *e);
+
+	*e = (struct erasure){ .backups = b, .due = *due, .wall_ms = ledger_now(b->server->ledger).wall_ms };
+	strcpy(e->folder[0], b->folder);
+	snprintf(e->folder[1], sizeof e->folder[1], "%s", ledger_layout(b->server->ledger)->backup.folder);
+	worker_run(b->worker, erase, erased, e);
+}
+
 struct backups *
 backups_open(struct server *server, struct worker *worker, const char *dir, char *error, size_t cap)
 {
@@ -100,7 +167,8 @@ backups_open(struct server *server, struct worker *worker, const char *dir, char
 
 	b->server = server;
 	b->worker = worker;
-	snprintf(b->folder, sizeof b->folder, "%s/backup", dir);
+	snprintf(b->dir, sizeof b->dir, "%s", dir);
+	snprintf(b->folder, sizeof b->folder, "%.240s/backup", dir);
 	if ((b->reader = reader_open(dir, error, cap)) == NULL) {
 		free(b);
 		return NULL;
@@ -136,8 +204,8 @@ get_backup(struct request *rq)
 	for (int i = 0; i < count; i++)
 		json_array_append_new(rows, json_pack("{s:s, s:I}", "path", list[i].path, "bytes", (json_int_t)list[i].bytes));
 	free(list);
-	return request_json(rq, 200, json_pack("{s:o, s:o, s:o, s:s}", "backups", rows, "ok_at", time_or_null(b->ok_ms),
-	    "failed_at", time_or_null(b->failed_ms), "error", b->error));
+	return request_json(rq, 200, json_pack("{s:o, s:o, s:o, s:o, s:s}", "backups", rows, "ok_at", time_or_null(b->ok_ms),
+	    "failed_at", time_or_null(b->failed_ms), "erased_at", time_or_null(b->erased_ms), "error", b->error));
 }
 
 enum refusal

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 
 struct backups;
+struct due;
 struct server;
 struct worker;
 
@@ -20,5 +21,8 @@ bool		 backups_failed(const struct backups *);
 
 /* A day was closed. */
 void		 backups_day(struct backups *);
+
+/* This was erased from the database: it goes from its copies too, in both places, and from what a restore kept. */
+void		 backups_erase(struct backups *, const struct due *);
 
 #endif

@@ -47,6 +47,14 @@ enum refusal	post_record_step(struct request *);
 /* ready.c: can the hall open? */
 enum refusal	get_ready(struct request *);
 
+/* audits.c: what the log says to those who check */
+enum refusal	get_audit(struct request *);
+enum refusal	get_audit_verify(struct request *);
+
+/* exports.c */
+enum refusal	get_export(struct request *);
+enum refusal	get_export_table(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

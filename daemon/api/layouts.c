@@ -9,6 +9,7 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/layouts.h"
+#include "daemon/api/pages.h"
 #include "daemon/api/render.h"
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
@@ -18,9 +19,12 @@
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"
+#include "display/texts.h"
 
 struct layouts {
 	struct server	*server;
+	const struct texts *texts;	/* NULL: there are none, which texts_error says */
+	char		 texts_error[256];
 	struct layout	*running;
 	struct layout	 spare;		/* the next one; while its fact is on its way to the disk, the one before */
 	char		*text;		/* of the running one */
@@ -45,12 +49,18 @@ struct layouts {
 
 /* Text to layout: 0, or -1 with a line in error. */
 static int
-read_text(struct layout *l, const char *text, size_t len, const char *listen, char *error, size_t cap)
+read_text(const struct layouts *ls, struct layout *l, const char *text, size_t len, char *error, size_t cap)
 {
 	if (settings_read(l, text, len, driver_names(), error, cap) == -1 || driver_check(l, error, cap) == -1)
 		return -1;
-	if (listen != NULL)
-		snprintf(l->listen, sizeof l->listen, "%s", listen);
+	if (ls->texts == NULL && l->sentence_count > 0) {
+		snprintf(error, cap, "/texts: %s", ls->texts_error);
+		return -1;
+	}
+	if (ls->texts != NULL && texts_check(ls->texts, l, error, cap) == -1)
+		return -1;
+	if (ls->listen != NULL)
+		snprintf(l->listen, sizeof l->listen, "%s", ls->listen);
 	return 0;
 }
 
@@ -68,13 +78,16 @@ read_kept(const char *path, const char *file_digest)
 }
 
 struct layouts *
-layouts_open(struct layout *l, const char *path, const char *state, const char *listen, char *error, size_t cap)
+layouts_open(struct layout *l, const char *path, const char *state, const char *listen, const struct texts *texts, char *error, size_t cap)
 {
 	struct layouts *ls = xcalloc(1, sizeof *ls);
 	char why[512], *kept;
 	size_t len;
 
 	ls->running = l;
+	ls->texts = texts;
+	if (texts == NULL)
+		snprintf(ls->texts_error, sizeof ls->texts_error, "%s", error);
 	ls->path = path;
 	ls->listen = listen;
 	if ((ls->text = file_read(path, SETTINGS_BYTES_MAX, &len)) == NULL) {
@@ -85,7 +98,7 @@ layouts_open(struct layout *l, const char *path, const char *state, const char *
 	if (state != NULL) {
 		snprintf(ls->kept_path, sizeof ls->kept_path, "%s/layout.json", state);
 		if ((kept = read_kept(ls->kept_path, ls->file_digest)) != NULL) {
-			if (read_text(l, kept, strlen(kept), listen, why, sizeof why) == 0) {
+			if (read_text(ls, l, kept, strlen(kept), why, sizeof why) == 0) {
 				free(ls->text);
 				ls->text = kept;
 				driver_advise(l);
@@ -96,7 +109,7 @@ layouts_open(struct layout *l, const char *path, const char *state, const char *
 			free(kept);
 		}
 	}
-	if (read_text(l, ls->text, len, listen, why, sizeof why) == -1) {
+	if (read_text(ls, l, ls->text, len, why, sizeof why) == -1) {
 		snprintf(error, cap, "%s: %s", path, why);
 		goto fail;
 	}
@@ -135,12 +148,20 @@ submit(struct layouts *ls, const char *text, const char *actor, void (*done)(voi
 	return ledger_submit(ls->server->ledger, &cmd, &change, done, ls);
 }
 
+static void
+follow_texts(struct layouts *ls)
+{
+	texts_follow(ls->server->texts, ls->running);
+	pages_follow(ls->server->pages, ls->running);
+}
+
 void
 layouts_begin(struct layouts *ls, struct server *server)
 {
 	char sum[DIGEST_MAX];
 
 	ls->server = server;
+	follow_texts(ls);
 	digest(sum, ls->text, strlen(ls->text));
 	if (strcmp(sum, ledger_next(server->ledger)->layout_digest) != 0)
 		submit(ls, ls->text, "system", NULL);
@@ -203,6 +224,9 @@ swap(struct layouts *ls)
 	else
 		ls->spare = was;
 	forecast_take_layout(ls->server->forecast);
+	if (ls->running->sentence_count != was.sentence_count ||
+	    memcmp(ls->running->sentence, was.sentence, sizeof was.sentence) != 0)
+		follow_texts(ls);
 	if (ls->reopen)
 		show_open_lines(ls->server->show);
 	return result;
@@ -351,7 +375,7 @@ read_next(struct layouts *ls, const char *text, size_t len)
 {
 	char error[512];
 
-	if (read_text(&ls->spare, text, len, ls->listen, error, sizeof error) == 0)
+	if (read_text(ls, &ls->spare, text, len, error, sizeof error) == 0)
 		return OK;
 	tell(&ls->detail, error);
 	return BAD_REQUEST;
@@ -490,7 +514,7 @@ post_layout_check(struct request *rq)
 	size_t len;
 	const char *text = whole_body(rq, &len);
 
-	if (read_text(l, text, len, ls->listen, error, sizeof error) == -1) {
+	if (read_text(ls, l, text, len, error, sizeof error) == -1) {
 		tell(d, error);
 		refusal = BAD_REQUEST;
 	} else if (hall_stranded(ledger_next(rq->server->ledger), l, d->who, sizeof d->who) > 0)

@@ -20,9 +20,10 @@ struct layouts;
 /*
  * Read the layout that is to be in force.  state NULL: the file alone.  New;
  * NULL with a line in error.  `listen` takes the place of what it says, or NULL.
- * All are borrowed.
+ * texts NULL: they cannot be read, and error says why; that is wrong if it has
+ * some in other words.  All are borrowed.
  */
-struct layouts	*layouts_open(struct layout *, const char *path, const char *state, const char *listen,
+struct layouts	*layouts_open(struct layout *, const char *path, const char *state, const char *listen, const struct texts *,
 		    char *error, size_t cap);
 
 /* The server is there: note which layout is in force, if it is another one. */

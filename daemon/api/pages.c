@@ -11,9 +11,10 @@
 #include "daemon/api/pages.h"
 #include "daemon/base/file.h"
 #include "daemon/base/util.h"
+#include "daemon/core/fact.h"
 
 #define FILE_MAX (1024 * 1024)
-#define SMALLEST 9			/* level of compression: once, before anybody waits */
+#define SMALLEST 9			/* level of compression: before anybody waits */
 
 #define POLICY \
 	{ "Content-Security-Policy", PAGES_POLICY }, \
@@ -32,6 +33,8 @@ struct page {
 struct pages {
 	struct page	*page;
 	size_t		 count, room;
+	json_t		*usual[LANGUAGES];	/* sentences as in the files */
+	bool		 own;			/* some are in the hall's own words */
 };
 
 static const struct { const char *end, *type; } types[] = {
@@ -53,20 +56,30 @@ type_of(const char *path)
 	return NULL;
 }
 
+static struct document *
+place(struct pages *p, const char *path)
+{
+	struct document *d = page_find(p, path);
+
+	if (d != NULL)
+		return d;
+	GROW(p->page, p->count, p->room);
+	p->page[p->count] = (struct page){ .path = xstrdup(path), .document = { .type = type_of(path),
+	    .more = strcmp(path, WORKER) == 0 ? worker_headers : headers } };
+	return &p->page[p->count++].document;
+}
+
 /* Bytes are taken. */
-static void
+static struct document *
 keep(struct pages *p, const char *path, char *bytes, size_t len)
 {
+	struct document *d = place(p, path);
 	char sum[DIGEST_MAX];
-	struct page page = { .path = xstrdup(path), .document = { .type = type_of(path),
-	    .more = strcmp(path, WORKER) == 0 ? worker_headers : headers } };
 
 	digest(sum, bytes, len);
 	sum[20] = '\0';
-	document_set(&page.document, bytes, len, sum);
-	document_compress(&page.document, SMALLEST);
-	GROW(p->page, p->count, p->room);
-	p->page[p->count++] = page;
+	document_set(d, bytes, len, sum);
+	return d;
 }
 
 /* Sentences that no page has, and those that staff's pages alone have: phones, kiosks and screens load the others, from text/public/. */
@@ -82,30 +95,71 @@ is_of(const char *const *parts, const char *key)
 	return false;
 }
 
-/* Without the blanks that are there for who edits the file.  Bytes are taken. */
-static void
-keep_texts(struct pages *p, const char *path, char *bytes, size_t len)
+static struct document *
+keep_text(struct pages *p, const char *folder, enum language lang, const json_t *sentences)
 {
-	json_t *all = json_loadb(bytes, len, 0, NULL), *of_pages = json_object(), *some = json_object(), *sentence;
-	const char *key;
-	char public[640], *text;
+	char path[64], *text = json_dumps(sentences, JSON_COMPACT);
 
-	json_object_foreach(all, key, sentence) {
+	snprintf(path, sizeof path, "text/%s%s.json", folder, language_name(lang));
+	return keep(p, path, text, strlen(text));
+}
+
+/* Without the blanks that are there for who edits the file.  Once, before anybody waits, they are made as small as can be. */
+static void
+keep_texts(struct pages *p, enum language lang, const json_t *own, bool begins)
+{
+	json_t *of_pages = json_object(), *some = json_object(), *sentence;
+	struct document *d[2];
+	const char *key;
+
+	json_object_foreach(p->usual[lang], key, sentence) {
+		json_t *said = json_object_get(own, key) == NULL ? sentence : json_object_get(own, key);
+
 		if (is_of(of_none, key))
 			continue;
-		json_object_set(of_pages, key, sentence);
+		json_object_set(of_pages, key, said);
 		if (!is_of(of_staff, key))
-			json_object_set(some, key, sentence);
+			json_object_set(some, key, said);
 	}
-	text = json_dumps(some, JSON_COMPACT);
-	snprintf(public, sizeof public, "text/public/%s", path + strlen("text/"));
-	keep(p, public, text, strlen(text));
-	text = json_dumps(of_pages, JSON_COMPACT);
-	keep(p, path, text, strlen(text));
-	free(bytes);
-	json_decref(all);
+	d[0] = keep_text(p, "public/", lang, some);
+	if (begins)
+		document_compress(d[0], SMALLEST);
+	d[1] = keep_text(p, "", lang, of_pages);
+	if (begins)
+		document_compress(d[1], SMALLEST);
 	json_decref(of_pages);
 	json_decref(some);
+}
+
+void
+pages_follow(struct pages *p, const struct layout *l)
+{
+	if (l->sentence_count == 0 && !p->own)
+		return;
+	p->own = l->sentence_count > 0;
+	for (int lang = 0; lang < LANGUAGES; lang++) {
+		json_t *own = json_object();
+
+		for (const struct sentence *s = l->sentence; s < l->sentence + l->sentence_count; s++)
+			if (s->in[lang][0] != '\0')
+				json_object_set_new(own, s->key, json_string(s->in[lang]));
+		keep_texts(p, lang, own, false);
+		json_decref(own);
+	}
+}
+
+/* Of a language that the hall can speak. */
+static int
+text_of(const char *path)
+{
+	char name[16];
+
+	for (int lang = 0; lang < LANGUAGES; lang++) {
+		snprintf(name, sizeof name, "text/%s.json", language_name(lang));
+		if (strcmp(path, name) == 0)
+			return lang;
+	}
+	return -1;
 }
 
 static int
@@ -113,6 +167,7 @@ add(struct pages *p, const char *folder, const char *path, char *error, size_t c
 {
 	char full[1024], *bytes;
 	size_t len;
+	int lang = text_of(path);
 
 	if (type_of(path) == NULL)
 		return 0;
@@ -121,10 +176,12 @@ add(struct pages *p, const char *folder, const char *path, char *error, size_t c
 		snprintf(error, cap, "pages %s: %s", full, strerror(errno));
 		return -1;
 	}
-	if (strncmp(path, "text/", strlen("text/")) == 0)
-		keep_texts(p, path, bytes, len);
-	else
-		keep(p, path, bytes, len);
+	if (lang != -1) {
+		p->usual[lang] = json_loadb(bytes, len, 0, NULL);
+		keep_texts(p, lang, NULL, true);
+		free(bytes);
+	} else
+		document_compress(keep(p, path, bytes, len), SMALLEST);
 	return 0;
 }
 
@@ -178,6 +235,8 @@ pages_close(struct pages *p)
 		document_clear(&p->page[i].document);
 	}
 	free(p->page);
+	for (int lang = 0; lang < LANGUAGES; lang++)
+		json_decref(p->usual[lang]);
 	free(p);
 }
 

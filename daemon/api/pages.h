@@ -5,6 +5,7 @@
 #ifndef PAGES_H
 #define PAGES_H
 
+#include "daemon/core/layout.h"
 #include "daemon/net/document.h"
 
 /* Nothing from other hosts, nothing inline, in nobody's frame. */
@@ -15,6 +16,9 @@ struct pages;
 /* Read display/pages and display/text below `folder`.  New; NULL with a line in error. */
 struct pages	*pages_open(const char *folder, char *error, size_t cap);
 void		 pages_close(struct pages *);
+
+/* Sentences are in the words of this layout from now on (hall.json, texts). */
+void		 pages_follow(struct pages *, const struct layout *);
 
 /* A file below `folder`, such as "pages/window/window.js"; NULL: there is none. */
 struct document	*page_find(const struct pages *, const char *path);

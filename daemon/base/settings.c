@@ -729,6 +729,59 @@ read_clips(struct reader *r, json_t *value, struct clip *clips)
 	return 0;
 }
 
+static int
+read_sentence(struct reader *r, json_t *value, struct sentence *out)
+{
+	struct known languages = { 0 };
+	const char *key;
+	json_t *in;
+	size_t back;
+	int lang;
+
+	if (!json_is_object(value) || json_object_size(value) == 0)
+		return fail(r, "must be {\"zh\": ..., \"en\": ...}, or one of them");
+	for (lang = 0; lang < LANGUAGES; lang++)
+		know(&languages, language_names[lang]);
+	json_object_foreach(value, key, in) {
+		back = enter(r, key);
+		for (lang = 0; lang < LANGUAGES && strcmp(key, language_names[lang]) != 0; lang++)
+			;
+		if (lang == LANGUAGES)
+			return fail_unknown(r, "unknown key", key, &languages);
+		if (read_chars(r, in, out->in[lang], SENTENCE_MAX) == -1)
+			return -1;
+		if (out->in[lang][0] == '\0')
+			return fail(r, "must not be empty");
+		leave(r, back);
+	}
+	return 0;
+}
+
+static int
+read_sentences(struct reader *r, json_t *value, struct layout *l)
+{
+	const char *key;
+	json_t *item;
+	size_t back;
+
+	if (!json_is_object(value))
+		return fail(r, "must be an object such as {\"ticket.valid\": {\"zh\": ...}}");
+	if (json_object_size(value) > SENTENCES_MAX)
+		return fail(r, "%zu sentences are over %d", json_object_size(value), SENTENCES_MAX);
+	json_object_foreach(value, key, item) {
+		struct sentence *s = &l->sentence[l->sentence_count++];
+
+		back = enter(r, key);
+		if (!matches(key, SENTENCE_PATTERN))
+			return fail(r, "must be a key of display/text/, such as \"ticket.valid\"");
+		strcpy(s->key, key);
+		if (read_sentence(r, item, s) == -1)
+			return -1;
+		leave(r, back);
+	}
+	return 0;
+}
+
 static int	read_object(struct reader *, const char *path, json_t *, void *row);
 
 /* No row of a list has the id of one before it. */
@@ -802,6 +855,7 @@ read_value(struct reader *r, const struct setting *s, json_t *value, void *row)
 	case RATES:		return read_rates(r, value, row);
 	case GRADES:		return read_grades(r, value, out);
 	case CLIPS:		return read_clips(r, value, out);
+	case SENTENCES:		return read_sentences(r, value, row);
 	}
 	return -1;
 }

@@ -78,6 +78,9 @@ const struct setting settings[] = {
 	  .what = "Languages a visitor may choose; zh is always one." },
 	{ "/hall/day_starts", TIME_OF_DAY, FIELD(layout, day_starts_min), .fallback = "04:00",
 	  .what = "When a business day begins, HH:MM; numbers start anew with it." },
+	{ "/hall/retention_days", INTEGER, FIELD(layout, retention_days), .least = 1, .most = 3650, .fallback = "180",
+	  .what = "Days for which what people said is kept, such as reasons and comments; then it is erased, in the copies of the"
+	      " database too." },
 
 	{ "/listen", STRING, FIELD(layout, listen), .fallback = "127.0.0.1:8080",
 	  .pattern = "^(127\\." BYTE "\\." BYTE "\\." BYTE "|\\[::1\\]):" PORT "$",
@@ -414,6 +417,11 @@ const struct setting settings[] = {
 	      " not is told. Left out: all who have a ticket are called." },
 	{ "/policy/preset", CHOICE, FIELD(layout, policy.preset), .names = preset_names, .fallback = "head-start",
 	  .what = "The waiting rule that fills in what classes leave out." },
+
+	{ "/texts", SENTENCES, .fallback = "{}",
+	  .what = "What paper, signs, voice and pages say in other words: sentences by the key that they have in display/text/, in the"
+	      " languages that differ, such as {\"ticket.valid\": {\"zh\": \"仅限当日\"}}; each with the {words} in braces that are in the"
+	      " one it is for. At most 160 bytes, for signs 63." },
 };
 
 const size_t settings_count = sizeof(settings) / sizeof(settings[0]);

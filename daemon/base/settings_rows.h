@@ -36,6 +36,7 @@ enum setting_kind {
 	FRAME,		/* "FF 68 addr key sum8" -> char[] */
 	RATES,		/* ["31", "32"] -> device.rates */
 	GRADES,		/* [5, 4, 3, 2] -> uint8_t[GRADES_MAX] */
+	SENTENCES,	/* {"ticket.valid": {"zh", "en"}} -> layout.sentence; whether there are such is not its matter */
 	CLIPS		/* {"please": 2, "0": "07/012", "A": {"file": "Z1", "ms": 600}} -> device.clip */
 };
 
@@ -74,6 +75,7 @@ extern const char *const language_names[];
 #define FOLDER_PATTERN	"^(0?[1-9]|[1-9][0-9])/0{0,3}[1-9][0-9]{0,3}$"
 #define NAME_PATTERN	"^[0-9A-Za-z]{2}$"
 #define CLIP_MS_MAX	30000
+#define SENTENCE_PATTERN "^[a-z0-9_.]{1,39}$"
 #define LEVEL_MAX	9
 
 /* The commands that a key of a keypad may have; NULL ends them. */

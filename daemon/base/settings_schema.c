@@ -114,6 +114,18 @@ describe_clips(void)
 	return json_pack("{sss{so}so}", "type", "object", "propertyNames", "enum", words, "additionalProperties", clip);
 }
 
+static json_t *
+describe_sentences(void)
+{
+	json_t *languages = json_object();
+
+	for (int lang = 0; lang < LANGUAGES; lang++)
+		set(languages, language_names[lang], json_pack("{sssisi}", "type", "string", "minLength", 1, "maxLength", SENTENCE_MAX - 1));
+	return json_pack("{sssis{ss}s{sssosisb}}", "type", "object", "maxProperties", SENTENCES_MAX,
+	    "propertyNames", "pattern", SENTENCE_PATTERN, "additionalProperties", "type", "object", "properties", languages,
+	    "minProperties", 1, "additionalProperties", 0);
+}
+
 static json_t	*describe_object(const char *path);
 
 static json_t *
@@ -156,6 +168,7 @@ describe_value(const struct setting *s)
 	case GRADES:		return json_pack("{sssisiso}", "type", "array", "minItems", 1, "maxItems", GRADES_MAX,
 				    "items", describe_integer(1, 5));
 	case CLIPS:		return describe_clips();
+	case SENTENCES:		return describe_sentences();
 	}
 	return NULL;
 }

@@ -29,6 +29,9 @@
 #define SEGMENTS_MAX	 16
 #define PUSH_MAX	 4
 #define SLOTS_MAX	 48
+#define SENTENCES_MAX	 64
+#define SENTENCE_KEY	 40	/* bytes of its key with their NUL */
+#define SENTENCE_MAX	161	/* likewise of itself */
 #define FRAME_WORDS	 96	/* bytes of a frame in words (protocols/keyframe.h) with their NUL */
 
 /* A text for people, in the languages a hall can have. */
@@ -220,6 +223,9 @@ struct push {
 	bool		gzip;		/* of the states */
 };
 
+/* What is said in other words than those of display/text/; a language that is empty stays as it is there. */
+struct sentence { char key[SENTENCE_KEY], in[LANGUAGES][SENTENCE_MAX]; };
+
 /* Copies of the database. */
 struct backup_policy { char folder[160]; int keep; };	/* a second place; empty: none.  The newest so many */
 
@@ -240,6 +246,7 @@ struct layout {
 	char		timezone[40];
 	bool		speaks[LANGUAGES];
 	int		day_starts_min;		/* minutes after midnight */
+	int		retention_days;		/* what people said is kept for so long; 0: nothing is erased (of no hall.json) */
 	char		listen[64];		/* ADDR:PORT */
 	char		proxies[8][46];		/* addresses whose X-Forwarded-For is believed */
 	int		proxy_count;
@@ -262,6 +269,9 @@ struct layout {
 	struct policy	policy;
 	struct backup_policy backup;
 	struct office_policy office;
+
+	struct sentence	sentence[SENTENCES_MAX];
+	int		sentence_count;
 };
 
 /* The place of an id, or -1. */

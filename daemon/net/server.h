@@ -41,6 +41,7 @@ struct shared {
 #define ROUTES_MAX	127
 #define STATUS_CLASSES	6
 
+struct audits;
 struct backups;
 struct forecast;
 struct layouts;
@@ -76,6 +77,7 @@ struct server {
 	struct reporting *reporting;
 	struct backups	*backups;
 	struct readying	*readying;
+	struct audits	*audits;
 	struct pages	*pages;
 	struct show	*show;
 	struct pairings	*pairings;

@@ -7,6 +7,7 @@
 #include <jansson.h>
 
 #include "daemon/core/fact.h"
+#include "daemon/report/csv.h"
 #include "daemon/report/sheet.h"
 
 #define CELL_MAX 64
@@ -120,21 +121,6 @@ put_json(FILE *out, const char *text)
 }
 
 static void
-put_csv(FILE *out, const char *text)
-{
-	if (text[0] != '\0' && strchr("=+-@\t\r", text[0]) != NULL && strspn(text + 1, "0123456789.") != strlen(text + 1)) {
-		fputs("\"'", out);
-	} else
-		fputc('"', out);
-	for (; *text != '\0'; text++) {
-		if (*text == '"')
-			fputc('"', out);
-		fputc(*text, out);
-	}
-	fputc('"', out);
-}
-
-static void
 put_html(FILE *out, const char *text)
 {
 	for (; *text != '\0'; text++) {
@@ -184,7 +170,7 @@ csv_cell(FILE *out, const struct value *v, enum column_kind kind)
 	if (is_nothing(v, kind))
 		return;
 	if (v->type == V_TEXT) {
-		put_csv(out, v->p);
+		csv_text(out, v->p);
 		return;
 	}
 	number_text(text, kind, v->i, false);
@@ -311,7 +297,7 @@ write_csv(struct writing *w, struct figures *f)
 	fputs("\xef\xbb\xbf", w->out);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : ",", w->out);
-		put_csv(w->out, say(w->sheet, "column", w->sheet->report->column[i].name));
+		csv_text(w->out, say(w->sheet, "column", w->sheet->report->column[i].name));
 	}
 	fputs("\r\n", w->out);
 	return figures_rows(f, w->sheet->report, w->sheet->from, w->sheet->to, put_row, w);

@@ -67,6 +67,19 @@ backup_list(const char *folder, struct backup list[], int most)
 	return count;
 }
 
+/* With what a connection keeps beside it. */
+static void
+forget(const char *path)
+{
+	static const char *const ends[] = { "", "-wal", "-shm" };
+	char name[BACKUP_PATH_MAX + 8];
+
+	for (int i = 0; i < 3; i++) {
+		snprintf(name, sizeof name, "%s%s", path, ends[i]);
+		unlink(name);
+	}
+}
+
 static void
 prune(const char *folder, int keep, const char *made)
 {
@@ -76,7 +89,7 @@ prune(const char *folder, int keep, const char *made)
 	/* The clock may have been set back: the one just made stays. */
 	for (int i = keep; i < count; i++)
 		if (strcmp(list[i].path, made) != 0)
-			unlink(list[i].path);
+			forget(list[i].path);
 	free(list);
 }
 
@@ -139,19 +152,63 @@ backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, str
 	return 0;
 }
 
-/* Putting one back. */
+/* Erasing. */
 
-static void
-forget(const char *path)
+/* Most nights there is nothing to be erased, and the file is left as it is. */
+static bool
+is_clean(const char *path, const struct due *due)
 {
-	static const char *const ends[] = { "", "-wal", "-shm" };
-	char name[BACKUP_PATH_MAX + 8];
+	char error[320];
+	struct db *db = db_open_reader(path, &hall_schema, error, sizeof error);
+	bool clean = db != NULL && erase_wanted(db, due) == 0;
 
-	for (int i = 0; i < 3; i++) {
-		snprintf(name, sizeof name, "%s%s", path, ends[i]);
-		unlink(name);
-	}
+	db_close(db);
+	return clean;
 }
+
+/* One of an older version is brought up to date first: it has what is to be erased under other names. */
+int
+backup_erase(const char *path, const struct due *due, char *error, size_t cap)
+{
+	char log[BACKUP_PATH_MAX + 8];
+	struct db *db;
+	int result = -1;
+
+	snprintf(log, sizeof log, "%s-wal", path);
+	if (access(log, F_OK) == -1 && is_clean(path, due))
+		return 0;
+	if ((db = db_open(path, &hall_schema, error, cap)) == NULL)
+		return -1;
+	if (erase_rows(db, due) == DB_OK && db_settle(db) == 0)
+		result = 0;
+	else
+		snprintf(error, cap, "%s: what is due cannot be erased", path);
+	db_close(db);
+	return result;
+}
+
+void
+backup_sweep(const char *folder)
+{
+	DIR *dir = opendir(folder);
+	char path[BACKUP_PATH_MAX];
+	struct dirent *entry;
+	struct stat st;
+
+	while (dir != NULL && (entry = readdir(dir)) != NULL) {
+		bool copied = strncmp(entry->d_name, "halld-", 6) == 0 && strstr(entry->d_name, ".db.part") != NULL;
+
+		if (!copied && strncmp(entry->d_name, "halld.db.restore", strlen("halld.db.restore")) != 0)
+			continue;
+		snprintf(path, sizeof path, "%s/%s", folder, entry->d_name);
+		if (stat(path, &st) == 0 && st.st_mtime < time(NULL) - 24 * 3600)
+			unlink(path);
+	}
+	if (dir != NULL)
+		closedir(dir);
+}
+
+/* Putting one back. */
 
 /* Whole, also what is still in its log. */
 static int

@@ -10,6 +10,7 @@
 
 #include <stdint.h>
 
+#include "daemon/store/erase.h"
 #include "daemon/store/reader.h"
 
 #define BACKUP_PATH_MAX 320
@@ -30,6 +31,16 @@ int64_t	backup_check(const char *path, char *error, size_t cap);
  * as it was, but if the disk failed in between.
  */
 int	backup_restore(const char *state, const char *path, char *error, size_t cap);
+
+/*
+ * Erase what is due in a copy, where it stands.  Stopped in the middle it is
+ * whole, with what was to be erased or without; the next time goes on.  0, or -1
+ * with one line in error: not all of it is gone.
+ */
+int	backup_erase(const char *path, const struct due *, char *error, size_t cap);
+
+/* Remove what a copy or a restore of a day ago left unfinished. */
+void	backup_sweep(const char *folder);
 
 /* Those in a folder, the newest first: how many; -1: it cannot be read. */
 int	backup_list(const char *folder, struct backup list[], int most);

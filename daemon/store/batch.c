@@ -3,18 +3,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include <openssl/evp.h>
-
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/core/number.h"
 #include "daemon/store/batch.h"
+#include "daemon/store/chain.h"
 #include "daemon/store/schema.h"
-
-#define CHAIN 32
-
-/* Whose a booking was is known until the day after. */
-#define FORGET_MS (24 * 3600 * INT64_C(1000))
 
 /* Answers under an Idempotency-Key are kept for a day. */
 #define ANSWER_MS (24 * 3600 * INT64_C(1000))
@@ -259,25 +253,6 @@ subject(char *out, size_t cap, const struct fact *f)
 		snprintf(out, cap, "hall");
 }
 
-/* The columns as text, one a line: anybody can check the chain with a database shell and sha256sum. */
-static void
-link_chain(uint8_t chain[CHAIN], const struct batch *b, const struct event_row *e, const char *about)
-{
-	const struct fact *f = &e->fact;
-	char head[512];
-	EVP_MD_CTX *sum = EVP_MD_CTX_new();
-	int len = snprintf(head, sizeof head, "%lld\n%d\n%lld\n%s\n%lld\n%s\n%s\n%s\n", (long long)f->seq, f->at.day,
-	    (long long)f->at.wall_ms, b->boot, (long long)f->at.steady_ms, kinds[f->kind].name, f->actor, about);
-
-	if (sum == NULL || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1)
-		fatal("SHA-256 is not available");
-	EVP_DigestUpdate(sum, chain, CHAIN);
-	EVP_DigestUpdate(sum, head, len);
-	EVP_DigestUpdate(sum, e->body, strlen(e->body));
-	EVP_DigestFinal_ex(sum, chain, NULL);
-	EVP_MD_CTX_free(sum);
-}
-
 static int
 write_events(const struct batch *b, struct db *db)
 {
@@ -290,7 +265,8 @@ write_events(const struct batch *b, struct db *db)
 		const struct fact *f = &b->event[i].fact;
 
 		subject(about, sizeof about, f);
-		link_chain(chain, b, &b->event[i], about);
+		chain_link(chain, &(struct chained){ .seq = f->seq, .day = f->at.day, .at_ms = f->at.wall_ms, .mono_ms = f->at.steady_ms,
+		    .boot = b->boot, .kind = kinds[f->kind].name, .actor = f->actor, .subject = about, .body = b->event[i].body });
 		if (RUN(db, ADD_EVENT, INT(f->seq), INT(f->at.day), INT(f->at.wall_ms), TEXT(b->boot), INT(f->at.steady_ms),
 		    TEXT(kinds[f->kind].name), TEXT(f->actor), TEXT(about), TEXT(b->event[i].body), BYTES(chain, CHAIN)) == -1)
 			return -1;
@@ -323,12 +299,9 @@ write_ticket(const struct ticket_row *row, struct db *db)
 	return RUN(db, CUT_LEGS, INT(t->id), INT(row->legs));
 }
 
-/* Those of the days before go when the first of a day comes. */
 static int
 write_person(const struct fact *f, struct db *db)
 {
-	if (RUN(db, FORGET_PERSONS, INT(f->at.day)) == -1)
-		return -1;
 	return RUN(db, PUT_PERSON, TEXT(f->person_id), INT(f->ticket), INT(f->person.hash), TEXT(f->person.last), INT(f->at.day));
 }
 
@@ -366,11 +339,6 @@ write_private(const struct event_row *e, struct db *db)
 	if (f->kind > RECORD_FACTS)
 		return write_record(e, db);
 	switch (f->kind) {
-	case HALL_STARTED:
-	case HALL_DAY_CLOSED:
-		if (RUN(db, FORGET_BOOKINGS, INT(f->at.wall_ms - FORGET_MS)) == -1)
-			return -1;
-		return RUN(db, FORGET_PERSONS, INT(f->at.day));
 	case BOOKING_CANCELLED:
 		return write_booking(f, BOOKING_IS_CANCELLED, db);
 	case BOOKING_CHECKED_IN:

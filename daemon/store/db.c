@@ -3,6 +3,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <sqlite3.h>
 
@@ -11,6 +12,7 @@
 #include "daemon/store/db.h"
 
 #define COLUMNS_MAX 32
+#define BUSY_MS 2000		/* how long one who is in the way is waited for */
 
 struct db {
 	char		*path;
@@ -91,7 +93,7 @@ set_up(struct db *db, char *error, size_t cap)
 	static const char *const settings =
 	    "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA wal_autocheckpoint = 0;"
 	    "PRAGMA journal_size_limit = 67108864; PRAGMA foreign_keys = ON; PRAGMA trusted_schema = OFF;"
-	    "PRAGMA cell_size_check = ON; PRAGMA locking_mode = NORMAL; PRAGMA cache_size = -2000";
+	    "PRAGMA cell_size_check = ON; PRAGMA locking_mode = NORMAL; PRAGMA cache_size = -2000; PRAGMA secure_delete = ON";
 	int logged;
 
 	if (try(db, settings, error, cap) == -1 ||
@@ -141,7 +143,7 @@ begin(struct db *db, int flags, char *error, size_t cap)
 		return -1;
 	}
 	sqlite3_extended_result_codes(db->lite, 1);
-	sqlite3_busy_timeout(db->lite, 2000);
+	sqlite3_busy_timeout(db->lite, BUSY_MS);
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_DEFENSIVE, 1, NULL);
 	/* Closing must not write: after a failed sync that would settle what db_repair has to find out. */
 	sqlite3_db_config(db->lite, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
@@ -160,12 +162,18 @@ connect(struct db *db, char *error, size_t cap)
 }
 
 static void
-disconnect(struct db *db)
+unprepare(struct db *db)
 {
 	for (int i = 0; i < db->schema->statement_count; i++) {
 		sqlite3_finalize(db->statement[i]);
 		db->statement[i] = NULL;
 	}
+}
+
+static void
+disconnect(struct db *db)
+{
+	unprepare(db);
 	sqlite3_close(db->lite);
 	db->lite = NULL;
 }
@@ -199,8 +207,11 @@ db_open_reader(const char *path, const struct schema *schema, char *error, size_
 	static const char *const settings =
 	    "PRAGMA query_only = ON; PRAGMA trusted_schema = OFF; PRAGMA cell_size_check = ON; PRAGMA cache_size = -2000";
 	struct db *db = db_new(path, schema);
+	char journal[512];
 
-	if (begin(db, SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
+	/* Somebody who wrote was stopped in the middle: SQLite takes that back first, if it may. */
+	snprintf(journal, sizeof journal, "%s-journal", path);
+	if (begin(db, access(journal, F_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
 	    prepare(db, error, cap) == -1) {
 		db_close(db);
 		return NULL;
@@ -375,6 +386,32 @@ int
 db_checkpoint(struct db *db)
 {
 	return checkpoint(db, SQLITE_CHECKPOINT_PASSIVE);
+}
+
+int
+db_empty_log(struct db *db)
+{
+	int rc;
+
+	sqlite3_busy_timeout(db->lite, 0);
+	rc = sqlite3_wal_checkpoint_v2(db->lite, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	sqlite3_busy_timeout(db->lite, BUSY_MS);
+	if (rc == SQLITE_OK || rc == SQLITE_BUSY)
+		return rc == SQLITE_BUSY;
+	return failed(db, "checkpoint");
+}
+
+int
+db_settle(struct db *db)
+{
+	char error[256];
+	int logged;
+
+	unprepare(db);
+	if (exec(db, "PRAGMA journal_mode = DELETE") == -1 ||
+	    get(db, "SELECT journal_mode = 'wal' FROM pragma_journal_mode", &logged, error, sizeof error) == -1)
+		return -1;
+	return logged ? -1 : 0;
 }
 
 int

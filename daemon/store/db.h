@@ -6,6 +6,9 @@
  * Durable: WAL with synchronous=FULL, a commit is one sync.  The log is
  * carried into the database between batches (db_checkpoint), never by SQLite
  * in the middle of a commit.
+ *
+ * What is deleted is overwritten (secure_delete); in the log it stands until that
+ * is emptied.
  */
 #ifndef DB_H
 #define DB_H
@@ -75,6 +78,12 @@ enum db_result	 db_rollback(struct db *);
 
 /* Carry the log into the database; never waits for readers.  0, or -1. */
 int		 db_checkpoint(struct db *);
+
+/* Carry the log into the database and leave nothing in it: 0; 1, somebody reads, who is not waited for; -1. */
+int		 db_empty_log(struct db *);
+
+/* Everything into the one file, and no log beside it: nothing is run any more before it is closed.  0, or -1. */
+int		 db_settle(struct db *);
 
 /*
  * After DB_UNKNOWN: open again and carry everything over, so that what is

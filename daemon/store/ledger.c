@@ -38,6 +38,7 @@
 #define NOTE_STEP	4000
 #define NOTE_US		10000000
 #define TRY_AGAIN_MS	1000			/* to the next look at a database whose sync failed */
+#define ERASE_AGAIN_MS	600000			/* to the next try of an erasure */
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
 #define WATCHERS_MAX	16
@@ -80,6 +81,14 @@ struct ledger {
 	size_t		 unsaved_events;	/* since the last checkpoint */
 	struct event	*hand_over;
 	struct timer	*quiet, *try_again, *evening;	/* evening: when a business day may end */
+
+	struct timer	*night;			/* when what is due is erased */
+	bool		 erasing;		/* it is to be, or is being */
+	struct due	 due;
+	enum db_result	 erased;
+	int		 log_emptied;		/* as db_empty_log */
+	void		(*then)(void *, const struct due *);	/* it has been */
+	void		*then_arg;
 	struct ledger_figures figures;
 	void		(*idle)(void *);	/* to be called when nothing is on its way; NULL: nobody waits for that */
 	void		*idle_arg;
@@ -96,6 +105,7 @@ struct ledger {
 const int64_t commit_bounds_us[COMMIT_BOUNDS] = { 1000, 5000, 20000, 100000, 500000, 2000000, 10000000 };
 
 static void	hand_over(struct ledger *);
+static void	repair(struct ledger *);
 
 /* Telling. */
 
@@ -229,8 +239,6 @@ count(struct ledger_figures *f, const struct batch *b)
 	f->batches[b->result]++;
 }
 
-static void	repair(struct ledger *);
-
 static void
 round_written(void *arg)
 {
@@ -300,6 +308,54 @@ is_idle(struct ledger *l)
 		act(l->idle_arg);
 }
 
+/* Erasing, when nothing else is to be written.  A reader in the way, or a disk that fails, is tried again. */
+
+static void
+erase(void *arg)
+{
+	struct ledger *l = arg;
+	int wanted = erase_wanted(l->db, &l->due);
+
+	l->erased = wanted == 1 ? erase_rows(l->db, &l->due) : wanted == 0 ? DB_OK : DB_FAILED;
+	l->log_emptied = l->erased == DB_OK ? db_empty_log(l->db) : -1;
+}
+
+static void
+erased(void *arg)
+{
+	struct ledger *l = arg;
+
+	l->busy = l->erasing = false;
+	if (l->erased == DB_UNKNOWN) {
+		l->unknown = true;
+		l->health = OUTCOME_UNKNOWN;
+	}
+	if (l->log_emptied != 0)
+		timer_at(l->night, ledger_now(l).steady_ms + ERASE_AGAIN_MS);
+	else if (l->then != NULL)
+		l->then(l->then_arg, &l->due);
+	if (l->unknown)
+		repair(l);
+	else
+		hand_over(l);
+}
+
+/* A date that is not believed says nothing about what is over. */
+static void
+night_falls(void *arg)
+{
+	struct ledger *l = arg;
+	struct instant now = ledger_now(l);
+	int64_t left_ms = day_ends_ms(now.wall_ms, l->layout->day_starts_min) - now.wall_ms;
+
+	timer_at(l->night, now.steady_ms + left_ms);
+	if (now.doubted || l->layout->retention_days == 0)
+		return;
+	l->due = erase_due(&now, l->layout);
+	l->erasing = true;
+	event_add(l->hand_over, &(struct timeval){ 0 });
+}
+
 static void
 hand_over(struct ledger *l)
 {
@@ -310,6 +366,12 @@ hand_over(struct ledger *l)
 	timer_at(l->quiet, TIMER_NEVER);
 	if (l->unsaved_events >= CHECKPOINT_RUSH) {
 		carry_over(l);
+		return;
+	}
+	if (full->entries == 0 && full->batch.answers == 0 && l->erasing) {
+		l->busy = true;
+		l->unsaved_events = 0;
+		worker_run(l->writer, erase, erased, l);
 		return;
 	}
 	if (full->entries == 0 && full->batch.answers == 0) {
@@ -667,11 +729,13 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	l->quiet = timer_new(clock, is_quiet, l);
 	l->try_again = timer_new(clock, repair_due, l);
 	l->evening = timer_new(clock, day_ended, l);
+	l->night = timer_new(clock, night_falls, l);
 
 	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(clock) };
 	struct change change;
 	strcpy(started.boot, clock_boot(clock));
 	ledger_submit(l, &started, &change, NULL, NULL);
+	night_falls(l);
 	return l;
 fail:
 	ledger_close(l);
@@ -684,6 +748,7 @@ ledger_close(struct ledger *l)
 	if (l == NULL)
 		return;
 	if (l->writer != NULL) {
+		l->erasing = false;		/* the next start does it */
 		hand_over(l);
 		while (l->busy && event_base_loop(l->base, EVLOOP_ONCE) == 0)
 			;
@@ -692,6 +757,7 @@ ledger_close(struct ledger *l)
 		timer_free(l->quiet);
 		timer_free(l->try_again);
 		timer_free(l->evening);
+		timer_free(l->night);
 		if (l->unknown)
 			round_fail(l, l->open, DB_FAILED, STORE_FAILED);
 		else if (db_checkpoint(l->db) == 0)
@@ -719,6 +785,13 @@ ledger_watch(struct ledger *l, void (*see)(void *, const struct fact *), void *a
 		fatal("more than %d watch the ledger", WATCHERS_MAX);
 	l->watcher[l->watchers].see = see;
 	l->watcher[l->watchers++].arg = arg;
+}
+
+void
+ledger_when_erased(struct ledger *l, void (*then)(void *, const struct due *), void *arg)
+{
+	l->then = then;
+	l->then_arg = arg;
 }
 
 struct answers *ledger_answers(struct ledger *l) { return l->answers; }
@@ -776,5 +849,5 @@ ledger_board_code_right(const struct ledger *l, int64_t wall_ms, const char *cod
 bool
 ledger_idle(const struct ledger *l)
 {
-	return !l->busy && (l->unknown || (l->open->entries == 0 && l->open->batch.answers == 0));
+	return !l->busy && (l->unknown || (l->open->entries == 0 && l->open->batch.answers == 0 && !l->erasing));
 }

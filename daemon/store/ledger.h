@@ -22,6 +22,7 @@
 #include "daemon/store/answers.h"
 #include "daemon/store/batch.h"
 #include "daemon/store/db.h"
+#include "daemon/store/erase.h"
 
 struct ledger;
 
@@ -104,6 +105,13 @@ int64_t		 ledger_person(const struct ledger *, const char *id_number);
 #define BOARD_CODE_MS 60000
 void		 ledger_board_code(const struct ledger *, int64_t wall_ms, char out[BOARD_CODE]);
 bool		 ledger_board_code_right(const struct ledger *, int64_t wall_ms, const char *code);
+
+/*
+ * What is known of people is erased when its time is over (erase.h), at each
+ * start of a business day and of halld: after that, when it is gone from the
+ * database and its log, `then` is called, as often.
+ */
+void		 ledger_when_erased(struct ledger *, void (*then)(void *arg, const struct due *), void *arg);
 
 /* OK, or why commands are refused now: the truth of the store's health. */
 enum refusal	 ledger_health(const struct ledger *);

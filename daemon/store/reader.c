@@ -6,6 +6,7 @@
 #include "daemon/base/util.h"
 #include "daemon/core/carry.h"
 #include "daemon/store/db.h"
+#include "daemon/store/load.h"
 #include "daemon/store/reader.h"
 #include "daemon/store/schema.h"
 
@@ -224,6 +225,18 @@ logged_fact(struct hall *h, const struct logged *e, struct fact *f)
 	if (h->seq != 0 || f->kind != HALL_DAY_CLOSED)
 		return 1;
 	return hall_carry(h, f, json_object_get(e->body, "carried"));
+}
+
+struct db *
+reader_db(struct reader *r)
+{
+	return r->db;
+}
+
+int64_t
+reader_last(struct reader *r)
+{
+	return load_last_seq(r->db);
 }
 
 int

@@ -268,8 +268,6 @@ static const char *const statements[STATEMENTS] = {
 	    "SELECT hash, staff, window, ends_ms FROM session WHERE ends_ms > ?1",
 	[PUT_PERSON] =
 	    "INSERT INTO person (id, ticket, hash, last, day) VALUES (?1, ?2, ?3, ?4, ?5)",
-	[FORGET_PERSONS] =
-	    "DELETE FROM person WHERE day < ?1",
 	[EACH_PERSON] =
 	    "SELECT ticket, hash, last FROM person WHERE day >= ?1",
 	[ADD_BOOKING] =
@@ -278,8 +276,6 @@ static const char *const statements[STATEMENTS] = {
 	[SET_BOOKING] =
 	    "UPDATE booking SET state = ?2, ticket = ?3, hash = iif(?2 = 'no_show', hash, 0), last = iif(?2 = 'no_show', last, '')"
 	    " WHERE id = ?1",
-	[FORGET_BOOKINGS] =
-	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
 	[EACH_BOOKING] =
 	    "SELECT id, hash, last FROM booking WHERE hash <> 0",
 	[ADD_ANSWER] =
@@ -299,6 +295,55 @@ static const char *const statements[STATEMENTS] = {
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =
 	    "SELECT value FROM meta WHERE name = ?1",
+	/* Behind it is all of a day and later: after a wrong date an earlier day may go on. */
+	[CLOSED_BEFORE] =
+	    "SELECT seq FROM event WHERE kind = 'hall.day_closed' AND day < ?1 AND seq <"
+	    "  ifnull((SELECT min(seq) FROM event WHERE kind = 'hall.day_closed' AND day >= ?1), 9223372036854775807)"
+	    "  ORDER BY seq DESC LIMIT 1",
+	[AUDIT] =
+	    "SELECT seq, day, at_ms, mono_ms, kind, actor, subject, body FROM event WHERE seq > ?1 AND seq <= ?2 AND day BETWEEN ?3 AND ?4 AND"
+	    "  (?5 = '' OR kind = ?5 OR substr(kind, 1, length(?5) + 1) = ?5 || '.') AND (?6 = '' OR actor = ?6) AND"
+	    "  (?7 = '' OR subject = ?7) ORDER BY seq LIMIT ?8",
+	[NOTE_OF] =
+	    "SELECT text FROM note WHERE id = ?1",
+	[CHAINED] =
+	    "SELECT seq, day, at_ms, boot, mono_ms, kind, actor, subject, body, chain FROM event WHERE seq > ?1 AND seq <= ?2 ORDER BY seq",
+#define EXPORT(columns, table, key) \
+	"SELECT " columns " FROM " table " WHERE " key " > ?1 ORDER BY " key " LIMIT ?2"
+	[EXPORT_EVENTS] =
+	    "SELECT " EVENT_COLUMNS " FROM event WHERE seq > ?1 AND seq <= ?3 ORDER BY seq LIMIT ?2",
+	[EXPORT_TICKETS] = EXPORT(TICKET_COLUMNS, "ticket", "id"),
+	/* All of a ticket's. */
+	[EXPORT_LEGS] =
+	    "SELECT " LEG_COLUMNS " FROM leg WHERE ticket > ?1 AND ticket <="
+	    "  ifnull((SELECT ticket FROM leg WHERE ticket > ?1 ORDER BY ticket LIMIT 1 OFFSET ?2), 9223372036854775807)"
+	    "  ORDER BY ticket, n",
+	[EXPORT_RATINGS] = EXPORT(RATING_COLUMNS, "rating", "ticket"),
+	[EXPORT_NOTES] = EXPORT(NOTE_COLUMNS, "note", "id"),
+	[EXPORT_PERSONS] = EXPORT(PERSON_COLUMNS, "person", "id"),
+	[EXPORT_BOOKINGS] = EXPORT(BOOKING_COLUMNS, "booking", "id"),
+	[EXPORT_WINDOWS] = EXPORT(WINDOW_COLUMNS, "window", "no"),
+	/* A prefix may be empty; there are few. */
+	[EXPORT_COUNTERS] =
+	    "SELECT " COUNTER_COLUMNS " FROM counter WHERE ?1 = '' ORDER BY prefix LIMIT ?2",
+	[EXPORT_ROLLS] = EXPORT(ROLL_COLUMNS, "roll", "device"),
+	[EXPORT_STAFF] = EXPORT(STAFF_COLUMNS, "staff", "id"),
+	[EXPORT_LAYOUTS] = EXPORT(LAYOUT_COLUMNS, "layout", "rev"),
+#undef EXPORT
+	[IS_DUE] =
+	    "SELECT EXISTS (SELECT 1 FROM person WHERE day < ?1) OR EXISTS (SELECT 1 FROM booking WHERE hash <> 0 AND to_ms < ?2) OR"
+	    "  EXISTS (SELECT 1 FROM note WHERE at_ms < ?3) OR EXISTS (SELECT 1 FROM answer WHERE at_ms < ?4) OR"
+	    "  EXISTS (SELECT 1 FROM session WHERE ends_ms < ?5)",
+	[ERASE_PERSONS] =
+	    "DELETE FROM person WHERE day < ?1",
+	[ERASE_BOOKINGS] =
+	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
+	[ERASE_NOTES] =
+	    "DELETE FROM note WHERE at_ms < ?1",
+	[ERASE_ANSWERS] =
+	    "DELETE FROM answer WHERE at_ms < ?1",
+	[ERASE_SESSIONS] =
+	    "DELETE FROM session WHERE ends_ms < ?1",
 };
 
 const struct schema hall_schema = {

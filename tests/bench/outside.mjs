@@ -15,7 +15,7 @@ async function until(so) {
 
 const shows = (phone, words) => until(async () => (await phone.innerText("#state")) === words);
 
-const endpoint = await Endpoint.start({ halls: [{ id: "test" }], times: { hold_ms: 25000, wait_ms: 10000 } });
+const endpoint = await Endpoint.start({ halls: [{ id: "test" }], now: Date.now, times: { hold_ms: 25000, wait_ms: 10000 } });
 process.env.PUSH_SECRET = endpoint.secrets[0];
 const sim = await Sim.start("keypad=keypads,address=1");
 const hall = await Hall.start({}, {

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
-import { close, faint, misplaced, open, sign_in, until } from "./page.mjs";
+import { answered, close, faint, misplaced, open, press_key, sign_in, until } from "./page.mjs";
 
 let hall, chrome;
 
@@ -44,7 +44,7 @@ const focus_seen = (page) => page.evaluate(() => {
 
 test("a whole day without a pointer", async () => {
   const page = await open(chrome, `${hall.url}/window/2`, { viewport: { width: 1280, height: 720 }, start: watch_pointer });
-  const key = (name) => page.keyboard.press(name);
+  const key = (name) => press_key(page, name);
   const is = async (so) => await until(() => so(at(2)));
   const numbers = ["A", "B", "A", "B", "A"].map(issue);
 
@@ -61,8 +61,11 @@ test("a whole day without a pointer", async () => {
   await key("Space");
   await shows(page, "#message", "请先开始");
   assert.equal(at(2).ticket.number, numbers[0], "who was called is not lost by a press too many");
-  await key("r");			// too soon at first
-  await until(async () => { await key("r"); return at(2).ticket.recalls === 1; });
+  await until(async () => {		// too soon at first
+    await key("r");
+    await answered(page);
+    return at(2).ticket.recalls === 1;
+  });
   await shows(page, "#call", "已重呼 1 次");
   await key("s");
   await is((desk) => desk.ticket.state === "serving");
@@ -115,6 +118,7 @@ test("a whole day without a pointer", async () => {
   await sign_in(page, "bob");
   await is((desk) => desk.window.staff === "bob");
   await shows(page, "#staff", "bob");
+  await page.waitForSelector("#desk:not(.unknown)");
 
   await shows(page, "#state", "空闲");
   await key("n");
@@ -163,7 +167,7 @@ test("a key held down is one press, and one for the browser is none", async () =
   await page.keyboard.up("n");
   await until(async () => (await page.innerText("#number")).startsWith("A"));
   const first = await page.innerText("#number");
-  await page.keyboard.press("f");
+  await press_key(page, "f");
   await shows(page, "#state", "空闲");
   assert.equal(state_of(first), "done");
   assert.ok(at(1).waiting.total >= 2, "nobody else was called");
@@ -172,7 +176,7 @@ test("a key held down is one press, and one for the browser is none", async () =
 
 test("hold, call back, send on, choose, and without a number: a key each", async () => {
   const page = await open(chrome, `${hall.url}/window/1`, { start: watch_pointer });
-  const key = (name) => page.keyboard.press(name);
+  const key = (name) => press_key(page, name);
   const is = async (so) => await until(() => so(at(1)));
 
   await sign_in(page, "cat");
@@ -233,11 +237,11 @@ test("waits and services are measured by their targets, in words", async () => {
   assert.ok(await page.isVisible("#late"));
   const next = at(1).waiting.next.map((ticket) => ticket.number);
   await until(async () => (await page.locator("#next_numbers .number").allInnerTexts()).join() === next.join());
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await shows(page, "#number", next[0]);
   await shows(page, "#target", "/ 0:01");
-  await shows(page, "#over", "超时 0:0");
-  await page.keyboard.press("f");
+  await until(async () => /超时 \d+:\d\d/.test(await page.innerText("#over")));
+  await press_key(page, "f");
   await shows(page, "#state", "空闲");
   assert.equal((await page.innerText("#over")).trim(), "");
   await close(page);
@@ -248,10 +252,10 @@ test("waits and services are measured by their targets, in words", async () => {
   issue("B");
   await shows(other, "#queues", "target 60 min");
   assert.ok(!await other.isVisible("#late"), "an hour has not gone by");
-  await other.keyboard.press("n");
+  await press_key(other, "n");
   await shows(other, "#number", "B0");
   assert.equal((await other.innerText("#target")).trim(), "", "this service has no target");
-  await other.keyboard.press("f");
+  await press_key(other, "f");
   await shows(other, "#state", "Idle");
   await close(other);
 });
@@ -267,36 +271,36 @@ async function* states(page) {
   await page.keyboard.press("Control+a");
   await sign_in(page, "ann");
   await page.waitForSelector("#desk:not(.unknown)");
-  if (["offline", "closed"].includes(at(2).window.state)) await page.keyboard.press("o");
+  if (["offline", "closed"].includes(at(2).window.state)) await press_key(page, "o");
   await page.waitForSelector("#now:not(.offline):not(.closed)");
   yield "idle";
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await page.waitForSelector("#now.calling");
   yield "calling";
-  await page.keyboard.press("s");
+  await press_key(page, "s");
   await page.waitForSelector("#now.serving");
-  await page.keyboard.press("b");
+  await press_key(page, "b");
   await until(async () => await page.isVisible("#pending"));
   await until(async () => at(2).ticket.nominal_s === null || (await page.innerText("#over")).trim() !== "");
   yield "serving, over its time, a pause to come";
-  await page.keyboard.press("r");
+  await press_key(page, "r");
   await page.waitForSelector("#message.refused");
   yield "a press refused";
   if (page.viewportSize().width >= 1280) {
-    await page.keyboard.press("t");
+    await press_key(page, "t");
     await page.waitForSelector("#choices", { state: "visible" });
     yield "choosing where to send it";
     await page.keyboard.press("Escape");
     await page.waitForSelector("#choices", { state: "hidden" });
   }
-  await page.keyboard.press("f");
+  await press_key(page, "f");
   await page.waitForSelector("#now.paused");
   yield "paused";
-  await page.keyboard.press("h");
+  await press_key(page, "h");
   await page.waitForSelector("#back", { state: "visible" });
   yield "hand-over";
   await page.keyboard.press("Escape");
-  await page.keyboard.press("b");
+  await press_key(page, "b");
   await page.waitForSelector("#now.idle");
 }
 
@@ -329,9 +333,9 @@ for (const [width, height] of [[480, 96], [900, 96], [480, 320]])
           assert.ok(box.x >= 0 && box.y >= 0 && box.x + box.width <= width && box.y + box.height <= height, `${state}: outside`);
         }
       }
-      await page.keyboard.press("n");
+      await press_key(page, "n");
       await page.waitForSelector("#now.calling");
-      await page.keyboard.press("a");		// its button may be hidden, its key is not
+      await press_key(page, "a");		// its button may be hidden, its key is not
       await page.waitForSelector("#now.idle");
       await close(page);
     });
@@ -341,7 +345,7 @@ test("a strip without a connection says so beside the number and the keys", asyn
   await sign_in(page, "ann");
   issue("A");
   await page.waitForSelector("#desk:not(.unknown)");
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await page.waitForSelector("#now.calling");
   await hall.end("SIGKILL");
   await page.waitForSelector("#lost", { state: "visible" });
@@ -352,7 +356,7 @@ test("a strip without a connection says so beside the number and the keys", asyn
   }
   await hall.run();
   await page.waitForSelector("#lost", { state: "hidden" });
-  await page.keyboard.press("a");
+  await press_key(page, "a");
   await page.waitForSelector("#now.idle");
   await close(page);
 });

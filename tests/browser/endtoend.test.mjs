@@ -4,14 +4,14 @@ import { readFileSync, readdirSync, readlinkSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { after, afterEach, before, test } from "node:test";
-import { Hall, Sim, browser, password } from "./hall.mjs";
+import { Hall, PATIENCE_ms, Sim, browser, password } from "./hall.mjs";
 import { Line } from "./line.mjs";
 import { misplaced, open, until } from "./page.mjs";
 import { Endpoint } from "./pushing.mjs";
 
 const Database = createRequire(resolve("etc/miniprogram/endpoint/package.json"))("better-sqlite3");
 const small = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
-const CALL_ms = 4000;		// from the key to the phone
+const CALL_s = 4;		// from the key to the phone
 const SEEN_ms = 50;		// real time for what one step of the world's time sets off
 
 const layout = (line, sim) => ({
@@ -28,8 +28,8 @@ class World {
     Object.assign(world, { time, phones: [], parts: [] });
     const part = (one) => { world.parts.unshift(one); return one; };
     try {
-      world.endpoint = part(await Endpoint.start({ halls: [{ id: "test", name: { zh: "测试政务服务中心" } }], now: time && (() => world.time),
-        times: { hold_ms: 25000, wait_ms: 10000 } }));
+      world.endpoint = part(await Endpoint.start({ halls: [{ id: "test", name: { zh: "测试政务服务中心" } }], now: time ? () => world.time : Date.now,
+        times: { hold_ms: 25000, wait_ms: time ? 10000 : PATIENCE_ms } }));
       process.env.PUSH_SECRET = world.endpoint.secrets[0];
       world.line = part(await Line.start(world.endpoint));
       world.sim = part(await Sim.start("keypad=keypads,address=1"));
@@ -155,7 +155,7 @@ function open_ports(pid) {
 }
 const is_loopback = (address) => /^.{6}7F:|^0{24}01000000:/.test(address);
 
-test("a number from afar: taken, checked in, called within 4 s of the key, and rated", async () => {
+test("a number from afar: taken, checked in, called, and rated", async () => {
   world = await World.start();
   const phone = await world.phone("/");
   await world.shows(phone, "测试政务服务中心");
@@ -164,9 +164,11 @@ test("a number from afar: taken, checked in, called within 4 s of the key, and r
   assert.equal(await phone.innerText("#number"), "A001");
   await world.check_in(phone);
 
-  const pressed = Date.now();
+  // How long it takes is measured elsewhere; that it can be in time, is that the phone looks so often.
+  const { poll_after_s } = await world.ask(`tickets/${phone.url().split("/").pop()}`);
+  assert.ok(poll_after_s <= CALL_s / 2, `a look every ${poll_after_s} s`);
   world.press("0C");
-  await until(async () => (await phone.innerText("#state")) === "请到1号窗口", CALL_ms - (Date.now() - pressed));
+  await world.shows(phone, "请到1号窗口");
   assert.deepEqual(await misplaced(phone), []);
 
   world.press("0B");

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
-import { close, misplaced, open, until } from "./page.mjs";
+import { close, misplaced, open, time_stands, until } from "./page.mjs";
 
 const services = [
   { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, remote: { checkin_s: 600 },
@@ -73,7 +73,7 @@ test("a number from afar, and what its page asks", async () => {
 
 test("a booking's code at the kiosk", async () => {
   const { code } = hall.ctl(["book", "A", "2026-11-24", "09:30", "10:00"]);
-  const kiosk = await open(chrome, hall.url + "/kiosk", { viewport: { width: 1080, height: 1920 },
+  const kiosk = await open(chrome, hall.url + "/kiosk", { viewport: { width: 1080, height: 1920 }, start: time_stands,
     extraHTTPHeaders: { Authorization: `Bearer ${await device("door", "kiosk")}` } });
   await kiosk.click("#arrive_on");
   for (const letter of code) await kiosk.click(`#keys [data-key="${letter}"] button`);

@@ -11,6 +11,9 @@ const hallctl = process.env.HALLCTL || "build/hallctl";
 const hallsim = resolve(process.env.HALLSIM || "build/hallsim");
 export const password = "password of tests";
 
+// For any one thing that a page or a program is to do: on a slow machine it may take half a minute.
+export const PATIENCE_ms = 90000;
+
 const layout = (port) => ({
   hall: { id: "test", name: { zh: "测试政务服务中心", en: "Test Hall" }, languages: ["zh", "en"] },
   listen: `127.0.0.1:${port}`,
@@ -149,6 +152,7 @@ function close_quietly(what, pages) {
 
 export async function browser() {
   const chrome = await chromium.launch({
+    timeout: PATIENCE_ms,
     executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync),
     args: ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking",
       "--disable-component-update", "--disable-sync", "--disable-quic"],
@@ -156,6 +160,7 @@ export async function browser() {
   const make = chrome.newContext.bind(chrome);
   chrome.newContext = async (options) => {
     const context = await make(options);
+    context.setDefaultTimeout(PATIENCE_ms);
     return close_quietly(context, () => context.pages());
   };
   return close_quietly(chrome, () => chrome.contexts().flatMap((context) => context.pages()));

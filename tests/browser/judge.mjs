@@ -2,7 +2,7 @@
 import axe from "axe-core";
 
 const TARGET_px = 48, CONTRAST_more = 7;
-const SETTLE_ms = 2500;		// a page may measure itself once a second
+const SETTLE_ms = 30000;		// a page may measure itself once a second, and a slow machine is late
 
 // Runs in the page.
 function look({ targets, contrast, fits }) {

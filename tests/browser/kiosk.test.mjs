@@ -1,7 +1,8 @@
 // The ticket dispenser, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
-import { Hall, Sim, browser, password } from "./hall.mjs";
+import { Hall, PATIENCE_ms, Sim, browser, password } from "./hall.mjs";
+import { pass, time_stands } from "./page.mjs";
 
 let hall, sim, chrome, machine;
 
@@ -46,9 +47,10 @@ async function open(viewport, { signed_in = true, clock = false, voices = false,
     if (!devices) await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
   }
   if (voices) await page.addInitScript(fake_voices);
-  if (clock) await page.clock.install();
+  await (clock ? page.clock.install() : page.addInitScript(time_stands));
   await page.goto(`${hall.url}/kiosk`);
   if (signed_in) await page.waitForSelector("#groups button");
+  if (devices) await until(async () => (await page.innerText("#priority")).includes("刷身份证"));		// the reader answers, again after a test before
   return page;
 }
 
@@ -58,7 +60,7 @@ async function close(page) {
 }
 
 async function until(so) {
-  for (const end = Date.now() + 15000; !await so();) {
+  for (const end = Date.now() + PATIENCE_ms; !await so();) {
     assert.ok(Date.now() < end, `never so: ${so}`);
     await new Promise((r) => setTimeout(r, 20));
   }
@@ -179,7 +181,7 @@ test("tiles stand in groups, and say where, or why there is no ticket", async ()
   await page.route("**/api/v1/services", (route) => route.fulfill({ json: { services } }));
   await page.click("#big");
   await page.click("#home");		// asks for them
-  await tile(page, "D").waitFor();
+  await tile(page, "E").waitFor();		// which the hall of these tests does not have
   const lines = async (selector) => (await page.locator(selector).allInnerTexts()).map((text) => text.split(/\n+/).join("|"));
   assert.deepEqual(await lines("#groups .title"), ["企业", "一楼"]);
   assert.deepEqual((await lines("#groups button")).map((line) => line.replace(/等候 \d+ 人/, "等候")), ["开办|二楼 等候|暂无窗口开放", "注销|三楼 等候|没有窗口办理此项业务",
@@ -263,7 +265,7 @@ test("a double touch gives one ticket, and so does a lost answer", async () => {
   const before = tickets().length;
   await page.locator("#take").dblclick();
   await page.waitForSelector("#number");
-  assert.equal(lost, 2);
+  assert.ok(lost >= 2, "it was asked again");
   assert.equal(tickets().length, before + 1);
   await close(page);
 });
@@ -299,19 +301,21 @@ test("after many tickets it asks once more", async () => {
 });
 
 test("20 s without a touch, 45 s in big type, lead back to the start", async () => {
-  const page = await open(upright, { clock: true });
+  const page = await open(upright);
+  const left = (s) => until(async () => (await page.innerText("#left")).startsWith(`${s} `));
   assert.ok(!await page.isVisible("#left"), "nobody is there");
   for (const [big, limit_ms] of [[false, 20000], [true, 45000]]) {
     if (big) await page.click("#big");
     await tile(page, "A").click();
     await until(() => page.isVisible("#left"));
-    await page.clock.fastForward(limit_ms - 6000);
-    await until(async () => /^[1-6] /.test(await page.innerText("#left")));
+    await pass(page, limit_ms - 6000);
+    await left(6);
     assert.ok(await page.isVisible("#confirm"));
     await page.mouse.click(5, 500);		// somebody is still there
-    await page.clock.fastForward(8000);
+    await pass(page, 8000);
+    await left(limit_ms / 1000 - 8);
     assert.ok(await page.isVisible("#confirm"));
-    await page.clock.fastForward(limit_ms);
+    await pass(page, limit_ms - 8000);
     await until(() => at_start(page));
     assert.ok(!await page.evaluate(() => document.documentElement.className === "big"));
   }
@@ -458,8 +462,8 @@ test("an ID card proves the age, and the age chooses the class", async () => {
   await tile(page, "A").click();
   await page.click("#by_card");
   await says(page, "#card h2", /请把身份证放在读卡器上/);
-  await says(page, "#card_left", /还有 (30|2\d) 秒/);
-  assert.equal(await read_state(page), "waiting");
+  await says(page, "#card_left", /还有 30 秒/);
+  await until(async () => await read_state(page) === "waiting");
   card("19500317");
   await page.waitForSelector("#number");
   const number = await page.innerText("#number");
@@ -468,14 +472,14 @@ test("an ID card proves the age, and the age chooses the class", async () => {
   await page.click("#done");
   assert.ok(await at_start(page));
   assert.ok(!/老年人优先|1950/.test(await page.content()), "nothing is left of the visitor");
-  assert.equal(await read_state(page), "idle");
+  await until(async () => await read_state(page) === "idle");
   sim.control("remove", "idcard");
 
   await tile(page, "A").click();
   await page.click("#by_card");
   card("20010101");
   await says(page, "#why", /未满 60 岁/);
-  assert.equal(await read_state(page), "idle", "the card is forgotten");
+  await until(async () => await read_state(page) === "idle");		// the card is forgotten
   assert.ok(!await page.isVisible("#retry"));
   await page.click("#ordinary");
   await page.waitForSelector("#number");
@@ -517,17 +521,17 @@ test("a service by real name asks for the card, one that may do without says how
 });
 
 test("a card that cannot be read, none that comes, a reader that is gone: each is said, and each has a way out", async () => {
-  const page = await open(upright, { devices: true, clock: true });
+  const page = await open(upright, { devices: true });
   await page.click("#language");
   await tile(page, "A").click();
   await page.click("#by_card");
   await says(page, "#card h2", /put your ID card/);
-  await page.clock.fastForward(31000);
+  await pass(page, 30000);
   await says(page, "#why", /No ID card came/);
   await page.click("#retry");
   card("00000000");
   await says(page, "#card_state", /could not be read/);
-  await page.clock.fastForward(31000);
+  await pass(page, 30000);
   await says(page, "#why", /could not be read/);
   sim.control("remove", "idcard");
   await page.click("#retry");
@@ -543,11 +547,9 @@ test("a card that cannot be read, none that comes, a reader that is gone: each i
   await page.waitForSelector("#number");
   await page.click("#done");
   await until(() => at_start(page));
-  await page.clock.fastForward(5000);			// it asks what works
-  await says(page, "#priority", /军人/);
-  sim.control("replug", "idcard");
+  await says(page, "#priority", /军人/);		// it asks what works
   await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
-  await page.clock.fastForward(5000);
+  sim.control("replug", "idcard");
   await tile(page, "C").click();
   await page.click("#take");
   await page.waitForSelector("#id_typed");		// without a reader it is typed
@@ -578,6 +580,7 @@ for (const [name, size] of Object.entries({ upright, lying })) {
     assert.ok(await page.locator('#id_keys li[data-key="X"] button').isDisabled(), "it is the last or nowhere");
     await type(page, number[0]);
     assert.equal(await typed(page), number[0] + "–".repeat(17), "it is seen");
+    await pass(page, 1000);
     await until(async () => await typed(page) === "●" + "–".repeat(17));
     await type(page, number.slice(1, 17));
     await says(page, "#id_state", /已输入 17 位/);
@@ -637,13 +640,13 @@ test("where an ID number may be left out it is offered; a date that is none is n
 });
 
 test("what was typed is gone when nobody is there any more, and is not read aloud", async () => {
-  const page = await open(upright, { clock: true, voices: true });
+  const page = await open(upright, { voices: true });
   await tile(page, "C").click();
   await page.click("#take");
   await type(page, "1101051949");
   await page.click("#aloud");
   assert.ok(!(await page.evaluate(() => window.said.join("\n"))).includes("●"));
-  await page.clock.fastForward(46000);
+  await pass(page, 45000);
   await until(() => at_start(page));
   assert.equal(await typed(page), "");
   await close(page);
@@ -676,7 +679,7 @@ test("what the card screen asks for is read aloud, and so is a card that cannot 
   await tile(page, "A").click();
   await page.click("#by_card");
   await until(async () => (await said()).includes("请把身份证放在读卡器上"));
-  await says(page, "#card_left", /还有 5\d 秒/);			// more time for who listens
+  await says(page, "#card_left", /还有 55 秒/);			// more time for who listens
   card("00000000");
   await until(async () => (await said()).includes("没有读出"));
   sim.control("remove", "idcard");
@@ -686,7 +689,7 @@ test("what the card screen asks for is read aloud, and so is a card that cannot 
 });
 
 test("a ticket before the scanner shows how it stands, for some seconds, over whatever is on the screen", async () => {
-  const page = await open(lying, { devices: true, clock: true });
+  const page = await open(lying, { devices: true });
   const scan = (code) => sim.control("scan", "scanner", code);
   await page.waitForResponse((answer) => answer.url().endsWith("/kiosk/scan"));
   const [first, second] = ["B", "B", "B"].map((id) => hall.ctl(["issue", id]));
@@ -695,7 +698,7 @@ test("a ticket before the scanner shows how it stands, for some seconds, over wh
   await says(page, "#scan_number", new RegExp(second.number));
   await says(page, "#scan_ahead", /前面约 \d+ 人/);
   await says(page, "#scan_left", /\d+ 秒后返回/);
-  await page.clock.fastForward(11000);
+  await pass(page, 10000);
   await page.waitForSelector("#take");			// where it was before
   assert.ok(!(await page.textContent("main")).includes(second.number), "nothing is left of it");
 
@@ -717,7 +720,7 @@ test("a ticket before the scanner shows how it stands, for some seconds, over wh
   scan("6901234567892");
   await says(page, "#scan_title", /没有认出/);
   assert.ok(!await page.isVisible("#scan_number"));
-  await page.clock.fastForward(11000);
+  await pass(page, 10000);
   await page.click("#home");
   await until(() => at_start(page));
   await close(page);

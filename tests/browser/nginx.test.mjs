@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { readFileSync } from "node:fs";
-import { Hall, browser } from "./hall.mjs";
+import { Hall, PATIENCE_ms, browser } from "./hall.mjs";
 import { Proxy } from "./proxy.mjs";
 
 const zh = JSON.parse(readFileSync("display/text/zh.json", "utf8"));
@@ -43,7 +43,7 @@ async function phone(path) {
 }
 
 async function until(so) {
-  for (const end = Date.now() + 30000; !await so();) {
+  for (const end = Date.now() + PATIENCE_ms; !await so();) {
     assert.ok(Date.now() < end, `never so: ${so}`);
     await new Promise((r) => setTimeout(r, 50));
   }
@@ -113,7 +113,8 @@ test("however old the last snapshot is, its time is the one that is told", async
 
 test("a ticket's page opened while halld is stopped says so, and has the ticket when it is back", async () => {
   const ticket = hall.ctl(["issue", "B"]);
-  await phone("/t/x");
+  const before = await phone("/t/x");
+  await until(async () => (await before.innerText("#state")) === zh["page.ticket.gone.unknown"]);		// nginx has all of it
   await hall.end("SIGTERM");
   const page = await phone(`/t/${ticket.token}`);
   await until(() => page.isVisible("#lost"));

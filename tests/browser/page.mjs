@@ -1,6 +1,6 @@
 // What browser tests do with a page.
 import assert from "node:assert/strict";
-import { password } from "./hall.mjs";
+import { PATIENCE_ms, password } from "./hall.mjs";
 
 // With a time the page's clock stands there until page.clock moves it.
 // The page's own errors, and whatever its policy blocks, are kept in page.faults; halld refusing or being away is no error of the page.
@@ -30,12 +30,27 @@ export async function close(page) {
 }
 
 // Wait until it is so; the policy of the pages allows no code from outside, so it is asked for from here.
-export async function until(so, limit_ms = 15000) {
-  for (const end = Date.now() + limit_ms; !await so();) {
+export async function until(so) {
+  for (const end = Date.now() + PATIENCE_ms; !await so();) {
     if (Date.now() > end) throw new Error(`never so: ${so}`);
     await new Promise((r) => setTimeout(r, 20));
   }
 }
+
+// For addInitScript: what a page measures stands still but for pass(), while its timers run.  A dispenser does not go back to
+// its start because the machine was slow, nor does what is shown for some seconds go before it was seen.
+export function time_stands() {
+  window.passed_ms = 0;
+  performance.now = () => window.passed_ms;
+}
+export const pass = (page, ms) => page.evaluate((more) => { window.passed_ms += more; }, ms);
+
+// A key of a window's page: while the answer to one is awaited no other does anything.
+export async function press_key(page, key) {
+  await answered(page);
+  await page.keyboard.press(key);
+}
+export const answered = (page) => page.waitForSelector("#desk .pressed", { state: "detached" });
 
 // By keyboard alone: the form has the focus when it is shown.
 export async function sign_in(page, name, word = password) {

@@ -8,6 +8,7 @@ import { gzipSync } from "node:zlib";
 import { Webhook } from "standardwebhooks";
 import { config_of } from "../../etc/miniprogram/endpoint/config.js";
 import { endpoint_start } from "../../etc/miniprogram/endpoint/endpoint.js";
+import { PATIENCE_ms } from "./hall.mjs";
 
 export const hash_of = (token) => createHash("sha256").update(token).digest("hex");
 export const new_secret = () => "whsec_" + randomBytes(32).toString("base64");
@@ -101,14 +102,16 @@ export class Hall {
   }
 }
 
-// An endpoint in this process, whose clock the test moves: by ahead_ms, or as now() has it.
+// An endpoint in this process, whose clock stands but for what the test moves it: by ahead_ms, or as now() has it.  It holds
+// what it is asked for longer than a slow machine takes to press.
 export class Endpoint {
   static async start({ halls = [{}], times = {}, now, ...changes } = {}) {
     const endpoint = new Endpoint();
     endpoint.ahead_ms = 0;
     endpoint.lines = [];
-    endpoint.now = now ?? (() => Date.now() + endpoint.ahead_ms);
-    endpoint.times = { hold_ms: 5000, wait_ms: 5000, ...times };
+    const began_ms = Date.now();
+    endpoint.now = now ?? (() => began_ms + endpoint.ahead_ms);
+    endpoint.times = { hold_ms: PATIENCE_ms, wait_ms: PATIENCE_ms, ...times };
     endpoint.folder = mkdtempSync(join(tmpdir(), "endpoint-"));
     endpoint.secrets = halls.map(new_secret);
     endpoint.file = {

@@ -1,7 +1,8 @@
 // A window's sign on a screen, and the rating it asks for, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Hall, browser, password } from "./hall.mjs";
+import { Hall, PATIENCE_ms, browser, password } from "./hall.mjs";
+import { pass, time_stands } from "./page.mjs";
 
 const sizes = { phone: [360, 640], tablet: [800, 1280], lying: [1280, 800], television: [1920, 1080] };
 let hall, chrome, manager, pages;
@@ -12,10 +13,15 @@ before(async () => {
 after(() => chrome.close());
 
 beforeEach(async () => {
-  hall = await Hall.start({ boss: "manager" });
-  manager = (await api("session", { name: "boss", password })).token;
+  await start();
   pages = [];
 });
+
+async function start(options) {
+  hall = await Hall.start({ boss: "manager" }, {}, options);
+  manager = undefined;
+  manager = (await api("session", { name: "boss", password })).token;
+}
 
 // Whatever a test did: no error of the pages' own, and nothing blocked.
 afterEach(async () => {
@@ -40,6 +46,7 @@ const press = (command, no = 1) => api(`windows/${no}/${command}`, {});
 
 async function open(path, [width, height] = sizes.lying) {
   const page = await (await chrome.newContext({ locale: "zh-CN", viewport: { width, height }, hasTouch: true })).newPage();
+  await page.addInitScript(time_stands);		// what is asked and thanked for some time stays until it is seen
   page.faults = [];
   page.loads = 0;
   page.ratings = [];
@@ -57,7 +64,7 @@ async function open(path, [width, height] = sizes.lying) {
 }
 
 async function until(what, so) {
-  for (const end = Date.now() + 20000; !await so();) {
+  for (const end = Date.now() + PATIENCE_ms; !await so();) {
     assert.ok(Date.now() < end, `never: ${what}`);
     await new Promise((r) => setTimeout(r, 20));
   }
@@ -148,12 +155,18 @@ test("each state in the sentences of the LED sign, on screens of every size", as
 });
 
 test("a call flashes, its repetition too, and nothing else", async () => {
+  await hall.stop();
+  await start({ time: Date.parse("2026-11-24T09:10:00+08:00") });		// only a call of the last seconds does
   const page = await open("/sign/1");
+  await shows(page, "1号窗口 暂未开放");
   const flashes = () => page.evaluate(() => document.querySelector("main").classList.contains("news"));
+  const soon = () => hall.advance(hall.time + 1000);
   await issue();
   await press("next");
+  await soon();
   await until("it flashes", flashes);
   await press("start");
+  await soon();
   await until("it is steady", async () => !await flashes());
   const late = await open("/sign/1");
   await shows(late, "A001 / 正在办理");
@@ -214,6 +227,7 @@ for (const role of ["display", "window"]) {
     assert.equal(await is_rated(ticket), true);
     assert.deepEqual(page.ratings, [{ number: "A001", grade: 2 }]);
     assert.ok(!await chooses(page), "nobody sees what was chosen");
+    await pass(page, 6000);
     await until("it is over", async () => !await page.isVisible("#rate"));
   });
 }
@@ -286,7 +300,9 @@ test("the next one is called meanwhile: the sign says so, and the one before is 
   await shows(page, "A002 / 请到1号窗口");
   await asks(page, "A001");
   await page.tap("#grades button[value='3']");
-  await until("it is given", () => is_rated(first));
+  await until("it is given", async () => (await page.innerText("#rate")).includes("收到您的评价"));
+  assert.equal(await is_rated(first), true);
+  await pass(page, 6000);
   assert.equal(await is_rated(second), false);
   await press("start");
   await shows(page, "A002 / 正在办理");

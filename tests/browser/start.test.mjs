@@ -5,7 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join, resolve } from "node:path";
 import { chromium } from "playwright-core";
-import { Hall } from "./hall.mjs";
+import { Hall, PATIENCE_ms } from "./hall.mjs";
 import { Proxy } from "./proxy.mjs";
 
 const sentences = ["zh", "en"].map((language) => JSON.parse(readFileSync(`display/text/${language}.json`, "utf8")));
@@ -40,8 +40,9 @@ async function switch_on(settings) {
   assert.ok(flags.includes("--kiosk") && flags.length > 10);
   context = await chromium.launchPersistentContext(join(folder, "profile"), {
     executablePath: ["/usr/bin/chromium", "/usr/bin/chromium-browser"].find(existsSync),
-    args: ["--no-sandbox", "--disable-gpu", ...flags], viewport: { width: 1080, height: 1920 },
+    args: ["--no-sandbox", "--disable-gpu", ...flags], viewport: { width: 1080, height: 1920 }, timeout: PATIENCE_ms,
   });
+  context.setDefaultTimeout(PATIENCE_ms);
   const page = context.pages()[0];
   await page.goto(command.pop());
   return page;
@@ -62,17 +63,17 @@ test("browser first, halld later: the dispenser is there without a touch, and st
   assert.match(page.url(), /^file:/);
   await hall.run();
   await page.waitForURL(`${hall.url}/kiosk`);
-  await page.waitForSelector("#code", { timeout: 15000 });
+  await page.waitForSelector("#code");
   assert.match(await page.innerText("#code"), /^\d{6}$/);
 
   await page.evaluate(() => { window.same = true; });
   hall.ctl(["pair", await page.innerText("#code"), "kiosk-1", "kiosk"]);
   await page.waitForSelector("#groups button");
   await hall.end("SIGKILL");
-  await page.waitForSelector("#lost", { timeout: 60000 });
+  await page.waitForSelector("#lost");
   await seconds(3);
   await hall.run();
-  await page.waitForSelector("#lost", { state: "hidden", timeout: 60000 });
+  await page.waitForSelector("#lost", { state: "hidden" });
   await page.waitForSelector("#groups button:enabled");
   assert.ok(await page.evaluate(() => window.same), "the page was never loaded again");
 });
@@ -116,5 +117,5 @@ test("halld goes in the very moment: the page that nginx gives instead goes on b
   await page.reload();
   assert.ok(await says(page, "page.away.title") && await says(page, "page.away.wait"));
   await hall.run();
-  await page.waitForSelector("#code", { timeout: 30000 });
+  await page.waitForSelector("#code");
 });

@@ -1,7 +1,7 @@
 // A ticket's page on a phone, in a real browser against the real daemon.
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
-import { Hall, browser, password } from "./hall.mjs";
+import { Hall, PATIENCE_ms, browser, password } from "./hall.mjs";
 
 let hall, chrome, guide, pages;
 
@@ -64,7 +64,7 @@ const open = (ticket, locale) => phone(`/t/${ticket.token}`, locale);
 
 // Wait until it is so; the policy of the pages allows no code from outside, so it is asked for from here.
 async function until(so) {
-  for (const end = Date.now() + 15000; !await so();) {
+  for (const end = Date.now() + PATIENCE_ms; !await so();) {
     assert.ok(Date.now() < end, `never so: ${so}`);
     await new Promise((r) => setTimeout(r, 20));
   }

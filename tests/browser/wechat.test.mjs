@@ -48,6 +48,7 @@ const settle = async () => {		// all that was due is done: a stop waits for it
   await endpoint.run();
 };
 const script = (...answers) => { weixin.script["/cgi-bin/message/subscribe/send"] = answers; };
+const state = async () => (await (await fetch(endpoint.url + "/healthz")).json()).wechat;
 const said = (pattern) => endpoint.lines.some((line) => pattern.test(line));
 
 test("off: nothing of it is there", async () => {
@@ -175,7 +176,6 @@ test("45009: nothing more until midnight in Shanghai, and an alarm", async () =>
   await becomes({ ahead: 3 });
   await becomes({ ahead: 3 }, other);
   await until(() => said(/ALARM: 45009/));
-  const state = async () => (await (await fetch(endpoint.url + "/healthz")).json()).wechat;
   assert.match(await state(), /^quiet until .*T00:00:00\+08:00$/);
   const asked = weixin.sent().length;
   const left_ms = next_midnight_ms(endpoint.now()) - endpoint.now();
@@ -193,6 +193,7 @@ test("45011: in the next minute", async () => {
   await subscribe();
   await becomes({ ahead: 3 });
   await sent(1);
+  await until(async () => /^quiet/.test(await state()));
   await becomes({ ahead: 2 });
   assert.equal(weixin.sent().length, 1);
   endpoint.ahead_ms = 61e3;
@@ -257,9 +258,11 @@ test("no answer: later again, but not what is not true any more", async () => {
   await subscribe();
   await becomes({ ahead: 3 });
   await sent(1);
+  await settle();
   endpoint.ahead_ms = 10e3;
   await hall.snapshot();
   await sent(2);
+  await settle();
   await becomes({ state: "called", window: 5, ahead: null });
   await sent(3);
   endpoint.ahead_ms = 100e3;

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
-import { close, open as open_url, sign_in, until } from "./page.mjs";
+import { answered, close, open as open_url, press_key, sign_in, until } from "./page.mjs";
 
 let hall, chrome;
 
@@ -22,7 +22,6 @@ const work = async (page, name) => {
 };
 const reads = async (page, selector, text) => (await page.innerText(selector)).includes(text);
 const shows = (page, text) => until(() => reads(page, "body", text));
-// While an answer is awaited no other key does anything.
 const at_hand = (page) => page.waitForSelector("#finish[aria-disabled='false']");
 const window_is = (what, value) => until(() => hall.ctl(["window", "1"]).window[what] === value);
 
@@ -40,14 +39,14 @@ test("next from the page is on the board at once, and by keyboard", async () => 
   await work(page, "ann");
   assert.equal(hall.ctl(["window", "1"]).window.state, "offline", "signing in opens nothing");
   const first = hall.ctl(["issue", "A"]).number, second = hall.ctl(["issue", "A"]).number;
-  await page.keyboard.press("Space");
+  await press_key(page, "Space");
   await shows(page, first);
   await shows(board, first);
   assert.equal(hall.ctl(["window", "1"]).ticket.number, first);
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await shows(board, second);
   assert.equal(hall.ctl(["window", "1"]).ticket.number, second);
-  await page.keyboard.press("f");
+  await press_key(page, "f");
   await until(async () => !await reads(page, "#desk", second));
   await close(page);
   await close(board);
@@ -57,14 +56,14 @@ test("the page says why this one was called, in the clerk's language", async () 
   const page = await open("/window/1");
   await work(page, "ann");
   const first = hall.ctl(["issue", "A"]).number, second = hall.ctl(["issue", "A"]).number;
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(async () => (await page.innerText("#reason")).startsWith(`${first} 等得最久，`));
   assert.ok((await page.innerText("#reason")).includes(`其次 ${second}，`));
   await page.click("#language");
   await until(async () => (await page.innerText("#reason")).startsWith(`${first} had waited longest, `));
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(async () => (await page.innerText("#reason")).startsWith(`${second} was the only one waiting, `));
-  await page.keyboard.press("f");
+  await press_key(page, "f");
   await until(async () => await page.innerText("#reason") === "");
   await close(page);
 });
@@ -93,15 +92,16 @@ test("a pause while somebody is called waits for them, and the page says so", as
   const page = await open("/window/1");
   await work(page, "ann");
   hall.ctl(["issue", "A"]);
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(() => reads(page, "#desk", "A0"));
   await at_hand(page);
-  await page.keyboard.press("b");
+  await press_key(page, "b");
   await window_is("pending", "pause");
   await until(async () => (await page.innerText("#pending")).trim() !== "");
-  await page.keyboard.press("f");
+  await press_key(page, "f");
   await window_is("state", "paused");
-  await page.keyboard.press("b");
+  await page.waitForSelector("#now.paused");
+  await press_key(page, "b");
   await window_is("state", "idle");
   await close(page);
 });
@@ -110,12 +110,12 @@ test("one key pauses for so long: sign and board say until when, and the page do
   const page = await open("/window/1"), sign = await open("/sign/1"), board = await open("/board");
   await work(page, "ann");
   hall.ctl(["issue", "A"]);
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(() => reads(page, "#desk", "A0"));
   await at_hand(page);
-  await page.keyboard.press("3");
+  await press_key(page, "3");
   await window_is("pending", "pause");
-  await page.keyboard.press("f");
+  await press_key(page, "f");
   await window_is("state", "paused");
   const back = hall.ctl(["window", "1"]).window.until, time = back.slice(11, 16);
   const minutes = (Date.parse(back) - Date.now()) / 60000;
@@ -123,10 +123,11 @@ test("one key pauses for so long: sign and board say until when, and the page do
   await shows(page, `${time}恢复`);
   await shows(sign, `暂停服务 ${time}恢复`);
   await shows(board, `暂停服务 ${time}恢复`);
-  await page.keyboard.press("1");
+  await press_key(page, "1");
   await shows(page, "已暂停");
   assert.equal(hall.ctl(["window", "1"]).window.until, back);
-  await page.keyboard.press("b");
+  await page.waitForSelector("#now.paused");
+  await press_key(page, "b");
   await window_is("until", null);
   for (const each of [page, sign, board]) await close(each);
 });
@@ -137,7 +138,7 @@ test("a reason and minutes go with a hold, a reason with a pause, and typing pre
   page.on("request", (request) => { if (request.method() === "POST") asked.push([request.url().split("/").pop(), request.postDataJSON()]); });
   await work(page, "ann");
   const { number } = hall.ctl(["issue", "A"]);
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(() => reads(page, "#desk", number));
   await at_hand(page);
   await page.fill("#note", "");
@@ -146,19 +147,19 @@ test("a reason and minutes go with a hold, a reason with a pause, and typing pre
   await page.fill("#minutes", "5");
   await page.keyboard.press("Enter");
   asked.length = 0;
-  await page.keyboard.press("d");
+  await press_key(page, "d");
   await until(() => asked.length === 1);
   assert.deepEqual(asked[0], ["hold", { reason: "fetch a paper", minutes: 5 }]);
   await until(async () => (await page.inputValue("#note")) === "");
   assert.equal(hall.ctl(["tickets"]).tickets.find((each) => each.number === number).state, "held");
   await page.fill("#note", "lunch");
   await page.keyboard.press("Escape");
-  await page.keyboard.press("b");
+  await press_key(page, "b");
   await until(() => asked.length === 2);
   assert.deepEqual(asked[1], ["pause", { reason: "lunch" }]);
   await window_is("state", "paused");
-  await page.waitForSelector("#pause[aria-disabled='false']");
-  await page.keyboard.press("b");
+  await page.waitForSelector("#now.paused");
+  await press_key(page, "b");
   await window_is("state", "idle");
   hall.ctl(["cancel", number, "test"]);
   await close(page);
@@ -170,10 +171,10 @@ test("sent on to wait anew; and who was called cancels: the page says so", async
   page.on("request", (request) => { if (request.url().endsWith("/transfer")) bodies.push(request.postDataJSON()); });
   await work(page, "ann");
   const { number } = hall.ctl(["issue", "A"]);
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(() => reads(page, "#desk", number));
   await at_hand(page);
-  await page.keyboard.press("t");
+  await press_key(page, "t");
   await page.click("#new_time");
   await page.click("[data-key='service B'] button");
   await until(() => bodies.length === 1);
@@ -181,7 +182,7 @@ test("sent on to wait anew; and who was called cancels: the page says so", async
   hall.ctl(["cancel", number, "test"]);
   const next = hall.ctl(["issue", "A"]).number;
   await page.waitForSelector("#next[aria-disabled='false']");
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await until(() => reads(page, "#desk", next));
   await at_hand(page);
   hall.ctl(["cancel", next, "test"]);
@@ -193,16 +194,17 @@ test("the page outlives a killed daemon: no reload, no press lost or doubled", a
   const page = await open("/window/1"), board = await open("/board");
   await work(page, "ann");
   const before_kill = hall.ctl(["issue", "A"]).number;
-  await page.keyboard.press("n");
+  await press_key(page, "n");
   await shows(board, before_kill);
+  await answered(page);
   await hall.end("SIGKILL");
-  await page.keyboard.press("n");			// pressed into the void, and sent again by itself
+  await press_key(page, "n");			// pressed into the void, and sent again by itself
   await hall.run();
   const next = hall.ctl(["issue", "A"]).number;
   await until(async () => !await reads(page, "#desk", before_kill));
   const calls = () => hall.ctl(["tickets"]).tickets.filter((t) => t.called_at !== null).map((t) => t.number);
   // It ended the call of before; whether it found the new ticket depends on which came first.
-  if (!calls().includes(next)) await page.keyboard.press("n");
+  if (!calls().includes(next)) await press_key(page, "n");
   await shows(page, next);
   await shows(board, next);
   assert.equal(calls().filter((n) => n === next).length, 1);

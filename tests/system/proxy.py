@@ -69,7 +69,7 @@ class Proxy:
         self.folder, self.http, self.https = folder, http, https
         self.said_of_certificate = prepare(folder, halld, http, https)
         self.process = subprocess.Popen(command(folder))
-        end = time.monotonic() + 20
+        end = time.monotonic() + 60
         while not self.answers():
             assert self.process.poll() is None and time.monotonic() < end, self.log()
             time.sleep(0.02)
@@ -87,17 +87,17 @@ class Proxy:
 
     def stop(self):
         self.process.terminate()
-        self.process.wait(20)
+        self.process.wait(60)
 
     def context(self):
         """TLS that knows the certificate and believes no other."""
         return ssl.create_default_context(cafile=self.folder + "/tls/hall.crt")
 
     def connect(self, source=None):
-        return http.client.HTTPSConnection("127.0.0.1", self.https, timeout=20, context=self.context(), source_address=source and (source, 0))
+        return http.client.HTTPSConnection("127.0.0.1", self.https, timeout=60, context=self.context(), source_address=source and (source, 0))
 
     def socket(self, context=None):
-        plain = socket.create_connection(("127.0.0.1", self.https), 20)
+        plain = socket.create_connection(("127.0.0.1", self.https), 60)
         try:
             return (context or self.context()).wrap_socket(plain, server_hostname="127.0.0.1")
         except OSError:

@@ -11,6 +11,7 @@ import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+WAIT_S = 60
 HALLSIM = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
 
 
@@ -40,7 +41,7 @@ class Sim:
         self._reader = threading.Thread(target=self._read, daemon=True)
         self._reader.start()
         try:
-            self.wait_for("^ready$", 20)
+            self.wait_for("^ready$")
         except BaseException:
             self.stop()
             raise
@@ -71,8 +72,8 @@ class Sim:
             self._owed += 1
             with contextlib.suppress(BrokenPipeError):      # it has ended, and so will the pipe
                 os.write(self.process.stdin.fileno(), b"\n")
-            if not self._changed.wait_for(lambda: self._owed == 0 or self.ended, 10):
-                raise AssertionError("hallsim did not answer in 10 s")
+            if not self._changed.wait_for(lambda: self._owed == 0 or self.ended, WAIT_S):
+                raise AssertionError("hallsim did not answer in %d s" % WAIT_S)
 
     def path(self, link):
         """The whole path of a device's link."""
@@ -90,7 +91,7 @@ class Sim:
         with self._changed:
             return [text for _, text in self.lines[mark:]]
 
-    def wait_for(self, regex, timeout_s=10, since=0):
+    def wait_for(self, regex, timeout_s=WAIT_S, since=0):
         """Wait for a line that the regex is found in; returns the match."""
         pattern = re.compile(regex)
         end = time.monotonic() + timeout_s
@@ -112,7 +113,7 @@ class Sim:
     def control(self, line):
         """Do a control line; returns the lines of its answer before the ok."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(10)
+            connection.settimeout(WAIT_S)
             connection.connect(self.socket)
             connection.sendall(line.encode() + b"\n")
             with connection.makefile(encoding="utf-8", errors="backslashreplace") as answers:
@@ -131,11 +132,11 @@ class Sim:
         if self.process.poll() is None:
             self.process.terminate()
         try:
-            status = self.process.wait(10)
+            status = self.process.wait(WAIT_S)
         except subprocess.TimeoutExpired:
             self.process.kill()
             status = self.process.wait()
-        self._reader.join(10)
+        self._reader.join(WAIT_S)
         self.process.stdin.close()
         self.process.stdout.close()
         shutil.rmtree(self.folder, ignore_errors=True)

@@ -25,19 +25,35 @@ def stamp(event):
 
 class InAHall(unittest.TestCase):
     """Tests of a class share a hall; each has an address of its own, for the limits."""
+    layout = LAYOUT
     accounts = {}
     addresses = 0
 
     @classmethod
     def setUpClass(cls):
-        cls.hall = Hall()
+        cls.hall = Hall(cls.layout)
         cls.addClassCleanup(cls.hall.stop)
         for name, role in cls.accounts.items():
             cls.hall.user(name, role)
 
     def setUp(self):
+        self.move()
+
+    def move(self):
+        """To an address from which nobody has asked."""
         InAHall.addresses += 1
         self.address = "10.1.%d.%d" % divmod(InAHall.addresses, 256)
+
+    def within(self, seconds, check):
+        """check(), which wants no more than so long; from another address once more, if it took longer."""
+        while True:
+            began = time.monotonic()
+            try:
+                return check()
+            except AssertionError:
+                if time.monotonic() - began < seconds:
+                    raise
+                self.move()
 
     def refused(self, what, answer, status, code):
         """Check a refusal: its status, its code, and the members that all have."""
@@ -75,7 +91,7 @@ STORY = [
     ("call", "POST windows/1/next", {}, 200, None,
      {"ticket.number": "A001", "window.state": "calling", "ticket.nominal_s": 300, "waiting.next": [],
       "waiting.services.0.waiting": 0, "waiting.services.0.oldest_at": None}),
-    ("recall at once", "POST windows/1/recall", {}, 409, "too_soon", {"retry_s": 1}),
+    ("recall at once", "POST windows/1/recall", {}, 409, "too_soon", {"retry_s": range(1, 601)}),
     ("start", "POST windows/1/start", {}, 200, None, {"ticket.state": "serving", "window.state": "serving"}),
     ("start again", "POST windows/1/start", {}, 409, "not_allowed", {"state": "serving", "command": "start"}),
     ("finish", "POST windows/1/finish", {}, 200, None, {"ticket": None, "window.state": "idle"}),
@@ -260,6 +276,7 @@ def member(value, path):
 
 
 class Story(InAHall):
+    layout = {**LAYOUT, "policy": {**LAYOUT["policy"], "recall": {"max": 1, "gap_s": 600}}}
     accounts = {"guide": "guide", "inspector": "inspector", "kiosk": "kiosk", "admin": "admin"}
 
     def test_story(self):
@@ -275,7 +292,8 @@ class Story(InAHall):
                 self.refused(what, answer, status, code)
                 self.assertEqual(self.hall.seq(), before, "%s: a refusal changes nothing" % what)
             for path, value in members.items():
-                self.assertEqual(member(answer.json, path), value, "%s: %s" % (what, path))
+                check = self.assertIn if isinstance(value, range) else self.assertEqual
+                check(member(answer.json, path), value, "%s: %s" % (what, path))
         self.assertEqual({row[4] for row in STORY if row[4]} | NOT_IN_STORY, set(REFUSALS))
 
 
@@ -352,6 +370,10 @@ DELETE /api/v1/overrides/{service}          401   403     403   403    403      
 GET    /api/v1/backup                       401   403     403   403    403      403   403       403       403     +      403      +
 POST   /api/v1/backup                       401   403     403   403    403      403   403       403       403     +      403      +
 POST   /api/v1/backup/restore               401   403     403   403    403      403   403       403       403     +      403      +
+GET    /api/v1/audit                        401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/audit/verify                 401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/export                       401   403     403   403    403      403   403       +         +     +      403      +
+GET    /api/v1/export/{table}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports                      401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports/{name}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/push                         401   403     403   403    403      403   403       +         +     +      403      +
@@ -391,7 +413,7 @@ GET    /pages/*                               +     +       +     +      +      
 GET    /text/*                                +     +       +     +      +        +     +       +         +     +        +      +
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
-WORDS = {"{subject}": "shifts", "{step}": "end", "{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0",
+WORDS = {"{subject}": "shifts", "{step}": "end", "{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0", "{table}": "ticket",
          "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
 
 
@@ -1222,6 +1244,9 @@ class SignIn(InAHall):
         self.assertEqual(sorted(answer.status for answer in answers), 5 * [401] + 11 * [429])
 
     def test_thirty_names(self):
+        self.within(300, self.thirty_names)
+
+    def thirty_names(self):
         for i in range(30):
             self.refused(i, self.hall.sign_in("nobody-%d" % i, address=self.address), 401, "unauthorized")
         self.locked("the 31st", self.hall.sign_in("clerk2", address=self.address))
@@ -1397,6 +1422,9 @@ class Reading(InAHall):
     accounts = {"clerk-li": "clerk", "admin": "admin"}
 
     def test_guessed_tokens(self):
+        self.within(60, self.guess_tokens)
+
+    def guess_tokens(self):
         token = self.hall.issue()["token"]
         for i in range(20):
             answer = self.hall.ask("GET", "tickets/%016d" % i, address=self.address)
@@ -1446,19 +1474,33 @@ class Reading(InAHall):
         self.refused("one", hall.ask("POST", "tickets", {"service": "C"}, local=True), 409, "service_closed")
         self.refused("among others", hall.ask("POST", "tickets", {"services": ["A", "C"]}, local=True), 409, "service_closed")
 
+    def of_one(self, path, check):
+        """check(the answer of a path); once more if it was another one before all was asked: waits are worked out when they like."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            first = self.hall.ask("GET", path)
+            try:
+                return check(first)
+            except AssertionError:
+                now = self.hall.ask("GET", path)
+                if now.headers["ETag"] == first.headers["ETag"] or time.monotonic() > end:
+                    raise
+
     def test_not_modified(self):
         self.hall.issue()
         self.hall.ask("POST", "windows/1/next", {}, local=True)
         for path in ["/api/v1/status", "/", "/pages/common/api.js"]:
-            etag = self.hall.ask("GET", path).headers["ETag"]
-            for what, value, status in [("it", etag, 304), ("as nginx weakens it", "W/" + etag, 304),
-                                        ("one of several", '"x", %s' % etag, 304), ("anything", "*", 304),
-                                        ("another", '"1-1.1"', 200), ("a part of it", etag[1:-1], 200)]:
-                answer = self.hall.ask("GET", path, headers=[("If-None-Match", value)])
-                self.assertEqual(answer.status, status, "%s: %s: %r" % (path, what, answer))
-                self.assertEqual(answer.headers["ETag"], etag, what)
-                if status == 304:
-                    self.assertEqual(answer.body, b"", what)
+            self.of_one(path, lambda first: self.not_modified(path, first.headers["ETag"]))
+
+    def not_modified(self, path, etag):
+        for what, value, status in [("it", etag, 304), ("as nginx weakens it", "W/" + etag, 304),
+                                    ("one of several", '"x", %s' % etag, 304), ("anything", "*", 304),
+                                    ("another", '"1-1.1"', 200), ("a part of it", etag[1:-1], 200)]:
+            answer = self.hall.ask("GET", path, headers=[("If-None-Match", value)])
+            self.assertEqual(answer.status, status, "%s: %s: %r" % (path, what, answer))
+            self.assertEqual(answer.headers["ETag"], etag, what)
+            if status == 304:
+                self.assertEqual(answer.body, b"", what)
 
     def test_the_page_that_opens_without_signal(self):
         """The worker may serve the pages of tickets, and no other file may serve anything."""
@@ -1470,27 +1512,31 @@ class Reading(InAHall):
         """Compressed for who takes it, the same however it is asked for; whoever has either is told 304."""
         self.hall.issue()
         for path in ["/api/v1/status", "/", "/pages/common/api.js", "/text/zh.json"]:
-            plain = self.hall.ask("GET", path)
-            self.assertEqual((plain.headers["Vary"], plain.headers["Content-Encoding"]), ("Accept-Encoding", None), path)
-            for takes, coding in [("gzip, deflate, br", "gzip"), ("gzip;q=0.5", "gzip"), ("*", "gzip"), ("gzip;q=0", None),
-                                  ("br", None), ("identity", None), ("", None)]:
-                packed = self.hall.ask("GET", path, headers=[("Accept-Encoding", takes)])
-                what = "%s: %s" % (path, takes)
-                self.assertEqual((packed.status, packed.headers["Content-Encoding"], packed.headers["Vary"]),
-                                 (200, coding, "Accept-Encoding"), what)
-                self.assertEqual(packed.headers["ETag"], plain.headers["ETag"] if coding is None else
-                                 plain.headers["ETag"][:-1] + '-gzip"', what)
-                self.assertEqual(packed.headers.get_content_type(), plain.headers.get_content_type(), what)
-                self.assertEqual(gzip.decompress(packed.body) if coding else packed.body, plain.body, what)
-                self.assertTrue(coding is None or len(packed.body) < len(plain.body), what)
-                for known in plain.headers["ETag"], packed.headers["ETag"]:
-                    again = self.hall.ask("GET", path, headers=[("Accept-Encoding", takes), ("If-None-Match", known)])
-                    self.assertEqual((again.status, again.body, again.headers["ETag"], again.headers["Vary"]),
-                                     (304, b"", known, "Accept-Encoding"), what)
+            self.of_one(path, lambda plain: self.gzipped(path, plain))
+
+    def gzipped(self, path, plain):
+        self.assertEqual((plain.headers["Vary"], plain.headers["Content-Encoding"]), ("Accept-Encoding", None), path)
+        for takes, coding in [("gzip, deflate, br", "gzip"), ("gzip;q=0.5", "gzip"), ("*", "gzip"), ("gzip;q=0", None),
+                              ("br", None), ("identity", None), ("", None)]:
+            packed = self.hall.ask("GET", path, headers=[("Accept-Encoding", takes)])
+            what = "%s: %s" % (path, takes)
+            self.assertEqual((packed.status, packed.headers["Content-Encoding"], packed.headers["Vary"]),
+                             (200, coding, "Accept-Encoding"), what)
+            self.assertEqual(packed.headers["ETag"], plain.headers["ETag"] if coding is None else
+                             plain.headers["ETag"][:-1] + '-gzip"', what)
+            self.assertEqual(packed.headers.get_content_type(), plain.headers.get_content_type(), what)
+            self.assertEqual(gzip.decompress(packed.body) if coding else packed.body, plain.body, what)
+            self.assertTrue(coding is None or len(packed.body) < len(plain.body), what)
+            for known in plain.headers["ETag"], packed.headers["ETag"]:
+                again = self.hall.ask("GET", path, headers=[("Accept-Encoding", takes), ("If-None-Match", known)])
+                self.assertEqual((again.status, again.body, again.headers["ETag"], again.headers["Vary"]),
+                                 (304, b"", known, "Accept-Encoding"), what)
 
     def test_one_answer_by_two_ways(self):
         """Most requests for status need no evhttp (listener.h): what they get is what others get."""
-        etag = self.hall.ask("GET", "status").headers["ETag"]
+        self.of_one("/api/v1/status", lambda first: self.two_ways(first.headers["ETag"]))
+
+    def two_ways(self, etag):
         for fields in ["", "Accept-Encoding: gzip\r\n", "If-None-Match: %s\r\n" % etag,
                        "Authorization: Bearer nobody\r\nCookie: halld=nobody\r\nAccept-Encoding: gzip\r\n"]:
             answers = []
@@ -1530,6 +1576,21 @@ class Reading(InAHall):
         for secret in [ticket["token"], token, "clerk-li", "看病", '"staff"', '"token"', '"actor"']:
             self.assertNotIn(secret, public)
         self.assertIn(ticket["number"], public)
+
+
+def blocks(reader):
+    """A stream's events as they come."""
+    block = b""
+    while line := reader.readline():
+        block += line
+        if line == b"\n":
+            yield block
+            block = b""
+
+
+def facts(events):
+    """Of a stream's events, as they came, those that facts have led to."""
+    return (event for event in events if b"\nid: " in event)
 
 
 class Streams(InAHall):
@@ -1646,13 +1707,13 @@ class Streams(InAHall):
             self.assertTrue(head.startswith(b"HTTP/1.1 200 OK\r\n"), head)
             self.assertIn(b"Connection: close\r\n", head)
             self.assertNotIn(b"Transfer-Encoding", head)
-            self.assertEqual(reader.readline(), b"event: snapshot\n")
-            for _ in range(3):
-                reader.readline()
+        streams = [facts(blocks(reader)) for reader in readers]
+        for stream in streams:
+            self.assertTrue(next(stream).startswith(b"event: snapshot\n"))
         self.hall.issue()
-        blocks = [[reader.readline() for _ in range(4)] for reader in readers]
-        self.assertEqual(blocks[0], blocks[1])
-        self.assertEqual(blocks[0][0], b"event: ticket.issued\n")
+        events = [next(stream) for stream in streams]
+        self.assertEqual(events[0], events[1])
+        self.assertTrue(events[0].startswith(b"event: ticket.issued\n"), events[0])
 
     def test_more_than_all_others(self):
         """Readers take no place from requests (1024 connections at once), and give theirs back."""
@@ -1702,7 +1763,9 @@ class Streams(InAHall):
             self.assertEqual(one.next()["event"], two.next()["event"])
             for _ in range(3):
                 self.hall.issue("B")
-            self.assertEqual([one.bytes() for _ in range(3)], [two.bytes() for _ in range(3)])
+            seen = [list(itertools.islice(facts(iter(stream.bytes, b"")), 3)) for stream in (one, two)]
+            self.assertEqual(seen[0], seen[1])
+            self.assertEqual(len(seen[0]), 3)
 
     def test_many_behind_a_proxy(self):
         """One address has 64 connections; a proxy, which speaks for everybody, as many as there are."""
@@ -1721,7 +1784,7 @@ class Streams(InAHall):
         """Each event comes when it is on disk: not with the next one, and not with the keep-alive, 15 s later."""
         with Stream(self.hall) as stream:
             stream.next()
-            stream.sock.settimeout(10)
+            stream.sock.settimeout(14)
             for _ in range(5):
                 number = self.hall.issue()["number"]
                 self.assertEqual(stream.next()["data"]["number"], number)

@@ -7,7 +7,7 @@ import threading
 import time
 import unittest
 
-from hall import HALLCTL, Answer, Stream
+from hall import HALLCTL, WAIT_S, Answer, Stream
 from sim import Sim
 from test_clock import TimedWorld
 from test_metrics import Metrics
@@ -189,7 +189,7 @@ class Tests(InATimedWorld):
             if not asked.is_alive():
                 break
             self.go(milliseconds=250)
-        asked.join(10)
+        asked.join(WAIT_S)
         return asked.answer
 
     def try_it(self, device, **body):
@@ -306,9 +306,9 @@ class Tests(InATimedWorld):
         learns = Asked(self.hall, "devices/learn", {"window": 3})
         self.assertEqual(self.hall.ask("POST", "devices/learn", {"window": 4}, local=True).code, "too_soon")
         self.hall.process.terminate()
-        self.assertEqual(self.hall.process.wait(20), 0)
+        self.assertEqual(self.hall.process.wait(WAIT_S), 0)
         for thread in asked, learns:
-            thread.join(10)
+            thread.join(WAIT_S)
         self.assertEqual(asked.answer.json["results"][0]["outcome"], "gone")
         self.assertIsNone(learns.answer.json["keypad"])
         self.hall.start()
@@ -341,7 +341,7 @@ class Strangers(InATimedWorld):
         self.press(1, "0C")
         self.assertTrue(asked.is_alive(), "that keypad has its window")
         self.press(7, "0C")
-        asked.join(10)
+        asked.join(WAIT_S)
         self.assertEqual(asked.answer.json, {"window": 3, "pointer": "/windows/2/keypad", "keypad": {"device": "keypads", "address": 7}})
 
     def test_a_rating_of_nobody_is_kept_and_is_no_keypad_to_learn(self):
@@ -354,7 +354,7 @@ class Strangers(InATimedWorld):
         self.assertNotIn("keypad", first)
         self.assertTrue(asked.is_alive())
         self.press(7, "0C")
-        asked.join(10)
+        asked.join(WAIT_S)
         self.assertEqual(asked.answer.json["keypad"], {"device": "keypads", "address": 7})
 
     def test_nobody_presses(self):
@@ -363,7 +363,7 @@ class Strangers(InATimedWorld):
         self.go(seconds=59)
         self.assertTrue(asked.is_alive())
         self.go(seconds=2)
-        asked.join(10)
+        asked.join(WAIT_S)
         self.assertEqual((asked.answer.status, asked.answer.json["keypad"]), (200, None))
 
 
@@ -375,7 +375,7 @@ class Hallctl(InATimedWorld):
         return subprocess.Popen([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
     def read(self, *words):
-        out, err = self.ctl(*words).communicate(timeout=30)
+        out, err = self.ctl(*words).communicate(timeout=WAIT_S)
         self.assertEqual(err, "")
         return out
 
@@ -470,7 +470,7 @@ class Scan(unittest.TestCase):
                 scan = self.scan("mute", "-b", baud, "-a", "1-1")
                 while scan.poll() is None:
                     self.sim.control("mute noise 20")
-                    time.sleep(0.3)
+                    time.sleep(0.05)        # each speed is listened to for a second
                 _, err = scan.communicate()
                 self.assertRegex(err, "^%s: bytes but no frames: try %s\n.*: nobody answers\n$" % (baud, following))
                 self.assertEqual(scan.returncode, 1)

@@ -690,7 +690,7 @@ class Looked(Case):
 
     def end(self, asked, **time):
         self.world.go(**(time or {"seconds": 3}))
-        asked.join(10)
+        asked.join(WAIT_S)
         self.assertEqual(asked.answer.status, 200, asked.answer)
         return [(r["device"], r["address"], r["window"], r["outcome"], r["reason"]) for r in asked.answer.json["results"]]
 
@@ -764,9 +764,9 @@ class Looked(Case):
         asked = [self.begin("box"), self.begin("idcard")]
         self.world.go(seconds=1)
         self.hall.process.terminate()
-        self.assertEqual(self.hall.process.wait(20), 0)
+        self.assertEqual(self.hall.process.wait(WAIT_S), 0)
         for a in asked:
-            a.join(10)
+            a.join(WAIT_S)
             self.assertEqual((a.answer.json["results"][0]["outcome"], a.answer.json["results"][0]["reason"]), ("gone", "halld ends"))
         self.hall.start()
 

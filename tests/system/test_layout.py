@@ -8,12 +8,12 @@ import subprocess
 import time
 import unittest
 
-from hall import HALLCTL, LAYOUT, Hall
+from hall import HALLCTL, HALLD, LAYOUT, ROOT, WAIT_S, Hall
 
 # A window more for each service, so that one may go.
 BASE = {**LAYOUT, "devices": [], "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["B"]},
                                              {"no": 3, "services": ["A", "B"]}],
-        "policy": {"double_press_s": 0}}
+        "policy": {"double_press_s": 0, "undo_s": 120}}
 
 
 class Case(unittest.TestCase):
@@ -65,7 +65,7 @@ class Taken(Case):
         self.assertEqual([self.next(no) for no in (3, 2)], [None, "N001"])
 
     def test_what_waits_for_a_start(self):
-        answer = self.put(self.changed(listen="127.0.0.1:1", hall={**BASE["hall"], "timezone": "Europe/Berlin"}))
+        answer = self.put(self.changed(listen="127.0.0.1:1", hall={**self.layout()[0]["hall"], "timezone": "Europe/Berlin"}))
         self.assertEqual(answer.json["restart"], ["/hall/timezone"], "the address comes from -l here")
 
     def test_devices_come_and_go(self):
@@ -100,7 +100,7 @@ class Taken(Case):
 
 class Terminal(Case):
     def ctl(self, *words):
-        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=20)
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=WAIT_S)
         return done.returncode, done.stdout.decode()
 
     def test_layout(self):
@@ -161,7 +161,7 @@ class HangUp(Case):
         self.hall.process.send_signal(signal.SIGHUP)
 
     def said(self, what):
-        end = time.monotonic() + 10
+        end = time.monotonic() + WAIT_S
         while what not in self.hall.said():
             self.assertLess(time.monotonic(), end, self.hall.said())
             time.sleep(0.05)
@@ -191,6 +191,43 @@ class HangUp(Case):
             json.dump({**file, "windows": [{"no": 7, "services": ["A", "B"]}]}, f)
         self.hall.start()
         self.assertEqual([row["no"] for row in self.layout()[0]["windows"]], [7], "until the file is changed")
+
+    def test_in_the_halls_own_words(self):
+        """On paper, signs and pages, from the next time that they are said on; what is wrong with them names the place."""
+        def page(path):
+            return self.ask("GET", "/text/%szh.json" % path).json.get("ticket.valid"), self.ask("GET", "/text/%sen.json" % path).json["ticket.valid"]
+        with open(self.path, encoding="utf-8") as f:
+            file = json.load(f)
+        self.assertEqual(page("public/"), ("当日有效", "Valid today only"))
+        for what, texts, error in (
+                ("no such key", {"ticket.vaild": {"zh": "x"}}, "not taken, /texts/ticket.vaild: there is no such sentence"),
+                ("no window", {"sign.calling": {"zh": "{number} 请到"}}, "not taken, /texts/sign.calling/zh: {window} is missing"),
+                ("no date", {"ticket.valid": {"en": "Until {date}"}}, "not taken, /texts/ticket.valid/en: {date} is not in")):
+            with self.subTest(what):
+                self.write({**file, "texts": texts})
+                self.said(error)
+                pointer, _, _ = error.removeprefix("not taken, ").partition(": ")
+                answer = self.ask("POST", "layout/check", {**file, "texts": texts})
+                self.assertEqual((answer.status, answer.json["pointer"]), (400, pointer))
+                done = subprocess.run([HALLD, "-n", "-c", self.path], stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+                self.assertEqual(done.returncode, 1)
+                self.assertIn(pointer, done.stderr)
+        file = {**file, "devices": [{"id": "sign", "driver": "console", "port": "/nowhere/sign"}],
+                "windows": [{**window, "sign": {"device": "sign", "address": window["no"]}} for window in file["windows"]]}
+        self.write({**file, "texts": {"ticket.valid": {"zh": "仅限今天"}, "sign.calling": {"zh": "{window}号窗 请 {number}"}}})
+        self.said("taken, layout 2")
+        for path in "", "public/":
+            self.assertEqual(page(path), ("仅限今天", "Valid today only"))
+        self.issue("A")
+        self.next(1)
+        shown = [row["shown"]["zh"] for row in self.ask("GET", "tickets/A001/story").json["events"] if row["shown"]]
+        self.assertIn("“1号窗 请 A001”", shown[0])
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(page(""), ("仅限今天", "Valid today only"), "after the next start too")
+        self.write(file)
+        self.said("taken, layout 3")
+        self.assertEqual(page("public/"), ("当日有效", "Valid today only"))
 
 
 if __name__ == "__main__":

@@ -106,10 +106,10 @@ class Polls(Behind):
 
     def test_queries_make_no_copies_of_their_own(self):
         self.ask("GET", STATUS)
-        before = self.front.reached()
+        before, began = self.front.reached(), time.monotonic()
         for i in range(50):
             self.ask("GET", STATUS + "?x=%d" % i)
-        self.assertLessEqual(self.front.reached() - before, 5)
+        self.assertLessEqual(self.front.reached() - before, time.monotonic() - began + 3, "one a second")
 
     def test_fresh(self):
         self.ask("GET", STATUS)
@@ -119,25 +119,50 @@ class Polls(Behind):
         self.assertEqual(self.ask("GET", STATUS).json["calls"][0]["number"], called, "and is everybody's copy")
 
     def test_not_modified(self):
-        etag = self.ask("GET", STATUS).headers["ETag"].removeprefix("W/")
-        for what, value, status in [("it", etag, 304), ("weakened", "W/" + etag, 304), ("another", '"1-1.1"', 200)]:
-            answer = self.ask("GET", STATUS, headers=[("If-None-Match", value)])
-            self.assertEqual((answer.status, answer.headers["Halld-Answer"]), (status, "live"), what)
-            self.assertEqual(answer.body == b"", status == 304, what)
-        packed = self.ask("GET", STATUS, headers=[("Accept-Encoding", "gzip")])
-        answer = self.ask("GET", STATUS, headers=[("Accept-Encoding", "gzip"), ("If-None-Match", packed.headers["ETag"])])
-        self.assertEqual(answer.status, 304, "what a browser has that takes gzip")
+        def known():
+            etag = self.ask("GET", STATUS).headers["ETag"].removeprefix("W/")
+            for what, value, status in [("it", etag, 304), ("weakened", "W/" + etag, 304), ("another", '"1-1.1"', 200)]:
+                answer = self.ask("GET", STATUS, headers=[("If-None-Match", value)])
+                self.assertEqual((answer.status, answer.headers["Halld-Answer"]), (status, "live"), what)
+                self.assertEqual(answer.body == b"", status == 304, what)
+
+        def packed():
+            packed = self.ask("GET", STATUS, headers=[("Accept-Encoding", "gzip")])
+            answer = self.ask("GET", STATUS, headers=[("Accept-Encoding", "gzip"), ("If-None-Match", packed.headers["ETag"])])
+            self.assertEqual(answer.status, 304, "what a browser has that takes gzip")
+        self.of_one(known)
+        self.of_one(packed)
+
+    def of_one(self, check):
+        """check(); once more if halld had another status before it was over: waits are worked out when they like."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            first = self.hall.ask("GET", STATUS).headers["ETag"]
+            try:
+                return check()
+            except AssertionError:
+                # A copy holds for three seconds: it may be of the one before.
+                now = self.hall.ask("GET", STATUS).headers["ETag"]
+                if (now == first and self.copied(first)) or time.monotonic() > end:
+                    raise
+
+    def copied(self, tag):
+        """Are all copies of this one?"""
+        return {self.ask("GET", STATUS, headers=[("Accept-Encoding", takes)]).headers["ETag"].removeprefix("W/").replace("-gzip", "")
+                for takes in ("identity", "gzip")} == {tag}
 
     def test_gzip(self):
         plain = self.ask("GET", STATUS, headers=[("Accept-Encoding", "identity")])
+        def packed(path):
+            packed = self.ask("GET", path, headers=[("Accept-Encoding", "gzip, br")])
+            unpacked = self.ask("GET", path)
+            self.assertEqual((packed.status, packed.headers["Content-Encoding"]), (200, "gzip"), path)
+            self.assertEqual((unpacked.status, unpacked.headers["Content-Encoding"]), (200, None), path)
+            self.assertIn("Accept-Encoding", packed.headers["Vary"], path)
+            self.assertEqual(gzip.decompress(packed.body), unpacked.body, path)
         for path in [STATUS, "/", "/pages/common/api.js", "/pages/common/base.css", "/pages/common/icon.svg", "/text/zh.json"]:
             for _ in range(2):
-                packed = self.ask("GET", path, headers=[("Accept-Encoding", "gzip, br")])
-                unpacked = self.ask("GET", path)
-                self.assertEqual((packed.status, packed.headers["Content-Encoding"]), (200, "gzip"), path)
-                self.assertEqual((unpacked.status, unpacked.headers["Content-Encoding"]), (200, None), path)
-                self.assertIn("Accept-Encoding", packed.headers["Vary"], path)
-                self.assertEqual(gzip.decompress(packed.body), unpacked.body, path)
+                self.of_one(lambda: packed(path))
         self.assertEqual(set(plain.json), set(self.ask("GET", STATUS).json))
         for path in ["services", "session", "tickets/x"]:
             self.assertIsNone(self.ask("GET", path, headers=[("Accept-Encoding", "gzip")]).headers["Content-Encoding"], path)
@@ -215,6 +240,7 @@ class Stopped(unittest.TestCase):
 
     def test_the_last_snapshot_says_that_it_is(self):
         self.hall.issue()
+        asked = time.time()
         before = self.front.until(lambda a: a.json["totals"]["waiting"] == 1)
         self.assertTrue(is_live(before))
         self.front.halld_goes()
@@ -222,7 +248,7 @@ class Stopped(unittest.TestCase):
         stale = self.front.until(is_stale)
         self.assertEqual((stale.status, stale.json), (200, before.json))
         said = parsedate_to_datetime(stale.headers["Halld-Answer"][len("stale "):]).timestamp()
-        self.assertTrue(gone - 10 < said <= gone + 1, "when halld said so")
+        self.assertTrue(asked - 1 < said <= gone + 1, "when halld said so")
         known = self.front.ask("GET", STATUS, headers=[("If-None-Match", stale.headers["ETag"])])
         self.assertEqual((known.status, is_stale(known)), (304, True))
         for what, more in [("with a token", {"token": "x" * 32}), ("with a cookie", {"headers": [("Cookie", "halld=x")]})]:
@@ -270,14 +296,14 @@ class Stopped(unittest.TestCase):
 
 
 class Origin(http.server.BaseHTTPRequestHandler):
-    """In the place of halld: answers with `status`, and says that its answer holds for a second, or four without another."""
+    """In the place of halld: answers with `status`, and says that its answer holds for a second, or ten without another."""
     status = 200
 
     def do_GET(self):
         self.send_response(Origin.status)
         self.send_header("Content-Length", "2")
         if Origin.status == 200:
-            self.send_header("Cache-Control", "max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=4")
+            self.send_header("Cache-Control", "max-age=0, s-maxage=1, stale-while-revalidate=1, stale-if-error=10")
         self.end_headers()
         self.wfile.write(b"{}")
 

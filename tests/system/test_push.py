@@ -121,12 +121,13 @@ class Told(Case):
         e = self.endpoint()
         self.begin(e)
         e.wait("the first snapshot", lambda: e.states("snapshot"))
+        began = time.monotonic()
         for _ in range(200):
             self.hall.issue()
         self.arrive(e)
         seq = self.hall.seq()
         e.wait("the newest", lambda: e.states("snapshot")[-1]["data"]["seq"] == seq)
-        self.assertLess(len(e.states("snapshot")), 60)
+        self.assertLess(len(e.states("snapshot")), 60 + time.monotonic() - began, "one a second")
 
     def test_what_it_asks_for(self):
         e = self.endpoint()
@@ -235,7 +236,7 @@ class Failing(Case):
             self.assertEqual(self.hall.ask("GET", "status").status, 200)
             self.hall.issue()
         e.answer = good
-        self.arrive(e, 60)
+        self.arrive(e, 2 * WAIT_S)
 
     def test_nobody_is_there(self):
         e = Endpoint()
@@ -245,7 +246,7 @@ class Failing(Case):
         hall.issue()
         self.become(state="fails")
         again = self.endpoint(port=e.port)
-        self.arrive(again, 40)
+        self.arrive(again)
         self.become(state="ok")
 
     def test_it_wants_no_more(self):
@@ -256,12 +257,12 @@ class Failing(Case):
         hall.issue()
         self.become(state="disabled")
         e.answer = good
-        before = len(e.events)
         kept = os.path.join(hall.state, "push.json")
         deadline = time.monotonic() + WAIT_S
         while not os.path.exists(kept) or '"disabled":true' not in pathlib.Path(kept).read_text(encoding="utf-8"):
             self.assertLess(time.monotonic(), deadline)
         hall.kill()
+        before = len(e.events)          # a state may have been on its way when an event was answered
         hall.start()
         self.assertEqual(self.state()["state"], "disabled", "also after a restart")
         self.assertEqual(len(e.events), before)
@@ -275,7 +276,7 @@ class Failing(Case):
         e.answer = lambda event: (400, {}, b"") if event["data"].get("number") == "A002" else (200, {}, b"{}")
         for _ in range(4):
             hall.issue()
-        e.wait("the last", lambda: "A004" in [f["number"] for f in e.facts()], 40)
+        e.wait("the last", lambda: "A004" in [f["number"] for f in e.facts()], 2 * WAIT_S)
         tries = [event for event in e.events if event["data"].get("number") == "A002"]
         self.assertEqual(len(tries), 3)
         answer = self.hall.ask("GET", "push", local=True).json
@@ -480,6 +481,10 @@ class ByItsClock(unittest.TestCase):
         e.wait("it is heard of", lambda: e.events)
         return world
 
+    def asked_to_stay_away(self, world):
+        """The hall knows it: time may go by."""
+        until("it has read the answer", lambda: world.hall.ask("GET", "push", local=True).json["endpoints"][0]["error"] == "HTTP 429")
+
     def test_polls_that_are_not_held(self):
         e = Endpoint()
         e.poll = lambda event: (200, {}, b"{}")
@@ -494,6 +499,7 @@ class ByItsClock(unittest.TestCase):
         e = Endpoint()
         e.answer = lambda event: (429, {"Retry-After": "100000000"}, b"")
         world = self.begin(e, commands=False, kinds=["queue.snapshot"])
+        self.asked_to_stay_away(world)
         count = len(e.events)
         world.go(minutes=50)
         self.assertEqual(len(e.events), count)
@@ -507,6 +513,7 @@ class ByItsClock(unittest.TestCase):
         e.answer = lambda event: (429, {"Retry-After": "600"}, b"")
         world.hall.issue()
         e.wait("it is asked to stay away", lambda: e.refused)
+        self.asked_to_stay_away(world)
         until("the poll ends", lambda: e.polling == 0)
         count = len(e.events)
         world.go(minutes=2)
@@ -544,7 +551,7 @@ class Away(unittest.TestCase):
         self.addCleanup(back.stop)
         world.go(seconds=30)
         facts = back.wait("all of it", lambda: (told := back.facts()) and told[-1]["kind"] == "ticket.cancelled" and len(
-            [f for f in told if f["kind"] == "ticket.cancelled"]) == 1000 and told, 60)
+            [f for f in told if f["kind"] == "ticket.cancelled"]) == 1000 and told, 2 * WAIT_S)
         issued, cancelled = ([f["number"] for f in facts if f["kind"] == "ticket." + kind] for kind in ("issued", "cancelled"))
         self.assertEqual((len(issued), issued), (1000, cancelled))
         for before, after in itertools.pairwise(facts):

@@ -90,7 +90,7 @@ class Capture(unittest.TestCase):
             f.writelines(line + "\n" for line in lines)
 
     def test_it_is_played_each_time_the_line_is_opened(self):
-        self.write("# a remark", "0 > 01 02", "", "0.010 > 0a0B", "0.02 < 06", "0.030 > FF")
+        self.write("# a remark", "0 > 01 02", "", "0.010 > 0a0B", "0.02 < 06", "3 > FF")
         with Sim("--replay", self.file + "=line") as sim:
             for _ in range(2):
                 mark = sim.mark()

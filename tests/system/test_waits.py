@@ -171,7 +171,7 @@ class Kept(Case):
 
     def again(self):
         self.hall.process.terminate()
-        self.assertEqual(self.hall.process.wait(20), 0)
+        self.assertEqual(self.hall.process.wait(60), 0)
         self.hall.start()
 
     def change_layout(self):
@@ -193,7 +193,7 @@ class Kept(Case):
         for what, text in (("no JSON", "{"), ("no numbers", '{"version": 1, "hall": {"gap_s": "20"}}'), ("of another version", '{"version": 7}')):
             with self.subTest(what):
                 self.hall.process.terminate()
-                self.hall.process.wait(20)
+                self.hall.process.wait(60)
                 with open(path, "w", encoding="utf-8") as f:
                     f.write(text)
                 said = len(self.hall.said())
@@ -258,7 +258,7 @@ class Bench(unittest.TestCase):
                 self.assertEqual(json.loads(process.stdout.readline())["id"], e["id"])
                 break
         process.stdin.close()
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(process.wait(60), 0)
 
 
 if __name__ == "__main__":

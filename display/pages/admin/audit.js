@@ -1,0 +1,94 @@
+/*
+ * The log, for those who check: which events of which days, who did what, what
+ * was said with it as long as that is kept, and whether all of it is as it was
+ * written.
+ */
+import { get } from "../common/api.js";
+import { clock_text, day_text, now_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { text } from "../common/text.js";
+
+const KINDS = ["ticket", "window", "staff", "booking", "rating", "device", "help", "panic", "hall"];
+
+/* may(): somebody is here who may ask; act(what) does it and says what came of it. */
+export function new_audit({ may, act }) {
+	const audit = { draw };
+	let events = null;		/* null: nobody has asked yet */
+	let next = null;
+	let busy = false;
+	let verified = () => "";
+
+	function query(after) {
+		const today = day_text(now_ms()), from = find("audit_from").value || today, to = find("audit_to").value || from;
+
+		return "audit?from=" + from + "&to=" + to + "&kind=" + find("audit_kind").value + (after === null ? "" : "&after=" + after);
+	}
+
+	async function ask(what) {
+		busy = true;
+		draw();
+		await act(what);
+		busy = false;
+		draw();
+	}
+
+	function look(after) {
+		ask(async () => {
+			const answer = await get(query(after));
+
+			events = (after === null ? [] : events).concat(answer.events);
+			({ next } = answer);
+		});
+	}
+
+	function verify() {
+		verified = () => "";
+		ask(async () => {
+			const { ok, to_seq, first_wrong_seq } = await get("audit/verify");
+
+			verified = () => ok ? text("page.admin.audit_whole", { count: to_seq }) : text("page.admin.audit_wrong", { seq: first_wrong_seq });
+		});
+	}
+
+	function event_texts(event) {
+		const ms = Date.parse(event.at);
+
+		return {
+			at: day_text(ms) + " " + clock_text(ms),
+			kind: event.kind,
+			who: event.who === null ? event.actor : event.who,
+			about: event.about === null ? event.subject : event.about,
+			place: event.body.window ? text("page.window_no", { no: event.body.window, window: event.body.window }) : "",
+			said: event.erased ? text("page.admin.audit_erased") : event.said || "",
+		};
+	}
+
+	function draw() {
+		const select = find("audit_kind");
+
+		find("audit").hidden = !may();
+		if (!may()) {
+			events = next = null;
+			verified = () => "";
+		}
+		if (select.length === 0)
+			for (const kind of [""].concat(KINDS))
+				select.add(new Option("", kind));
+		for (const option of select.options)
+			write(option, text("page.admin.audit_kind." + (option.value || "all")));
+		for (const button of find("audit").querySelectorAll("button"))
+			button.disabled = busy;
+		fill(find("audit_list"), find("audit_row"), events || [], each => each.seq, event_texts);
+		write_or_hide(find("audit_none"), events !== null && events.length === 0 ? text("page.admin.audit_none") : "");
+		find("audit_more").hidden = next === null;
+		write_or_hide(find("audit_verified"), verified());
+	}
+
+	find("audit_form").addEventListener("submit", event => {
+		event.preventDefault();
+		look(null);
+	});
+	find("audit_more").addEventListener("click", () => look(next));
+	find("audit_verify").addEventListener("click", verify);
+	return audit;
+}

@@ -1,0 +1,182 @@
+"""What is known of people goes at its time: from the database, its log, our copies of it and all else that halld keeps."""
+
+import os
+import shutil
+import sqlite3
+import struct
+import subprocess
+import unittest
+
+from hall import HALLCTL, LAYOUT, ROOT, WAIT_S
+from test_clock import TimedWorld
+
+ANN, BOB = "11010519491231002X", "440524188001010014"
+SLOTS = {**LAYOUT["services"][1], "slots": [{"from": "10:00", "to": "11:00", "limit": 9}]}
+WORDS = ["canary-%s-0123456789" % what for what in ("pause", "hold", "class", "void", "return", "comment", "option", "cancel", "service")]
+
+
+def files(*folders):
+    """Every file below them and its bytes."""
+    for folder in folders:
+        for at, _, names in os.walk(folder):
+            for name in names:
+                path = os.path.join(at, name)
+                if os.path.isfile(path):
+                    with open(path, "rb") as f:
+                        yield path, f.read()
+
+
+class Erasure(unittest.TestCase):
+    def setUp(self):
+        self.second = os.path.join(os.environ.get("TMPDIR", "/tmp"), "second-%d" % os.getpid())
+        self.addCleanup(shutil.rmtree, self.second, True)
+        os.mkdir(self.second)
+        self.world = TimedWorld({
+            **LAYOUT, "hall": {**LAYOUT["hall"], "retention_days": 3}, "services": [LAYOUT["services"][0], SLOTS],
+            "backup": {"folder": self.second, "keep": 9}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(self.world.stop)
+        self.hall = self.world.hall
+        self.world.go(seconds=1)
+
+    def post(self, path, body=None, status=200):
+        self.world.go(seconds=1)
+        self.keys = getattr(self, "keys", 0) + 1
+        answer = self.hall.ask("POST", path, body or {}, local=True, headers=[("Idempotency-Key", "key-%d" % self.keys)])
+        self.assertEqual(answer.status, status, answer)
+        return answer.json
+
+    def ctl(self, *words):
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              cwd=ROOT, timeout=2 * WAIT_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout.splitlines()[-1]
+
+    def rows(self, sql):
+        db = sqlite3.connect("file:%s/halld.db?mode=ro" % self.hall.state, uri=True)
+        try:
+            return db.execute(sql).fetchall()
+        finally:
+            db.close()
+
+    def seed(self):
+        """Canaries, by what they are: people by the bytes of their rows, words as they are."""
+        word = {name.split("-")[1]: name for name in WORDS}
+        ann = self.post("tickets", {"service": "A", "id_number": ANN}, 201)
+        held = self.post("tickets", {"service": "A"}, 201)
+        void = self.post("tickets", {"service": "A"}, 201)
+        gone = self.post("tickets", {"service": "B"}, 201)
+        self.post("tickets", {"service": "A"}, 201)
+        self.post("windows/1/next")
+        self.post("windows/1/next")
+        self.post("tickets/%s/rating" % ann["token"], {"grade": 2, "options": [word["option"]], "comment": word["comment"]})
+        self.post("windows/1/hold", {"reason": word["hold"]})
+        self.post("tickets/%s/class" % void["number"], {"class": "elderly", "reason": word["class"]})
+        self.post("tickets/%s/service" % void["number"], {"service": "B", "reason": word["service"]})
+        self.post("tickets/%s/void" % void["number"], {"reason": word["void"]})
+        self.post("tickets/%s/cancel" % gone["number"], {"reason": word["cancel"]})
+        self.post("windows/1/unhold", {"number": held["number"]})
+        self.post("windows/1/abandon")
+        self.post("tickets/%s/return" % held["number"], {"reason": word["return"]})
+        self.post("windows/1/pause", {"reason": word["pause"]})
+        time = "2026-09-02T%d:00:00+08:00"
+        self.post("bookings", {"service": "B", "from": time % 10, "to": time % 11, "id_number": BOB}, 201)
+        (ticket,), (booking,) = self.rows("SELECT hash FROM person"), self.rows("SELECT hash FROM booking")
+        for body, in self.rows("SELECT body FROM answer"):
+            self.assertEqual([name for name in (*WORDS, "\"002X\"", "\"0014\"") if name in body], [], "nor has a kept answer")
+        self.people = {"ann": struct.pack(">q4s", ticket[0], ANN[-4:].encode()), "bob": struct.pack(">q4s", booking[0], BOB[-4:].encode())}
+        self.words = {name: name.encode() for name in WORDS}
+
+    def left(self, canaries):
+        """{where: which}; also an ID number itself, which is nowhere at any time."""
+        places = {}
+        for path, data in files(self.hall.folder.name, self.second):
+            found = {name for name, what in {**canaries, "number": ANN[:17].encode(), "other": BOB[:17].encode()}.items() if what in data}
+            if found:
+                places[os.path.basename(path)] = found
+        return places
+
+    def seeded_copies(self):
+        """Canaries in the database, in copies in both places, in what a restore kept and in a copy whose erasure was stopped half-way."""
+        self.seed()
+        path = self.ctl("backup")
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.ctl("restore", path)
+        half = os.path.join(self.second, "halld-20260901-000000.db")
+        work = path + ".work"
+        shutil.copy(path, work)
+        db = sqlite3.connect(work)
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("UPDATE note SET text = text || '!'")
+        db.commit()
+        shutil.copy(work, half)
+        shutil.copy(work + "-wal", half + "-wal")
+        db.close()
+        os.unlink(work)
+        for place in self.second, os.path.join(self.hall.state, "backup"):
+            shutil.copy(path, os.path.join(place, "halld-20260901-000001.db.part"))
+        shutil.copy(path, os.path.join(self.hall.state, "halld.db.restore"))
+        for at, _, names in os.walk(self.hall.state):
+            for name in names:
+                os.utime(os.path.join(at, name), (0, 0))
+        os.utime(os.path.join(self.second, "halld-20260901-000001.db.part"), (0, 0))
+        self.hall.start()
+        return os.path.basename(path), os.path.basename(half)
+
+    def test_all_of_it(self):
+        made, half = self.seeded_copies()
+        everywhere = {"halld.db", "halld.db.before", made, half}
+        for who, canary in self.people.items():
+            self.assertEqual(everywhere - set(self.left({who: canary})), set(), who + " is there before the time")
+        for name, canary in self.words.items():
+            self.assertEqual(everywhere - set(self.left({name: canary})), set(), name + " is there before the time")
+
+        for body, in self.rows("SELECT body FROM event"):
+            self.assertEqual([name for name in WORDS if name in body], [], "the log has no words of people's")
+
+        self.world.go(days=1)
+        self.assertEqual(self.left({"ann": self.people["ann"]}), {}, "on the day after")
+        self.assertEqual(everywhere - set(self.left({"bob": self.people["bob"]})), set(), "booked for today")
+        self.world.go(days=1)
+        self.assertEqual(self.left(self.people), {})
+        self.assertEqual(everywhere - set(self.left(self.words)), set(), "kept for three days")
+        self.world.go(days=2)
+        self.assertEqual(self.left({**self.people, **self.words}), {})
+        self.assertNotIn(half + "-wal", os.listdir(self.second))
+
+        answer = self.hall.ask("GET", "backup", local=True).json
+        self.assertEqual((answer["erased_at"], answer["error"]), ("2026-09-05T04:00:00+08:00", ""))
+        self.assertEqual(self.rows("SELECT count(*) FROM rating WHERE note <> ''"), [(1,)], "the grade stays")
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        for name in (made, half):
+            self.ctl("restore", next(path for path, _ in files(self.second) if os.path.basename(path) == name))
+        self.hall.start()
+
+    def test_a_hall_that_is_off_at_night(self):
+        """It is done at the next start."""
+        self.seed()
+        self.ctl("backup")
+        self.hall.kill()
+        self.world.time = self.world.time.replace(day=9)
+        self.hall.start()
+        self.world.go(seconds=1)
+        self.assertEqual(self.left({**self.people, **self.words}), {})
+
+    def test_what_a_reader_holds(self):
+        """Stays in the log beside the database until the reader is gone, and no longer."""
+        self.seed()
+        self.world.go(days=3)
+        db = sqlite3.connect("file:%s/halld.db?mode=ro" % self.hall.state, uri=True, isolation_level=None)
+        db.execute("BEGIN")
+        db.execute("SELECT count(*) FROM note").fetchone()
+        self.world.go(days=1)
+        self.assertNotEqual(self.left(self.words), {})
+        db.execute("COMMIT")
+        db.close()
+        self.world.go(minutes=10)
+        self.assertEqual(self.left({**self.people, **self.words}), {})
+
+
+if __name__ == "__main__":
+    unittest.main()
