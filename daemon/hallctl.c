@@ -49,6 +49,8 @@ static const char usage_text[] =
     "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
+    "  ready                                      can the hall open?  The worst first, and what to do; in the language\n"
+    "                                             -l zh or -l en; 0 when all is as it should be, else 1\n"
     "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
     "  SUBJECT [FIELD=VALUE ...]                  hall management: staff shifts roster leave attendance presence cards stock\n"
     "                                             batches moves requests orders rolls equipment repairs inspections;\n"
@@ -1983,6 +1985,42 @@ do_export(const struct hallctl *ctl, int argc, char **argv)
 }
 
 static void
+show_ready(const struct hallctl *ctl, const json_t *v)
+{
+	static const struct column columns[] = { { "state", 7 }, { "point", 9 }, { "said", 60 }, { "done", 0 }, { NULL, 0 } };
+	const char *opens_at = json_string_value(json_object_get(v, "opens_at"));
+	json_t *row;
+	size_t i;
+
+	printf("%s; opens %.16s; %lld of %lld points\n", json_string_value(json_object_get(v, "state")), opens_at == NULL ? "-" : opens_at,
+	    (long long)(json_integer_value(json_object_get(v, "points")) - json_integer_value(json_object_get(v, "bad"))),
+	    (long long)json_integer_value(json_object_get(v, "points")));
+	json_array_foreach(json_object_get(v, "findings"), i, row) {
+		json_object_set_new(row, "said", json_string(said(ctl, row, "what")));
+		json_object_set_new(row, "done", json_string(strcmp(json_string_value(json_object_get(row, "state")), "green") == 0 ? "" :
+		    said(ctl, row, "do")));
+	}
+	show_lines(json_object_get(v, "findings"), columns);
+}
+
+static void
+do_ready(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *v = ask(ctl, "GET", "/api/v1/ready", NULL);
+	bool green;
+
+	(void)argc;
+	(void)argv;
+	if (v == NULL)
+		exit(1);
+	green = strcmp(json_string_value(json_object_get(v, "state")), "green") == 0;
+	if (!ctl->json)
+		show_ready(ctl, v);
+	json_decref(v);
+	exit(green ? 0 : 1);
+}
+
+static void
 show_backup(const json_t *v)
 {
 	char bytes[24], seq[24];
@@ -2062,7 +2100,7 @@ static const struct row {
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },	{ "report", 1, 4, do_report },
-	{ "subjects", 1, 1, do_get },	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
+	{ "ready", 1, 1, do_ready },	{ "subjects", 1, 1, do_get },	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
 	{ "audit", 1, 7, do_audit },	{ "export", 2, 2, do_export },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };

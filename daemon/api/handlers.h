@@ -47,6 +47,9 @@ enum refusal	post_record(struct request *);
 enum refusal	put_record(struct request *);
 enum refusal	post_record_step(struct request *);
 
+/* ready.c: can the hall open? */
+enum refusal	get_ready(struct request *);
+
 /* audits.c: what the log says to those who check */
 enum refusal	get_audit(struct request *);
 enum refusal	get_audit_verify(struct request *);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "daemon/api/handlers.h"
+#include "daemon/api/ready.h"
 #include "daemon/base/log.h"
 #include "daemon/base/version.h"
 #include "daemon/core/opening.h"
@@ -169,6 +170,27 @@ commits(FILE *out, const struct family *f, const struct server *s)
 	sample(out, f, count += figures->took[COMMIT_BOUNDS], "_bucket", "le", "+Inf", NULL);
 	sample(out, f, figures->took_us / 1e6, "_sum", NULL);
 	sample(out, f, count, "_count", NULL);
+}
+
+/* The opening check; one that was not made yet has no sample. */
+
+static void
+ready(FILE *out, const struct family *f, const struct server *s)
+{
+	enum ready_state state;
+
+	if (readying_last(s->readying, &state) != 0)
+		sample(out, f, READY_RED - state, "", NULL);
+}
+
+static void
+ready_when(FILE *out, const struct family *f, const struct server *s)
+{
+	enum ready_state state;
+	int64_t at_ms = readying_last(s->readying, &state);
+
+	if (at_ms != 0)
+		sample(out, f, at_ms / 1000.0, "", NULL);
 }
 
 /* Devices. */
@@ -412,6 +434,8 @@ static const struct family families[] = {
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },
 	{ "halld_store_batches_total", "counter", "Batches by what became of them.", batches },
 	{ "halld_store_commit_seconds", "histogram", "How long a batch took to be on disk, or to fail.", commits },
+	{ "halld_ready", "gauge", "Can the hall open, as it was looked at last?  2: yes; 1: yes, and something is to be done; 0: not all of it.", ready },
+	{ "halld_ready_seconds", "gauge", "When that was, in Unix time.", ready_when },
 	{ "halld_device_ok", "gauge", "0: the device does not answer, its port is gone, or it has a fault; 1: none of these is known.", devices_ok },
 	{ "halld_device_state", "gauge", "1: the device is in this state; 0: in another.", device_states },
 	{ "halld_device_since_seconds", "gauge", "When it came into its state, in Unix time.", device_since },

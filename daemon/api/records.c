@@ -71,10 +71,11 @@ has_role(const struct request *rq, unsigned roles)
 	return rq->role == ROLE_ADMIN || roles >> rq->role & 1;
 }
 
-/* What is known of the records of a subject beyond their fields. */
-static void (*const set_more[SUBJECTS])(json_t *, const struct hall *, const struct layout *, const struct instant *now,
-    const struct record *) = {
+/* What is shown of the records of a subject beyond their fields. */
+static void (*const beside[SUBJECTS])(json_t *, const struct request *, const struct hall *, const struct record *) = {
 	[SUBJECT_ITEM] = json_set_stock,
+	[SUBJECT_ASSET] = json_set_live,
+	[SUBJECT_REPAIR] = json_set_live,
 };
 
 static json_t *
@@ -82,8 +83,8 @@ seen(const struct request *rq, const struct hall *h, const struct record *r)
 {
 	json_t *object = json_record(h, r, sees_private(rq, h, r));
 
-	if (set_more[r->subject] != NULL)
-		set_more[r->subject](object, h, ledger_layout(rq->server->ledger), &rq->now, r);
+	if (beside[r->subject] != NULL)
+		beside[r->subject](object, rq, h, r);
 	return object;
 }
 

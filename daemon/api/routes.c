@@ -58,6 +58,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/backup",			ROLE(ADMIN),	get_backup },
 	{ "POST",   "/api/v1/backup",			ROLE(ADMIN),	post_backup },
 	{ "POST",   "/api/v1/backup/restore",		ROLE(ADMIN),	post_restore },
+	{ "GET",    "/api/v1/ready",			DESK | ROLE(INSPECTOR), get_ready },
 	{ "GET",    "/api/v1/audit",			ROLE(MANAGER),	get_audit },
 	{ "GET",    "/api/v1/audit/verify",		ROLE(MANAGER),	get_audit_verify },
 	{ "GET",    "/api/v1/export",			ROLE(MANAGER),	get_export },

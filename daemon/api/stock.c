@@ -27,9 +27,9 @@ places_json(const struct hall *h, uint32_t item)
 }
 
 void
-json_set_stock(json_t *object, const struct hall *h, const struct layout *l, const struct instant *now, const struct record *item)
+json_set_stock(json_t *object, const struct request *rq, const struct hall *h, const struct record *item)
 {
-	struct open_days open = open_days_before(l, now->day);
+	struct open_days open = open_days_before(ledger_layout(rq->server->ledger), rq->now.day);
 	struct stock s = stock_of(h, item, &open);
 
 	json_object_set_new(object, "stock", json_integer(s.there));

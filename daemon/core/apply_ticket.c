@@ -526,6 +526,7 @@ take_paper(struct roll *roll, const struct fact *f)
 		roll->today = 0;
 		roll->first_ms = f->at.steady_ms;
 	}
+	roll->print_mm = f->mm;
 	roll->tickets++;
 	roll->today++;
 }

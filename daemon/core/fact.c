@@ -125,7 +125,8 @@ static const struct {
 _Static_assert(FIELDS <= UINT8_MAX, "kind.field has bytes");
 #define A_TICKET F_TICKET, F_NUMBER, F_SERVICE
 #define AT_A_WINDOW A_TICKET, F_WINDOW
-#define RECORD(subject, name) [RECORD_FACTS + SUBJECT_##subject] = { name, TO_MANAGER, { F_ID, F_RECORD } }
+#define RECORD_TO(who, subject, name) [RECORD_FACTS + SUBJECT_##subject] = { name, TO_##who, { F_ID, F_RECORD } }
+#define RECORD(subject, name) RECORD_TO(MANAGER, subject, name)
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
@@ -189,7 +190,7 @@ const struct kind kinds[FACT_KINDS] = {
 	RECORD(ATTENDANCE, "staff.attendance"), RECORD(PRESENCE, "staff.presence"), RECORD(CARD, "card.lit"),
 	RECORD(ITEM, "stock.item"), RECORD(BATCH, "stock.batch"), RECORD(MOVE, "stock.move"), RECORD(REQUEST, "stock.request"),
 	RECORD(ORDER, "stock.order"), RECORD(ROLL, "stock.roll"),
-	RECORD(ASSET, "repair.asset"), RECORD(REPAIR, "repair.order"), RECORD(INSPECTION, "repair.inspection"),
+	RECORD(ASSET, "repair.asset"), RECORD_TO(STAFF, REPAIR, "repair.order"), RECORD_TO(STAFF, INSPECTION, "repair.inspection"),
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };

@@ -142,8 +142,9 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "quantity", FIELD_NUMBER }, { "cost", FIELD_MONEY }, { "note", FIELD_PRIVATE } },
 	    .state = { "reported", "assigned", "on_site", "fixed", "verified", "closed" }, .over = IN(5),
 	    .step = { { "assign", IN(0) | IN(1), 1, MANAGERS, "person" }, { "arrive", IN(0) | IN(1), 2, BIT(GUIDE) | MANAGERS },
-		{ "fix", IN(0) | IN(1) | IN(2), 3, BIT(GUIDE) | MANAGERS }, { "verify", IN(3), 4, MANAGERS }, { "close", IN(4), 5, MANAGERS },
-		{ "reopen", IN(3) | IN(4), 0, MANAGERS } } },
+		{ "fix", IN(0) | IN(1) | IN(2), 3, BIT(GUIDE) | MANAGERS }, { "verify", IN(3), 4, MANAGERS },	/* which closes it */
+		{ "close", IN(0) | IN(1) | IN(2), 5, MANAGERS, "note" },	/* nothing was to be repaired */
+		{ "reopen", IN(3), 0, MANAGERS } } },
 	[SUBJECT_INSPECTION] = { "inspection", "inspections", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },

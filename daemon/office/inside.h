@@ -63,4 +63,13 @@ struct record	card_of(const char *kind, int64_t about, const char *device);
 void		card_light(struct desk *, struct record card);
 void		card_end(struct desk *, const struct record *card);
 
+/* equipment.c: what the hall has, its repairs, rounds of looking at it. */
+enum refusal	equipment_may_write(struct desk *, const struct record *before, struct record *after);
+enum refusal	repair_may_write(struct desk *, const struct record *before, struct record *after);
+enum refusal	repair_may_step(struct desk *, const struct record *before, struct record *after);
+void		repair_then(struct desk *, const struct record *before, const struct record *after);
+enum refusal	inspection_may_write(struct desk *, const struct record *before, struct record *after);
+int64_t		faults_at(const struct hall *, const struct layout *, const struct instant *now);
+void		faults_order_repair(struct desk *);
+
 #endif

@@ -36,20 +36,15 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 	return needs_other(d, after, "code");
 }
 
-static enum refusal
-may_write_asset(struct desk *d, const struct record *before, struct record *after)
-{
-	(void)before;
-	return needs_other(d, after, "no");
-}
-
 static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_PERSON] = { .may_write = may_write_person },
 	[SUBJECT_ITEM] = { .may_write = may_write_item, .may_step = may_end_item, .then = item_changed },
 	[SUBJECT_MOVE] = { .may_write = may_move, .write = stock_moved },
 	[SUBJECT_REQUEST] = { .may_write = may_request, .may_step = may_step_request, .then = request_stepped },
 	[SUBJECT_ORDER] = { .may_step = may_step_order, .then = order_stepped },
-	[SUBJECT_ASSET] = { .may_write = may_write_asset },
+	[SUBJECT_ASSET] = { .may_write = equipment_may_write },
+	[SUBJECT_REPAIR] = { .may_write = repair_may_write, .may_step = repair_may_step, .then = repair_then },
+	[SUBJECT_INSPECTION] = { .may_write = inspection_may_write },
 };
 
 /* What follows from a fact, of the hall or of the office. */
@@ -63,6 +58,7 @@ static const struct {
 	int64_t	(*at)(const struct hall *, const struct layout *, const struct instant *now);
 	void	(*act)(struct desk *);
 } dues[] = {
+	{ faults_at, faults_order_repair },
 	{ NULL, NULL }
 };
 

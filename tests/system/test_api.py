@@ -328,6 +328,7 @@ GET    /api/v1/calls/{seq}/why              401   403     403     +      +      
 GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/times                          +     +       +     +      +        +     +       +         +     +        +      +
 GET    /api/v1/advice                       401   403     403   403    403      403     +       +         +     +      403      +
+GET    /api/v1/ready                        401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings/import              401   403     403   403    403      403   403       +       403     +        +      +

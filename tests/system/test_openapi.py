@@ -310,6 +310,7 @@ ANSWERS = [
     ("a window's page", "GET", "/window/{no}", "/window/1", None),
     ("a window's sign", "GET", "/sign/{no}", "/sign/1", None),
     ("a ticket's page", "GET", "/t/{token}", "/t/x", None),
+    ("whether it can open", "GET", "/api/v1/ready", None, None),
     ("a file", "GET", "/pages/{path}", "/pages/common/base.css", None),
     ("no file", "GET", "/pages/{path}", "/pages/x", None),
     ("sentences", "GET", "/text/{path}", "/text/zh.json", None),

@@ -9,6 +9,7 @@ import { get, post_once, unsure, Refused } from "../common/api.js";
 import { clock_text, day_text, hall_ms, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { new_ready } from "../common/ready.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { commands } from "./commands.js";
@@ -36,7 +37,7 @@ let rung = [];				/* services without a window that the chime has told */
 let busy = false;			/* an answer is awaited */
 let message = nothing;
 let chime = null;			/* once the page was touched: sound is not allowed before */
-let hall, session, issue, bookings;
+let hall, session, issue, bookings, ready;
 
 function sentence(error) {
 	if (unsure(error))
@@ -378,6 +379,7 @@ function draw() {
 		draw_help();
 		draw_unserved();
 		draw_rolls();
+		ready.draw();
 		draw_ends();
 		bookings.draw();
 		issue.draw();
@@ -473,6 +475,7 @@ function session_changed() {
 	message = nothing;
 	issue.start_over();
 	hall.reconnect();	/* a stream tells more to who is signed in */
+	ready.load();
 	changed();
 }
 
@@ -480,6 +483,7 @@ async function run() {
 	await first_language();
 	session = new_session({ changed: session_changed, sentence, roles: ROLES });
 	issue = new_issue(issued);
+	ready = new_ready({ may: () => session.name !== null && session.role !== "clerk" });
 	bookings = new_bookings(order, came, show_booking);
 	hall = follow(EVERY_ms, changed, ["help.called", "kiosk.busy", "panic.raised"]);
 	language_button(find("language"), draw);
