@@ -44,6 +44,12 @@ enum refusal	post_record(struct request *);
 enum refusal	put_record(struct request *);
 enum refusal	post_record_step(struct request *);
 
+/* staff.c: people */
+enum refusal	get_presence(struct request *);
+enum refusal	post_roster_copy(struct request *);
+enum refusal	post_roster_swap(struct request *);
+enum refusal	post_clock_in(struct request *);
+
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);

@@ -185,8 +185,12 @@ written(struct request *rq)
 	const struct hall *h = ledger_next(rq->server->ledger);
 
 	for (int i = 0; i < rq->change.count; i++)
-		if (rq->change.fact[i].kind > RECORD_FACTS)
-			return seen(rq, h, &rq->change.fact[i].record);
+		if (rq->change.fact[i].kind > RECORD_FACTS) {
+			json_t *object = seen(rq, h, &rq->change.fact[i].record);
+
+			set_open(object, h, &rq->change.fact[i].record, rq->now.day);
+			return object;
+		}
 	return json_object();
 }
 

@@ -77,6 +77,10 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/help",			STAFF,		get_help },
 	{ "POST",   "/api/v1/help/{kiosk}/answer",	DESK | ROLE(CLERK), post_help_answer },
 	{ "POST",   "/api/v1/help/{kiosk}/end",		DESK | ROLE(CLERK), post_help_end },
+	{ "GET",    "/api/v1/presence",			STAFF,		get_presence },
+	{ "POST",   "/api/v1/roster/copy",		ROLE(MANAGER),	post_roster_copy },
+	{ "POST",   "/api/v1/roster/swap",		ROLE(MANAGER),	post_roster_swap },
+	{ "POST",   "/api/v1/attendance/clock",		DESK | ROLE(CLERK) | ROLE(KIOSK), post_clock_in },
 	{ "GET",    "/api/v1/subjects",			STAFF,		get_subjects },
 	/* Who may do what with the records of a subject is in core/subjects.c. */
 	{ "GET",    "/api/v1/{subject}",		ANYONE,		get_records },

@@ -25,4 +25,36 @@ const struct record *record_like(const struct hall *, const struct record *but, 
 /* The person whose account it is; NULL: nobody's. */
 const struct record *person_of_account(const struct hall *, uint32_t staff);
 
+/* roster.c: people, shifts, duties, leave */
+enum refusal	may_write_shift(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_step_shift(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_write_duty(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_write_leave(struct desk *, const struct record *before, struct record *after);
+void		then_person(struct desk *, const struct record *before, const struct record *after);
+enum refusal	do_copy_roster(struct desk *), do_swap_roster(struct desk *);
+
+/* attendance.c */
+enum refusal	may_write_attendance(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_step_attendance(struct desk *, const struct record *before, struct record *after);
+void		attendance_follows(struct desk *, const struct fact *);
+int64_t		attendance_due(const struct hall *, const struct layout *, const struct instant *now);
+void		attendance_act(struct desk *);
+enum refusal	do_clock(struct desk *);
+
+/* Who is seen at work by this fact; NULL: nobody known. */
+const struct record *who_acts(const struct desk *, const struct fact *);
+
+/* presence.c */
+enum refusal	may_write_presence(struct desk *, const struct record *before, struct record *after);
+void		then_presence(struct desk *, const struct record *before, const struct record *after);
+void		presence_follows(struct desk *, const struct fact *);
+int64_t		presence_due(const struct hall *, const struct layout *, const struct instant *now);
+void		presence_act(struct desk *);
+
+/* cards.c */
+enum refusal	may_step_card(struct desk *, const struct record *before, struct record *after);
+void		card_light(struct desk *, const char *kind, int window, uint32_t person, int64_t since_ms);
+int64_t		cards_due(const struct hall *, const struct layout *, const struct instant *now);
+void		cards_act(struct desk *);
+
 #endif
