@@ -23,7 +23,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	[SUBJECT_PERSON] = { "person", "staff", ALL_STAFF, MANAGERS, .of_person = true,
 	    .field = {
 		{ "name", FIELD_PRIVATE, .must = true }, { "phone", FIELD_PRIVATE },
-		{ "code", FIELD_TEXT },			/* clocks in with it; nobody else has it */
+		{ "code", FIELD_PRIVATE },		/* clocks in with it; nobody else has it */
 		{ "post", FIELD_TEXT }, { "account", FIELD_ACCOUNT }, { "skills", FIELD_SERVICES } },
 	    .state = { "here", "left" }, .over = IN(1),
 	    .step = { { "leave", IN(0), 1, MANAGERS } } },

@@ -169,10 +169,11 @@ window_of(const struct hall *h, const struct layout *l, const struct record *per
 	return 0;
 }
 
+/* A window without a start key has but the call. */
 static enum whereabouts
 by_window(const struct window *w)
 {
-	return w->state == SERVING ? IS_SERVING : w->state == PAUSED ? IS_AWAY : IS_ON_POST;
+	return w->state == SERVING || w->state == CALLING ? IS_SERVING : w->state == PAUSED ? IS_AWAY : IS_ON_POST;
 }
 
 static enum whereabouts

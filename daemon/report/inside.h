@@ -12,5 +12,6 @@
 
 /* A nameless one ends each. */
 extern const struct report queue_reports[];
+extern const struct report staff_reports[];
 
 #endif

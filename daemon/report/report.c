@@ -4,7 +4,7 @@
 
 #include "daemon/report/inside.h"
 
-static const struct report *const groups[] = { queue_reports };
+static const struct report *const groups[] = { queue_reports, staff_reports };
 #define GROUPS (sizeof groups / sizeof groups[0])
 
 const struct report *

@@ -8,6 +8,8 @@
 #ifndef REPORT_H
 #define REPORT_H
 
+#include <stdbool.h>
+
 #include "daemon/store/db.h"
 
 enum column_kind {
@@ -18,7 +20,8 @@ enum column_kind {
 	COLUMN_COUNT,
 	COLUMN_MINUTES,		/* ms; shown in minutes with one decimal */
 	COLUMN_SHARE,		/* hundredths of a per cent */
-	COLUMN_TENTHS		/* tenths of one */
+	COLUMN_TENTHS,		/* tenths of one */
+	COLUMN_PERSON		/* id of a record; shown by the name that the hall has for it */
 };
 
 struct column { const char *name; enum column_kind kind; };
@@ -29,6 +32,7 @@ struct report {
 	const char	*sql;
 	struct column	 column[REPORT_COLUMNS];	/* a nameless one ends them */
 	int		 chart;		/* how many columns from the second on are drawn, 0: none */
+	bool		 own;		/* of who asks, ?3 is their account; not among those that managers have */
 };
 
 const struct report *report_at(int place);	/* from 0; NULL: there are no more */
