@@ -335,7 +335,8 @@ attendance_act(struct desk *d)
 			continue;
 		judge(&d->layout->office, &a, &duty);
 		record_write(d, &a);
-		if (!duty.on_leave)
+		/* Of days before it is no news any more, nor when they are rostered afterwards. */
+		if (!duty.on_leave && duty.day == d->now.day)
 			card_light(d, "absent", duty.window, duty.person, duty.from_ms);
 	}
 }

@@ -226,7 +226,7 @@ presence_of(const struct hall *h, const struct layout *l, const struct record *p
 		    .until_ms = record_value(said, "until"), .said = said };
 		return p;
 	}
-	if (window != 0)
+	if (window != 0 && h->window[window].state != OFFLINE && h->window[window].state != CLOSED)
 		return (struct presence){ .status = by_window(&h->window[window]), .window = window,
 		    .since_ms = wall_of(h->window[window].since_ms, now), .until_ms = h->window[window].until_ms };
 	if (leave_on(h, person->id, now->day) == LEAVE_DAY)
@@ -235,5 +235,10 @@ presence_of(const struct hall *h, const struct layout *l, const struct record *p
 	for (const struct duty *o = duty; o < duty + count; o++)
 		if (o->person == person->id && (p.status == IS_OFF || duty_since(o, now->wall_ms) != 0))
 			by_duty(&p, h, l, o, now);
+	/* Signed in at one that is closed. */
+	if (window != 0) {
+		p.status = IS_ON_POST;
+		p.window = window;
+	}
 	return p;
 }

@@ -156,6 +156,13 @@ class Attendance(Staffed):
         self.assertNotIn(("absent", 2), self.cards())
         self.says(self.board()[1], status="unverified")
 
+    def test_rostered_afterwards(self):
+        """Is to be verified, and no card."""
+        self.duty(day="2026-08-31")
+        self.at("08:31")
+        self.assertEqual([row["verdict"] for row in self.attendance()], ["unverified"])
+        self.assertEqual(self.cards(), [])
+
     def test_a_correction_is_a_new_writing(self):
         self.duty()
         self.at("17:11")
@@ -291,6 +298,9 @@ class Presence(Staffed):
 
     def test_the_board(self):
         self.says(self.board()[1], status="on_post", window=1, name="王芳")
+        self.ask("POST", "windows/1/close", {}, token=self.wang)
+        self.says(self.board()[1], status="on_post", window=1, since=TODAY + "T08:55:00+08:00")
+        self.ask("POST", "windows/1/open", {}, token=self.wang)
         self.says(self.board()[2], status="off", window=None)
         self.at("09:01")
         self.says(self.board()[2], status="absent", window=2, since=TODAY + "T09:00:00+08:00")

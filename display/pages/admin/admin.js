@@ -14,13 +14,14 @@ import { first_language, has_text, language_button, name_of, said, text } from "
 import { new_advice } from "./advice.js";
 import { new_editor } from "./editor.js";
 import { new_reports } from "./reports.js";
+import { new_staff } from "./staff.js";
 import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, reports, uplinks;
+let hall, session, editor, advice, reports, staff, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -267,6 +268,7 @@ function draw() {
 		draw_hall();
 	advice.draw();
 	reports.draw();
+	staff.draw();
 	uplinks.draw();
 	editor.draw();
 }
@@ -276,6 +278,7 @@ function session_changed() {
 	draw();
 	advice.load();
 	reports.load();
+	staff.load();
 	uplinks.load();
 	if (session.name !== null) {
 		load();
@@ -332,6 +335,7 @@ async function run() {
 	editor = new_editor(sentence);
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
 	reports = new_reports({ may: () => session.name !== null });
+	staff = new_staff({ may: () => session.name !== null, act });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
