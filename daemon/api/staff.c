@@ -7,7 +7,6 @@
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
 #include "daemon/office/presence.h"
-#include "daemon/office/roster.h"
 
 static void
 set_time(json_t *object, const char *name, int64_t wall_ms)
@@ -43,9 +42,9 @@ sees_reasons(const struct request *rq)
 }
 
 static json_t *
-presence_json(const struct request *rq, const struct hall *h, const struct record *person)
+presence_json(const struct request *rq, const struct hall *h, const struct record *person, const struct duty *duty, int count)
 {
-	struct presence p = presence_of(h, ledger_layout(rq->server->ledger), person, &rq->now);
+	struct presence p = presence_of(h, ledger_layout(rq->server->ledger), person, duty, count, &rq->now);
 	json_t *v = json_pack("{s:I, s:s, s:s, s:o, s:o}", "person", (json_int_t)person->id, "name", record_text(person, "name"),
 	    "status", whereabouts_name(p.status), "window", number_json(p.window), "id", number_json(p.said == NULL ? 0 : p.said->id));
 
@@ -60,10 +59,12 @@ enum refusal
 get_presence(struct request *rq)
 {
 	const struct hall *h = ledger_shown(rq->server->ledger);
+	struct duty duty[DUTIES_MAX];
+	int count = roster_day(h, rq->now.day, duty);
 	json_t *list = json_array();
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PERSON, r)) != NULL; )
-		json_array_append_new(list, presence_json(rq, h, r));
+		json_array_append_new(list, presence_json(rq, h, r, duty, count));
 	return request_json(rq, 200, json_pack("{s:o}", "presence", list));
 }
 

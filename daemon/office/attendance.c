@@ -127,6 +127,7 @@ is_act(enum fact_kind kind)
 const struct record *
 who_acts(const struct desk *d, const struct fact *f)
 {
+	struct duty duty[DUTIES_MAX];
 	unsigned account;
 
 	if (!is_act(f->kind))
@@ -135,7 +136,9 @@ who_acts(const struct desk *d, const struct fact *f)
 		return person_of_account(d->hall, f->staff);
 	if (sscanf(f->actor, "staff:%u", &account) == 1)
 		return person_of_account(d->hall, account);
-	return strncmp(f->actor, "device:", 7) == 0 && f->window != 0 ? person_at(d->hall, f->window, &d->now) : NULL;
+	if (strncmp(f->actor, "device:", 7) != 0 || f->window == 0)
+		return NULL;
+	return person_at(d->hall, duty, roster_day(d->hall, d->now.day, duty), f->window, d->now.wall_ms);
 }
 
 static int
@@ -174,12 +177,13 @@ signed_out(struct desk *d, const struct fact *f)
 static void
 closed(struct desk *d, const struct fact *f)
 {
-	const struct record *person = person_at(d->hall, f->window, &d->now);
 	struct duty duty[DUTIES_MAX], *from;
+	int count = roster_day(d->hall, d->now.day, duty);
+	const struct record *person = person_at(d->hall, duty, count, f->window, d->now.wall_ms);
 
 	if (person == NULL)
 		return;
-	from = going(duty, roster_day(d->hall, d->now.day, duty), person->id);
+	from = going(duty, count, person->id);
 	if (from != NULL && from->window == f->window && (d->hall->window[f->window].staff == 0 || d->now.wall_ms >= from->to_ms))
 		goes(d, person->id);
 }
@@ -258,11 +262,12 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 {
 	const struct record *r = record_find(d->hall, SUBJECT_DUTY, record_value(after, "duty"));
 	int64_t verdict = record_value(after, "verdict");
+	struct shift_times times = { 0 };
 	struct duty duty;
 
 	if (record_value(after, "out") != 0 && record_value(after, "out") < record_value(after, "in"))
 		return bad_request(d, "/out", "a time not before in");
-	if (r == NULL || !roster_duty(d->hall, r, &duty) ||
+	if (r == NULL || !roster_duty(d->hall, r, &duty, &times) ||
 	    (record_value(after, "in") == record_value(before, "in") && record_value(after, "out") == record_value(before, "out")))
 		return OK;
 	judge(&d->layout->office, after, &duty);
@@ -288,14 +293,15 @@ see_attended(const struct hall *h, struct seen *seen)
 
 /* The next after this one; NULL: the first.  NULL: there is none. */
 static const struct record *
-unknown_next(const struct hall *h, const struct seen *seen, const struct instant *now, const struct record *after, struct duty *duty)
+unknown_next(const struct hall *h, const struct seen *seen, const struct instant *now, const struct record *after, struct duty *duty,
+    struct shift_times *times)
 {
 	int first = date_after(now->day, -SETTLE_DAYS);
 
 	for (const struct record *r = after; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
 		uint32_t id = r->id % SEEN_BITS;
 
-		if (record_day(r) <= now->day && record_day(r) >= first && !(seen->bit[id / 8] >> id % 8 & 1) && roster_duty(h, r, duty))
+		if (record_day(r) <= now->day && record_day(r) >= first && !(seen->bit[id / 8] >> id % 8 & 1) && roster_duty(h, r, duty, times))
 			return r;
 	}
 	return NULL;
@@ -305,6 +311,7 @@ int64_t
 attendance_due(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	struct seen seen = { { 0 } };
+	struct shift_times times = { 0 };
 	struct duty duty;
 	int64_t at_ms = DUE_NEVER;
 
@@ -312,7 +319,7 @@ attendance_due(const struct hall *h, const struct layout *l, const struct instan
 	if (h->records.last[SUBJECT_DUTY] == 0 || now->doubted)
 		return at_ms;
 	see_attended(h, &seen);
-	for (const struct record *r = NULL; (r = unknown_next(h, &seen, now, r, &duty)) != NULL; ) {
+	for (const struct record *r = NULL; (r = unknown_next(h, &seen, now, r, &duty, &times)) != NULL; ) {
 		int64_t its_ms = now->steady_ms + duty.to_ms + SETTLE_MS - now->wall_ms;
 
 		if (its_ms < at_ms)
@@ -325,10 +332,11 @@ void
 attendance_act(struct desk *d)
 {
 	struct seen seen = { { 0 } };
+	struct shift_times times = { 0 };
 	struct duty duty;
 
 	see_attended(d->hall, &seen);
-	for (const struct record *r = NULL; office_room(d, FOLLOWING_MAX) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty)) != NULL; ) {
+	for (const struct record *r = NULL; office_room(d, FOLLOWING_MAX) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &times)) != NULL; ) {
 		struct record a = attendance_of(&duty);
 
 		if (d->now.wall_ms < duty.to_ms + SETTLE_MS)

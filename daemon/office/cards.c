@@ -201,7 +201,7 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 
 	for (int i = 0; i < l->window_count; i++)
 		if (stands_too_long(h, l, l->window[i].no, now, &w) && !is_told(h, &w)) {
-			w.person = id_of(person_at(h, w.window, now));
+			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
 			each(arg, &w);
 		}
 	for (const struct duty *o = duty; o < duty + count; o++) {

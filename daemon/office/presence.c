@@ -48,9 +48,9 @@ then_presence(struct desk *d, const struct record *before, const struct record *
 		}
 }
 
-/* Is it true no more? */
+/* Is it true no more, by the duties of the day? */
 static bool
-is_over(const struct hall *h, const struct record *r, const struct instant *now)
+is_over(const struct hall *h, const struct record *r, const struct duty *duty, int count, const struct instant *now)
 {
 	int window = record_value(r, "window");
 	const struct record *at;
@@ -61,17 +61,19 @@ is_over(const struct hall *h, const struct record *r, const struct instant *now)
 		return record_value(r, "until") != 0 && record_value(r, "until") <= now->wall_ms;
 	if (h->window[window].state != PAUSED)
 		return true;
-	at = person_at(h, window, now);
+	at = person_at(h, duty, count, window, now->wall_ms);
 	return at == NULL || at->id != record_value(r, "person");
 }
 
 static void
 end_over(struct desk *d)
 {
+	struct duty duty[DUTIES_MAX];
+	int count = record_next(d->hall, SUBJECT_PRESENCE, NULL) == NULL ? 0 : roster_day(d->hall, d->now.day, duty);
 	const struct record *r = NULL;
 
 	while (office_room(d, 1) && (r = record_next(d->hall, SUBJECT_PRESENCE, r)) != NULL)
-		if (is_over(d->hall, r, &d->now)) {
+		if (is_over(d->hall, r, duty, count, &d->now)) {
 			end(d, r);
 			r = NULL;		/* it was taken out: those behind it moved */
 		}
@@ -81,7 +83,8 @@ end_over(struct desk *d)
 static void
 paused(struct desk *d, const struct fact *f)
 {
-	const struct record *person = person_at(d->hall, f->window, &d->now);
+	struct duty duty[DUTIES_MAX];
+	const struct record *person = person_at(d->hall, duty, roster_day(d->hall, d->now.day, duty), f->window, d->now.wall_ms);
 	struct record r = record_new(SUBJECT_PRESENCE);
 
 	if (person == NULL || said_of(d->hall, person->id) != NULL)
@@ -114,12 +117,14 @@ presence_follows(struct desk *d, const struct fact *f)
 int64_t
 presence_due(const struct hall *h, const struct layout *l, const struct instant *now)
 {
+	struct duty duty[DUTIES_MAX];
+	int count = record_next(h, SUBJECT_PRESENCE, NULL) == NULL ? 0 : roster_day(h, now->day, duty);
 	int64_t at_ms = DUE_NEVER;
 
 	(void)l;
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; ) {
 		int64_t until_ms = record_value(r, "window") != 0 ? 0 : record_value(r, "until");
-		int64_t its_ms = is_over(h, r, now) ? now->steady_ms : until_ms == 0 ? DUE_NEVER : now->steady_ms + until_ms - now->wall_ms;
+		int64_t its_ms = is_over(h, r, duty, count, now) ? now->steady_ms : until_ms == 0 ? DUE_NEVER : now->steady_ms + until_ms - now->wall_ms;
 
 		if (its_ms < at_ms)
 			at_ms = its_ms;
@@ -152,7 +157,7 @@ wall_of(int64_t steady_ms, const struct instant *now)
 
 /* The window a person is at; 0: at none. */
 static int
-window_of(const struct hall *h, const struct layout *l, const struct record *person, const struct instant *now)
+window_of(const struct hall *h, const struct layout *l, const struct record *person, const struct duty *duty, int count, int64_t wall_ms)
 {
 	uint32_t account = record_value(person, "account");
 	const struct record *at;
@@ -163,7 +168,8 @@ window_of(const struct hall *h, const struct layout *l, const struct record *per
 	for (int i = 0; i < l->window_count; i++) {
 		const struct window *w = &h->window[l->window[i].no];
 
-		if (w->staff == 0 && w->state != OFFLINE && w->state != CLOSED && (at = person_at(h, l->window[i].no, now)) != NULL && at->id == person->id)
+		if (w->staff == 0 && w->state != OFFLINE && w->state != CLOSED &&
+		    (at = person_at(h, duty, count, l->window[i].no, wall_ms)) != NULL && at->id == person->id)
 			return l->window[i].no;
 	}
 	return 0;
@@ -214,14 +220,14 @@ by_duty(struct presence *p, const struct hall *h, const struct layout *l, const 
 }
 
 struct presence
-presence_of(const struct hall *h, const struct layout *l, const struct record *person, const struct instant *now)
+presence_of(const struct hall *h, const struct layout *l, const struct record *person, const struct duty *duty, int count,
+    const struct instant *now)
 {
 	struct presence p = { .status = IS_OFF };
 	const struct record *said = said_of(h, person->id);
-	struct duty duty[DUTIES_MAX];
-	int count, window = window_of(h, l, person, now);
+	int window = window_of(h, l, person, duty, count, now->wall_ms);
 
-	if (said != NULL && !is_over(h, said, now)) {
+	if (said != NULL && !is_over(h, said, duty, count, now)) {
 		p = (struct presence){ .status = said_status(said), .window = record_value(said, "window"), .since_ms = record_value(said, "since"),
 		    .until_ms = record_value(said, "until"), .said = said };
 		return p;
@@ -231,7 +237,6 @@ presence_of(const struct hall *h, const struct layout *l, const struct record *p
 		    .since_ms = wall_of(h->window[window].since_ms, now), .until_ms = h->window[window].until_ms };
 	if (leave_on(h, person->id, now->day) == LEAVE_DAY)
 		return (struct presence){ .status = IS_ON_LEAVE };
-	count = roster_day(h, now->day, duty);
 	for (const struct duty *o = duty; o < duty + count; o++)
 		if (o->person == person->id && (p.status == IS_OFF || duty_since(o, now->wall_ms) != 0))
 			by_duty(&p, h, l, o, now);

@@ -6,7 +6,7 @@
 #ifndef OFFICE_PRESENCE_H
 #define OFFICE_PRESENCE_H
 
-#include "daemon/core/hall.h"
+#include "daemon/office/roster.h"
 
 enum whereabouts { IS_SERVING, IS_ON_POST, IS_AWAY, IS_AT_MEETING, IS_IN_TRAINING, IS_OUT, IS_ON_LEAVE, IS_OFF, IS_ABSENT, IS_UNVERIFIED,
 	WHEREABOUTS };
@@ -18,7 +18,9 @@ struct presence {
 	const struct record *said;	/* borrowed; NULL: nobody said it */
 };
 
-struct presence	 presence_of(const struct hall *, const struct layout *, const struct record *person, const struct instant *now);
+/* By the duties of the day. */
+struct presence	 presence_of(const struct hall *, const struct layout *, const struct record *person, const struct duty *, int count,
+		    const struct instant *now);
 const char	*whereabouts_name(enum whereabouts);
 
 #endif

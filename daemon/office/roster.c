@@ -32,8 +32,17 @@ minute_ms(const struct record *shift, const char *field, int day)
 	return minute == 0 ? 0 : date_ms(day, minute - 1);
 }
 
+static void
+fill_times(struct shift_times *t, const struct record *shift, int day)
+{
+	if (t->shift == shift->id && t->day == day)
+		return;
+	*t = (struct shift_times){ shift->id, day, minute_ms(shift, "from", day), minute_ms(shift, "to", day), minute_ms(shift, "lunch_from", day),
+	    minute_ms(shift, "lunch_to", day) };
+}
+
 bool
-roster_duty(const struct hall *h, const struct record *r, struct duty *duty)
+roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct shift_times *times)
 {
 	const struct record *person = record_of(h, r, "person"), *shift = record_of(h, r, "shift");
 	const char *post = record_choice(r, "post");
@@ -43,11 +52,12 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty)
 		return false;
 	*duty = (struct duty){ .id = r->id, .person = person->id, .account = record_value(person, "account"), .shift = shift->id,
 	    .day = record_day(r), .window = record_value(r, "window"), .b = post != NULL && strcmp(post, "b") == 0 };
-	duty->from_ms = minute_ms(shift, "from", duty->day);
-	duty->to_ms = minute_ms(shift, "to", duty->day);
+	fill_times(times, shift, duty->day);
+	duty->from_ms = times->from_ms;
+	duty->to_ms = times->to_ms;
 	if (record_value(r, "lunch") == 0) {
-		duty->lunch_from_ms = minute_ms(shift, "lunch_from", duty->day);
-		duty->lunch_to_ms = minute_ms(shift, "lunch_to", duty->day);
+		duty->lunch_from_ms = times->lunch_from_ms;
+		duty->lunch_to_ms = times->lunch_to_ms;
 	}
 	leave = leave_on(h, person->id, duty->day);
 	duty->on_leave = leave == LEAVE_DAY;
@@ -81,10 +91,11 @@ add_attendance(const struct hall *h, int day, struct duty *duty, int count)
 int
 roster_day(const struct hall *h, int day, struct duty duty[DUTIES_MAX])
 {
+	struct shift_times times = { 0 };
 	int count = 0;
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
-		if (record_day(r) == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count]))
+		if (record_day(r) == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &times))
 			count++;
 	if (count > 0)
 		add_attendance(h, day, duty, count);
@@ -124,14 +135,13 @@ roster_at(const struct duty *duty, int count, int window, int64_t wall_ms)
 }
 
 const struct record *
-person_at(const struct hall *h, int window, const struct instant *now)
+person_at(const struct hall *h, const struct duty *duty, int count, int window, int64_t wall_ms)
 {
-	struct duty duty[DUTIES_MAX];
 	const struct duty *at;
 
 	if (h->window[window].staff != 0)
 		return person_of_account(h, h->window[window].staff);
-	at = roster_at(duty, roster_day(h, now->day, duty), window, now->wall_ms);
+	at = roster_at(duty, count, window, wall_ms);
 	return at == NULL ? NULL : record_find(h, SUBJECT_PERSON, at->person);
 }
 
@@ -144,6 +154,7 @@ static const struct { const char *name, *pointer, *expected; } clashes[CLASHES] 
 	[CLASH_WINDOW] = { "window", "/window", "the number of a window" },
 	[CLASH_LEAVE] = { "leave", "/person", "somebody who is not on leave that day" },
 	[CLASH_PERSON] = { "person", "/person", "somebody who does not work at that time" },
+	[CLASH_FULL] = { "full", "/day", "a day with fewer duties" },
 	[CLASH_POST] = { "post", "/window", "one that nobody else has at that time; or post b" },
 };
 
@@ -159,26 +170,48 @@ refuse_clash(struct desk *d, enum clash clash)
 	return clash == FITS ? OK : bad_request(d, clashes[clash].pointer, clashes[clash].expected);
 }
 
-/* Shifts as they are, whatever leave makes of them. */
-static bool
-overlap(const struct record *a, const struct record *b)
-{
-	return record_value(a, "from") < record_value(b, "to") && record_value(b, "from") < record_value(a, "to");
-}
+/* What another duty of the day must not have too.  Minutes of the shift as it is, whatever leave makes of it. */
+struct taken { uint32_t id, person; int window; bool b; int from, to; };
 
-static bool
-is_b(const struct record *duty)
+static struct taken
+taken_by(const struct record *duty, const struct record *shift)
 {
 	const char *post = record_choice(duty, "post");
 
-	return post != NULL && strcmp(post, "b") == 0;
+	return (struct taken){ duty->id, record_value(duty, "person"), record_value(duty, "window"), post != NULL && strcmp(post, "b") == 0,
+	    record_value(shift, "from"), record_value(shift, "to") };
 }
 
-enum clash
-roster_clash(const struct hall *h, const struct layout *l, const struct record *duty, uint32_t but, uint32_t but_too)
+static int
+taken_on(const struct hall *h, int day, struct taken taken[DUTIES_MAX])
 {
-	const struct record *shift = record_of(h, duty, "shift"), *other;
+	const struct record *shift;
+	int count = 0;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
+		if (record_day(r) == day && count < DUTIES_MAX && (shift = record_of(h, r, "shift")) != NULL && record_of(h, r, "person") != NULL)
+			taken[count++] = taken_by(r, shift);
+	return count;
+}
+
+static enum clash
+clash_with(const struct taken *new, const struct taken *o)
+{
+	if (o->from >= new->to || new->from >= o->to)
+		return FITS;
+	if (o->person == new->person)
+		return CLASH_PERSON;
+	return new->window != 0 && o->window == new->window && !o->b && !new->b ? CLASH_POST : FITS;
+}
+
+static enum clash
+clash_among(const struct hall *h, const struct layout *l, const struct record *duty, const struct taken *taken, int count, uint32_t but,
+    uint32_t but_too)
+{
+	const struct record *shift = record_of(h, duty, "shift");
 	int day = record_day(duty), window = record_value(duty, "window");
+	enum clash clash = FITS;
+	struct taken new;
 
 	if (record_of(h, duty, "person") == NULL)
 		return CLASH_LEFT;
@@ -188,15 +221,21 @@ roster_clash(const struct hall *h, const struct layout *l, const struct record *
 		return CLASH_WINDOW;
 	if (leave_on(h, record_value(duty, "person"), day) == LEAVE_DAY)
 		return CLASH_LEAVE;
-	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
-		if (record_day(r) != day || r->id == but || r->id == but_too || (other = record_of(h, r, "shift")) == NULL || !overlap(shift, other))
-			continue;
-		if (record_value(r, "person") == record_value(duty, "person"))
-			return CLASH_PERSON;
-		if (window != 0 && record_value(r, "window") == window && !is_b(r) && !is_b(duty) && record_of(h, r, "person") != NULL)
-			return CLASH_POST;
-	}
-	return FITS;
+	if (count == DUTIES_MAX)
+		return CLASH_FULL;
+	new = taken_by(duty, shift);
+	for (const struct taken *o = taken; o < taken + count && clash == FITS; o++)
+		if (o->id == 0 || (o->id != but && o->id != but_too))
+			clash = clash_with(&new, o);
+	return clash;
+}
+
+enum clash
+roster_clash(const struct hall *h, const struct layout *l, const struct record *duty, uint32_t but, uint32_t but_too)
+{
+	struct taken taken[DUTIES_MAX];
+
+	return clash_among(h, l, duty, taken, taken_on(h, record_day(duty), taken), but, but_too);
 }
 
 enum refusal
@@ -293,15 +332,22 @@ roster_copies(const struct hall *h, const struct layout *l, int from, int to, vo
 	for (int i = 0; i < 7; i++) {
 		int day = date_after(from, i), copied = date_after(to, i);
 		bool works = calendar_weekday(l, copied) != 0;
+		struct taken taken[DUTIES_MAX];
+		int count = taken_on(h, copied, taken);
 
 		for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
-			struct record copy = *r;
+			struct record copy;
+			enum clash clash;
 
 			if (record_day(r) != day)
 				continue;
+			copy = *r;
 			copy.id = copy.rev = 0;
 			record_set(&copy, "day", copied);
-			each(arg, &copy, works ? roster_clash(h, l, &copy, 0, 0) : CLASH_REST);
+			clash = works ? clash_among(h, l, &copy, taken, count, 0, 0) : CLASH_REST;
+			if (clash == FITS)
+				taken[count++] = taken_by(&copy, record_of(h, &copy, "shift"));
+			each(arg, &copy, clash);
 		}
 	}
 }

@@ -27,8 +27,11 @@ struct duty {
 #define DUTIES_MAX 256
 int		 roster_day(const struct hall *, int day, struct duty [DUTIES_MAX]);
 
+/* Times of a shift on a day, for duties that have the same; empty at first. */
+struct shift_times { uint32_t shift; int day; int64_t from_ms, to_ms, lunch_from_ms, lunch_to_ms; };
+
 /* One of them.  False: it is none any more, or names somebody or something that is in use no more. */
-bool		 roster_duty(const struct hall *, const struct record *, struct duty *);
+bool		 roster_duty(const struct hall *, const struct record *, struct duty *, struct shift_times *);
 
 /* Is it time to work, by the duty?  Since when without a break; 0: it is not. */
 int64_t		 duty_since(const struct duty *, int64_t wall_ms);
@@ -36,15 +39,15 @@ int64_t		 duty_since(const struct duty *, int64_t wall_ms);
 /* Who is to be at a window now, of those who came first of all; NULL: nobody.  Borrowed from the duties. */
 const struct duty *roster_at(const struct duty *, int count, int window, int64_t wall_ms);
 
-/* The record of who is at a window: who is signed in, else who is rostered and has not gone; NULL: nobody known. */
-const struct record *person_at(const struct hall *, int window, const struct instant *now);
+/* The record of who is at a window: who is signed in, else who is rostered of these duties of the day; NULL: nobody known. */
+const struct record *person_at(const struct hall *, const struct duty *, int count, int window, int64_t wall_ms);
 
 /* The approved leave of a person on a day: bits. */
 enum { LEAVE_MORNING = 1, LEAVE_AFTERNOON = 2, LEAVE_DAY = 3 };
 int		 leave_on(const struct hall *, uint32_t person, int day);
 
 /* Why a duty cannot be there, beside all but these two (0: none). */
-enum clash { FITS, CLASH_REST, CLASH_LEFT, CLASH_SHIFT, CLASH_WINDOW, CLASH_LEAVE, CLASH_PERSON, CLASH_POST, CLASHES };
+enum clash { FITS, CLASH_REST, CLASH_LEFT, CLASH_SHIFT, CLASH_WINDOW, CLASH_LEAVE, CLASH_PERSON, CLASH_POST, CLASH_FULL, CLASHES };
 enum clash	 roster_clash(const struct hall *, const struct layout *, const struct record *, uint32_t but, uint32_t but_too);
 const char	*clash_name(enum clash);
 
