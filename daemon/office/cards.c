@@ -18,17 +18,28 @@ struct wrong {
 	const char	*kind;
 	int		 window;
 	uint32_t	 person;	/* 0: nobody known */
-	int64_t		 since_ms;	/* wall time of the stretch */
+	int64_t		 since_ms;	/* wall time */
+	int64_t		 stretch_ms;	/* cards since then are about the same */
 	int64_t		 at_ms;		/* and when it is too long */
 };
+
+/* A post where nobody is, whether it was left or not, is one thing. */
+static bool
+is_same(const char *kind, const char *other)
+{
+	static const char *const posts[] = { "vacant", "no_hand_over" };
+
+	return strcmp(kind, other) == 0 || ((strcmp(kind, posts[0]) == 0 || strcmp(kind, posts[1]) == 0) &&
+	    (strcmp(other, posts[0]) == 0 || strcmp(other, posts[1]) == 0));
+}
 
 /* As since when a window is as it is, to the second; a stretch that a card tells of may seem a second older or younger. */
 static bool
 is_told(const struct hall *h, const struct wrong *w)
 {
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (record_value(r, "window") == w->window && record_value(r, "person") == (w->window != 0 ? record_value(r, "person") : w->person) &&
-		    strcmp(record_choice(r, "kind"), w->kind) == 0 && (record_in(r, "lit") || record_value(r, "since") >= w->since_ms - 2000))
+		if (record_value(r, "window") == w->window && is_same(record_choice(r, "kind"), w->kind) &&
+		    (record_in(r, "lit") || record_value(r, "since") >= w->stretch_ms - 2000))
 			return true;
 	return false;
 }
@@ -100,7 +111,7 @@ stands_too_long(const struct hall *h, const struct layout *l, int no, const stru
 		max_s = l->office.idle_max_s;
 		from_ms = waits_ms > from_ms ? waits_ms : from_ms;
 	}
-	out->since_ms = wall_of(w->since_ms, now);
+	out->since_ms = out->stretch_ms = wall_of(w->since_ms, now);
 	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
 	return max_s != 0;
 }
@@ -164,7 +175,8 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 		return false;
 	empty_ms = duty->out_ms != 0 ? duty->out_ms : wall_of(w->since_ms, now);
 	*out = (struct wrong){ .kind = "vacant", .window = duty->window, .person = duty->person,
-	    .since_ms = SECOND(empty_ms > begins_ms ? empty_ms : begins_ms) };
+	    .since_ms = SECOND(empty_ms > begins_ms ? empty_ms : begins_ms),
+	    .stretch_ms = empty_ms > duty->from_ms ? empty_ms : duty->from_ms };	/* lunch is no end of it */
 	if (duty->in_ms != 0 && empty_ms > begins_ms) {
 		out->at_ms = empty_ms;
 		if (is_post_a(h, duty)) {

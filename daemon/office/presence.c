@@ -6,6 +6,7 @@
 #include "daemon/office/roster.h"
 
 #define SECOND(ms) ((ms) / 1000 * 1000)
+#define ROOM 4				/* in a change, for what else follows; the rest comes by itself */
 
 static const struct record *
 said_of(const struct hall *h, uint32_t person)
@@ -72,7 +73,7 @@ end_over(struct desk *d)
 	int count = record_next(d->hall, SUBJECT_PRESENCE, NULL) == NULL ? 0 : roster_day(d->hall, d->now.day, duty);
 	const struct record *r = NULL;
 
-	while (office_room(d, 1) && (r = record_next(d->hall, SUBJECT_PRESENCE, r)) != NULL)
+	while (office_room(d, ROOM) && (r = record_next(d->hall, SUBJECT_PRESENCE, r)) != NULL)
 		if (is_over(d->hall, r, duty, count, &d->now)) {
 			end(d, r);
 			r = NULL;		/* it was taken out: those behind it moved */

@@ -6,7 +6,7 @@ import unittest
 
 from datetime import timedelta
 
-from hall import LAYOUT
+from hall import LAYOUT, Stream
 from test_clock import TimedWorld
 
 HALL = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0}}
@@ -444,6 +444,21 @@ class Cards(Staffed):
         self.at("14:15")
         self.assertEqual(self.cards(), [("away", 1)])
 
+    def test_managers_are_told(self):
+        """As an event, which a clerk's stream has not."""
+        self.hall.user("boss", "manager")
+        self.at("10:00")
+        with Stream(self.hall, token=self.hall.token("boss")) as boss, Stream(self.hall, token=self.hall.token("li")) as clerk:
+            self.ask("POST", "windows/1/pause", {}, token=self.wang)
+            self.at("10:15")
+            self.ask("POST", "windows/1/resume", {}, token=self.wang)
+            kinds = {who: [] for who in (boss, clerk)}
+            for stream, seen in kinds.items():
+                while "window.resumed" not in seen:
+                    seen.append(stream.next()["event"])
+        self.assertIn("card.lit", kinds[boss])
+        self.assertNotIn("card.lit", kinds[clerk])
+
     def test_idle_beside_people(self):
         self.at("10:00")
         self.hall.issue("B")
@@ -462,8 +477,11 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [])
         self.at("10:05")
         self.assertEqual(self.cards(), [("no_hand_over", 1)])
+        self.at("13:40")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)], "one for one thing")
         self.do("cards/1/clear", reason="已补位")
-        self.at("11:50")
+        self.hall.token("wang", 1)
+        self.at("13:50")
         self.assertEqual(self.cards(), [])
 
     def test_handed_over(self):

@@ -104,6 +104,7 @@ async function load_reason(call) {
 async function load() {
 	if (session.name === null)
 		return;
+	staff.look();
 	try {
 		overrides = (await get("overrides")).overrides;
 		alarms = (await get("alarms")).alarms;

@@ -33,7 +33,7 @@ function time_of(time) {
 
 /* may(): somebody is here who may ask; act(what) does it and says what came of it. */
 export function new_staff({ may, act }) {
-	const staff = { draw, load };
+	const staff = { draw, load, look };
 	let presence = [], cards = [], roster = NOBODY;
 	let monday = "";
 	let chosen = [];		/* at most two places: {person, day, duty}, duty null: there is none */
