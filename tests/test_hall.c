@@ -850,7 +850,8 @@ what_is_not_built_is_not_available(void **state)
 	for (size_t i = 0; i < ROWS(unbuilt); i++)
 		if (fixture_do(&f, &(struct command){ .verb = unbuilt[i], .window = 1, .ticket = 1 }) != NOT_AVAILABLE)
 			fail_msg("%s is available", verbs[unbuilt[i]].name);
-	for (int v = 0; v < VERBS; v++)
+	/* Those from DO_WRITE on are the office's. */
+	for (int v = 0; v < DO_WRITE; v++)
 		known += verbs[v].name != NULL && !verb_built(v);
 	assert_int_equal(known, ROWS(unbuilt));
 }

@@ -1682,7 +1682,7 @@ random_verb(void)
 	int all = 0, left;
 
 	if (below(30) == 0) {
-		enum verb any = below(VERBS);
+		enum verb any = below(DO_WRITE);
 
 		/* The model knows one day, and a hall that does not stand still: test_day and test_hall have the others. */
 		switch (any) {

@@ -57,10 +57,16 @@ enum refusal	get_audit_verify(struct request *);
 /* exports.c */
 enum refusal	get_export(struct request *);
 enum refusal	get_export_table(struct request *);
+/* staff.c: people */
+enum refusal	get_presence(struct request *);
+enum refusal	post_roster_copy(struct request *);
+enum refusal	post_roster_swap(struct request *);
+enum refusal	post_clock_in(struct request *);
 
 /* reports.c */
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);
+enum refusal	get_own_figures(struct request *);
 
 /* metrics.c */
 enum refusal	get_metrics(struct request *);

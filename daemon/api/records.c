@@ -196,8 +196,12 @@ written(struct request *rq)
 	const struct hall *h = ledger_next(rq->server->ledger);
 
 	for (int i = 0; i < rq->change.count; i++)
-		if (rq->change.fact[i].kind > RECORD_FACTS)
-			return record_json(h, &rq->change.fact[i].record, false);
+		if (rq->change.fact[i].kind > RECORD_FACTS) {
+			json_t *object = record_json(h, &rq->change.fact[i].record, false);
+
+			set_open(object, h, &rq->change.fact[i].record, rq->now.day);
+			return object;
+		}
 	return json_object();
 }
 

@@ -16,5 +16,7 @@ void	json_set_live(json_t *, const struct request *, const struct hall *, const 
 
 /* stock.c: of an item what there is, how much of it is used, and how long it lasts. */
 void	json_set_stock(json_t *, const struct request *, const struct hall *, const struct record *item);
+/* Of somebody who left, or a leave that was approved: the duties that it leaves open (staff.c). */
+void	set_open(json_t *object, const struct hall *, const struct record *, int day);
 
 #endif

@@ -36,6 +36,8 @@ struct reporting_job {
 	int		 more;		/* there are days left; -1: they cannot be counted */
 	struct request	*rq;		/* NULL: nobody asked */
 	struct sheet	 sheet;
+	struct person_name { uint32_t id; char name[RECORD_PRIVATE]; } *name;	/* of those who are here */
+	int		 names;
 	char		*bytes;
 	size_t		 len;
 };
@@ -164,6 +166,7 @@ made(void *arg)
 		request_bytes(rq, 200, sheet_type(j->sheet.format), j->bytes, j->len);
 	}
 	free(j->bytes);
+	free(j->name);
 	free(j);
 }
 
@@ -207,6 +210,32 @@ reporting_idle(const struct reporting *r)
 	return worker_idle(r->worker);
 }
 
+/* Names, for the thread. */
+
+static void
+copy_names(struct reporting_job *j, const struct hall *h)
+{
+	const struct record *r = NULL;
+	size_t room = 0;
+
+	while ((r = record_next(h, SUBJECT_PERSON, r)) != NULL) {
+		GROW(j->name, (size_t)j->names, room);
+		j->name[j->names].id = r->id;
+		strcpy(j->name[j->names++].name, record_text(r, "name"));
+	}
+}
+
+static const char *
+name_of(void *arg, int64_t id)
+{
+	const struct reporting_job *j = arg;
+
+	for (int i = 0; i < j->names; i++)
+		if (j->name[i].id == id)
+			return j->name[i].name;
+	return NULL;
+}
+
 /* Handlers. */
 
 static json_t *
@@ -229,7 +258,8 @@ get_reports(struct request *rq)
 	const struct report *r;
 
 	for (int i = 0; (r = report_at(i)) != NULL; i++)
-		json_array_append_new(list, json_pack("{s:s, s:o}", "name", r->name, "title", title(rq->server->texts, r->name)));
+		if (!r->own)
+			json_array_append_new(list, json_pack("{s:s, s:o}", "name", r->name, "title", title(rq->server->texts, r->name)));
 	return request_json(rq, 200, json_pack("{s:o}", "reports", list));
 }
 
@@ -274,17 +304,15 @@ ask_language(struct request *rq, enum language *lang)
 	return OK;
 }
 
-enum refusal
-get_report(struct request *rq)
+static enum refusal
+answer(struct request *rq, const struct report *report)
 {
 	struct server *server = rq->server;
-	const struct report *report = report_find(rq->word[0]);
-	struct sheet s = { .report = report, .from = rq->now.day, .texts = server->texts, .epoch = ledger_epoch(server->ledger) };
+	struct sheet s = { .report = report, .from = rq->now.day, .texts = server->texts, .epoch = ledger_epoch(server->ledger),
+	    .account = rq->staff, .person = name_of };
 	struct reporting_job *j;
 	enum refusal refusal;
 
-	if (report == NULL)
-		return NOT_FOUND;
 	if ((refusal = ask_day(rq, "from", &s.from)) != OK)
 		return refusal;
 	s.to = s.from > rq->now.day ? s.from : rq->now.day;
@@ -303,6 +331,22 @@ get_report(struct request *rq)
 	j->rq = rq;
 	j->sheet = s;
 	j->sheet.hall = &j->layout.name;
+	j->sheet.arg = j;
+	copy_names(j, ledger_shown(server->ledger));
 	worker_run(server->reporting->worker, count, made, j);
 	return OK;
+}
+
+enum refusal
+get_report(struct request *rq)
+{
+	const struct report *report = report_find(rq->word[0]);
+
+	return report == NULL || report->own ? NOT_FOUND : answer(rq, report);
+}
+
+enum refusal
+get_own_figures(struct request *rq)
+{
+	return answer(rq, report_find("mine"));
 }

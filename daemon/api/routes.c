@@ -65,6 +65,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/export/{table}",		ROLE(MANAGER),	get_export_table },
 	{ "GET",    "/api/v1/reports",			ROLE(MANAGER),	get_reports },
 	{ "GET",    "/api/v1/reports/{name}",		ROLE(MANAGER),	get_report },
+	{ "GET",    "/api/v1/me/figures",		STAFF,		get_own_figures },
 	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },
 	{ "POST",   "/api/v1/push/{endpoint}/again",	ROLE(MANAGER),	post_push_again },
 	{ "POST",   "/api/v1/users",			ROLE(ADMIN),	post_user },
@@ -82,6 +83,10 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/help",			STAFF,		get_help },
 	{ "POST",   "/api/v1/help/{kiosk}/answer",	DESK | ROLE(CLERK), post_help_answer },
 	{ "POST",   "/api/v1/help/{kiosk}/end",		DESK | ROLE(CLERK), post_help_end },
+	{ "GET",    "/api/v1/presence",			STAFF,		get_presence },
+	{ "POST",   "/api/v1/roster/copy",		ROLE(MANAGER),	post_roster_copy },
+	{ "POST",   "/api/v1/roster/swap",		ROLE(MANAGER),	post_roster_swap },
+	{ "POST",   "/api/v1/attendance/clock",		DESK | ROLE(CLERK) | ROLE(KIOSK), post_clock_in },
 	{ "GET",    "/api/v1/subjects",			STAFF,		get_subjects },
 	{ "GET",    "/api/v1/stock/order-list",		DESK | ROLE(INSPECTOR), get_order_list },
 	/* Who may do what with the records of a subject is in core/subjects.c. */

@@ -55,9 +55,9 @@ date_ms(int date, int min)
 	return (int64_t)mktime(&tm) * 1000;
 }
 
-/* Monday is 0 (Sakamoto's method; of no zone, and asked for each command). */
-static int
-weekday(int date)
+/* Sakamoto's method; of no zone, and asked for each command. */
+int
+date_weekday(int date)
 {
 	static const int months[] = { 0, 3, 2, 5, 0, 3, 5, 1, 4, 6, 2, 4 };
 	int year = date / 10000, month = date / 100 % 100;
@@ -125,7 +125,7 @@ calendar_plan(struct day_plan *p, const struct layout *l, int service, const str
 	else if (h->count == 0)
 		plan_add(p, &(struct span){ 0, DAY_MIN, 0, DAY_MIN });
 	else
-		plan_rows(p, h, 1 << (d != NULL && d->kind == DAY_MAKEUP ? 0 : weekday(date)));
+		plan_rows(p, h, 1 << (d != NULL && d->kind == DAY_MAKEUP ? 0 : date_weekday(date)));
 	if (today && o->until_min != -1)
 		plan_close(p, o->until_min);
 }
@@ -137,7 +137,7 @@ calendar_weekday(const struct layout *l, int date)
 
 	if (d != NULL && d->kind == DAY_REST)
 		return 0;
-	return 1 << (d != NULL && d->kind == DAY_MAKEUP ? 0 : weekday(date));
+	return 1 << (d != NULL && d->kind == DAY_MAKEUP ? 0 : date_weekday(date));
 }
 
 bool

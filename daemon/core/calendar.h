@@ -40,6 +40,7 @@ enum phase { PHASE_CLOSED, PHASE_CLOSING, PHASE_LUNCH, PHASE_TICKETING, PHASE_OP
 /* 20261124; 0: there is no such date. */
 int	date_of(int year, int month, int day);
 int	date_after(int date, int days);
+int	date_weekday(int date);		/* Monday is 0 */
 
 /* The date and the minute that a clock in the hall shows; and the first moment when it shows them. */
 int	date_at(int64_t wall_ms, int *min);

@@ -68,6 +68,9 @@ const struct verb_row verbs[VERBS] = {
 	[DO_WRITE]	= { "write", AT_NOTHING },
 	[DO_STEP]	= { "step", AT_NOTHING },
 	[DO_OFFICE_DUE]	= { "office_due", AT_NOTHING },
+	[DO_COPY_ROSTER] = { "copy_roster", AT_NOTHING },
+	[DO_SWAP_ROSTER] = { "swap_roster", AT_NOTHING },
+	[DO_CLOCK]	= { "clock", AT_NOTHING },
 	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
 	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };

@@ -348,7 +348,7 @@ field_json(const struct hall *h, const struct fact *f, enum field i)
 	case T_NEEDS:	return needs_json(*(const int *)at);
 	case T_SET:	return services_set(h, *(const uint64_t *)at);
 	case T_WORDS:	return text_pair((const struct text *)at);
-	case T_RECORD:	return record_json(h, (const struct record *)at, false);
+	case T_RECORD:	return record_body(h, (const struct record *)at);
 	case T_CARRIED:	return hall_carried(h);
 	case T_SERVICES: return services_json(h, (const int *)at, *(const int *)((const char *)f + fields[i].count_at));
 	}

@@ -200,9 +200,9 @@ clock_json(const char *format, int a, int b, int c)
 	return json_string(text);
 }
 
-/* NULL: left out. */
+/* NULL: left out.  In the log an account is its id: names are kept apart. */
 static json_t *
-value_json(const struct hall *h, const struct record *r, int field)
+value_json(const struct hall *h, const struct record *r, int field, bool logged)
 {
 	const struct record_field *f = &subjects[r->subject].field[field];
 	int64_t v = is_text(f->type) ? 0 : r->value[slot_of(r->subject, field)];
@@ -238,22 +238,34 @@ value_json(const struct hall *h, const struct record *r, int field)
 		return json_string(f->names[v - 1]);
 	case FIELD_ACCOUNT:
 		account = hall_staff(h, v);
-		return account == NULL ? NULL : json_string(account->name);
+		return logged ? json_integer(v) : account == NULL ? NULL : json_string(account->name);
 	default:
 		return json_integer(v);
 	}
 }
 
-json_t *
-record_json(const struct hall *h, const struct record *r, bool private)
+static json_t *
+json_of(const struct hall *h, const struct record *r, bool private, bool logged)
 {
 	const struct subject_row *s = &subjects[r->subject];
 	json_t *object = json_pack("{s:I, s:I, s:s}", "id", (json_int_t)r->id, "rev", (json_int_t)r->rev, "state", s->state[r->state]), *v;
 
 	for (int i = 0; s->field[i].name != NULL; i++)
-		if ((private || s->field[i].type != FIELD_PRIVATE) && (v = value_json(h, r, i)) != NULL)
+		if ((private || s->field[i].type != FIELD_PRIVATE) && (v = value_json(h, r, i, logged)) != NULL)
 			json_object_set_new_nocheck(object, s->field[i].name, v);
 	return object;
+}
+
+json_t *
+record_json(const struct hall *h, const struct record *r, bool private)
+{
+	return json_of(h, r, private, false);
+}
+
+json_t *
+record_body(const struct hall *h, const struct record *r)
+{
+	return json_of(h, r, false, true);
 }
 
 json_t *
@@ -397,6 +409,8 @@ member_read(struct hall *h, const struct layout *l, struct record *r, int field,
 			return "the number of a window";
 		break;
 	case FIELD_ACCOUNT:
+		if (l == NULL && json_is_integer(v))
+			break;
 		if ((account = hall_staff_name(h, text)) == NULL)
 			return "the name of an account";
 		value = account->id;
@@ -449,7 +463,7 @@ record_read(struct hall *h, const struct layout *l, struct record *r, const json
 	}
 	for (int i = 0; s->field[i].name != NULL; i++) {
 		const struct record_field *f = &s->field[i];
-		json_t *before = value_json(h, r, i), *after = value_json(h, &read, i);
+		json_t *before = value_json(h, r, i, false), *after = value_json(h, &read, i, false);
 		bool same = (before == NULL && after == NULL) || json_equal(before, after), there = after != NULL;
 
 		json_decref(before);

@@ -32,7 +32,7 @@ enum subject {
 };
 
 #define RECORDS_MAX	12288	/* that are in use, of all subjects */
-#define RECORD_VALUES	12
+#define RECORD_VALUES	14
 #define RECORD_TEXT	256	/* bytes of all its texts, each with its NUL */
 #define RECORD_PRIVATE	192
 
@@ -124,6 +124,9 @@ int		 record_day(const struct record *);
 
 /* As JSON (new): {id, rev, state, fields}; what is private only on demand. */
 json_t		*record_json(const struct hall *, const struct record *, bool private);
+
+/* As the log has it (new), with nothing private. */
+json_t		*record_body(const struct hall *, const struct record *);
 
 /* What is private of it (new); and back into a record. */
 json_t		*record_private(const struct record *);

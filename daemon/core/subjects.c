@@ -23,7 +23,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	[SUBJECT_PERSON] = { "person", "staff", ALL_STAFF, MANAGERS, .of_person = true,
 	    .field = {
 		{ "name", FIELD_PRIVATE, .must = true }, { "phone", FIELD_PRIVATE },
-		{ "code", FIELD_TEXT },			/* clocks in with it; nobody else has it */
+		{ "code", FIELD_PRIVATE },		/* clocks in with it; nobody else has it */
 		{ "post", FIELD_TEXT }, { "account", FIELD_ACCOUNT }, { "skills", FIELD_SERVICES } },
 	    .state = { "here", "left" }, .over = IN(1),
 	    .step = { { "leave", IN(0), 1, MANAGERS } } },
@@ -54,7 +54,8 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .field = {
 		{ "day", FIELD_DAY, .must = true, .fixed = true },
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
-		{ "duty", FIELD_RECORD, .of = SUBJECT_DUTY, .own = true }, { "in", FIELD_TIME }, { "out", FIELD_TIME },
+		{ "duty", FIELD_RECORD, .of = SUBJECT_DUTY, .own = true }, { "window", FIELD_WINDOW, .own = true },
+		{ "account", FIELD_ACCOUNT, .own = true }, { "in", FIELD_TIME }, { "out", FIELD_TIME },	/* out: last seen to go, not back since */
 		{ "how", FIELD_CHOICE, .names = ways, .own = true }, { "late_min", FIELD_NUMBER, .own = true },
 		{ "early_min", FIELD_NUMBER, .own = true }, { "verdict", FIELD_CHOICE, .names = verdicts }, { "reason", FIELD_PRIVATE } },
 	    .state = { "open", "settled" },
@@ -62,16 +63,18 @@ const struct subject_row subjects[SUBJECTS] = {
 	[SUBJECT_PRESENCE] = { "presence", "presence", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true,
 	    .field = {
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
-		{ "status", FIELD_CHOICE, .names = whereabouts, .must = true }, { "until", FIELD_TIME }, { "reason", FIELD_PRIVATE } },
+		{ "status", FIELD_CHOICE, .names = whereabouts, .must = true }, { "until", FIELD_TIME },
+		{ "since", FIELD_TIME, .own = true }, { "window", FIELD_WINDOW, .own = true },	/* away from it, while it is paused */
+		{ "reason", FIELD_PRIVATE } },
 	    .state = { "now", "over" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, ALL_STAFF & ~BIT(INSPECTOR) } } },
-	[SUBJECT_CARD] = { "card", "cards", DESKS, 0,
+	[SUBJECT_CARD] = { "card", "cards", DESKS, 0, .day = "day",	/* what was cleared is known until its day is closed: it does not come again */
 	    .field = {
 		{ "kind", FIELD_CHOICE, .names = cards, .own = true }, { "window", FIELD_WINDOW, .own = true },
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a repair */
 		{ "device", FIELD_TEXT, .own = true },		/* whose paper it is */
-		{ "since", FIELD_TIME, .own = true }, { "reason", FIELD_PRIVATE } },
-	    .state = { "lit", "cleared" }, .over = IN(1),
+		{ "since", FIELD_TIME, .own = true }, { "day", FIELD_DAY, .own = true }, { "reason", FIELD_PRIVATE } },
+	    .state = { "lit", "cleared" },
 	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
 
 	[SUBJECT_ITEM] = { "item", "stock", DESKS, MANAGERS,

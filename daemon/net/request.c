@@ -15,6 +15,7 @@ void
 request_free(struct request *rq)
 {
 	json_decref(rq->body);
+	json_decref(rq->told);
 	free(rq->answer);
 	free(rq);
 }

@@ -46,6 +46,7 @@ struct request {
 	/* The answer to a command, sent when that is on disk. */
 	int		status;
 	char		*answer;
+	json_t		*told;		/* what a handler found out before, for its render */
 };
 
 /* Answer now with this JSON (taken). */

@@ -18,7 +18,7 @@ static const struct record *
 lit_alike(const struct hall *h, const struct record *card)
 {
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (record_value(r, "kind") == record_value(card, "kind") && record_value(r, "about") == record_value(card, "about") &&
+		if (record_in(r, "lit") && record_value(r, "kind") == record_value(card, "kind") && record_value(r, "about") == record_value(card, "about") &&
 		    strcmp(record_text(r, "device"), record_text(card, "device")) == 0)
 			return r;
 	return NULL;
@@ -42,5 +42,15 @@ card_end(struct desk *d, const struct record *card)
 		return;
 	struct record over = *lit;
 	record_enter(&over, "cleared");
+	record_set(&over, "day", d->now.day);
 	record_write(d, &over);
+}
+
+/* One that was put out is known until its day is closed. */
+enum refusal
+may_step_card(struct desk *d, const struct record *before, struct record *after)
+{
+	(void)before;
+	record_set(after, "day", d->now.day);
+	return OK;
 }

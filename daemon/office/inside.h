@@ -62,6 +62,7 @@ void		paper_install(struct desk *, const char *device);
 struct record	card_of(const char *kind, int64_t about, const char *device);
 void		card_light(struct desk *, struct record card);
 void		card_end(struct desk *, const struct record *card);
+enum refusal	may_step_card(struct desk *, const struct record *before, struct record *after);
 
 /* equipment.c: what the hall has, its repairs, rounds of looking at it. */
 enum refusal	equipment_may_write(struct desk *, const struct record *before, struct record *after);
@@ -71,5 +72,35 @@ void		repair_then(struct desk *, const struct record *before, const struct recor
 enum refusal	inspection_may_write(struct desk *, const struct record *before, struct record *after);
 int64_t		faults_at(const struct hall *, const struct layout *, const struct instant *now);
 void		faults_order_repair(struct desk *);
+/* roster.c: people, shifts, duties, leave */
+enum refusal	may_write_shift(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_step_shift(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_write_duty(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_write_leave(struct desk *, const struct record *before, struct record *after);
+void		then_person(struct desk *, const struct record *before, const struct record *after);
+enum refusal	do_copy_roster(struct desk *), do_swap_roster(struct desk *);
+
+/* attendance.c */
+enum refusal	may_write_attendance(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_step_attendance(struct desk *, const struct record *before, struct record *after);
+void		attendance_follows(struct desk *, const struct fact *);
+int64_t		attendance_due(const struct hall *, const struct layout *, const struct instant *now);
+void		attendance_act(struct desk *);
+enum refusal	do_clock(struct desk *);
+
+/* Who is seen at work by this fact; NULL: nobody known. */
+const struct record *who_acts(const struct desk *, const struct fact *);
+
+/* presence.c */
+enum refusal	may_write_presence(struct desk *, const struct record *before, struct record *after);
+void		then_presence(struct desk *, const struct record *before, const struct record *after);
+void		presence_follows(struct desk *, const struct fact *);
+int64_t		presence_due(const struct hall *, const struct layout *, const struct instant *now);
+void		presence_act(struct desk *);
+
+/* posts.c: cards about windows and who is to be there */
+void		card_of_post(struct desk *, const char *kind, int window, uint32_t person, int64_t since_ms);
+int64_t		posts_due(const struct hall *, const struct layout *, const struct instant *now);
+void		posts_act(struct desk *);
 
 #endif

@@ -37,7 +37,13 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 }
 
 static const struct rules rules[SUBJECTS] = {
-	[SUBJECT_PERSON] = { .may_write = may_write_person },
+	[SUBJECT_PERSON] = { .may_write = may_write_person, .then = then_person },
+	[SUBJECT_SHIFT] = { .may_write = may_write_shift, .may_step = may_step_shift },
+	[SUBJECT_DUTY] = { .may_write = may_write_duty },
+	[SUBJECT_LEAVE] = { .may_write = may_write_leave },
+	[SUBJECT_ATTENDANCE] = { .may_write = may_write_attendance, .may_step = may_step_attendance },
+	[SUBJECT_PRESENCE] = { .may_write = may_write_presence, .then = then_presence },
+	[SUBJECT_CARD] = { .may_step = may_step_card },
 	[SUBJECT_ITEM] = { .may_write = may_write_item, .may_step = may_end_item, .then = item_changed },
 	[SUBJECT_MOVE] = { .may_write = may_move, .write = stock_moved },
 	[SUBJECT_REQUEST] = { .may_write = may_request, .may_step = may_step_request, .then = request_stepped },
@@ -49,7 +55,7 @@ static const struct rules rules[SUBJECTS] = {
 
 /* What follows from a fact, of the hall or of the office. */
 static void (*const followers[])(struct desk *, const struct fact *) = {
-	stock_follows, paper_follows,
+	attendance_follows, presence_follows, stock_follows, paper_follows,
 	NULL
 };
 
@@ -59,6 +65,9 @@ static const struct {
 	void	(*act)(struct desk *);
 } dues[] = {
 	{ faults_at, faults_order_repair },
+	{ attendance_due, attendance_act },
+	{ presence_due, presence_act },
+	{ posts_due, posts_act },
 	{ NULL, NULL }
 };
 
@@ -213,20 +222,26 @@ follow(struct desk *d)
 			followers[k](d, &d->change->fact[i]);
 }
 
+/* The office's own commands. */
+static enum refusal (*const cases[VERBS])(struct desk *) = {
+	[DO_WRITE] = do_write,
+	[DO_STEP] = do_step,
+	[DO_OFFICE_DUE] = come_due,
+	[DO_COPY_ROSTER] = do_copy_roster,
+	[DO_SWAP_ROSTER] = do_swap_roster,
+	[DO_CLOCK] = do_clock,
+};
+
 enum refusal
 office_decide(struct hall *h, const struct layout *l, const struct command *cmd, const struct instant *now, struct change *change)
 {
 	struct desk d;
 	enum refusal refusal;
 
-	switch (cmd->verb) {
-	case DO_WRITE:
-	case DO_STEP:
-	case DO_OFFICE_DUE:
+	if (cases[cmd->verb] != NULL) {
 		d = desk_of(h, l, cmd, now, change);
-		refusal = cmd->verb == DO_WRITE ? do_write(&d) : cmd->verb == DO_STEP ? do_step(&d) : come_due(&d);
-		break;
-	default:
+		refusal = cases[cmd->verb](&d);
+	} else {
 		refusal = hall_decide(h, l, cmd, now, change);
 		d = (struct desk){ .hall = h, .layout = l, .cmd = cmd, .now = change->count > 0 ? change->fact[0].at : *now, .change = change };
 	}

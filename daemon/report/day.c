@@ -175,6 +175,28 @@ channel_of(const struct fact *f, const struct ticket *t)
 	return strcmp(f->actor, "holder") == 0 ? BY_KIOSK : BY_STAFF;
 }
 
+static bool
+sits_somewhere(const struct day *d, uint32_t account)
+{
+	for (int i = 0; i < d->layout.window_count; i++)
+		if (d->hall.window[d->layout.window[i].no].staff == account)
+			return true;
+	return false;
+}
+
+/* The account of who is at a window: signed in, or rostered there, come and not gone; 0: nobody known. */
+static uint32_t
+staff_at(const struct day *d, int no)
+{
+	uint32_t account = d->hall.window[no].staff;
+
+	for (const struct record *r = NULL; account == 0 && (r = record_next(&d->hall, SUBJECT_ATTENDANCE, r)) != NULL; )
+		if (record_day(r) == d->hall.day && record_value(r, "window") == no && record_value(r, "in") != 0 && record_value(r, "out") == 0 &&
+		    !sits_somewhere(d, record_value(r, "account")))
+			account = record_value(r, "account");
+	return account;
+}
+
 /* A leg after a fact that touched it; one that was undone is as if that had not been. */
 static void
 see_leg(struct day *d, uint32_t place, const struct fact *f)
@@ -182,6 +204,7 @@ see_leg(struct day *d, uint32_t place, const struct fact *f)
 	const struct leg *leg = &d->hall.leg[place];
 	struct seen *seen = &d->seen[place];
 	struct moment now = { f->at.steady_ms, f->at.wall_ms };
+	uint32_t staff;
 	bool waits = leg->state != LEG_RESERVED && leg->state != LEG_LATER && leg->state != LEG_NO_SHOW && leg->state != LEG_NONE;
 
 	if (!waits)
@@ -199,8 +222,8 @@ see_leg(struct day *d, uint32_t place, const struct fact *f)
 		seen->ended = never;
 	else if (seen->ended.steady_ms == 0)
 		seen->ended = now;
-	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && d->hall.window[leg->window].staff != 0)
-		seen->staff = d->hall.window[leg->window].staff;
+	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && (staff = staff_at(d, leg->window)) != 0)
+		seen->staff = staff;
 }
 
 static void
@@ -222,7 +245,10 @@ rated_leg(const struct day *d, const struct ticket *t)
 static void
 see(struct day *d, const struct fact *f)
 {
-	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(&d->hall, f->ticket);
+	/* Who comes with a press of their keypad is known after the call. */
+	int came_to = f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE ? record_value(&f->record, "window") : 0;
+	uint32_t ticket = came_to != 0 ? d->hall.window[came_to].ticket : f->ticket;
+	const struct ticket *t = ticket == 0 ? NULL : hall_ticket(&d->hall, ticket);
 	struct seen *seen = t == NULL ? NULL : &d->seen[f->kind == RATING_GIVEN ? rated_leg(d, t) : t->leg];
 
 	/* Legs that are gone leave nothing behind for those that take their places. */

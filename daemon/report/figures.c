@@ -428,9 +428,9 @@ figures_next_day(struct figures *g, const struct layout *layout, layout_then *th
 }
 
 int
-figures_rows(struct figures *g, const struct report *r, int from, int to, int (*row)(void *, const struct value *), void *arg)
+figures_rows(struct figures *g, const struct report *r, int from, int to, uint32_t account, int (*row)(void *, const struct value *), void *arg)
 {
-	return db_each(g->db, FIGURES + report_place(r), (struct value[]){ INT(from), INT(to) }, 2, row, arg);
+	return db_each(g->db, FIGURES + report_place(r), (struct value[]){ INT(from), INT(to), INT(account) }, r->own ? 3 : 2, row, arg);
 }
 
 struct lacking { int (*each)(void *, const struct lack *); void *arg; };

@@ -21,7 +21,8 @@ enum column_kind {
 	COLUMN_MINUTES,		/* ms; shown in minutes with one decimal */
 	COLUMN_SHARE,		/* hundredths of a per cent */
 	COLUMN_TENTHS,		/* tenths of one */
-	COLUMN_MONEY		/* fen; shown in yuan */
+	COLUMN_MONEY,		/* fen; shown in yuan */
+	COLUMN_PERSON		/* id of a record; shown by the name that the hall has for it */
 };
 
 struct column { const char *name; enum column_kind kind; };
@@ -34,6 +35,7 @@ struct report {
 	int		 chart;		/* how many columns from the second on are drawn, 0: none */
 	bool		 by_month;	/* of the whole month that its first day is in */
 	const char	*also;		/* another report, below it on its page; NULL: none */
+	bool		 own;		/* of who asks, ?3 is their account; not among those that managers have */
 };
 
 const struct report *report_at(int place);	/* from 0; NULL: there are no more */

@@ -102,7 +102,7 @@ is_nothing(const struct value *v, enum column_kind kind)
 static bool
 is_text(enum column_kind kind)
 {
-	return kind == COLUMN_TEXT || kind == COLUMN_DAY || kind == COLUMN_HALF || kind == COLUMN_TIME;
+	return kind == COLUMN_TEXT || kind == COLUMN_PERSON || kind == COLUMN_DAY || kind == COLUMN_HALF || kind == COLUMN_TIME;
 }
 
 static const char *
@@ -213,17 +213,28 @@ static const struct frame {
 	[SHEET_HTML] = { "<tr>", "\n", "</tr>", "", html_cell },
 };
 
+/* Names are not among the figures: they come from the hall as it is. */
+static struct value
+named(const struct sheet *s, const struct value *v, enum column_kind kind)
+{
+	const char *name = kind != COLUMN_PERSON || s->person == NULL || v->type == V_NULL ? NULL : s->person(s->arg, v->i);
+
+	return kind != COLUMN_PERSON ? *v : name == NULL ? (struct value){ .type = V_NULL } : TEXT(name);
+}
+
 static int
 put_row(void *arg, const struct value *v)
 {
 	struct writing *w = arg;
 	const struct frame *f = &frames[w->sheet->format];
+	struct value cell;
 
 	fputs(w->rows++ == 0 ? "" : f->between_rows, w->out);
 	fputs(f->row, w->out);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : f->between_cells, w->out);
-		f->cell(w->out, &v[i], w->sheet->report->column[i].kind);
+		cell = named(w->sheet, &v[i], w->sheet->report->column[i].kind);
+		f->cell(w->out, &cell, w->sheet->report->column[i].kind);
 	}
 	fputs(f->row_end, w->out);
 	return ferror(w->out) ? -1 : 0;
@@ -295,7 +306,7 @@ write_json(struct writing *w, struct figures *f)
 	}
 	fputs("],\"rows\":[", w->out);
 	w->rows = 0;
-	result = figures_rows(f, s->report, s->from, s->to, put_row, w);
+	result = figures_rows(f, s->report, s->from, s->to, s->account, put_row, w);
 	fputs("]}", w->out);
 	return result;
 }
@@ -309,7 +320,7 @@ write_csv(struct writing *w, struct figures *f)
 		csv_text(w->out, say(w->sheet, "column", w->sheet->report->column[i].name));
 	}
 	fputs("\r\n", w->out);
-	return figures_rows(f, w->sheet->report, w->sheet->from, w->sheet->to, put_row, w);
+	return figures_rows(f, w->sheet->report, w->sheet->from, w->sheet->to, w->sheet->account, put_row, w);
 }
 
 static int
@@ -326,7 +337,7 @@ html_table(struct writing *w, struct figures *f)
 	}
 	fputs("</tr></thead>\n<tbody>\n", w->out);
 	w->rows = 0;
-	result = figures_rows(f, s->report, s->from, s->to, put_row, w);
+	result = figures_rows(f, s->report, s->from, s->to, s->account, put_row, w);
 	fputs("\n</tbody>\n</table></div>\n", w->out);
 	return result;
 }

@@ -23,6 +23,9 @@ struct sheet {
 	const struct texts *texts;
 	const struct text *hall;	/* its name */
 	int64_t		 epoch;
+	uint32_t	 account;	/* of who asks, for what is their own */
+	const char	*(*person)(void *arg, int64_t id);	/* a name, borrowed; NULL: it is not known any more */
+	void		*arg;
 };
 
 /* New bytes; NULL: the figures cannot be read. */

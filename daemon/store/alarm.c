@@ -54,9 +54,10 @@ ring(void *arg)
 	struct command cmd = { .actor = "system" };
 	struct change change;
 	struct instant now = ledger_now(a->ledger);
+	int64_t at_ms = first_due(a, &cmd.verb);
 
-	if (first_due(a, &cmd.verb) > now.steady_ms) {
-		set(a, 0);
+	if (at_ms > now.steady_ms) {
+		timer_at(a->timer, at_ms);
 		return;
 	}
 	a->busy = true;
@@ -67,7 +68,7 @@ ring(void *arg)
 	a->acted = change.count > 0;
 }
 
-/* Any fact may bring something on, or take it away. */
+/* Any fact may bring something on, or take it away: that is looked at once for all that were written together. */
 static void
 see(void *arg, const struct fact *f)
 {
@@ -75,7 +76,7 @@ see(void *arg, const struct fact *f)
 
 	(void)f;
 	if (!a->busy)
-		set(a, 0);
+		timer_at(a->timer, 0);
 }
 
 struct alarm *

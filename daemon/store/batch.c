@@ -28,7 +28,7 @@ add_event(struct batch *b, const struct hall *h, const struct fact *f)
 	struct event_row row = { .fact = *f, .body = text_of(fact_body(h, f)) };
 
 	if (f->kind > RECORD_FACTS) {
-		row.record = text_of(record_json(h, &f->record, false));
+		row.record = text_of(record_body(h, &f->record));
 		row.private = text_of(record_private(&f->record));
 	}
 	GROW(b->event, b->events, b->event_room);

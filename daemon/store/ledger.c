@@ -500,6 +500,18 @@ end_with_slips(struct ledger *l, const struct command *cmd, const struct instant
 	return refusal;
 }
 
+/* Likewise: a week of duties. */
+static enum refusal
+copy_roster(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change)
+{
+	enum refusal refusal;
+
+	do
+		refusal = submit(l, cmd, now, change, NULL, NULL);
+	while (refusal == OK && change->count > 0);
+	return refusal;
+}
+
 /* Whoever reads the times of this day has to know. */
 static void
 note_clock(struct ledger *l, const struct instant *now)
@@ -573,6 +585,10 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		refusal = OK;
 	} else if (cmd->verb == DO_END_DAY && cmd->slips) {
 		refusal = end_with_slips(l, cmd, &now, change);
+		if (refusal == OK)
+			ledger_wait(l, done, arg);
+	} else if (cmd->verb == DO_COPY_ROSTER) {
+		refusal = copy_roster(l, cmd, &now, change);
 		if (refusal == OK)
 			ledger_wait(l, done, arg);
 	} else

@@ -19,13 +19,14 @@ import { new_equipment } from "./equipment.js";
 import { new_records } from "./records.js";
 import { new_reports } from "./reports.js";
 import { new_stock } from "./stock.js";
+import { new_staff } from "./staff.js";
 import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, audit, ready, equipment, records, reports, stock, uplinks;
+let hall, session, editor, advice, audit, ready, equipment, records, reports, staff, stock, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -108,6 +109,7 @@ async function load_reason(call) {
 async function load() {
 	if (session.name === null)
 		return;
+	staff.look();
 	try {
 		overrides = (await get("overrides")).overrides;
 		alarms = (await get("alarms")).alarms;
@@ -277,6 +279,7 @@ function draw() {
 	records.draw();
 	audit.draw();
 	reports.draw();
+	staff.draw();
 	uplinks.draw();
 	editor.draw();
 }
@@ -290,6 +293,7 @@ function session_changed() {
 	equipment.load();
 	records.load();
 	reports.load();
+	staff.load();
 	uplinks.load();
 	if (session.name !== null) {
 		load();
@@ -351,6 +355,7 @@ async function run() {
 	stock = new_stock({ may: () => session.name !== null, writes: () => session.role !== "inspector", act, sentence });
 	audit = new_audit({ may: () => session.name !== null, act });
 	reports = new_reports({ may: () => session.name !== null });
+	staff = new_staff({ may: () => session.name !== null, act });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";

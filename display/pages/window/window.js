@@ -13,6 +13,7 @@ import { first_language, language_button, name_of, said, text } from "../common/
 import { choices, draw_choices, option_of } from "./choose.js";
 import { commands, other_codes } from "./commands.js";
 import { draw_desk } from "./desk.js";
+import { new_own } from "./own.js";
 import { sentence } from "./refusal.js";
 
 const window_no = Number(location.pathname.split("/").pop());
@@ -33,7 +34,7 @@ let message = nothing;		/* about the last press */
 let choosing = null;		/* the command whose object is being chosen */
 let chime = null;		/* once the page was touched: sound is not allowed before */
 let reason = { call: "", sentence: null };	/* why the ticket at hand was called */
-let hall, session;
+let hall, session, own;
 
 /* Show an answer asked for when there had been so many before. */
 function show(answer, before) {
@@ -257,6 +258,7 @@ function draw() {
 	find("desk").classList.toggle("unknown", view === null);
 	write(find("message"), message.words());
 	find("message").className = message.kind;
+	own.draw();
 	write_or_hide(find("lost"), late ? text("page.lost_old", { time: clock_text(hall_ms(since_ms)) }) : "");
 }
 
@@ -311,6 +313,7 @@ function session_changed() {
 	choosing = null;
 	message = nothing;
 	hall.reconnect();	/* a stream tells more to who is signed in */
+	own.load();
 	changed();
 }
 
@@ -333,6 +336,7 @@ async function run() {
 	await first_language();
 	session = new_session({ changed: session_changed, sentence, refused: words => say("refused", words), window: window_no,
 		with: ["hand_over", "alarm"] });
+	own = new_own({ who: () => session.name });
 	hall = follow(EVERY_ms, changed);
 	language_button(find("language"), draw);
 	find("commands").addEventListener("click", clicked);

@@ -1,0 +1,350 @@
+/* Who came, when and how: by what they do in the hall, or by their code. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/office/inside.h"
+#include "daemon/office/roster.h"
+
+#define SETTLE_MS	(10 * 60000)	/* after its end a duty to which nobody came is looked into */
+#define SETTLE_DAYS	10		/* also when nothing ran meanwhile */
+#define SECOND(ms)	((ms) / 1000 * 1000)	/* as the log keeps times */
+
+/* Minutes begun and over between two times; 0: it is not later. */
+static int
+minutes(int64_t from_ms, int64_t to_ms)
+{
+	return to_ms <= from_ms ? 0 : (to_ms - from_ms) / 60000;
+}
+
+/* The first row that is reached; a limit of 0 is none. */
+static const char *
+verdict_of(const struct office_policy *p, int late_min, int early_min)
+{
+	const struct { int is, limit; const char *verdict; } rows[] = {
+		{ late_min,	p->half_day_min, "half" },
+		{ early_min,	p->half_day_min, "half" },
+		{ late_min,	p->late_min,	"late" },
+		{ early_min,	p->late_min,	"early" },
+	};
+
+	for (size_t i = 0; i < sizeof rows / sizeof rows[0]; i++)
+		if (rows[i].limit != 0 && rows[i].is >= rows[i].limit)
+			return rows[i].verdict;
+	return "ok";
+}
+
+/* What its times come to.  Whoever is on leave is neither late nor early. */
+static void
+judge(const struct office_policy *p, struct record *r, const struct duty *duty)
+{
+	int64_t in_ms = record_value(r, "in"), out_ms = record_value(r, "out");
+	int late_min = duty->on_leave || in_ms == 0 ? 0 : minutes(duty->from_ms, in_ms);
+	int early_min = duty->on_leave || out_ms == 0 ? 0 : minutes(out_ms, duty->to_ms);
+
+	record_set(r, "late_min", late_min);
+	record_set(r, "early_min", early_min);
+	record_choose(r, "verdict", in_ms != 0 ? verdict_of(p, late_min, early_min) : duty->on_leave ? "leave" : "unverified");
+}
+
+static struct record
+attendance_of(const struct duty *duty)
+{
+	struct record r = record_new(SUBJECT_ATTENDANCE);
+
+	record_set(&r, "day", duty->day);
+	record_set(&r, "person", duty->person);
+	record_set(&r, "duty", duty->id);
+	record_set(&r, "window", duty->window);
+	record_set(&r, "account", duty->account);
+	return r;
+}
+
+static void
+write_times(struct desk *d, const struct duty *duty, const char *how, int64_t out_ms)
+{
+	const struct record *found = record_find(d->hall, SUBJECT_ATTENDANCE, duty->attendance);
+	struct record r = found == NULL ? attendance_of(duty) : *found;
+
+	if (record_value(&r, "in") == 0) {
+		record_set(&r, "in", SECOND(d->now.wall_ms));
+		record_choose(&r, "how", how);
+	}
+	record_set(&r, "out", SECOND(out_ms));
+	judge(&d->layout->office, &r, duty);
+	record_write(d, &r);
+}
+
+/* The duty that somebody comes to: the first that is not over.  NULL: to none. */
+static struct duty *
+coming(struct duty *duty, int count, uint32_t person, int64_t wall_ms)
+{
+	struct duty *first = NULL;
+
+	for (struct duty *o = duty; o < duty + count; o++)
+		if (o->person == person && wall_ms < o->to_ms && (first == NULL || o->from_ms < first->from_ms))
+			first = o;
+	return first;
+}
+
+/* That they go from: the last they came to. */
+static struct duty *
+going(struct duty *duty, int count, uint32_t person)
+{
+	struct duty *last = NULL;
+
+	for (struct duty *o = duty; o < duty + count; o++)
+		if (o->person == person && o->in_ms != 0 && (last == NULL || o->from_ms > last->from_ms))
+			last = o;
+	return last;
+}
+
+static void
+comes(struct desk *d, uint32_t person, const char *how)
+{
+	struct duty duty[DUTIES_MAX], *to = coming(duty, roster_day(d->hall, d->now.day, duty), person, d->now.wall_ms);
+
+	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0))
+		write_times(d, to, how, 0);
+}
+
+static void
+goes(struct desk *d, uint32_t person)
+{
+	struct duty duty[DUTIES_MAX], *from = going(duty, roster_day(d->hall, d->now.day, duty), person);
+
+	if (from != NULL && !from->settled && from->out_ms == 0)
+		write_times(d, from, NULL, d->now.wall_ms);
+}
+
+/* Who did it is there. */
+static bool
+is_act(enum fact_kind kind)
+{
+	return kind == STAFF_SIGNED_IN || kind == WINDOW_OPENED || kind == WINDOW_RESUMED || kind == TICKET_CALLED || kind == TICKET_RECALLED ||
+	    kind == TICKET_STARTED || kind == TICKET_FINISHED;
+}
+
+const struct record *
+who_acts(const struct desk *d, const struct fact *f)
+{
+	struct duty duty[DUTIES_MAX];
+	unsigned account;
+
+	if (!is_act(f->kind))
+		return NULL;
+	if (f->kind == STAFF_SIGNED_IN)
+		return person_of_account(d->hall, f->staff);
+	if (sscanf(f->actor, "staff:%u", &account) == 1)
+		return person_of_account(d->hall, account);
+	if (strncmp(f->actor, "device:", 7) != 0 || f->window == 0)
+		return NULL;
+	return person_at(d->hall, duty, roster_day(d->hall, d->now.day, duty), f->window, d->now.wall_ms);
+}
+
+static int
+seat_of(const struct hall *h, const struct layout *l, uint32_t account)
+{
+	for (int i = 0; i < l->window_count; i++)
+		if (h->window[l->window[i].no].staff == account)
+			return l->window[i].no;
+	return 0;
+}
+
+static bool
+has_session(const struct hall *h, uint32_t account, int64_t wall_ms)
+{
+	for (int i = 0; i < SESSIONS_MAX; i++)
+		if (h->session[i].staff == account && h->session[i].ends_ms > wall_ms)
+			return true;
+	return false;
+}
+
+/* Signed out everywhere, or at the window they are rostered at and at no other. */
+static void
+signed_out(struct desk *d, const struct fact *f)
+{
+	const struct record *person = person_of_account(d->hall, f->staff);
+	struct duty duty[DUTIES_MAX], *from;
+
+	if (person == NULL || seat_of(d->hall, d->layout, f->staff) != 0)
+		return;
+	from = going(duty, roster_day(d->hall, d->now.day, duty), person->id);
+	if (from != NULL && ((f->window != 0 && f->window == from->window) || !has_session(d->hall, f->staff, d->now.wall_ms)))
+		goes(d, person->id);
+}
+
+/* By its keypad, or after the end of the duty. */
+static void
+closed(struct desk *d, const struct fact *f)
+{
+	struct duty duty[DUTIES_MAX], *from;
+	int count = roster_day(d->hall, d->now.day, duty);
+	const struct record *person = person_at(d->hall, duty, count, f->window, d->now.wall_ms);
+
+	if (person == NULL)
+		return;
+	from = going(duty, count, person->id);
+	if (from != NULL && from->window == f->window && (d->hall->window[f->window].staff == 0 || d->now.wall_ms >= from->to_ms))
+		goes(d, person->id);
+}
+
+void
+attendance_follows(struct desk *d, const struct fact *f)
+{
+	const struct record *person;
+
+	if (d->hall->records.last[SUBJECT_DUTY] == 0 || d->now.doubted)
+		return;
+	if ((person = who_acts(d, f)) != NULL)
+		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in");
+	else if (f->kind == STAFF_SIGNED_OUT)
+		signed_out(d, f);
+	else if (f->kind == WINDOW_CLOSED && !f->later && strcmp(f->actor, "system") != 0)
+		closed(d, f);
+}
+
+/* In, out, and in again, by turns. */
+enum refusal
+do_clock(struct desk *d)
+{
+	struct duty duty[DUTIES_MAX], *to;
+	int count = roster_day(d->hall, d->now.day, duty);
+	uint32_t person = d->cmd->record.id;
+
+	to = coming(duty, count, person, d->now.wall_ms);
+	if (to == NULL || to->in_ms == 0) {
+		struct duty *from = going(duty, count, person);
+
+		/* After the end, or from a duty of the day before the next begins: they go. */
+		if (from != NULL && from->out_ms == 0)
+			to = from;
+	}
+	if (to == NULL || to->settled) {
+		d->change->detail.state = to == NULL ? "off" : "settled";
+		d->change->detail.command = "clock";
+		return NOT_ALLOWED;
+	}
+	write_times(d, to, "code", to->in_ms != 0 && to->out_ms == 0 ? d->now.wall_ms : 0);
+	return OK;
+}
+
+/* Written by hand it is a manager's word, with the duty it belongs to; what is there is corrected by `verify` alone. */
+enum refusal
+may_write_attendance(struct desk *d, const struct record *before, struct record *after)
+{
+	struct duty duty[DUTIES_MAX], *its = NULL;
+	int count = roster_day(d->hall, record_day(after), duty);
+	int64_t verdict = record_value(after, "verdict");
+
+	if (before != NULL) {
+		d->change->detail.state = subjects[SUBJECT_ATTENDANCE].state[before->state];
+		d->change->detail.command = "write";
+		return NOT_ALLOWED;
+	}
+	for (struct duty *o = duty; o < duty + count && its == NULL; o++)
+		if (o->person == record_value(after, "person") && o->attendance == 0)
+			its = o;
+	if (its == NULL)
+		return bad_request(d, "/day", "a day on which they have a duty of which nothing is known yet");
+	record_set(after, "duty", its->id);
+	record_set(after, "window", its->window);
+	record_set(after, "account", its->account);
+	record_choose(after, "how", "manager");
+	judge(&d->layout->office, after, its);
+	if (verdict != 0)
+		record_set(after, "verdict", verdict);
+	return OK;
+}
+
+/* Times that were said are judged anew; a verdict that was said stands. */
+enum refusal
+may_step_attendance(struct desk *d, const struct record *before, struct record *after)
+{
+	const struct record *r = record_find(d->hall, SUBJECT_DUTY, record_value(after, "duty"));
+	int64_t verdict = record_value(after, "verdict");
+	struct shift_times times = { 0 };
+	struct duty duty;
+
+	if (record_value(after, "out") != 0 && record_value(after, "out") < record_value(after, "in"))
+		return bad_request(d, "/out", "a time not before in");
+	if (r == NULL || !roster_duty(d->hall, r, &duty, &times) ||
+	    (record_value(after, "in") == record_value(before, "in") && record_value(after, "out") == record_value(before, "out")))
+		return OK;
+	judge(&d->layout->office, after, &duty);
+	if (verdict != record_value(before, "verdict"))
+		record_set(after, "verdict", verdict);
+	return OK;
+}
+
+/* Duties that are over and of which nothing is known. */
+
+#define SEEN_BITS 65536			/* by id: those at hand are not so many */
+struct seen { uint8_t bit[SEEN_BITS / 8]; };
+
+static void
+see_attended(const struct hall *h, struct seen *seen)
+{
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		uint32_t id = record_value(r, "duty") % SEEN_BITS;
+
+		seen->bit[id / 8] |= 1 << id % 8;
+	}
+}
+
+/* The next after this one; NULL: the first.  NULL: there is none. */
+static const struct record *
+unknown_next(const struct hall *h, const struct seen *seen, const struct instant *now, const struct record *after, struct duty *duty,
+    struct shift_times *times)
+{
+	int first = date_after(now->day, -SETTLE_DAYS);
+
+	for (const struct record *r = after; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
+		uint32_t id = r->id % SEEN_BITS;
+
+		if (record_day(r) <= now->day && record_day(r) >= first && !(seen->bit[id / 8] >> id % 8 & 1) && roster_duty(h, r, duty, times))
+			return r;
+	}
+	return NULL;
+}
+
+int64_t
+attendance_due(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	struct seen seen = { { 0 } };
+	struct shift_times times = { 0 };
+	struct duty duty;
+	int64_t at_ms = DUE_NEVER;
+
+	(void)l;
+	if (h->records.last[SUBJECT_DUTY] == 0 || now->doubted)
+		return at_ms;
+	see_attended(h, &seen);
+	for (const struct record *r = NULL; (r = unknown_next(h, &seen, now, r, &duty, &times)) != NULL; ) {
+		int64_t its_ms = now->steady_ms + duty.to_ms + SETTLE_MS - now->wall_ms;
+
+		if (its_ms < at_ms)
+			at_ms = its_ms;
+	}
+	return at_ms;
+}
+
+void
+attendance_act(struct desk *d)
+{
+	struct seen seen = { { 0 } };
+	struct shift_times times = { 0 };
+	struct duty duty;
+
+	see_attended(d->hall, &seen);
+	for (const struct record *r = NULL; office_room(d, FOLLOWING_MAX) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &times)) != NULL; ) {
+		struct record a = attendance_of(&duty);
+
+		if (d->now.wall_ms < duty.to_ms + SETTLE_MS)
+			continue;
+		judge(&d->layout->office, &a, &duty);
+		record_write(d, &a);
+		/* Of days before it is no news any more, nor when they are rostered afterwards. */
+		if (!duty.on_leave && duty.day == d->now.day)
+			card_of_post(d, "absent", duty.window, duty.person, duty.from_ms);
+	}
+}

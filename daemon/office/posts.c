@@ -1,0 +1,271 @@
+/*
+ * Cards about people and windows: lit once for a stretch of what is wrong, put
+ * out by a manager.  One that was put out does not come again for that stretch;
+ * nor does another while it is lit.
+ */
+#include <string.h>
+
+#include "daemon/core/opening.h"
+#include "daemon/office/inside.h"
+#include "daemon/office/roster.h"
+
+#define SECOND(ms)	((ms) / 1000 * 1000)
+#define HAND_OVER_MS	(5 * 60000)	/* whoever stands in is there by then */
+#define LOOK_MS		60000		/* while the hall is closed or stands still it is looked again so often */
+
+/* Something wrong with a window. */
+struct wrong {
+	const char	*kind;
+	int		 window;
+	uint32_t	 person;	/* 0: nobody known */
+	int64_t		 since_ms;	/* wall time */
+	int64_t		 stretch_ms;	/* cards since then are about the same */
+	int64_t		 at_ms;		/* and when it is too long */
+};
+
+/* A post where nobody is, whether it was left or not, is one thing. */
+static bool
+is_same(const char *kind, const char *other)
+{
+	static const char *const posts[] = { "vacant", "no_hand_over" };
+
+	return strcmp(kind, other) == 0 || ((strcmp(kind, posts[0]) == 0 || strcmp(kind, posts[1]) == 0) &&
+	    (strcmp(other, posts[0]) == 0 || strcmp(other, posts[1]) == 0));
+}
+
+/* As since when a window is as it is, to the second; a stretch that a card tells of may seem a second older or younger. */
+static bool
+is_told(const struct hall *h, const struct wrong *w)
+{
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
+		if (record_value(r, "window") == w->window && is_same(record_choice(r, "kind"), w->kind) &&
+		    (record_in(r, "lit") || record_value(r, "since") >= w->stretch_ms - 2000))
+			return true;
+	return false;
+}
+
+void
+card_of_post(struct desk *d, const char *kind, int window, uint32_t person, int64_t since_ms)
+{
+	struct record r = record_new(SUBJECT_CARD);
+
+	record_choose(&r, "kind", kind);
+	record_set(&r, "window", window);
+	record_set(&r, "person", person);
+	record_set(&r, "since", SECOND(since_ms));
+	record_write(d, &r);
+}
+
+static int64_t
+wall_of(int64_t steady_ms, const struct instant *now)
+{
+	return now->wall_ms - (now->steady_ms - steady_ms);
+}
+
+static uint32_t
+id_of(const struct record *person)
+{
+	return person == NULL ? 0 : person->id;
+}
+
+/* Since when somebody has waited whom the window could serve; steady time, 0: nobody does. */
+static int64_t
+waits_since(const struct hall *h, const struct layout *l, int no)
+{
+	const struct window_layout *w = layout_window(l, no);
+	int64_t first_ms = 0;
+
+	for (int s = 0; s < h->service_count && s < l->service_count; s++)
+		for (int c = 0; window_level(h, w, s) != 0 && c < h->class_count; c++)
+			if (h->queue[s][c].head != 0) {
+				int64_t entry_ms = h->leg[h->queue[s][c].head - 1].entry_ms;
+
+				if (first_ms == 0 || entry_ms < first_ms)
+					first_ms = entry_ms;
+			}
+	return first_ms;
+}
+
+/* Paused, or idle beside people, for too long.  False: neither. */
+static bool
+stands_too_long(const struct hall *h, const struct layout *l, int no, const struct instant *now, struct wrong *out)
+{
+	const struct window *w = &h->window[no];
+	int64_t waits_ms, from_ms = w->since_ms;
+	int max_s = 0;
+
+	*out = (struct wrong){ .window = no };
+	if (w->state == PAUSED) {
+		out->kind = "away";
+		max_s = l->office.away_max_s;
+	} else if (w->state == IDLE && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
+		out->kind = "idle";
+		max_s = l->office.idle_max_s;
+		from_ms = waits_ms > from_ms ? waits_ms : from_ms;
+	}
+	out->since_ms = out->stretch_ms = wall_of(w->since_ms, now);
+	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
+	return max_s != 0;
+}
+
+static bool
+sits_elsewhere(const struct hall *h, const struct layout *l, uint32_t account, int no)
+{
+	for (int i = 0; account != 0 && i < l->window_count; i++)
+		if (l->window[i].no != no && h->window[l->window[i].no].staff == account)
+			return true;
+	return false;
+}
+
+/* Does nobody work at the window?  Where nobody is signed in, somebody rostered who came and has not gone does. */
+static bool
+is_empty(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count)
+{
+	const struct window *w = &h->window[no];
+
+	if (w->state == OFFLINE || w->state == CLOSED)
+		return true;
+	for (const struct duty *o = all; w->staff == 0 && o < all + count; o++)
+		if (o->window == no && o->in_ms != 0 && o->out_ms == 0 && !sits_elsewhere(h, l, o->account, no))
+			return false;
+	return w->staff == 0;
+}
+
+static bool
+overlap(const struct duty *a, const struct duty *b)
+{
+	return a->from_ms < b->to_ms && b->from_ms < a->to_ms;
+}
+
+/* Whoever stands in is not missed while somebody else is to be there. */
+static bool
+is_spare(const struct duty *duty, const struct duty *all, int count)
+{
+	for (const struct duty *o = all; duty->b && o < all + count; o++)
+		if (o != duty && !o->b && o->window == duty->window && overlap(o, duty))
+			return true;
+	return false;
+}
+
+static bool
+is_post_a(const struct hall *h, const struct duty *duty)
+{
+	const char *post = record_choice(record_find(h, SUBJECT_DUTY, duty->id), "post");
+
+	return post != NULL && strcmp(post, "a") == 0;
+}
+
+/* A post where nobody is.  False: somebody is, or it is not time. */
+static bool
+is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty, const struct duty *all, int count, const struct instant *now,
+    struct wrong *out)
+{
+	const struct window *w = &h->window[duty->window];
+	int64_t begins_ms = duty_since(duty, now->wall_ms), empty_ms;
+
+	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count))
+		return false;
+	empty_ms = duty->out_ms != 0 ? duty->out_ms : wall_of(w->since_ms, now);
+	*out = (struct wrong){ .kind = "vacant", .window = duty->window, .person = duty->person,
+	    .since_ms = SECOND(empty_ms > begins_ms ? empty_ms : begins_ms),
+	    .stretch_ms = empty_ms > duty->from_ms ? empty_ms : duty->from_ms };	/* lunch is no end of it */
+	if (duty->in_ms != 0 && empty_ms > begins_ms) {
+		out->at_ms = empty_ms;
+		if (is_post_a(h, duty)) {
+			out->kind = "no_hand_over";
+			out->at_ms += HAND_OVER_MS;
+		}
+		return true;
+	}
+	out->at_ms = begins_ms + l->office.late_min * INT64_C(60000);
+	return true;
+}
+
+/* When a duty or its lunch begins or is over: until then nothing about it changes by itself. */
+static int64_t
+next_turn(const struct duty *duty, int64_t wall_ms)
+{
+	const int64_t turns[] = { duty->from_ms, duty->lunch_to_ms };
+	int64_t next_ms = INT64_MAX;
+
+	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++)
+		if (turns[i] > wall_ms && turns[i] < next_ms)
+			next_ms = turns[i];
+	return next_ms;
+}
+
+/* All that is wrong and not told, or will be; and when to look again, wall time. */
+static int64_t
+each_wrong(const struct hall *h, const struct layout *l, const struct instant *now, void (*each)(void *, const struct wrong *), void *arg)
+{
+	struct duty duty[DUTIES_MAX];
+	int count = h->records.last[SUBJECT_DUTY] == 0 ? 0 : roster_day(h, now->day, duty);
+	int64_t look_ms = INT64_MAX;
+	struct wrong w;
+
+	for (int i = 0; i < l->window_count; i++)
+		if (stands_too_long(h, l, l->window[i].no, now, &w) && !is_told(h, &w)) {
+			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
+			each(arg, &w);
+		}
+	for (const struct duty *o = duty; o < duty + count; o++) {
+		int64_t turn_ms = next_turn(o, now->wall_ms);
+
+		if (o->window == 0 || is_spare(o, duty, count))
+			continue;
+		if (turn_ms < look_ms)
+			look_ms = turn_ms;
+		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &w))
+			each(arg, &w);
+	}
+	return look_ms;
+}
+
+static bool
+is_watched(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	enum hall_state state = hall_state(h, l, now);
+
+	return state != HALL_CLOSED && state != HALL_SUSPENDED;
+}
+
+static void
+note_first(void *arg, const struct wrong *w)
+{
+	int64_t *first_ms = arg;
+
+	if (w->at_ms < *first_ms)
+		*first_ms = w->at_ms;
+}
+
+int64_t
+posts_due(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int64_t first_ms = INT64_MAX, look_ms;
+
+	/* People who work here are known, or nobody speaks of them. */
+	if (h->records.last[SUBJECT_PERSON] == 0 || now->doubted)
+		return DUE_NEVER;
+	look_ms = each_wrong(h, l, now, note_first, &first_ms);
+	if (first_ms <= now->wall_ms && !is_watched(h, l, now))
+		first_ms = now->wall_ms + LOOK_MS;
+	if (look_ms < first_ms)
+		first_ms = look_ms;
+	return first_ms == INT64_MAX ? DUE_NEVER : now->steady_ms + first_ms - now->wall_ms;
+}
+
+static void
+light(void *arg, const struct wrong *w)
+{
+	struct desk *d = arg;
+
+	if (w->at_ms <= d->now.wall_ms && office_room(d, FOLLOWING_MAX) && !is_told(d->hall, w))
+		card_of_post(d, w->kind, w->window, w->person, w->since_ms);
+}
+
+void
+posts_act(struct desk *d)
+{
+	if (is_watched(d->hall, d->layout, &d->now))
+		each_wrong(d->hall, d->layout, &d->now, light, d);
+}

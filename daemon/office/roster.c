@@ -1,0 +1,403 @@
+/* People, shifts, duties and leave: what is asked of them, and what they come to on a day. */
+#include <string.h>
+
+#include "daemon/core/calendar.h"
+#include "daemon/office/inside.h"
+#include "daemon/office/roster.h"
+
+#define NOON (12 * 60)
+#define EARLY_MS (60 * 60000)	/* a window's keypad is somebody's so long before and after the duty */
+
+int
+leave_on(const struct hall *h, uint32_t person, int day)
+{
+	int bits = 0;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_LEAVE, r)) != NULL; ) {
+		const char *half = record_choice(r, "half");
+
+		if (record_value(r, "person") != person || !record_in(r, "approved") || record_value(r, "from") > day || record_value(r, "to") < day)
+			continue;
+		bits |= half == NULL || strcmp(half, "day") == 0 ? LEAVE_DAY : strcmp(half, "morning") == 0 ? LEAVE_MORNING : LEAVE_AFTERNOON;
+	}
+	return bits;
+}
+
+/* A minute of a shift on a day; 0: it has none. */
+static int64_t
+minute_ms(const struct record *shift, const char *field, int day)
+{
+	int64_t minute = record_value(shift, field);
+
+	return minute == 0 ? 0 : date_ms(day, minute - 1);
+}
+
+static void
+fill_times(struct shift_times *t, const struct record *shift, int day)
+{
+	if (t->shift == shift->id && t->day == day)
+		return;
+	*t = (struct shift_times){ shift->id, day, minute_ms(shift, "from", day), minute_ms(shift, "to", day), minute_ms(shift, "lunch_from", day),
+	    minute_ms(shift, "lunch_to", day) };
+}
+
+bool
+roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct shift_times *times)
+{
+	const struct record *person = record_of(h, r, "person"), *shift = record_of(h, r, "shift");
+	const char *post = record_choice(r, "post");
+	int leave;
+
+	if (person == NULL || shift == NULL || !record_in(r, "planned"))
+		return false;
+	*duty = (struct duty){ .id = r->id, .person = person->id, .account = record_value(person, "account"), .shift = shift->id,
+	    .day = record_day(r), .window = record_value(r, "window"), .b = post != NULL && strcmp(post, "b") == 0 };
+	fill_times(times, shift, duty->day);
+	duty->from_ms = times->from_ms;
+	duty->to_ms = times->to_ms;
+	if (record_value(r, "lunch") == 0) {
+		duty->lunch_from_ms = times->lunch_from_ms;
+		duty->lunch_to_ms = times->lunch_to_ms;
+	}
+	leave = leave_on(h, person->id, duty->day);
+	duty->on_leave = leave == LEAVE_DAY;
+	duty->shortened = leave == LEAVE_MORNING || leave == LEAVE_AFTERNOON;
+	if (leave == LEAVE_MORNING)
+		duty->from_ms = duty->lunch_to_ms != 0 ? duty->lunch_to_ms : date_ms(duty->day, NOON);
+	if (leave == LEAVE_AFTERNOON)
+		duty->to_ms = duty->lunch_from_ms != 0 ? duty->lunch_from_ms : date_ms(duty->day, NOON);
+	/* The half that is worked is the other one. */
+	if (duty->from_ms >= duty->to_ms)
+		duty->on_leave = true;
+	return true;
+}
+
+static void
+add_attendance(const struct hall *h, int day, struct duty *duty, int count)
+{
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		if (record_day(r) != day)
+			continue;
+		for (int i = 0; i < count; i++)
+			if (record_value(r, "duty") == duty[i].id) {
+				duty[i].attendance = r->id;
+				duty[i].in_ms = record_value(r, "in");
+				duty[i].out_ms = record_value(r, "out");
+				duty[i].settled = record_in(r, "settled");
+			}
+	}
+}
+
+int
+roster_day(const struct hall *h, int day, struct duty duty[DUTIES_MAX])
+{
+	struct shift_times times = { 0 };
+	int count = 0;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
+		if (record_day(r) == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &times))
+			count++;
+	if (count > 0)
+		add_attendance(h, day, duty, count);
+	return count;
+}
+
+int64_t
+duty_since(const struct duty *duty, int64_t wall_ms)
+{
+	if (wall_ms < duty->from_ms || wall_ms >= duty->to_ms || duty->on_leave)
+		return 0;
+	if (duty->lunch_from_ms == 0 || wall_ms < duty->lunch_from_ms)
+		return duty->from_ms;
+	if (wall_ms < duty->lunch_to_ms)
+		return 0;
+	return duty->lunch_to_ms > duty->from_ms ? duty->lunch_to_ms : duty->from_ms;
+}
+
+/* How much the window is theirs now: 0, not at all. */
+static int
+claim(const struct duty *duty, int64_t wall_ms)
+{
+	if (duty->on_leave || wall_ms < duty->from_ms - EARLY_MS || wall_ms >= duty->to_ms + EARLY_MS)
+		return 0;
+	return 1 + 4 * (wall_ms >= duty->from_ms && wall_ms < duty->to_ms) + 2 * (duty->out_ms == 0) + !duty->b;
+}
+
+const struct duty *
+roster_at(const struct duty *duty, int count, int window, int64_t wall_ms)
+{
+	const struct duty *first = NULL;
+
+	for (const struct duty *o = duty; o < duty + count; o++)
+		if (o->window == window && claim(o, wall_ms) > (first == NULL ? 0 : claim(first, wall_ms)))
+			first = o;
+	return first;
+}
+
+const struct record *
+person_at(const struct hall *h, const struct duty *duty, int count, int window, int64_t wall_ms)
+{
+	const struct duty *at;
+
+	if (h->window[window].staff != 0)
+		return person_of_account(h, h->window[window].staff);
+	at = roster_at(duty, count, window, wall_ms);
+	return at == NULL ? NULL : record_find(h, SUBJECT_PERSON, at->person);
+}
+
+/* What fits in. */
+
+static const struct { const char *name, *pointer, *expected; } clashes[CLASHES] = {
+	[CLASH_REST] = { "rest", "/day", "a day on which the hall works" },
+	[CLASH_LEFT] = { "left", "/person", "the id of one of: staff" },
+	[CLASH_SHIFT] = { "shift", "/shift", "the id of one of: shifts" },
+	[CLASH_WINDOW] = { "window", "/window", "the number of a window" },
+	[CLASH_LEAVE] = { "leave", "/person", "somebody who is not on leave that day" },
+	[CLASH_PERSON] = { "person", "/person", "somebody who does not work at that time" },
+	[CLASH_FULL] = { "full", "/day", "a day with fewer duties" },
+	[CLASH_POST] = { "post", "/window", "one that nobody else has at that time; or post b" },
+};
+
+const char *
+clash_name(enum clash clash)
+{
+	return clashes[clash].name;
+}
+
+static enum refusal
+refuse_clash(struct desk *d, enum clash clash)
+{
+	return clash == FITS ? OK : bad_request(d, clashes[clash].pointer, clashes[clash].expected);
+}
+
+/* What another duty of the day must not have too.  Minutes of the shift as it is, whatever leave makes of it. */
+struct taken { uint32_t id, person; int window; bool b; int from, to; };
+
+static struct taken
+taken_by(const struct record *duty, const struct record *shift)
+{
+	const char *post = record_choice(duty, "post");
+
+	return (struct taken){ duty->id, record_value(duty, "person"), record_value(duty, "window"), post != NULL && strcmp(post, "b") == 0,
+	    record_value(shift, "from"), record_value(shift, "to") };
+}
+
+static int
+taken_on(const struct hall *h, int day, struct taken taken[DUTIES_MAX])
+{
+	const struct record *shift;
+	int count = 0;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
+		if (record_day(r) == day && count < DUTIES_MAX && (shift = record_of(h, r, "shift")) != NULL && record_of(h, r, "person") != NULL)
+			taken[count++] = taken_by(r, shift);
+	return count;
+}
+
+static enum clash
+clash_with(const struct taken *new, const struct taken *o)
+{
+	if (o->from >= new->to || new->from >= o->to)
+		return FITS;
+	if (o->person == new->person)
+		return CLASH_PERSON;
+	return new->window != 0 && o->window == new->window && !o->b && !new->b ? CLASH_POST : FITS;
+}
+
+static enum clash
+clash_among(const struct hall *h, const struct layout *l, const struct record *duty, const struct taken *taken, int count, uint32_t but,
+    uint32_t but_too)
+{
+	const struct record *shift = record_of(h, duty, "shift");
+	int day = record_day(duty), window = record_value(duty, "window");
+	enum clash clash = FITS;
+	struct taken new;
+
+	if (record_of(h, duty, "person") == NULL)
+		return CLASH_LEFT;
+	if (shift == NULL)
+		return CLASH_SHIFT;
+	if (window != 0 && layout_window(l, window) == NULL)
+		return CLASH_WINDOW;
+	if (leave_on(h, record_value(duty, "person"), day) == LEAVE_DAY)
+		return CLASH_LEAVE;
+	if (count == DUTIES_MAX)
+		return CLASH_FULL;
+	new = taken_by(duty, shift);
+	for (const struct taken *o = taken; o < taken + count && clash == FITS; o++)
+		if (o->id == 0 || (o->id != but && o->id != but_too))
+			clash = clash_with(&new, o);
+	return clash;
+}
+
+enum clash
+roster_clash(const struct hall *h, const struct layout *l, const struct record *duty, uint32_t but, uint32_t but_too)
+{
+	struct taken taken[DUTIES_MAX];
+
+	return clash_among(h, l, duty, taken, taken_on(h, record_day(duty), taken), but, but_too);
+}
+
+enum refusal
+may_write_duty(struct desk *d, const struct record *before, struct record *after)
+{
+	(void)before;
+	return refuse_clash(d, roster_clash(d->hall, d->layout, after, after->id, 0));
+}
+
+enum refusal
+may_write_shift(struct desk *d, const struct record *before, struct record *after)
+{
+	int64_t from = record_value(after, "from"), to = record_value(after, "to");
+	int64_t lunch_from = record_value(after, "lunch_from"), lunch_to = record_value(after, "lunch_to");
+
+	(void)before;
+	if (to <= from)
+		return bad_request(d, "/to", "later than from");
+	if ((lunch_from != 0 || lunch_to != 0) && (lunch_from <= from || lunch_from >= to))
+		return bad_request(d, "/lunch_from", "within the shift, with lunch_to");
+	if (lunch_from != 0 && (lunch_to <= lunch_from || lunch_to >= to))
+		return bad_request(d, "/lunch_to", "within the shift, later than lunch_from");
+	return OK;
+}
+
+static enum refusal
+refuse_state(struct desk *d, const char *state, const char *command)
+{
+	d->change->detail.state = state;
+	d->change->detail.command = command;
+	return NOT_ALLOWED;
+}
+
+/* One that duties to come go by goes on. */
+enum refusal
+may_step_shift(struct desk *d, const struct record *before, struct record *after)
+{
+	for (const struct record *r = NULL; (r = record_next(d->hall, SUBJECT_DUTY, r)) != NULL; )
+		if (record_value(r, "shift") == before->id && record_day(r) >= d->now.day)
+			return refuse_state(d, "rostered", d->cmd->step->verb);
+	(void)after;
+	return OK;
+}
+
+/* What was approved is withdrawn and asked for anew. */
+enum refusal
+may_write_leave(struct desk *d, const struct record *before, struct record *after)
+{
+	if (before != NULL && record_in(before, "approved"))
+		return refuse_state(d, "approved", "write");
+	return record_value(after, "to") < record_value(after, "from") ? bad_request(d, "/to", "a day not before from") : OK;
+}
+
+/* Whoever has left comes in no more: no session, and a hash that no password has. */
+void
+then_person(struct desk *d, const struct record *before, const struct record *after)
+{
+	uint32_t account = record_value(after, "account");
+	struct fact f;
+
+	(void)before;
+	if (!record_in(after, "left") || account == 0)
+		return;
+	for (int i = 0; i < d->layout->window_count; i++)
+		if (d->hall->window[d->layout->window[i].no].staff == account) {
+			f = fact(d, STAFF_SIGNED_OUT);
+			f.staff = account;
+			f.window = d->layout->window[i].no;
+			put(d, &f);
+		}
+	f = fact(d, STAFF_PASSWORD);
+	f.staff = account;
+	strcpy(f.secret, "none");
+	put(d, &f);
+}
+
+void
+roster_opened(const struct hall *h, const struct record *by, int day, void (*each)(void *, const struct record *), void *arg)
+{
+	bool leave = by->subject == SUBJECT_LEAVE;
+	uint32_t person = leave ? record_value(by, "person") : by->id;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
+		if (record_value(r, "person") == person && record_day(r) >= (leave ? record_value(by, "from") : day) &&
+		    (!leave || record_day(r) <= record_value(by, "to")))
+			each(arg, r);
+}
+
+/* Weeks. */
+
+void
+roster_copies(const struct hall *h, const struct layout *l, int from, int to, void (*each)(void *, const struct record *, enum clash), void *arg)
+{
+	for (int i = 0; i < 7; i++) {
+		int day = date_after(from, i), copied = date_after(to, i);
+		bool works = calendar_weekday(l, copied) != 0;
+		struct taken taken[DUTIES_MAX];
+		int count = taken_on(h, copied, taken);
+
+		for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
+			struct record copy;
+			enum clash clash;
+
+			if (record_day(r) != day)
+				continue;
+			copy = *r;
+			copy.id = copy.rev = 0;
+			record_set(&copy, "day", copied);
+			clash = works ? clash_among(h, l, &copy, taken, count, 0, 0) : CLASH_REST;
+			if (clash == FITS)
+				taken[count++] = taken_by(&copy, record_of(h, &copy, "shift"));
+			each(arg, &copy, clash);
+		}
+	}
+}
+
+static void
+count_copy(void *arg, const struct record *copy, enum clash clash)
+{
+	(void)copy;
+	*(int *)arg += clash == FITS;
+}
+
+static void
+write_copy(void *arg, const struct record *copy, enum clash clash)
+{
+	struct desk *d = arg;
+	struct record r = *copy;
+
+	if (clash == FITS && d->change->count < FOLLOWING_MAX)
+		record_write(d, &r);
+}
+
+enum refusal
+do_copy_roster(struct desk *d)
+{
+	int copies = 0;
+
+	roster_copies(d->hall, d->layout, d->cmd->from_day, d->cmd->to_day, count_copy, &copies);
+	if (!record_room(d->hall, copies + FOLLOWING_MAX))
+		return bad_request(d, "", "fewer records: there is no room for so many more");
+	roster_copies(d->hall, d->layout, d->cmd->from_day, d->cmd->to_day, write_copy, d);
+	return OK;
+}
+
+enum refusal
+do_swap_roster(struct desk *d)
+{
+	const struct record *a = record_find(d->hall, SUBJECT_DUTY, d->cmd->duty), *b = record_find(d->hall, SUBJECT_DUTY, d->cmd->other_duty);
+	struct record first, second;
+	enum clash clash;
+
+	if (a == NULL || b == NULL || a == b)
+		return bad_request(d, a == NULL ? "/a" : "/b", "the id of a duty, another one each");
+	first = *a;
+	second = *b;
+	record_set(&first, "person", record_value(b, "person"));
+	record_set(&second, "person", record_value(a, "person"));
+	if ((clash = roster_clash(d->hall, d->layout, &first, a->id, b->id)) != FITS ||
+	    (clash = roster_clash(d->hall, d->layout, &second, a->id, b->id)) != FITS)
+		return refuse_clash(d, clash);
+	record_write(d, &first);
+	record_write(d, &second);
+	return OK;
+}

@@ -1,0 +1,260 @@
+/*
+ * People: cards that are lit, where everybody is, and a week of duties.  A duty is
+ * chosen by its button, to be dropped, or with a second one to be swapped; any
+ * place in the week, to put a duty there.
+ */
+import { get, post_once } from "../common/api.js";
+import { clock_text, day_text, now_ms } from "../common/clock.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
+import { language_tag, text } from "../common/text.js";
+
+const EVERY_ms = 10000;
+const DAY_ms = 86400000;
+const REASON_MAX = 50;		/* in three bytes each there is room for it */
+const DAYS = [0, 1, 2, 3, 4, 5, 6];
+const NOBODY = { people: [], shifts: [], duties: [] };
+
+/* Of dates as YYYY-MM-DD. */
+function day_after(day, days) {
+	return new Date(Date.parse(day) + days * DAY_ms).toISOString().slice(0, 10);
+}
+
+function monday_of(day) {
+	return day_after(day, -((new Date(Date.parse(day)).getUTCDay() + 6) % 7));
+}
+
+function day_name(day) {
+	return new Intl.DateTimeFormat(language_tag(), { timeZone: "UTC", month: "numeric", day: "numeric", weekday: "short" }).format(Date.parse(day));
+}
+
+function time_of(time) {
+	return time === null || time === undefined ? "" : clock_text(Date.parse(time));
+}
+
+/* may(): somebody is here who may ask; act(what) does it and says what came of it. */
+export function new_staff({ may, act }) {
+	const staff = { draw, load, look };
+	let presence = [], cards = [], roster = NOBODY;
+	let monday = "";
+	let chosen = [];		/* at most two places: {person, day, duty}, duty null: there is none */
+	let said = () => "";		/* what came of the last copy */
+
+	async function look() {
+		if (document.hidden)
+			return;
+		[presence, cards] = !may() ? [[], []] : await Promise.all([
+			get("presence").then(answer => answer.presence, () => []),
+			get("cards?state=lit").then(answer => answer.cards, () => []),
+		]);
+		draw();
+	}
+
+	async function load() {
+		const days = await Promise.resolve(may()).then(here => here ? week() : null).catch(() => null);
+
+		roster = days === null ? NOBODY : days;
+		chosen = [];
+		draw();
+		look();
+	}
+
+	async function week() {
+		if (monday === "")
+			monday = monday_of(day_text(now_ms()));
+		const [{ staff: people }, { shifts }, ...days] = await Promise.all([get("staff"), get("shifts"),
+			...DAYS.map(i => get("roster?day=" + day_after(monday, i)))]);
+
+		return { people, shifts, duties: days.flatMap(each => each.roster) };
+	}
+
+	/* Done, and the week is asked for anew whatever came of it. */
+	async function then_load(what) {
+		said = () => "";
+		await act(what);
+		load();
+	}
+
+	/* Cards. */
+
+	function card_text(card) {
+		return text("page.admin.card." + card.kind, { window: card.window, name: card.person_name || "" });
+	}
+
+	function reason_input() {
+		const input = document.createElement("input");
+
+		input.maxLength = REASON_MAX;
+		input.autocomplete = "off";
+		return input;
+	}
+
+	function draw_cards() {
+		find("cards").hidden = cards.length === 0;
+		fill(find("card_list"), find("card_row"), cards, each => each.id, (card, row) => {
+			if (row.querySelector("input") === null)
+				row.querySelector("label").append(" ", reason_input());
+			return { what: card_text(card), since: text("page.admin.since", { time: time_of(card.since) }), ask: text("page.admin.card_reason"),
+				do: text("page.admin.card_clear") };
+		});
+	}
+
+	function card_cleared(event) {
+		const row = event.target.closest("li"), reason = row.querySelector("input").value.trim();
+
+		event.preventDefault();
+		if (reason === "")
+			row.querySelector("input").focus();
+		else
+			then_load(() => post_once("cards/" + row.dataset.key + "/clear", { reason }));
+	}
+
+	/* Where everybody is. */
+
+	function draw_presence() {
+		find("people").hidden = presence.length === 0;
+		fill(find("presence"), find("presence_row"), presence, each => each.person, (each, row) => {
+			row.className = each.status;
+			return {
+				name: each.name,
+				stands: text("page.admin.presence." + each.status),
+				where: each.window === null ? "" : text("page.window_no", { window: each.window }),
+				since: each.since === null ? "" : text("page.admin.since", { time: time_of(each.since) }),
+				until: each.until === null ? "" : text("page.admin.until", { time: time_of(each.until) }),
+				reason: each.reason || "",
+			};
+		});
+	}
+
+	/* The week. */
+
+	function shift_name(duty) {
+		const shift = roster.shifts.find(each => each.id === duty.shift);
+
+		return shift === undefined ? "" : shift.name;
+	}
+
+	function same(a, b) {
+		return a.person === b.person && a.day === b.day && (a.duty === b.duty || (a.duty !== null && b.duty !== null && a.duty.id === b.duty.id));
+	}
+
+	/* The places of a person on a day: a button each. */
+	function places(person, day) {
+		const duties = roster.duties.filter(each => each.person === person && each.day === day);
+
+		return (duties.length === 0 ? [null] : duties).map(duty => ({ person, day, duty }));
+	}
+
+	function draw_place(place, button) {
+		const { duty } = place;
+
+		button.setAttribute("aria-pressed", chosen.some(each => same(each, place)));
+		button.setAttribute("aria-label", [roster.people.find(each => each.id === place.person).name, day_name(place.day),
+			duty === null ? text("page.admin.roster_free") : shift_name(duty)].join(" "));
+		return {
+			shift: duty === null ? "+" : shift_name(duty),
+			where: duty === null || !duty.window ? "" : text("page.window_no", duty) + (duty.post ? " " + text("page.admin.post." + duty.post) : ""),
+			lunch: duty !== null && duty.lunch ? text("page.admin.roster_lunch") : "",
+		};
+	}
+
+	function draw_options() {
+		const select = find("duty_shift"), names = JSON.stringify(roster.shifts.map(each => [each.id, each.name]));
+
+		if (select.dataset.of === names)
+			return;
+		select.dataset.of = names;
+		select.textContent = "";
+		for (const shift of roster.shifts)
+			select.add(new Option(shift.name + " " + shift.from + "–" + shift.to, shift.id));
+	}
+
+	function draw_roster() {
+		const duties = chosen.filter(each => each.duty !== null);
+
+		find("roster").hidden = roster.people.length === 0;
+		write(find("roster_week"), monday === "" ? "" : day_name(monday) + " – " + day_name(day_after(monday, 6)));
+		write_or_hide(find("roster_said"), said());
+		fill(find("roster_days"), find("roster_day"), [""].concat(monday === "" ? [] : DAYS.map(i => day_after(monday, i))), each => each,
+		    each => ({ day: each === "" ? text("page.admin.roster_person") : day_name(each) }));
+		fill(find("roster_rows"), find("roster_row"), roster.people, each => each.id, (each, row) => {
+			for (const i of DAYS)
+				fill(row.cells[i + 1], find("duty_button"), places(each.id, day_after(monday, i)),
+				    place => place.day + " " + (place.duty === null ? 0 : place.duty.id), draw_place);
+			return { name: each.name };
+		});
+		draw_options();
+		find("duty").hidden = chosen.length !== 1 || roster.shifts.length === 0;
+		find("duty_drop").hidden = duties.length !== 1 || chosen.length !== 1;
+		find("duty_swap").hidden = duties.length !== 2;
+	}
+
+	function place_clicked(event) {
+		const button = event.target.closest("button");
+
+		if (button === null)
+			return;
+		const [day, id] = button.dataset.key.split(" "), person = Number(button.closest("tr").dataset.key);
+		const place = places(person, day).find(each => id === "0" ? each.duty === null : each.duty !== null && each.duty.id === Number(id));
+
+		if (chosen.some(each => same(each, place)))
+			chosen = chosen.filter(each => !same(each, place));
+		else
+			chosen = chosen.slice(-1).concat(place);
+		draw();
+	}
+
+	function duty_put(event) {
+		const [{ person, day }] = chosen, window = Number(find("duty_window").value), post = find("duty_post").value;
+		const body = { person, day, shift: Number(find("duty_shift").value), lunch: find("duty_lunch").checked };
+
+		event.preventDefault();
+		if (window > 0)
+			body.window = window;
+		if (post !== "")
+			body.post = post;
+		then_load(() => post_once("roster", body));
+	}
+
+	function copied_text({ copied, skipped }) {
+		const name = id => (roster.people.find(each => each.id === id) || { name: "" }).name;
+		const left = skipped.map(each => text("page.admin.roster_skipped", { day: day_name(each.day), name: name(each.person),
+			why: text("page.admin.roster_why." + each.why) }));
+
+		return [text("page.admin.roster_copied", { copied })].concat(left).join(text("page.semicolon"));
+	}
+
+	async function copy() {
+		let answer = null;
+
+		await then_load(async () => {
+			answer = await post_once("roster/copy", { from: day_after(monday, -7), to: monday });
+		});
+		if (answer !== null)
+			said = () => copied_text(answer);
+		draw();
+	}
+
+	function go(days) {
+		monday = day_after(monday, days);
+		said = () => "";
+		load();
+	}
+
+	function draw() {
+		draw_cards();
+		draw_presence();
+		draw_roster();
+	}
+
+	find("card_list").addEventListener("submit", card_cleared);
+	find("roster_rows").addEventListener("click", place_clicked);
+	find("duty").addEventListener("submit", duty_put);
+	find("duty_drop").addEventListener("click", () => then_load(() => post_once("roster/" + chosen[0].duty.id + "/drop", {})));
+	find("duty_swap").addEventListener("click", () => then_load(() => post_once("roster/swap", { a: chosen[0].duty.id, b: chosen[1].duty.id })));
+	find("roster_before").addEventListener("click", () => go(-7));
+	find("roster_after").addEventListener("click", () => go(7));
+	find("roster_copy").addEventListener("click", copy);
+	document.addEventListener("visibilitychange", look);
+	setInterval(look, EVERY_ms);
+	return staff;
+}

@@ -1,0 +1,90 @@
+// People in the browser: who runs the hall rosters them, sees where they are and puts cards out; a clerk sees what they served.
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { Hall, browser, password } from "./hall.mjs";
+import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
+
+const at = (time) => Date.parse(`2026-09-01T${time}:00+08:00`);
+const shift = { name: "白班", from: "09:00", to: "17:00", lunch_from: "12:00", lunch_to: "13:30" };
+let hall, chrome, boss;
+
+const tell = async (path, data) => {
+  const answer = await boss.request.post(`${hall.url}/api/v1/${path}`, { data, headers: { Origin: hall.url } });
+  assert.ok(answer.ok(), `${path}: ${await answer.text()}`);
+  return answer.json();
+};
+const shows = (page, selector, pattern) => until(async () => pattern.test(await page.innerText(selector)));
+const cell = (person, day) => `#roster_rows tr:nth-child(${person}) td:nth-child(${day + 1}) button`;
+
+before(async () => {
+  hall = await Hall.start({ boss: "manager", wang: "clerk" }, {}, { time: at("08:40") });
+  chrome = await browser();
+  boss = await open_url(chrome, `${hall.url}/admin`, { time: at("08:40") });
+  await sign_in(boss, "boss");
+  await boss.waitForSelector("#desk:not(.unknown)");
+});
+after(async () => {
+  await chrome?.close();
+  await hall?.stop();
+});
+
+test("a week is rostered, swapped and copied", async () => {
+  for (const [name, account] of [["王芳", "wang"], ["李雷"]]) await tell("staff", account ? { name, account } : { name });
+  await tell("shifts", shift);
+  await boss.reload();		// the week is asked for as the page is opened
+  boss.loads = 0;
+  await boss.waitForSelector(cell(1, 2));
+  await boss.click(cell(1, 2));
+  await boss.fill("#duty_window", "1");
+  await boss.selectOption("#duty_post", "a");
+  await boss.click("#duty button");
+  await shows(boss, cell(1, 2), /白班 1号窗口 A岗/);
+  await boss.click(cell(2, 3));
+  await boss.click("#duty button");
+  await shows(boss, cell(2, 3), /白班/);
+  await boss.click(cell(1, 2));
+  await boss.click(cell(2, 3));
+  await boss.click("#duty_swap");
+  await shows(boss, cell(2, 2), /1号窗口/);
+  await boss.click(cell(2, 2));
+  await boss.click("#duty_drop");
+  await shows(boss, cell(2, 2), /^\+$/);
+  await boss.click(cell(1, 2));
+  await boss.fill("#duty_window", "1");
+  await boss.click("#duty button");
+  await shows(boss, cell(1, 2), /1号窗口/);
+  await boss.click("#roster_after");
+  await boss.waitForSelector("#roster_said", { state: "hidden" });
+  await shows(boss, "#roster_days", /9\/8/);
+  await boss.click("#roster_copy");
+  await shows(boss, "#roster_said", /已复制 2 班/);
+  await shows(boss, cell(1, 2), /1号窗口/);
+  await boss.click("#roster_copy");
+  await shows(boss, "#roster_said", /已复制 0 班；9\/8周二 王芳未复制：当时已有班/);
+});
+
+test("a card is there until somebody says why it is no more", async () => {
+  await hall.advance(at("09:02"));
+  await boss.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await shows(boss, "#cards", /1号窗口空岗 王芳\s+自 09:00/);
+  await shows(boss, "#people", /王芳\s+缺岗\s+1号窗口/);
+  await boss.click("#card_list button");
+  assert.ok(await boss.evaluate(() => document.activeElement.closest("#card_list") !== null), "asks for the reason");
+  await boss.keyboard.type("堵车,已补位");
+  await boss.keyboard.press("Enter");
+  await boss.waitForSelector("#cards", { state: "hidden" });
+  assert.deepEqual((await misplaced(boss)).filter((each) => !/^small: , 24x24/.test(each)), [], "but for boxes, whose labels are large");
+});
+
+test("a clerk sees what they served today", async () => {
+  const page = await open_url(chrome, `${hall.url}/window/1`, { time: at("09:02") });
+  await page.request.post(`${hall.url}/api/v1/session`, { data: { password, name: "wang", window: 1 } });
+  hall.ctl(["issue", "A"]);
+  hall.ctl(["next", "1"]);
+  await hall.advance(at("09:08"));
+  hall.ctl(["finish", "1"]);
+  await page.reload();
+  page.loads = 0;
+  await shows(page, "#own", /^我今日办理 1 件，平均 6(\.0)? 分钟$/);
+  await close(page);
+});

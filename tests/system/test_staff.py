@@ -1,0 +1,521 @@
+"""People of the hall: rosters, who came, where they are, and cards that speak up for a post where nobody is."""
+
+import json
+import sqlite3
+import unittest
+
+from datetime import timedelta
+
+from hall import LAYOUT, Stream
+from test_clock import TimedWorld
+
+HALL = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0}}
+TODAY = "2026-09-01"            # a Tuesday; time begins at 08:30
+SHIFT = {"name": "白班", "from": "09:00", "to": "17:00", "lunch_from": "12:00", "lunch_to": "13:30"}
+
+
+class Staffed(unittest.TestCase):
+    """Wang (account wang, 1001) and Li (account li, 1002); a day shift from 09:00 to 17:00."""
+
+    layout = HALL
+
+    def setUp(self):
+        self.world = TimedWorld(self.layout, ("voice=voice",))
+        self.addCleanup(self.world.stop)
+        self.hall = self.world.hall
+        self.at("08:30:01")
+        for name in "wang", "li":
+            self.hall.user(name, "clerk")
+        self.do("staff", 201, name="王芳", code="1001", account="wang")
+        self.do("staff", 201, name="李雷", code="1002", account="li")
+        self.do("shifts", 201, **SHIFT)
+
+    def at(self, time, day=TODAY):
+        hour, minute, *second = (int(part) for part in time.split(":"))
+        year, month, date = (int(part) for part in day.split("-"))
+        then = self.world.time.replace(year=year, month=month, day=date, hour=hour, minute=minute, second=second[0] if second else 0)
+        self.world.go(seconds=(then - self.world.time) / timedelta(seconds=1))
+
+    def ask(self, method, path, body=None, status=200, **more):
+        answer = self.hall.ask(method, path, body, local="token" not in more, **more)
+        self.assertEqual(answer.status, status, "%s %s: %r" % (method, path, answer))
+        return answer.json
+
+    def do(self, path, status=200, /, **body):
+        return self.ask("POST", path, body, status)
+
+    def duty(self, person=1, day=TODAY, status=201, **more):
+        return self.do("roster", status, **{"day": day, "person": person, "shift": 1, "window": person, **more})
+
+    def attendance(self):
+        return self.ask("GET", "attendance")["attendance"]
+
+    def cards(self):
+        return [(card["kind"], card.get("window")) for card in self.ask("GET", "cards?state=lit")["cards"]]
+
+    def board(self, token=None):
+        rows = self.ask("GET", "presence", **({"token": token} if token else {}))["presence"]
+        return {row["person"]: row for row in rows}
+
+    def says(self, row, **members):
+        self.assertEqual({name: row.get(name) for name in members}, members)
+
+
+class Attendance(Staffed):
+    def test_verdicts(self):
+        """By when the first sign-in of the day is."""
+        for what, time, late_min, verdict in [
+                ("before it begins", "08:50", 0, "ok"), ("in its first minute", "09:00:59", 0, "ok"), ("09:01", "09:01", 1, "late"),
+                ("half an hour", "09:30", 30, "late"), ("a minute more", "09:31", 31, "half")]:
+            day = self.world.time.date() + timedelta(days=1)
+            with self.subTest(what):
+                self.at("08:00", str(day))
+                self.duty(day=str(day))
+                self.at(time, str(day))
+                self.hall.token("wang", 1)
+                row = [each for each in self.attendance() if each["day"] == str(day)][0]
+                self.says(row, person=1, how="sign_in", late_min=late_min, verdict=verdict, window=1, state="open")
+
+    def keypad(self, window):
+        return self.do("tokens", 201, name="pad%d" % window, role="window", window=window)["token"]
+
+    def press(self, command, window, token=None):
+        return self.ask("POST", "windows/%d/%s" % (window, command), {}, **({"token": token} if token else {}))
+
+    def test_a_keypad_is_the_rostered_persons(self):
+        self.duty()
+        pad = self.keypad(1)
+        self.at("08:58")
+        self.hall.issue()
+        self.press("next", 1, pad)
+        self.says(self.attendance()[0], person=1, how="keypad", verdict="ok", window=1)
+        self.says(self.board()[1], status="serving", window=1)
+
+    def test_a_stranger_at_a_window(self):
+        """A manager's press there is nobody's coming."""
+        self.duty()
+        self.at("08:58")
+        self.press("open", 1)
+        self.assertEqual(self.attendance(), [])
+
+    def test_by_code(self):
+        """In, out, in again; who is not rostered, and a code that nobody has, are refused."""
+        self.duty()
+        kiosk = self.do("tokens", 201, name="kiosk", role="kiosk")["token"]
+        clock = lambda code, status=200: self.ask("POST", "attendance/clock", {"code": code}, status, token=kiosk)
+        self.at("08:40")
+        self.assertEqual(clock("1001"), {"clocked": "in", "verdict": "ok", "in": TODAY + "T08:40:00+08:00", "out": None})
+        self.at("16:45")
+        self.assertEqual(clock("1001"), {"clocked": "out", "verdict": "early", "in": TODAY + "T08:40:00+08:00", "out": TODAY + "T16:45:00+08:00"})
+        self.at("16:50")
+        self.assertEqual(clock("1001")["clocked"], "in")
+        self.at("17:05")
+        self.assertEqual(clock("1001")["verdict"], "ok")
+        self.assertEqual((clock("1002", 409)["state"], clock("9999", 404)["code"]), ("off", "not_found"))
+
+    def test_going(self):
+        """Signed out before the end is early, unless they come back."""
+        self.duty()
+        self.at("08:50")
+        token = self.hall.token("wang", 1)
+        self.at("16:20")
+        self.hall.ask("DELETE", "session", token=token)
+        self.says(self.attendance()[0], early_min=40, verdict="half", out=TODAY + "T16:20:00+08:00")
+        self.at("16:30")
+        token = self.hall.token("wang", 1)
+        self.says(self.attendance()[0], early_min=0, verdict="ok", out=None)
+        self.at("17:01")
+        self.hall.ask("DELETE", "session", token=token)
+        self.says(self.attendance()[0], early_min=0, verdict="ok", out=TODAY + "T17:01:00+08:00")
+
+    def test_leave_removes_both(self):
+        for half, time, verdict in [(None, "10:00", "ok"), ("morning", "13:20", "ok"), ("morning", "13:35", "late"), ("afternoon", "09:40", "half")]:
+            day = str(self.world.time.date() + timedelta(days=1))
+            with self.subTest(half, time=time):
+                self.at("08:00", day)
+                self.duty(day=day)
+                leave = self.do("leave", 201, **{"person": 1, "from": day, "to": day, "kind": "sick", **({"half": half} if half else {})})
+                self.do("leave/%d/approve" % leave["id"])
+                self.at(time, day)
+                self.hall.token("wang", 1)
+                self.assertEqual([row["verdict"] for row in self.attendance() if row["day"] == day], [verdict])
+
+    def test_nobody_came(self):
+        """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
+        self.duty()
+        self.duty(2)
+        leave = self.do("leave", 201, **{"person": 2, "from": TODAY, "to": TODAY, "kind": "annual"})
+        self.assertEqual(self.do("leave/%d/approve" % leave["id"])["open"], [{"duty": 2, "day": TODAY, "window": 2, "shift": 1}])
+        self.at("17:09")
+        self.assertEqual(self.attendance(), [])
+        self.at("17:11")
+        rows = {row["person"]: row for row in self.attendance()}
+        self.says(rows[1], verdict="unverified", state="open", how=None)
+        self.says(rows[2], verdict="leave")
+        self.assertIn(("absent", 1), self.cards())
+        self.assertNotIn(("absent", 2), self.cards())
+        self.says(self.board()[1], status="unverified")
+
+    def test_rostered_afterwards(self):
+        """Is to be verified, and no card."""
+        self.duty(day="2026-08-31")
+        self.at("08:31")
+        self.assertEqual([row["verdict"] for row in self.attendance()], ["unverified"])
+        self.assertEqual(self.cards(), [])
+
+    def test_a_correction_is_a_new_writing(self):
+        self.duty()
+        self.at("17:11")
+        self.ask("POST", "attendance/1/verify", {"verdict": "ok"}, 400)
+        self.assertEqual(self.ask("PUT", "attendance/1", {"rev": 1, "verdict": "ok"}, 409)["code"], "not_allowed")
+        row = self.do("attendance/1/verify", reason="外出开会,忘打卡", verdict="ok")
+        self.says(row, state="settled", verdict="ok", rev=2, reason="外出开会,忘打卡")
+        row = self.do("attendance/1/verify", reason="看监控", **{"in": TODAY + "T09:10:00+08:00"})
+        self.says(row, verdict="late", late_min=10, rev=3)
+
+    def test_halld_was_off(self):
+        """At the end of the shift: it is found out in the morning."""
+        self.duty()
+        self.at("16:00")
+        self.hall.kill()
+        self.world.time += timedelta(hours=16)
+        self.hall.start()
+        self.world.go(seconds=1)
+        self.assertEqual([(row["day"], row["verdict"]) for row in self.attendance()], [(TODAY, "unverified")])
+
+    def test_after_a_restart(self):
+        self.duty()
+        self.at("08:50")
+        self.hall.token("wang", 1)
+        before = self.attendance(), self.board()
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual((self.attendance(), self.board()), before)
+
+
+class Roster(Staffed):
+    def test_what_does_not_fit(self):
+        self.do("shifts", 201, name="晚班", **{"from": "16:30", "to": "20:00"})
+        self.do("shifts", 201, name="夜班", **{"from": "17:00", "to": "20:00"})
+        self.duty()
+        leave = self.do("leave", 201, **{"person": 2, "from": "2026-09-02", "to": "2026-09-03", "kind": "annual"})
+        self.do("leave/%d/approve" % leave["id"])
+        duty = {"day": TODAY, "person": 1, "shift": 1, "window": 1}
+        rows = [
+            # what, path, body, pointer
+            ("twice at a time", "roster", {**duty, "window": 2}, "/person"),
+            ("half an hour of it", "roster", {**duty, "shift": 2, "window": 2}, "/person"),
+            ("a window that somebody has", "roster", {**duty, "person": 2}, "/window"),
+            ("on leave", "roster", {**duty, "person": 2, "day": "2026-09-03"}, "/person"),
+            ("a shift that ends before it begins", "shifts", {"name": "x", "from": "17:00", "to": "09:00"}, "/to"),
+            ("lunch before the shift", "shifts", {"name": "x", "from": "09:00", "to": "17:00", "lunch_from": "08:00", "lunch_to": "10:00"}, "/lunch_from"),
+            ("lunch without an end", "shifts", {"name": "x", "from": "09:00", "to": "17:00", "lunch_from": "12:00"}, "/lunch_to"),
+            ("a leave backwards", "leave", {"person": 1, "from": "2026-09-03", "to": "2026-09-02", "kind": "sick"}, "/to"),
+            ("presence until yesterday", "presence", {"person": 1, "status": "meeting", "until": "2026-08-31T10:00:00+08:00"}, "/until"),
+        ]
+        before = self.hall.seq()
+        for what, path, body, pointer in rows:
+            with self.subTest(what):
+                self.assertEqual(self.ask("POST", path, body, 400).get("pointer"), pointer)
+        self.assertEqual(self.hall.seq(), before)
+        self.duty(2, window=1, post="b")
+        self.duty(1, shift=3, window=1)
+        self.assertEqual(self.do("shifts/1/end", 409)["state"], "rostered")
+
+    def test_leave_is_its_persons(self):
+        self.duty(2, day="2026-09-02")
+        wang, li = self.hall.token("wang"), self.hall.token("li")
+        body = {"person": 2, "from": "2026-09-02", "to": "2026-09-02", "kind": "personal", "reason": "家事"}
+        self.ask("POST", "leave", body, 403, token=wang)
+        self.ask("POST", "leave", body, 201, token=li)
+        self.ask("POST", "leave/1/approve", {}, 403, token=li)
+        self.assertEqual(self.ask("GET", "leave", token=wang), {"leave": []})
+        self.assertEqual([row["day"] for row in self.do("leave/1/approve")["open"]], ["2026-09-02"])
+        self.assertEqual(len(self.ask("GET", "roster")["roster"]), 1, "nothing is dropped")
+        self.assertEqual(self.ask("PUT", "leave/1", {"rev": 2, "to": "2026-09-05"}, 409, token=li)["state"], "approved")
+        self.ask("POST", "leave/1/withdraw", {}, 403, token=wang)
+        self.assertEqual(self.ask("POST", "leave/1/withdraw", {}, token=li)["state"], "withdrawn")
+
+    def test_two_swap(self):
+        self.duty(1)
+        self.duty(2, day="2026-09-02")
+        self.assertEqual([(row["person"], row["day"]) for row in self.do("roster/swap", a=1, b=2)["roster"]], [(2, TODAY), (1, "2026-09-02")])
+        self.duty(2, day="2026-09-02", window=3)
+        self.assertEqual(self.do("roster/swap", 400, a=1, b=2)["pointer"], "/person")
+        self.assertEqual(self.do("roster/swap", 400, a=1, b=9)["pointer"], "/b")
+
+    def test_somebody_leaves_for_good(self):
+        """Nobody comes in with the account, what was stays, and what is left open is told."""
+        self.duty(1)
+        self.duty(1, day="2026-09-02")
+        self.at("08:55")
+        token = self.hall.token("wang", 1)
+        self.at("15:00")
+        left = self.do("staff/1/leave")
+        self.assertEqual([(row["day"], row["window"]) for row in left["open"]], [(TODAY, 1), ("2026-09-02", 1)])
+        self.assertEqual(self.hall.ask("GET", "session", token=token).status, 401)
+        self.assertEqual(self.hall.sign_in("wang").status, 401)
+        self.assertIsNone(self.ask("GET", "windows/1")["window"]["staff"])
+        self.assertEqual(len(self.attendance()), 1)
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(self.hall.sign_in("wang").status, 401)
+
+
+class Weeks(Staffed):
+    layout = {**HALL, "calendar": [{"date": "2026-09-10", "kind": "rest"}]}
+
+    def test_a_week_is_copied(self):
+        """But for what would collide, and days of rest."""
+        for i in range(28):
+            self.do("staff", 201, name="职员%d" % i)
+        for person in range(1, 31):
+            self.duty(person, day="2026-09-01", window=None)
+        self.duty(1, day="2026-09-03", window=1)
+        self.duty(2, day="2026-09-08", window=None)
+        body = {"from": "2026-08-31", "to": "2026-09-07"}
+        self.assertEqual(self.do("roster/copy", **body), {"copied": 29, "skipped": [
+            {"day": "2026-09-08", "person": 2, "why": "person"}, {"day": "2026-09-10", "person": 1, "why": "rest"}]})
+        self.assertEqual(len(self.ask("GET", "roster?day=2026-09-08")["roster"]), 30)
+        self.assertEqual(self.do("roster/copy", **body)["copied"], 0, "twice is once")
+        for what, wrong, pointer in [("a Tuesday", {**body, "from": "2026-09-01"}, "/from"), ("no date", {**body, "to": "x"}, "/to"),
+                                     ("the same week", {**body, "to": "2026-08-31"}, "/to"), ("nothing", {}, "/from")]:
+            with self.subTest(what):
+                self.assertEqual(self.ask("POST", "roster/copy", wrong, 400)["pointer"], pointer)
+
+
+class Presence(Staffed):
+    def setUp(self):
+        super().setUp()
+        self.duty(1)
+        self.duty(2)
+        self.at("08:55")
+        self.wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=self.wang)
+
+    def pause(self, **body):
+        self.ask("POST", "windows/1/pause", body, token=self.wang)
+
+    def test_the_board(self):
+        self.says(self.board()[1], status="on_post", window=1, name="王芳")
+        self.ask("POST", "windows/1/close", {}, token=self.wang)
+        self.says(self.board()[1], status="on_post", window=1, since=TODAY + "T08:55:00+08:00")
+        self.ask("POST", "windows/1/open", {}, token=self.wang)
+        self.says(self.board()[2], status="off", window=None)
+        self.at("09:01")
+        self.says(self.board()[2], status="absent", window=2, since=TODAY + "T09:00:00+08:00")
+        self.hall.issue()
+        self.ask("POST", "windows/1/next", {}, token=self.wang)
+        self.says(self.board()[1], status="serving", until=None)
+
+    def test_away_with_a_reason(self):
+        """Which managers are told; public screens say that the window is paused, until when, and no more."""
+        self.at("10:00")
+        self.pause(reason="去医院", until=TODAY + "T10:10:00+08:00")
+        self.says(self.board()[1], status="away", window=1, since=TODAY + "T10:00:00+08:00", until=TODAY + "T10:10:00+08:00", reason="去医院")
+        self.assertNotIn("reason", self.board(self.wang)[1])
+        public = self.hall.ask("GET", "status").body.decode()
+        self.assertIn('"paused"', public)
+        for words in "王芳", "wang", "去医院", "away", "1001":
+            self.assertNotIn(words, public)
+        self.at("10:12")
+        self.says(self.board()[1], status="away")
+        self.ask("POST", "windows/1/resume", {}, token=self.wang)
+        self.says(self.board()[1], status="on_post", until=None)
+        self.assertEqual(self.hall.ask("GET", "presence").status, 401)
+
+    def test_said(self):
+        """Until its time, until it is ended, or until they act at a window."""
+        meeting = {"person": 2, "status": "meeting"}
+        self.do("presence", 201, **meeting, until=TODAY + "T09:30:00+08:00", reason="周会")
+        self.says(self.board()[2], status="meeting", until=TODAY + "T09:30:00+08:00", since=TODAY + "T08:55:00+08:00")
+        self.at("09:31")
+        self.says(self.board()[2], status="absent")
+        self.do("presence", 201, **meeting)
+        out = self.do("presence", 201, person=2, status="out")
+        self.says(self.board()[2], status="out", id=out["id"])
+        self.do("presence/%d/end" % out["id"])
+        self.says(self.board()[2], status="absent")
+        self.do("presence", 201, **meeting)
+        self.hall.token("li", 2)
+        self.says(self.board()[2], status="on_post", window=2)
+
+    def test_a_hand_over_names_both(self):
+        self.hall.token("li", 1)
+        self.says(self.board()[2], window=1)
+        with sqlite3.connect("file:%s/halld.db?mode=ro" % self.hall.state, uri=True) as db:
+            body, = db.execute("SELECT body FROM event WHERE kind = 'window.handed_over'").fetchone()
+            names = dict(db.execute("SELECT id, name FROM staff"))
+        event = json.loads(body)
+        self.assertEqual((names[event["from"]], names[event["staff"]], event["window"]), ("wang", "li", 1))
+
+
+class Figures(Staffed):
+    def rows(self, path, **more):
+        body = self.ask("GET", path, **more)
+        return [dict(zip([column["name"] for column in body["columns"]], row)) for row in body["rows"]]
+
+    def test_attendance(self):
+        """Two days of Wang's: one with 20 minutes away and gone at 16:24, one on leave; Li came late, and was not seen on the second."""
+        for day in TODAY, "2026-09-02":
+            self.duty(1, day=day)
+            self.duty(2, day=day)
+        leave = self.do("leave", 201, **{"person": 1, "from": "2026-09-02", "to": "2026-09-03", "kind": "annual"})
+        self.do("leave/%d/approve" % leave["id"])
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=wang)
+        self.at("09:13")
+        self.hall.token("li", 2)
+        self.at("10:00")
+        self.ask("POST", "windows/1/pause", {}, token=wang)
+        self.at("10:20")
+        self.ask("POST", "windows/1/resume", {}, token=wang)
+        self.at("16:24")
+        self.ask("DELETE", "session", token=wang)
+        self.at("18:00", "2026-09-02")
+        wang, li = self.rows("reports/staff?from=2026-09-01&to=2026-09-02")
+        # 09:00 to 16:24 without lunch and 20 minutes of 13 hours; 09:13 to 17:00 without lunch of the same
+        self.says(wang, person=1, name="王芳", planned=2, attended=1, late=0, early=0, half_day=1, leave=1.0, attendance=50.0, away_times=1,
+                  away=20.0, on_post=round(100 * (444 - 90 - 20) / (2 * 390), 2), unverified=0)
+        self.says(li, person=2, planned=2, attended=1, late=1, unverified=1, leave=0.0, attendance=50.0, away_times=0, away=0.0,
+                  on_post=round(100 * (467 - 90) / (2 * 390), 2))
+        self.assertEqual([(row["person"], row["planned"]) for row in self.rows("reports/staff?from=2026-09-02&to=2026-09-02")], [(1, 1), (2, 1)])
+        text = self.hall.ask("GET", "reports/staff?from=2026-09-01&to=2026-09-02&format=html&lang=en", local=True).body.decode()
+        self.assertIn("<td>王芳</td>", text)
+
+    def test_nothing_personal_is_counted(self):
+        self.duty()
+        self.at("17:11")
+        self.rows("reports/staff")
+        with open(self.hall.state + "/figures.db", "rb") as f, open(self.hall.state + "/figures.db-wal", "rb") as log:
+            everything = f.read() + log.read()
+        for words in "王芳", "wang", "1001":
+            self.assertNotIn(words.encode(), everything)
+
+    def test_ones_own(self):
+        """Whoever is signed in sees what they served; a keypad's visits are the rostered person's."""
+        self.duty(1)
+        self.at("08:58")
+        pad = self.do("tokens", 201, name="pad", role="window", window=1)["token"]
+        for _ in range(2):
+            self.hall.issue()
+        self.ask("POST", "windows/1/next", {}, token=pad)
+        self.at("09:08")
+        self.ask("POST", "windows/1/next", {}, token=pad)
+        self.at("09:12")
+        self.ask("POST", "windows/1/finish", {}, token=pad)
+        wang, li = self.hall.token("wang"), self.hall.token("li")
+        path = "me/figures?from=%s&to=%s" % (TODAY, TODAY)
+        self.assertEqual(self.rows(path, token=wang), [{"day": TODAY, "served": 2, "service": 7.0, "wait": 5.0, "rated": 0, "grade_mean": None}])
+        self.assertEqual(self.rows(path, token=li), [])
+        self.assertEqual(self.rows(path), [], "who has no account has served nobody")
+        self.ask("GET", "reports/mine", None, 404)
+        self.assertNotIn("mine", [report["name"] for report in self.ask("GET", "reports")["reports"]])
+
+
+class Cards(Staffed):
+    def setUp(self):
+        super().setUp()
+        self.duty(1, post="a")
+        self.at("08:55")
+        self.wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=self.wang)
+
+    def test_away_for_too_long(self):
+        """At once, once, and not again for the same pause."""
+        self.at("10:00")
+        self.ask("POST", "windows/1/pause", {}, token=self.wang)
+        self.at("10:14:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:15")
+        self.assertEqual(self.cards(), [("away", 1)])
+        card, = self.ask("GET", "cards")["cards"]
+        self.says(card, person=1, since=TODAY + "T10:00:00+08:00", person_name="王芳")
+        self.at("10:40")
+        self.ask("POST", "cards/1/clear", {}, 400)
+        self.ask("POST", "cards/1/clear", {"reason": "x"}, 403, token=self.wang)
+        self.says(self.do("cards/1/clear", reason="看病,已批准"), state="cleared")
+        self.at("11:30")
+        self.assertEqual(self.cards(), [])
+        self.ask("POST", "windows/1/resume", {}, token=self.wang)
+        self.at("14:00")
+        self.ask("POST", "windows/1/pause", {}, token=self.wang)
+        self.at("14:15")
+        self.assertEqual(self.cards(), [("away", 1)])
+
+    def test_managers_are_told(self):
+        """As an event, which a clerk's stream has not."""
+        self.hall.user("boss", "manager")
+        self.at("10:00")
+        with Stream(self.hall, token=self.hall.token("boss")) as boss, Stream(self.hall, token=self.hall.token("li")) as clerk:
+            self.ask("POST", "windows/1/pause", {}, token=self.wang)
+            self.at("10:15")
+            self.ask("POST", "windows/1/resume", {}, token=self.wang)
+            kinds = {who: [] for who in (boss, clerk)}
+            for stream, seen in kinds.items():
+                while "window.resumed" not in seen:
+                    seen.append(stream.next()["event"])
+        self.assertIn("card.lit", kinds[boss])
+        self.assertNotIn("card.lit", kinds[clerk])
+
+    def test_idle_beside_people(self):
+        self.at("10:00")
+        self.hall.issue("B")
+        self.at("10:10")
+        self.assertEqual(self.cards(), [], "nobody it could serve")
+        self.hall.issue("A")
+        self.at("10:14:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:15:01")
+        self.assertEqual(self.cards(), [("idle", 1)])
+
+    def test_left_without_hand_over(self):
+        self.at("10:00")
+        self.ask("DELETE", "session", token=self.wang)
+        self.at("10:04:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:05")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+        self.at("13:40")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)], "one for one thing")
+        self.do("cards/1/clear", reason="已补位")
+        self.hall.token("wang", 1)
+        self.at("13:50")
+        self.assertEqual(self.cards(), [])
+
+    def test_handed_over(self):
+        self.duty(2, window=1, post="b")
+        self.at("10:00")
+        self.hall.token("li", 1)
+        self.at("11:00")
+        self.assertEqual(self.cards(), [])
+
+    def test_lunch_is_nobodys(self):
+        self.at("12:00")
+        self.ask("POST", "windows/1/close", {}, token=self.wang)
+        self.at("13:29")
+        self.assertEqual(self.cards(), [])
+        self.at("13:31")
+        self.assertEqual(self.cards(), [("vacant", 1)])
+
+    def test_a_post_where_nobody_is(self):
+        """From when it is late; at the end of the shift it is over."""
+        self.duty(2, window=2)
+        self.at("09:00:59")
+        self.assertEqual(self.cards(), [])
+        self.at("09:01")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+
+    def test_closed_and_suspended_halls_light_none(self):
+        self.duty(2, window=2)
+        self.do("hall/suspend")
+        self.at("10:00")
+        self.assertEqual(self.cards(), [])
+        self.do("hall/resume")
+        self.at("10:01")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+
+
+if __name__ == "__main__":
+    unittest.main()
