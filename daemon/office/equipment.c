@@ -80,6 +80,22 @@ repair_may_write(struct desk *d, const struct record *before, struct record *aft
 	return OK;
 }
 
+/* The spare that a repair took, wherever it lay. */
+static struct record
+spare_of(const struct record *repair)
+{
+	struct record move = move_of("use", record_value(repair, "item"), record_value(repair, "quantity"));
+
+	record_set_text(&move, "device", record_text(repair, "device"));
+	return move;
+}
+
+static bool
+takes_spare(const struct record *before, const struct record *after)
+{
+	return record_in(after, "fixed") && !record_in(before, "fixed") && record_value(after, "item") != 0;
+}
+
 enum refusal
 repair_may_step(struct desk *d, const struct record *before, struct record *after)
 {
@@ -95,6 +111,11 @@ repair_may_step(struct desk *d, const struct record *before, struct record *afte
 		if (record_value(after, "item") != 0 && record_value(after, "quantity") == 0)
 			record_set(after, "quantity", 1);
 	}
+	if (takes_spare(before, after)) {
+		struct record spare = spare_of(after);
+
+		return stock_may(d, &spare);
+	}
 	if (strcmp(verb, "reopen") == 0) {
 		record_set(after, "fixed", 0);
 		record_set(after, "item", 0);		/* what it took is used */
@@ -108,7 +129,11 @@ repair_then(struct desk *d, const struct record *before, const struct record *af
 {
 	struct record closed = *after;
 
-	(void)before;
+	if (takes_spare(before, after)) {
+		struct record spare = spare_of(after);
+
+		stock_moved(d, &spare);
+	}
 	if (!record_in(after, "verified"))
 		return;
 	record_enter(&closed, "closed");

@@ -125,7 +125,8 @@ class Equipment(Case):
         self.sim("printer replug")
         self.at("10:10")
 
-        self.says(self.ask("POST", "repairs/1/assign", {"person": 1}), state="assigned", person_name="王芳")
+        self.says(self.ask("POST", "repairs/1/assign", {"person": 1}), state="assigned", person=1)
+        self.says(self.ask("GET", "repairs/1"), person_name="王芳")
         self.says(self.ask("POST", "repairs/1/arrive", {}), state="on_site")
         fixed = self.ask("POST", "repairs/1/fix", {"cost": 5000})
         self.says(fixed, state="fixed", cost=5000, fixed=TODAY + "T10:10:00+08:00")
@@ -135,6 +136,21 @@ class Equipment(Case):
         self.assertEqual(len(self.list("repairs")), 1)
         self.ask("POST", "repairs/1/verify", {})
         self.assertEqual(self.list("repairs"), [])
+
+    def test_a_spare_is_taken_from_stock(self):
+        item = self.ask("POST", "stock", {"code": "C1", "name": "切刀", "unit": "个"}, 201)["id"]
+        self.ask("POST", "moves", {"item": item, "kind": "in", "quantity": 3, "place": "库房", "cost": 2000}, 201)
+        self.ask("POST", "repairs", {"device": "printer", "fault": "cutter is stuck"}, 201)
+        before = self.hall.seq()
+        self.says(self.ask("POST", "repairs/1/fix", {"item": item, "quantity": 4}, 400), code="bad_request", pointer="/quantity")
+        self.assertEqual(self.hall.seq(), before)
+        self.says(self.ask("POST", "repairs/1/fix", {"item": item}), state="fixed", item=item, quantity=1)
+        self.assertEqual(self.list("stock")[0]["stock"], 2)
+        self.ask("POST", "repairs/1/reopen", {})
+        self.ask("POST", "repairs/1/fix", {})
+        self.assertEqual(self.list("stock")[0]["stock"], 2, "what it took is used, and no other is")
+        move, = [m for m in self.events("stock.move") if m["record"]["kind"] == "use"]
+        self.says(move["record"], device="printer", place="库房", quantity=1)
 
     def test_one_order_a_fault(self):
         """Closed by who knows better while it lasts, it is not ordered again; a fault that comes later is."""
@@ -254,10 +270,10 @@ class Ready(Case):
 
     def test_windows_with_nobody(self):
         """Rostered, the shift has begun, and nobody signed in."""
-        self.ask("POST", "staff", {"name": "王芳"}, 201)
         self.ask("POST", "shifts", {"name": "早班", "from": "08:50", "to": "17:00"}, 201)
         for window, post in ((1, "a"), (2, "a"), (3, "b")):
-            self.ask("POST", "roster", {"day": TODAY, "person": 1, "shift": 1, "window": window, "post": post}, 201)
+            person = self.ask("POST", "staff", {"name": "员工%d" % window}, 201)["id"]
+            self.ask("POST", "roster", {"day": TODAY, "person": person, "shift": 1, "window": window, "post": post}, 201)
         self.assertEqual(self.bad(), [], "it is 08:30")
         self.at("08:50")
         self.hall.user("ann", "clerk")
