@@ -7,7 +7,8 @@ import { close, open as open_url, sign_in, until } from "./page.mjs";
 let hall, chrome;
 
 before(async () => {
-  hall = await Hall.start({ boss: "manager", eye: "inspector" });
+  hall = await Hall.start({ boss: "manager", eye: "inspector" },
+    { devices: [{ id: "lobby", driver: "escpos", port: "/nowhere/printer", roll_m: 50 }] });
   for (const words of [["stock", "add", "code=P80", "name=热敏纸", "unit=卷", "safety=3", "cost=350", "roll_mm=80000", "pack=10"],
     ["stock", "add", "code=T", "name=碳粉", "unit=支"], ["moves", "add", "item=1", "kind=in", "quantity=5", "place=库房"],
     ["moves", "add", "item=2", "kind=in", "quantity=4"], ["orders", "add", "item=2", "quantity=6"],
@@ -39,8 +40,6 @@ test("what there is, what is asked for, and what becomes too little", async () =
   await page.click("#stock_requests li:first-child .next");
   await shows(page, "#stock_items li.low", /热敏纸[\s\S]*3 卷[\s\S]*再订货点 3/);
   await shows(page, "#stock_state", /1/);
-  if (process.env.SCREENSHOT)
-    await page.locator("#stock").screenshot({ path: process.env.SCREENSHOT });
   await close(page);
 });
 
@@ -57,6 +56,18 @@ test("a move is booked; one that cannot be is told, and what was typed stays", a
   await shows(page, "#stock_items", /碳粉[\s\S]*9 支/);
   assert.equal(await page.inputValue("#stock_quantity"), "");
   assert.ok(await page.isHidden("#stock_message"));
+  await close(page);
+});
+
+test("the paper of printers, by the roll that was put in last", async () => {
+  const page = await open("boss");
+  await shows(page, "#stock_printers", /lobby[\s\S]*剩 50\.0 米/);
+  hall.ctl(["roll", "lobby", "new"]);
+  await page.click("#stock summary");
+  await page.click("#stock summary");
+  await shows(page, "#stock_printers", /剩 80\.0 米/);
+  if (process.env.SCREENSHOT)
+    await page.locator("#stock").screenshot({ path: process.env.SCREENSHOT });
   await close(page);
 });
 
