@@ -21,6 +21,7 @@ const struct exported exports[] = {
 	{ .name = "counter", .statement = EXPORT_COUNTERS, .columns = COUNTER_COLUMNS, .by_text = true },
 	{ .name = "roll", .statement = EXPORT_ROLLS, .columns = ROLL_COLUMNS, .by_text = true },
 	{ .name = "staff", .statement = EXPORT_STAFF, .columns = STAFF_COLUMNS, .personal = "name" },
+	{ .name = "record", .statement = EXPORT_RECORDS, .columns = RECORD_COLUMNS, .personal = "private", .by_text = true },
 	{ .name = "layout", .statement = EXPORT_LAYOUTS, .columns = LAYOUT_COLUMNS },
 	{ .name = "note", .statement = EXPORT_NOTES, .columns = NOTE_COLUMNS, .personal = "*", .by_text = true },
 	{ .name = "person", .statement = EXPORT_PERSONS, .columns = PERSON_COLUMNS, .personal = "*", .by_text = true },
@@ -115,6 +116,8 @@ time_json(int64_t wall_ms)
 static json_t *
 date_json(int64_t day)
 {
+	if (day == 0)
+		return json_null();
 	return json_sprintf("%04d-%02d-%02d", (int)(day / 10000), (int)(day / 100 % 100), (int)(day % 100));
 }
 

@@ -329,17 +329,24 @@ static const char *const statements[STATEMENTS] = {
 	[EXPORT_ROLLS] = EXPORT(ROLL_COLUMNS, "roll", "device"),
 	[EXPORT_STAFF] = EXPORT(STAFF_COLUMNS, "staff", "id"),
 	[EXPORT_LAYOUTS] = EXPORT(LAYOUT_COLUMNS, "layout", "rev"),
+	[EXPORT_RECORDS] =
+	    "SELECT " RECORD_COLUMNS " FROM record WHERE"
+	    "  (subject, id) > (substr(?1, 1, instr(?1, ':') - 1), CAST(substr(?1, instr(?1, ':') + 1) AS INTEGER)) ORDER BY subject, id LIMIT ?2",
 #undef EXPORT
 	[IS_DUE] =
 	    "SELECT EXISTS (SELECT 1 FROM person WHERE day < ?1) OR EXISTS (SELECT 1 FROM booking WHERE hash <> 0 AND to_ms < ?2) OR"
 	    "  EXISTS (SELECT 1 FROM note WHERE at_ms < ?3) OR EXISTS (SELECT 1 FROM answer WHERE at_ms < ?4) OR"
-	    "  EXISTS (SELECT 1 FROM session WHERE ends_ms < ?5)",
+	    "  EXISTS (SELECT 1 FROM session WHERE ends_ms < ?5) OR"
+	    "  EXISTS (SELECT 1 FROM record WHERE private <> '' AND at_ms < ?3 AND (over OR (day <> 0 AND day < ?1)))",
 	[ERASE_PERSONS] =
 	    "DELETE FROM person WHERE day < ?1",
 	[ERASE_BOOKINGS] =
 	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
 	[ERASE_NOTES] =
 	    "DELETE FROM note WHERE at_ms < ?1",
+	/* Of who has left, and of what can change no more. */
+	[ERASE_RECORDS] =
+	    "UPDATE record SET private = '' WHERE private <> '' AND at_ms < ?1 AND (over OR (day <> 0 AND day < ?2))",
 	[ERASE_ANSWERS] =
 	    "DELETE FROM answer WHERE at_ms < ?1",
 	[ERASE_SESSIONS] =
