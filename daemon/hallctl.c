@@ -49,6 +49,8 @@ static const char usage_text[] =
     "  hall notice TEXT [UNTIL]                   on boards and pages, until 2026-11-24T18:00:00+08:00 or `hall quiet`\n"
     "  alarms | answer WINDOW | calm WINDOW       windows that call for help (alarm WINDOW); you come; it is over\n"
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
+    "  ready                                      can the hall open?  The worst first, and what to do; in the language\n"
+    "                                             -l zh or -l en; 0 when all is as it should be, else 1\n"
     "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
     "  SUBJECT [FIELD=VALUE ...]                  hall management: staff shifts roster leave attendance presence cards stock\n"
     "                                             batches moves requests orders rolls equipment repairs inspections;\n"
@@ -79,6 +81,7 @@ static const char usage_text[] =
     "  find NUMBER|LAST4                          today's tickets by number, or by the end of an ID number\n"
     "  help | help KIOSK                          who called for help; I go there\n"
     "  roll PRINTER new|same                      whether its paper is a new roll\n"
+    "  order-list                                 what is to be ordered, in whole packs, and what it costs (fen)\n"
     "  events                                     what happens, as it happens\n"
     "  endday [serve|slip]                        the business day is closed now, and who still waits expires;\n"
     "                                             serve: no new tickets, and closed once nobody is left;\n"
@@ -383,12 +386,13 @@ show_devices(const json_t *v)
 	static const struct column columns[] = { { "id", 12 }, { "address", 9 }, { "driver", 12 }, { "state", 11 },
 	    { "reason", 26 }, { "since", 16 }, { "sent_at", 16 }, { "heard_at", 16 }, { "frames", 8 }, { "retries", 9 },
 	    { "refused", 9 }, { "paper", 7 },
-	    { "left_mm", 9 }, { "roll_asked", 12 }, { "port", 0 }, { NULL, 0 } };
+	    { "left_mm", 9 }, { "ends_at", 13 }, { "roll_asked", 12 }, { "port", 0 }, { NULL, 0 } };
 	json_t *rows = json_object_get(v, "devices"), *row;
 	size_t i;
 
 	json_array_foreach(rows, i, row) {
 		shorten_time(row, "since");
+		shorten_time(row, "ends_at");
 		shorten_time(row, "sent_at");
 		shorten_time(row, "heard_at");
 	}
@@ -1596,6 +1600,20 @@ show_records(const json_t *v)
 	json_decref(one);
 }
 
+static void
+show_order_list(const json_t *v)
+{
+	show_record_list(json_object_get(v, "lines"));
+}
+
+static void
+do_order_list(const struct hallctl *ctl, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	show(ask(ctl, "GET", "/api/v1/stock/order-list", NULL), show_order_list);
+}
+
 /* field=value, as its type asks for; "-" leaves it out. */
 static void
 set_member(json_t *body, enum subject subject, char *word)
@@ -1973,6 +1991,42 @@ do_export(const struct hallctl *ctl, int argc, char **argv)
 }
 
 static void
+show_ready(const struct hallctl *ctl, const json_t *v)
+{
+	static const struct column columns[] = { { "state", 7 }, { "point", 9 }, { "said", 60 }, { "done", 0 }, { NULL, 0 } };
+	const char *opens_at = json_string_value(json_object_get(v, "opens_at"));
+	json_t *row;
+	size_t i;
+
+	printf("%s; opens %.16s; %lld of %lld points\n", json_string_value(json_object_get(v, "state")), opens_at == NULL ? "-" : opens_at,
+	    (long long)(json_integer_value(json_object_get(v, "points")) - json_integer_value(json_object_get(v, "bad"))),
+	    (long long)json_integer_value(json_object_get(v, "points")));
+	json_array_foreach(json_object_get(v, "findings"), i, row) {
+		json_object_set_new(row, "said", json_string(said(ctl, row, "what")));
+		json_object_set_new(row, "done", json_string(strcmp(json_string_value(json_object_get(row, "state")), "green") == 0 ? "" :
+		    said(ctl, row, "do")));
+	}
+	show_lines(json_object_get(v, "findings"), columns);
+}
+
+static void
+do_ready(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *v = ask(ctl, "GET", "/api/v1/ready", NULL);
+	bool green;
+
+	(void)argc;
+	(void)argv;
+	if (v == NULL)
+		exit(1);
+	green = strcmp(json_string_value(json_object_get(v, "state")), "green") == 0;
+	if (!ctl->json)
+		show_ready(ctl, v);
+	json_decref(v);
+	exit(green ? 0 : 1);
+}
+
+static void
 show_backup(const json_t *v)
 {
 	char bytes[24], seq[24];
@@ -2042,6 +2096,7 @@ static const struct row {
 	{ "why", 2, 3, do_why },	{ "story", 2, 3, do_story },
 	{ "replay", 2, 2, do_replay },
 	{ "reprint", 2, 2, do_reprint },	{ "roll", 3, 3, do_roll },
+	{ "order-list", 1, 1, do_order_list },
 	{ "class", 4, 4, do_at_ticket },	{ "service", 4, 4, do_at_ticket }, { "needs", 3, 3, do_at_ticket },
 	{ "link", 3, 3, do_at_ticket },	{ "void", 3, 3, do_at_ticket },	{ "cancel", 3, 3, do_at_ticket },
 	{ "return", 3, 3, do_at_ticket },	{ "find", 2, 2, do_find },	{ "help", 1, 2, do_help },
@@ -2051,7 +2106,7 @@ static const struct row {
 	{ "hall", 2, 4, do_hall },	{ "endday", 1, 2, do_whole },	{ "clock", 1, 1, do_whole },
 	{ "alarms", 1, 1, do_alarm },	{ "answer", 2, 2, do_alarm },	{ "calm", 2, 2, do_alarm },
 	{ "layout", 1, 3, do_layout },	{ "push", 1, 4, do_push },	{ "report", 1, 4, do_report },
-	{ "subjects", 1, 1, do_get },	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
+	{ "ready", 1, 1, do_ready },	{ "subjects", 1, 1, do_get },	{ "backup", 1, 1, do_backup },	{ "restore", 2, 2, do_restore },
 	{ "audit", 1, 7, do_audit },	{ "export", 2, 2, do_export },
 	{ "token", 3, 3, do_token },	{ "pair", 4, 4, do_token },
 };

@@ -21,6 +21,7 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
 #include "daemon/api/pairings.h"
+#include "daemon/api/ready.h"
 #include "daemon/api/reports.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
@@ -236,6 +237,12 @@ tell_backups(void *arg, const struct fact *f)
 }
 
 static void
+tell_readying(void *arg, const struct fact *f)
+{
+	readying_fact(arg, f);
+}
+
+static void
 erase_backups(void *arg, const struct due *due)
 {
 	const struct server *server = arg;
@@ -397,6 +404,8 @@ main(int argc, char **argv)
 	if ((server.audits = audits_open(reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	ledger_watch(server.ledger, tell_backups, &server);
+	server.readying = readying_open(&server, o.state);
+	ledger_watch(server.ledger, tell_readying, server.readying);
 	ledger_when_erased(server.ledger, erase_backups, &server);
 	alarm = alarm_open(server.ledger);
 	layouts_begin(server.layouts, &server);
@@ -432,6 +441,7 @@ main(int argc, char **argv)
 	push_close(server.push);
 	limits_close(server.limits);
 	pairings_close(server.pairings);
+	readying_close(server.readying);
 	pages_close(server.pages);
 	layouts_close(server.layouts);
 	texts_free(server.texts);

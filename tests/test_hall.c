@@ -1354,9 +1354,17 @@ rolls(void **state)
 	assert_int_equal(fixture_do(&f, &roll), OK);
 	assert_false(hall_roll(&f.hall, "lobby")->asked);
 	assert_int_equal(hall_roll(&f.hall, "lobby")->used_mm, 270);
+	roll.roll = ROLL_NEAR;
+	assert_int_equal(fixture_do(&f, &roll), OK);
+	assert_int_equal(fixture_do(&f, &roll), NOT_ALLOWED);	/* told once */
+	assert_true(hall_roll(&f.hall, "lobby")->near);
+	assert_int_equal(hall_roll(&f.hall, "lobby")->tickets, 3);
 	roll.roll = ROLL_NEW;
 	assert_int_equal(fixture_do(&f, &roll), OK);
+	assert_int_equal(f.change.fact[0].mm, 270);		/* what the one before it gave */
 	assert_int_equal(hall_roll(&f.hall, "lobby")->used_mm, 0);
+	assert_int_equal(hall_roll(&f.hall, "lobby")->tickets, 0);
+	assert_false(hall_roll(&f.hall, "lobby")->near);
 	assert_null(hall_roll(&f.hall, "desk"));
 }
 

@@ -139,7 +139,7 @@ static struct model {
 	int		 people;
 	struct { char prefix[4]; int day, last; } series[SERVICES];
 	int		 used_mm;			/* of the one printer's roll */
-	bool		 roll_asked;
+	bool		 roll_asked, roll_near;
 	int		 persons[EPISODE + 1];		/* the first visit of each, + 1 */
 	int		 person_count;
 	bool		 help, helped;			/* somebody called; somebody goes there */
@@ -1500,10 +1500,15 @@ model_do(void)
 		refusal = model_printed();
 		break;
 	case DO_ROLL:
-		refusal = cmd.roll == ROLL_ASKED && m.roll_asked ? NOT_ALLOWED : OK;
-		m.roll_asked = cmd.roll == ROLL_ASKED;
-		if (cmd.roll == ROLL_NEW)
+		refusal = (cmd.roll == ROLL_ASKED && m.roll_asked) || (cmd.roll == ROLL_NEAR && m.roll_near) ? NOT_ALLOWED : OK;
+		if (cmd.roll == ROLL_NEAR)
+			m.roll_near = true;
+		else
+			m.roll_asked = cmd.roll == ROLL_ASKED;
+		if (cmd.roll == ROLL_NEW) {
 			m.used_mm = 0;
+			m.roll_near = false;
+		}
 		break;
 	case DO_ADD_STAFF:
 		refusal = model_hire();
@@ -1898,9 +1903,9 @@ same_tickets(void)
 		t.served += m.need[i].state == LEG_DONE && m.need[i].over_day == m.changed_day;
 		t.abandoned += m.need[i].state == LEG_ABANDONED && m.need[i].over_day == m.changed_day;
 	}
-	if (roll != NULL && (roll->used_mm != m.used_mm || roll->asked != m.roll_asked))
+	if (roll != NULL && (roll->used_mm != m.used_mm || roll->asked != m.roll_asked || roll->near != m.roll_near))
 		broken("the roll has given %d mm, not %d, or is asked about otherwise", roll->used_mm, m.used_mm);
-	if (roll == NULL && (m.used_mm != 0 || m.roll_asked))
+	if (roll == NULL && (m.used_mm != 0 || m.roll_asked || m.roll_near))
 		broken("nothing is known of a roll that gave %d mm", m.used_mm);
 	if (memcmp(&hall.totals, &t, sizeof(t)) != 0)
 		broken("totals %d %d %d, not %d %d %d", hall.totals.issued, hall.totals.served, hall.totals.abandoned,

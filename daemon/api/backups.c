@@ -89,6 +89,12 @@ backups_day(struct backups *b)
 	start(b, NULL);
 }
 
+bool
+backups_failed(const struct backups *b)
+{
+	return b->failed_ms > b->ok_ms;
+}
+
 /* What is erased from the database is erased from its copies. */
 
 struct erasure {

@@ -5,6 +5,8 @@
 #ifndef API_BACKUPS_H
 #define API_BACKUPS_H
 
+#include <stdbool.h>
+
 struct backups;
 struct due;
 struct server;
@@ -13,6 +15,9 @@ struct worker;
 /* New; the worker is borrowed, and may be kept waiting.  NULL with one line in error. */
 struct backups	*backups_open(struct server *, struct worker *, const char *dir, char *error, size_t cap);
 void		 backups_close(struct backups *);	/* its worker is closed */
+
+/* Was the last one that was to be made, since the start, not made? */
+bool		 backups_failed(const struct backups *);
 
 /* A day was closed. */
 void		 backups_day(struct backups *);

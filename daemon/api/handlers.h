@@ -17,6 +17,9 @@ enum refusal	get_health(struct request *);
 enum refusal	get_devices(struct request *);
 enum refusal	post_roll(struct request *);
 
+/* stock.c: what is to be ordered */
+enum refusal	get_order_list(struct request *);
+
 /* devices.c: testing them, and finding out which is which */
 enum refusal	post_device_test(struct request *);
 enum refusal	post_identify(struct request *);
@@ -43,6 +46,9 @@ enum refusal	get_record(struct request *);
 enum refusal	post_record(struct request *);
 enum refusal	put_record(struct request *);
 enum refusal	post_record_step(struct request *);
+
+/* ready.c: can the hall open? */
+enum refusal	get_ready(struct request *);
 
 /* audits.c: what the log says to those who check */
 enum refusal	get_audit(struct request *);

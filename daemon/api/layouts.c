@@ -42,6 +42,7 @@ struct layouts {
 	size_t		 file_len;
 	int		 file_errno;
 	bool		 kept;
+	char		 problem[320];	/* why what was to be taken last without anybody asking was not; empty: it was */
 	struct refusal_detail detail;
 	struct request	*request;	/* who asks; NULL: SIGHUP */
 };
@@ -104,6 +105,7 @@ layouts_open(struct layout *l, const char *path, const char *state, const char *
 				return ls;
 			}
 			log_line("%s: %s; taking %s instead", ls->kept_path, why, path);
+			snprintf(ls->problem, sizeof ls->problem, "%.310s", why);
 			free(kept);
 		}
 	}
@@ -116,6 +118,12 @@ layouts_open(struct layout *l, const char *path, const char *state, const char *
 fail:
 	layouts_close(ls);
 	return NULL;
+}
+
+const char *
+layouts_problem(const struct layouts *ls)
+{
+	return ls->problem;
 }
 
 void
@@ -234,10 +242,14 @@ answer(struct layouts *ls, enum refusal refusal)
 	ls->request = NULL;
 	free(ls->next);
 	ls->next = NULL;
+	if (refusal == OK)
+		ls->problem[0] = '\0';
 	if (rq == NULL && refusal == OK)
 		log_line("%s: taken, layout %d", ls->path, ledger_shown(ls->server->ledger)->layout_rev);
-	else if (rq == NULL)
-		log_line("%s: not taken, %s%s%s", ls->path, refusals[refusal].code, ls->detail.who[0] == '\0' ? "" : ": ", ls->detail.who);
+	else if (rq == NULL) {
+		snprintf(ls->problem, sizeof ls->problem, "%s%s%s", refusals[refusal].code, ls->detail.who[0] == '\0' ? "" : ": ", ls->detail.who);
+		log_line("%s: not taken, %s", ls->path, ls->problem);
+	}
 	if (rq == NULL)
 		return;
 	rq->change.detail = ls->detail;
@@ -387,7 +399,8 @@ file_was_read(void *arg)
 	char sum[DIGEST_MAX];
 
 	if (ls->file == NULL) {
-		log_line("%s: %s", ls->path, strerror(ls->file_errno));
+		snprintf(ls->problem, sizeof ls->problem, "%s", strerror(ls->file_errno));
+		log_line("%s: %s", ls->path, ls->problem);
 		ls->busy = false;
 		return;
 	}
@@ -396,11 +409,13 @@ file_was_read(void *arg)
 	ls->file = NULL;
 	if (strcmp(sum, ls->file_digest) == 0) {
 		log_line("%s: not changed", ls->path);
+		ls->problem[0] = '\0';
 		free(ls->next);
 		ls->next = NULL;
 		ls->busy = false;
 	} else if (read_next(ls, ls->next, ls->file_len) != OK) {
-		log_line("%s: not taken, %s%s%s", ls->path, ls->detail.pointer, ls->detail.pointer[0] == '\0' ? "" : ": ", ls->detail.said);
+		snprintf(ls->problem, sizeof ls->problem, "%.60s%s%.250s", ls->detail.pointer, ls->detail.pointer[0] == '\0' ? "" : ": ", ls->detail.said);
+		log_line("%s: not taken, %s", ls->path, ls->problem);
 		free(ls->next);
 		ls->next = NULL;
 		ls->busy = false;

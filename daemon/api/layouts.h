@@ -29,6 +29,9 @@ struct layouts	*layouts_open(struct layout *, const char *path, const char *stat
 /* The server is there: note which layout is in force, if it is another one. */
 void		 layouts_begin(struct layouts *, struct server *);
 
+/* Why the file as it was read last, or what was kept over it, is not in force; "": it is.  Borrowed until the loop runs again. */
+const char	*layouts_problem(const struct layouts *);
+
 /* Take the file, if it has changed; what comes of it is logged. */
 void		 layouts_hang_up(struct layouts *);
 

@@ -8,9 +8,11 @@
 #include <string.h>
 
 #include "daemon/api/handlers.h"
+#include "daemon/api/ready.h"
 #include "daemon/base/log.h"
 #include "daemon/base/version.h"
 #include "daemon/core/opening.h"
+#include "daemon/office/paper.h"
 #include "daemon/push/push.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"
@@ -170,6 +172,27 @@ commits(FILE *out, const struct family *f, const struct server *s)
 	sample(out, f, count, "_count", NULL);
 }
 
+/* The opening check; one that was not made yet has no sample. */
+
+static void
+ready(FILE *out, const struct family *f, const struct server *s)
+{
+	enum ready_state state;
+
+	if (readying_last(s->readying, &state) != 0)
+		sample(out, f, READY_RED - state, "", NULL);
+}
+
+static void
+ready_when(FILE *out, const struct family *f, const struct server *s)
+{
+	enum ready_state state;
+	int64_t at_ms = readying_last(s->readying, &state);
+
+	if (at_ms != 0)
+		sample(out, f, at_ms / 1000.0, "", NULL);
+}
+
 /* Devices. */
 
 static void
@@ -266,11 +289,12 @@ paper_left(FILE *out, const struct family *f, const struct server *s)
 	struct show_device d;
 
 	for (int i = 0; show_device(s->show, i, &d); i++) {
-		const struct roll *roll = hall_roll(ledger_shown(s->ledger), d.device->id);
-		double left_m = d.device->roll_m - (roll == NULL ? 0 : roll->used_mm / 1e3);
+		const struct hall *h = ledger_shown(s->ledger);
+		const struct roll *roll = hall_roll(h, d.device->id);
+		int long_mm = paper_length_mm(h, d.device), left_mm = long_mm - (roll == NULL ? 0 : roll->used_mm);
 
-		if (d.driver->kind == DRIVER_PRINTER && d.device->roll_m != 0)
-			sample(out, f, left_m < 0 ? 0 : left_m, "", "device", d.device->id, NULL);
+		if (d.driver->kind == DRIVER_PRINTER && long_mm != 0)
+			sample(out, f, left_mm < 0 ? 0 : left_mm / 1e3, "", "device", d.device->id, NULL);
 	}
 }
 
@@ -410,6 +434,8 @@ static const struct family families[] = {
 	{ "halld_store_writable", "gauge", "1: commands are written; 0: they are refused.", writable },
 	{ "halld_store_batches_total", "counter", "Batches by what became of them.", batches },
 	{ "halld_store_commit_seconds", "histogram", "How long a batch took to be on disk, or to fail.", commits },
+	{ "halld_ready", "gauge", "Can the hall open, as it was looked at last?  2: yes; 1: yes, and something is to be done; 0: not all of it.", ready },
+	{ "halld_ready_seconds", "gauge", "When that was, in Unix time.", ready_when },
 	{ "halld_device_ok", "gauge", "0: the device does not answer, its port is gone, or it has a fault; 1: none of these is known.", devices_ok },
 	{ "halld_device_state", "gauge", "1: the device is in this state; 0: in another.", device_states },
 	{ "halld_device_since_seconds", "gauge", "When it came into its state, in Unix time.", device_since },
@@ -420,7 +446,7 @@ static const struct family families[] = {
 	{ "halld_device_refused_total", "counter", "Frames that a device would not have.", device_refused },
 	{ "halld_printer_ready", "gauge", "1: a ticket taken now would be printed, as far as is known.", printers },
 	{ "halld_printer_paper_used_metres", "gauge", "Paper printed since the roll was new.", paper_used },
-	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll, where its length is set.", paper_left },
+	{ "halld_printer_paper_left_metres", "gauge", "Paper left on the roll by the book, where its length is known.", paper_left },
 	{ "halld_printer_paper", "gauge", "0: paper is out; 1: near its end; 2: enough, as far as the printer can tell.", paper },
 	{ "halld_push_ok", "gauge", "1: the endpoint answered last as it should; 0: it did not, or wants no more.", push_ok },
 	{ "halld_push_behind_events", "gauge", "Events that it has not been told yet.", push_behind },

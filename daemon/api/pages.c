@@ -83,8 +83,8 @@ keep(struct pages *p, const char *path, char *bytes, size_t len)
 }
 
 /* Sentences that no page has, and those that staff's pages alone have: phones, kiosks and screens load the others, from text/public/. */
-static const char *const of_none[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", NULL };
-static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", "page.command.", "page.signin.", "record.", NULL };
+static const char *const of_none[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", "ready.what.", "ready.do.", "ready.where", NULL };
+static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", "page.command.", "page.signin.", "record.", "ready.", NULL };
 
 static bool
 is_of(const char *const *parts, const char *key)

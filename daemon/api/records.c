@@ -71,10 +71,21 @@ has_role(const struct request *rq, unsigned roles)
 	return rq->role == ROLE_ADMIN || roles >> rq->role & 1;
 }
 
+/* What is shown of the records of a subject beyond their fields. */
+static void (*const beside[SUBJECTS])(json_t *, const struct request *, const struct hall *, const struct record *) = {
+	[SUBJECT_ITEM] = json_set_stock,
+	[SUBJECT_ASSET] = json_set_live,
+	[SUBJECT_REPAIR] = json_set_live,
+};
+
 static json_t *
 seen(const struct request *rq, const struct hall *h, const struct record *r)
 {
-	return json_record(h, r, sees_private(rq, h, r));
+	json_t *object = json_record(h, r, sees_private(rq, h, r));
+
+	if (beside[r->subject] != NULL)
+		beside[r->subject](object, rq, h, r);
+	return object;
 }
 
 /* {subject} of the path, which may be asked for: OK, or why not. */
@@ -178,7 +189,7 @@ get_record(struct request *rq)
 	return request_json(rq, 200, seen(rq, h, r));
 }
 
-/* What this command wrote of the record that it is about: its first fact of one. */
+/* What this command wrote of the record that it is about: its first fact of one.  Without people's words: it may be kept as an answer. */
 static json_t *
 written(struct request *rq)
 {
@@ -186,7 +197,7 @@ written(struct request *rq)
 
 	for (int i = 0; i < rq->change.count; i++)
 		if (rq->change.fact[i].kind > RECORD_FACTS)
-			return seen(rq, h, &rq->change.fact[i].record);
+			return record_json(h, &rq->change.fact[i].record, false);
 	return json_object();
 }
 

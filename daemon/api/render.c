@@ -4,6 +4,7 @@
 
 #include "daemon/api/render.h"
 #include "daemon/core/opening.h"
+#include "daemon/office/paper.h"
 #include "daemon/core/pick.h"
 #include "daemon/core/queue.h"
 #include "protocols/device.h"
@@ -583,14 +584,19 @@ json_services(const struct hall *h, const struct layout *l, const struct waits *
 }
 
 void
-json_set_roll(json_t *object, const struct hall *h, const struct device *printer)
+json_set_roll(json_t *object, const struct hall *h, const struct layout *l, const struct device *printer, const struct instant *now)
 {
 	const struct roll *roll = hall_roll(h, printer->id);
-	int used_mm = roll == NULL ? 0 : roll->used_mm, left_mm = printer->roll_m * 1000 - used_mm;
+	const struct record *record = paper_roll(h, printer->id);
+	int used_mm = roll == NULL ? 0 : roll->used_mm, long_mm = paper_length_mm(h, printer);
+	int64_t ends_ms = paper_ends_ms(h, l, printer, now);
 
 	json_object_set_new(object, "used_mm", json_integer(used_mm));
-	json_object_set_new(object, "left_mm", printer->roll_m == 0 ? json_null() : json_integer(left_mm < 0 ? 0 : left_mm));
+	json_object_set_new(object, "left_mm", long_mm == 0 ? json_null() : json_integer(long_mm < used_mm ? 0 : long_mm - used_mm));
 	json_object_set_new(object, "roll_asked", json_boolean(roll != NULL && roll->asked));
+	json_object_set_new(object, "drift_mm", record == NULL || record_value(record, "near") == 0 || l->office.near_mm == 0 ? json_null() :
+	    json_integer(record_value(record, "drift_mm")));
+	json_object_set_new(object, "ends_at", ends_ms == 0 ? json_null() : json_time(ends_ms));
 }
 
 json_t *

@@ -36,8 +36,8 @@ json_t	*json_status(const struct hall *, const struct layout *, const struct wai
 /* enum printer_flag (protocols/device.h) as a list of words. */
 json_t	*json_printer_flags(unsigned flags);
 
-/* What is known of the paper in a printer: used_mm, left_mm, roll_asked. */
-void	json_set_roll(json_t *, const struct hall *, const struct device *printer);
+/* What is known of the paper in a printer: used_mm, left_mm, roll_asked, drift_mm, ends_at. */
+void	json_set_roll(json_t *, const struct hall *, const struct layout *, const struct device *printer, const struct instant *now);
 
 /* The kiosk's menu. */
 json_t	*json_services(const struct hall *, const struct layout *, const struct waits *, const struct instant *now);

@@ -58,6 +58,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/backup",			ROLE(ADMIN),	get_backup },
 	{ "POST",   "/api/v1/backup",			ROLE(ADMIN),	post_backup },
 	{ "POST",   "/api/v1/backup/restore",		ROLE(ADMIN),	post_restore },
+	{ "GET",    "/api/v1/ready",			DESK | ROLE(INSPECTOR), get_ready },
 	{ "GET",    "/api/v1/audit",			ROLE(MANAGER),	get_audit },
 	{ "GET",    "/api/v1/audit/verify",		ROLE(MANAGER),	get_audit_verify },
 	{ "GET",    "/api/v1/export",			ROLE(MANAGER),	get_export },
@@ -82,6 +83,7 @@ const struct route routes[] = {
 	{ "POST",   "/api/v1/help/{kiosk}/answer",	DESK | ROLE(CLERK), post_help_answer },
 	{ "POST",   "/api/v1/help/{kiosk}/end",		DESK | ROLE(CLERK), post_help_end },
 	{ "GET",    "/api/v1/subjects",			STAFF,		get_subjects },
+	{ "GET",    "/api/v1/stock/order-list",		DESK | ROLE(INSPECTOR), get_order_list },
 	/* Who may do what with the records of a subject is in core/subjects.c. */
 	{ "GET",    "/api/v1/{subject}",		ANYONE,		get_records },
 	{ "POST",   "/api/v1/{subject}",		ANYONE,		post_record },

@@ -86,7 +86,7 @@ set_printer(const struct request *rq, json_t *row, const struct show_device *d)
 	else
 		json_object_set_new(row, "paper", json_string(d->printer & PRINTER_PAPER_OUT ? "out" :
 		    d->printer & PRINTER_PAPER_LOW ? "low" : "ok"));
-	json_set_roll(row, ledger_shown(rq->server->ledger), d->device);
+	json_set_roll(row, ledger_shown(rq->server->ledger), ledger_layout(rq->server->ledger), d->device, &rq->now);
 }
 
 enum refusal
@@ -121,7 +121,7 @@ told_roll(struct request *rq)
 	const struct ledger *l = rq->server->ledger;
 	json_t *v = json_pack("{s:s}", "id", rq->word[0]);
 
-	json_set_roll(v, ledger_next(l), &ledger_layout(l)->device[layout_device(ledger_layout(l), rq->word[0])]);
+	json_set_roll(v, ledger_next(l), ledger_layout(l), &ledger_layout(l)->device[layout_device(ledger_layout(l), rq->word[0])], &rq->now);
 	return v;
 }
 

@@ -73,12 +73,12 @@ clock_believe(struct clock *c)
 	c->doubted = false;
 }
 
-static bool
-kept_by_ntp(const struct clock *c)
+int
+clock_kept(const struct clock *c)
 {
 	struct timex t = { 0 };
 
-	return !c->held && adjtimex(&t) != TIME_ERROR;
+	return c->held ? -1 : adjtimex(&t) != TIME_ERROR;
 }
 
 /* The wall time to go by for the day. */
@@ -89,7 +89,7 @@ right_wall_ms(struct clock *c)
 
 	if (llabs(off_ms) > STEP_MS && !c->doubted)
 		c->stepped_ms += off_ms;
-	if (llabs(off_ms) <= DOUBT_MS || kept_by_ntp(c)) {
+	if (llabs(off_ms) <= DOUBT_MS || clock_kept(c) == 1) {
 		clock_believe(c);
 		return c->right_wall_ms;
 	}

@@ -48,6 +48,9 @@ int64_t		 clock_offset_ms(const struct clock *);
 
 struct instant	 clock_now(struct clock *);
 
+/* Does NTP keep it?  1; 0: nothing does, as far as the kernel knows; -1: it is held. */
+int		 clock_kept(const struct clock *);
+
 /* The wall clock is right. */
 void		 clock_believe(struct clock *);
 

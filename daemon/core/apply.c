@@ -31,9 +31,15 @@ apply_roll(struct hall *h, const struct fact *f)
 
 	if (roll == NULL)
 		return;
+	if (f->roll == ROLL_NEAR) {
+		roll->near = true;
+		return;
+	}
 	roll->asked = f->roll == ROLL_ASKED;
-	if (f->roll == ROLL_NEW)
-		roll->used_mm = 0;
+	if (f->roll != ROLL_NEW)
+		return;
+	roll->used_mm = roll->tickets = 0;
+	roll->near = false;
 }
 
 /* A step taken `later` only changes what happens when the window is free. */
@@ -246,6 +252,10 @@ apply_day_closed(struct hall *h, const struct fact *f)
 		h->first_calls[s] = 1;
 	h->call_count = h->ticket_count = h->leg_count = 0;
 	record_forget(&h->records, h->day);
+	for (struct roll *r = h->roll; r < h->roll + h->roll_count; r++) {
+		r->day = r->today = 0;
+		r->first_ms = 0;
+	}
 	h->day_open = h->flagged = false;
 	h->ending = ENDING_NOT;
 	h->closed_day = h->day;
@@ -255,6 +265,46 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	if (f->goes_on != 0)
 		h->day = f->goes_on;
 	return 0;
+}
+
+static void
+trouble_ends(struct hall *h, struct trouble *t)
+{
+	size_t behind = h->trouble + h->trouble_count - t - 1;
+
+	memmove(t, t + 1, behind * sizeof *t);
+	h->trouble_count--;
+}
+
+/* One that goes on for another reason lasts since it began.  Without room the oldest is forgotten. */
+static void
+apply_device(struct hall *h, const struct fact *f)
+{
+	struct trouble *t = (struct trouble *)hall_trouble(h, f->device, f->value);
+
+	if (f->kind == DEVICE_OK) {
+		if (t != NULL)
+			trouble_ends(h, t);
+		return;
+	}
+	if (t == NULL) {
+		if (h->trouble_count == TROUBLES_MAX)
+			trouble_ends(h, h->trouble);
+		t = &h->trouble[h->trouble_count++];
+		*t = (struct trouble){ .address = f->value, .since_ms = f->at.steady_ms };
+		strcpy(t->device, f->device);
+	}
+	strcpy(t->reason, f->reason);
+}
+
+/* A repair of a device is ordered: its fault asks for no other. */
+static void
+apply_repair(struct hall *h, const struct record *r)
+{
+	struct trouble *t = (struct trouble *)hall_trouble(h, record_text(r, "device"), record_value(r, "address"));
+
+	if (t != NULL && r->rev == 1)
+		t->ordered = true;
 }
 
 /* Does what is known already say it?  A kiosk calls once until somebody answers, and is busy until it was not for a while. */
@@ -359,6 +409,8 @@ apply(struct hall *h, const struct fact *f)
 		h->layout_rev = f->value;
 		strcpy(h->layout_digest, f->reason);
 	}
+	if (f->kind == DEVICE_FAULT || f->kind == DEVICE_OK)
+		apply_device(h, f);
 	if (f->kind == DEVICE_ROLL)
 		apply_roll(h, f);
 	if (f->kind >= HELP_CALLED && f->kind <= KIOSK_BUSY)
@@ -366,6 +418,8 @@ apply(struct hall *h, const struct fact *f)
 	if (f->kind == HALL_OVERRIDE)
 		h->override[f->service] = (struct override){ f->closed || f->until_min != -1 || f->quota != -1 ? f->at.day : 0,
 		    f->closed, f->until_min, f->quota };
+	if (f->kind == RECORD_FACTS + SUBJECT_REPAIR)
+		apply_repair(h, &f->record);
 	if (f->kind > RECORD_FACTS)
 		return record_put(&h->records, &f->record);
 	if (f->kind == HALL_STARTED) {

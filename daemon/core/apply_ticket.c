@@ -515,6 +515,22 @@ apply_returned(struct hall *h, const struct fact *f)
 	return 0;
 }
 
+static void
+take_paper(struct roll *roll, const struct fact *f)
+{
+	roll->used_mm += f->mm;
+	if (f->print == PRINT_QUEUED || f->print == PRINT_FAILED)
+		return;
+	if (roll->day != f->at.day) {
+		roll->day = f->at.day;
+		roll->today = 0;
+		roll->first_ms = f->at.steady_ms;
+	}
+	roll->print_mm = f->mm;
+	roll->tickets++;
+	roll->today++;
+}
+
 /* One that its printer gave up is as old as it was; one that staff asks for is new. */
 static int
 apply_printed(struct hall *h, struct ticket *t, const struct fact *f)
@@ -529,7 +545,7 @@ apply_printed(struct hall *h, struct ticket *t, const struct fact *f)
 			t->queued_ms = f->at.steady_ms;
 	}
 	if (roll != NULL)
-		roll->used_mm += f->mm;
+		take_paper(roll, f);
 	t->print = f->print;
 	strcpy(t->printer, f->device);
 	return 0;

@@ -46,8 +46,19 @@ rolls_json(const struct hall *h)
 	json_t *list = json_array();
 
 	for (const struct roll *r = h->roll; r < h->roll + h->roll_count; r++)
-		json_array_append_new(list, json_pack("{s:s, s:i, s:b}", "device", r->device, "used_mm", r->used_mm,
-		    "asked", r->asked));
+		json_array_append_new(list, json_pack("{s:s, s:i, s:b, s:b, s:i, s:i}", "device", r->device, "used_mm", r->used_mm,
+		    "asked", r->asked, "near", r->near, "tickets", r->tickets, "print_mm", r->print_mm));
+	return list;
+}
+
+static json_t *
+troubles_json(const struct hall *h)
+{
+	json_t *list = json_array();
+
+	for (const struct trouble *t = h->trouble; t < h->trouble + h->trouble_count; t++)
+		json_array_append_new(list, json_pack("{s:s, s:i, s:s, s:I, s:b}", "device", t->device, "address", t->address,
+		    "reason", t->reason, "since_ms", (json_int_t)t->since_ms, "ordered", t->ordered));
 	return list;
 }
 
@@ -77,7 +88,7 @@ whole_json(const struct hall *h)
 json_t *
 hall_carried(const struct hall *h)
 {
-	return json_pack("{s:o, s:i, s:i, s:I, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o, s:o}",
+	return json_pack("{s:o, s:i, s:i, s:I, s:I, s:s, s:I, s:[i, i, i], s:o, s:o, s:o, s:o, s:o, s:o, s:o}",
 	    "whole", whole_json(h),
 	    "day", h->day, "closed_day", h->closed_day, "last_ticket", (json_int_t)h->last_ticket,
 	    "last_booking", (json_int_t)h->last_booking,
@@ -85,7 +96,7 @@ hall_carried(const struct hall *h)
 	    "totals", h->totals.issued, h->totals.served, h->totals.abandoned,
 	    "services", ids_json(h->service_id, h->service_count), "classes", ids_json(h->class_id, h->class_count),
 	    "counters", counters_json(h), "windows", windows_json(h), "rolls", rolls_json(h),
-	    "bookings", bookings_json(h));
+	    "bookings", bookings_json(h), "troubles", troubles_json(h));
 }
 
 /* And back. */
@@ -151,18 +162,21 @@ static int
 rolls_read(struct hall *h, json_t *list)
 {
 	const char *device;
-	int asked;
+	int asked, near;
 	size_t i;
 	json_t *v;
 
 	json_array_foreach(list, i, v) {
 		struct roll *r = &h->roll[h->roll_count];
 
+		near = 0;
 		if (h->roll_count == DEVICES_MAX ||
-		    json_unpack(v, "{s:s, s:i, s:b}", "device", &device, "used_mm", &r->used_mm, "asked", &asked) == -1 ||
+		    json_unpack(v, "{s:s, s:i, s:b, s?b, s?i, s?i}", "device", &device, "used_mm", &r->used_mm, "asked", &asked,
+		    "near", &near, "tickets", &r->tickets, "print_mm", &r->print_mm) == -1 ||
 		    copy(r->device, sizeof r->device, device) == -1)
 			return -1;
 		r->asked = asked;
+		r->near = near;
 		h->roll_count++;
 	}
 	return 0;
@@ -193,6 +207,31 @@ bookings_read(struct hall *h, json_t *list)
 		    .from_ms = from_ms, .to_ms = to_ms, .reference = reference };
 		strcpy(b->code, code);
 		h->booking_count++;
+	}
+	return 0;
+}
+
+/* Absent in days that were closed before they were carried over. */
+static int
+troubles_read(struct hall *h, json_t *list)
+{
+	const char *device, *reason;
+	json_int_t since_ms;
+	int ordered;
+	size_t i;
+	json_t *v;
+
+	json_array_foreach(list, i, v) {
+		struct trouble *t = &h->trouble[h->trouble_count];
+
+		if (h->trouble_count == TROUBLES_MAX ||
+		    json_unpack(v, "{s:s, s:i, s:s, s:I, s:b}", "device", &device, "address", &t->address, "reason", &reason, "since_ms", &since_ms,
+		    "ordered", &ordered) == -1 ||
+		    copy(t->device, sizeof t->device, device) == -1 || copy(t->reason, sizeof t->reason, reason) == -1)
+			return -1;
+		t->since_ms = since_ms;
+		t->ordered = ordered;
+		h->trouble_count++;
 	}
 	return 0;
 }
@@ -243,6 +282,7 @@ hall_carry(struct hall *h, const struct fact *f, const json_t *carried)
 	    copy(h->boot, sizeof h->boot, boot) == -1 || ids_read(h, hall_service, services) == -1 ||
 	    ids_read(h, hall_class, classes) == -1 || counters_read(h, counters) == -1 || windows_read(h, windows) == -1 ||
 	    rolls_read(h, rolls) == -1 || carried_bookings(h, carried) == -1 ||
+	    troubles_read(h, json_object_get(carried, "troubles")) == -1 ||
 	    whole_read(h, json_object_get(carried, "whole")) == -1)
 		return -1;
 	h->last_ticket = last_ticket;

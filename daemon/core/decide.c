@@ -186,7 +186,7 @@ do_device(struct desk *d)
 	return OK;
 }
 
-/* Asked once; whoever changed the roll may also say so unasked. */
+/* Asked once, nearly out once; whoever changed the roll may also say so unasked. */
 static enum refusal
 do_roll(struct desk *d)
 {
@@ -194,8 +194,11 @@ do_roll(struct desk *d)
 
 	if (d->cmd->roll == ROLL_ASKED && roll != NULL && roll->asked)
 		return not_allowed(d, roll_word_name(ROLL_ASKED));
+	if (d->cmd->roll == ROLL_NEAR && roll != NULL && roll->near)
+		return not_allowed(d, roll_word_name(ROLL_NEAR));
 	struct fact f = fact(d, DEVICE_ROLL);
 	f.roll = d->cmd->roll;
+	f.mm = roll == NULL || f.roll != ROLL_NEW ? 0 : roll->used_mm;
 	strcpy(f.device, d->cmd->device);
 	put(d, &f);
 	return OK;

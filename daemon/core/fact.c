@@ -125,7 +125,8 @@ static const struct {
 _Static_assert(FIELDS <= UINT8_MAX, "kind.field has bytes");
 #define A_TICKET F_TICKET, F_NUMBER, F_SERVICE
 #define AT_A_WINDOW A_TICKET, F_WINDOW
-#define RECORD(subject, name) [RECORD_FACTS + SUBJECT_##subject] = { name, TO_MANAGER, { F_ID, F_RECORD } }
+#define RECORD_TO(who, subject, name) [RECORD_FACTS + SUBJECT_##subject] = { name, TO_##who, { F_ID, F_RECORD } }
+#define RECORD(subject, name) RECORD_TO(MANAGER, subject, name)
 
 const struct kind kinds[FACT_KINDS] = {
 	[TICKET_ISSUED]	   = { "ticket.issued", TO_PUBLIC,
@@ -162,7 +163,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[STAFF_SIGNED_OUT] = { "staff.signed_out", TO_STAFF, { F_STAFF, F_WINDOW } },
 	[DEVICE_FAULT]	   = { "device.fault", TO_STAFF, { F_DEVICE, F_ADDRESS, F_REASON } },
 	[DEVICE_OK]	   = { "device.ok", TO_STAFF, { F_DEVICE, F_ADDRESS } },
-	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL } },
+	[DEVICE_ROLL]	   = { "device.roll", TO_STAFF, { F_DEVICE, F_ROLL, F_MM } },
 	[HELP_CALLED]	   = { "help.called", TO_STAFF, { F_DEVICE } },
 	[HELP_ANSWERED]	   = { "help.answered", TO_STAFF, { F_DEVICE, F_STAFF, F_BUSY } },
 	[HELP_ENDED]	   = { "help.ended", TO_STAFF, { F_DEVICE, F_BUSY } },
@@ -189,11 +190,11 @@ const struct kind kinds[FACT_KINDS] = {
 	RECORD(ATTENDANCE, "staff.attendance"), RECORD(PRESENCE, "staff.presence"), RECORD(CARD, "card.lit"),
 	RECORD(ITEM, "stock.item"), RECORD(BATCH, "stock.batch"), RECORD(MOVE, "stock.move"), RECORD(REQUEST, "stock.request"),
 	RECORD(ORDER, "stock.order"), RECORD(ROLL, "stock.roll"),
-	RECORD(ASSET, "repair.asset"), RECORD(REPAIR, "repair.order"), RECORD(INSPECTION, "repair.inspection"),
+	RECORD(ASSET, "repair.asset"), RECORD_TO(STAFF, REPAIR, "repair.order"), RECORD_TO(STAFF, INSPECTION, "repair.inspection"),
 };
 
 static const char *const print_states[PRINT_STATES] = { "none", "queued", "sent", "printed", "unconfirmed", "failed" };
-static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same" };
+static const char *const roll_words[ROLL_WORDS] = { "asked", "new", "same", "near" };
 static const char *const roles[ROLES] = {
 	"none", "kiosk", "display", "clerk", "guide", "manager", "inspector", "admin", "platform", "window"
 };

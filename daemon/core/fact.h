@@ -53,8 +53,10 @@ enum audience { TO_NOBODY, TO_MANAGER, TO_STAFF, TO_PUBLIC };
 /* What became of a ticket on paper. */
 enum print_state { PRINT_NONE, PRINT_QUEUED, PRINT_SENT, PRINT_DONE, PRINT_UNCONFIRMED, PRINT_FAILED, PRINT_STATES };
 
-/* What is known of the paper in a printer that was open or empty. */
-enum roll_word { ROLL_ASKED, ROLL_NEW, ROLL_SAME, ROLL_WORDS };
+/* What is known of the paper in a printer: asked, new and same of one that was open or empty. */
+enum roll_word { ROLL_ASKED, ROLL_NEW, ROLL_SAME,
+	ROLL_NEAR,		/* its sensor sees that it is nearly out */
+	ROLL_WORDS };
 
 enum role { ROLE_NONE, ROLE_KIOSK, ROLE_DISPLAY, ROLE_CLERK, ROLE_GUIDE, ROLE_MANAGER, ROLE_INSPECTOR, ROLE_ADMIN, ROLE_PLATFORM,
 	ROLE_WINDOW,		/* a device that commands one window; a display may stand at one too */
@@ -117,7 +119,7 @@ struct fact {
 	int		value;		/* issued: the counter's value; device: the address; layout: its rev */
 	char		device[ID_MAX];	/* a printer, the device at fault, who calls for help */
 	int		print;		/* enum print_state */
-	int		mm;		/* printed: paper that it took; 0: none, as far as is known */
+	int		mm;		/* printed: paper that it took; 0: none, as far as is known; roll: a new one, so much the one before it gave */
 	int		roll;		/* enum roll_word */
 	bool		no_start;	/* finished straight from called */
 	bool		implicit;	/* finished by the next call */

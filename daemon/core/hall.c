@@ -28,7 +28,9 @@ hall_copy(struct hall *dst, const struct hall *src)
 	memcpy(dst->ticket, src->ticket, src->ticket_count * sizeof *src->ticket);
 	memcpy(dst->booking, src->booking, src->booking_count * sizeof *src->booking);
 	dst->leg_count = src->leg_count;
+	memcpy(dst->trouble, src->trouble, src->trouble_count * sizeof *src->trouble);
 	dst->booking_count = src->booking_count;
+	dst->trouble_count = src->trouble_count;
 	records_copy(&dst->records, &src->records);
 }
 
@@ -224,6 +226,15 @@ hall_roll(const struct hall *h, const char *device)
 	for (int i = 0; i < h->roll_count; i++)
 		if (strcmp(h->roll[i].device, device) == 0)
 			return &h->roll[i];
+	return NULL;
+}
+
+const struct trouble *
+hall_trouble(const struct hall *h, const char *device, int address)
+{
+	for (const struct trouble *t = h->trouble; t < h->trouble + h->trouble_count; t++)
+		if (t->address == address && strcmp(t->device, device) == 0)
+			return t;
 	return NULL;
 }
 

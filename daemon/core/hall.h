@@ -149,7 +149,22 @@ struct help {
 struct roll {
 	char		device[ID_MAX];
 	int		used_mm;	/* since it was new */
+	int		print_mm;	/* that the last print took; 0: there was none */
 	bool		asked;		/* it may have been changed, and nobody has said */
+	bool		near;		/* its sensor saw that it is nearly out */
+	int		tickets;	/* printed since it was new */
+	int		day, today;	/* printed on this business day, whatever the roll */
+	int64_t		first_ms;	/* steady time of the first of these */
+};
+
+/* A device that does not do its work; at an address where it has one. */
+#define TROUBLES_MAX 1024
+struct trouble {
+	char		device[ID_MAX];
+	int		address;
+	char		reason[TEXT_MAX];
+	int64_t		since_ms;	/* steady time */
+	bool		ordered;	/* its repair is, or was */
 };
 
 /* No new tickets any more: the day is closed once nobody is left, or, as slips are being printed and looked at, when it is over. */
@@ -245,8 +260,10 @@ struct hall {
 	struct ticket	ticket[TICKETS_MAX];
 	struct booking	booking[BOOKINGS_MAX];	/* in the order in which they were made */
 	struct records	records;		/* of hall management */
+	struct trouble	trouble[TROUBLES_MAX];	/* in the order in which they came */
 	uint32_t	leg_count;
 	int		booking_count;
+	int		trouble_count;
 };
 
 /* What a command did, in order; or why it was refused. */
@@ -320,6 +337,9 @@ const struct session *hall_session(const struct hall *, const char *hash);
 
 /* The paper in a printer; NULL: nothing was printed there yet. */
 const struct roll *hall_roll(const struct hall *, const char *device);
+
+/* What is wrong with a device; NULL: nothing, as far as is known. */
+const struct trouble *hall_trouble(const struct hall *, const char *device, int address);
 
 /* The last call for help of a kiosk today, or that it was busy; NULL: there was none, or it was ended. */
 const struct help *hall_help(const struct hall *, const char *device, bool busy);

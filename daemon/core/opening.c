@@ -97,6 +97,26 @@ hall_state(const struct hall *h, const struct layout *l, const struct instant *n
 	return best == PHASE_CLOSED && has_live(h, false) ? HALL_CLOSING : states[best];
 }
 
+bool
+hall_duty(const struct hall *h, const struct layout *l, int date, int64_t *from_ms, int64_t *to_ms)
+{
+	int first = DAY_MIN, last = 0;
+	struct day_plan p;
+
+	for (int s = 0; s < l->service_count; s++) {
+		if (!layout_served(l, s))
+			continue;
+		calendar_plan(&p, l, s, &h->override[s], date);
+		for (const struct span *span = p.span; span < p.span + p.count; span++) {
+			first = span->open < first ? span->open : first;
+			last = span->close > last ? span->close : last;
+		}
+	}
+	*from_ms = first < last ? date_ms(date, first) : 0;
+	*to_ms = first < last ? date_ms(date, last) : 0;
+	return first < last;
+}
+
 /* The last closing time of a date, minutes after midnight; 0: it is a day of rest. */
 static int
 last_closing(const struct hall *h, const struct layout *l, int date, int day)

@@ -19,6 +19,12 @@ bool		 hall_anybody(const struct hall *);
 bool		 hall_rehearses(const struct hall *);
 
 /*
+ * From the first opening of a date to the last closing, wall time, as far as is
+ * known now; false: nothing opens.  What is always open is so all day.
+ */
+bool		 hall_duty(const struct hall *, const struct layout *, int date, int64_t *from_ms, int64_t *to_ms);
+
+/*
  * When the day may be closed although no other has begun, steady time: an hour
  * after the last closing time of its date, and after what was done last, if
  * nobody is here any more.  INT64_MAX: not before the next day.

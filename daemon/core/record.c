@@ -69,10 +69,16 @@ record_new(enum subject subject)
 	return r;
 }
 
+int
+record_slot(enum subject subject, const char *field)
+{
+	return slot_of(subject, subject_field(subject, field));
+}
+
 int64_t
 record_value(const struct record *r, const char *field)
 {
-	return r->value[slot_of(r->subject, subject_field(r->subject, field))];
+	return r->value[record_slot(r->subject, field)];
 }
 
 void

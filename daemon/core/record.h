@@ -111,6 +111,7 @@ struct record	 record_new(enum subject);
 int64_t		 record_value(const struct record *, const char *field);
 void		 record_set(struct record *, const char *field, int64_t);
 const char	*record_text(const struct record *, const char *field);
+int		 record_slot(enum subject, const char *field);	/* of its value[], for who looks at many */
 int		 record_set_text(struct record *, const char *field, const char *);	/* 0, or -1: there is no room for it */
 const char	*record_choice(const struct record *, const char *field);	/* its name; NULL: left out */
 void		 record_choose(struct record *, const char *field, const char *name);

@@ -69,6 +69,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .field = {
 		{ "kind", FIELD_CHOICE, .names = cards, .own = true }, { "window", FIELD_WINDOW, .own = true },
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a repair */
+		{ "device", FIELD_TEXT, .own = true },		/* whose paper it is */
 		{ "since", FIELD_TIME, .own = true }, { "reason", FIELD_PRIVATE } },
 	    .state = { "lit", "cleared" }, .over = IN(1),
 	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
@@ -77,7 +78,8 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .field = {
 		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
 		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },
-		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER } },	/* of paper: the length of one */
+		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER },	/* of paper: the length of one */
+		{ "since", FIELD_DAY, .own = true } },
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
 	[SUBJECT_BATCH] = { "batch", "batches", DESKS, 0,
@@ -86,32 +88,41 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "got", FIELD_NUMBER, .own = true }, { "left", FIELD_NUMBER, .own = true }, { "cost", FIELD_MONEY, .own = true },	/* of one */
 		{ "expires", FIELD_DAY, .own = true } },
 	    .state = { "there", "empty" }, .over = IN(1) },
-	[SUBJECT_MOVE] = { "move", "moves", DESKS, BIT(GUIDE) | MANAGERS, .at_once = true,
+	[SUBJECT_MOVE] = { "move", "moves", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,	/* of them follows what is used a day */
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "kind", FIELD_CHOICE, .names = moves, .must = true },
-		{ "quantity", FIELD_NUMBER }, { "place", FIELD_TEXT }, { "batch", FIELD_RECORD, .of = SUBJECT_BATCH, .own = true },
-		{ "device", FIELD_TEXT }, { "cost", FIELD_MONEY }, { "expires", FIELD_DAY }, { "day", FIELD_DAY, .own = true },
-		{ "request", FIELD_NUMBER }, { "difference", FIELD_NUMBER, .least = -1000000000, .own = true },	/* count: to what the book said */
-		{ "corrects", FIELD_NUMBER }, { "reason", FIELD_PRIVATE } },
-	    .state = { "done" }, .over = IN(0) },
+		{ "quantity", FIELD_NUMBER, .must = true },	/* count: so many are there */
+		{ "place", FIELD_TEXT },			/* left out: wherever they are */
+		{ "to", FIELD_TEXT },				/* out: another place, where they are stock as before */
+		{ "batch", FIELD_RECORD, .of = SUBJECT_BATCH, .own = true }, { "device", FIELD_TEXT },
+		{ "cost", FIELD_MONEY }, { "expires", FIELD_DAY }, { "day", FIELD_DAY, .own = true }, { "request", FIELD_NUMBER, .own = true },
+		{ "difference", FIELD_NUMBER, .least = -1000000000, .own = true },	/* in stock; what goes to another place, or was out before, makes none */
+		{ "corrects", FIELD_NUMBER },			/* id of a wrong one */
+		{ "reason", FIELD_PRIVATE } },
+	    .state = { "done" } },
 	[SUBJECT_REQUEST] = { "request", "requests", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR),
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
-		{ "place", FIELD_TEXT }, { "device", FIELD_TEXT }, { "by", FIELD_ACCOUNT, .own = true }, { "reason", FIELD_PRIVATE } },
+		{ "place", FIELD_TEXT },			/* where they are taken from; left out: wherever they are */
+		{ "device", FIELD_TEXT }, { "by", FIELD_ACCOUNT, .own = true }, { "reason", FIELD_PRIVATE } },
 	    .state = { "pending", "approved", "refused", "issued", "installed" }, .over = IN(2) | IN(4),
 	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" }, { "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
 		{ "install", IN(3), 4, ALL_STAFF & ~BIT(INSPECTOR) } } },
 	[SUBJECT_ORDER] = { "order", "orders", DESKS, MANAGERS,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true, .fixed = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
-		{ "due", FIELD_DAY }, { "vendor", FIELD_TEXT }, { "cost", FIELD_MONEY }, { "expires", FIELD_DAY } },
+		{ "due", FIELD_DAY }, { "vendor", FIELD_TEXT }, { "cost", FIELD_MONEY },	/* of one */
+		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT } },
 	    .state = { "ordered", "received", "cancelled" }, .over = IN(1) | IN(2),
 	    .step = { { "receive", IN(0), 1, BIT(GUIDE) | MANAGERS }, { "cancel", IN(0), 2, MANAGERS } } },
 	[SUBJECT_ROLL] = { "roll", "rolls", DESKS, 0,
 	    .field = {
 		{ "device", FIELD_TEXT, .own = true }, { "item", FIELD_RECORD, .of = SUBJECT_ITEM, .own = true },
 		{ "batch", FIELD_RECORD, .of = SUBJECT_BATCH, .own = true }, { "mm", FIELD_NUMBER, .own = true },	/* its length */
-		{ "put", FIELD_TIME, .own = true }, { "near_mm", FIELD_NUMBER, .own = true },	/* left by the book when the sensor said it is nearly out */
+		{ "put", FIELD_TIME, .own = true }, { "near", FIELD_TIME, .own = true },	/* the sensor said that it is nearly out, and then */
+		{ "near_mm", FIELD_NUMBER, .least = -1000000000, .own = true },	/* so much was left by the book, and */
+		{ "drift_mm", FIELD_NUMBER, .least = -1000000000, .own = true },	/* so much more than by the sensor */
+		{ "warned", FIELD_TIME, .own = true },				/* that it ends before the hall closes */
 		{ "used_mm", FIELD_NUMBER, .own = true } },	/* when it was taken out */
 	    .state = { "in", "out" }, .over = IN(1) },
 
@@ -131,8 +142,9 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "quantity", FIELD_NUMBER }, { "cost", FIELD_MONEY }, { "note", FIELD_PRIVATE } },
 	    .state = { "reported", "assigned", "on_site", "fixed", "verified", "closed" }, .over = IN(5),
 	    .step = { { "assign", IN(0) | IN(1), 1, MANAGERS, "person" }, { "arrive", IN(0) | IN(1), 2, BIT(GUIDE) | MANAGERS },
-		{ "fix", IN(0) | IN(1) | IN(2), 3, BIT(GUIDE) | MANAGERS }, { "verify", IN(3), 4, MANAGERS }, { "close", IN(4), 5, MANAGERS },
-		{ "reopen", IN(3) | IN(4), 0, MANAGERS } } },
+		{ "fix", IN(0) | IN(1) | IN(2), 3, BIT(GUIDE) | MANAGERS }, { "verify", IN(3), 4, MANAGERS },	/* which closes it */
+		{ "close", IN(0) | IN(1) | IN(2), 5, MANAGERS, "note" },	/* nothing was to be repaired */
+		{ "reopen", IN(3), 0, MANAGERS } } },
 	[SUBJECT_INSPECTION] = { "inspection", "inspections", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },

@@ -47,6 +47,7 @@ struct forecast;
 struct layouts;
 struct pages;
 struct pairings;
+struct readying;
 struct push_state;
 struct reporting;
 struct show;
@@ -75,6 +76,7 @@ struct server {
 	struct push_state *push;
 	struct reporting *reporting;
 	struct backups	*backups;
+	struct readying	*readying;
 	struct audits	*audits;
 	struct pages	*pages;
 	struct show	*show;

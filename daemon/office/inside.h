@@ -25,4 +25,51 @@ const struct record *record_like(const struct hall *, const struct record *but, 
 /* The person whose account it is; NULL: nobody's. */
 const struct record *person_of_account(const struct hall *, uint32_t staff);
 
+/* OK, or BAD_REQUEST: another record of the subject, in use, has this text of it. */
+enum refusal	needs_other(struct desk *, const struct record *, const char *field);
+
+/* stock.c */
+enum refusal	may_write_item(struct desk *, const struct record *, struct record *), may_end_item(struct desk *, const struct record *, struct record *);
+enum refusal	may_move(struct desk *, const struct record *, struct record *);
+enum refusal	may_request(struct desk *, const struct record *, struct record *), may_step_request(struct desk *, const struct record *, struct record *);
+enum refusal	may_step_order(struct desk *, const struct record *, struct record *);
+void		item_changed(struct desk *, const struct record *, const struct record *);
+void		request_stepped(struct desk *, const struct record *, const struct record *);
+void		order_stepped(struct desk *, const struct record *, const struct record *);
+void		stock_follows(struct desk *, const struct fact *);
+
+/* A new move of an item; place, device and the like may still be set. */
+struct record	move_of(const char *kind, uint32_t item, int64_t quantity);
+
+/*
+ * A move is carried out: written, once for each batch that it takes from, and
+ * the batches with it; cards tell of too little.  stock_may comes first: OK, or
+ * why it cannot be, with the place.  stock_moved: by somebody, so that a roll
+ * that was put into a printer is told of the printer too.
+ */
+enum refusal	stock_may(struct desk *, const struct record *move);
+void		stock_move(struct desk *, const struct record *move);
+void		stock_moved(struct desk *, const struct record *move);
+
+/* paper.c */
+void		paper_follows(struct desk *, const struct fact *);
+
+/* Does this move put a roll into a printer?  That there is another one in it follows. */
+bool		paper_installs(const struct desk *, const struct record *move);
+void		paper_install(struct desk *, const char *device);
+
+/* cards.c: of a kind there is one about the same, until somebody clears it or it is over. */
+struct record	card_of(const char *kind, int64_t about, const char *device);
+void		card_light(struct desk *, struct record card);
+void		card_end(struct desk *, const struct record *card);
+
+/* equipment.c: what the hall has, its repairs, rounds of looking at it. */
+enum refusal	equipment_may_write(struct desk *, const struct record *before, struct record *after);
+enum refusal	repair_may_write(struct desk *, const struct record *before, struct record *after);
+enum refusal	repair_may_step(struct desk *, const struct record *before, struct record *after);
+void		repair_then(struct desk *, const struct record *before, const struct record *after);
+enum refusal	inspection_may_write(struct desk *, const struct record *before, struct record *after);
+int64_t		faults_at(const struct hall *, const struct layout *, const struct instant *now);
+void		faults_order_repair(struct desk *);
+
 #endif

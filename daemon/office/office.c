@@ -11,10 +11,11 @@
 struct rules {
 	enum refusal	(*may_write)(struct desk *, const struct record *before, struct record *after);
 	enum refusal	(*may_step)(struct desk *, const struct record *before, struct record *after);	/* cmd->step says which */
+	void		(*write)(struct desk *, const struct record *after);	/* a new one, with all that belongs to it; NULL: it alone */
 	void		(*then)(struct desk *, const struct record *before, const struct record *after);	/* after it is written */
 };
 
-static enum refusal
+enum refusal
 needs_other(struct desk *d, const struct record *r, const char *field)
 {
 	char pointer[64];
@@ -35,28 +36,20 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 	return needs_other(d, after, "code");
 }
 
-static enum refusal
-may_write_item(struct desk *d, const struct record *before, struct record *after)
-{
-	(void)before;
-	return needs_other(d, after, "code");
-}
-
-static enum refusal
-may_write_asset(struct desk *d, const struct record *before, struct record *after)
-{
-	(void)before;
-	return needs_other(d, after, "no");
-}
-
 static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_PERSON] = { .may_write = may_write_person },
-	[SUBJECT_ITEM] = { .may_write = may_write_item },
-	[SUBJECT_ASSET] = { .may_write = may_write_asset },
+	[SUBJECT_ITEM] = { .may_write = may_write_item, .may_step = may_end_item, .then = item_changed },
+	[SUBJECT_MOVE] = { .may_write = may_move, .write = stock_moved },
+	[SUBJECT_REQUEST] = { .may_write = may_request, .may_step = may_step_request, .then = request_stepped },
+	[SUBJECT_ORDER] = { .may_step = may_step_order, .then = order_stepped },
+	[SUBJECT_ASSET] = { .may_write = equipment_may_write },
+	[SUBJECT_REPAIR] = { .may_write = repair_may_write, .may_step = repair_may_step, .then = repair_then },
+	[SUBJECT_INSPECTION] = { .may_write = inspection_may_write },
 };
 
 /* What follows from a fact, of the hall or of the office. */
 static void (*const followers[])(struct desk *, const struct fact *) = {
+	stock_follows, paper_follows,
 	NULL
 };
 
@@ -65,6 +58,7 @@ static const struct {
 	int64_t	(*at)(const struct hall *, const struct layout *, const struct instant *now);
 	void	(*act)(struct desk *);
 } dues[] = {
+	{ faults_at, faults_order_repair },
 	{ NULL, NULL }
 };
 
@@ -149,7 +143,10 @@ do_write(struct desk *d)
 	if ((refusal = names_others(d, found, &after)) != OK ||
 	    (rule->may_write != NULL && (refusal = rule->may_write(d, found == NULL ? NULL : &before, &after)) != OK))
 		return refusal;
-	record_write(d, &after);
+	if (rule->write != NULL)
+		rule->write(d, &after);
+	else
+		record_write(d, &after);
 	if (rule->then != NULL)
 		rule->then(d, found == NULL ? NULL : &before, &after);
 	return OK;

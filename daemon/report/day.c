@@ -4,6 +4,7 @@
 
 #include "daemon/base/util.h"
 #include "daemon/core/calendar.h"
+#include "daemon/core/opening.h"
 #include "daemon/report/day.h"
 
 #define HALF_MS	(30 * 60000)
@@ -361,5 +362,57 @@ day_peaks(const struct day *d, void (*each)(void *, const struct peak *), void *
 				each(arg, &(struct peak){ half, service_name(d, s), d->peak[half][s] });
 		if (d->peak[half][SERVICES_MAX] > 0)
 			each(arg, &(struct peak){ half, NULL, d->peak[half][SERVICES_MAX] });
+	}
+}
+
+bool
+day_duty(const struct day *d, int date, bool closed, int64_t *from_ms, int64_t *to_ms)
+{
+	if (!hall_duty(&d->hall, &d->layout, date, from_ms, to_ms))
+		return false;
+	if (!closed && *to_ms > d->last.wall_ms)
+		*to_ms = d->last.wall_ms;
+	return *from_ms < *to_ms;
+}
+
+/* Addresses of one device, each once. */
+#define ADDRESSES (3 * WINDOWS_MAX + BUTTONS_MAX)
+struct addresses { int at[ADDRESSES], count; };
+
+static void
+add_address(struct addresses *a, int address)
+{
+	for (int i = 0; i < a->count; i++)
+		if (a->at[i] == address)
+			return;
+	a->at[a->count++] = address;
+}
+
+static void
+add_seat(struct addresses *a, int device, const struct seat *seat)
+{
+	if (seat->device == device)
+		add_address(a, seat->address);
+}
+
+void
+day_devices(const struct day *d, void (*each)(void *, const char *, int), void *arg)
+{
+	const struct layout *l = &d->layout;
+
+	for (int i = 0; i < l->device_count; i++) {
+		struct addresses a = { .count = 0 };
+
+		for (const struct window_layout *w = l->window; w < l->window + l->window_count; w++) {
+			add_seat(&a, i, &w->sign);
+			add_seat(&a, i, &w->keypad);
+			add_seat(&a, i, &w->rater);
+		}
+		for (int b = 0; b < l->device[i].button_count; b++)
+			add_address(&a, l->device[i].buttons[b].address);
+		if (a.count == 0)
+			add_address(&a, 0);
+		for (int k = 0; k < a.count; k++)
+			each(arg, l->device[i].id, a.at[k]);
 	}
 }

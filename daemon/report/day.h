@@ -64,6 +64,12 @@ void		 day_windows(const struct day *, void (*each)(void *arg, const struct wind
 void		 day_peaks(const struct day *, void (*each)(void *arg, const struct peak *), void *arg);
 struct day_state day_state(const struct day *);
 
+/* The hours of the hall on a date, as they came to be; what is not over yet ends with the last fact.  False: there were none. */
+bool		 day_duty(const struct day *, int date, bool closed, int64_t *from_ms, int64_t *to_ms);
+
+/* Each address of a device that it has then. */
+void		 day_devices(const struct day *, void (*each)(void *arg, const char *device, int address), void *arg);
+
 const char	*channel_name(enum channel);
 
 #endif

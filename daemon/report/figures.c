@@ -10,8 +10,8 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_ENTRIES, LAST_DAY, LACKS,
-	GET_EPOCH, PUT_EPOCH, FIGURES };
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS,
+	DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
 #define REPORTS_MAX 64
 
 static const char *const migrations[] = {
@@ -61,7 +61,23 @@ static const char *const migrations[] = {
 	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
 	"CREATE INDEX entry_day ON entry (day);"
 	"CREATE TABLE log (epoch INTEGER NOT NULL) STRICT;"	/* that was counted */
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak;",
+	/* Paper that printers took. */
+	"CREATE TABLE paper ("
+	" day INTEGER NOT NULL, device TEXT NOT NULL,"
+	" tickets INTEGER NOT NULL,"		/* that came out, each time */
+	" mm INTEGER NOT NULL,"			/* also of those that did not come out whole */
+	" PRIMARY KEY (day, device)"
+	") STRICT, WITHOUT ROWID;"
+	/* When the hall was open on its days, and the devices that it had. */
+	"CREATE TABLE duty ("
+	" day INTEGER PRIMARY KEY,"
+	" from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL"	/* Unix ms, from the first opening to the last closing */
+	") STRICT;"
+	"CREATE TABLE device ("
+	" day INTEGER NOT NULL, device TEXT NOT NULL, address INTEGER NOT NULL,"
+	" PRIMARY KEY (day, device, address)"
+	") STRICT, WITHOUT ROWID;"
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
 	NULL
 };
 
@@ -77,6 +93,12 @@ static const char *const own[FIGURES] = {
 	[GET_EPOCH] = "SELECT epoch FROM log",
 	[PUT_EPOCH] = "INSERT INTO log VALUES (?1)",
 	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[PUT_PAPER] = "INSERT INTO paper VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET tickets = tickets + ?3, mm = mm + ?4",
+	[DROP_PAPER] = "DELETE FROM paper WHERE day = ?1",
+	[PUT_DUTY] = "INSERT OR REPLACE INTO duty VALUES (?1, ?2, ?3)",
+	[PUT_DEVICE] = "INSERT OR IGNORE INTO device VALUES (?1, ?2, ?3)",
+	[DROP_DUTY] = "DELETE FROM duty WHERE day = ?1",
+	[DROP_DEVICES] = "DELETE FROM device WHERE day = ?1",
 	[DROP_ENTRIES] = "DELETE FROM entry WHERE seq > ?1",
 	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
 	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
@@ -274,9 +296,18 @@ put_peak(void *arg, const struct peak *p)
 }
 
 static void
+put_device(void *arg, const char *device, int address)
+{
+	struct filling *f = arg;
+
+	put(f, PUT_DEVICE, (struct value[]){ INT(f->date), TEXT(device), INT(address) }, 3);
+}
+
+static void
 put_day(struct filling *f)
 {
 	struct day_state state = day_state(f->day);
+	int64_t from_ms, to_ms;
 
 	f->state.flagged |= state.flagged;
 	f->state.restarts += state.restarts;
@@ -284,6 +315,9 @@ put_day(struct filling *f)
 	day_visits(f->day, put_visit, f);
 	day_windows(f->day, put_window, f);
 	day_peaks(f->day, put_peak, f);
+	day_devices(f->day, put_device, f);
+	if (day_duty(f->day, f->date, f->closed, &from_ms, &to_ms))
+		put(f, PUT_DUTY, (struct value[]){ INT(f->date), INT(from_ms), INT(to_ms) }, 3);
 	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(f->state.flagged), INT(f->state.restarts),
 	    INT(f->state.away_ms) }, 6);
 }
@@ -331,6 +365,9 @@ take_event(void *arg, const struct logged *e)
 		return -1;
 	if (fact.kind > RECORD_FACTS || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
+	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
+		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),
+		    INT(fact.mm) }, 4);
 	if (!(f->closed = fact.kind == HALL_DAY_CLOSED))
 		return 0;
 	put_day(f);
@@ -354,6 +391,9 @@ fill(struct filling *f, struct stretch stretch)
 		put(f, DROP_VISITS, &INT(f->date), 1);
 		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
 		put(f, DROP_PEAKS, &INT(f->date), 1);
+		put(f, DROP_PAPER, &INT(f->date), 1);
+		put(f, DROP_DUTY, &INT(f->date), 1);
+		put(f, DROP_DEVICES, &INT(f->date), 1);
 		put(f, DROP_ENTRIES, &INT(stretch.after), 1);
 		result = reader_each(g->reader, &stretch, NULL, take_event, f);
 		if (result == 0 && !f->closed)

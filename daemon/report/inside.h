@@ -11,6 +11,6 @@
 #define SHARE(part, n)	"iif(" n " = 0, NULL, ((" part ") * 20000 + " n ") / (" n " * 2))"
 
 /* A nameless one ends each. */
-extern const struct report queue_reports[], month_reports[];
+extern const struct report queue_reports[], month_reports[], stock_reports[], equipment_reports[];
 
 #endif

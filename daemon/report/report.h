@@ -20,7 +20,8 @@ enum column_kind {
 	COLUMN_COUNT,
 	COLUMN_MINUTES,		/* ms; shown in minutes with one decimal */
 	COLUMN_SHARE,		/* hundredths of a per cent */
-	COLUMN_TENTHS		/* tenths of one */
+	COLUMN_TENTHS,		/* tenths of one */
+	COLUMN_MONEY		/* fen; shown in yuan */
 };
 
 struct column { const char *name; enum column_kind kind; };

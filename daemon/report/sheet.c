@@ -38,9 +38,17 @@ sheet_type(enum sheet_format format)
 /* Cells. */
 
 static void
+parts(char out[CELL_MAX], int64_t n, int of, int digits)
+{
+	long long much = n < 0 ? -n : n;
+
+	snprintf(out, CELL_MAX, "%s%lld.%0*lld", n < 0 ? "-" : "", much / of, digits, much % of);
+}
+
+static void
 tenths(char out[CELL_MAX], int64_t n)
 {
-	snprintf(out, CELL_MAX, "%lld.%lld", (long long)(n / 10), (long long)(n % 10));
+	parts(out, n, 10, 1);
 }
 
 static void
@@ -73,7 +81,8 @@ number_text(char out[CELL_MAX], enum column_kind kind, int64_t n, bool json)
 		tenths(out, (n * 20 + 60000) / 120000);
 		break;
 	case COLUMN_SHARE:
-		snprintf(out, CELL_MAX, "%lld.%02lld", (long long)(n / 100), (long long)(n % 100));
+	case COLUMN_MONEY:
+		parts(out, n, 100, 2);
 		break;
 	case COLUMN_TENTHS:
 		tenths(out, n);

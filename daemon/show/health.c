@@ -184,16 +184,6 @@ look(struct patient *p)
 		later(p->show);
 }
 
-static void
-look_at_all(void *arg)
-{
-	struct show *s = arg;
-
-	s->health->started = true;
-	for (int i = 0; i < s->health->count; i++)
-		look(&s->health->patient[i]);
-}
-
 static struct patient *
 find(const struct show *s, int device, int address)
 {
@@ -201,6 +191,44 @@ find(const struct show *s, int device, int address)
 		if (s->health->patient[i].device == device && s->health->patient[i].address == address)
 			return &s->health->patient[i];
 	return NULL;
+}
+
+static void
+tell_nobody(void *arg, enum refusal refusal)
+{
+	(void)arg;
+	(void)refusal;
+}
+
+/* What the layout has no more is at fault no more. */
+static void
+end_troubles(struct show *s)
+{
+	const struct hall *h = ledger_shown(s->ledger);
+	struct command cmd = { .verb = DO_DEVICE, .actor = "system" };
+	struct change change;
+
+	for (const struct trouble *t = h->trouble; t < h->trouble + h->trouble_count; t++) {
+		int device = layout_device(s->layout, t->device);
+
+		if (device != -1 && find(s, device, t->address) != NULL)
+			continue;
+		cmd.address = t->address;
+		strcpy(cmd.device, t->device);
+		ledger_submit(s->ledger, &cmd, &change, tell_nobody, NULL);
+	}
+}
+
+static void
+look_at_all(void *arg)
+{
+	struct show *s = arg;
+
+	if (!s->health->started)
+		end_troubles(s);
+	s->health->started = true;
+	for (int i = 0; i < s->health->count; i++)
+		look(&s->health->patient[i]);
 }
 
 void
@@ -232,11 +260,14 @@ static void
 add(struct show *s, int device, int address)
 {
 	struct health *h = s->health;
+	const struct trouble *trouble = hall_trouble(ledger_shown(s->ledger), s->layout->device[device].id, address);
 
 	if (find(s, device, address) != NULL)
 		return;
 	GROW(h->patient, h->count, h->room);
 	h->patient[h->count] = (struct patient){ .show = s, .device = device, .address = address };
+	if (trouble != NULL)
+		strcpy(h->patient[h->count].told, trouble->reason);
 	notice(&h->patient[h->count++]);
 }
 

@@ -49,6 +49,7 @@ struct printer {
 	int			 mm;		/* of the paper under way */
 	unsigned		 opened;	/* it was open or out of paper, and has not told these flags since */
 	bool			 ask_roll;	/* and now it is closed, maybe on another roll: to be asked about */
+	bool			 tell_near;	/* its roll is nearly out: to be told */
 };
 
 struct printers {
@@ -146,6 +147,29 @@ ask_roll(struct printer *p)
 }
 
 static void
+near_told(void *arg, enum refusal refusal)
+{
+	struct printer *p = arg;
+
+	p->tell_near |= refusal != OK;
+}
+
+/* That the roll is nearly out: likewise. */
+static void
+tell_near(struct printer *p)
+{
+	struct command cmd = { .verb = DO_ROLL, .actor = "system", .roll = ROLL_NEAR };
+	struct change change;
+	enum refusal refusal;
+
+	if (!p->tell_near)
+		return;
+	strcpy(cmd.device, id_of(p));
+	refusal = ledger_submit(p->show->ledger, &cmd, &change, near_told, p);
+	p->tell_near = refusal != OK && refusal != NOT_ALLOWED;	/* told already */
+}
+
+static void
 watch_roll(struct printer *p, const struct printer_status *status)
 {
 	const unsigned open = PRINTER_PAPER_OUT | PRINTER_COVER_OPEN;
@@ -163,12 +187,14 @@ merge(struct printer *p, const struct printer_status *status)
 	unsigned flags = (p->flags & ~status->known) | status->flags;
 
 	p->heard = true;
+	p->tell_near |= (flags & ~p->flags & PRINTER_PAPER_LOW) != 0;
 	if (flags != p->flags) {
 		p->flags = flags;
 		p->show->revision++;
 		health_look(p->show, p->device, 0);
 	}
 	watch_roll(p, status);
+	tell_near(p);
 }
 
 static void

@@ -26,11 +26,11 @@ fail(char *error, size_t cap, const char *path)
 }
 
 static bool
-is_backup(const char *name)
+is_backup(const char *name, int *day)
 {
-	int end = 0, digits[2];
+	int end = 0, time;
 
-	return sscanf(name, "halld-%8d-%6d.db%n", &digits[0], &digits[1], &end) == 2 && end == 24 && name[end] == '\0';
+	return sscanf(name, "halld-%8d-%6d.db%n", day, &time, &end) == 2 && end == 24 && name[end] == '\0';
 }
 
 static int
@@ -51,10 +51,11 @@ backup_list(const char *folder, struct backup list[], int most)
 		return errno == ENOENT ? 0 : -1;
 	while ((entry = readdir(dir)) != NULL && count < most) {
 		struct backup *b = &list[count];
+		int day;
 
-		if (!is_backup(entry->d_name))
+		if (!is_backup(entry->d_name, &day))
 			continue;
-		*b = (struct backup){ 0 };
+		*b = (struct backup){ .day = day };
 		snprintf(b->path, sizeof b->path, "%s/%s", folder, entry->d_name);
 		if (stat(b->path, &st) == 0) {
 			b->bytes = st.st_size;

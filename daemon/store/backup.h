@@ -16,7 +16,7 @@
 #define BACKUP_PATH_MAX 320
 
 /* A copy made at a time, and which are kept: the newest so many. */
-struct backup { char path[BACKUP_PATH_MAX]; int64_t bytes, seq; };
+struct backup { char path[BACKUP_PATH_MAX]; int64_t bytes, seq; int day; };	/* day: its date, by its name */
 
 /* Make one in a folder, which is made if it is not there.  0, or -1 with one line in error; then there is none. */
 int	backup_make(struct reader *, const char *folder, int64_t wall_ms, int keep, struct backup *, char *error, size_t cap);

@@ -38,19 +38,19 @@ erase_wanted(struct db *db, const struct due *d)
 enum db_result
 erase_rows(struct db *db, const struct due *d)
 {
-	const struct { int statement; int64_t before, day; } steps[] = {
-		{ ERASE_PERSONS, d->day, 0 },
-		{ ERASE_BOOKINGS, d->bookings_ms, 0 },
-		{ ERASE_NOTES, d->notes_ms, 0 },
-		{ ERASE_RECORDS, d->notes_ms, d->day },
-		{ ERASE_ANSWERS, d->answers_ms, 0 },
-		{ ERASE_SESSIONS, d->sessions_ms, 0 },
+	const struct { int statement; int64_t before; } steps[] = {
+		{ ERASE_PERSONS, d->day },
+		{ ERASE_BOOKINGS, d->bookings_ms },
+		{ ERASE_NOTES, d->notes_ms },
+		{ ERASE_ANSWERS, d->answers_ms },
+		{ ERASE_SESSIONS, d->sessions_ms },
+		{ ERASE_RECORDS, d->notes_ms },
 	};
 
 	if (db_begin(db) == -1)
 		return db_rollback(db);
 	for (size_t i = 0; i < sizeof steps / sizeof *steps; i++)
-		if (db_run(db, steps[i].statement, (const struct value[]){ INT(steps[i].before), INT(steps[i].day) }, steps[i].day == 0 ? 1 : 2) == -1)
+		if (db_run(db, steps[i].statement, &INT(steps[i].before), 1) == -1)
 			return db_rollback(db);
 	return db_commit(db);
 }

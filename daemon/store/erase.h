@@ -6,7 +6,7 @@
  *	person		whose ID number a ticket was taken with: on the day after
  *	booking		whose it is: on the day after it; what was booked stays
  *	note		what people said: after hall.retention_days
- *	record		its private texts, of who has left and of what can change no more: likewise
+ *	record		what is private of it: likewise, after it is over, or was written last of a day
  *	answer		kept under Idempotency-Keys: after a day
  *	session		when it has ended
  */

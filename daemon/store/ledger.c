@@ -41,7 +41,7 @@
 #define ERASE_AGAIN_MS	600000			/* to the next try of an erasure */
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
-#define WATCHERS_MAX	8
+#define WATCHERS_MAX	16
 
 /* Somebody who waits for facts [first, first + count) of a round; a count of 0 waits for what was before. */
 struct entry {

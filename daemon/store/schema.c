@@ -179,19 +179,22 @@ static const char *const migrations[] = {
 	"ALTER TABLE window ADD COLUMN lent_until_ms INTEGER NOT NULL DEFAULT 0;",	/* Unix ms; 0: it is not lent */
 	/* 14: hall management */
 	"CREATE TABLE record ("
+	" key TEXT PRIMARY KEY,"		/* as events name it: person:12 */
 	" subject TEXT NOT NULL,"		/* person, shift, duty, ...: core/subjects.c */
 	" id INTEGER NOT NULL,"			/* of the subject, from 1 */
 	" rev INTEGER NOT NULL,"		/* how often it was written */
 	" state TEXT NOT NULL,"
 	" over INTEGER NOT NULL,"		/* nothing can come of it any more */
-	" day INTEGER NOT NULL,"		/* its day, 20261124; 0: it has none */
+	" of_day INTEGER NOT NULL,"		/* its day, 20261124; 0: it has none */
 	" body TEXT NOT NULL,"			/* JSON, as in its event */
 	" private TEXT NOT NULL,"		/* JSON of what is to be erased one day; empty: nothing, or it is erased */
-	" at_ms INTEGER NOT NULL,"		/* Unix ms at which it was written last */
-	" PRIMARY KEY (subject, id)"
+	" at_ms INTEGER NOT NULL"		/* Unix ms at which it was written last */
 	") STRICT, WITHOUT ROWID;",
 	NULL
 };
+
+/* Of what is over, or of a day: written last before this. */
+#define RECORD_IS_DUE(before_ms) "private <> '' AND (over OR of_day <> 0) AND at_ms < " before_ms
 
 static const char *const statements[STATEMENTS] = {
 	[ADD_EVENT] =
@@ -285,10 +288,11 @@ static const char *const statements[STATEMENTS] = {
 	[EACH_ANSWER] =
 	    "SELECT key, request, status, body, at_ms FROM answer WHERE at_ms >= ?1 ORDER BY id",
 	[PUT_RECORD] =
-	    "INSERT INTO record (subject, id, rev, state, over, day, body, private, at_ms) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
-	    " ON CONFLICT (subject, id) DO UPDATE SET rev = ?3, state = ?4, over = ?5, day = ?6, body = ?7, private = ?8, at_ms = ?9",
+	    "INSERT INTO record (key, subject, id, rev, state, over, of_day, body, private, at_ms)"
+	    " VALUES (?1 || ':' || ?2, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
+	    " ON CONFLICT (key) DO UPDATE SET rev = ?3, state = ?4, over = ?5, of_day = ?6, body = ?7, private = ?8, at_ms = ?9",
 	[EACH_RECORD] =
-	    "SELECT subject, body, private FROM record WHERE NOT over AND (day = 0 OR day >= ?1) ORDER BY at_ms, subject, id",
+	    "SELECT subject, body, private FROM record WHERE NOT over AND (of_day = 0 OR of_day >= ?1) ORDER BY at_ms, subject, id",
 	[LAST_RECORDS] =
 	    "SELECT subject, max(id) FROM record GROUP BY subject",
 	[PUT_META] =
@@ -327,30 +331,26 @@ static const char *const statements[STATEMENTS] = {
 	[EXPORT_COUNTERS] =
 	    "SELECT " COUNTER_COLUMNS " FROM counter WHERE ?1 = '' ORDER BY prefix LIMIT ?2",
 	[EXPORT_ROLLS] = EXPORT(ROLL_COLUMNS, "roll", "device"),
+	[EXPORT_RECORDS] = EXPORT(RECORD_COLUMNS, "record", "key"),
 	[EXPORT_STAFF] = EXPORT(STAFF_COLUMNS, "staff", "id"),
 	[EXPORT_LAYOUTS] = EXPORT(LAYOUT_COLUMNS, "layout", "rev"),
-	[EXPORT_RECORDS] =
-	    "SELECT " RECORD_COLUMNS " FROM record WHERE"
-	    "  (subject, id) > (substr(?1, 1, instr(?1, ':') - 1), CAST(substr(?1, instr(?1, ':') + 1) AS INTEGER)) ORDER BY subject, id LIMIT ?2",
 #undef EXPORT
 	[IS_DUE] =
 	    "SELECT EXISTS (SELECT 1 FROM person WHERE day < ?1) OR EXISTS (SELECT 1 FROM booking WHERE hash <> 0 AND to_ms < ?2) OR"
 	    "  EXISTS (SELECT 1 FROM note WHERE at_ms < ?3) OR EXISTS (SELECT 1 FROM answer WHERE at_ms < ?4) OR"
-	    "  EXISTS (SELECT 1 FROM session WHERE ends_ms < ?5) OR"
-	    "  EXISTS (SELECT 1 FROM record WHERE private <> '' AND at_ms < ?3 AND (over OR (day <> 0 AND day < ?1)))",
+	    "  EXISTS (SELECT 1 FROM session WHERE ends_ms < ?5) OR EXISTS (SELECT 1 FROM record WHERE " RECORD_IS_DUE("?3") ")",
 	[ERASE_PERSONS] =
 	    "DELETE FROM person WHERE day < ?1",
 	[ERASE_BOOKINGS] =
 	    "UPDATE booking SET hash = 0, last = '' WHERE hash <> 0 AND to_ms < ?1",
 	[ERASE_NOTES] =
 	    "DELETE FROM note WHERE at_ms < ?1",
-	/* Of who has left, and of what can change no more. */
-	[ERASE_RECORDS] =
-	    "UPDATE record SET private = '' WHERE private <> '' AND at_ms < ?1 AND (over OR (day <> 0 AND day < ?2))",
 	[ERASE_ANSWERS] =
 	    "DELETE FROM answer WHERE at_ms < ?1",
 	[ERASE_SESSIONS] =
 	    "DELETE FROM session WHERE ends_ms < ?1",
+	[ERASE_RECORDS] =
+	    "UPDATE record SET private = '' WHERE " RECORD_IS_DUE("?1"),
 };
 
 const struct schema hall_schema = {

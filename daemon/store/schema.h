@@ -17,8 +17,8 @@ enum statement {
 	PUT_META, GET_META,
 	CLOSED_BEFORE, AUDIT, NOTE_OF, CHAINED,
 	EXPORT_EVENTS, EXPORT_TICKETS, EXPORT_LEGS, EXPORT_RATINGS, EXPORT_NOTES, EXPORT_PERSONS, EXPORT_BOOKINGS, EXPORT_WINDOWS,
-	EXPORT_COUNTERS, EXPORT_ROLLS, EXPORT_STAFF, EXPORT_LAYOUTS, EXPORT_RECORDS,
-	IS_DUE, ERASE_PERSONS, ERASE_BOOKINGS, ERASE_NOTES, ERASE_RECORDS, ERASE_ANSWERS, ERASE_SESSIONS,
+	EXPORT_COUNTERS, EXPORT_ROLLS, EXPORT_RECORDS, EXPORT_STAFF, EXPORT_LAYOUTS,
+	IS_DUE, ERASE_PERSONS, ERASE_BOOKINGS, ERASE_NOTES, ERASE_ANSWERS, ERASE_SESSIONS, ERASE_RECORDS,
 	STATEMENTS
 };
 
@@ -38,8 +38,8 @@ enum statement {
 #define WINDOW_COLUMNS	"no, state, pending, ticket, staff, since_ms, next_ms, until_ms AS until_at, lent, lent_until_ms AS lent_until_at"
 #define COUNTER_COLUMNS	"prefix, day, last"
 #define ROLL_COLUMNS	"device, used_mm, asked"
+#define RECORD_COLUMNS	"key, subject, id, rev, state, over, of_day, body, private, at_ms AS at"
 #define STAFF_COLUMNS	"id, role, name"
-#define RECORD_COLUMNS	"subject || ':' || id AS record, rev, state, over, day, body, private, at_ms AS at"
 #define LAYOUT_COLUMNS	"rev, at_ms AS at, actor, text"
 
 extern const struct schema hall_schema;

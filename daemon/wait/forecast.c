@@ -58,6 +58,7 @@ struct forecast {
 	int64_t		 fact_ms;	/* steady time of the last fact */
 	int64_t		 kept_ms;	/* and of the last writing */
 	bool		 keeps_failing;
+	char		 problem[320];
 	json_t		*between;	/* what was learnt, while one layout goes and another comes */
 	struct waits	 waits;
 	void		(*see)(void *arg);
@@ -221,6 +222,10 @@ say_kept(struct forecast *f, int error)
 {
 	if (error != 0 && !f->keeps_failing)
 		log_line("%s: what was learnt of waits cannot be written: %s", f->path, strerror(error));
+	if (error != 0)
+		snprintf(f->problem, sizeof f->problem, "%s: %.60s", f->path, strerror(error));
+	else if (f->keeps_failing)
+		f->problem[0] = '\0';
 	f->keeps_failing = error != 0;
 }
 
@@ -305,6 +310,13 @@ forecast_fact(struct forecast *f, const struct fact *fact)
 		set_timer(f);
 }
 
+static void
+leave_out(struct forecast *f, const char *whence, const char *why)
+{
+	snprintf(f->problem, sizeof f->problem, "%.200s: %.110s", whence, why);
+	log_line("%s: what was learnt of waits is left out: %s", whence, why);
+}
+
 /* Into what has learnt nothing yet. */
 static void
 take(struct forecast *f, const json_t *kept, const char *whence)
@@ -312,7 +324,7 @@ take(struct forecast *f, const json_t *kept, const char *whence)
 	const char *wrong = kept_take(kept, estimator_learnt(f->estimator), estimator_judgement(f->estimator), ledger_shown(f->ledger));
 
 	if (wrong != NULL)
-		log_line("%s: what was learnt of waits is left out: %s", whence, wrong);
+		leave_out(f, whence, wrong);
 }
 
 static void
@@ -320,16 +332,18 @@ take_file(struct forecast *f)
 {
 	size_t len;
 	char *text = file_read(f->path, KEPT_MAX, &len);
+	char why[160];
 	json_error_t error;
 	json_t *kept;
 
 	if (text == NULL && errno == ENOENT)
 		return;
 	if (text == NULL)
-		log_line("%s: what was learnt of waits is left out: %s", f->path, strerror(errno));
-	else if ((kept = json_loadb(text, len, 0, &error)) == NULL)
-		log_line("%s: what was learnt of waits is left out: line %d: %s", f->path, error.line, error.text);
-	else {
+		leave_out(f, f->path, strerror(errno));
+	else if ((kept = json_loadb(text, len, 0, &error)) == NULL) {
+		snprintf(why, sizeof why, "line %d: %.140s", error.line, error.text);
+		leave_out(f, f->path, why);
+	} else {
 		take(f, kept, f->path);
 		json_decref(kept);
 	}
@@ -404,6 +418,12 @@ const struct waits *
 forecast_waits(const struct forecast *f)
 {
 	return &f->waits;
+}
+
+const char *
+forecast_problem(const struct forecast *f)
+{
+	return f->problem;
 }
 
 const struct learnt *

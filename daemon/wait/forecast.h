@@ -38,6 +38,9 @@ const struct waits *forecast_waits(const struct forecast *);
 /* What was learnt; borrowed. */
 const struct learnt *forecast_learnt(const struct forecast *);
 
+/* Why what was learnt is not kept, or was not there at the start; "": it is.  Borrowed. */
+const char	*forecast_problem(const struct forecast *);
+
 /* Be told when what people see of it has changed: a range of a service in whole minutes, or a window that is doubted. */
 void		 forecast_watch(struct forecast *, void (*see)(void *arg), void *arg);
 

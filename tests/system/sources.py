@@ -42,7 +42,8 @@ del REFUSALS["ok"]
 KINDS = {kind: audience.lower() for kind, audience in re.findall(
     r'^\t\[\w+\]\s*= \{ "([a-z_]+\.[a-z_]+)", TO_(\w+),', text("daemon/core/fact.c"), re.M)}
 
-KINDS.update((kind, "manager") for kind in re.findall(r'\bRECORD\(\w+, "([a-z_.]+)"\)', text("daemon/core/fact.c")))
+KINDS.update((kind, (who or "manager").lower()) for who, kind in re.findall(
+    r'\bRECORD(?:_TO)?\((?:(\w+), )?\w+, "([a-z_.]+)"\)', text("daemon/core/fact.c")))
 
 # (where, command) -> is it built?
 DECIDE = text("daemon/core/decide.c")

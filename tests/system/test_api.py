@@ -328,6 +328,7 @@ GET    /api/v1/calls/{seq}/why              401   403     403     +      +      
 GET    /api/v1/replay                       401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/times                          +     +       +     +      +        +     +       +         +     +        +      +
 GET    /api/v1/advice                       401   403     403   403    403      403     +       +         +     +      403      +
+GET    /api/v1/ready                        401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/slots                          +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings                       +     +       +     +      +        +     +       +         +     +        +      +
 POST   /api/v1/bookings/import              401   403     403   403    403      403   403       +       403     +        +      +
@@ -392,6 +393,7 @@ GET    /api/v1/kiosk/scan                   401     +     403   403    403      
 GET    /api/v1/help                         401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/help/{kiosk}/answer          401   403     403     +      +        +     +       +       403     +      403      +
 POST   /api/v1/help/{kiosk}/end             401   403     403     +      +        +     +       +       403     +      403      +
+GET    /api/v1/stock/order-list             401   403     403   403    403      403     +       +         +     +      403      +
 GET    /api/v1/subjects                     401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/{subject}                    401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/{subject}                    401   403     403   403    403      403   403       +       403     +      403      +

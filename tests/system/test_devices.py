@@ -385,8 +385,8 @@ class Hallctl(InATimedWorld):
         self.sim.control("press keypads/8 6 0F")
         self.go(seconds=40)
         out = self.read("devices")
-        self.assertRegex(out, r"(?m)^id +address +driver +state +reason +since +sent_at +heard_at +frames +retries +refused +paper +left_mm +roll_asked +port$")
-        self.assertRegex(out, r"(?m)^printer +0 +escpos +ok +answers +09-01 08:\S+ +09-01 08:\S+ +09-01 08:\S+ +\d+ +0 +0 +low +- +- +/")
+        self.assertRegex(out, r"(?m)^id +address +driver +state +reason +since +sent_at +heard_at +frames +retries +refused +paper +left_mm +ends_at +roll_asked +port$")
+        self.assertRegex(out, r"(?m)^printer +0 +escpos +ok +answers +09-01 08:\S+ +09-01 08:\S+ +09-01 08:\S+ +\d+ +0 +0 +low +- +- +- +/")
         self.assertRegex(out, r"(?m)^signs +3 +bx +degraded +no answer +09-01 08:3")
         self.assertRegex(out, r'(?m)^keypads/8: key 6 0F at 09-01 08:30:4\d, .* write "keypad": \{"device": "keypads", "address": 8\} there in hall.json$')
 

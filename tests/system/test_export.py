@@ -124,8 +124,7 @@ class Export(unittest.TestCase):
         self.assertEqual({table["name"] for table in index["tables"]} | set(index["never"]), tables)
         for table in index["tables"]:
             known = {name for _, name, *_ in self.sql("PRAGMA table_info(%s)" % table["name"])}
-            known -= {"subject", "id"} if table["name"] == "record" else set()          # together they are its name
-            plain = {name for name in table["columns"] if name in known or name in ("at", "record") or name.endswith("_at")}
+            plain = {name for name in table["columns"] if name in known or name == "at" or name.endswith("_at")}
             self.assertEqual(set(table["columns"]), plain, table["name"])
             self.assertLessEqual(known - plain - {name.replace("at", "ms") if name.endswith("_at") else "at_ms" for name in plain},
                                  {"token", "code", "hash", "password", "reference"}, table["name"])

@@ -121,8 +121,8 @@ class Day(Case):
             self.assertEqual(event["data"]["seq"], first["data"]["seq"], "no fact has led to it")
             number = self.issue("A")
             event = stream.next()
-            self.assertEqual((event["event"], event["data"]["number"], event["data"]["prev"]),
-                             ("ticket.issued", number, first["data"]["seq"]))
+            self.assertEqual((event["event"], event["data"]["number"]), ("ticket.issued", number))
+            self.assertLessEqual(event["data"]["prev"], first["data"]["seq"], "between them there may be what only staff are told")
 
 
 class Holders(Case):

@@ -305,7 +305,8 @@ class Rolls(Printers):
                     self.go(seconds=5)
                 self.assertEqual(self.paper(), (used, 1000 - used, True))
                 answer = self.roll("lobby", new=new)
-                self.assertEqual(answer.json, {"id": "lobby", "used_mm": left, "left_mm": 1000 - left, "roll_asked": False})
+                self.assertEqual(answer.json, {"id": "lobby", "used_mm": left, "left_mm": 1000 - left, "roll_asked": False,
+                                               "drift_mm": None, "ends_at": None})
                 self.go(seconds=60)
                 self.assertEqual(self.paper(), (left, 1000 - left, False))
 

@@ -20,10 +20,11 @@ class Records(unittest.TestCase):
     def test_a_life(self):
         """From the first word to the last, and what is over is in no list."""
         person = self.ask("POST", "staff", PERSON, 201)
-        self.assertEqual(person, {**PERSON, "id": 1, "rev": 1, "state": "here"})
-        person = self.ask("PUT", "staff/1", {"rev": 1, "post": "A岗", "phone": None})
+        self.assertEqual(person, {"code": "1001", "skills": ["A"], "id": 1, "rev": 1, "state": "here"}, "what is private is not in an answer that is kept")
+        self.assertEqual(self.ask("GET", "staff/1"), {**PERSON, **person})
+        self.assertEqual(self.ask("PUT", "staff/1", {"rev": 1, "post": "A岗", "phone": None})["rev"], 2)
+        person = self.ask("GET", "staff/1")
         self.assertEqual((person["rev"], person["post"], person["name"], "phone" in person), (2, "A岗", "王芳", False))
-        self.assertEqual(self.ask("GET", "staff/1"), person)
         self.assertEqual(self.ask("GET", "staff")["staff"], [person])
         self.assertEqual(self.ask("GET", "staff?code=1001")["staff"], [person])
         self.assertEqual(self.ask("GET", "staff?code=1002")["staff"], [])
@@ -176,7 +177,8 @@ class Roles(unittest.TestCase):
         people = []
         for name in ("wang", "li"):
             hall.user(name, "clerk")
-            people.append(hall.ask("POST", "staff", {"name": name, "phone": "1390000" + name, "account": name}, local=True).json)
+            hall.ask("POST", "staff", {"name": name, "phone": "1390000" + name, "account": name}, local=True)
+            people.append(hall.ask("GET", "staff/%d" % (len(people) + 1), local=True).json)
         token = hall.token("wang")
         asked = {"from": "2036-11-24", "to": "2036-11-24", "kind": "sick", "reason": "发烧"}
         ours = hall.ask("POST", "leave", {**asked, "person": 1}, token=token)
@@ -184,7 +186,7 @@ class Roles(unittest.TestCase):
         self.assertEqual(hall.ask("POST", "leave", {**asked, "person": 2}, token=token).status, 403)
         theirs = hall.ask("POST", "leave", {**asked, "person": 2}, local=True).json
         self.assertEqual(hall.ask("GET", "staff", token=token).json["staff"], people[:1])
-        self.assertEqual(hall.ask("GET", "leave", token=token).json["leave"], [ours.json])
+        self.assertEqual(hall.ask("GET", "leave", token=token).json["leave"], [{**ours.json, "reason": "发烧", "person_name": "wang"}])
         self.assertEqual(hall.ask("GET", "leave/%d" % theirs["id"], token=token).status, 403)
         self.assertEqual(hall.ask("POST", "leave/%d/withdraw" % theirs["id"], {}, token=token).status, 403)
         self.assertEqual(hall.ask("POST", "leave/%d/withdraw" % ours.json["id"], {}, token=token).status, 200)

@@ -9,20 +9,23 @@ import { hall_text, notice_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { error_text } from "../common/judged.js";
 import { follow } from "../common/live.js";
+import { new_ready } from "../common/ready.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_advice } from "./advice.js";
 import { new_audit } from "./audit.js";
 import { new_editor } from "./editor.js";
+import { new_equipment } from "./equipment.js";
 import { new_records } from "./records.js";
 import { new_reports } from "./reports.js";
+import { new_stock } from "./stock.js";
 import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, audit, records, reports, uplinks;
+let hall, session, editor, advice, audit, ready, equipment, records, reports, stock, uplinks;
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -268,6 +271,9 @@ function draw() {
 	if (hall.status !== null)
 		draw_hall();
 	advice.draw();
+	stock.draw();
+	ready.draw();
+	equipment.draw();
 	records.draw();
 	audit.draw();
 	reports.draw();
@@ -279,6 +285,9 @@ function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
 	advice.load();
+	stock.load();
+	ready.load();
+	equipment.load();
 	records.load();
 	reports.load();
 	uplinks.load();
@@ -335,8 +344,11 @@ function put_notice(event) {
 async function run() {
 	await first_language();
 	editor = new_editor(sentence);
+	ready = new_ready({ may: () => session.name !== null });
+	equipment = new_equipment({ may: () => session.name !== null, act });
 	advice = new_advice({ service_name, may: () => session.name !== null, act });
 	records = new_records({ may: () => session.name !== null, act, sentence });
+	stock = new_stock({ may: () => session.name !== null, writes: () => session.role !== "inspector", act, sentence });
 	audit = new_audit({ may: () => session.name !== null, act });
 	reports = new_reports({ may: () => session.name !== null });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });

@@ -6,9 +6,10 @@
  */
 import { new_chime } from "../common/chime.js";
 import { get, post_once, unsure, Refused } from "../common/api.js";
-import { clock_text, hall_ms, now_ms } from "../common/clock.js";
+import { clock_text, day_text, hall_ms, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
+import { new_ready } from "../common/ready.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, text } from "../common/text.js";
 import { commands } from "./commands.js";
@@ -23,7 +24,7 @@ const MISSED_s = 900;
 const ROLES = ["clerk", "guide", "manager", "inspector", "admin"];
 const nothing = { kind: "", words: () => "" };
 
-let view = { services: [], classes: [], missed: [], help: [], alarms: [], rolls: [] };	/* halld's last answers */
+let view = { services: [], classes: [], missed: [], help: [], alarms: [], rolls: [], paper: [] };	/* halld's last answers */
 let changes = 0, seen = 0;		/* of the hall as far as we heard; how many of them the view has */
 let slow_seen = -1, slow_at_ms = -Infinity;	/* likewise of what is asked for seldom; when */
 let loading = false;
@@ -36,7 +37,7 @@ let rung = [];				/* services without a window that the chime has told */
 let busy = false;			/* an answer is awaited */
 let message = nothing;
 let chime = null;			/* once the page was touched: sound is not allowed before */
-let hall, session, issue, bookings;
+let hall, session, issue, bookings, ready;
 
 function sentence(error) {
 	if (unsure(error))
@@ -107,6 +108,7 @@ async function ask_slow() {
 	const heard = changes, [devices] = await Promise.all([get("devices"), bookings.load()]);
 
 	view.rolls = devices.devices.filter(each => each.roll_asked);
+	view.paper = devices.devices.filter(each => each.ends_at && day_text(Date.parse(each.ends_at)) === day_text(now_ms()));
 	slow_seen = heard;
 	slow_at_ms = performance.now();
 }
@@ -119,7 +121,7 @@ async function ask() {
 	const before = unanswered();
 
 	view = { services: services.services, classes: services.classes, missed: missed.tickets, help: help.help, alarms: alarms.alarms,
-		rolls: view.rolls, role: session.role };
+		rolls: view.rolls, paper: view.paper, role: session.role };
 	if (chime !== null && unanswered().some(each => !before.includes(each)))
 		chime.ring();
 	issue.set_hall(view);
@@ -357,6 +359,14 @@ function draw_rolls() {
 	}));
 }
 
+/* Rolls that end today. */
+function draw_ends() {
+	find("ends").hidden = view.paper.length === 0;
+	fill(find("ends_list"), find("ends_row"), view.paper, each => each.id, each => ({
+		printer: each.id, ends: text("page.guide.paper_ends", { time: clock_text(Date.parse(each.ends_at)) }),
+	}));
+}
+
 function draw() {
 	session.draw();
 	document.title = text("page.guide.title");
@@ -369,6 +379,8 @@ function draw() {
 		draw_help();
 		draw_unserved();
 		draw_rolls();
+		ready.draw();
+		draw_ends();
 		bookings.draw();
 		issue.draw();
 	}
@@ -463,6 +475,7 @@ function session_changed() {
 	message = nothing;
 	issue.start_over();
 	hall.reconnect();	/* a stream tells more to who is signed in */
+	ready.load();
 	changed();
 }
 
@@ -470,6 +483,7 @@ async function run() {
 	await first_language();
 	session = new_session({ changed: session_changed, sentence, roles: ROLES });
 	issue = new_issue(issued);
+	ready = new_ready({ may: () => session.name !== null && session.role !== "clerk" });
 	bookings = new_bookings(order, came, show_booking);
 	hall = follow(EVERY_ms, changed, ["help.called", "kiosk.busy", "panic.raised"]);
 	language_button(find("language"), draw);

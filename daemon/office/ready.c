@@ -1,0 +1,364 @@
+/* The points of the opening check. */
+#include <stdio.h>
+#include <string.h>
+
+#include "daemon/core/calendar.h"
+#include "daemon/core/opening.h"
+#include "daemon/office/ready.h"
+
+#define MB		(1024 * INT64_C(1024))
+#define FREE_RED_MB	256
+#define FREE_AMBER_MB	1024
+#define BACKUP_DAYS	3	/* behind by so many: that is no accident any more */
+#define TICKET_MM	95	/* of paper, as a ticket usually is */
+
+struct looking {
+	const struct ready_known *known;
+	struct readiness	*ready;
+	const char	*point;
+	int64_t		 from_ms, to_ms;	/* the hall's hours today; 0: none */
+	int		 date, min;
+};
+
+const char *
+ready_state_name(enum ready_state state)
+{
+	static const char *const names[READY_STATES] = { "green", "amber", "red" };
+
+	return names[state];
+}
+
+/* The values are taken. */
+static void
+found(struct looking *k, enum ready_state state, const char *key, json_t *values)
+{
+	struct readiness *r = k->ready;
+
+	if (r->count == READY_FINDINGS) {
+		json_decref(values);
+		return;
+	}
+	r->finding[r->count++] = (struct finding){ .state = state, .point = k->point, .key = key, .values = values };
+}
+
+static json_t *
+time_value(int64_t wall_ms)
+{
+	char text[TIME_TEXT];
+
+	time_text(text, wall_ms);
+	return json_string(text);
+}
+
+static void
+look_at_devices(struct looking *k)
+{
+	static const struct { const char *state, *key; } keys[] = {
+		{ "unplugged", "devices.unplugged" }, { "fault", "devices.fault" }, { "degraded", "devices.degraded" }, { "silent", "devices.silent" },
+	};
+
+	for (const struct ready_device *d = k->known->device; d < k->known->device + k->known->devices; d++)
+		for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+			if (strcmp(keys[i].state, d->state) == 0)
+				found(k, d->asked ? READY_AMBER : READY_RED, keys[i].key, json_pack("{s:s, s:s, s:O, s:s, s:o}", "device", d->id,
+				    "kind", d->kind, "windows", d->windows, "reason", d->reason, "since", time_value(d->since_ms)));
+}
+
+/* When a printer that prints its share of what is expected has used so much; 0: not today, as far as is known. */
+static int64_t
+used_up_ms(const struct looking *k, const struct ready_printer *p)
+{
+	const struct ready_known *known = k->known;
+	double all = 0;
+
+	if (!known->expects || k->to_ms == 0 || p->left_mm == -1)
+		return 0;
+	for (int part = k->min / 30; part < READY_PARTS; part++) {
+		double comes = known->came[part] / known->printers, room = (double)p->left_mm / (p->print_mm == 0 ? TICKET_MM : p->print_mm) - all;
+
+		if (comes > room)
+			return date_ms(k->date, part * 30) + (int64_t)(room / comes * 30 * 60000);
+		all += comes;
+	}
+	return 0;
+}
+
+static void
+look_at_paper(struct looking *k)
+{
+	for (const struct ready_printer *p = k->known->printer; p < k->known->printer + k->known->printers; p++) {
+		int near_mm = k->known->layout->office.near_mm;
+		int64_t ends_ms = used_up_ms(k, p);
+		json_t *values = json_pack("{s:s}", "device", p->id);
+
+		if (p->left_mm != -1)
+			json_object_set_new(values, "left_mm", json_integer(p->left_mm));
+		if (p->out)
+			json_decref(values);
+		else if (p->low || (p->left_mm != -1 && p->left_mm <= near_mm))
+			found(k, READY_RED, "paper.low", values);
+		else if (ends_ms != 0) {
+			json_object_set_new(values, "ends_at", time_value(ends_ms));
+			found(k, READY_AMBER, "paper.ends", values);
+		} else
+			json_decref(values);
+	}
+}
+
+static void
+look_at_clock(struct looking *k)
+{
+	if (k->known->now.doubted)
+		found(k, READY_RED, "clock.doubted", json_pack("{s:o}", "clock_at", time_value(k->known->now.wall_ms)));
+	else if (k->known->hall->flagged)
+		found(k, READY_AMBER, "clock.stepped", json_pack("{s:o}", "clock_at", time_value(k->known->now.wall_ms)));
+	if (k->known->ntp == 0)
+		found(k, READY_AMBER, "clock.ntp", json_pack("{s:o}", "clock_at", time_value(k->known->now.wall_ms)));
+}
+
+static void
+look_at_disk(struct looking *k)
+{
+	int64_t free_mb = k->known->free_bytes / MB;
+
+	if (!k->known->stores)
+		found(k, READY_RED, "disk.store", json_object());
+	if (k->known->free_bytes != -1 && free_mb < FREE_AMBER_MB)
+		found(k, free_mb < FREE_RED_MB ? READY_RED : READY_AMBER, "disk.full", json_pack("{s:I}", "free_mb", (json_int_t)free_mb));
+}
+
+/* Of each day that was closed there is to be one, made then or later. */
+static void
+look_at_backup(struct looking *k)
+{
+	int day = k->known->hall->closed_day, backup_day = k->known->backup_day;
+	json_t *values = json_object();
+	char text[40];
+
+	if (backup_day != 0) {
+		snprintf(text, sizeof text, "%04d-%02d-%02d", backup_day / 10000, backup_day / 100 % 100, backup_day % 100);
+		json_object_set_new(values, "day", json_string(text));
+	}
+	if (k->known->backup_failed)
+		found(k, READY_RED, "backup.failed", values);
+	else if (day != 0 && backup_day == 0)
+		found(k, READY_RED, "backup.none", values);
+	else if (day != 0 && backup_day < day)
+		found(k, date_after(backup_day, BACKUP_DAYS) <= day ? READY_RED : READY_AMBER, "backup.old", values);
+	else
+		json_decref(values);
+}
+
+static void
+look_at_uplink(struct looking *k)
+{
+	for (const struct ready_endpoint *e = k->known->endpoint; e < k->known->endpoint + k->known->endpoints; e++)
+		if (strcmp(e->state, "ok") != 0 && strcmp(e->state, "begins") != 0)
+			found(k, READY_AMBER, strcmp(e->state, "disabled") == 0 ? "uplink.disabled" : "uplink.fails",
+			    json_pack("{s:s, s:s}", "url", e->url, "error", e->error));
+}
+
+/* Is somebody at the window, or has who is meant to be clocked in? */
+static bool
+has_come(const struct hall *h, const struct record *duty)
+{
+	if (h->window[record_value(duty, "window")].staff != 0)
+		return true;
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; )
+		if (record_value(r, "duty") == duty->id && record_value(r, "in") != 0)
+			return true;
+	return false;
+}
+
+static bool
+is_on(const struct looking *k, const struct record *duty)
+{
+	const struct record *shift = record_find(k->known->hall, SUBJECT_SHIFT, record_value(duty, "shift"));
+	const char *post = record_choice(duty, "post");
+
+	return record_value(duty, "day") == k->date && layout_window(k->known->layout, record_value(duty, "window")) != NULL &&
+	    (post == NULL || strcmp(post, "a") == 0) && shift != NULL &&
+	    record_value(shift, "from") - 1 <= k->min && k->min < record_value(shift, "to") - 1;
+}
+
+static void
+look_at_staff(struct looking *k)
+{
+	const struct hall *h = k->known->hall;
+	json_t *windows = json_array();
+
+	for (const struct record *duty = NULL; (duty = record_next(h, SUBJECT_DUTY, duty)) != NULL; )
+		if (is_on(k, duty) && !has_come(h, duty))
+			json_array_append_new(windows, json_integer(record_value(duty, "window")));
+	if (json_array_size(windows) > 0)
+		found(k, READY_AMBER, "staff.absent", json_pack("{s:O}", "windows", windows));
+	json_decref(windows);
+}
+
+static json_t *
+both(const struct text *t)
+{
+	return json_pack("{s:s, s:s}", "zh", t->in[LANG_ZH], "en", t->in[LANG_EN][0] != '\0' ? t->in[LANG_EN] : t->in[LANG_ZH]);
+}
+
+static void
+look_at_exceptions(struct looking *k)
+{
+	const struct layout *l = k->known->layout;
+
+	for (int s = 0; s < l->service_count; s++) {
+		const struct override *o = hall_override(k->known->hall, s, k->known->now.day);
+		char time[32];
+
+		if (o == NULL)
+			continue;
+		snprintf(time, sizeof time, "%02d:%02d", o->until_min / 60, o->until_min % 60);
+		if (o->closed)
+			found(k, READY_AMBER, "hours.closed", json_pack("{s:s, s:o}", "service", l->service[s].id, "name", both(&l->service[s].name)));
+		else if (o->until_min != -1)
+			found(k, READY_AMBER, "hours.until", json_pack("{s:s, s:o, s:s}", "service", l->service[s].id,
+			    "name", both(&l->service[s].name), "until", time));
+		else
+			found(k, READY_AMBER, "hours.quota", json_pack("{s:s, s:o, s:i}", "service", l->service[s].id,
+			    "name", both(&l->service[s].name), "quota", o->quota));
+	}
+}
+
+/* What is always open has no hours. */
+static bool
+is_always(int64_t from_ms, int64_t to_ms, int date)
+{
+	return from_ms == date_ms(date, 0) && to_ms == date_ms(date, DAY_MIN);
+}
+
+/* The first date from this one on that has hours which are not over. */
+static bool
+next_hours(const struct hall *h, const struct layout *l, int64_t wall_ms, int *date, int64_t *from_ms, int64_t *to_ms)
+{
+	int min, today = date_at(wall_ms, &min);
+
+	for (int i = 0; i <= AHEAD_DAYS; i++) {
+		*date = date_after(today, i);
+		if (hall_duty(h, l, *date, from_ms, to_ms) && *to_ms > wall_ms)
+			return true;
+	}
+	return false;
+}
+
+static void
+look_at_hours(struct looking *k)
+{
+	const struct ready_known *known = k->known;
+	const struct calendar_day *day = calendar_day(known->layout, k->date);
+	json_t *values = json_object();
+
+	if (hall_halted(known->hall))
+		found(k, READY_RED, "hours.halted", json_object());
+	look_at_exceptions(k);
+	if (k->ready->opens_ms != 0)
+		json_object_set_new(values, "opens_at", time_value(k->ready->opens_ms));
+	if (k->to_ms != 0 && is_always(k->from_ms, k->to_ms, k->date))
+		found(k, READY_GREEN, "hours.always", values);
+	else if (k->ready->opens_ms == 0)
+		found(k, READY_AMBER, "hours.never", values);
+	else if (k->to_ms != 0 && k->ready->opens_ms == k->from_ms) {
+		json_object_set_new(values, "closes_at", time_value(k->to_ms));
+		found(k, READY_GREEN, "hours.today", values);
+	} else
+		found(k, READY_GREEN, day != NULL && day->kind == DAY_REST ? "hours.rest" : "hours.later", values);
+}
+
+static void
+look_at_layout(struct looking *k)
+{
+	if (k->known->layout_problem[0] != '\0')
+		found(k, READY_AMBER, "layout.problem", json_pack("{s:s}", "reason", k->known->layout_problem));
+}
+
+static void
+look_at_learnt(struct looking *k)
+{
+	if (k->known->learnt_problem[0] != '\0')
+		found(k, READY_AMBER, "learnt.problem", json_pack("{s:s}", "reason", k->known->learnt_problem));
+}
+
+static const struct { const char *name; void (*look)(struct looking *); } points[] = {
+	{ "devices", look_at_devices },	{ "paper", look_at_paper },	{ "clock", look_at_clock },	{ "disk", look_at_disk },
+	{ "backup", look_at_backup },	{ "uplink", look_at_uplink },	{ "staff", look_at_staff },	{ "hours", look_at_hours },
+	{ "layout", look_at_layout },	{ "learnt", look_at_learnt },
+};
+#define POINTS (sizeof points / sizeof *points)
+
+/* Those of one state stay in the order of the points. */
+static void
+worst_first(struct readiness *r)
+{
+	struct finding sorted[READY_FINDINGS];
+	int count = 0;
+
+	for (int state = READY_STATES - 1; state >= 0; state--)
+		for (int i = 0; i < r->count; i++)
+			if ((int)r->finding[i].state == state)
+				sorted[count++] = r->finding[i];
+	memcpy(r->finding, sorted, count * sizeof sorted[0]);
+}
+
+void
+ready_look(struct readiness *r, const struct ready_known *known)
+{
+	struct looking k = { .known = known, .ready = r };
+	int64_t from_ms, to_ms;
+	int date;
+
+	*r = (struct readiness){ .points = POINTS };
+	k.date = date_at(known->now.wall_ms, &k.min);
+	hall_duty(known->hall, known->layout, k.date, &k.from_ms, &k.to_ms);
+	if (next_hours(known->hall, known->layout, known->now.wall_ms, &date, &from_ms, &to_ms))
+		r->opens_ms = from_ms;
+	for (size_t i = 0; i < POINTS; i++) {
+		enum ready_state worst = READY_GREEN;
+		int before = r->count;
+
+		k.point = points[i].name;
+		points[i].look(&k);
+		for (int f = before; f < r->count; f++)
+			worst = r->finding[f].state > worst ? r->finding[f].state : worst;
+		r->bad += worst != READY_GREEN;
+		r->state = worst > r->state ? worst : r->state;
+	}
+	worst_first(r);
+}
+
+void
+ready_clear(struct readiness *r)
+{
+	for (int i = 0; i < r->count; i++)
+		json_decref(r->finding[i].values);
+	r->count = 0;
+}
+
+/* Was the check of this date's opening written? */
+static bool
+is_written(const struct hall *h, int date)
+{
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_INSPECTION, r)) != NULL; )
+		if (record_value(r, "day") == date && strcmp(record_choice(r, "kind"), "opening") == 0)
+			return true;
+	return false;
+}
+
+int64_t
+ready_at(const struct hall *h, const struct layout *l, int64_t wall_ms, int *date)
+{
+	int64_t from_ms, to_ms, at_ms;
+	int min, today = date_at(wall_ms, &min);
+
+	for (int i = 0; i <= AHEAD_DAYS && l->office.ready_min > 0; i++) {
+		*date = date_after(today, i);
+		if (!hall_duty(h, l, *date, &from_ms, &to_ms) || to_ms <= wall_ms || is_always(from_ms, to_ms, *date) || is_written(h, *date))
+			continue;
+		at_ms = from_ms - l->office.ready_min * INT64_C(60000);
+		return at_ms > wall_ms ? at_ms : wall_ms;
+	}
+	return 0;
+}
