@@ -1856,6 +1856,12 @@ put_cell(FILE *f, const json_t *v, const char *column)
 		fprintf(f, "%.10s %.8s", text, text + 11);
 	else if (text != NULL)
 		csv_text(f, text);
+	else if (json_is_object(v)) {
+		char *object = json_dumps(v, JSON_COMPACT);
+
+		csv_text(f, object);
+		free(object);
+	}
 }
 
 /* Both are arrays. */

@@ -109,7 +109,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "unknown key, near none", "'max': 4", "'maximum': 4", "/policy/recall/maximum: unknown key; known: \"max\", \"gap_s\"" },
 	{ "a setting of later", "'listen':", "'staff': [], 'listen':",
 	  "/staff: unknown key; known: \"hall\", \"listen\", \"proxies\", \"public_url\", \"push\", \"backup\", \"devices\", \"services\", \"classes\","
-	  " \"zones\", \"windows\", \"calendar\", \"policy\", \"texts\"" },
+	  " \"zones\", \"windows\", \"calendar\", \"office\", \"policy\", \"texts\"" },
 	{ "a key with / and ~", "'max': 4", "'m/a~x': 4", "/policy/recall/m~1a~0x: unknown key; did you mean \"max\"?" },
 	{ "a key with a line feed", "'max': 4", "'m\\n': 4", "/policy/recall/m?: unknown key; known: \"max\", \"gap_s\"" },
 	{ "deep below an unknown key", "'max': 4", "'a': [[[[[[[[[[[[[[[[[[0]]]]]]]]]]]]]]]]]]",
@@ -1148,7 +1148,7 @@ test_every_setting(void **state)
 
 	(void)state;
 	assert_non_null(schema);
-	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 14);
+	assert_int_equal(json_object_size(json_object_get(schema, "properties")), 15);
 	require_rows("", schema);
 	json_decref(schema);
 	free(text);

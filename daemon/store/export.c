@@ -116,6 +116,8 @@ time_json(int64_t wall_ms)
 static json_t *
 date_json(int64_t day)
 {
+	if (day == 0)
+		return json_null();
 	return json_sprintf("%04d-%02d-%02d", (int)(day / 10000), (int)(day / 100 % 100), (int)(day % 100));
 }
 

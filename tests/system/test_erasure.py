@@ -14,6 +14,8 @@ ANN, BOB = "11010519491231002X", "440524188001010014"
 SLOTS = {**LAYOUT["services"][1], "slots": [{"from": "10:00", "to": "11:00", "limit": 9}]}
 WORDS = ["canary-%s-0123456789" % what for what in ("pause", "hold", "class", "void", "return", "comment", "option", "cancel", "service", "name", "phone", "refused")]
 
+STAYS, CHANGED = b"canary-stays-0123456789", b"canary-changed-0123456789"
+
 
 def files(*folders):
     """Every file below them and its bytes."""
@@ -78,7 +80,9 @@ class Erasure(unittest.TestCase):
         self.post("windows/1/abandon")
         self.post("tickets/%s/return" % held["number"], {"reason": word["return"]})
         self.post("windows/1/pause", {"reason": word["pause"]})
-        self.post("staff", {"name": word["name"], "phone": word["phone"]}, 201)
+        self.post("staff", {"name": word["name"], "phone": CHANGED.decode()}, 201)
+        self.hall.ask("PUT", "staff/1", {"rev": 1, "phone": word["phone"]}, local=True)
+        self.post("staff", {"name": STAYS.decode()}, 201)
         self.post("leave", {"person": 1, "from": "2026-09-01", "to": "2026-09-01", "kind": "sick"}, 201)
         self.post("staff/1/leave", {})
         self.post("leave/1/refuse", {"reason": word["refused"]})
@@ -145,7 +149,8 @@ class Erasure(unittest.TestCase):
         self.assertEqual(self.left(self.people), {})
         self.assertEqual(everywhere - set(self.left(self.words)), set(), "kept for three days")
         self.world.go(days=2)
-        self.assertEqual(self.left({**self.people, **self.words}), {})
+        self.assertEqual(self.left({**self.people, **self.words, "changed": CHANGED}), {})
+        self.assertIn("halld.db", self.left({"stays": STAYS}), "who works here is known")
         self.assertNotIn(half + "-wal", os.listdir(self.second))
 
         answer = self.hall.ask("GET", "backup", local=True).json
