@@ -238,11 +238,11 @@ carried_by_others(void **state)
 		assert_int_equal(hall_carry(&f.told, &f.change.fact[0], json), -1);
 		json_decref(json);
 	}
-	/* Each member must be there, but for what days closed before there were bookings, or emergencies, have not. */
+	/* Each member must be there, but for what days closed before there were bookings, or emergencies, or troubles, have not. */
 	right = hall_carried(&f.hall);
 	for (void *at = json_object_iter(right); at != NULL; at = json_object_iter_next(right, at)) {
 		const char *key = json_object_iter_key(at);
-		bool newer = strstr(key, "booking") != NULL || strcmp(key, "whole") == 0;
+		bool newer = strstr(key, "booking") != NULL || strcmp(key, "whole") == 0 || strcmp(key, "troubles") == 0;
 
 		json = json_copy(right);
 		json_object_del(json, key);
