@@ -29,7 +29,8 @@ $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)
 BENCH = $(patsubst %,$B/tests/bench/%,client press readers phones noise decide queues refresh)
-$B/waitbench $B/hallyear: $B/%: $B/tests/bench/%.o $(LIB) ; $(LINK)
+$B/waitbench: $B/tests/bench/waitbench.o $(LIB) ; $(LINK)
+$B/hallyear: $B/tests/bench/hallyear.o $B/tests/bench/hallyear_office.o $(LIB) ; $(LINK)
 $(BENCH): %: %.o $B/tests/bench/measure.o $(LIB) ; $(LINK)
 
 # Targets of libFuzzer; FUZZ_MAIN gives them their seeds, in its absence libFuzzer has the main.

@@ -80,15 +80,17 @@ end_over(struct desk *d)
 		}
 }
 
-/* A window that is paused is somebody who is away from it. */
+/* A window that is paused is somebody who is away from it; who never came is not away. */
 static void
 paused(struct desk *d, const struct fact *f)
 {
 	struct duty duty[DUTIES_MAX];
-	const struct record *person = person_at(d->hall, duty, roster_day(d->hall, d->now.day, duty), f->window, d->now.wall_ms);
+	int count = roster_day(d->hall, d->now.day, duty);
+	const struct duty *at = roster_at(duty, count, f->window, d->now.wall_ms);
+	const struct record *person = person_at(d->hall, duty, count, f->window, d->now.wall_ms);
 	struct record r = record_new(SUBJECT_PRESENCE);
 
-	if (person == NULL || said_of(d->hall, person->id) != NULL)
+	if (person == NULL || (d->hall->window[f->window].staff == 0 && at->in_ms == 0) || said_of(d->hall, person->id) != NULL)
 		return;
 	record_set(&r, "person", person->id);
 	record_choose(&r, "status", "away");

@@ -23,26 +23,28 @@
 #include "daemon/base/util.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
+#include "daemon/core/due.h"
 #include "daemon/core/token.h"
 #include "daemon/line/driver.h"
 #include "daemon/office/office.h"
 #include "daemon/store/batch.h"
 #include "daemon/store/load.h"
 #include "daemon/store/schema.h"
+#include "tests/bench/hallyear.h"
 
 #define LAST_DATE	20251231
-#define MIN_ms		INT64_C(60000)
 #define OPENS_min	(9 * 60)
 #define CLOSES_min	(17 * 60)
 #define FEW		5		/* visitors of a day at least, whatever T is */
 
-static struct layout layout;
-static struct hall hall;
+struct layout layout;
+struct hall hall;
+struct change change;
+int date;
 static struct batch batch;
 static struct db *db;
-static struct change change;
 static int64_t opened_ms;		/* wall time at which the first day began: steady time counts from there */
-static int date;
+static int64_t told_ms;			/* and that of what was told last */
 static const char *boot = "hallyear";
 
 /* Chance: a generator of its own, so that a seed means the same everywhere (splitmix64). */
@@ -59,14 +61,13 @@ draw(void)
 	return z ^ z >> 31;
 }
 
-/* From least to most. */
-static int64_t
+int64_t
 between(int64_t least, int64_t most)
 {
 	return least + (int64_t)(draw() % (uint64_t)(most - least + 1));
 }
 
-static bool
+bool
 one_in(int n)
 {
 	return draw() % n == 0;
@@ -88,13 +89,13 @@ static struct visitor *visitors;
 static int visitor_count, visitor_room;
 
 /* What was to be done, in the order of time. */
-enum act { ACT_OPEN, ACT_PAUSE, ACT_RESUME, ACT_CLOSE, ACT_COME, ACT_CALL, ACT_RECALL, ACT_LEAVE, ACT_RATE, ACT_CANCEL };
+enum act { ACT_OPEN, ACT_PAUSE, ACT_RESUME, ACT_CLOSE, ACT_COME, ACT_CALL, ACT_RECALL, ACT_LEAVE, ACT_RATE, ACT_CANCEL, ACT_OFFICE };
 struct deed {
 	int64_t		at_ms;
 	int		order;		/* of those at one moment, as they were drawn */
 	enum act	act;
 	int		window;		/* place; of its own doings */
-	int		visitor;	/* place; of those of a visitor */
+	int		visitor;	/* place; of those of a visitor; of the office: what */
 };
 
 static struct deed *deeds;
@@ -106,6 +107,12 @@ plan(int64_t at_ms, enum act act, int window, int visitor)
 	GROW(deeds, deed_count, deed_room);
 	deeds[deed_count] = (struct deed){ at_ms, deed_count, act, window, visitor };
 	deed_count++;
+}
+
+void
+plan_office(int64_t at_ms, int doing)
+{
+	plan(at_ms, ACT_OFFICE, 0, doing);
 }
 
 static int
@@ -123,7 +130,8 @@ by_time(const void *a, const void *b)
 struct sums {
 	int64_t		issued, called, served, abandoned, expired, cancelled, recalls, rated, content;
 	int64_t		service_ms;
-	int64_t		open_ms, serving_ms, paused_ms;	/* of windows */
+	int64_t		over;			/* waited for more than a quarter of an hour */
+	int64_t		open_ms, paused_ms;	/* of windows */
 	int64_t		*wait;			/* each, ms */
 	int		waits, wait_room;
 };
@@ -159,6 +167,7 @@ count(struct sums *t, const struct visitor *v)
 		return;
 	t->called++;
 	add_wait(t, v->called_ms - v->came_ms);
+	t->over += v->called_ms - v->came_ms > 15 * MIN_ms;
 	t->recalls += v->recalls;
 	t->abandoned += v->fate == GIVEN_UP;
 	if (v->fate != SERVED)
@@ -188,7 +197,7 @@ count_half(const struct visitor *v)
 
 /* A day. */
 
-static int64_t
+int64_t
 at(int min)
 {
 	return date_ms(date, min);
@@ -242,6 +251,7 @@ draw_window(int place, int most)
 			plan(v.left_ms + 10000 + paused_ms, ACT_RESUME, place, 0);
 			free_ms = v.left_ms + 10000 + paused_ms + between(20, 240) * 1000;
 			t->paused_ms += paused_ms;
+			office_paused(place, paused_ms);
 			paused = true;
 		}
 	}
@@ -290,7 +300,7 @@ instant_of(int64_t wall_ms)
 }
 
 static void
-tell(struct command *cmd, int64_t wall_ms, const char *actor)
+decide(struct command *cmd, int64_t wall_ms, const char *actor)
 {
 	struct instant now = instant_of(wall_ms);
 	enum refusal refusal;
@@ -300,6 +310,33 @@ tell(struct command *cmd, int64_t wall_ms, const char *actor)
 		errx(1, "%d: %s is refused: %s %s %s", date, verbs[cmd->verb].name, refusals[refusal].code, change.detail.pointer,
 		    change.detail.state != NULL ? change.detail.state : change.detail.expected);
 	batch_add(&batch, &hall, &change);
+	told_ms = wall_ms;
+}
+
+/* What comes by itself until then. */
+static void
+come_due(int64_t wall_ms)
+{
+	for (;;) {
+		struct instant now = instant_of(told_ms);
+		int64_t hall_ms = due_at(&hall, &layout, &now), office_ms = office_due_at(&hall, &layout, &now);
+		int64_t first_ms = hall_ms < office_ms ? hall_ms : office_ms;
+
+		if (first_ms > wall_ms - opened_ms)
+			return;
+		if (first_ms < now.steady_ms)
+			first_ms = now.steady_ms;
+		decide(&(struct command){ .verb = office_ms < hall_ms ? DO_OFFICE_DUE : DO_DUE }, opened_ms + first_ms, "system");
+		if (change.count == 0)
+			told_ms = opened_ms + first_ms + 1000;	/* it looks again */
+	}
+}
+
+void
+tell(struct command *cmd, int64_t wall_ms, const char *actor)
+{
+	come_due(wall_ms);
+	decide(cmd, wall_ms, actor);
 }
 
 static void
@@ -332,7 +369,7 @@ come(struct visitor *v, int64_t at_ms)
 static void
 act(const struct deed *d)
 {
-	struct visitor *v = &visitors[d->visitor];
+	struct visitor *v = &visitors[d->act == ACT_OFFICE ? 0 : d->visitor];
 
 	switch (d->act) {
 	case ACT_OPEN:	at_window(d->window, DO_OPEN, 0, d->at_ms); break;
@@ -344,6 +381,7 @@ act(const struct deed *d)
 	case ACT_RECALL: at_window(d->window, DO_RECALL, 0, d->at_ms); break;
 	case ACT_LEAVE:	at_window(d->window, v->fate == SERVED ? DO_FINISH : DO_ABANDON, 0, d->at_ms); break;
 	case ACT_RATE:	tell(&(struct command){ .verb = DO_RATE, .ticket = v->id, .grade = v->grade }, d->at_ms, "holder"); break;
+	case ACT_OFFICE: office_act(d->visitor, d->at_ms); break;
 	case ACT_CANCEL: tell(&(struct command){ .verb = DO_CANCEL, .ticket = v->id }, d->at_ms, "holder"); break;
 	}
 }
@@ -364,6 +402,7 @@ play_day(int tickets)
 	int each = tickets / layout.window_count;
 
 	visitor_count = deed_count = 0;
+	office_day();
 	for (int place = 0; place < layout.window_count; place++)
 		draw_window(place, each > FEW ? each : FEW);
 	draw_others(tickets);
@@ -396,7 +435,7 @@ static json_t *
 totals_json(struct sums *t)
 {
 	static const int bands[] = { 0, 5, 10, 15, 20, 30, 60, 1000000 };
-	json_t *v = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "issued", (json_int_t)t->issued, "called",
+	json_t *v = json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}", "over", (json_int_t)t->over, "issued", (json_int_t)t->issued, "called",
 	    (json_int_t)t->called, "served", (json_int_t)t->served, "abandoned", (json_int_t)t->abandoned, "expired", (json_int_t)t->expired,
 	    "cancelled", (json_int_t)t->cancelled, "recalls", (json_int_t)t->recalls, "rated", (json_int_t)t->rated, "content",
 	    (json_int_t)t->content, "service_ms", (json_int_t)t->service_ms, "open_ms", (json_int_t)t->open_ms, "paused_ms", (json_int_t)t->paused_ms);
@@ -442,6 +481,7 @@ print_totals(void)
 	}
 	for (int h = 0; h < 48; h++)
 		json_array_append_new(json_object_get(v, "halves"), totals_json(&half_totals[h]));
+	json_object_set_new(v, "office", office_totals());
 	json_dumpf(v, stdout, JSON_COMPACT);
 	putchar('\n');
 	json_decref(v);
@@ -496,10 +536,11 @@ main(int argc, char **argv)
 	if (load_last_seq(db) != 0)
 		errx(1, "%s: there is a hall already", path);
 	date = date_after(LAST_DATE, 1 - wanted);
-	opened_ms = at(8 * 60) - 1000;
+	opened_ms = told_ms = at(5 * 60) - 1000;
 	struct command started = { .verb = DO_STARTED };
 	strcpy(started.boot, boot);
-	tell(&started, at(8 * 60), "system");
+	tell(&started, at(5 * 60), "system");
+	office_begin(at(5 * 60 + 1));
 	for (int n = 0; n < wanted; n++, date = date_after(date, 1))
 		if (calendar_weekday(&layout, date) != 0 && !(calendar_weekday(&layout, date) & (1 << 5 | 1 << 6)))
 			play_day(tickets);

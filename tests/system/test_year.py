@@ -8,7 +8,9 @@ import unittest
 from hall import HALLD, LAYOUT, Hall
 
 HALLYEAR = os.path.join(os.path.dirname(HALLD), "hallyear")
-YEAR = {**LAYOUT, "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["A"]}, {"no": 3, "services": ["B"]},
+YEAR = {**LAYOUT, "services": [{**service, "hours": [{"days": [1, 2, 3, 4, 5], "open": "09:00", "close": "17:00"}]} for service in LAYOUT["services"]],
+        "devices": [{"id": "voice", "driver": "syn6288", "port": "/nowhere/voice"}, {"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}],
+        "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["A"]}, {"no": 3, "services": ["B"]},
                               {"no": 7, "services": ["B", {"id": "A", "level": 2}]}],
         "policy": {"recall": {"max": 0, "gap_s": 0}, "double_press_s": 0, "max_wait_s": 0, "passed": {"after": 3, "max": 0}},
         "calendar": [{"date": "2025-10-01", "kind": "rest"}, {"date": "2025-10-02", "kind": "rest"},
@@ -45,7 +47,7 @@ class Year(unittest.TestCase):
         cls.hall = Hall(YEAR, start=False)
         cls.addClassCleanup(cls.hall.stop)
         os.mkdir(cls.hall.state, 0o700)
-        made = subprocess.run([HALLYEAR, "--seed", "11", "--tickets", "24", cls.hall.conf, cls.hall.state], check=True, stdout=subprocess.PIPE)
+        made = subprocess.run([HALLYEAR, "--seed", "11", "--tickets", "60", cls.hall.conf, cls.hall.state], check=True, stdout=subprocess.PIPE)
         cls.sums = json.loads(made.stdout)
         cls.hall.start()
 
@@ -111,11 +113,11 @@ class Year(unittest.TestCase):
         self.assertEqual([row["month"] for row in months], ["2025-03", "2025-02", "2024-03"])
         for row in months[:2]:
             days = [sums for day, sums in self.sums["days"].items() if day.startswith(row["month"])]
-            total = {name: sum(sums[name] for sums in days) for name in ("issued", "served", "abandoned", "cancelled", "called", "wait_ms")}
+            total = {name: sum(sums[name] for sums in days) for name in ("issued", "served", "abandoned", "cancelled", "called", "wait_ms", "over")}
             self.assertEqual([row["days_open"], row["issued"], row["served"]], [len(days), total["issued"], total["served"]])
             self.assertEqual(row["wait"], minutes(mean(total["wait_ms"], total["called"])))
             self.assertEqual(row["abandoned_share"], share(total["abandoned"], total["issued"] - total["cancelled"]))
-            self.assertEqual(row["over_wait"], share(sum(sum(sums["bands"][3:]) for sums in days), total["called"]))
+            self.assertEqual(row["over_wait"], share(total["over"], total["called"]))
         self.assertEqual([value for name, value in months[2].items() if name != "month"], [0, 0, 0] + 7 * [None])
 
     def test_busiest_half_hours(self):
@@ -125,6 +127,47 @@ class Year(unittest.TestCase):
         self.assertEqual([(row["half"], row["issued_a_day"]) for row in rows],
                          [("%02d:%02d" % divmod(30 * n, 60), (-issued * 20 // days + 1) // 2 / 10)
                           for issued, n in halves])
+
+    def test_people(self):
+        """R10: by name, who was to come and did."""
+        rows = self.rows("staff")
+        people = self.sums["office"]["people"]
+        self.assertEqual([row["name"] for row in rows], ["clerk%d" % n for n in range(1, len(people) + 1)])
+        for row, sums in zip(rows, people, strict=True):
+            with self.subTest(row["name"]):
+                self.assertTrue(all(sums[name] for name in ("late", "early", "half_day", "absent", "leave", "away_times")), "all of it came")
+                names = ("planned", "attended", "late", "early", "half_day", "absent", "unverified", "away_times")
+                self.assertEqual({name: row[name] for name in names}, {name: sums[name] for name in names})
+                self.assertEqual((row["leave"], row["away"]), (float(sums["leave"]), minutes(sums["away_ms"])))
+                self.assertEqual(row["attendance"], share(sums["attended"], sums["planned"]))
+                self.assertEqual(row["on_post"], share(sums["on_s"] - sums["away_ms"] // 1000, sums["planned"] * (17 * 3600 - 8 * 3600 - 1800)))
+
+    def test_stock(self):
+        """R12: opening and what came and went is what is left, of any month."""
+        days = self.sums["office"]["stock"]
+        signs = {"came": 1, "handed_out": -1, "used_up": -1, "put_back": 1, "scrapped": -1, "count_difference": 1}
+
+        def left(until):
+            return sum(sign * sums[name] for day, sums in days.items() if day < until for name, sign in signs.items())
+        for begin, end in (("2025-01-01", "2025-12-31"), ("2025-03-01", "2025-03-31"), ("2025-10-11", "2025-10-11")):
+            with self.subTest(begin):
+                row, = self.rows("stock", "from=%s&to=%s" % (begin, end))
+                self.assertEqual({name: row[name] for name in signs},
+                                 {name: sum(sums[name] for day, sums in days.items() if begin <= day <= end) for name in signs})
+                self.assertEqual((row["opening"], row["closing"]), (left(begin), left(end + "x")))
+
+    def test_equipment(self):
+        """R11: online of the hall's hours, between failures, from report to repair."""
+        sums = self.sums["office"]["voice"]
+        row, = [row for row in self.rows("equipment") if row["device"] == "voice"]
+        duty_ms = sums["days"] * 8 * 3600000
+
+        def hours(total, n, hour):
+            return (total * 20 + n * hour) // (n * hour * 2) / 10
+        self.assertEqual((row["faults"], row["repairs"], row["repairs_open"]), (sums["faults"], sums["repairs"], 0))
+        self.assertEqual((row["duty"], row["online"]), (minutes(duty_ms), share(duty_ms - sums["off_ms"], duty_ms)))
+        self.assertEqual(row["mtbf_h"], hours(duty_ms, sums["faults"], 3600000))
+        self.assertEqual(row["mttr_h"], hours(sums["repair_s"], sums["repairs"], 3600))
 
     def test_the_page_has_both(self):
         page = self.hall.ask("GET", "reports/month?from=2025-03-01&format=html&lang=en", local=True).body.decode()
