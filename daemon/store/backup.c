@@ -93,16 +93,31 @@ prune(const char *folder, int keep, const char *made)
 	free(list);
 }
 
+/* A copy may be of an older version, whose tables are brought up to date when it is put back: no more is asked of it than all have. */
+static const char *const asked[] = { "SELECT seq FROM event ORDER BY seq DESC LIMIT 1" };
+static const struct schema copy_schema = { .of = "a hall", .statements = asked, .statement_count = 1 };
+
+static int
+take_seq(void *arg, const struct value *v)
+{
+	*(int64_t *)arg = v[0].i;
+	return 0;
+}
+
 int64_t
 backup_check(const char *path, char *error, size_t cap)
 {
-	struct db *db = db_open_reader(path, &hall_schema, error, cap);
-	int64_t seq = -1;
+	struct db *db = db_open_reader(path, &copy_schema, error, cap);
+	int64_t seq = 0;
 
 	if (db == NULL)
 		return -1;
-	if (db_check(db, error, cap) == 0 && (seq = load_last_seq(db)) == -1)
+	if (db_check(db, error, cap) == -1)
+		seq = -1;
+	else if (db_each(db, 0, NULL, 0, take_seq, &seq) == -1) {
 		snprintf(error, cap, "%s: cannot be read", path);
+		seq = -1;
+	}
 	db_close(db);
 	return seq;
 }
@@ -214,7 +229,7 @@ backup_sweep(const char *folder)
 static int
 copy(const char *from, const char *to, char *error, size_t cap)
 {
-	struct db *db = db_open_reader(from, &hall_schema, error, cap);
+	struct db *db = db_open_reader(from, &copy_schema, error, cap);
 	int result = db == NULL ? -1 : db_copy(db, to, error, cap);
 
 	db_close(db);

@@ -1,5 +1,6 @@
 """Copies of the database: made beside the running hall, kept, put back."""
 
+import contextlib
 import os
 import shutil
 import sqlite3
@@ -90,6 +91,20 @@ class Backups(unittest.TestCase):
         self.restored(path)
         self.hall.start()
         self.assertEqual((self.numbers(), self.epoch() > before), (["A001"], True))
+
+    def test_of_an_older_version(self):
+        """Is put back too, and brought up to date."""
+        number = self.hall.issue()["number"]
+        path = self.backup()
+        with contextlib.closing(sqlite3.connect(path)) as db:
+            db.execute("DROP TABLE record")
+            db.execute("PRAGMA user_version = 13")
+            db.commit()
+        self.hall.issue()
+        self.restored(path)
+        tickets = self.hall.ask("GET", "tickets", local=True).json["tickets"]
+        self.assertEqual([ticket["number"] for ticket in tickets], [number])
+        self.assertEqual(self.hall.ask("POST", "shifts", {"name": "x", "from": "09:00", "to": "17:00"}, local=True).status, 201)
 
     def test_taken_back(self):
         """What was there before is whole, also when halld was killed and all of it was in the log beside the database."""
