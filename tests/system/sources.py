@@ -49,3 +49,6 @@ KINDS.update((kind, (who or "manager").lower()) for who, kind in re.findall(
 DECIDE = text("daemon/core/decide.c")
 VERBS = {(where.lower(), name): "[%s] = do_" % verb in DECIDE for verb, name, where in re.findall(
     r'^\t\[(DO_\w+)\]\s*= \{ "(\w+)", AT_(WINDOW|TICKET) \},$', DECIDE, re.M)}
+
+# paths of the subjects of hall management
+SUBJECTS = re.findall(r'^\t\[SUBJECT_\w+\] = \{ "\w+", "(\w+)"', text("daemon/core/subjects.c"), re.M)

@@ -15,7 +15,7 @@ import time
 import unittest
 
 from hall import LAYOUT, PASSWORD, WAIT_S, Answer, Hall, Stream
-from sources import REFUSALS, ROUTES
+from sources import REFUSALS, ROUTES, SUBJECTS
 
 
 def stamp(event):
@@ -1014,7 +1014,7 @@ class Paths(InAHall):
             target = path
             for word, value in WORDS.items():
                 target = target.replace(word, value)
-            methods = {method for method, other in ROUTES if re.fullmatch(re.sub(r"\{\w+\}|\*", "[^/]+", other), target) or other == path}
+            methods = {method for method, other in ROUTES if re.fullmatch(re.sub(r"\{\w+\}|\*", "[^/]+", other.replace("{subject}", "(?:%s)" % "|".join(SUBJECTS))), target) or other == path}
             allowed = methods | ({"HEAD"} if "GET" in methods else set())
             for method in {"GET", "HEAD", "POST", "PUT", "DELETE"} - allowed:
                 answer = self.hall.ask(method, target, token=token)
