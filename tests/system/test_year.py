@@ -1,7 +1,9 @@
 """A year that hallyear made up: every report says what was drawn, not what somebody else has counted."""
 
+import contextlib
 import json
 import os
+import sqlite3
 import subprocess
 import unittest
 
@@ -168,6 +170,15 @@ class Year(unittest.TestCase):
         self.assertEqual((row["duty"], row["online"]), (minutes(duty_ms), share(duty_ms - sums["off_ms"], duty_ms)))
         self.assertEqual(row["mtbf_h"], hours(duty_ms, sums["faults"], 3600000))
         self.assertEqual(row["mttr_h"], hours(sums["repair_s"], sums["repairs"], 3600))
+
+    def test_rows_follow_from_the_log(self):
+        """Each record is as the last of its events says; there is none of which the log knows nothing."""
+        with contextlib.closing(sqlite3.connect(os.path.join(self.hall.state, "halld.db"))) as db:
+            logged = {subject: json.dumps(json.loads(body)["record"]) for subject, body in
+                      db.execute("SELECT subject, body FROM event WHERE json_extract(body, '$.record') IS NOT NULL ORDER BY seq")}
+            rows = {key: json.dumps(json.loads(body)) for key, body in db.execute("SELECT key, body FROM record")}
+        self.assertGreater(len(rows), 1000)
+        self.assertEqual(rows, logged)
 
     def test_the_page_has_both(self):
         page = self.hall.ask("GET", "reports/month?from=2025-03-01&format=html&lang=en", local=True).body.decode()
