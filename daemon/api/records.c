@@ -79,13 +79,17 @@ static void (*const beside[SUBJECTS])(json_t *, const struct request *, const st
 };
 
 static json_t *
-seen(const struct request *rq, const struct hall *h, const struct record *r)
+with_beside(const struct request *rq, const struct hall *h, const struct record *r, json_t *object)
 {
-	json_t *object = json_record(h, r, sees_private(rq, h, r));
-
 	if (beside[r->subject] != NULL)
 		beside[r->subject](object, rq, h, r);
 	return object;
+}
+
+static json_t *
+seen(const struct request *rq, const struct hall *h, const struct record *r)
+{
+	return with_beside(rq, h, r, json_record(h, r, sees_private(rq, h, r)));
 }
 
 /* {subject} of the path, which may be asked for: OK, or why not. */
@@ -197,7 +201,7 @@ written(struct request *rq)
 
 	for (int i = 0; i < rq->change.count; i++)
 		if (rq->change.fact[i].kind > RECORD_FACTS) {
-			json_t *object = record_json(h, &rq->change.fact[i].record, false);
+			json_t *object = with_beside(rq, h, &rq->change.fact[i].record, record_json(h, &rq->change.fact[i].record, false));
 
 			set_open(object, h, &rq->change.fact[i].record, rq->now.day);
 			return object;

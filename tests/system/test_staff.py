@@ -169,7 +169,8 @@ class Attendance(Staffed):
         self.ask("POST", "attendance/1/verify", {"verdict": "ok"}, 400)
         self.assertEqual(self.ask("PUT", "attendance/1", {"rev": 1, "verdict": "ok"}, 409)["code"], "not_allowed")
         row = self.do("attendance/1/verify", reason="外出开会,忘打卡", verdict="ok")
-        self.says(row, state="settled", verdict="ok", rev=2, reason="外出开会,忘打卡")
+        self.says(row, state="settled", verdict="ok", rev=2)
+        self.says(self.ask("GET", "attendance/1"), reason="外出开会,忘打卡")
         row = self.do("attendance/1/verify", reason="看监控", **{"in": TODAY + "T09:10:00+08:00"})
         self.says(row, verdict="late", late_min=10, rev=3)
 

@@ -49,7 +49,7 @@ class Stock(unittest.TestCase):
         return [(m["kind"], m["quantity"], m["difference"], m.get("place", "")) for m in self.ask("GET", "moves")["moves"] if m["id"] > after]
 
     def cards(self, kind="stock"):
-        return [c["about"] for c in self.ask("GET", "cards?kind=" + kind)["cards"]]
+        return [c["about"] for c in self.ask("GET", "cards?state=lit&kind=" + kind)["cards"]]
 
     def next_day(self):
         """Somebody takes a ticket, so that there is a day to be closed."""
