@@ -10,7 +10,8 @@ LDFLAGS  = -Wl,--as-needed
 LDLIBS   = $(shell pkg-config --libs $(PKGS)) -lm -lpthread
 
 MAINS = daemon/main.c daemon/hallctl.c
-SRC   = $(filter-out $(MAINS),$(shell find daemon display protocols -name '*.c'))
+CTL   = $(wildcard daemon/ctl/*.c)
+SRC   = $(filter-out $(MAINS) $(CTL),$(shell find daemon display protocols -name '*.c'))
 SIM   = $(patsubst %.c,$B/%.o,$(wildcard tests/hallsim/*.c))
 TESTS = $(patsubst %.c,$B/%,$(wildcard tests/test_*.c))
 LIB   = $B/halld.a
@@ -24,7 +25,7 @@ $(LIB): $(SRC:%.c=$B/%.o)
 	@ar rcs $@ $^
 
 $B/halld: $B/daemon/main.o $(LIB) ; $(LINK)
-$B/hallctl: $B/daemon/hallctl.o $(LIB) ; $(LINK)
+$B/hallctl: $B/daemon/hallctl.o $(CTL:%.c=$B/%.o) $(LIB) ; $(LINK)
 $B/hallsim: $(SIM) ; $(LINK)
 $(TESTS): LDLIBS += -lcmocka
 $(TESTS): %: %.o $B/tests/help.a $(LIB) ; $(LINK)

@@ -1,0 +1,290 @@
+/* Records of hall management, reports, and whether the hall can open. */
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "daemon/ctl/ctl.h"
+
+#define REPORT_COLUMNS 32
+
+void
+show_subjects(const json_t *v)
+{
+	json_t *subject, *part;
+	size_t i, k;
+
+	json_array_foreach(json_object_get(v, "subjects"), i, subject) {
+		printf("%s:", json_string_value(json_object_get(subject, "path")));
+		json_array_foreach(json_object_get(subject, "fields"), k, part)
+			if (!json_is_true(json_object_get(part, "own")))
+				printf(" %s%s", json_string_value(json_object_get(part, "name")),
+				    json_is_true(json_object_get(part, "must")) ? "!" : "");
+		json_array_foreach(json_object_get(subject, "steps"), k, part)
+			printf("%s%s", k == 0 ? "; " : " ", json_string_value(json_object_get(part, "verb")));
+		printf("\n");
+	}
+}
+
+static void
+show_reports(const json_t *v)
+{
+	static const struct column columns[] = { { "name", 0 }, { NULL, 0 } };
+
+	show_rows(json_object_get(v, "reports"), columns);
+}
+
+static void
+show_report(const json_t *v)
+{
+	struct column columns[REPORT_COLUMNS + 1] = { 0 };
+	json_t *list = json_array(), *titles = json_array(), *column, *row;
+	size_t i, c;
+
+	json_array_foreach(json_object_get(v, "columns"), c, column) {
+		if (c == REPORT_COLUMNS)
+			break;
+		columns[c].name = json_string_value(json_object_get(column, "name"));
+		json_array_append(titles, json_object_get(column, "title"));
+	}
+	json_array_append_new(list, named(titles, columns));
+	json_array_foreach(json_object_get(v, "rows"), i, row)
+		json_array_append_new(list, named(row, columns));
+	widen(columns, list);
+	show_lines(list, columns);
+	json_decref(list);
+	json_decref(titles);
+}
+
+/* Records of hall management: whatever members the answers have, in the order in which they first come. */
+#define MEMBERS_MAX 32
+
+static void
+add_members(struct column *columns, json_t *titles, const json_t *record)
+{
+	const char *name;
+	json_t *value;
+	int n = 0;
+
+	while (columns[n].name != NULL)
+		n++;
+	json_object_foreach((json_t *)record, name, value) {
+		if (n == MEMBERS_MAX || json_is_object(value) || json_object_get(titles, name) != NULL)
+			continue;
+		json_object_set_new(titles, name, json_string(name));
+		columns[n++].name = json_object_iter_key(json_object_iter_at(titles, name));
+	}
+}
+
+/* Lists as words with commas, since a line has no room for more. */
+static void
+join_lists(json_t *record)
+{
+	const char *name;
+	json_t *value, *part;
+	char joined[128];
+	size_t i;
+	void *next;
+
+	json_object_foreach_safe(record, next, name, value) {
+		size_t len = 0;
+
+		if (!json_is_array(value))
+			continue;
+		joined[0] = '\0';
+		json_array_foreach(value, i, part)
+			if (json_is_string(part) && len + json_string_length(part) + 2 < sizeof joined)
+				len += snprintf(joined + len, sizeof joined - len, "%s%s", len == 0 ? "" : ",", json_string_value(part));
+		json_object_set_new(record, name, json_string(joined));
+	}
+}
+
+static void
+show_record_list(const json_t *records)
+{
+	struct column columns[MEMBERS_MAX + 1] = { 0 };
+	json_t *titles = json_object(), *list = json_array(), *record;
+	size_t i;
+
+	json_array_append(list, titles);
+	json_array_foreach((json_t *)records, i, record) {
+		join_lists(record);
+		add_members(columns, titles, record);
+		json_array_append(list, record);
+	}
+	widen(columns, list);
+	if (json_array_size(records) > 0)
+		show_lines(list, columns);
+	json_decref(list);
+	json_decref(titles);
+}
+
+/* A list, or one. */
+static void
+show_records(const json_t *v)
+{
+	json_t *first = json_object_iter_value(json_object_iter((json_t *)v)), *one;
+
+	if (json_is_array(first) && json_object_size(v) == 1) {
+		show_record_list(first);
+		return;
+	}
+	one = json_pack("[O]", v);
+	show_record_list(one);
+	json_decref(one);
+}
+
+static void
+show_order_list(const json_t *v)
+{
+	show_record_list(json_object_get(v, "lines"));
+}
+
+void
+ctl_order_list(const struct hallctl *ctl, int argc, char **argv)
+{
+	(void)argc;
+	(void)argv;
+	show(ask(ctl, "GET", "/api/v1/stock/order-list", NULL), show_order_list);
+}
+
+/* field=value, as its type asks for; "-" leaves it out. */
+static void
+set_member(json_t *body, enum subject subject, char *word)
+{
+	char name[40], *is = strchr(word, '='), *end;
+	int field;
+	long long number;
+
+	if (is == NULL || is == word || (size_t)(is - word) >= sizeof name)
+		usage(2);
+	snprintf(name, sizeof name, "%.*s", (int)(is - word), word);
+	is++;
+	field = subject_field(subject, name);
+	number = strtoll(is, &end, 10);
+	if (strcmp(is, "-") == 0)
+		json_object_set_new(body, name, json_null());
+	else if (field != -1 && subjects[subject].field[field].type == FIELD_SERVICES)
+		json_object_set_new(body, name, list_of(name, is));
+	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "yes") == 0)
+		json_object_set_new(body, name, json_true());
+	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "no") == 0)
+		json_object_set_new(body, name, json_false());
+	else if (*is != '\0' && *end == '\0' && (field == -1 || (subjects[subject].field[field].type != FIELD_TEXT &&
+	    subjects[subject].field[field].type != FIELD_PRIVATE)))
+		json_object_set_new(body, name, json_integer(number));
+	else
+		json_object_set_new(body, name, json_of(name, is));
+}
+
+/* Another condition of a list. */
+static void
+add_query(char *path, size_t cap, const char *word)
+{
+	const char *is = strchr(word, '=');
+	size_t len = strlen(path);
+	char value[256];
+
+	if (is == NULL)
+		usage(2);
+	path_of(value, sizeof value, "", is + 1, "");
+	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
+}
+
+/* Of the record as it is now, which the change is to follow. */
+static int
+rev_of(const struct hallctl *ctl, const char *path)
+{
+	struct hallctl quiet = *ctl;
+	json_t *now;
+	int rev;
+
+	quiet.json = false;
+	now = ask(&quiet, "GET", path, NULL);
+	rev = json_integer_value(json_object_get(now, "rev"));
+	json_decref(now);
+	return rev;
+}
+
+/*
+ * SUBJECT [FIELD=VALUE ...]         those of which it is so
+ * SUBJECT add FIELD=VALUE ...       a new one
+ * SUBJECT ID [set FIELD=VALUE ...]  one; changed
+ * SUBJECT ID STEP [FIELD=VALUE ...], SUBJECT WORD [FIELD=VALUE ...]  what else is done
+ */
+void
+ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **argv)
+{
+	bool lists = argc == 1 || strchr(argv[1], '=') != NULL, adds = !lists && strcmp(argv[1], "add") == 0;
+	bool one = !lists && isdigit((unsigned char)argv[1][0]), changes = one && argc > 2 && strcmp(argv[2], "set") == 0;
+	json_t *body = lists || (one && argc == 2) ? NULL : json_object();
+	char path[1024], part[256];
+	int said = lists ? 1 : one && argc > 2 ? 3 : 2;
+
+	snprintf(path, sizeof path, "/api/v1/%s", subjects[subject].path);
+	if (!lists && !adds)
+		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[1], "") + strlen("/api/v1/"));
+	if (one && argc > 2 && !changes)
+		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
+	for (int i = said; i < argc; i++)
+		if (lists)
+			add_query(path, sizeof path, argv[i]);
+		else
+			set_member(body, subject, argv[i]);
+	if (changes)
+		json_object_set_new(body, "rev", json_integer(rev_of(ctl, path)));
+	show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
+}
+
+void
+ctl_report(const struct hallctl *ctl, int argc, char **argv)
+{
+	char path[256], query[96] = "?lang=en";
+
+	if (argc == 1) {
+		show(ask(ctl, "GET", "/api/v1/reports", NULL), show_reports);
+		return;
+	}
+	for (int i = 2; i < argc; i++)
+		if (strspn(argv[i], "0123456789-") != strlen(argv[i]) || strlen(argv[i]) > 10)
+			usage(2);
+	if (argc > 2)
+		snprintf(query, sizeof query, "?lang=en&from=%s&to=%s", argv[2], argv[argc - 1]);
+	show(ask(ctl, "GET", path_of(path, sizeof path, "reports/", argv[1], query), NULL), show_report);
+}
+
+static void
+show_ready(const struct hallctl *ctl, const json_t *v)
+{
+	static const struct column columns[] = { { "state", 7 }, { "point", 9 }, { "said", 60 }, { "done", 0 }, { NULL, 0 } };
+	const char *opens_at = json_string_value(json_object_get(v, "opens_at"));
+	json_t *row;
+	size_t i;
+
+	printf("%s; opens %.16s; %lld of %lld points\n", json_string_value(json_object_get(v, "state")), opens_at == NULL ? "-" : opens_at,
+	    (long long)(json_integer_value(json_object_get(v, "points")) - json_integer_value(json_object_get(v, "bad"))),
+	    (long long)json_integer_value(json_object_get(v, "points")));
+	json_array_foreach(json_object_get(v, "findings"), i, row) {
+		json_object_set_new(row, "said", json_string(said(ctl, row, "what")));
+		json_object_set_new(row, "done", json_string(strcmp(json_string_value(json_object_get(row, "state")), "green") == 0 ? "" :
+		    said(ctl, row, "do")));
+	}
+	show_lines(json_object_get(v, "findings"), columns);
+}
+
+void
+ctl_ready(const struct hallctl *ctl, int argc, char **argv)
+{
+	json_t *v = ask(ctl, "GET", "/api/v1/ready", NULL);
+	bool green;
+
+	(void)argc;
+	(void)argv;
+	if (v == NULL)
+		exit(1);
+	green = strcmp(json_string_value(json_object_get(v, "state")), "green") == 0;
+	if (!ctl->json)
+		show_ready(ctl, v);
+	json_decref(v);
+	exit(green ? 0 : 1);
+}
