@@ -36,6 +36,7 @@ static const char usage_text[] =
     "                                             batches moves requests orders rolls equipment repairs inspections;\n"
     "  SUBJECT add FIELD=VALUE ...                those of which it is so; a new one; one, changed, and taken a step further,\n"
     "  SUBJECT ID [set|STEP [FIELD=VALUE ...]]    such as `repairs 3 fix`; - leaves a field out, `subjects` says which there are\n"
+    "  roster copy from=MONDAY to=MONDAY | roster swap a=ID b=ID | attendance clock code=CODE   a week; two duties; in or out\n"
     "  audit [FROM [TO]] [kind=|actor=|subject=|after=...]   events of the log, from day to day: kind=ticket.called or kind=ticket,\n"
     "                                             actor=staff:7 or device:door, subject=ticket:37\n"
     "  audit --verify [FILE]                      is every event as it was written? In a copy of the database, without a hall\n"

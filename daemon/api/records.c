@@ -15,7 +15,12 @@ set_names(json_t *object, const struct hall *h, const struct record *r)
 		{ SUBJECT_PERSON, "name" }, { SUBJECT_SHIFT, "name" }, { SUBJECT_ITEM, "name" }, { SUBJECT_ASSET, "no" },
 	};
 	const struct record_field *f = subjects[r->subject].field;
+	const struct record *item = r->subject != SUBJECT_CARD || strcmp(record_choice(r, "kind"), "stock") != 0 ? NULL :
+	    record_find(h, SUBJECT_ITEM, record_value(r, "about"));
 	char name[40];
+
+	if (item != NULL)
+		json_object_set_new(object, "about_name", json_string(record_text(item, "name")));
 
 	for (int i = 0; f[i].name != NULL; i++)
 		for (size_t k = 0; f[i].type == FIELD_RECORD && k < sizeof name_of / sizeof name_of[0]; k++) {
@@ -62,7 +67,7 @@ may_see(const struct request *rq, const struct hall *h, const struct record *r)
 static bool
 sees_private(const struct request *rq, const struct hall *h, const struct record *r)
 {
-	return manages(rq) || is_theirs(rq, h, r);
+	return manages(rq) || subjects[r->subject].open_words || is_theirs(rq, h, r);
 }
 
 static bool
@@ -143,6 +148,12 @@ is_asked_for(struct request *rq, const json_t *object, enum subject subject, boo
 	return OK;
 }
 
+static bool
+is_field(const void *subject, const char *name)
+{
+	return strcmp(name, "state") == 0 || subject_field(*(const enum subject *)subject, name) != -1;
+}
+
 enum refusal
 get_records(struct request *rq)
 {
@@ -152,7 +163,7 @@ get_records(struct request *rq)
 	json_t *list;
 	bool asked;
 
-	if (refusal != OK)
+	if (refusal != OK || (refusal = request_query_only(rq, is_field, &subject)) != OK)
 		return refusal;
 	list = json_array();
 	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; ) {
@@ -241,10 +252,12 @@ read_rev(struct request *rq, uint32_t *rev, bool needed)
 	return OK;
 }
 
-/* Clerks and guides write what is theirs; managers all. */
+/* Clerks and guides write what is theirs, managers all; what a clerk asked for no other clerk changes. */
 static enum refusal
 may_write(const struct request *rq, const struct hall *h, const struct record *r)
 {
+	if (rq->role == ROLE_CLERK && r->id != 0 && subject_field(r->subject, "by") != -1 && record_value(r, "by") != rq->staff)
+		return FORBIDDEN;
 	return !subjects[r->subject].of_person || manages(rq) || is_theirs(rq, h, r) ? OK : FORBIDDEN;
 }
 

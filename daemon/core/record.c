@@ -317,9 +317,9 @@ choice_read(int64_t *out, const char *const *names, const char *text)
 }
 
 static int
-services_find(const struct hall *h, const struct layout *l, int64_t *out, const json_t *list)
+services_find(struct hall *h, const struct layout *l, int64_t *out, const json_t *list)
 {
-	int known = l == NULL ? h->service_count : l->service_count;
+	int known = l == NULL ? 0 : l->service_count;
 	uint64_t set = 0;
 	size_t i;
 	json_t *v;
@@ -329,7 +329,9 @@ services_find(const struct hall *h, const struct layout *l, int64_t *out, const 
 
 		while (s < known && (!json_is_string(v) || strcmp(h->service_id[s], json_string_value(v)) != 0))
 			s++;
-		if (s == known)
+		if (l == NULL && json_is_string(v))
+			s = hall_service(h, json_string_value(v));	/* one that the hall had then */
+		if (s == -1 || (l != NULL && s == known) || !json_is_string(v))
 			return -1;
 		set |= UINT64_C(1) << s;
 	}
@@ -358,7 +360,7 @@ names_text(char *out, size_t cap, const char *const *names)
 	return out;
 }
 
-/* One member.  NULL, or what would be right. */
+/* One member.  NULL, or what would be right; of the log, without a layout, what the rules wrote is right. */
 static const char *
 member_read(struct hall *h, const struct layout *l, struct record *r, int field, const json_t *v, char *said, size_t cap)
 {
@@ -380,7 +382,7 @@ member_read(struct hall *h, const struct layout *l, struct record *r, int field,
 	case FIELD_NUMBER:
 	case FIELD_MONEY:
 		snprintf(said, cap, "a whole number from %lld to %lld", (long long)least_of(f), (long long)most_of(f));
-		if (!json_is_integer(v) || value < least_of(f) || value > most_of(f))
+		if (!json_is_integer(v) || (l != NULL && (value < least_of(f) || value > most_of(f))))
 			return said;
 		break;
 	case FIELD_FLAG:
@@ -545,6 +547,12 @@ record_room(const struct hall *h, int more)
 	return h->records.count + more <= RECORDS_MAX;
 }
 
+bool
+record_room_for_people(const struct hall *h, int more)
+{
+	return h->records.count + more <= RECORDS_MAX - RECORDS_SPARE;
+}
+
 static void
 take_out(struct records *all, int i)
 {
@@ -552,6 +560,14 @@ take_out(struct records *all, int i)
 
 	memmove(&all->key[i], &all->key[i + 1], behind * sizeof all->key[0]);
 	memmove(&all->record[i], &all->record[i + 1], behind * sizeof all->record[0]);
+}
+
+void
+record_erase(struct records *all, int64_t before_ms)
+{
+	for (struct record *r = all->record; r < all->record + all->count; r++)
+		if (r->at_ms != 0 && r->at_ms < before_ms && (record_over(r) || record_day(r) != 0))
+			memset(r->private, 0, sizeof r->private);
 }
 
 /* Is its day so long past? */

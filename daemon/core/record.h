@@ -34,12 +34,13 @@ enum subject {
 #define RECORDS_MAX	12288	/* that are in use, of all subjects */
 #define RECORD_VALUES	14
 #define RECORD_TEXT	256	/* bytes of all its texts, each with its NUL */
-#define RECORD_PRIVATE	192
+#define RECORD_PRIVATE	256
 
 struct record {
 	uint8_t		subject, state;
 	uint32_t	id;		/* from 1, of the subject; never used again */
 	uint32_t	rev;		/* from 1 */
+	int64_t		at_ms;		/* wall time at which it was written last; 0: not known */
 	int64_t		value[RECORD_VALUES];	/* of fields that are no texts, by their order; 0: left out, but for numbers */
 	char		text[RECORD_TEXT];	/* of texts, one behind the other, by their order */
 	char		private[RECORD_PRIVATE];	/* likewise of those that are to be erased one day; never in an event */
@@ -92,6 +93,7 @@ struct subject_row {
 	bool		 of_person;	/* a clerk sees and writes those of a person whose account is theirs, nobody else's */
 	const char	*day;		/* the field that is its day; kept at hand for `keep_days` after it.  NULL: as long as it is not over */
 	int		 keep_days;
+	bool		 open_words;	/* whoever may read it reads what people wrote there; else those who manage, and whose it is */
 	bool		 at_once;	/* over as soon as it is written: the log and the database have it, the hall does not */
 	struct record_field field[RECORD_FIELDS + 1];
 	const char	*state[RECORD_STATES + 1];	/* the first is a new one's */
@@ -159,11 +161,16 @@ const struct record *record_find(const struct hall *, enum subject, uint32_t id)
 /* The next of a subject behind this one, NULL: the first.  NULL: there are no more. */
 const struct record *record_next(const struct hall *, enum subject, const struct record *);
 
-/* Is there room for so many more? */
+/* Is there room for so many more?  People leave some to what comes by itself. */
+#define RECORDS_SPARE 1024
 bool		 record_room(const struct hall *, int);
+bool		 record_room_for_people(const struct hall *, int);
 
 /* Carry out a write: one that is over is in use no more.  One that is not known comes whole, whatever its rev.  0, or -1: it does not fit. */
 int		 record_put(struct records *, const struct record *);
+
+/* What is private of what is over, or of a day, and was written last before then, is gone. */
+void		 record_erase(struct records *, int64_t before_ms);
 
 /* Those of days that are long past, by the day that is closed, are in use no more. */
 #define RECORD_DAYS 40			/* the most that a subject keeps its records for after their day */

@@ -92,6 +92,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "expires", FIELD_DAY, .own = true } },
 	    .state = { "there", "empty" }, .over = IN(1) },
 	[SUBJECT_MOVE] = { "move", "moves", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,	/* of them follows what is used a day */
+	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "kind", FIELD_CHOICE, .names = moves, .must = true },
 		{ "quantity", FIELD_NUMBER, .must = true },	/* count: so many are there */
@@ -104,6 +105,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "reason", FIELD_PRIVATE } },
 	    .state = { "done" } },
 	[SUBJECT_REQUEST] = { "request", "requests", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR),
+	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
 		{ "place", FIELD_TEXT },			/* where they are taken from; left out: wherever they are */
@@ -112,9 +114,10 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" }, { "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
 		{ "install", IN(3), 4, ALL_STAFF & ~BIT(INSPECTOR) } } },
 	[SUBJECT_ORDER] = { "order", "orders", DESKS, MANAGERS,
+	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true, .fixed = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
-		{ "due", FIELD_DAY }, { "vendor", FIELD_TEXT }, { "cost", FIELD_MONEY },	/* of one */
+		{ "due", FIELD_DAY }, { "vendor", FIELD_PRIVATE }, { "cost", FIELD_MONEY },	/* of one */
 		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT } },
 	    .state = { "ordered", "received", "cancelled" }, .over = IN(1) | IN(2),
 	    .step = { { "receive", IN(0), 1, BIT(GUIDE) | MANAGERS }, { "cancel", IN(0), 2, MANAGERS } } },
@@ -130,17 +133,19 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .state = { "in", "out" }, .over = IN(1) },
 
 	[SUBJECT_ASSET] = { "asset", "equipment", DESKS, MANAGERS,
+	    .open_words = true,
 	    .field = {
 		{ "no", FIELD_TEXT, .must = true }, { "kind", FIELD_TEXT, .must = true }, { "model", FIELD_TEXT }, { "serial", FIELD_TEXT },
 		{ "place", FIELD_TEXT }, { "window", FIELD_WINDOW }, { "device", FIELD_TEXT }, { "address", FIELD_NUMBER, .most = 65535 },
-		{ "bought", FIELD_DAY }, { "warranty", FIELD_DAY }, { "keeper", FIELD_RECORD, .of = SUBJECT_PERSON }, { "vendor", FIELD_TEXT },
+		{ "bought", FIELD_DAY }, { "warranty", FIELD_DAY }, { "keeper", FIELD_RECORD, .of = SUBJECT_PERSON }, { "vendor", FIELD_PRIVATE },
 		{ "contract", FIELD_TEXT }, { "cost", FIELD_MONEY } },
 	    .state = { "used", "spare", "retired" }, .over = IN(2),
 	    .step = { { "put_aside", IN(0), 1, MANAGERS }, { "use", IN(1), 0, MANAGERS }, { "retire", IN(0) | IN(1), 2, MANAGERS } } },
 	[SUBJECT_REPAIR] = { "repair", "repairs", DESKS, BIT(GUIDE) | MANAGERS,
+	    .open_words = true,
 	    .field = {
 		{ "asset", FIELD_RECORD, .of = SUBJECT_ASSET }, { "device", FIELD_TEXT }, { "address", FIELD_NUMBER, .most = 65535 },
-		{ "fault", FIELD_TEXT, .must = true }, { "reported", FIELD_TIME, .own = true }, { "fixed", FIELD_TIME, .own = true },
+		{ "fault", FIELD_PRIVATE, .must = true }, { "reported", FIELD_TIME, .own = true }, { "fixed", FIELD_TIME, .own = true },
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON }, { "item", FIELD_RECORD, .of = SUBJECT_ITEM },	/* a spare from stock */
 		{ "quantity", FIELD_NUMBER }, { "cost", FIELD_MONEY }, { "note", FIELD_PRIVATE } },
 	    .state = { "reported", "assigned", "on_site", "fixed", "verified", "closed" }, .over = IN(5),
@@ -149,9 +154,10 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "close", IN(0) | IN(1) | IN(2), 5, MANAGERS, "note" },	/* nothing was to be repaired */
 		{ "reopen", IN(3), 0, MANAGERS } } },
 	[SUBJECT_INSPECTION] = { "inspection", "inspections", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,
+	    .open_words = true,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },
-		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT },
+		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* points of the opening check; what people find is a note */
 		{ "note", FIELD_PRIVATE } },
 	    .state = { "done" } },
 };

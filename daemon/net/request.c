@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/queue.h>
 
 #include <event2/buffer.h>
 #include <event2/http.h>
@@ -49,6 +50,23 @@ request_query(struct request *rq, const char *name, char *out, size_t cap)
 		refusal = body_wrong(rq, name, expected);
 	else if (value != NULL)
 		strcpy(out, value);
+	evhttp_clear_headers(&pairs);
+	return refusal;
+}
+
+enum refusal
+request_query_only(struct request *rq, bool (*known)(const void *, const char *), const void *arg)
+{
+	const char *query = evhttp_uri_get_query(evhttp_request_get_evhttp_uri(rq->http));
+	struct evkeyvalq pairs = { 0 };
+	struct evkeyval *pair;
+	enum refusal refusal = OK;
+
+	if (query == NULL || evhttp_parse_query_str(query, &pairs) == -1)
+		return query == NULL ? OK : body_wrong(rq, "", "in a query of name=value");
+	TAILQ_FOREACH(pair, &pairs, next)
+		if (refusal == OK && !known(arg, pair->key))
+			refusal = body_wrong(rq, pair->key, "left out: there is no such member");
 	evhttp_clear_headers(&pairs);
 	return refusal;
 }

@@ -79,6 +79,9 @@ const char	*request_get(const struct request *, const char *name);
 /* The value of ?name= in the query, decoded into out as body_text does; absent: out is left as it is. */
 enum refusal	 request_query(struct request *, const char *name, char *out, size_t cap);
 
+/* No names in the query but those that are known. */
+enum refusal	 request_query_only(struct request *, bool (*known)(const void *arg, const char *name), const void *arg);
+
 /*
  * Members of the body: the value into out; OK, or BAD_REQUEST with the pointer.
  * An absent member is an error only when `needed`, and leaves out as it is.

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/roster.h"
 
@@ -10,7 +11,7 @@
 #define SECOND(ms)	((ms) / 1000 * 1000)	/* as the log keeps times */
 
 /* Minutes begun and over between two times; 0: it is not later. */
-static int
+static int64_t
 minutes(int64_t from_ms, int64_t to_ms)
 {
 	return to_ms <= from_ms ? 0 : (to_ms - from_ms) / 60000;
@@ -18,9 +19,9 @@ minutes(int64_t from_ms, int64_t to_ms)
 
 /* The first row that is reached; a limit of 0 is none. */
 static const char *
-verdict_of(const struct office_policy *p, int late_min, int early_min)
+verdict_of(const struct office_policy *p, int64_t late_min, int64_t early_min)
 {
-	const struct { int is, limit; const char *verdict; } rows[] = {
+	const struct { int64_t is; int limit; const char *verdict; } rows[] = {
 		{ late_min,	p->half_day_min, "half" },
 		{ early_min,	p->half_day_min, "half" },
 		{ late_min,	p->late_min,	"late" },
@@ -38,8 +39,8 @@ static void
 judge(const struct office_policy *p, struct record *r, const struct duty *duty)
 {
 	int64_t in_ms = record_value(r, "in"), out_ms = record_value(r, "out");
-	int late_min = duty->on_leave || in_ms == 0 ? 0 : minutes(duty->from_ms, in_ms);
-	int early_min = duty->on_leave || out_ms == 0 ? 0 : minutes(out_ms, duty->to_ms);
+	int64_t late_min = duty->on_leave || in_ms == 0 ? 0 : minutes(duty->from_ms, in_ms);
+	int64_t early_min = duty->on_leave || out_ms == 0 ? 0 : minutes(out_ms, duty->to_ms);
 
 	record_set(r, "late_min", late_min);
 	record_set(r, "early_min", early_min);
@@ -224,7 +225,28 @@ do_clock(struct desk *d)
 		d->change->detail.command = "clock";
 		return NOT_ALLOWED;
 	}
+	if (record_find(d->hall, SUBJECT_ATTENDANCE, to->attendance) == NULL && !record_room(d->hall, 1))
+		return bad_request(d, "", "fewer records: there is no room for another");
 	write_times(d, to, "code", to->in_ms != 0 && to->out_ms == 0 ? d->now.wall_ms : 0);
+	return OK;
+}
+
+/* Times that were said are of the day of the duty, or of the night after it. */
+static enum refusal
+times_of_day(struct desk *d, const struct record *r)
+{
+	static const char *const fields[] = { "in", "out" };
+	int date, min;
+
+	for (int i = 0; i < 2; i++) {
+		if (record_value(r, fields[i]) == 0)
+			continue;
+		date = date_at(record_value(r, fields[i]), &min);
+		if (date != record_day(r) && date != date_after(record_day(r), 1))
+			return bad_request(d, i == 0 ? "/in" : "/out", "a time of that day");
+	}
+	if (record_value(r, "out") != 0 && record_value(r, "out") < record_value(r, "in"))
+		return bad_request(d, "/out", "a time not before in");
 	return OK;
 }
 
@@ -235,6 +257,7 @@ may_write_attendance(struct desk *d, const struct record *before, struct record 
 	struct duty duty[DUTIES_MAX], *its = NULL;
 	int count = roster_day(d->hall, record_day(after), duty);
 	int64_t verdict = record_value(after, "verdict");
+	enum refusal refusal;
 
 	if (before != NULL) {
 		d->change->detail.state = subjects[SUBJECT_ATTENDANCE].state[before->state];
@@ -246,6 +269,8 @@ may_write_attendance(struct desk *d, const struct record *before, struct record 
 			its = o;
 	if (its == NULL)
 		return bad_request(d, "/day", "a day on which they have a duty of which nothing is known yet");
+	if ((refusal = times_of_day(d, after)) != OK)
+		return refusal;
 	record_set(after, "duty", its->id);
 	record_set(after, "window", its->window);
 	record_set(after, "account", its->account);
@@ -263,10 +288,11 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 	const struct record *r = record_find(d->hall, SUBJECT_DUTY, record_value(after, "duty"));
 	int64_t verdict = record_value(after, "verdict");
 	struct shift_times times = { 0 };
+	enum refusal refusal;
 	struct duty duty;
 
-	if (record_value(after, "out") != 0 && record_value(after, "out") < record_value(after, "in"))
-		return bad_request(d, "/out", "a time not before in");
+	if ((refusal = times_of_day(d, after)) != OK)
+		return refusal;
 	if (r == NULL || !roster_duty(d->hall, r, &duty, &times) ||
 	    (record_value(after, "in") == record_value(before, "in") && record_value(after, "out") == record_value(before, "out")))
 		return OK;
@@ -336,7 +362,7 @@ attendance_act(struct desk *d)
 	struct duty duty;
 
 	see_attended(d->hall, &seen);
-	for (const struct record *r = NULL; office_room(d, FOLLOWING_MAX) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &times)) != NULL; ) {
+	for (const struct record *r = NULL; office_room(d, 2) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &times)) != NULL; ) {
 		struct record a = attendance_of(&duty);
 
 		if (d->now.wall_ms < duty.to_ms + SETTLE_MS)

@@ -26,10 +26,30 @@ needs_other(struct desk *d, const struct record *r, const char *field)
 	return bad_request(d, pointer, "one that no other has");
 }
 
+/* Accounts of those who manage are the admin's: nobody else names or ends them. */
+static bool
+may_manage(const struct desk *d, uint32_t account)
+{
+	const struct staff *named = hall_staff(d->hall, account), *writer;
+	unsigned id;
+
+	if (named == NULL || named->role == ROLE_CLERK || named->role == ROLE_GUIDE || strcmp(d->cmd->actor, "ctl") == 0)
+		return true;
+	writer = sscanf(d->cmd->actor, "staff:%u", &id) == 1 ? hall_staff(d->hall, id) : NULL;
+	return writer != NULL && writer->role == ROLE_ADMIN;
+}
+
+static enum refusal
+may_step_person(struct desk *d, const struct record *before, struct record *after)
+{
+	return may_manage(d, record_value(before, "account")) && may_manage(d, record_value(after, "account")) ? OK : FORBIDDEN;
+}
+
 static enum refusal
 may_write_person(struct desk *d, const struct record *before, struct record *after)
 {
-	(void)before;
+	if (!may_manage(d, record_value(after, "account")) || (before != NULL && !may_manage(d, record_value(before, "account"))))
+		return FORBIDDEN;
 	for (const struct record *r = NULL; (r = record_next(d->hall, SUBJECT_PERSON, r)) != NULL; )
 		if (r->id != after->id && record_value(after, "account") != 0 && record_value(r, "account") == record_value(after, "account"))
 			return bad_request(d, "/account", "an account that is nobody else's");
@@ -37,7 +57,7 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 }
 
 static const struct rules rules[SUBJECTS] = {
-	[SUBJECT_PERSON] = { .may_write = may_write_person, .then = then_person },
+	[SUBJECT_PERSON] = { .may_write = may_write_person, .may_step = may_step_person, .then = then_person },
 	[SUBJECT_SHIFT] = { .may_write = may_write_shift, .may_step = may_step_shift },
 	[SUBJECT_DUTY] = { .may_write = may_write_duty },
 	[SUBJECT_LEAVE] = { .may_write = may_write_leave },
@@ -79,6 +99,7 @@ record_write(struct desk *d, struct record *r)
 	if (r->id == 0)
 		r->id = d->hall->records.last[r->subject] + 1;
 	r->rev++;
+	r->at_ms = d->now.wall_ms;
 	f.record = *r;
 	put(d, &f);
 }
@@ -145,7 +166,7 @@ do_write(struct desk *d)
 		return NOT_FOUND;
 	if (found != NULL && after.rev != found->rev)
 		return STALE;
-	if (found == NULL && !record_room(d->hall, FOLLOWING_MAX))
+	if (found == NULL && !record_room_for_people(d->hall, 1))
 		return bad_request(d, "", "fewer records: there is no room for another");
 	if (found != NULL)
 		before = *found;

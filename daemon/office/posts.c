@@ -259,7 +259,7 @@ light(void *arg, const struct wrong *w)
 {
 	struct desk *d = arg;
 
-	if (w->at_ms <= d->now.wall_ms && office_room(d, FOLLOWING_MAX) && !is_told(d->hall, w))
+	if (w->at_ms <= d->now.wall_ms && office_room(d, 1) && !is_told(d->hall, w))
 		card_of_post(d, w->kind, w->window, w->person, w->since_ms);
 }
 

@@ -5,6 +5,7 @@
 #include "daemon/office/inside.h"
 #include "daemon/office/stock.h"
 
+#define STOCK_MOST	500000000	/* of an item, so that sums stay within what a record can say */
 #define BATCHES_MAX	10	/* that one move takes from: of each there are up to three facts */
 #define FACTS_OF_MOVE	(FACTS_MAX + FOLLOWING_MAX)
 
@@ -188,14 +189,21 @@ is_older(const struct record *a, const struct record *b)
 	return day < 0 || (day == 0 && a->id < b->id);
 }
 
-/* The one that came first, NULL: none is there; or that came next after one. */
+/* Is it where it would go to anyway? */
+static bool
+is_there(const struct record *batch, const char *to)
+{
+	return to[0] != '\0' && strcmp(record_text(batch, "place"), to) == 0;
+}
+
+/* The one that came first, NULL: none is there that could go to another place (empty: to none); or that came next after one. */
 static const struct record *
-oldest(const struct hall *h, uint32_t item, const char *place, const struct record *after)
+oldest(const struct hall *h, uint32_t item, const char *place, const char *to, const struct record *after)
 {
 	const struct record *found = NULL;
 
 	for (const struct record *b = NULL; (b = record_next(h, SUBJECT_BATCH, b)) != NULL; )
-		if (is_at(b, item, place) && (after == NULL || is_older(after, b)) && (found == NULL || is_older(b, found)))
+		if (is_at(b, item, place) && !is_there(b, to) && (after == NULL || is_older(after, b)) && (found == NULL || is_older(b, found)))
 			found = b;
 	return found;
 }
@@ -214,11 +222,11 @@ newest_with_room(const struct hall *h, uint32_t item, const char *place, int64_t
 
 /* How many batches it takes to have so many. */
 static int
-batches_for(const struct hall *h, uint32_t item, const char *place, int64_t quantity)
+batches_for(const struct hall *h, uint32_t item, const char *place, const char *to, int64_t quantity)
 {
 	int batches = 0;
 
-	for (const struct record *b = NULL; quantity > 0 && (b = oldest(h, item, place, b)) != NULL; batches++)
+	for (const struct record *b = NULL; quantity > 0 && (b = oldest(h, item, place, to, b)) != NULL; batches++)
 		quantity -= record_value(b, "left");
 	return batches;
 }
@@ -321,7 +329,7 @@ go(struct desk *d, const struct record *move)
 	const char *to = record_text(move, "to");
 
 	for (int64_t left = record_value(move, "quantity"), n; left > 0; left -= n) {
-		struct record b = *oldest(d->hall, item, record_text(move, "place"), NULL);
+		struct record b = *oldest(d->hall, item, record_text(move, "place"), to, NULL);
 
 		n = record_value(&b, "left") < left ? record_value(&b, "left") : left;
 		write_move(d, move, n, to[0] == '\0' ? -n : 0, &b);
@@ -352,7 +360,7 @@ count(struct desk *d, const struct record *move)
 	}
 	write_move(d, move, counted, difference, NULL);
 	for (int64_t left = -difference, n; left > 0; left -= n) {
-		struct record b = *oldest(d->hall, item, place, NULL);
+		struct record b = *oldest(d->hall, item, place, "", NULL);
 
 		n = record_value(&b, "left") < left ? record_value(&b, "left") : left;
 		set_left(d, &b, record_value(&b, "left") - n);
@@ -363,7 +371,7 @@ enum refusal
 stock_may(struct desk *d, const struct record *move)
 {
 	const struct record *item = record_of(d->hall, move, "item");
-	const char *place = record_text(move, "place");
+	const char *place = record_text(move, "place"), *to = record_text(move, "to");
 	int64_t quantity = record_value(move, "quantity"), there, goes;
 	char expected[96];
 
@@ -371,17 +379,21 @@ stock_may(struct desk *d, const struct record *move)
 		return bad_request(d, "/item", "an item that is still used");
 	if (quantity < 1 && !is_kind(move, "count"))
 		return bad_request(d, "/quantity", "a whole number from 1");
-	if (!record_room(d->hall, FACTS_OF_MOVE))
+	if (!record_room_for_people(d->hall, FACTS_OF_MOVE))
 		return bad_request(d, "", "fewer records: there is no room for another");
+	if ((comes(move) || is_kind(move, "count")) && stock_at(d->hall, item->id, "") + quantity > STOCK_MOST)
+		return bad_request(d, "/quantity", "fewer: so many cannot be kept");
 	if (comes(move) || was_out(move))
 		return OK;
 	there = stock_at(d->hall, item->id, place);
+	if (to[0] != '\0' && place[0] == '\0')
+		there -= stock_at(d->hall, item->id, to);	/* what is there already does not go there */
 	goes = is_kind(move, "count") ? there - quantity : quantity;
 	if (goes > there) {
 		snprintf(expected, sizeof expected, "at most %lld: so many are there", (long long)there);
 		return bad_request(d, "/quantity", expected);
 	}
-	if (batches_for(d->hall, item->id, place, goes) > BATCHES_MAX)
+	if (batches_for(d->hall, item->id, place, to, goes) > BATCHES_MAX)
 		return bad_request(d, "/quantity", "fewer at once: these are of too many batches");
 	return OK;
 }
@@ -421,6 +433,7 @@ enum refusal
 may_move(struct desk *d, const struct record *before, struct record *after)
 {
 	const char *to = record_text(after, "to");
+	const struct record *item;
 
 	if (before != NULL)
 		return not_allowed(d, "done");
@@ -434,6 +447,9 @@ may_move(struct desk *d, const struct record *before, struct record *after)
 		return bad_request(d, "/expires", "left out: it is that of the batch");
 	if (is_kind(after, "install") && record_text(after, "device")[0] == '\0')
 		return bad_request(d, "/device", "given: what it is put into");
+	if (is_kind(after, "install") && (item = record_of(d->hall, after, "item")) != NULL && record_value(item, "roll_mm") != 0 &&
+	    !paper_installs(d, after))
+		return bad_request(d, "/device", "the id of a printer");
 	if (paper_installs(d, after) && record_value(after, "quantity") != 1)
 		return bad_request(d, "/quantity", "1: a printer has one roll");
 	if (record_value(after, "corrects") > d->hall->records.last[SUBJECT_MOVE])

@@ -14,6 +14,7 @@ struct alarm {
 	struct timer	*timer;
 	bool		 busy;		/* a command of ours is on its way */
 	bool		 acted;		/* and it did something */
+	bool		 office_waits;	/* what was due in the office could not be done: the hall goes first */
 };
 
 /* When the first is due, and by which command. */
@@ -25,7 +26,7 @@ first_due(const struct alarm *a, enum verb *verb)
 	struct instant now = ledger_now(a->ledger);
 	int64_t hall_ms = due_at(h, l, &now), office_ms = office_due_at(h, l, &now);
 
-	*verb = office_ms < hall_ms ? DO_OFFICE_DUE : DO_DUE;
+	*verb = office_ms < hall_ms && !(a->office_waits && hall_ms <= now.steady_ms) ? DO_OFFICE_DUE : DO_DUE;
 	return office_ms < hall_ms ? office_ms : hall_ms;
 }
 
@@ -66,6 +67,7 @@ ring(void *arg)
 		set(a, now.steady_ms + TRY_AGAIN_MS);
 	}
 	a->acted = change.count > 0;
+	a->office_waits = cmd.verb == DO_OFFICE_DUE && !a->acted;
 }
 
 /* Any fact may bring something on, or take it away: that is looked at once for all that were written together. */

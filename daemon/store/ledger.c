@@ -330,6 +330,10 @@ erased(void *arg)
 		l->unknown = true;
 		l->health = OUTCOME_UNKNOWN;
 	}
+	if (l->erased == DB_OK) {
+		record_erase(&l->next->records, l->due.notes_ms);
+		record_erase(&l->shown->records, l->due.notes_ms);
+	}
 	if (l->log_emptied != 0)
 		timer_at(l->night, ledger_now(l).steady_ms + ERASE_AGAIN_MS);
 	else if (l->then != NULL)

@@ -120,7 +120,7 @@ static int
 record_row(void *arg, const struct value *v)
 {
 	struct hall *h = arg;
-	struct record r = { .subject = subject_of(&v[0]) };
+	struct record r = { .subject = subject_of(&v[0]), .at_ms = v[3].i };
 	json_t *body = json_loads(v[1].p, 0, NULL), *private = json_loads(v[2].p, 0, NULL);
 	int result = r.subject == NO_SUBJECT || record_logged(h, &r, body) == -1 ? -1 : 0;
 

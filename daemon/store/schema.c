@@ -292,7 +292,7 @@ static const char *const statements[STATEMENTS] = {
 	    " VALUES (?1 || ':' || ?2, ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)"
 	    " ON CONFLICT (key) DO UPDATE SET rev = ?3, state = ?4, over = ?5, of_day = ?6, body = ?7, private = ?8, at_ms = ?9",
 	[EACH_RECORD] =
-	    "SELECT subject, body, private FROM record WHERE NOT over AND (of_day = 0 OR of_day >= ?1) ORDER BY at_ms, subject, id",
+	    "SELECT subject, body, private, at_ms FROM record WHERE NOT over AND (of_day = 0 OR of_day >= ?1) ORDER BY at_ms, subject, id",
 	[LAST_RECORDS] =
 	    "SELECT subject, max(id) FROM record GROUP BY subject",
 	[PUT_META] =

@@ -41,8 +41,8 @@ export const free_port = () => new Promise((found) => {
 
 export class Hall {
   // With these accounts {name: role}, in the small hall above but for these members of its hall.json.  With a time
-  // (Unix ms) the hall's clock stands there until advance() moves it.
-  static async start(accounts, changes = {}, { time } = {}) {
+  // (Unix ms) the hall's clock stands there until advance() moves it; prepare(hall) makes its state before.
+  static async start(accounts, changes = {}, { time, prepare } = {}) {
     const hall = new Hall();
     hall.time = time;
     hall.folder = mkdtempSync(join(tmpdir(), "hall-"));
@@ -50,6 +50,7 @@ export class Hall {
     hall.port = await free_port();
     hall.url = `http://127.0.0.1:${hall.port}`;
     writeFileSync(join(hall.folder, "hall.json"), JSON.stringify({ ...layout(hall.port), ...changes }));
+    prepare?.(hall);
     const add_accounts = () => Object.entries(accounts).forEach(([name, role]) => hall.ctl(["user", "add", name, role], password + "\n"));
     // In a time of its own the hall knows no other: one that was here before would count as its day.
     if (time === undefined) add_accounts();

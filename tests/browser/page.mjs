@@ -64,7 +64,7 @@ export async function sign_in(page, name, word = password) {
 // Where a page fails a reader: what is cut off, lies over something else, is outside, or is too small to hit.
 export const misplaced = (page) => page.evaluate(() => {
   const wrong = [];
-  const seen = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility === "visible" &&
+  const seen = (node) => node.getClientRects().length > 0 && node.checkVisibility({ visibilityProperty: true }) &&	// what closed details have is nowhere
     node.closest(".unseen") === null;
   const has_words = (node) => Array.from(node.childNodes).some((child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim() !== "");
 

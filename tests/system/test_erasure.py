@@ -162,6 +162,18 @@ class Erasure(unittest.TestCase):
             self.ctl("restore", next(path for path, _ in files(self.second) if os.path.basename(path) == name))
         self.hall.start()
 
+    def test_what_the_hall_has_at_hand(self):
+        """Goes with its row, is told nobody any more, and is not written again."""
+        self.post("staff", {"name": "x"}, 201)
+        self.post("leave", {"person": 1, "from": "2026-09-01", "to": "2026-09-01", "kind": "sick", "reason": WORDS[0]}, 201)
+        reason = lambda: self.hall.ask("GET", "leave/1", local=True).json.get("reason")
+        self.world.go(days=2)
+        self.assertEqual(reason(), WORDS[0])
+        self.world.go(days=3)
+        self.assertIsNone(reason())
+        self.post("leave/1/approve")
+        self.assertEqual(self.rows("SELECT private FROM record WHERE key = 'leave:1'"), [("",)])
+
     def test_a_hall_that_is_off_at_night(self):
         """It is done at the next start."""
         self.seed()

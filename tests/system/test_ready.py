@@ -215,7 +215,7 @@ class Equipment(Case):
         self.assertEqual(len(told), len(set(told)), "each reason once: %r" % told)
 
     def test_a_round_by_hand(self):
-        body = {"day": TODAY, "kind": "round", "points": 12, "bad": 1, "findings": "叫号屏3偏色"}
+        body = {"day": TODAY, "kind": "round", "points": 12, "bad": 1, "note": "叫号屏3偏色"}
         self.says(self.ask("POST", "inspections", body, 201), **body, at=TODAY + "T08:30:10+08:00")
 
 
@@ -436,7 +436,7 @@ class Report(Case):
         self.sim("printer replug")
         self.at("13:00", day=2)
         self.ask("POST", "tickets", {"service": "A"}, 201)
-        self.ask("POST", "inspections", {"day": TOMORROW, "kind": "round", "points": 5, "bad": 1, "findings": "sign 3"}, 201)
+        self.ask("POST", "inspections", {"day": TOMORROW, "kind": "round", "points": 5, "bad": 1, "note": "sign 3"}, 201)
         self.ask("POST", "repairs", {"asset": 2, "fault": "x"}, 201)
         period = {"from": TODAY, "to": TOMORROW}
         printer, chair, voice = self.rows("equipment", **period)

@@ -1,8 +1,11 @@
 """Records of hall management, whatever their subject is: written, changed, stepped, refused, and as they were after a restart."""
 
+import json
+import signal
 import unittest
 
-from hall import Hall
+from hall import LAYOUT, PASSWORD, Hall
+from test_spine import until
 
 PERSON = {"name": "王芳", "phone": "13900001111", "code": "1001", "skills": ["A"]}
 
@@ -85,6 +88,30 @@ class Records(unittest.TestCase):
                 problem = self.ask(method, path, body, status)
                 self.assertEqual(problem.get("pointer"), pointer)
         self.assertEqual(self.hall.seq(), before)
+
+    def test_what_rules_write_is_read_again(self):
+        """However large, and whatever the hall has no more."""
+        self.ask("POST", "stock", {"code": "P80", "name": "纸", "unit": "卷"}, 201)
+        self.ask("POST", "moves", {"item": 1, "kind": "in", "quantity": 400000000}, 201)
+        self.assertEqual(self.ask("POST", "moves", {"item": 1, "kind": "in", "quantity": 200000000}, 400)["pointer"], "/quantity")
+        self.ask("POST", "moves", {"item": 1, "kind": "count", "quantity": 0}, 201)
+        self.ask("POST", "moves", {"item": 1, "kind": "in", "quantity": 400000000}, 201)
+        self.ask("POST", "moves", {"item": 1, "kind": "count", "quantity": 3}, 201)
+        self.reload({**LAYOUT, "services": [*LAYOUT["services"], {"id": "CC", "prefix": "C", "name": {"zh": "临时", "en": "For a day"}}],
+                     "windows": [*LAYOUT["windows"], {"no": 9, "services": ["CC"]}]})
+        self.ask("POST", "staff", {"name": "王芳", "skills": ["CC"]}, 201)
+        self.reload(LAYOUT)
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(self.ask("GET", "stock/1")["stock"], 3)
+        self.assertEqual(self.ask("GET", "staff/1")["skills"], ["CC"])
+
+    def reload(self, layout):
+        rev = len(self.ask("GET", "layout/versions")["versions"])
+        with open(self.hall.conf, "w", encoding="utf-8") as f:
+            json.dump(layout, f)
+        self.hall.process.send_signal(signal.SIGHUP)
+        until("the layout is taken", lambda: len(self.ask("GET", "layout/versions")["versions"]) > rev)
 
 
 # Who may do what with which records: reads, writes, and each step.
@@ -169,6 +196,19 @@ class Roles(unittest.TestCase):
                 if got != expected or answer.status >= 500:
                     wrong.append("%s %s as %s: %s expected, %r" % (path, what, role, expected, answer))
         self.assertEqual(wrong, [], "\n".join(wrong))
+
+    def test_accounts_of_who_manages(self):
+        """Are the admin's: a manager neither names nor ends one."""
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        for name, role in (("boss", "manager"), ("root", "admin"), ("ann", "clerk")):
+            hall.user(name, role)
+        token = hall.token("boss")
+        for account, status in (("root", 403), ("boss", 403), ("ann", 201)):
+            self.assertEqual(hall.ask("POST", "staff", {"name": "x", "account": account}, token=token).status, status, account)
+        self.assertEqual(hall.ask("POST", "staff", {"name": "x", "account": "root"}, local=True).status, 201)
+        self.assertEqual(hall.ask("POST", "staff/2/leave", {}, token=token).status, 403)
+        self.assertEqual(hall.ask("POST", "session", {"name": "root", "password": PASSWORD}).status, 201)
 
     def test_own_alone(self):
         """A clerk sees and writes what is theirs: not another's leave, attendance or telephone."""

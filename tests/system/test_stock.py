@@ -98,6 +98,17 @@ class Moves(Stock):
         self.assertEqual(self.stock()["stock"], 5)
         self.assertEqual([m["difference"] for m in self.ask("GET", "moves")["moves"]], [5, 0, 0])
 
+    def test_to_another_place_from_wherever(self):
+        """What is there already stays, however old, and is not what goes."""
+        self.item()
+        self.move("in", 1, place="柜台")
+        self.go(days=1)
+        self.move("in", 100, place="库房")
+        problem = self.ask("POST", "moves", {"item": 1, "kind": "out", "quantity": 101, "to": "柜台"}, 400)
+        self.assertIn("at most 100", problem["detail"])
+        self.move("out", 50, to="柜台")
+        self.assertEqual(self.stock()["places"], {"柜台": 51, "库房": 50})
+
     def test_a_count(self):
         """Writes the difference: more are a batch of today, fewer are taken from the oldest."""
         self.item()

@@ -355,7 +355,7 @@ async function run() {
 	stock = new_stock({ may: () => session.name !== null, writes: () => session.role !== "inspector", act, sentence });
 	audit = new_audit({ may: () => session.name !== null, act });
 	reports = new_reports({ may: () => session.name !== null });
-	staff = new_staff({ may: () => session.name !== null, act });
+	staff = new_staff({ may: () => session.name !== null, writes: () => session.role !== "inspector", act });
 	uplinks = new_uplinks({ may: () => session.name !== null, act });
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";

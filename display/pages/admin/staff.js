@@ -31,8 +31,8 @@ function time_of(time) {
 	return time === null || time === undefined ? "" : clock_text(Date.parse(time));
 }
 
-/* may(): somebody is here who may ask; act(what) does it and says what came of it. */
-export function new_staff({ may, act }) {
+/* may(): somebody is here who may ask; writes(): and may change things; act(what) does it and says what came of it. */
+export function new_staff({ may, writes, act }) {
 	const staff = { draw, load, look };
 	let presence = [], cards = [], roster = NOBODY;
 	let monday = "";
@@ -77,7 +77,7 @@ export function new_staff({ may, act }) {
 	/* Cards. */
 
 	function card_text(card) {
-		return text("page.admin.card." + card.kind, { window: card.window, name: card.person_name || "" });
+		return text("page.admin.card." + card.kind, { window: card.window, name: card.person_name || "", about: card.about_name || card.device || "" });
 	}
 
 	function reason_input() {
@@ -93,8 +93,8 @@ export function new_staff({ may, act }) {
 		fill(find("card_list"), find("card_row"), cards, each => each.id, (card, row) => {
 			if (row.querySelector("input") === null)
 				row.querySelector("label").append(" ", reason_input());
-			return { what: card_text(card), since: text("page.admin.since", { time: time_of(card.since) }), ask: text("page.admin.card_reason"),
-				do: text("page.admin.card_clear") };
+			return { what: card_text(card), since: text("page.admin.since", { time: time_of(card.since) }), ask: writes() ? text("page.admin.card_reason") : "",
+				do: writes() ? text("page.admin.card_clear") : "" };
 		});
 	}
 
@@ -151,7 +151,7 @@ export function new_staff({ may, act }) {
 		button.setAttribute("aria-label", [roster.people.find(each => each.id === place.person).name, day_name(place.day),
 			duty === null ? text("page.admin.roster_free") : shift_name(duty)].join(" "));
 		return {
-			shift: duty === null ? "+" : shift_name(duty),
+			shift: duty !== null ? shift_name(duty) : writes() ? "+" : "–",
 			where: duty === null || !duty.window ? "" : text("page.window_no", duty) + (duty.post ? " " + text("page.admin.post." + duty.post) : ""),
 			lunch: duty !== null && duty.lunch ? text("page.admin.roster_lunch") : "",
 		};
@@ -183,6 +183,7 @@ export function new_staff({ may, act }) {
 			return { name: each.name };
 		});
 		draw_options();
+		find("roster_copy").hidden = !writes();
 		find("duty").hidden = chosen.length !== 1 || roster.shifts.length === 0;
 		find("duty_drop").hidden = duties.length !== 1 || chosen.length !== 1;
 		find("duty_swap").hidden = duties.length !== 2;
@@ -191,7 +192,7 @@ export function new_staff({ may, act }) {
 	function place_clicked(event) {
 		const button = event.target.closest("button");
 
-		if (button === null)
+		if (button === null || !writes())
 			return;
 		const [day, id] = button.dataset.key.split(" "), person = Number(button.closest("tr").dataset.key);
 		const place = places(person, day).find(each => id === "0" ? each.duty === null : each.duty !== null && each.duty.id === Number(id));
