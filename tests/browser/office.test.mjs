@@ -7,7 +7,7 @@ import { close, open as open_url, sign_in, until } from "./page.mjs";
 let hall, chrome;
 
 before(async () => {
-  hall = await Hall.start({ boss: "manager", eye: "inspector" });
+  hall = await Hall.start({ boss: "manager", eye: "inspector", root: "admin" });
   chrome = await browser();
 });
 after(async () => {
@@ -96,4 +96,32 @@ test("who only looks sees no button that writes", async () => {
   assert.ok(await page.isHidden("#record_save"));
   assert.equal(await page.locator("#record_steps button").count(), 0);
   await close(page);
+});
+
+test("the admin makes a backup by a button", async () => {
+  const page = await open_url(chrome, `${hall.url}/admin`);
+  await sign_in(page, "root");
+  await page.click("#kept_now");
+  await shows(page, "#kept_list", /^halld-\d{8}-\d{6}\.db\s+\d+\.\d MB$/);
+  await close(page);
+  const other = await open("boss");
+  assert.ok(await other.isHidden("#kept"), "nobody else's");
+  await close(other);
+});
+
+test("somebody comes by their code, at the guide's desk", async () => {
+  const time = Date.parse("2036-11-24T09:00:00+08:00"), own = await Hall.start({ gus: "guide" }, {}, { time });
+  own.ctl(["staff", "add", "name=李雷", "code=7001"]);
+  own.ctl(["shifts", "add", "name=早班", "from=09:00", "to=17:00"]);
+  own.ctl(["roster", "add", "day=2036-11-24", "person=1", "shift=1"]);
+  const page = await open_url(chrome, `${own.url}/guide`, { time });
+  await sign_in(page, "gus");
+  await page.fill("#clock_code", "0000");
+  await page.click("#clock_form button");
+  await shows(page, "#clock_said", /./);
+  await page.fill("#clock_code", "7001");
+  await page.click("#clock_form button");
+  await shows(page, "#clock_said", /^09:00 到岗:正常$/);
+  await close(page);
+  await own.stop();
 });

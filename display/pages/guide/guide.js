@@ -15,6 +15,7 @@ import { first_language, has_text, language_button, name_of, text } from "../com
 import { commands } from "./commands.js";
 import { code_of, new_bookings } from "./bookings.js";
 import { begin_camera } from "./camera.js";
+import { new_clock } from "./clock.js";
 import { new_issue } from "./issue.js";
 
 const EVERY_ms = 1000;
@@ -37,7 +38,7 @@ let rung = [];				/* services without a window that the chime has told */
 let busy = false;			/* an answer is awaited */
 let message = nothing;
 let chime = null;			/* once the page was touched: sound is not allowed before */
-let hall, session, issue, bookings, ready;
+let hall, session, issue, bookings, ready, clock;
 
 function sentence(error) {
 	if (unsure(error))
@@ -380,6 +381,7 @@ function draw() {
 		draw_unserved();
 		draw_rolls();
 		ready.draw();
+		clock.draw();
 		draw_ends();
 		bookings.draw();
 		issue.draw();
@@ -484,6 +486,7 @@ async function run() {
 	session = new_session({ changed: session_changed, sentence, roles: ROLES });
 	issue = new_issue(issued);
 	ready = new_ready({ may: () => session.name !== null && session.role !== "clerk" });
+	clock = new_clock({ may: () => session.name !== null && session.role !== "inspector", sentence });
 	bookings = new_bookings(order, came, show_booking);
 	hall = follow(EVERY_ms, changed, ["help.called", "kiosk.busy", "panic.raised"]);
 	language_button(find("language"), draw);

@@ -1,0 +1,40 @@
+/* Copies of the database: when one was made last and how large it is, and a button that makes one now.  For the admin. */
+import { get, post_once } from "../common/api.js";
+import { clock_text, day_text } from "../common/clock.js";
+import { fill, find, write_or_hide } from "../common/dom.js";
+import { text } from "../common/text.js";
+
+const SHOWN = 3;
+
+/* may(): the admin is here; act(what) does it and says what came of it. */
+export function new_kept({ may, act }) {
+	const kept = { draw, load };
+	let known = null;
+
+	function name_of_file(path) {
+		return path.slice(path.lastIndexOf("/") + 1);
+	}
+
+	async function load() {
+		known = may() ? await get("backup").catch(() => null) : null;
+		draw();
+	}
+
+	function draw() {
+		find("kept").hidden = known === null;
+		if (known === null)
+			return;
+		fill(find("kept_list"), find("kept_row"), known.backups.slice(0, SHOWN), each => each.path,
+		    each => ({ file: name_of_file(each.path), size: text("page.admin.kept_size", { size: (each.bytes / 1e6).toFixed(1) }) }));
+		write_or_hide(find("kept_failed"), known.error === "" || known.failed_at === null ? "" : text("page.admin.kept_failed",
+		    { day: day_text(Date.parse(known.failed_at)), time: clock_text(Date.parse(known.failed_at)), error: known.error }));
+	}
+
+	find("kept_now").addEventListener("click", async () => {
+		find("kept_now").disabled = true;
+		await act(() => post_once("backup", {}));
+		find("kept_now").disabled = false;
+		load();
+	});
+	return kept;
+}

@@ -1,0 +1,40 @@
+/* Coming and going by one's code, for whoever works at no window and has no keypad. */
+import { post_once } from "../common/api.js";
+import { clock_text } from "../common/clock.js";
+import { find, write } from "../common/dom.js";
+import { text } from "../common/text.js";
+
+/* may(): somebody is here who may; sentence(error) for people. */
+export function new_clock({ may, sentence }) {
+	const clock = { draw };
+	let said = () => "";
+
+	function answer_text({ clocked, verdict, in: came, out }) {
+		return text("page.guide.clock." + clocked, { time: clock_text(Date.parse(clocked === "in" ? came : out)), verdict: text("record.choice." + verdict) });
+	}
+
+	function draw() {
+		find("clock").hidden = !may();
+		write(find("clock_said"), said());
+	}
+
+	async function clocked(event) {
+		const code = find("clock_code").value.trim();
+
+		event.preventDefault();
+		if (code === "")
+			return;
+		try {
+			const answer = await post_once("attendance/clock", { code });
+
+			said = () => answer_text(answer);
+			find("clock_code").value = "";
+		} catch (error) {
+			said = () => sentence(error);
+		}
+		draw();
+	}
+
+	find("clock_form").addEventListener("submit", clocked);
+	return clock;
+}
