@@ -406,7 +406,8 @@ play_day(int tickets)
 	for (int place = 0; place < layout.window_count; place++)
 		draw_window(place, each > FEW ? each : FEW);
 	draw_others(tickets);
-	qsort(deeds, deed_count, sizeof *deeds, by_time);
+	if (deed_count > 0)
+		qsort(deeds, deed_count, sizeof *deeds, by_time);
 	for (const struct deed *d = deeds; d < deeds + deed_count; d++)
 		act(d);
 	count_day();
@@ -443,7 +444,8 @@ totals_json(struct sums *t)
 	int64_t sum = 0;
 	int i = 0;
 
-	qsort(t->wait, t->waits, sizeof *t->wait, by_length);
+	if (t->waits > 0)
+		qsort(t->wait, t->waits, sizeof *t->wait, by_length);
 	for (int w = 0; w < t->waits; w++)
 		sum += t->wait[w];
 	for (int b = 0; b < 7; b++) {
