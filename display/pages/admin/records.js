@@ -65,7 +65,13 @@ export function new_records({ may, act, sentence }) {
 		row.appendChild(document.createElement(name)).textContent = value;
 	}
 
+	/* Written only where it differs: it is drawn whenever the page is. */
 	function draw_list(of) {
+		const now = JSON.stringify([of.path, list, text("record.none")]);
+
+		if (find("record_list").dataset.of === now)
+			return;
+		find("record_list").dataset.of = now;
 		const head = find("record_head"), body = find("record_body");
 		const fields = of.fields.filter(field => list.some(each => each[field.name] !== undefined));
 
