@@ -86,6 +86,9 @@ keep(struct pages *p, const char *path, char *bytes, size_t len)
 static const char *const of_none[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", "ready.what.", "ready.do.", "ready.where", NULL };
 static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", "page.command.", "page.signin.", "record.", "ready.", NULL };
 
+/* Of who runs the hall: desks and windows load the others, from text/desk/. */
+static const char *const of_admin[] = { "page.admin.", "record.subject.", "record.field.", "record.state.", "record.step.", NULL };
+
 static bool
 is_of(const char *const *parts, const char *key)
 {
@@ -108,8 +111,8 @@ keep_text(struct pages *p, const char *folder, enum language lang, const json_t 
 static void
 keep_texts(struct pages *p, enum language lang, const json_t *own, bool begins)
 {
-	json_t *of_pages = json_object(), *some = json_object(), *sentence;
-	struct document *d[2];
+	json_t *of_pages = json_object(), *of_desks = json_object(), *some = json_object(), *sentence;
+	struct document *d[3];
 	const char *key;
 
 	json_object_foreach(p->usual[lang], key, sentence) {
@@ -118,6 +121,8 @@ keep_texts(struct pages *p, enum language lang, const json_t *own, bool begins)
 		if (is_of(of_none, key))
 			continue;
 		json_object_set(of_pages, key, said);
+		if (!is_of(of_admin, key))
+			json_object_set(of_desks, key, said);
 		if (!is_of(of_staff, key))
 			json_object_set(some, key, said);
 	}
@@ -127,6 +132,10 @@ keep_texts(struct pages *p, enum language lang, const json_t *own, bool begins)
 	d[1] = keep_text(p, "", lang, of_pages);
 	if (begins)
 		document_compress(d[1], SMALLEST);
+	d[2] = keep_text(p, "desk/", lang, of_desks);
+	if (begins)
+		document_compress(d[2], SMALLEST);
+	json_decref(of_desks);
 	json_decref(of_pages);
 	json_decref(some);
 }

@@ -42,7 +42,8 @@ export function said(both) {
 /* Speak a language; rejects, changing nothing, if its sentences cannot be had. */
 export async function set_language(to) {
 	if (!(to in files)) {
-		const folder = "staff" in document.documentElement.dataset ? "/text/" : "/text/public/";
+		const { staff } = document.documentElement.dataset;
+		const folder = staff === undefined ? "/text/public/" : staff === "desk" ? "/text/desk/" : "/text/";
 		const answer = await fetch(folder + to + ".json", { cache: "no-cache" });
 
 		if (!answer.ok)
