@@ -82,12 +82,23 @@ keep(struct pages *p, const char *path, char *bytes, size_t len)
 	return d;
 }
 
-/* Sentences that no page has, and those that staff's pages alone have: phones, kiosks and screens load the others, from text/public/. */
-static const char *const of_none[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", "ready.what.", "ready.do.", "ready.where", NULL };
-static const char *const of_staff[] = { "page.admin.", "page.guide.", "page.window.", "page.command.", "page.signin.", "record.", "ready.", NULL };
+/* Sentences that not all pages have; nor those of another page alone, page.NAME. */
+static const char *const of_some[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", "ready.", "record.", "page.command.", "page.signin.", NULL };
 
-/* Of who runs the hall: desks and windows load the others, from text/desk/. */
-static const char *const of_admin[] = { "page.admin.", "record.subject.", "record.field.", "record.state.", "record.step.", NULL };
+/* A page has its own, those that all have, and those that begin as is said here: what it does not say it does not load. */
+static const struct reader { const char *page; const char *also[16]; } readers[] = {
+	{ "admin", { "page.guide.unserved_row", "page.public.open_windows", "page.public.waiting", "page.public.windows", "page.signin.", "page.window.alarm", "page.window.unsure",
+	    "ready.again", "ready.point.", "ready.state.", "ready.title", "record." } },
+	{ "board", { NULL } },
+	{ "guide", { "page.public.", "page.signin.", "page.window.", "ready.again", "ready.point.", "ready.state.", "ready.title", "record.choice." } },
+	{ "kiosk", { "page.public.waiting", "page.ticket.ahead_none", "page.ticket.checkin", "page.ticket.command.return", "page.ticket.hint.",
+	    "page.ticket.place", "page.ticket.state." } },
+	{ "public", { "page.ticket." } },
+	{ "sign", { "page.ticket.grade.", "page.ticket.rated", "page.ticket.rating." } },
+	{ "ticket", { NULL } },
+	{ "window", { "page.command.", "page.guide.need.", "page.signin." } },
+};
+#define READERS (sizeof readers / sizeof *readers)
 
 static bool
 is_of(const char *const *parts, const char *key)
@@ -98,46 +109,50 @@ is_of(const char *const *parts, const char *key)
 	return false;
 }
 
-static struct document *
-keep_text(struct pages *p, const char *folder, enum language lang, const json_t *sentences)
+static bool
+is_of_page(const char *page, const char *key)
 {
-	char path[64], *text = json_dumps(sentences, JSON_COMPACT);
+	size_t len = strlen(page);
 
-	snprintf(path, sizeof path, "text/%s%s.json", folder, language_name(lang));
-	return keep(p, path, text, strlen(text));
+	return strncmp(key, "page.", 5) == 0 && strncmp(key + 5, page, len) == 0 && key[5 + len] == '.';
 }
 
-/* Without the blanks that are there for who edits the file.  Once, before anybody waits, they are made as small as can be. */
+static bool
+says(const struct reader *r, const char *key)
+{
+	if (is_of(r->also, key) || is_of_page(r->page, key))
+		return true;
+	for (size_t i = 0; i < READERS; i++)
+		if (is_of_page(readers[i].page, key))
+			return false;
+	return !is_of(of_some, key);
+}
+
+/* Without the blanks that are there for who edits the file.  Once, before anybody waits, it is made as small as can be. */
+static void
+keep_text(struct pages *p, const struct reader *r, enum language lang, const json_t *own, bool begins)
+{
+	json_t *sentences = json_object(), *sentence;
+	char path[64], *text;
+	const char *key;
+	struct document *d;
+
+	json_object_foreach(p->usual[lang], key, sentence)
+		if (says(r, key))
+			json_object_set(sentences, key, json_object_get(own, key) == NULL ? sentence : json_object_get(own, key));
+	text = json_dumps(sentences, JSON_COMPACT);
+	snprintf(path, sizeof path, "text/%s/%s.json", r->page, language_name(lang));
+	d = keep(p, path, text, strlen(text));
+	if (begins)
+		document_compress(d, SMALLEST);
+	json_decref(sentences);
+}
+
 static void
 keep_texts(struct pages *p, enum language lang, const json_t *own, bool begins)
 {
-	json_t *of_pages = json_object(), *of_desks = json_object(), *some = json_object(), *sentence;
-	struct document *d[3];
-	const char *key;
-
-	json_object_foreach(p->usual[lang], key, sentence) {
-		json_t *said = json_object_get(own, key) == NULL ? sentence : json_object_get(own, key);
-
-		if (is_of(of_none, key))
-			continue;
-		json_object_set(of_pages, key, said);
-		if (!is_of(of_admin, key))
-			json_object_set(of_desks, key, said);
-		if (!is_of(of_staff, key))
-			json_object_set(some, key, said);
-	}
-	d[0] = keep_text(p, "public/", lang, some);
-	if (begins)
-		document_compress(d[0], SMALLEST);
-	d[1] = keep_text(p, "", lang, of_pages);
-	if (begins)
-		document_compress(d[1], SMALLEST);
-	d[2] = keep_text(p, "desk/", lang, of_desks);
-	if (begins)
-		document_compress(d[2], SMALLEST);
-	json_decref(of_desks);
-	json_decref(of_pages);
-	json_decref(some);
+	for (size_t i = 0; i < READERS; i++)
+		keep_text(p, &readers[i], lang, own, begins);
 }
 
 void

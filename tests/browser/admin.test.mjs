@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
-import { close, open as open_url, sign_in, until } from "./page.mjs";
+import { close, open as open_url, sign_in, unfold, until } from "./page.mjs";
 
 let hall, chrome;
 
@@ -53,7 +53,8 @@ test("suspended and resumed, each in two acts; the board says why", async () => 
 test("a report: chosen, to be printed with its chart, and as CSV", async () => {
   for (let i = 0; i < 3; i++) hall.ctl(["issue", "A"]);
   const page = await open("/admin", "boss");
-  await page.waitForSelector("#reports");
+  await unfold(page, "reports");
+  await page.waitForSelector("#report_name option", { state: "attached" });
   await page.selectOption("#report_name", "halves");
   await page.fill("#report_from", "2026-01-01");
   await page.fill("#report_to", "2099-12-31");
@@ -74,6 +75,7 @@ test("the log: who did what, what was said and is erased, what follows, and whet
   hall.ctl(["open", "1"]);
   hall.ctl(["pause", "1", "午餐"]);
   const page = await open("/admin", "boss");
+  await unfold(page, "audit");
   await page.selectOption("#audit_kind", "window");
   await page.click("#audit_look");
   await shows(page, "#audit_list", /window\.paused\s+ctl\s+window:1\s+1号窗口\s+午餐/);
@@ -341,8 +343,10 @@ test("a window calls for help: others and the manager see it, one comes, it is o
 
 test("a tick is taken from the next call on; what is wrong is marked; what others took is not overwritten", async () => {
   const page = await open("/admin", "boss"), other = await open("/admin", "boss");
-  await page.waitForSelector("#grid input");
-  await other.waitForSelector("#grid input");
+  for (const each of [page, other]) {
+    await unfold(each, "layout");
+    await each.waitForSelector("#grid input");
+  }
   await page.click("#grid fieldset:first-child [value=B]");
   assert.deepEqual((await layout(page)).windows[0].services, ["A", "B"]);
   await page.click("#check");
@@ -377,6 +381,7 @@ test("a tick is taken from the next call on; what is wrong is marked; what other
 
 test("a tick taken away and set again keeps the level of a service at its window", async () => {
   const page = await open("/admin", "boss"), services = ["A", { id: "B", level: 2 }];
+  await unfold(page, "layout");
   await page.waitForSelector("#grid input");
   const next = await layout(page);
   next.windows[0].services = services;
@@ -388,6 +393,18 @@ test("a tick taken away and set again keeps the level of a service at its window
   assert.deepEqual((await layout(page)).windows[0].services, ["A"]);
   await page.click("#grid fieldset:first-child [value=B]");
   assert.deepEqual((await layout(page)).windows[0].services, services);
+  await close(page);
+});
+
+test("a part that cannot be had is folded again, and had when it is opened once more", async () => {
+  const page = await open("/admin", "boss");
+  await page.route("**/pages/admin/stock.js", (route) => route.abort());
+  await unfold(page, "stock");
+  await shows(page, "#message", /没有收到应答/);
+  await page.waitForSelector("#stock:not([open])");
+  await page.unroute("**/pages/admin/stock.js");
+  await unfold(page, "stock");
+  await page.waitForSelector("#stock_kind option", { state: "attached" });
   await close(page);
 });
 

@@ -24,9 +24,10 @@ function look({ targets, contrast, fits }) {
   if (root.scrollWidth > innerWidth) wrong.push(`${root.scrollWidth} px wide`);
   if (fits && root.scrollHeight > innerHeight) wrong.push(`${root.scrollHeight} px high`);
 
-  // The boxes that cut off what is in a node, the window's sides last.
+  // The boxes that cut off what is in a node, the window's sides last; a table that is scrolled sideways cuts nothing off.
   const window_box = { left: 0, right: innerWidth, top: fits ? 0 : -Infinity, bottom: fits ? innerHeight : Infinity };
-  const cutters = (node) => node === document.body || node === root ? [window_box] :
+  const scrolled = (node) => node.querySelector(":scope > table") !== null && /auto/.test(getComputedStyle(node).overflowX);
+  const cutters = (node) => node === document.body || node === root ? [window_box] : scrolled(node) ? [] :
     [.../hidden|clip/.test(getComputedStyle(node).overflow) ? [node.getBoundingClientRect()] : [], ...cutters(node.parentElement)];
   const inside = (box, edge) => box.left > edge.left - 1 && box.right < edge.right + 1 && box.top > edge.top - 1 && box.bottom < edge.bottom + 1;
 
@@ -54,6 +55,10 @@ function look({ targets, contrast, fits }) {
       if (one.node !== other.node && one.boxes.some((a) => other.boxes.some((b) => meet(a, b))))
         wrong.push(`one over the other: ${name(one.node)} and ${name(other.node)}`);
   });
+
+  for (const table of [...document.querySelectorAll("table")].filter((each) => shown(each) && scrolled(each.parentElement)))
+    if (!cutters(table.parentElement.parentElement).every((edge) => inside(table.parentElement.getBoundingClientRect(), edge)))
+      wrong.push(`cut off: ${name(table.parentElement)}`);
 
   // A box to tick is touched by its label.
   const controls = [...document.querySelectorAll("button, a[href], input, select, textarea, summary, [role=button]")].filter(shown)

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
-import { close, open as open_url, sign_in, until } from "./page.mjs";
+import { close, open as open_url, sign_in, until, unfold } from "./page.mjs";
 
 let hall, chrome;
 
@@ -19,7 +19,7 @@ const open = async (name) => {
   const page = await open_url(chrome, `${hall.url}/admin`);
   await sign_in(page, name);
   await page.waitForSelector("#records:not([hidden])");
-  await page.click("#records summary");
+  await unfold(page, "records");
   return page;
 };
 const choose = async (page, path) => {
@@ -101,6 +101,7 @@ test("who only looks sees no button that writes", async () => {
 test("the admin makes a backup by a button", async () => {
   const page = await open_url(chrome, `${hall.url}/admin`);
   await sign_in(page, "root");
+  await unfold(page, "kept");
   await page.click("#kept_now");
   await shows(page, "#kept_list", /^halld-\d{8}-\d{6}\.db\s+\d+\.\d MB$/);
   await close(page);

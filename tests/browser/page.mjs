@@ -61,6 +61,9 @@ export async function sign_in(page, name, word = password) {
   await page.keyboard.press("Enter");
 }
 
+// A part of /admin that is folded, and loaded when it is opened.
+export const unfold = (page, id) => page.click(`#${id} > summary`);
+
 // Where a page fails a reader: what is cut off, lies over something else, is outside, or is too small to hit.
 export const misplaced = (page) => page.evaluate(() => {
   const wrong = [];

@@ -76,7 +76,7 @@ async function all() {
   await guide.click("#find");
   await guide.click("#commands [data-key='service']");
   await shoot(guide, "guide", "#options button");
-  await shoot(await open("/admin", { width: 1366, height: 1600, scale: 0.5, who: { name: "赵刚" } }), "admin", "#grid input");
+  await shoot(await open("/admin", { width: 1366, height: 1600, scale: 0.5, who: { name: "赵刚" } }), "admin", "#windows li");
   await shoot(await open("/sign/1", { width: 1280, height: 800, scale: 0.5 }), "sign", "#number:not([hidden])");
   const kiosk = await open("/kiosk", dispenser);
   await shoot(kiosk, "kiosk", "#groups button");

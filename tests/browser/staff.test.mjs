@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { Hall, browser, password } from "./hall.mjs";
-import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
+import { close, misplaced, open as open_url, sign_in, until, unfold } from "./page.mjs";
 
 const at = (time) => Date.parse(`2026-09-01T${time}:00+08:00`);
 const shift = { name: "白班", from: "09:00", to: "17:00", lunch_from: "12:00", lunch_to: "13:30" };
@@ -31,8 +31,7 @@ after(async () => {
 test("a week is rostered, swapped and copied", async () => {
   for (const [name, account] of [["王芳", "wang"], ["李雷"]]) await tell("staff", account ? { name, account } : { name });
   await tell("shifts", shift);
-  await boss.reload();		// the week is asked for as the page is opened
-  boss.loads = 0;
+  await unfold(boss, "roster");
   await boss.waitForSelector(cell(1, 2));
   await boss.click(cell(1, 2));
   await boss.fill("#duty_window", "1");

@@ -44,15 +44,6 @@ for (const path of [...files(".html"), `${mini}/endpoint/page/index.html`])
     assert.deepEqual(results.flatMap((result) => result.messages.map((m) => `${path}:${m.line}: ${m.message} (${m.ruleId})`)), []);
   });
 
-// Pages that are not <html data-staff> are sent without those (daemon/api/pages.c).
-test("sentences of staff's pages are used by no others, and those of no page by none", () => {
-  const staffs = folders.filter((folder) => folder !== "common" && /<html [^>]*data-staff/.test(read(`display/pages/${folder}/index.html`)));
-  const others = [...files(".js"), ...files(".html")].filter((path) => !staffs.includes(path.split("/")[2]) && !path.endsWith("/session.js"));
-  assert.deepEqual(staffs, ["admin", "guide", "window"]);
-  assert.deepEqual(others.filter((path) => /["'`]page\.(admin|guide|window|command|signin)\./.test(read(path))), []);
-  assert.deepEqual([...files(".js"), ...files(".html")].filter((path) => /["'`](story|why|who|slip|voice|count|report)\./.test(read(path))), []);
-});
-
 const css_rules = (chrome) => ({
   "halld/floor": chrome,
   "plugin/no-unsupported-browser-features": [true, {
@@ -185,11 +176,12 @@ test("pages refer to no other host", () => {
     assert.deepEqual(read(path).replace(known, "").match(/\b[a-z]+:\/\/[^"'\s]*|["'(]\/\/[\w.]+|@import[^;]*|url\([^)]*\)/g) ?? [], [], path);
 });
 
-// A module and all that it imports.
-const modules = (path, known = new Set()) => {
+// A module and all that it imports; later: those too that are loaded when a part of the page is opened.
+const modules = (path, known = new Set(), later = false) => {
   if (!known.has(path)) {
     known.add(path);
-    for (const [, name] of read(path).matchAll(/ from "(.+)"/g)) modules(posix.join(posix.dirname(path), name), known);
+    for (const [, name] of read(path).matchAll(later ? / (?:from |import\()"(.+?)"/g : / from "(.+)"/g))
+      modules(posix.join(posix.dirname(path), name), known, later);
   }
   return known;
 };

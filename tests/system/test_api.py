@@ -7,6 +7,7 @@ import hashlib
 import itertools
 import json
 import os
+import pathlib
 import re
 import resource
 import socket
@@ -16,6 +17,8 @@ import unittest
 
 from hall import LAYOUT, PASSWORD, WAIT_S, Answer, Hall, Stream
 from sources import REFUSALS, ROUTES, SUBJECTS
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 
 def stamp(event):
@@ -420,7 +423,7 @@ GET    /text/*                                +     +       +     +      +      
 """
 # What stands for the words of a path; a POST has a body that is wrong, so that what is allowed changes nothing.
 WORDS = {"{subject}": "shifts", "{step}": "end", "{no}": "1", "{window}": "1", "{rev}": "1", "{token}": "AAAAAAAAAAAAAAAA", "{ticket}": "A001", "{number}": "A001", "{seq}": "1", "{command}": "next", "{name}": "admin", "{id}": "printer", "{secret}": "AAAAAAAA", "{kiosk}": "nowhere", "{service}": "Q", "{endpoint}": "0", "{table}": "ticket",
-         "/pages/*": "/pages/common/base.css", "/text/*": "/text/zh.json"}
+         "/pages/*": "/pages/common/base.css", "/text/*": "/text/public/zh.json"}
 
 
 class Roles(InAHall):
@@ -1424,6 +1427,22 @@ class SignIn(InAHall):
                 self.assertEqual(answer.status, status, "%s %s: %r" % (path, what, answer))
 
 
+def said_by(page, every):
+    """The keys of sentences that a page and all its modules name, and those that begin as they do."""
+    keys, known, left = set(), set(), [ROOT / "display/pages" / page / "index.html"]
+    while left:
+        path = left.pop()
+        if path in known:
+            continue
+        known.add(path)
+        text = path.read_text()
+        left += [(ROOT / ("display" + name) if name.startswith("/") else path.parent / name).resolve()
+                 for name in re.findall(r'(?:script type="module" src=|from |import\()"(.+?\.js)"', text)]
+        for key, part in re.findall(r'"([a-z]+\.[a-z0-9_.]+)"( \+)?', text):
+            keys |= {each for each in every if (each.startswith(key) if part else each == key)}
+    return sorted(keys)
+
+
 class Reading(InAHall):
     accounts = {"clerk-li": "clerk", "admin": "admin"}
 
@@ -1508,6 +1527,18 @@ class Reading(InAHall):
             if status == 304:
                 self.assertEqual(answer.body, b"", what)
 
+    def test_sentences_of_pages(self):
+        """Each page is sent all that it says, and what others say alone is not sent."""
+        every = json.loads((ROOT / "display/text/zh.json").read_text())
+        pages = sorted(each.name for each in (ROOT / "display/pages").iterdir() if each.name != "common")
+        for page in pages:
+            sent = self.hall.ask("GET", "/text/%s/zh.json" % page).json
+            self.assertEqual([key for key in said_by(page, every) if key not in sent], [], page)
+            self.assertIn('data-page="%s"' % page, (ROOT / "display/pages" / page / "index.html").read_text())
+            if page not in ("admin", "guide", "window"):
+                self.assertEqual([key for key in sent if re.match(r"page\.(admin|guide|window|command|signin)\.|record\.|ready\.", key)], [], page)
+            self.assertEqual([key for key in sent if re.match(r"(story|why|who|slip|voice|count|report)\.", key)], [], page)
+
     def test_the_page_that_opens_without_signal(self):
         """The worker may serve the pages of tickets, and no other file may serve anything."""
         for path, scope in [("/pages/ticket/worker.js", "/t/"), ("/pages/ticket/ticket.js", None)]:
@@ -1517,7 +1548,7 @@ class Reading(InAHall):
     def test_gzip(self):
         """Compressed for who takes it, the same however it is asked for; whoever has either is told 304."""
         self.hall.issue()
-        for path in ["/api/v1/status", "/", "/pages/common/api.js", "/text/zh.json"]:
+        for path in ["/api/v1/status", "/", "/pages/common/api.js", "/text/public/zh.json"]:
             self.of_one(path, lambda plain: self.gzipped(path, plain))
 
     def gzipped(self, path, plain):

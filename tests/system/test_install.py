@@ -145,7 +145,7 @@ class Runs(Installed):
                 self.assertTrue(process.poll() is None and time.monotonic() < end, self.read("log"))
                 time.sleep(0.02)
         self.assertEqual(page.body.decode(), self.read("usr/share/halld/pages/public/index.html"))
-        self.assertEqual(small.ask("GET", "/text/zh.json").json["page.language"], "English")
+        self.assertEqual(small.ask("GET", "/text/public/zh.json").json["page.language"], "English")
         answer = run(self.at("usr/bin/hallctl"), "-d", state, "--json", "status")
         self.assertEqual(json.loads(answer.stdout)["hall"], "yunling")
 

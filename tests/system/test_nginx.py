@@ -160,7 +160,7 @@ class Polls(Behind):
             self.assertEqual((unpacked.status, unpacked.headers["Content-Encoding"]), (200, None), path)
             self.assertIn("Accept-Encoding", packed.headers["Vary"], path)
             self.assertEqual(gzip.decompress(packed.body), unpacked.body, path)
-        for path in [STATUS, "/", "/pages/common/api.js", "/pages/common/base.css", "/pages/common/icon.svg", "/text/zh.json"]:
+        for path in [STATUS, "/", "/pages/common/api.js", "/pages/common/base.css", "/pages/common/icon.svg", "/text/public/zh.json"]:
             for _ in range(2):
                 self.of_one(lambda: packed(path))
         self.assertEqual(set(plain.json), set(self.ask("GET", STATUS).json))
@@ -271,7 +271,7 @@ class Stopped(unittest.TestCase):
         self.assertEqual(self.front.ask("GET", STATUS).status, 502)
 
     def test_pages(self):
-        files = ["/", "/t/abc", "/board", "/pages/public/public.js", "/pages/common/base.css", "/text/zh.json"]
+        files = ["/", "/t/abc", "/board", "/pages/public/public.js", "/pages/common/base.css", "/text/public/zh.json"]
         before = {path: self.front.ask("GET", path, headers=[("Cookie", "halld=x")]) for path in files}
         self.front.halld_goes()
         for path in files:

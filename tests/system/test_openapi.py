@@ -320,8 +320,7 @@ ANSWERS = [
     ("whether it can open", "GET", "/api/v1/ready", None, None),
     ("a file", "GET", "/pages/{path}", "/pages/common/base.css", None),
     ("no file", "GET", "/pages/{path}", "/pages/x", None),
-    ("sentences", "GET", "/text/{path}", "/text/zh.json", None),
-    ("those that are not staff's", "GET", "/text/{path}", "/text/public/zh.json", None),
+    ("sentences of a page", "GET", "/text/{path}", "/text/public/zh.json", None),
 ]
 
 

@@ -13,21 +13,26 @@ import { new_ready } from "../common/ready.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, name_of, said, text } from "../common/text.js";
 import { new_advice } from "./advice.js";
-import { new_audit } from "./audit.js";
-import { new_editor } from "./editor.js";
-import { new_equipment } from "./equipment.js";
-import { new_kept } from "./kept.js";
-import { new_records } from "./records.js";
-import { new_reports } from "./reports.js";
-import { new_stock } from "./stock.js";
-import { new_staff } from "./staff.js";
+import { new_folded } from "./folded.js";
+import { new_people } from "./people.js";
 import { new_uplinks } from "./uplinks.js";
 
 const EVERY_ms = 1000;
 const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
-let hall, session, editor, advice, audit, ready, equipment, kept, records, reports, staff, stock, uplinks;
+const FOLDED = [		/* in turn as they stand on the page */
+	["equipment", with_tools => import("./equipment.js").then(it => it.new_equipment(with_tools))],
+	["stock", with_tools => import("./stock.js").then(it => it.new_stock(with_tools))],
+	["roster", with_tools => import("./roster.js").then(it => it.new_roster(with_tools))],
+	["records", with_tools => import("./records.js").then(it => it.new_records(with_tools))],
+	["reports", with_tools => import("./reports.js").then(it => it.new_reports(with_tools))],
+	["kept", with_tools => import("./kept.js").then(it => it.new_kept(with_tools)), ["admin"]],
+	["audit", with_tools => import("./audit.js").then(it => it.new_audit(with_tools))],
+	["layout", with_tools => import("./editor.js").then(it => it.new_editor(with_tools))],
+];
+let hall, session, people;
+let parts = [];			/* of the page, each with {draw, load} */
 let message = () => "";
 let overrides = [];
 let alarms = [];
@@ -110,7 +115,7 @@ async function load_reason(call) {
 async function load() {
 	if (session.name === null)
 		return;
-	staff.look();
+	people.load();
 	try {
 		overrides = (await get("overrides")).overrides;
 		alarms = (await get("alarms")).alarms;
@@ -273,35 +278,17 @@ function draw() {
 	write_or_hide(find("lost"), hall.live ? "" : text("page.lost_old", { time: clock_text(hall_ms(hall.heard_ms)) }));
 	if (hall.status !== null)
 		draw_hall();
-	advice.draw();
-	stock.draw();
-	ready.draw();
-	equipment.draw();
-	kept.draw();
-	records.draw();
-	audit.draw();
-	reports.draw();
-	staff.draw();
-	uplinks.draw();
-	editor.draw();
+	for (const part of parts)
+		part.draw();
 }
 
 function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	draw();
-	advice.load();
-	stock.load();
-	ready.load();
-	equipment.load();
-	kept.load();
-	records.load();
-	reports.load();
-	staff.load();
-	uplinks.load();
-	if (session.name !== null) {
+	for (const part of parts)
+		part.load();
+	if (session.name !== null)
 		load();
-		editor.load();
-	}
 }
 
 function alarm_clicked(event) {
@@ -350,17 +337,12 @@ function put_notice(event) {
 
 async function run() {
 	await first_language();
-	editor = new_editor(sentence);
-	ready = new_ready({ may: () => session.name !== null });
-	equipment = new_equipment({ may: () => session.name !== null, act });
-	kept = new_kept({ may: () => session.name !== null && session.role === "admin", act });
-	advice = new_advice({ service_name, may: () => session.name !== null, act });
-	records = new_records({ may: () => session.name !== null, act, sentence });
-	stock = new_stock({ may: () => session.name !== null, writes: () => session.role !== "inspector", act, sentence });
-	audit = new_audit({ may: () => session.name !== null, act });
-	reports = new_reports({ may: () => session.name !== null });
-	staff = new_staff({ may: () => session.name !== null, writes: () => session.role !== "inspector", act });
-	uplinks = new_uplinks({ may: () => session.name !== null, act });
+	const may = () => session.name !== null, writes = () => session.role !== "inspector";
+	const tools = { may, writes, act, sentence, service_name };
+
+	people = new_people(tools);
+	parts = [new_ready(tools), new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, make, roles = ROLES]) =>
+		new_folded(id, { may: () => may() && roles.includes(session.role), make: () => make(tools), act })));
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
 

@@ -10,9 +10,9 @@ import { text } from "../common/text.js";
 
 const KINDS = ["ticket", "window", "staff", "booking", "rating", "device", "help", "panic", "hall"];
 
-/* may(): somebody is here who may ask; act(what) does it and says what came of it. */
-export function new_audit({ may, act }) {
-	const audit = { draw };
+/* act(what) does it and says what came of it. */
+export function new_audit({ act }) {
+	const audit = { draw, load };
 	let events = null;		/* null: nobody has asked yet */
 	let next = null;
 	let busy = false;
@@ -63,14 +63,16 @@ export function new_audit({ may, act }) {
 		};
 	}
 
+	/* What somebody else asked for is gone. */
+	function load() {
+		events = next = null;
+		verified = () => "";
+		draw();
+	}
+
 	function draw() {
 		const select = find("audit_kind");
 
-		find("audit").hidden = !may();
-		if (!may()) {
-			events = next = null;
-			verified = () => "";
-		}
 		if (select.length === 0)
 			for (const kind of [""].concat(KINDS))
 				select.add(new Option("", kind));

@@ -33,8 +33,8 @@ async function request(method, path, body, headers) {
 	throw new Refused(problem);
 }
 
-/* sentence(error): of what is said elsewhere on the page as well. */
-export function new_editor(sentence) {
+/* may(): somebody is here who may ask; sentence(error): of what is said elsewhere on the page as well. */
+export function new_editor({ may, sentence }) {
 	let taken = { words: "", tag: null };	/* what is in force */
 	let versions = [];
 	let shown = null;			/* what the text is compared with: a rev; null: what is in force */
@@ -164,6 +164,8 @@ export function new_editor(sentence) {
 	}
 
 	async function load() {
+		if (!may())
+			return;
 		try {
 			const keep = find("text").value !== taken.words;
 			const answer = await request("GET", "layout");

@@ -98,8 +98,6 @@ export function new_equipment({ may, act }) {
 	}
 
 	function draw() {
-		find("equipment").hidden = !may();
-		write(find("equipment_state"), repairs.length === 0 ? "" : text("page.admin.repairs_open", { count: repairs.length }));
 		fill(find("repair_list"), find("repair_row"), repairs, each => each.id, repair_texts);
 		write_or_hide(find("repair_none"), repairs.length === 0 ? text("page.admin.repair_none") : "");
 		fill(find("asset_list"), find("asset_row"), assets, each => each.id, asset_texts);

@@ -6,7 +6,7 @@ import { text } from "../common/text.js";
 
 const SHOWN = 3;
 
-/* may(): the admin is here; act(what) does it and says what came of it. */
+/* may(): somebody is here who may ask; act(what) does it and says what came of it. */
 export function new_kept({ may, act }) {
 	const kept = { draw, load };
 	let known = null;
@@ -21,7 +21,6 @@ export function new_kept({ may, act }) {
 	}
 
 	function draw() {
-		find("kept").hidden = known === null;
 		if (known === null)
 			return;
 		fill(find("kept_list"), find("kept_row"), known.backups.slice(0, SHOWN), each => each.path,

@@ -76,7 +76,7 @@ export function new_records({ may, act, sentence }) {
 		const fields = of.fields.filter(field => list.some(each => each[field.name] !== undefined));
 
 		head.textContent = body.textContent = "";
-		cell(head, "th", "");
+		cell(head, "th", text("record.number"));
 		for (const field of fields)
 			cell(head, "th", label("field", field.name));
 		cell(head, "th", label("field", "state"));
@@ -222,7 +222,6 @@ export function new_records({ may, act, sentence }) {
 	function draw() {
 		const of = subject();
 
-		find("records").hidden = subjects.length === 0;
 		if (of === undefined)
 			return;
 		find("record_new").hidden = !of.writes;

@@ -21,7 +21,6 @@ export function new_reports({ may }) {
 	}
 
 	function draw() {
-		find("reports").hidden = known.length === 0;
 		fill(find("report_name"), find("report_option"), known, each => each.name, (each, option) => {
 			option.value = each.name;
 			option.textContent = said(each.title);

@@ -100,10 +100,6 @@ export function new_stock({ may, writes, act, sentence }) {
 	}
 
 	function draw() {
-		const low = items.filter(each => each.low).length;
-
-		find("stock").hidden = !may() || items.length === 0;
-		write(find("stock_state"), low === 0 ? "" : text("page.admin.stock_few", { low }));
 		fill(find("stock_items"), find("stock_row"), items, each => each.id, item_texts);
 		find("stock_orders").hidden = order.lines.length === 0;
 		fill(find("stock_lines"), find("stock_line"), order.lines, each => each.item, line_texts);

@@ -1,7 +1,7 @@
 /*
- * The sentences of display/text/; a page of <html data-staff> has those of
- * staff's pages too.  An element with data-text="KEY" has that sentence as its
- * text, with data-label="KEY" as its label.
+ * The sentences of display/text/ that this page says: <html data-page="NAME">.
+ * An element with data-text="KEY" has that sentence as its text, with
+ * data-label="KEY" as its label.
  */
 import { sleep } from "./api.js";
 
@@ -42,9 +42,7 @@ export function said(both) {
 /* Speak a language; rejects, changing nothing, if its sentences cannot be had. */
 export async function set_language(to) {
 	if (!(to in files)) {
-		const { staff } = document.documentElement.dataset;
-		const folder = staff === undefined ? "/text/public/" : staff === "desk" ? "/text/desk/" : "/text/";
-		const answer = await fetch(folder + to + ".json", { cache: "no-cache" });
+		const answer = await fetch("/text/" + document.documentElement.dataset.page + "/" + to + ".json", { cache: "no-cache" });
 
 		if (!answer.ok)
 			throw new Error("no sentences in " + to);

@@ -10,7 +10,7 @@ const FILES = [PAGE,
 	"/pages/common/icon.svg", "/pages/common/base.css", "/pages/ticket/ticket.css",
 	"/pages/ticket/ticket.js", "/pages/ticket/alarm.js", "/pages/ticket/commands.js", "/pages/ticket/kept.js", "/pages/ticket/way.js",
 	"/pages/common/api.js", "/pages/common/clock.js", "/pages/common/dom.js", "/pages/common/text.js",
-	"/pages/common/wait.js", "/text/public/zh.json", "/text/public/en.json"];
+	"/pages/common/wait.js", "/text/ticket/zh.json", "/text/ticket/en.json"];
 
 function name_of(request) {
 	return request.mode === "navigate" ? PAGE : new URL(request.url).pathname;

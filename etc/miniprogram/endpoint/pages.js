@@ -12,7 +12,7 @@ import { Refusal } from "./refusal.js";
 const own = fileURLToPath(new URL("page/", import.meta.url));
 const folders = ["pages/common", "pages/ticket"];
 const languages = ["zh", "en"];
-const not_of_phones = /^(story|why|who|slip|voice|count|page\.(admin|guide|window|command|signin))\./;
+const not_of_phones = /^(story|why|who|slip|voice|count|report|ready|record|page\.(admin|board|command|guide|kiosk|sign|signin|window))\./;
 const types = {
 	".html": "text/html; charset=utf-8",
 	".css": "text/css; charset=utf-8",
@@ -44,7 +44,8 @@ export function pages_new({ config }) {
 			keep(`/${folder}/${name}`, readFileSync(join(config.pages, folder, name)),
 			    name === "worker.js" ? { "Service-Worker-Allowed": "/t/" } : {});
 	for (const language of languages)
-		keep(`/text/public/${language}.json`, sentences(readFileSync(join(config.pages, "text", `${language}.json`))));
+		for (const page of ["public", "ticket"])
+			keep(`/text/${page}/${language}.json`, sentences(readFileSync(join(config.pages, "text", `${language}.json`))));
 	for (const name of readdirSync(own))
 		keep(`/page/${name}`, readFileSync(join(own, name)));
 

@@ -1,16 +1,13 @@
 /*
- * People: cards that are lit, where everybody is, and a week of duties.  A duty is
- * chosen by its button, to be dropped, or with a second one to be swapped; any
- * place in the week, to put a duty there.
+ * A week of duties.  A duty is chosen by its button, to be dropped, or with a
+ * second one to be swapped; any place in the week, to put a duty there.
  */
 import { get, post_once } from "../common/api.js";
-import { clock_text, day_text, now_ms } from "../common/clock.js";
+import { day_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { language_tag, text } from "../common/text.js";
 
-const EVERY_ms = 10000;
 const DAY_ms = 86400000;
-const REASON_MAX = 50;		/* in three bytes each there is room for it */
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 const NOBODY = { people: [], shifts: [], duties: [] };
 
@@ -27,35 +24,20 @@ function day_name(day) {
 	return new Intl.DateTimeFormat(language_tag(), { timeZone: "UTC", month: "numeric", day: "numeric", weekday: "short" }).format(Date.parse(day));
 }
 
-function time_of(time) {
-	return time === null || time === undefined ? "" : clock_text(Date.parse(time));
-}
-
 /* may(): somebody is here who may ask; writes(): and may change things; act(what) does it and says what came of it. */
-export function new_staff({ may, writes, act }) {
-	const staff = { draw, load, look };
-	let presence = [], cards = [], roster = NOBODY;
+export function new_roster({ may, writes, act }) {
+	const roster = { draw, load };
+	let of_week = NOBODY;
 	let monday = "";
 	let chosen = [];		/* at most two places: {person, day, duty}, duty null: there is none */
 	let said = () => "";		/* what came of the last copy */
 
-	async function look() {
-		if (document.hidden)
-			return;
-		[presence, cards] = !may() ? [[], []] : await Promise.all([
-			get("presence").then(answer => answer.presence, () => []),
-			get("cards?state=lit").then(answer => answer.cards, () => []),
-		]);
-		draw();
-	}
-
 	async function load() {
 		const days = await Promise.resolve(may()).then(here => here ? week() : null).catch(() => null);
 
-		roster = days === null ? NOBODY : days;
+		of_week = days === null ? NOBODY : days;
 		chosen = [];
 		draw();
-		look();
 	}
 
 	async function week() {
@@ -74,61 +56,8 @@ export function new_staff({ may, writes, act }) {
 		load();
 	}
 
-	/* Cards. */
-
-	function card_text(card) {
-		return text("page.admin.card." + card.kind, { window: card.window, name: card.person_name || "", about: card.about_name || card.device || "" });
-	}
-
-	function reason_input() {
-		const input = document.createElement("input");
-
-		input.maxLength = REASON_MAX;
-		input.autocomplete = "off";
-		return input;
-	}
-
-	function draw_cards() {
-		find("cards").hidden = cards.length === 0;
-		fill(find("card_list"), find("card_row"), cards, each => each.id, (card, row) => {
-			if (row.querySelector("input") === null)
-				row.querySelector("label").append(" ", reason_input());
-			return { what: card_text(card), since: text("page.admin.since", { time: time_of(card.since) }), ask: writes() ? text("page.admin.card_reason") : "",
-				do: writes() ? text("page.admin.card_clear") : "" };
-		});
-	}
-
-	function card_cleared(event) {
-		const row = event.target.closest("li"), reason = row.querySelector("input").value.trim();
-
-		event.preventDefault();
-		if (reason === "")
-			row.querySelector("input").focus();
-		else
-			then_load(() => post_once("cards/" + row.dataset.key + "/clear", { reason }));
-	}
-
-	/* Where everybody is. */
-
-	function draw_presence() {
-		find("people").hidden = presence.length === 0;
-		fill(find("presence"), find("presence_row"), presence, each => each.person, (each, row) => {
-			row.className = each.status;
-			return {
-				name: each.name,
-				stands: text("page.admin.presence." + each.status),
-				where: each.window === null ? "" : text("page.window_no", { window: each.window }),
-				since: each.since === null ? "" : text("page.admin.since", { time: time_of(each.since) }),
-				until: each.until === null ? "" : text("page.admin.until", { time: time_of(each.until) }),
-				reason: each.reason || "",
-			};
-		});
-	}
-
-	/* The week. */
-
 	function shift_name(duty) {
-		const shift = roster.shifts.find(each => each.id === duty.shift);
+		const shift = of_week.shifts.find(each => each.id === duty.shift);
 
 		return shift === undefined ? "" : shift.name;
 	}
@@ -139,44 +68,41 @@ export function new_staff({ may, writes, act }) {
 
 	/* The places of a person on a day: a button each. */
 	function places(person, day) {
-		const duties = roster.duties.filter(each => each.person === person && each.day === day);
+		const duties = of_week.duties.filter(each => each.person === person && each.day === day);
 
 		return (duties.length === 0 ? [null] : duties).map(duty => ({ person, day, duty }));
 	}
 
 	function draw_place(place, button) {
 		const { duty } = place;
+		const shift = duty === null ? "" : shift_name(duty), lunch = duty !== null && duty.lunch ? text("page.admin.roster_lunch") : "";
+		const where = duty === null || !duty.window ? "" : text("page.window_no", duty) + (duty.post ? " " + text("page.admin.post." + duty.post) : "");
 
 		button.setAttribute("aria-pressed", chosen.some(each => same(each, place)));
-		button.setAttribute("aria-label", [roster.people.find(each => each.id === place.person).name, day_name(place.day),
-			duty === null ? text("page.admin.roster_free") : shift_name(duty)].join(" "));
-		return {
-			shift: duty !== null ? shift_name(duty) : writes() ? "+" : "–",
-			where: duty === null || !duty.window ? "" : text("page.window_no", duty) + (duty.post ? " " + text("page.admin.post." + duty.post) : ""),
-			lunch: duty !== null && duty.lunch ? text("page.admin.roster_lunch") : "",
-		};
+		button.setAttribute("aria-label", [of_week.people.find(each => each.id === place.person).name, day_name(place.day),
+			duty === null ? text("page.admin.roster_free") : shift, where, lunch].filter(part => part !== "").join(" "));
+		return { shift: duty !== null ? shift : writes() ? "+" : "–", where, lunch };
 	}
 
 	function draw_options() {
-		const select = find("duty_shift"), names = JSON.stringify(roster.shifts.map(each => [each.id, each.name]));
+		const select = find("duty_shift"), names = JSON.stringify(of_week.shifts.map(each => [each.id, each.name]));
 
 		if (select.dataset.of === names)
 			return;
 		select.dataset.of = names;
 		select.textContent = "";
-		for (const shift of roster.shifts)
+		for (const shift of of_week.shifts)
 			select.add(new Option(shift.name + " " + shift.from + "–" + shift.to, shift.id));
 	}
 
-	function draw_roster() {
+	function draw() {
 		const duties = chosen.filter(each => each.duty !== null);
 
-		find("roster").hidden = roster.people.length === 0;
 		write(find("roster_week"), monday === "" ? "" : day_name(monday) + " – " + day_name(day_after(monday, 6)));
 		write_or_hide(find("roster_said"), said());
 		fill(find("roster_days"), find("roster_day"), [""].concat(monday === "" ? [] : DAYS.map(i => day_after(monday, i))), each => each,
 		    each => ({ day: each === "" ? text("page.admin.roster_person") : day_name(each) }));
-		fill(find("roster_rows"), find("roster_row"), roster.people, each => each.id, (each, row) => {
+		fill(find("roster_rows"), find("roster_row"), of_week.people, each => each.id, (each, row) => {
 			for (const i of DAYS)
 				fill(row.cells[i + 1], find("duty_button"), places(each.id, day_after(monday, i)),
 				    place => place.day + " " + (place.duty === null ? 0 : place.duty.id), draw_place);
@@ -184,7 +110,7 @@ export function new_staff({ may, writes, act }) {
 		});
 		draw_options();
 		find("roster_copy").hidden = !writes();
-		find("duty").hidden = chosen.length !== 1 || roster.shifts.length === 0;
+		find("duty").hidden = chosen.length !== 1 || of_week.shifts.length === 0;
 		find("duty_drop").hidden = duties.length !== 1 || chosen.length !== 1;
 		find("duty_swap").hidden = duties.length !== 2;
 	}
@@ -217,7 +143,7 @@ export function new_staff({ may, writes, act }) {
 	}
 
 	function copied_text({ copied, skipped }) {
-		const name = id => (roster.people.find(each => each.id === id) || { name: "" }).name;
+		const name = id => (of_week.people.find(each => each.id === id) || { name: "" }).name;
 		const left = skipped.map(each => text("page.admin.roster_skipped", { day: day_name(each.day), name: name(each.person),
 			why: text("page.admin.roster_why." + each.why) }));
 
@@ -241,13 +167,6 @@ export function new_staff({ may, writes, act }) {
 		load();
 	}
 
-	function draw() {
-		draw_cards();
-		draw_presence();
-		draw_roster();
-	}
-
-	find("card_list").addEventListener("submit", card_cleared);
 	find("roster_rows").addEventListener("click", place_clicked);
 	find("duty").addEventListener("submit", duty_put);
 	find("duty_drop").addEventListener("click", () => then_load(() => post_once("roster/" + chosen[0].duty.id + "/drop", {})));
@@ -255,7 +174,5 @@ export function new_staff({ may, writes, act }) {
 	find("roster_before").addEventListener("click", () => go(-7));
 	find("roster_after").addEventListener("click", () => go(7));
 	find("roster_copy").addEventListener("click", copy);
-	document.addEventListener("visibilitychange", look);
-	setInterval(look, EVERY_ms);
-	return staff;
+	return roster;
 }

@@ -1,0 +1,90 @@
+/* People: cards that are lit, and where everybody is. */
+import { get, post_once } from "../common/api.js";
+import { clock_text } from "../common/clock.js";
+import { fill, find } from "../common/dom.js";
+import { text } from "../common/text.js";
+
+const EVERY_ms = 10000;
+const REASON_MAX = 50;		/* in three bytes each there is room for it */
+
+function time_of(time) {
+	return time === null || time === undefined ? "" : clock_text(Date.parse(time));
+}
+
+/* may(): somebody is here who may ask; writes(): and may change things; act(what) does it and says what came of it. */
+export function new_people({ may, writes, act }) {
+	const people = { draw, load };
+	let presence = [], cards = [];
+
+	async function load() {
+		if (document.hidden)
+			return;
+		[presence, cards] = !may() ? [[], []] : await Promise.all([
+			get("presence").then(answer => answer.presence, () => []),
+			get("cards?state=lit").then(answer => answer.cards, () => []),
+		]);
+		draw();
+	}
+
+	async function then_look(what) {
+		await act(what);
+		load();
+	}
+
+	function card_text(card) {
+		return text("page.admin.card." + card.kind, { window: card.window, name: card.person_name || "", about: card.about_name || card.device || "" });
+	}
+
+	function reason_input() {
+		const input = document.createElement("input");
+
+		input.maxLength = REASON_MAX;
+		input.autocomplete = "off";
+		return input;
+	}
+
+	function draw_cards() {
+		find("cards").hidden = cards.length === 0;
+		fill(find("card_list"), find("card_row"), cards, each => each.id, (card, row) => {
+			if (row.querySelector("input") === null)
+				row.querySelector("label").append(" ", reason_input());
+			return { what: card_text(card), since: text("page.admin.since", { time: time_of(card.since) }), ask: writes() ? text("page.admin.card_reason") : "",
+				do: writes() ? text("page.admin.card_clear") : "" };
+		});
+	}
+
+	function card_cleared(event) {
+		const row = event.target.closest("li"), reason = row.querySelector("input").value.trim();
+
+		event.preventDefault();
+		if (reason === "")
+			row.querySelector("input").focus();
+		else
+			then_look(() => post_once("cards/" + row.dataset.key + "/clear", { reason }));
+	}
+
+	function draw_presence() {
+		find("people").hidden = presence.length === 0;
+		fill(find("presence"), find("presence_row"), presence, each => each.person, (each, row) => {
+			row.className = each.status;
+			return {
+				name: each.name,
+				stands: text("page.admin.presence." + each.status),
+				where: each.window === null ? "" : text("page.window_no", { window: each.window }),
+				since: each.since === null ? "" : text("page.admin.since", { time: time_of(each.since) }),
+				until: each.until === null ? "" : text("page.admin.until", { time: time_of(each.until) }),
+				reason: each.reason || "",
+			};
+		});
+	}
+
+	function draw() {
+		draw_cards();
+		draw_presence();
+	}
+
+	find("card_list").addEventListener("submit", card_cleared);
+	document.addEventListener("visibilitychange", load);
+	setInterval(load, EVERY_ms);
+	return people;
+}
