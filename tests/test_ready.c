@@ -67,6 +67,8 @@ static void paper_near(void) { known.printer[0].left_mm = layout.office.near_mm;
 static void paper_ends(void) { known.printer[0].left_mm = 30 * METRE; }
 static void paper_enough(void) { known.printer[0].left_mm = 32 * METRE + 1; }
 static void paper_shared(void) { paper_ends(); known.printer[known.printers++] = (struct ready_printer){ .id = "other", .left_mm = -1 }; }
+static void paper_mine(void) { paper_shared(); known.printer[0].left_mm = 28 * METRE; known.printer[0].printed = 90; known.printer[1].printed = 10; }
+static void paper_theirs(void) { paper_shared(); known.printer[0].left_mm = 5 * METRE; known.printer[0].printed = 1; known.printer[1].printed = 9; }
 static void paper_unknown(void) { known.printer[0].left_mm = -1; }
 static void paper_no_basis(void) { paper_ends(); known.expects = false; }
 static void paper_rest(void) { paper_ends(); known.now.wall_ms = date_ms(20260903, 510); }
@@ -116,6 +118,8 @@ static const struct {
 	{ "320 tickets, paper for 300", paper_ends, READY_AMBER, { "paper.ends" }, "hours.today" },
 	{ "paper for 320", paper_enough, READY_GREEN, { NULL }, "hours.today" },
 	{ "two printers share them", paper_shared, READY_GREEN, { NULL }, "hours.today" },
+	{ "one that printed nine of ten", paper_mine, READY_AMBER, { "paper.ends" }, "hours.today" },
+	{ "one that printed one of ten", paper_theirs, READY_GREEN, { NULL }, "hours.today" },
 	{ "nobody knows how long the roll is", paper_unknown, READY_GREEN, { NULL }, "hours.today" },
 	{ "nobody knows what a day brings", paper_no_basis, READY_GREEN, { NULL }, "hours.today" },
 	{ "a day of rest takes none", paper_rest, READY_GREEN, { NULL }, "hours.rest" },

@@ -64,17 +64,28 @@ look_at_devices(struct looking *k)
 				    "kind", d->kind, "windows", d->windows, "reason", d->reason, "since", time_value(d->since_ms)));
 }
 
+/* Of the tickets that come, from 0 to 1. */
+static double
+share_of(const struct ready_known *known, const struct ready_printer *p)
+{
+	double printed = 0;
+
+	for (int i = 0; i < known->printers; i++)
+		printed += known->printer[i].printed;
+	return printed == 0 ? 1.0 / known->printers : p->printed / printed;
+}
+
 /* When a printer that prints its share of what is expected has used so much; 0: not today, as far as is known. */
 static int64_t
 used_up_ms(const struct looking *k, const struct ready_printer *p)
 {
 	const struct ready_known *known = k->known;
-	double all = 0;
+	double all = 0, share = share_of(known, p);
 
 	if (!known->expects || k->to_ms == 0 || p->left_mm == -1)
 		return 0;
 	for (int part = k->min / 30; part < READY_PARTS; part++) {
-		double comes = known->came[part] / known->printers, room = (double)p->left_mm / (p->print_mm == 0 ? TICKET_MM : p->print_mm) - all;
+		double comes = known->came[part] * share, room = (double)p->left_mm / (p->print_mm == 0 ? TICKET_MM : p->print_mm) - all;
 
 		if (comes > room)
 			return date_ms(k->date, part * 30) + (int64_t)(room / comes * 30 * 60000);
