@@ -7,37 +7,38 @@
 #include "daemon/api/records.h"
 #include "daemon/net/server.h"
 
-/* Names of what a record names, for people. */
-static void
-set_names(json_t *object, const struct hall *h, const struct record *r)
+/* What people know a record by; NULL: nothing is known of it. */
+static const char *
+title_of(const struct hall *h, enum subject subject, uint32_t id, const json_t *gone)
 {
-	static const struct { enum subject subject; const char *field; } name_of[] = {
-		{ SUBJECT_PERSON, "name" }, { SUBJECT_SHIFT, "name" }, { SUBJECT_ITEM, "name" }, { SUBJECT_ASSET, "no" },
-	};
-	const struct record_field *f = subjects[r->subject].field;
-	const struct record *item = r->subject != SUBJECT_CARD || strcmp(record_choice(r, "kind"), "stock") != 0 ? NULL :
-	    record_find(h, SUBJECT_ITEM, record_value(r, "about"));
+	const struct record *r = record_find(h, subject, id);
+	char key[RECORD_KEY_MAX];
+	const char *title = r != NULL ? record_text(r, subjects[subject].title) : json_string_value(json_object_get(gone, record_key(key, subject, id)));
+
+	return title == NULL || title[0] == '\0' ? NULL : title;
+}
+
+static void
+set_title(json_t *object, const char *field, const char *title)
+{
 	char name[40];
 
-	if (item != NULL)
-		json_object_set_new(object, "about_name", json_string(record_text(item, "name")));
-
-	for (int i = 0; f[i].name != NULL; i++)
-		for (size_t k = 0; f[i].type == FIELD_RECORD && k < sizeof name_of / sizeof name_of[0]; k++) {
-			const struct record *of = name_of[k].subject != f[i].of ? NULL : record_find(h, f[i].of, record_value(r, f[i].name));
-
-			snprintf(name, sizeof name, "%s_name", f[i].name);
-			if (of != NULL && record_text(of, name_of[k].field)[0] != '\0')
-				json_object_set_new(object, name, json_string(record_text(of, name_of[k].field)));
-		}
+	snprintf(name, sizeof name, "%s_name", field);
+	if (title != NULL)
+		json_object_set_new(object, name, json_string(title));
 }
 
 json_t *
-json_record(const struct hall *h, const struct record *r, bool private)
+json_record(const struct hall *h, const struct record *r, bool private, const json_t *gone)
 {
+	const struct record_field *f = subjects[r->subject].field;
 	json_t *object = record_json(h, r, private);
 
-	set_names(object, h, r);
+	if (r->subject == SUBJECT_CARD && strcmp(record_choice(r, "kind"), "stock") == 0)
+		set_title(object, "about", title_of(h, SUBJECT_ITEM, record_value(r, "about"), gone));
+	for (int i = 0; f[i].name != NULL; i++)
+		if (f[i].type == FIELD_RECORD && subjects[f[i].of].title != NULL)
+			set_title(object, f[i].name, title_of(h, f[i].of, record_value(r, f[i].name), gone));
 	return object;
 }
 
@@ -58,8 +59,8 @@ is_theirs(const struct request *rq, const struct hall *h, const struct record *r
 }
 
 /* May this person see it, and write it? */
-static bool
-may_see(const struct request *rq, const struct hall *h, const struct record *r)
+bool
+record_may_see(const struct request *rq, const struct hall *h, const struct record *r)
 {
 	return manages(rq) || !subjects[r->subject].of_person || is_theirs(rq, h, r);
 }
@@ -91,10 +92,10 @@ with_beside(const struct request *rq, const struct hall *h, const struct record 
 	return object;
 }
 
-static json_t *
-seen(const struct request *rq, const struct hall *h, const struct record *r)
+json_t *
+record_seen(const struct request *rq, const struct hall *h, const struct record *r, const json_t *gone)
 {
-	return with_beside(rq, h, r, json_record(h, r, sees_private(rq, h, r)));
+	return with_beside(rq, h, r, json_record(h, r, sees_private(rq, h, r), gone));
 }
 
 /* {subject} of the path, which may be asked for: OK, or why not. */
@@ -111,22 +112,28 @@ find_subject(struct request *rq, enum subject *subject, bool writes)
 	return has_role(rq, writes ? subjects[*subject].write : subjects[*subject].read) ? OK : FORBIDDEN;
 }
 
-/* {subject} and {id}, of those in use. */
-static enum refusal
-find_record(struct request *rq, const struct hall *h, enum subject subject, const struct record **r)
+/* {id}; 0: it is none. */
+static uint32_t
+id_of(const struct request *rq)
 {
 	char *rest;
 	unsigned long id = strtoul(rq->word[1], &rest, 10);
 
-	*r = rq->word[1][0] < '1' || rq->word[1][0] > '9' || *rest != '\0' || id > UINT32_MAX ? NULL : record_find(h, subject, id);
-	if (*r == NULL)
-		return NOT_FOUND;
-	return may_see(rq, h, *r) ? OK : FORBIDDEN;
+	return rq->word[1][0] < '1' || rq->word[1][0] > '9' || *rest != '\0' || id > UINT32_MAX ? 0 : id;
 }
 
-/* ?field=value: all that are asked for are so. */
+/* {subject} and {id}, of those in use. */
 static enum refusal
-is_asked_for(struct request *rq, const json_t *object, enum subject subject, bool *asked)
+find_record(struct request *rq, const struct hall *h, enum subject subject, const struct record **r)
+{
+	*r = record_find(h, subject, id_of(rq));
+	if (*r == NULL)
+		return NOT_FOUND;
+	return record_may_see(rq, h, *r) ? OK : FORBIDDEN;
+}
+
+enum refusal
+record_asked_for(struct request *rq, const json_t *object, enum subject subject, bool *asked)
 {
 	const struct record_field *f = subjects[subject].field;
 	char is[32];
@@ -148,28 +155,59 @@ is_asked_for(struct request *rq, const json_t *object, enum subject subject, boo
 	return OK;
 }
 
+/* ?past=true: those in use no more; with an id that they come before.  OK; past 0: those in use. */
+static enum refusal
+asked_past(struct request *rq, int64_t *past)
+{
+	char word[8] = "", before[12] = "";
+	enum refusal refusal;
+
+	*past = 0;
+	if ((refusal = request_query(rq, "past", word, sizeof word)) != OK || (refusal = request_query(rq, "before", before, sizeof before)) != OK)
+		return refusal;
+	if (word[0] != '\0' && strcmp(word, "true") != 0)
+		return body_wrong(rq, "past", "true, or left out");
+	if (before[0] != '\0' && (word[0] == '\0' || strspn(before, "0123456789") != strlen(before) || strlen(before) > 10))
+		return body_wrong(rq, "before", "an id, with past=true");
+	if (word[0] != '\0')
+		*past = before[0] == '\0' ? INT64_MAX : strtoll(before, NULL, 10);
+	return OK;
+}
+
 static bool
 is_field(const void *subject, const char *name)
 {
-	return strcmp(name, "state") == 0 || subject_field(*(const enum subject *)subject, name) != -1;
+	return strcmp(name, "state") == 0 || strcmp(name, "past") == 0 || strcmp(name, "before") == 0 || subject_field(*(const enum subject *)subject, name) != -1;
+}
+
+/* Does one of them name what is in use no more? */
+static bool
+names_gone(const struct hall *h, enum subject subject)
+{
+	const struct record_field *f = subjects[subject].field;
+
+	for (int i = 0; f[i].name != NULL; i++) {
+		if (f[i].type != FIELD_RECORD || subjects[f[i].of].title == NULL)
+			continue;
+		for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; )
+			if (record_value(r, f[i].name) != 0 && record_find(h, f[i].of, record_value(r, f[i].name)) == NULL)
+				return true;
+	}
+	return false;
 }
 
 enum refusal
-get_records(struct request *rq)
+records_answer(struct request *rq, enum subject subject, const json_t *gone)
 {
 	const struct hall *h = ledger_shown(rq->server->ledger);
-	enum subject subject;
-	enum refusal refusal = find_subject(rq, &subject, false);
-	json_t *list;
+	enum refusal refusal;
+	json_t *list = json_array();
 	bool asked;
 
-	if (refusal != OK || (refusal = request_query_only(rq, is_field, &subject)) != OK)
-		return refusal;
-	list = json_array();
 	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; ) {
-		json_t *object = may_see(rq, h, r) ? seen(rq, h, r) : NULL;
+		json_t *object = record_may_see(rq, h, r) ? record_seen(rq, h, r, gone) : NULL;
 
-		if (object != NULL && (refusal = is_asked_for(rq, object, subject, &asked)) != OK) {
+		if (object != NULL && (refusal = record_asked_for(rq, object, subject, &asked)) != OK) {
 			json_decref(object);
 			json_decref(list);
 			return refusal;
@@ -179,6 +217,20 @@ get_records(struct request *rq)
 		json_decref(object);
 	}
 	return request_json(rq, 200, json_pack("{s:o}", subjects[subject].path, list));
+}
+
+enum refusal
+get_records(struct request *rq)
+{
+	enum subject subject;
+	enum refusal refusal = find_subject(rq, &subject, false);
+	int64_t past;
+
+	if (refusal != OK || (refusal = request_query_only(rq, is_field, &subject)) != OK || (refusal = asked_past(rq, &past)) != OK)
+		return refusal;
+	if (past != 0)
+		return records_past(rq, subject, past);
+	return names_gone(ledger_shown(rq->server->ledger), subject) ? records_named(rq, subject) : records_answer(rq, subject, NULL);
 }
 
 static void
@@ -198,10 +250,12 @@ get_record(struct request *rq)
 	enum subject subject;
 	enum refusal refusal = find_subject(rq, &subject, false);
 
+	if (refusal == OK && id_of(rq) != 0 && record_find(h, subject, id_of(rq)) == NULL)
+		return records_past_one(rq, subject, id_of(rq));
 	if (refusal != OK || (refusal = find_record(rq, h, subject, &r)) != OK)
 		return refusal;
 	set_etag(rq, r->rev);
-	return request_json(rq, 200, seen(rq, h, r));
+	return request_json(rq, 200, record_seen(rq, h, r, NULL));
 }
 
 /* What this command wrote of the record that it is about: its first fact of one.  Without people's words: it may be kept as an answer. */
@@ -226,7 +280,7 @@ answer_stale(struct request *rq, const struct record *now)
 {
 	json_t *problem = request_problem(rq, STALE);
 
-	json_object_set_new(problem, "current", seen(rq, ledger_next(rq->server->ledger), now));
+	json_object_set_new(problem, "current", record_seen(rq, ledger_next(rq->server->ledger), now, NULL));
 	return request_json(rq, refusals[STALE].status, problem);
 }
 

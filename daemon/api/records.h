@@ -8,8 +8,30 @@
 
 struct request;
 
-/* With the names of what it names: person_name, item_name, ... (new). */
-json_t	*json_record(const struct hall *, const struct record *, bool private);
+/*
+ * With the names of what it names: person_name, item_name, ... (new).  gone:
+ * names of what is in use no more, by its key ("person:12"); or NULL.
+ */
+json_t	*json_record(const struct hall *, const struct record *, bool private, const json_t *gone);
+
+/* As who asks may see it, if they may. */
+bool	record_may_see(const struct request *, const struct hall *, const struct record *);
+json_t	*record_seen(const struct request *, const struct hall *, const struct record *, const json_t *gone);
+
+/* ?field=value: is all that is asked for so?  OK, or what is wrong with the question. */
+enum refusal record_asked_for(struct request *, const json_t *object, enum subject, bool *asked);
+
+/* Answers with those in use. */
+enum refusal records_answer(struct request *, enum subject, const json_t *gone);
+
+/*
+ * records_past.c: the same with the names of what is in use no more; with the
+ * newest of those in use no more that have an id under `before`, and `next`; and
+ * with one of these.
+ */
+enum refusal records_named(struct request *, enum subject);
+enum refusal records_past(struct request *, enum subject, int64_t before);
+enum refusal records_past_one(struct request *, enum subject, uint32_t id);
 
 /* equipment.c: how the device of a thing, or of a repair, is now: `live`, null when it is none of the layout's. */
 void	json_set_live(json_t *, const struct request *, const struct hall *, const struct record *);

@@ -153,7 +153,7 @@ swapped(struct request *rq)
 
 	for (int i = 0; i < rq->change.count; i++)
 		if (rq->change.fact[i].kind == RECORD_FACTS + SUBJECT_DUTY)
-			json_array_append_new(list, json_record(h, &rq->change.fact[i].record, true));
+			json_array_append_new(list, json_record(h, &rq->change.fact[i].record, true, NULL));
 	return json_pack("{s:o}", "roster", list);
 }
 

@@ -19,6 +19,13 @@ subject_find(const char *path)
 	return NO_SUBJECT;
 }
 
+const char *
+record_key(char key[RECORD_KEY_MAX], enum subject subject, uint32_t id)
+{
+	snprintf(key, RECORD_KEY_MAX, "%s:%u", subjects[subject].name, id);
+	return key;
+}
+
 int
 subject_field(enum subject subject, const char *name)
 {

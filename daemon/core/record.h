@@ -89,6 +89,7 @@ struct record_step {
 struct subject_row {
 	const char	*name;		/* in the log; "person".  Its facts: see RECORD_FACTS in fact.h */
 	const char	*path;		/* in the API; "staff" */
+	const char	*title;		/* the text by which people know one; NULL: there is none */
 	unsigned	 read, write;	/* who may, bits by enum role; write 0: by the rules alone */
 	bool		 of_person;	/* a clerk sees and writes those of a person whose account is theirs, nobody else's */
 	const char	*day;		/* the field that is its day; kept at hand for `keep_days` after it.  NULL: as long as it is not over */
@@ -105,6 +106,10 @@ extern const struct subject_row subjects[SUBJECTS];
 enum subject	 subject_find(const char *path);	/* NO_SUBJECT: there is none */
 int		 subject_field(enum subject, const char *name);	/* its place; -1: there is none */
 const struct record_step *subject_step(enum subject, const char *verb);	/* NULL: there is none */
+
+/* As the log names it: "person:12".  Returns key. */
+#define RECORD_KEY_MAX 32
+const char	*record_key(char key[RECORD_KEY_MAX], enum subject, uint32_t id);
 
 /* One that is to be new; it has no id before it is written. */
 struct record	 record_new(enum subject);

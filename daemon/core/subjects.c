@@ -20,20 +20,20 @@ static const char *const moves[] = { "in", "out", "return", "install", "use", "c
 static const char *const rounds[] = { "opening", "round", NULL };
 
 const struct subject_row subjects[SUBJECTS] = {
-	[SUBJECT_PERSON] = { "person", "staff", ALL_STAFF, MANAGERS, .of_person = true,
+	[SUBJECT_PERSON] = { "person", "staff", "name", ALL_STAFF, MANAGERS, .of_person = true,
 	    .field = {
 		{ "name", FIELD_PRIVATE, .must = true }, { "phone", FIELD_PRIVATE },
 		{ "code", FIELD_PRIVATE },		/* clocks in with it; nobody else has it */
 		{ "post", FIELD_TEXT }, { "account", FIELD_ACCOUNT }, { "skills", FIELD_SERVICES } },
 	    .state = { "here", "left" }, .over = IN(1),
 	    .step = { { "leave", IN(0), 1, MANAGERS } } },
-	[SUBJECT_SHIFT] = { "shift", "shifts", ALL_STAFF, MANAGERS,
+	[SUBJECT_SHIFT] = { "shift", "shifts", "name", ALL_STAFF, MANAGERS,
 	    .field = {
 		{ "name", FIELD_TEXT, .must = true }, { "from", FIELD_MINUTE, .must = true }, { "to", FIELD_MINUTE, .must = true },
 		{ "lunch_from", FIELD_MINUTE }, { "lunch_to", FIELD_MINUTE } },
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
-	[SUBJECT_DUTY] = { "duty", "roster", ALL_STAFF, MANAGERS, .day = "day", .keep_days = 40,
+	[SUBJECT_DUTY] = { "duty", "roster", NULL, ALL_STAFF, MANAGERS, .day = "day", .keep_days = 40,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true },
 		{ "shift", FIELD_RECORD, .of = SUBJECT_SHIFT, .must = true }, { "window", FIELD_WINDOW },
@@ -41,7 +41,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "lunch", FIELD_FLAG } },			/* works over lunch */
 	    .state = { "planned", "dropped" }, .over = IN(1),
 	    .step = { { "drop", IN(0), 1, MANAGERS } } },
-	[SUBJECT_LEAVE] = { "leave", "leave", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true, .day = "to", .keep_days = 40,
+	[SUBJECT_LEAVE] = { "leave", "leave", NULL, ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true, .day = "to", .keep_days = 40,
 	    .field = {
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
 		{ "from", FIELD_DAY, .must = true }, { "to", FIELD_DAY, .must = true }, { "half", FIELD_CHOICE, .names = halves },
@@ -49,7 +49,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .state = { "asked", "approved", "refused", "withdrawn" }, .over = IN(2) | IN(3),
 	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS },
 		{ "withdraw", IN(0) | IN(1), 3, ALL_STAFF & ~BIT(INSPECTOR) } } },
-	[SUBJECT_ATTENDANCE] = { "attendance", "attendance", ALL_STAFF, MANAGERS, .of_person = true, .day = "day",
+	[SUBJECT_ATTENDANCE] = { "attendance", "attendance", NULL, ALL_STAFF, MANAGERS, .of_person = true, .day = "day",
 	    .keep_days = 40,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true, .fixed = true },
@@ -60,7 +60,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "early_min", FIELD_NUMBER, .own = true }, { "verdict", FIELD_CHOICE, .names = verdicts }, { "reason", FIELD_PRIVATE } },
 	    .state = { "open", "settled" },
 	    .step = { { "verify", IN(0) | IN(1), 1, MANAGERS, "reason" } } },
-	[SUBJECT_PRESENCE] = { "presence", "presence", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true,
+	[SUBJECT_PRESENCE] = { "presence", "presence", NULL, ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR), .of_person = true,
 	    .field = {
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
 		{ "status", FIELD_CHOICE, .names = whereabouts, .must = true }, { "until", FIELD_TIME },
@@ -68,7 +68,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "reason", FIELD_PRIVATE } },
 	    .state = { "now", "over" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, ALL_STAFF & ~BIT(INSPECTOR) } } },
-	[SUBJECT_CARD] = { "card", "cards", DESKS, 0, .day = "day",	/* what was cleared is known until its day is closed: it does not come again */
+	[SUBJECT_CARD] = { "card", "cards", NULL, DESKS, 0, .day = "day",	/* what was cleared is known until its day is closed: it does not come again */
 	    .field = {
 		{ "kind", FIELD_CHOICE, .names = cards, .own = true }, { "window", FIELD_WINDOW, .own = true },
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a repair */
@@ -77,7 +77,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .state = { "lit", "cleared" },
 	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
 
-	[SUBJECT_ITEM] = { "item", "stock", DESKS, MANAGERS,
+	[SUBJECT_ITEM] = { "item", "stock", "name", DESKS, MANAGERS,
 	    .field = {
 		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
 		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },
@@ -85,13 +85,13 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "since", FIELD_DAY, .own = true } },
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
-	[SUBJECT_BATCH] = { "batch", "batches", DESKS, 0,
+	[SUBJECT_BATCH] = { "batch", "batches", NULL, DESKS, 0,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .own = true }, { "place", FIELD_TEXT, .own = true }, { "day", FIELD_DAY, .own = true },
 		{ "got", FIELD_NUMBER, .own = true }, { "left", FIELD_NUMBER, .own = true }, { "cost", FIELD_MONEY, .own = true },	/* of one */
 		{ "expires", FIELD_DAY, .own = true } },
 	    .state = { "there", "empty" }, .over = IN(1) },
-	[SUBJECT_MOVE] = { "move", "moves", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,	/* of them follows what is used a day */
+	[SUBJECT_MOVE] = { "move", "moves", NULL, DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,	/* of them follows what is used a day */
 	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "kind", FIELD_CHOICE, .names = moves, .must = true },
@@ -104,7 +104,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "corrects", FIELD_NUMBER },			/* id of a wrong one */
 		{ "reason", FIELD_PRIVATE } },
 	    .state = { "done" } },
-	[SUBJECT_REQUEST] = { "request", "requests", ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR),
+	[SUBJECT_REQUEST] = { "request", "requests", NULL, ALL_STAFF, ALL_STAFF & ~BIT(INSPECTOR),
 	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
@@ -113,7 +113,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .state = { "pending", "approved", "refused", "issued", "installed" }, .over = IN(2) | IN(4),
 	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" }, { "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
 		{ "install", IN(3), 4, ALL_STAFF & ~BIT(INSPECTOR) } } },
-	[SUBJECT_ORDER] = { "order", "orders", DESKS, MANAGERS,
+	[SUBJECT_ORDER] = { "order", "orders", NULL, DESKS, MANAGERS,
 	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true, .fixed = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
@@ -121,7 +121,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT } },
 	    .state = { "ordered", "received", "cancelled" }, .over = IN(1) | IN(2),
 	    .step = { { "receive", IN(0), 1, BIT(GUIDE) | MANAGERS }, { "cancel", IN(0), 2, MANAGERS } } },
-	[SUBJECT_ROLL] = { "roll", "rolls", DESKS, 0,
+	[SUBJECT_ROLL] = { "roll", "rolls", NULL, DESKS, 0,
 	    .field = {
 		{ "device", FIELD_TEXT, .own = true }, { "item", FIELD_RECORD, .of = SUBJECT_ITEM, .own = true },
 		{ "batch", FIELD_RECORD, .of = SUBJECT_BATCH, .own = true }, { "mm", FIELD_NUMBER, .own = true },	/* its length */
@@ -132,7 +132,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "used_mm", FIELD_NUMBER, .own = true } },	/* when it was taken out */
 	    .state = { "in", "out" }, .over = IN(1) },
 
-	[SUBJECT_ASSET] = { "asset", "equipment", DESKS, MANAGERS,
+	[SUBJECT_ASSET] = { "asset", "equipment", "no", DESKS, MANAGERS,
 	    .open_words = true,
 	    .field = {
 		{ "no", FIELD_TEXT, .must = true }, { "kind", FIELD_TEXT, .must = true }, { "model", FIELD_TEXT }, { "serial", FIELD_TEXT },
@@ -141,7 +141,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "contract", FIELD_TEXT }, { "cost", FIELD_MONEY } },
 	    .state = { "used", "spare", "retired" }, .over = IN(2),
 	    .step = { { "put_aside", IN(0), 1, MANAGERS }, { "use", IN(1), 0, MANAGERS }, { "retire", IN(0) | IN(1), 2, MANAGERS } } },
-	[SUBJECT_REPAIR] = { "repair", "repairs", DESKS, BIT(GUIDE) | MANAGERS,
+	[SUBJECT_REPAIR] = { "repair", "repairs", NULL, DESKS, BIT(GUIDE) | MANAGERS,
 	    .open_words = true,
 	    .field = {
 		{ "asset", FIELD_RECORD, .of = SUBJECT_ASSET }, { "device", FIELD_TEXT }, { "address", FIELD_NUMBER, .most = 65535 },
@@ -153,7 +153,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "fix", IN(0) | IN(1) | IN(2), 3, BIT(GUIDE) | MANAGERS }, { "verify", IN(3), 4, MANAGERS },	/* which closes it */
 		{ "close", IN(0) | IN(1) | IN(2), 5, MANAGERS, "note" },	/* nothing was to be repaired */
 		{ "reopen", IN(3), 0, MANAGERS } } },
-	[SUBJECT_INSPECTION] = { "inspection", "inspections", DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,
+	[SUBJECT_INSPECTION] = { "inspection", "inspections", NULL, DESKS, BIT(GUIDE) | MANAGERS, .day = "day", .keep_days = 40,
 	    .open_words = true,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },

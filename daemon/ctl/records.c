@@ -125,7 +125,7 @@ show_records(const json_t *v)
 {
 	json_t *first = json_object_iter_value(json_object_iter((json_t *)v)), *one;
 
-	if (json_is_array(first) && json_object_size(v) == 1) {
+	if (json_is_array(first)) {
 		show_record_list(first);
 		return;
 	}

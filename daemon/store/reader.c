@@ -227,6 +227,35 @@ logged_fact(struct hall *h, const struct logged *e, struct fact *f)
 	return hall_carry(h, f, json_object_get(e->body, "carried"));
 }
 
+/* Records. */
+
+struct records_told {
+	void	(*each)(void *, int64_t, const json_t *, const json_t *, int64_t);
+	void	*arg;
+};
+
+static int
+past_row(void *arg, const struct value *v)
+{
+	struct records_told *t = arg;
+	json_t *body = json_loads(v[1].p, 0, NULL), *private = json_loads(v[2].p, 0, NULL);
+
+	if (body != NULL)
+		t->each(t->arg, v[0].i, body, private, v[3].i);
+	json_decref(private);
+	json_decref(body);
+	return body == NULL ? -1 : 0;
+}
+
+int
+reader_records(struct reader *r, const char *subject, int64_t before, int day, int count,
+    void (*each)(void *, int64_t, const json_t *, const json_t *, int64_t), void *arg)
+{
+	struct records_told t = { each, arg };
+
+	return db_each(r->db, PAST_RECORDS, (const struct value[]){ TEXT(subject), INT(before), INT(day), INT(count) }, 4, past_row, &t);
+}
+
 struct db *
 reader_db(struct reader *r)
 {

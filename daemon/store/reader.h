@@ -70,6 +70,15 @@ int		 reader_each(struct reader *, const struct stretch *, const char *subject,
  */
 int		 logged_fact(struct hall *, const struct logged *, struct fact *);
 
+/*
+ * Records of hall management that are in use no more, since they are over or
+ * their day is before this one (20261124): the newest `count` with an id under
+ * `before`.  Body as in the log, private: what people wrote, NULL when it is
+ * erased; both borrowed for the call.  0 or -1.
+ */
+int		 reader_records(struct reader *, const char *subject, int64_t before, int day, int count,
+		    void (*each)(void *arg, int64_t id, const json_t *body, const json_t *private, int64_t at_ms), void *arg);
+
 /* Its connection, for what else reads in slices. */
 struct db	*reader_db(struct reader *);
 

@@ -295,6 +295,10 @@ static const char *const statements[STATEMENTS] = {
 	    "SELECT subject, body, private, at_ms FROM record WHERE NOT over AND (of_day = 0 OR of_day >= ?1) ORDER BY at_ms, subject, id",
 	[LAST_RECORDS] =
 	    "SELECT subject, max(id) FROM record GROUP BY subject",
+	/* Its keys are between these two: they are in order. */
+	[PAST_RECORDS] =
+	    "SELECT id, body, private, at_ms FROM record WHERE key > ?1 || ':' AND key < ?1 || ';' AND id < ?2"
+	    " AND (over OR (of_day <> 0 AND of_day < ?3)) ORDER BY id DESC LIMIT ?4",
 	[PUT_META] =
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =

@@ -48,6 +48,12 @@ test("somebody is taken on, gets another post, and leaves", async () => {
   await page.click("#record_body button");
   await page.click("#record_steps [data-verb=leave]");
   await shows(page, "#record_none", /没有/);
+  await page.check("#record_past");
+  await shows(page, "#record_body", /王芳[\s\S]*已离开/);
+  await page.click("#record_body button");
+  assert.ok(await page.isDisabled("#record_field_name"), "what is over stays as it is");
+  assert.ok(await page.isHidden("#record_save"));
+  assert.equal(await page.locator("#record_steps button").count(), 0);
   await close(page);
 });
 

@@ -33,7 +33,33 @@ class Records(unittest.TestCase):
         self.assertEqual(self.ask("GET", "staff?code=1002")["staff"], [])
         self.assertEqual(self.ask("POST", "staff/1/leave", {})["state"], "left")
         self.assertEqual(self.ask("GET", "staff")["staff"], [])
-        self.ask("GET", "staff/1", None, 404)
+        left = {**person, "rev": 3, "state": "left"}
+        self.assertEqual(self.ask("GET", "staff?past=true"), {"staff": [left], "next": None})
+        self.assertEqual(self.ask("GET", "staff/1"), left)
+        self.ask("POST", "staff/1/leave", {}, 404)
+        self.ask("GET", "staff/2", None, 404)
+
+    def test_names_of_who_left(self):
+        """In a list of what goes on, and in what is over."""
+        self.ask("POST", "staff", PERSON, 201)
+        self.ask("POST", "shifts", {"name": "早班", "from": "08:30", "to": "17:00"}, 201)
+        for day in ("2036-11-24", "2036-11-25"):
+            self.ask("POST", "roster", {"day": day, "person": 1, "shift": 1}, 201)
+        self.ask("POST", "roster/1/drop", {})
+        self.ask("POST", "staff/1/leave", {})
+        for path in ("roster", "roster?past=true"):
+            self.assertEqual([(each["person_name"], each["shift_name"]) for each in self.ask("GET", path)["roster"]], [("王芳", "早班")], path)
+        self.assertEqual(self.ask("GET", "roster?past=true&person=2")["roster"], [])
+
+    def test_what_is_over_by_the_hundred(self):
+        for i in range(1, 103):
+            self.ask("POST", "shifts", {"name": str(i), "from": "08:30", "to": "17:00"}, 201)
+            self.ask("POST", "shifts/%d/end" % i, {})
+        first = self.ask("GET", "shifts?past=true")
+        self.assertEqual([each["name"] for each in first["shifts"]], [str(i) for i in range(102, 2, -1)])
+        self.assertEqual(self.ask("GET", "shifts?past=true&before=%d" % first["next"])["shifts"][0]["name"], "2")
+        for query in ("past=yes", "before=3", "past=true&before=x"):
+            self.ask("GET", "shifts?" + query, None, 400)
 
     def test_after_a_restart(self):
         self.ask("POST", "staff", PERSON, 201)

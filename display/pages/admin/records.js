@@ -19,11 +19,17 @@ function label(kind, name) {
 export function new_records({ may, act, sentence }) {
 	const records = { draw, load };
 	let subjects = [], list = [];
+	let next = null;		/* of those in use no more: there are others before this id */
 	let edited = null;		/* the record in the form; {}: a new one */
 	let others = {};		/* what somebody else has written meanwhile, by field */
 
 	function subject() {
 		return subjects.find(each => each.path === find("record_subject").value);
+	}
+
+	/* They are shown, and stay as they are. */
+	function past() {
+		return find("record_past").checked;
 	}
 
 	async function load() {
@@ -39,9 +45,22 @@ export function new_records({ may, act, sentence }) {
 	}
 
 	async function load_list() {
-		const of = subject();
+		list = [];
+		next = null;
+		await load_more("");
+	}
 
-		list = of === undefined || !find("records").open ? [] : await get(of.path).then(answer => answer[of.path], () => []);
+	async function load_more(query) {
+		const of = subject(), known = list;
+
+		if (of !== undefined && find("records").open) {
+			const answer = await get(of.path + (past() ? "?past=true" + query : "")).catch(() => ({}));
+
+			if (of !== subject())
+				return;
+			list = known.concat(answer[of.path] || []);
+			next = answer.next || null;
+		}
 		draw();
 	}
 
@@ -168,11 +187,11 @@ export function new_records({ may, act, sentence }) {
 
 			cell(line, "span", label("field", field.name) + (field.must ? " *" : ""));
 			input.id = "record_field_" + field.name;
-			input.disabled = record.id !== undefined && (field.fixed || !of.writes);
+			input.disabled = past() || (record.id !== undefined && (field.fixed || !of.writes));
 			line.appendChild(input);
 			line.appendChild(document.createElement("b")).id = "record_other_" + field.name;
 		}
-		for (const step of of.steps.filter(each => each.from.includes(record.state))) {
+		for (const step of past() ? [] : of.steps.filter(each => each.from.includes(record.state))) {
 			const button = steps.appendChild(document.createElement("button"));
 
 			button.type = "button";
@@ -181,8 +200,8 @@ export function new_records({ may, act, sentence }) {
 			for (const field of of.fields.filter(each => each.name === step.needs))
 				find("record_field_" + field.name).disabled = false;
 		}
-		find("record_save").hidden = !of.writes;
-		find("record_fields").querySelector("input, select").focus();
+		find("record_save").hidden = past() || !of.writes;
+		(past() ? find("record_cancel") : find("record_fields").querySelector("input, select")).focus();
 	}
 
 	/* Somebody else was quicker: what they wrote stands beside what was typed, and saving again is over theirs. */
@@ -224,15 +243,18 @@ export function new_records({ may, act, sentence }) {
 
 		if (of === undefined)
 			return;
-		find("record_new").hidden = !of.writes;
+		find("record_new").hidden = past() || !of.writes;
+		find("record_more").hidden = next === null;
 		draw_list(of);
 	}
 
 	find("records").addEventListener("toggle", load_list);
-	find("record_subject").addEventListener("change", () => {
-		show_form(null);
-		load_list();
-	});
+	for (const choice of ["record_subject", "record_past"])
+		find(choice).addEventListener("change", () => {
+			show_form(null);
+			load_list();
+		});
+	find("record_more").addEventListener("click", () => load_more("&before=" + next));
 	find("record_new").addEventListener("click", () => show_form({}));
 	find("record_cancel").addEventListener("click", () => show_form(null));
 	find("record_body").addEventListener("click", event => {
