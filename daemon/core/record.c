@@ -518,34 +518,50 @@ records_copy(struct records *dst, const struct records *src)
 {
 	dst->count = src->count;
 	memcpy(dst->last, src->last, sizeof dst->last);
-	memcpy(dst->key, src->key, src->count * sizeof src->key[0]);
+	memcpy(dst->place, src->place, src->count * sizeof src->place[0]);
+	memcpy(dst->placed, src->placed, src->count * sizeof src->placed[0]);
 	memcpy(dst->record, src->record, src->count * sizeof src->record[0]);
 }
 
+/* The first place of this id of a subject, or of what comes behind it. */
 static int
 place_of(const struct records *all, enum subject subject, uint32_t id)
 {
-	for (int i = 0; i < all->count; i++)
-		if (all->key[i].id == id && all->key[i].subject == subject)
-			return i;
-	return -1;
+	int low = 0, high = all->count;
+
+	while (low < high) {
+		int middle = (low + high) / 2;
+
+		if (all->place[middle].subject < subject || (all->place[middle].subject == subject && all->place[middle].id < id))
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+static bool
+is_at(const struct records *all, int i, enum subject subject, uint32_t id)
+{
+	return i < all->count && all->place[i].subject == subject && all->place[i].id == id;
 }
 
 const struct record *
 record_find(const struct hall *h, enum subject subject, uint32_t id)
 {
-	int i = place_of(&h->records, subject, id);
+	const struct records *all = &h->records;
+	int i = place_of(all, subject, id);
 
-	return i == -1 ? NULL : &h->records.record[i];
+	return is_at(all, i, subject, id) ? &all->record[all->place[i].at] : NULL;
 }
 
 const struct record *
 record_next(const struct hall *h, enum subject subject, const struct record *after)
 {
-	for (int i = after == NULL ? 0 : after - h->records.record + 1; i < h->records.count; i++)
-		if (h->records.key[i].subject == subject)
-			return &h->records.record[i];
-	return NULL;
+	const struct records *all = &h->records;
+	int i = after == NULL ? place_of(all, subject, 0) : all->placed[after - all->record] + 1;
+
+	return i < all->count && all->place[i].subject == subject ? &all->record[all->place[i].at] : NULL;
 }
 
 bool
@@ -560,13 +576,29 @@ record_room_for_people(const struct hall *h, int more)
 	return h->records.count + more <= RECORDS_MAX - RECORDS_SPARE;
 }
 
+/* Places from this one on are others now. */
+static void
+note_places(struct records *all, int from)
+{
+	for (int i = from; i < all->count; i++)
+		all->placed[all->place[i].at] = i;
+}
+
+/* The last record goes to where it was; nothing is left of either behind them. */
 static void
 take_out(struct records *all, int i)
 {
-	int behind = --all->count - i;
+	int at = all->place[i].at, last = all->count - 1;
 
-	memmove(&all->key[i], &all->key[i + 1], behind * sizeof all->key[0]);
-	memmove(&all->record[i], &all->record[i + 1], behind * sizeof all->record[0]);
+	if (at != last) {
+		all->record[at] = all->record[last];
+		all->place[all->placed[last]].at = at;
+		all->placed[at] = all->placed[last];
+	}
+	memset(&all->record[last], 0, sizeof all->record[last]);
+	memmove(&all->place[i], &all->place[i + 1], (last - i) * sizeof all->place[0]);
+	all->count = last;
+	note_places(all, i);
 }
 
 void
@@ -588,18 +620,23 @@ void
 record_forget(struct records *all, int closed_day)
 {
 	for (int i = all->count - 1; i >= 0; i--)
-		if (is_old(&all->record[i], closed_day))
+		if (is_old(&all->record[all->place[i].at], closed_day))
 			take_out(all, i);
 }
 
 static int
 add(struct records *all, const struct record *r)
 {
+	int i = place_of(all, r->subject, r->id), behind = all->count - i;
+
 	if (all->count == RECORDS_MAX)
 		return -1;
-	all->key[all->count].subject = r->subject;
-	all->key[all->count].id = r->id;
+	memmove(&all->place[i + 1], &all->place[i], behind * sizeof all->place[0]);
+	all->place[i].subject = r->subject;
+	all->place[i].id = r->id;
+	all->place[i].at = all->count;
 	all->record[all->count++] = *r;
+	note_places(all, i);
 	return 0;
 }
 
@@ -613,18 +650,19 @@ int
 record_put(struct records *all, const struct record *r)
 {
 	int i = place_of(all, r->subject, r->id);
+	struct record *known = is_at(all, i, r->subject, r->id) ? &all->record[all->place[i].at] : NULL;
 
-	if (i != -1 && r->rev != all->record[i].rev + 1)
+	if (known != NULL && r->rev != known->rev + 1)
 		return -1;
 	if (r->id > all->last[r->subject])
 		all->last[r->subject] = r->id;
 	if (record_over(r) || subjects[r->subject].at_once) {
-		if (i != -1)
+		if (known != NULL)
 			take_out(all, i);
 		return 0;
 	}
-	if (i == -1)
+	if (known == NULL)
 		return add(all, r);
-	all->record[i] = *r;
+	*known = *r;
 	return 0;
 }

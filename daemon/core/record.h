@@ -149,12 +149,13 @@ enum refusal	 record_read(struct hall *, const struct layout *, struct record *,
 /* The same of an event's body.  0, or -1: it is no record. */
 int		 record_logged(struct hall *, struct record *, const json_t *);
 
-/* Those in use, in the order in which they came. */
+/* Those in use. */
 struct records {
 	int		 count;
 	uint32_t	 last[SUBJECTS];	/* id given last; 0: none yet */
-	struct { uint8_t subject; uint32_t id; } key[RECORDS_MAX];
-	struct record	 record[RECORDS_MAX];
+	struct { uint32_t id; uint16_t at; uint8_t subject; } place[RECORDS_MAX];	/* of record[at], by subject and id */
+	uint16_t	 placed[RECORDS_MAX];	/* place[placed[at]] is of record[at] */
+	struct record	 record[RECORDS_MAX];	/* in no order */
 };
 
 /* dst becomes src; touches only what src uses. */
@@ -163,7 +164,7 @@ void		 records_copy(struct records *dst, const struct records *src);
 /* NULL: there is none in use. */
 const struct record *record_find(const struct hall *, enum subject, uint32_t id);
 
-/* The next of a subject behind this one, NULL: the first.  NULL: there are no more. */
+/* The next of a subject by id behind this one, NULL: the first.  NULL: there are no more.  A write may move them. */
 const struct record *record_next(const struct hall *, enum subject, const struct record *);
 
 /* Is there room for so many more?  People leave some to what comes by itself. */

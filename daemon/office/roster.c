@@ -11,13 +11,14 @@
 int
 leave_on(const struct hall *h, uint32_t person, int day)
 {
-	int bits = 0;
+	int person_at = record_slot(SUBJECT_LEAVE, "person"), bits = 0;
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_LEAVE, r)) != NULL; ) {
-		const char *half = record_choice(r, "half");
+		const char *half;
 
-		if (record_value(r, "person") != person || !record_in(r, "approved") || record_value(r, "from") > day || record_value(r, "to") < day)
+		if (r->value[person_at] != person || !record_in(r, "approved") || record_value(r, "from") > day || record_value(r, "to") < day)
 			continue;
+		half = record_choice(r, "half");
 		bits |= half == NULL || strcmp(half, "day") == 0 ? LEAVE_DAY : strcmp(half, "morning") == 0 ? LEAVE_MORNING : LEAVE_AFTERNOON;
 	}
 	return bits;
@@ -75,8 +76,10 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 static void
 add_attendance(const struct hall *h, int day, struct duty *duty, int count)
 {
+	int day_at = record_slot(SUBJECT_ATTENDANCE, "day");
+
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
-		if (record_day(r) != day)
+		if (r->value[day_at] != day)
 			continue;
 		for (int i = 0; i < count; i++)
 			if (record_value(r, "duty") == duty[i].id) {
@@ -92,10 +95,10 @@ int
 roster_day(const struct hall *h, int day, struct duty duty[DUTIES_MAX])
 {
 	struct shift_times times = { 0 };
-	int count = 0;
+	int day_at = record_slot(SUBJECT_DUTY, "day"), count = 0;
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
-		if (record_day(r) == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &times))
+		if (r->value[day_at] == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &times))
 			count++;
 	if (count > 0)
 		add_attendance(h, day, duty, count);
@@ -186,10 +189,10 @@ static int
 taken_on(const struct hall *h, int day, struct taken taken[DUTIES_MAX])
 {
 	const struct record *shift;
-	int count = 0;
+	int day_at = record_slot(SUBJECT_DUTY, "day"), count = 0;
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
-		if (record_day(r) == day && count < DUTIES_MAX && (shift = record_of(h, r, "shift")) != NULL && record_of(h, r, "person") != NULL)
+		if (r->value[day_at] == day && count < DUTIES_MAX && (shift = record_of(h, r, "shift")) != NULL && record_of(h, r, "person") != NULL)
 			taken[count++] = taken_by(r, shift);
 	return count;
 }
@@ -329,6 +332,8 @@ roster_opened(const struct hall *h, const struct record *by, int day, void (*eac
 void
 roster_copies(const struct hall *h, const struct layout *l, int from, int to, void (*each)(void *, const struct record *, enum clash), void *arg)
 {
+	int day_at = record_slot(SUBJECT_DUTY, "day");
+
 	for (int i = 0; i < 7; i++) {
 		int day = date_after(from, i), copied = date_after(to, i);
 		bool works = calendar_weekday(l, copied) != 0;
@@ -339,7 +344,7 @@ roster_copies(const struct hall *h, const struct layout *l, int from, int to, vo
 			struct record copy;
 			enum clash clash;
 
-			if (record_day(r) != day)
+			if (r->value[day_at] != day)
 				continue;
 			copy = *r;
 			copy.id = copy.rev = 0;
