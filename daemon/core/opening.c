@@ -106,7 +106,7 @@ hall_duty(const struct hall *h, const struct layout *l, int date, int64_t *from_
 	for (int s = 0; s < l->service_count; s++) {
 		if (!layout_served(l, s))
 			continue;
-		calendar_plan(&p, l, s, &h->override[s], date);
+		calendar_plan(&p, l, s, h == NULL ? NULL : &h->override[s], date);
 		for (const struct span *span = p.span; span < p.span + p.count; span++) {
 			first = span->open < first ? span->open : first;
 			last = span->close > last ? span->close : last;

@@ -20,7 +20,8 @@ bool		 hall_rehearses(const struct hall *);
 
 /*
  * From the first opening of a date to the last closing, wall time, as far as is
- * known now; false: nothing opens.  What is always open is so all day.
+ * known now, or by the calendar alone (hall NULL); false: nothing opens.  What is
+ * always open is so all day.
  */
 bool		 hall_duty(const struct hall *, const struct layout *, int date, int64_t *from_ms, int64_t *to_ms);
 

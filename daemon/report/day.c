@@ -9,6 +9,7 @@
 
 #define HALF_MS	(30 * 60000)
 #define WINDOW_SLOTS (2 * WINDOWS_MAX)
+#define GAPS_MAX 64
 
 /* What a leg does not keep: times as steady and wall time. */
 struct moment { int64_t steady_ms, wall_ms; };
@@ -29,6 +30,9 @@ struct day {
 	int		windows;
 	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
 	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
+	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
+	int		gaps;
+	bool		ends_off;	/* the next start closes it */
 	bool		any;		/* has something happened yet? */
 	struct day_state state;
 };
@@ -82,21 +86,10 @@ half_at(int64_t wall_ms, int64_t *left_ms)
 	return min / 30 % HALVES;
 }
 
-static int
-time_of(const struct day *d, const struct window *w, int no)
+static bool
+is_beside(const struct day *d, int no)
 {
-	switch (w->state) {
-	case CALLING:
-		return TIME_CALLING;
-	case SERVING:
-		return TIME_SERVING;
-	case PAUSED:
-		return TIME_PAUSED;
-	case IDLE:
-		return hall_halted(&d->hall) || hall_waiting_at(&d->hall, &d->layout, no) == 0 ? TIME_IDLE : TIME_BESIDE;
-	default:
-		return TIME_OPEN;	/* offline or closed: it is not */
-	}
+	return !hall_halted(&d->hall) && hall_waiting_at(&d->hall, &d->layout, no) > 0;
 }
 
 /* Its place in window_ms; -1: there is no more room. */
@@ -115,15 +108,16 @@ slot(struct day *d, int no)
 static void
 add_window(struct day *d, int half, int no, int64_t ms)
 {
-	int what = time_of(d, &d->hall.window[no], no), place = what == TIME_OPEN ? -1 : slot(d, no);
+	enum window_state state = d->hall.window[no].state;
+	int place = state == OFFLINE || state == CLOSED ? -1 : slot(d, no);
 	int64_t *times = d->window_ms[half][place == -1 ? 0 : place];
 
 	if (place == -1)
 		return;
 	times[TIME_OPEN] += ms;
-	times[what] += ms;
-	if (what == TIME_BESIDE)
-		times[TIME_IDLE] += ms;
+	times[TIME_IDLE] += state == IDLE ? ms : 0;
+	times[TIME_BESIDE] += state == IDLE && is_beside(d, no) ? ms : 0;
+	times[TIME_PAUSED] += state == PAUSED ? ms : 0;
 }
 
 /* All was as it was since the last fact. */
@@ -284,24 +278,66 @@ see(struct day *d, const struct fact *f)
 	}
 }
 
-/* Time before the day's closing is in nothing: it may be the next morning, and nobody ran in between. */
+/* The day's closing may be the next morning: what is open then was so until the hall's last closing time. */
 static bool
 is_closing(const struct fact *f)
 {
 	return f->kind == HALL_DAY_CLOSED || f->kind == TICKET_EXPIRED || f->at_close;
 }
 
+static void
+go_on_to_closing(struct day *d, const struct instant *at)
+{
+	struct instant until = *at;
+	int64_t from_ms, to_ms;
+
+	if (hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms) && at->wall_ms > to_ms) {
+		until.steady_ms -= at->wall_ms - to_ms;
+		until.wall_ms = to_ms;
+	}
+	if (until.steady_ms > d->last.steady_ms)
+		go_on(d, &until);
+	d->last = (struct moment){ at->steady_ms, at->wall_ms };
+}
+
+/* With many of them the last one takes in the next. */
+static void
+add_gap(struct day *d, int64_t from_ms, int64_t to_ms)
+{
+	if (d->gaps == GAPS_MAX)
+		d->gap[d->gaps - 1].to_ms = to_ms;
+	else if (from_ms < to_ms) {
+		d->gap[d->gaps].from_ms = from_ms;
+		d->gap[d->gaps++].to_ms = to_ms;
+	}
+}
+
+void
+day_begins(struct day *d, int64_t wall_ms)
+{
+	add_gap(d, 0, wall_ms);
+}
+
+void day_ends_off(struct day *d) { d->ends_off = true; }
+
+static void
+begin_again(struct day *d, const struct instant *at)
+{
+	if (d->hall.wall_ms != 0)
+		add_gap(d, d->hall.wall_ms, at->wall_ms);
+	d->last = (struct moment){ at->steady_ms, at->wall_ms };
+}
+
 int
 day_fact(struct day *d, const struct fact *f)
 {
-	if (f->kind == HALL_STARTED || is_closing(f))
-		d->last = (struct moment){ f->at.steady_ms, f->at.wall_ms };
+	if (f->kind == HALL_STARTED || (is_closing(f) && d->ends_off))
+		begin_again(d, &f->at);
+	else if (is_closing(f))
+		go_on_to_closing(d, &f->at);
 	else
 		go_on(d, &f->at);
-	if (f->kind == HALL_STARTED && d->any && d->hall.day_open) {
-		d->state.restarts++;
-		d->state.away_ms += f->at.wall_ms > d->hall.wall_ms ? f->at.wall_ms - d->hall.wall_ms : 0;
-	}
+	d->state.restarts += f->kind == HALL_STARTED && d->any && d->hall.day_open;
 	if (f->kind == HALL_DAY_CLOSED) {
 		d->state.flagged = f->flagged;
 		return 0;
@@ -399,6 +435,29 @@ day_duty(const struct day *d, int date, bool closed, int64_t *from_ms, int64_t *
 	if (!closed && *to_ms > d->last.wall_ms)
 		*to_ms = d->last.wall_ms;
 	return *from_ms < *to_ms;
+}
+
+int64_t
+day_away_ms(const struct day *d, int date)
+{
+	int64_t from_ms, to_ms, away_ms = 0;
+
+	if (!hall_duty(&d->hall, &d->layout, date, &from_ms, &to_ms))
+		return 0;
+	if (from_ms < date_ms(date, d->layout.day_starts_min))
+		from_ms = date_ms(date, d->layout.day_starts_min);
+	for (int i = 0; i < d->gaps; i++) {
+		int64_t a = d->gap[i].from_ms > from_ms ? d->gap[i].from_ms : from_ms, b = d->gap[i].to_ms < to_ms ? d->gap[i].to_ms : to_ms;
+
+		away_ms += a < b ? b - a : 0;
+	}
+	return away_ms;
+}
+
+bool
+day_skipped(const struct day *d, int date, int64_t *from_ms, int64_t *to_ms)
+{
+	return hall_duty(NULL, &d->layout, date, from_ms, to_ms);
 }
 
 /* Addresses of one device, each once. */

@@ -35,15 +35,19 @@ struct visit {
 	bool		chosen;		/* called by choice, not by the rule */
 };
 
-enum window_time { TIME_OPEN, TIME_CALLING, TIME_SERVING, TIME_IDLE, TIME_BESIDE, TIME_PAUSED, WINDOW_TIMES };
-/* Milliseconds of a window in a half hour; TIME_OPEN: all but closed; TIME_BESIDE: idle, of that, while somebody waited whom it serves. */
+enum window_time { TIME_OPEN, TIME_IDLE, TIME_BESIDE, TIME_PAUSED, WINDOW_TIMES };
+/*
+ * Milliseconds of a window in a half hour; TIME_OPEN: all but closed; TIME_BESIDE:
+ * idle, of that, while somebody waited whom it serves.  One that nobody closed is
+ * open until the hall's last closing time.
+ */
 struct window_half { int half, no; int64_t ms[WINDOW_TIMES]; };
 
 /* The most who waited at once in a half hour; service NULL: in the hall. */
 struct peak { int half; const char *service; int waiting; };
 
 /* Is what the log tells of the day all of it? */
-struct day_state { int restarts; int64_t away_ms; bool flagged; };	/* away: at most so long it did not run */
+struct day_state { int restarts; bool flagged; };
 
 struct day;
 
@@ -54,6 +58,12 @@ struct hall	*day_hall(struct day *);
 
 /* Nothing has come of it yet: its closing was applied, and what comes is counted anew. */
 void		 day_again(struct day *);
+
+/* The day before was closed then: nothing ran before, of what is of this day. */
+void		 day_begins(struct day *, int64_t wall_ms);
+
+/* What closes it is the next start: nothing ran since the fact before. */
+void		 day_ends_off(struct day *);
 
 /* One more fact, which is applied to the hall, but for the closing of the day.  0, or -1: it does not fit. */
 int		 day_fact(struct day *, const struct fact *);
@@ -66,6 +76,12 @@ struct day_state day_state(const struct day *);
 
 /* The hours of the hall on a date, as they came to be; what is not over yet ends with the last fact.  False: there were none. */
 bool		 day_duty(const struct day *, int date, bool closed, int64_t *from_ms, int64_t *to_ms);
+
+/* At most so long nothing ran within the hours of this date, ms. */
+int64_t		 day_away_ms(const struct day *, int date);
+
+/* The hours of a date on which nothing ran at all, by the calendar.  False: there are none. */
+bool		 day_skipped(const struct day *, int date, int64_t *from_ms, int64_t *to_ms);
 
 /* Each address of a device that it has then. */
 void		 day_devices(const struct day *, void (*each)(void *arg, const char *device, int address), void *arg);

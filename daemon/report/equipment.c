@@ -14,6 +14,7 @@
  */
 #define KNOWN \
 	"WITH du AS (SELECT * FROM duty WHERE day BETWEEN ?1 AND ?2)," \
+	" plan AS (SELECT day FROM du UNION SELECT day FROM day WHERE away_ms <> 0 AND day BETWEEN ?1 AND ?2)," \
 	" told AS (SELECT seq, at_ms, kind, body ->> 'device' AS device, body ->> 'address' AS address FROM entry" \
 	"  WHERE kind IN ('device.fault', 'device.ok') AND day <= ?2)," \
 	" after AS (SELECT *, lag(kind) OVER (PARTITION BY device, address ORDER BY seq) AS was FROM told)," \
@@ -56,7 +57,7 @@ const struct report equipment_reports[] = {
 	    " d AS (SELECT ifnull(sum(duty_ms), 0) AS duty_ms, count(*) AS devices FROM dev),"
 	    " f AS (SELECT ifnull(sum(off_ms), 0) AS off_ms, ifnull(sum(faults), 0) AS faults FROM fa),"
 	    " its AS (SELECT " REPAIRS " FROM repair),"
-	    " c AS (SELECT (SELECT count(*) FROM du) AS planned, (SELECT count(DISTINCT day) FROM looked JOIN du USING (day) WHERE kind = 'opening') AS done,"
+	    " c AS (SELECT (SELECT count(*) FROM plan) AS planned, (SELECT count(DISTINCT day) FROM looked JOIN plan USING (day) WHERE kind = 'opening') AS done,"
 	    "  (SELECT count(*) FROM looked WHERE kind = 'round') AS rounds)"
 	    " SELECT devices, duty_ms, " SHARE("duty_ms - off_ms", "duty_ms") ", faults, " HOURS("duty_ms", "faults", "3600000") ","
 	    "  opened, open, " HOURS("took_s", "fixed", "3600") ", planned, done, " SHARE("done", "planned") ", rounds FROM d, f, its, c",
@@ -65,8 +66,8 @@ const struct report equipment_reports[] = {
 	    { "checks_planned", COLUMN_COUNT }, { "checks_done", COLUMN_COUNT }, { "checks_share", COLUMN_SHARE }, { "rounds", COLUMN_COUNT } } },
 	{ .name = "inspections",
 	  .sql = KNOWN
-	    " days AS (SELECT day FROM du UNION SELECT day FROM looked)"
-	    " SELECT day, (SELECT count(*) FROM du WHERE du.day = days.day), max(kind IS 'opening'), sum(kind IS 'round'), sum(points), sum(bad),"
+	    " days AS (SELECT day FROM plan UNION SELECT day FROM looked)"
+	    " SELECT day, (SELECT count(*) FROM plan WHERE plan.day = days.day), max(kind IS 'opening'), sum(kind IS 'round'), sum(points), sum(bad),"
 	    "  group_concat(findings, '; ') FROM days LEFT JOIN looked USING (day) GROUP BY day ORDER BY day",
 	  .column = { { "day", COLUMN_DAY }, { "checks_planned", COLUMN_COUNT }, { "checks_done", COLUMN_COUNT }, { "rounds", COLUMN_COUNT },
 	    { "points", COLUMN_COUNT }, { "bad", COLUMN_COUNT }, { "findings", COLUMN_TEXT } } },

@@ -11,8 +11,9 @@
 #include "daemon/report/figures.h"
 
 enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS,
-	DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
+	DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, DAY_BEFORE, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
 #define REPORTS_MAX 64
+#define AT_ONCE_MS 5000
 
 static const char *const migrations[] = {
 	"CREATE TABLE day ("
@@ -78,6 +79,9 @@ static const char *const migrations[] = {
 	" PRIMARY KEY (day, device, address)"
 	") STRICT, WITHOUT ROWID;"
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
+	"ALTER TABLE window_half DROP COLUMN calling_ms; ALTER TABLE window_half DROP COLUMN serving_ms;"	/* visits have it */
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry; DELETE FROM paper;"
+	"DELETE FROM duty; DELETE FROM device;",
 	NULL
 };
 
@@ -85,8 +89,8 @@ static const char *const own[FIGURES] = {
 	[PUT_VISIT] = "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
 	    " ?21, ?22, ?23, ?24, ?25)",
 	/* A day that was closed twice is counted together. */
-	[PUT_WINDOW_HALF] = "INSERT INTO window_half VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET open_ms = open_ms + ?4,"
-	    " calling_ms = calling_ms + ?5, serving_ms = serving_ms + ?6, idle_ms = idle_ms + ?7, beside_ms = beside_ms + ?8, paused_ms = paused_ms + ?9",
+	[PUT_WINDOW_HALF] = "INSERT INTO window_half VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET open_ms = open_ms + ?4,"
+	    " idle_ms = idle_ms + ?5, beside_ms = beside_ms + ?6, paused_ms = paused_ms + ?7",
 	[PUT_PEAK] = "INSERT INTO peak VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET waiting = max(waiting, ?4)",
 	[PUT_DAY] = "INSERT INTO day VALUES (?1, ?2, ?3, ?4, ?5, ?6) ON CONFLICT DO UPDATE SET seq = ?2, closed = ?3, flagged = ?4, restarts = ?5,"
 	    " away_ms = ?6",
@@ -105,7 +109,8 @@ static const char *const own[FIGURES] = {
 	[DROP_PEAKS] = "DELETE FROM peak WHERE day = ?1",
 	[LAST_DAY] = "SELECT max(iif(closed, seq, 0)), max(seq) FROM day",
 	[LACKS] = "SELECT day, restarts, away_ms, flagged, NOT closed FROM day WHERE day BETWEEN ?1 AND ?2"
-	    " AND (restarts <> 0 OR flagged OR NOT closed) ORDER BY day",
+	    " AND (restarts <> 0 OR flagged OR NOT closed OR away_ms >= 60000) ORDER BY day",
+	[DAY_BEFORE] = "SELECT max(day) FROM day WHERE day < ?1",
 };
 
 struct figures {
@@ -237,7 +242,7 @@ struct filling {
 	layout_then	*then;
 	void		*arg;
 	int		 rev;		/* of the layout that the day goes by */
-	int64_t		 seq;
+	int64_t		 seq, before_seq;	/* of the event counted last, and of the one that closed the day before */
 	bool		 closed, failed;
 	struct day_state state;		/* of what was closed of it before, and goes on */
 };
@@ -283,8 +288,8 @@ put_window(void *arg, const struct window_half *w)
 {
 	struct filling *f = arg;
 
-	put(f, PUT_WINDOW_HALF, (struct value[]){ INT(f->date), INT(w->half), INT(w->no), INT(w->ms[TIME_OPEN]), INT(w->ms[TIME_CALLING]),
-	    INT(w->ms[TIME_SERVING]), INT(w->ms[TIME_IDLE]), INT(w->ms[TIME_BESIDE]), INT(w->ms[TIME_PAUSED]) }, 9);
+	put(f, PUT_WINDOW_HALF, (struct value[]){ INT(f->date), INT(w->half), INT(w->no), INT(w->ms[TIME_OPEN]), INT(w->ms[TIME_IDLE]),
+	    INT(w->ms[TIME_BESIDE]), INT(w->ms[TIME_PAUSED]) }, 7);
 }
 
 static void
@@ -303,6 +308,27 @@ put_device(void *arg, const char *device, int address)
 	put(f, PUT_DEVICE, (struct value[]){ INT(f->date), TEXT(device), INT(address) }, 3);
 }
 
+static int
+take_day(void *arg, const struct value *v)
+{
+	*(int *)arg = v[0].type == V_INT ? v[0].i : 0;
+	return 0;
+}
+
+/* Days with hours of which the log has nothing, since the one before. */
+static void
+put_skipped(struct filling *f)
+{
+	int64_t from_ms, to_ms;
+	int before = 0;
+
+	if (db_each(f->figures->db, DAY_BEFORE, &INT(f->date), 1, take_day, &before) == -1)
+		f->failed = true;
+	for (int date = before == 0 ? f->date : date_after(before, 1); date < f->date; date = date_after(date, 1))
+		if (day_skipped(f->day, date, &from_ms, &to_ms))
+			put(f, PUT_DAY, (struct value[]){ INT(date), INT(f->before_seq), INT(true), INT(false), INT(0), INT(to_ms - from_ms) }, 6);
+}
+
 static void
 put_day(struct filling *f)
 {
@@ -311,7 +337,6 @@ put_day(struct filling *f)
 
 	f->state.flagged |= state.flagged;
 	f->state.restarts += state.restarts;
-	f->state.away_ms += state.away_ms;
 	day_visits(f->day, put_visit, f);
 	day_windows(f->day, put_window, f);
 	day_peaks(f->day, put_peak, f);
@@ -319,7 +344,8 @@ put_day(struct filling *f)
 	if (day_duty(f->day, f->date, f->closed, &from_ms, &to_ms))
 		put(f, PUT_DUTY, (struct value[]){ INT(f->date), INT(from_ms), INT(to_ms) }, 3);
 	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(f->state.flagged), INT(f->state.restarts),
-	    INT(f->state.away_ms) }, 6);
+	    INT(day_away_ms(f->day, f->date)) }, 6);
+	put_skipped(f);
 }
 
 /* What the day goes by now: the layout of then, or if nobody knows it any more the one there is. */
@@ -356,6 +382,8 @@ take_event(void *arg, const struct logged *e)
 	int its = logged_fact(h, e, &fact);
 
 	go_by(f, h->layout_rev);
+	if (its == 0)
+		day_begins(f->day, e->at_ms);
 	if (its != 1)
 		return its;
 	f->seq = e->seq;
@@ -375,6 +403,27 @@ take_event(void *arg, const struct logged *e)
 	return f->failed ? -1 : hall_apply(h, &fact);
 }
 
+struct closing { int64_t at_ms; bool at_start; };
+
+static int
+see_closing(void *arg, const struct logged *e)
+{
+	struct closing *closing = arg;
+
+	closing->at_start = strcmp(e->kind, "hall.started") == 0 && e->at_ms - closing->at_ms < AT_ONCE_MS;
+	closing->at_ms = e->at_ms;
+	return 0;
+}
+
+/* Was the day closed as halld was started, which is told after it? */
+static bool
+closed_at_start(struct reader *reader, int64_t last)
+{
+	struct closing closing = { .at_ms = INT64_MIN / 2 };
+
+	return reader_each(reader, &(struct stretch){ last - 1, last + 1 }, NULL, see_closing, &closing) == 0 && closing.at_start;
+}
+
 static int
 fill(struct filling *f, struct stretch stretch)
 {
@@ -383,6 +432,9 @@ fill(struct filling *f, struct stretch stretch)
 
 	f->day = day_new(f->layout);
 	f->rev = -1;
+	f->before_seq = stretch.after;
+	if (closed_at_start(g->reader, stretch.last))
+		day_ends_off(f->day);
 	if (stretch.after > 0)
 		stretch.after--;	/* what closed the day before has what was carried over */
 	if (db_begin(g->db) == -1)

@@ -42,15 +42,15 @@ const struct report queue_reports[] = {
 	  .sql = SUMMARY("class", "NULL"),
 	  .column = { { "class_id", COLUMN_TEXT }, SUMMARY_COLUMNS } },
 	{ .name = "windows",
-	  .sql = "WITH v AS (SELECT window, count(*) AS called, sum(state = 'done') AS served, sum(state = 'transferred') AS transferred,"
+	  .sql = "WITH v AS (SELECT window, sum(wait_ms IS NOT NULL) AS called, sum(state = 'done') AS served, sum(state = 'transferred') AS transferred,"
 	    "  sum(passes > 0) AS passed, sum(recalls) AS recalls, sum(service_ms) AS service_ms, count(service_ms) AS services,"
 	    "  sum(grade > 0) AS rated, sum(grade >= 3) AS content"
 	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 GROUP BY window),"
-	    " t AS (SELECT window, sum(open_ms) AS open_ms, sum(serving_ms) AS serving_ms, sum(idle_ms) AS idle_ms, sum(beside_ms) AS beside_ms,"
+	    " t AS (SELECT window, sum(open_ms) AS open_ms, sum(idle_ms) AS idle_ms, sum(beside_ms) AS beside_ms,"
 	    "  sum(paused_ms) AS paused_ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window)"
 	    " SELECT t.window, ifnull(called, 0), ifnull(served, 0), ifnull(transferred, 0), ifnull(passed, 0), ifnull(recalls, 0),"
-	    "  " MEAN("service_ms", "services") ", open_ms, serving_ms, idle_ms, beside_ms, paused_ms,"
-	    "  " SHARE("serving_ms", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
+	    "  " MEAN("service_ms", "services") ", open_ms, ifnull(service_ms, 0), idle_ms, beside_ms, paused_ms,"
+	    "  " SHARE("ifnull(service_ms, 0)", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
 	    " FROM t LEFT JOIN v USING (window) ORDER BY t.window",
 	  .column = { { "window", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, { "transferred", COLUMN_COUNT },
 	    { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "service", COLUMN_MINUTES }, { "open", COLUMN_MINUTES },

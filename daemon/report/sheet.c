@@ -268,7 +268,9 @@ html_lack(void *arg, const struct lack *l)
 	if (l->flagged)
 		fprintf(w->out, "%s ", say(w->sheet, "lack", "clock"));
 	if (l->restarts != 0)
-		fprintf(w->out, "%s %d (%s %s)", say(w->sheet, "lack", "restarts"), l->restarts, away, say(w->sheet, "lack", "minutes"));
+		fprintf(w->out, "%s %d ", say(w->sheet, "lack", "restarts"), l->restarts);
+	if (l->restarts != 0 || l->away_ms != 0)
+		fprintf(w->out, "%s %s", say(w->sheet, "lack", "away"), away);
 	fputs("</li>\n", w->out);
 	return 0;
 }

@@ -5,13 +5,14 @@ import csv
 import io
 import os
 import re
+import socket
 import sqlite3
+import tempfile
 import unittest
 
-from datetime import timedelta
-
-from hall import LAYOUT, Hall
+from hall import LAYOUT, WAIT_S, Hall
 from test_clock import TimedWorld
+from test_spine import until
 
 ONE_DEVICE = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0, "passed": {"after": 3, "max": 0}}}
 TODAY = "2026-09-01"
@@ -101,7 +102,7 @@ class Days(unittest.TestCase):
 
     def test_windows(self):
         one, two = self.rows("windows")
-        self.says(one, window=1, called=3, served=1, open=26.0, serving=3.0, paused=0.0)
+        self.says(one, window=1, called=3, served=1, open=26.0, serving=13.0, saturation=50.0, paused=0.0)
         self.says(two, window=2, called=0, open=16.0, idle=10.0, beside=10.0, paused=6.0, pause_share=37.5, saturation=0.0)
 
     def test_half_hours(self):
@@ -195,17 +196,93 @@ class Odd(unittest.TestCase):
         self.assertEqual(self.world.hall.ask("POST", "tickets/%s/rating" % ticket["token"], {"grade": 5}).status, 200)
         self.assertEqual([(t["leg"], t["state"], t["grade"]) for t in self.rows("tickets")], [(1, "done", 5), (2, "waiting", None)])
 
-    def test_a_night_without_halld(self):
-        """Is no open time: it was cut off at 09:00 and is switched on at 08:00."""
+
+class Off(unittest.TestCase):
+    """A hall that is open from 09:00 to 18:00 but on Sundays, and is off at times."""
+
+    def setUp(self):
+        folder = self.enterContext(tempfile.TemporaryDirectory(prefix="off-"))
+        self.clock, self.now = os.path.join(folder, "clock"), TODAY + "T08:00"
+        hours = {"hours": [{"days": [1, 2, 3, 4, 5, 6], "open": "09:00", "close": "18:00"}]}
+        self.hall = Hall({**LAYOUT, "services": [{**service, **hours} for service in LAYOUT["services"]]}, clock=self.clock, advance=self.on)
+        self.addCleanup(self.hall.stop)
+
+    def on(self):
+        """Its first time is now."""
+        holder = socket.socket(socket.AF_UNIX)
+        holder.settimeout(WAIT_S)
+        until("halld listens", lambda: os.path.exists(self.clock) and holder.connect_ex(self.clock) == 0)
+        self.file = holder.makefile("rw")
+        self.addCleanup(self.file.close)
+        self.addCleanup(holder.close)
+        self.at(self.now)
+
+    def at(self, time):
+        self.file.write("advance to %s:00+08:00\n" % time)
+        self.file.flush()
+        self.assertIn("idle", self.file.readline())
+
+    def off_until(self, time):
+        self.hall.kill()
+        os.remove(self.clock)
+        self.now = time
+        self.hall.start()
+
+    def do(self, path, **body):
+        answer = self.hall.ask("POST", path, body, local=True)
+        self.assertIn(answer.status, (200, 201), answer)
+
+    def report(self, name, to=TODAY):
+        body = self.hall.ask("GET", "reports/%s?from=%s&to=%s" % (name, TODAY, to), local=True).json
+        return [dict(zip([column["name"] for column in body["columns"]], row)) for row in body["rows"]], body["lacks"]
+
+    def test_open_until_the_hall_closes(self):
+        """A window that nobody closed is so; the day's closing, at 04:00 the next morning, is no time of it."""
+        self.at(TODAY + "T09:00")
+        self.do("windows/1/open")
+        self.at("2026-09-02T08:00")
+        (window,), lacks = self.report("windows")
+        self.assertEqual((window["open"], window["idle"], lacks), (540.0, 540.0, []))
+
+    def test_a_window_that_calls_serves(self):
+        """It has no start key: its services are its serving."""
+        self.at(TODAY + "T09:00")
         self.do("tickets", service="A")
         self.do("windows/1/next")
-        self.world.go(minutes=30)
-        self.do("windows/1/recall")
-        self.world.hall.kill()
-        self.world.time += timedelta(hours=23)
-        self.world.hall.start()
-        row, = self.world.hall.ask("GET", "reports/windows?from=2026-09-01&to=2026-09-01", local=True).json["rows"]
-        self.assertEqual(row[7], 30.0)
+        self.at(TODAY + "T09:30")
+        self.do("windows/1/finish")
+        self.at(TODAY + "T10:00")
+        self.do("windows/1/close")
+        (window,), _ = self.report("windows")
+        self.assertEqual((window["open"], window["serving"], window["saturation"]), (60.0, 30.0, 50.0))
+
+    def test_a_night_without_halld(self):
+        """Is no open time: it was cut off at 09:30, and is switched on at 08:00."""
+        self.at(TODAY + "T09:00")
+        self.do("windows/1/open")
+        self.at(TODAY + "T09:30")
+        self.do("tickets", service="A")
+        self.off_until("2026-09-02T08:00")
+        (window,), lacks = self.report("windows")
+        self.assertEqual((window["open"], lacks), (30.0, [lack(TODAY, away_s=8.5 * 3600)]))
+
+    def test_days_without_halld(self):
+        """Each that it has hours on is named, and one on which it began late."""
+        self.at(TODAY + "T09:00")
+        self.do("tickets", service="A")
+        self.at(TODAY + "T19:00")
+        self.do("hall/endday")
+        self.off_until("2026-09-07T11:30")		# Tuesday to Monday
+        self.do("tickets", service="A")
+        lacks = self.report("days", "2026-09-07")[1]
+        self.assertEqual(lacks[:-1], [lack("2026-09-0%d" % day, away_s=9 * 3600) for day in (2, 3, 4, 5)], "and Sunday is none")
+        self.assertEqual((lacks[-1]["day"], lacks[-1]["away_s"]), ("2026-09-07", 2.5 * 3600))
+        (all_of_it,), _ = self.report("equipment_all", "2026-09-07")
+        self.assertEqual(all_of_it["checks_planned"], 6)
+
+
+def lack(day, **members):
+    return {"day": day, "open": False, "clock_stepped": False, "restarts": 0, "away_s": 0, **members}
 
 
 class Files(unittest.TestCase):
