@@ -19,8 +19,8 @@ const struct report month_reports[] = {
 	    " q AS (SELECT key, max(iif(i = (c * 90 + 99) / 100, wait_ms, NULL)) AS p90, sum(wait_ms) AS sum, max(c) AS c,"
 	    "  sum(wait_ms > " OVER_ms ") AS over FROM waits GROUP BY key),"
 	    " s AS (SELECT key, count(DISTINCT day) AS days, sum(first AND channel <> 'window') AS issued, sum(state = 'done') AS served,"
-	    "  sum(state = 'abandoned') AS abandoned, sum(first AND state = 'cancelled') AS cancelled, sum(service_ms) AS service_ms,"
-	    "  count(service_ms) AS services, sum(grade > 0) AS rated, sum(grade >= 3) AS content FROM v GROUP BY key)"
+	    "  sum(state = 'abandoned') AS abandoned, sum(first AND state = 'cancelled') AS cancelled, sum(" SERVICE_MS ") AS service_ms,"
+	    "  count(" SERVICE_MS ") AS services, sum(grade > 0) AS rated, sum(grade >= 3) AS content FROM v GROUP BY key)"
 	    " SELECT p.month, ifnull(days, 0), ifnull(issued, 0), ifnull(served, 0), " MEAN("q.sum", "q.c") ", p90, " SHARE("over", "q.c") ","
 	    "  " SHARE("abandoned", "(" MAY_GIVE_UP ")") ", " MEAN("service_ms", "services") ","
 	    "  (SELECT max(waiting) FROM peak WHERE day BETWEEN p.a AND p.b AND service = ''), " SHARE("content", "rated")

@@ -15,16 +15,17 @@
 	"  sum(wait_ms IS NOT NULL) AS called, sum(state = 'done') AS served, sum(state = 'abandoned') AS abandoned," \
 	"  sum(state = 'expired') AS expired, sum(state = 'no_show') AS no_show, sum(state = 'cancelled') AS cancelled," \
 	"  sum(state = 'transferred') AS transferred, sum(passes > 0) AS passed, sum(recalls) AS recalls," \
-	"  sum(service_ms) AS service_ms, count(service_ms) AS services, sum(grade > 0) AS rated, sum(grade >= 3) AS content FROM v GROUP BY key)" \
+	"  sum(" SERVICE_MS ") AS service_ms, count(" SERVICE_MS ") AS services, " NO_SERVICES " AS bad, sum(grade > 0) AS rated," \
+	"  sum(grade >= 3) AS content FROM v GROUP BY key)" \
 	" SELECT s.key, issued, from_afar, called, served, abandoned, expired, no_show, cancelled, transferred, passed, recalls," \
-	"  " MEAN("q.sum", "q.n") ", p50, p90, longest, " MEAN("service_ms", "services") ", " PEAK ", rated, " SHARE("content", "rated") \
+	"  " MEAN("q.sum", "q.n") ", p50, p90, longest, " MEAN("service_ms", "services") ", " PEAK ", rated, " SHARE("content", "rated") ", bad" \
 	" FROM s LEFT JOIN q USING (key) ORDER BY s.key"
 #define SUMMARY_COLUMNS \
 	{ "issued", COLUMN_COUNT }, { "from_afar", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, \
 	{ "abandoned", COLUMN_COUNT }, { "expired", COLUMN_COUNT }, { "no_show", COLUMN_COUNT }, { "cancelled", COLUMN_COUNT }, \
 	{ "transferred", COLUMN_COUNT }, { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "wait", COLUMN_MINUTES }, \
 	{ "wait_p50", COLUMN_MINUTES }, { "wait_p90", COLUMN_MINUTES }, { "wait_longest", COLUMN_MINUTES }, { "service", COLUMN_MINUTES }, \
-	{ "peak", COLUMN_COUNT }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE }
+	{ "peak", COLUMN_COUNT }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE }, { "bad_services", COLUMN_COUNT }
 
 #define PEAK_OF(WHERE)	"(SELECT max(waiting) FROM peak WHERE day BETWEEN ?1 AND ?2 AND " WHERE ")"
 
@@ -43,19 +44,19 @@ const struct report queue_reports[] = {
 	  .column = { { "class_id", COLUMN_TEXT }, SUMMARY_COLUMNS } },
 	{ .name = "windows",
 	  .sql = "WITH v AS (SELECT window, sum(wait_ms IS NOT NULL) AS called, sum(state = 'done') AS served, sum(state = 'transferred') AS transferred,"
-	    "  sum(passes > 0) AS passed, sum(recalls) AS recalls, sum(service_ms) AS service_ms, count(service_ms) AS services,"
-	    "  sum(grade > 0) AS rated, sum(grade >= 3) AS content"
+	    "  sum(passes > 0) AS passed, sum(recalls) AS recalls, sum(" SERVICE_MS ") AS service_ms, count(" SERVICE_MS ") AS services,"
+	    "  " NO_SERVICES " AS bad, sum(grade > 0) AS rated, sum(grade >= 3) AS content"
 	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 GROUP BY window),"
 	    " t AS (SELECT window, sum(open_ms) AS open_ms, sum(idle_ms) AS idle_ms, sum(beside_ms) AS beside_ms,"
 	    "  sum(paused_ms) AS paused_ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window)"
 	    " SELECT t.window, ifnull(called, 0), ifnull(served, 0), ifnull(transferred, 0), ifnull(passed, 0), ifnull(recalls, 0),"
 	    "  " MEAN("service_ms", "services") ", open_ms, ifnull(service_ms, 0), idle_ms, beside_ms, paused_ms,"
-	    "  " SHARE("ifnull(service_ms, 0)", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
+	    "  " SHARE("ifnull(service_ms, 0)", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated") ", ifnull(bad, 0)"
 	    " FROM t LEFT JOIN v USING (window) ORDER BY t.window",
 	  .column = { { "window", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, { "transferred", COLUMN_COUNT },
 	    { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "service", COLUMN_MINUTES }, { "open", COLUMN_MINUTES },
 	    { "serving", COLUMN_MINUTES }, { "idle", COLUMN_MINUTES }, { "beside", COLUMN_MINUTES }, { "paused", COLUMN_MINUTES },
-	    { "saturation", COLUMN_SHARE }, { "pause_share", COLUMN_SHARE }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE } } },
+	    { "saturation", COLUMN_SHARE }, { "pause_share", COLUMN_SHARE }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE }, { "bad_services", COLUMN_COUNT } } },
 	{ .name = "halves",		/* R3 */
 	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
 	    " v AS (SELECT * FROM visit WHERE day BETWEEN ?1 AND ?2),"

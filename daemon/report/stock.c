@@ -10,7 +10,9 @@ const struct report stock_reports[] = {
 	    "  json_extract(body, '$.difference') AS d, json_extract(body, '$.quantity') AS quantity, ifnull(json_extract(body, '$.cost'), 0) AS cost"
 	    "  FROM entry WHERE kind = 'stock.move' AND day <= ?2),"
 	    " i AS (SELECT id, body, max(rev) FROM entry WHERE kind = 'stock.item' AND day <= ?2 GROUP BY id),"
-	    " n AS (SELECT count(*) AS days FROM day WHERE day BETWEEN ?1 AND ?2),"
+	    " o AS (SELECT day FROM duty JOIN day USING (day) WHERE closed AND day <= ?2 ORDER BY day DESC LIMIT 14),"
+	    " u AS (SELECT item, -sum(d) AS lately FROM m WHERE what NOT IN ('in', 'count', 'scrap') AND day BETWEEN (SELECT min(day) FROM o) AND"
+	    "  (SELECT max(day) FROM o) GROUP BY item),"
 	    " s AS (SELECT item, sum(iif(day < ?1, d, 0)) AS opening, " IN_PERIOD("'in'") " AS came, -" IN_PERIOD("'out'") " AS handed,"
 	    "  -" IN_PERIOD("'use', 'install'") " AS used, " IN_PERIOD("'return'") " AS back, -" IN_PERIOD("'scrap'") " AS scrapped,"
 	    "  " IN_PERIOD("'count'") " AS difference, sum(iif(day >= ?1 AND what = 'count', quantity - d, 0)) AS booked, sum(d) AS closing,"
@@ -18,8 +20,8 @@ const struct report stock_reports[] = {
 	    " SELECT json_extract(body, '$.code'), json_extract(body, '$.name'), json_extract(body, '$.unit'), ifnull(opening, 0), ifnull(came, 0),"
 	    "  ifnull(handed, 0), ifnull(used, 0), ifnull(back, 0), ifnull(scrapped, 0), ifnull(difference, 0),"
 	    "  " ROUNDED("difference * 10000", "booked") ", ifnull(closing, 0),"
-	    "  iif(handed + used - back > 0, closing * days * 10 / (handed + used - back), NULL), ifnull(fen, 0)"
-	    " FROM i JOIN n LEFT JOIN s ON s.item = i.id ORDER BY 1",
+	    "  iif(lately > 0, closing * 10 * (SELECT count(*) FROM o WHERE day >= replace(json_extract(body, '$.since'), '-', '') + 0) / lately, NULL),"
+	    "  ifnull(fen, 0) FROM i LEFT JOIN s ON s.item = i.id LEFT JOIN u ON u.item = i.id ORDER BY 1",
 	  .column = { { "item_code", COLUMN_TEXT }, { "item_name", COLUMN_TEXT }, { "item_unit", COLUMN_TEXT }, { "opening", COLUMN_COUNT },
 	    { "came", COLUMN_COUNT }, { "handed_out", COLUMN_COUNT }, { "used_up", COLUMN_COUNT }, { "put_back", COLUMN_COUNT },
 	    { "scrapped", COLUMN_COUNT }, { "count_difference", COLUMN_COUNT }, { "count_variance", COLUMN_SHARE }, { "closing", COLUMN_COUNT },

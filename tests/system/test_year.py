@@ -93,6 +93,7 @@ class Year(unittest.TestCase):
                 self.says(row, sums, "called", "served", "recalls", "service", "rated", "content")
                 self.assertEqual((row["open"], row["paused"]), (minutes(sums["open_ms"]), minutes(sums["paused_ms"])))
                 self.assertEqual(row["pause_share"], share(sums["paused_ms"], sums["open_ms"]))
+                self.assertEqual((row["serving"], row["saturation"]), (minutes(sums["service_ms"]), share(sums["service_ms"], sums["open_ms"])))
 
     def test_half_hours(self):
         rows = self.rows("halves")
