@@ -11,6 +11,7 @@
 #include "daemon/report/sheet.h"
 
 #define CELL_MAX 64
+#define LACK_MAX 400
 
 struct writing {
 	const struct sheet *sheet;
@@ -254,22 +255,42 @@ json_lack(void *arg, const struct lack *l)
 	return 0;
 }
 
+/* For people. */
+static void
+lack_text(char *out, size_t cap, const struct sheet *s, const struct lack *l)
+{
+	char away[CELL_MAX], restarts[128] = "";
+
+	number_text(away, COLUMN_MINUTES, l->away_ms, false);
+	if (l->restarts != 0)
+		snprintf(restarts, sizeof restarts, "%s %d (%s %s)", say(s, "lack", "restarts"), l->restarts, away, say(s, "lack", "minutes"));
+	snprintf(out, cap, "%s%s%s%s%s", l->open ? say(s, "lack", "open") : "", l->open && l->flagged ? " " : "",
+	    l->flagged ? say(s, "lack", "clock") : "", (l->open || l->flagged) && l->restarts != 0 ? " " : "", restarts);
+}
+
+static int
+csv_lack(void *arg, const struct lack *l)
+{
+	struct writing *w = arg;
+	char day[CELL_MAX], text[LACK_MAX];
+
+	number_text(day, COLUMN_DAY, l->day, false);
+	lack_text(text, sizeof text, w->sheet, l);
+	fprintf(w->out, "%s,", day);
+	csv_text(w->out, text);
+	fputs("\r\n", w->out);
+	return 0;
+}
+
 static int
 html_lack(void *arg, const struct lack *l)
 {
 	struct writing *w = arg;
-	char day[CELL_MAX], away[CELL_MAX];
+	char day[CELL_MAX], text[LACK_MAX];
 
 	number_text(day, COLUMN_DAY, l->day, false);
-	number_text(away, COLUMN_MINUTES, l->away_ms, false);
-	fprintf(w->out, "<li>%s: ", day);
-	if (l->open)
-		fprintf(w->out, "%s ", say(w->sheet, "lack", "open"));
-	if (l->flagged)
-		fprintf(w->out, "%s ", say(w->sheet, "lack", "clock"));
-	if (l->restarts != 0)
-		fprintf(w->out, "%s %d (%s %s)", say(w->sheet, "lack", "restarts"), l->restarts, away, say(w->sheet, "lack", "minutes"));
-	fputs("</li>\n", w->out);
+	lack_text(text, sizeof text, w->sheet, l);
+	fprintf(w->out, "<li>%s: %s</li>\n", day, text);
 	return 0;
 }
 
@@ -311,16 +332,42 @@ write_json(struct writing *w, struct figures *f)
 	return result;
 }
 
+/* Below the rows, as the titles are to stay the first line. */
+static int
+csv_covers(struct writing *w, struct figures *f)
+{
+	const struct sheet *s = w->sheet;
+	char from[CELL_MAX], to[CELL_MAX];
+
+	put_days(from, to, s);
+	fputs("\r\n", w->out);
+	csv_text(w->out, say(s, "lack", "period"));
+	fprintf(w->out, ",%s,%s\r\n", from, to);
+	csv_text(w->out, say(s, "lack", "covers"));
+	fprintf(w->out, ",%lld\r\n", (long long)figures_seq(f));
+	if (figures_lacks(f, s->from, s->to, csv_lack, w) == -1)
+		return -1;
+	for (int i = 0; i < w->columns; i++) {
+		csv_text(w->out, say(s, "column", s->report->column[i].name));
+		fputc(',', w->out);
+		csv_text(w->out, say(s, "means", s->report->column[i].name));
+		fputs("\r\n", w->out);
+	}
+	return 0;
+}
+
 static int
 write_csv(struct writing *w, struct figures *f)
 {
+	const struct sheet *s = w->sheet;
+
 	fputs("\xef\xbb\xbf", w->out);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : ",", w->out);
-		csv_text(w->out, say(w->sheet, "column", w->sheet->report->column[i].name));
+		csv_text(w->out, say(s, "column", s->report->column[i].name));
 	}
 	fputs("\r\n", w->out);
-	return figures_rows(f, w->sheet->report, w->sheet->from, w->sheet->to, w->sheet->account, put_row, w);
+	return figures_rows(f, s->report, s->from, s->to, s->account, put_row, w) == -1 ? -1 : csv_covers(w, f);
 }
 
 static int

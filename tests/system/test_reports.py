@@ -6,11 +6,12 @@ import io
 import os
 import re
 import sqlite3
+import subprocess
 import unittest
 
 from datetime import timedelta
 
-from hall import LAYOUT, Hall
+from hall import HALLCTL, LAYOUT, Hall
 from test_clock import TimedWorld
 
 ONE_DEVICE = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0, "passed": {"after": 3, "max": 0}}}
@@ -128,8 +129,23 @@ class Days(unittest.TestCase):
         self.assertTrue(answer.body.startswith(b"\xef\xbb\xbf") and answer.body.endswith(b"\r\n"))
         rows = list(csv.reader(io.StringIO(answer.body[3:].decode(), newline="")))
         self.assertEqual(rows[0][:3], ["Day", "Number", "Leg"])
-        self.assertEqual([row[1] for row in rows[1:]], ["A001", "A002", "A003", "A003", "B001"])
+        self.assertEqual([row[1] for row in rows[1:rows.index([])]], ["A001", "A002", "A003", "A003", "B001"])
         self.assertEqual(rows[1][7], TODAY + " 08:30:01")
+
+    def test_csv_says_what_it_is_of(self):
+        """Below the rows, so that their titles are the first line."""
+        for lang, period, covers, lack in (("en", "period", "counted up to event", "the day is not over;"), ("zh", "期间", "统计到事件", "当日尚未结束；")):
+            with self.subTest(lang):
+                body = self.report("days", lang=lang).json
+                text = self.report("days", format="csv", lang=lang).body[3:].decode()
+                self.assertNotRegex(text, r"(?<!\r)\n")
+                rows = list(csv.reader(io.StringIO(text, newline="")))
+                self.assertEqual(rows[2:], [[], [period, TODAY, TODAY], [covers, str(body["seq"])], [TODAY, lack]] +
+                                 [[column["title"], column["means"]] for column in body["columns"]])
+
+    def test_hallctl_says_what_it_is_of(self):
+        shown = subprocess.run([HALLCTL, "-d", self.hall.state, "report", "days"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        self.assertEqual(shown.splitlines()[-1], "%s to %s, counted up to event %d; %s: not over" % (TODAY, TODAY, self.hall.seq(), TODAY))
 
     def test_html(self):
         text = self.report("days", format="html", lang="en").body.decode()
