@@ -5,7 +5,7 @@
  * Sums, means and quantiles of visits, a row for each KEY.  The p-quantile of n
  * is the ceil(n p)-th smallest (inclusive, no value in between is invented).
  */
-#define SUMMARY(KEY, PEAK) \
+#define SUMMARY(KEY, PEAK, MORE) \
 	"WITH v AS (SELECT " KEY " AS key, * FROM visit WHERE day BETWEEN ?1 AND ?2)," \
 	" waits AS (SELECT key, wait_ms, row_number() OVER (PARTITION BY key ORDER BY wait_ms) AS i, count(*) OVER (PARTITION BY key) AS n" \
 	"  FROM v WHERE wait_ms IS NOT NULL)," \
@@ -17,7 +17,7 @@
 	"  sum(state = 'transferred') AS transferred, sum(passes > 0) AS passed, sum(recalls) AS recalls," \
 	"  sum(service_ms) AS service_ms, count(service_ms) AS services, sum(grade > 0) AS rated, sum(grade >= 3) AS content FROM v GROUP BY key)" \
 	" SELECT s.key, issued, from_afar, called, served, abandoned, expired, no_show, cancelled, transferred, passed, recalls," \
-	"  " MEAN("q.sum", "q.n") ", p50, p90, longest, " MEAN("service_ms", "services") ", " PEAK ", rated, " SHARE("content", "rated") \
+	"  " MEAN("q.sum", "q.n") ", p50, p90, longest, " MEAN("service_ms", "services") ", " PEAK ", rated, " SHARE("content", "rated") MORE \
 	" FROM s LEFT JOIN q USING (key) ORDER BY s.key"
 #define SUMMARY_COLUMNS \
 	{ "issued", COLUMN_COUNT }, { "from_afar", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, \
@@ -27,19 +27,20 @@
 	{ "peak", COLUMN_COUNT }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE }
 
 #define PEAK_OF(WHERE)	"(SELECT max(waiting) FROM peak WHERE day BETWEEN ?1 AND ?2 AND " WHERE ")"
+#define CARDS_OF(WHERE)	", (SELECT count(*) FROM entry WHERE kind = 'card.lit' AND rev = 1 AND " WHERE ")"	/* later ones: it was put out */
 
 const struct report queue_reports[] = {
 	{ .name = "days",		/* domain: R1 */
-	  .sql = SUMMARY("day", PEAK_OF("service = '' AND day = s.key")),
-	  .column = { { "day", COLUMN_DAY }, SUMMARY_COLUMNS }, .chart = 1 },
+	  .sql = SUMMARY("day", PEAK_OF("service = '' AND day = s.key"), CARDS_OF("day = s.key")),
+	  .column = { { "day", COLUMN_DAY }, SUMMARY_COLUMNS, { "cards", COLUMN_COUNT } }, .chart = 1 },
 	{ .name = "hall",		/* all of it together */
-	  .sql = SUMMARY("1", PEAK_OF("service = ''")),
-	  .column = { { "days_all", COLUMN_COUNT }, SUMMARY_COLUMNS } },
+	  .sql = SUMMARY("1", PEAK_OF("service = ''"), CARDS_OF("day BETWEEN ?1 AND ?2")),
+	  .column = { { "days_all", COLUMN_COUNT }, SUMMARY_COLUMNS, { "cards", COLUMN_COUNT } } },
 	{ .name = "services",		/* R2 */
-	  .sql = SUMMARY("service", PEAK_OF("service = s.key")),
+	  .sql = SUMMARY("service", PEAK_OF("service = s.key"), ""),
 	  .column = { { "service_id", COLUMN_TEXT }, SUMMARY_COLUMNS }, .chart = 1 },
 	{ .name = "classes",
-	  .sql = SUMMARY("class", "NULL"),
+	  .sql = SUMMARY("class", "NULL", ""),
 	  .column = { { "class_id", COLUMN_TEXT }, SUMMARY_COLUMNS } },
 	{ .name = "windows",
 	  .sql = "WITH v AS (SELECT window, count(*) AS called, sum(state = 'done') AS served, sum(state = 'transferred') AS transferred,"

@@ -11,6 +11,8 @@ import unittest
 
 from datetime import timedelta
 
+import test_staff
+
 from hall import HALLCTL, LAYOUT, Hall
 from test_clock import TimedWorld
 
@@ -222,6 +224,24 @@ class Odd(unittest.TestCase):
         self.world.hall.start()
         row, = self.world.hall.ask("GET", "reports/windows?from=2026-09-01&to=2026-09-01", local=True).json["rows"]
         self.assertEqual(row[7], 30.0)
+
+
+class Cards(test_staff.Staffed):
+    def test_as_often_as_they_were_lit(self):
+        """Not as often as something was written of them."""
+        self.duty(1, post="a")
+        self.at("08:55")
+        self.do("tickets", 201, service="A")
+        self.ask("POST", "windows/1/open", {}, token=self.hall.token("wang", 1))
+        self.at("10:00")
+        card, = self.ask("GET", "cards?state=lit")["cards"]
+        for what, clear in ("lit", False), ("put out", True):
+            with self.subTest(what):
+                if clear:
+                    self.do("cards/%d/clear" % card["id"], reason="在接电话")
+                for name in "days", "hall":
+                    body = self.ask("GET", "reports/" + name)
+                    self.assertEqual(body["rows"][0][[column["name"] for column in body["columns"]].index("cards")], 1, name)
 
 
 class Files(unittest.TestCase):
