@@ -29,6 +29,9 @@
 #define PEAK_OF(WHERE)	"(SELECT max(waiting) FROM peak WHERE day BETWEEN ?1 AND ?2 AND " WHERE ")"
 #define CARDS_OF(WHERE)	", (SELECT count(*) FROM entry WHERE kind = 'card.lit' AND rev = 1 AND " WHERE ")"	/* later ones: it was put out */
 
+/* Nobody came: 0, but on a day of the week that was none of the hall's nothing. */
+#define ON_WEEKDAY(n)	"ifnull(max(iif(weekday = " n ", mean, NULL)), (SELECT 0 FROM d WHERE weekday = " n "))"
+
 const struct report queue_reports[] = {
 	{ .name = "days",		/* domain: R1 */
 	  .sql = SUMMARY("day", PEAK_OF("service = '' AND day = s.key"), CARDS_OF("day = s.key")),
@@ -85,5 +88,17 @@ const struct report queue_reports[] = {
 	    { "called_at", COLUMN_TIME }, { "ended_at", COLUMN_TIME }, { "wait", COLUMN_MINUTES }, { "way", COLUMN_MINUTES },
 	    { "service", COLUMN_MINUTES }, { "window", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "passes", COLUMN_COUNT },
 	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT } } },
+	{ .name = "week",		/* R3: the half hours in which tickets were taken, by days of the week */
+	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
+	    " v AS (SELECT day, half_issued AS half,"
+	    "  (strftime('%w', substr(day, 1, 4) || '-' || substr(day, 5, 2) || '-' || substr(day, 7, 2)) + 6) % 7 AS weekday"
+	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND first AND channel <> 'window'),"
+	    " d AS (SELECT weekday, count(DISTINCT day) AS days FROM v GROUP BY weekday),"
+	    " c AS (SELECT half, weekday, (count(*) * 20 / days + 1) / 2 AS mean FROM v JOIN d USING (weekday) GROUP BY half, weekday)"
+	    " SELECT h.half, " ON_WEEKDAY("0") ", " ON_WEEKDAY("1") ", " ON_WEEKDAY("2") ", " ON_WEEKDAY("3") ", " ON_WEEKDAY("4") ","
+	    "  " ON_WEEKDAY("5") ", " ON_WEEKDAY("6") " FROM h LEFT JOIN c USING (half)"
+	    " WHERE h.half BETWEEN (SELECT min(half) FROM c) AND (SELECT max(half) FROM c) GROUP BY h.half ORDER BY h.half",
+	  .column = { { "half", COLUMN_HALF }, { "monday", COLUMN_HEAT }, { "tuesday", COLUMN_HEAT }, { "wednesday", COLUMN_HEAT },
+	    { "thursday", COLUMN_HEAT }, { "friday", COLUMN_HEAT }, { "saturday", COLUMN_HEAT }, { "sunday", COLUMN_HEAT } } },
 	{ .name = NULL }
 };

@@ -18,6 +18,7 @@ struct writing {
 	FILE		*out;
 	int		 columns;
 	long		 rows;
+	int64_t		 most;		/* of what is shaded */
 };
 
 const char *
@@ -86,6 +87,7 @@ number_text(char out[CELL_MAX], enum column_kind kind, int64_t n, bool json)
 		parts(out, n, 100, 2);
 		break;
 	case COLUMN_TENTHS:
+	case COLUMN_HEAT:
 		tenths(out, n);
 		break;
 	default:
@@ -156,8 +158,9 @@ put_html(FILE *out, const char *text)
 /* Rows. */
 
 static void
-json_cell(FILE *out, const struct value *v, enum column_kind kind)
+json_cell(const struct writing *w, const struct value *v, enum column_kind kind)
 {
+	FILE *out = w->out;
 	char text[CELL_MAX];
 
 	if (is_nothing(v, kind)) {
@@ -173,8 +176,9 @@ json_cell(FILE *out, const struct value *v, enum column_kind kind)
 }
 
 static void
-csv_cell(FILE *out, const struct value *v, enum column_kind kind)
+csv_cell(const struct writing *w, const struct value *v, enum column_kind kind)
 {
+	FILE *out = w->out;
 	char text[CELL_MAX];
 
 	if (is_nothing(v, kind))
@@ -187,12 +191,25 @@ csv_cell(FILE *out, const struct value *v, enum column_kind kind)
 	fputs(text, out);
 }
 
-static void
-html_cell(FILE *out, const struct value *v, enum column_kind kind)
+#define HEATS 9		/* shades, in report.css */
+
+/* 0: none, for nothing. */
+static int
+heat(const struct writing *w, const struct value *v)
 {
+	return v->type == V_NULL || w->most == 0 ? 0 : (int)((v->i * HEATS + w->most - 1) / w->most);
+}
+
+static void
+html_cell(const struct writing *w, const struct value *v, enum column_kind kind)
+{
+	FILE *out = w->out;
 	char text[CELL_MAX];
 
-	fputs(is_text(kind) ? "<td>" : "<td class=\"number\">", out);
+	if (kind == COLUMN_HEAT)
+		fprintf(out, "<td class=\"number heat%d\">", heat(w, v));
+	else
+		fputs(is_text(kind) ? "<td>" : "<td class=\"number\">", out);
 	if (is_nothing(v, kind))
 		fputs("—", out);
 	else if (v->type == V_TEXT)
@@ -207,7 +224,7 @@ html_cell(FILE *out, const struct value *v, enum column_kind kind)
 /* What is around rows and cells, by format. */
 static const struct frame {
 	const char	*row, *between_rows, *row_end, *between_cells;
-	void		(*cell)(FILE *, const struct value *, enum column_kind);
+	void		(*cell)(const struct writing *, const struct value *, enum column_kind);
 } frames[SHEET_FORMATS] = {
 	[SHEET_JSON] = { "[", ",\n", "]", ",", json_cell },
 	[SHEET_CSV] = { "", "", "\r\n", ",", csv_cell },
@@ -235,7 +252,7 @@ put_row(void *arg, const struct value *v)
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : f->between_cells, w->out);
 		cell = named(w->sheet, &v[i], w->sheet->report->column[i].kind);
-		f->cell(w->out, &cell, w->sheet->report->column[i].kind);
+		f->cell(w, &cell, w->sheet->report->column[i].kind);
 	}
 	fputs(f->row_end, w->out);
 	return ferror(w->out) ? -1 : 0;
@@ -370,12 +387,34 @@ write_csv(struct writing *w, struct figures *f)
 	return figures_rows(f, s->report, s->from, s->to, s->account, put_row, w) == -1 ? -1 : csv_covers(w, f);
 }
 
+static bool
+has_heat(const struct report *r)
+{
+	for (int i = 0; i < report_columns(r); i++)
+		if (r->column[i].kind == COLUMN_HEAT)
+			return true;
+	return false;
+}
+
+static int
+find_most(void *arg, const struct value *v)
+{
+	struct writing *w = arg;
+
+	for (int i = 0; i < w->columns; i++)
+		if (w->sheet->report->column[i].kind == COLUMN_HEAT && v[i].type == V_INT && v[i].i > w->most)
+			w->most = v[i].i;
+	return 0;
+}
+
 static int
 html_table(struct writing *w, struct figures *f)
 {
 	const struct sheet *s = w->sheet;
 	int result;
 
+	if (has_heat(s->report) && figures_rows(f, s->report, s->from, s->to, s->account, find_most, w) == -1)
+		return -1;
 	fprintf(w->out, "<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(is_text(s->report->column[i].kind) ? "<th>" : "<th class=\"number\">", w->out);

@@ -113,6 +113,11 @@ class Days(unittest.TestCase):
         self.says(halves["08:30"], issued=4, called=0, peak=4, windows_open=0.0)
         self.says(halves["09:30"], issued=0, served=1)
 
+    def test_the_week(self):
+        """From the first half hour to the last in which tickets were taken; only Tuesday was there."""
+        self.assertEqual(self.report("week").json["rows"], [["08:30", None, 4.0] + 5 * [None]])
+        self.assertIn('<td class="number heat9">4.0</td>', self.report("week", format="html").body.decode())
+
     def test_the_same_twice_is_the_same_bytes(self):
         for name in "days", "halves", "tickets":
             for kind in "json", "csv", "html":
@@ -242,6 +247,24 @@ class Cards(test_staff.Staffed):
                 for name in "days", "hall":
                     body = self.ask("GET", "reports/" + name)
                     self.assertEqual(body["rows"][0][[column["name"] for column in body["columns"]].index("cards")], 1, name)
+
+
+class Week(unittest.TestCase):
+    def test_means_of_each_day_of_the_week(self):
+        """Two Tuesdays and a Wednesday: by how many of them there were; a half hour in between in which nobody came is 0."""
+        world = TimedWorld(ONE_DEVICE, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        for hours, count in (0, 3), (1, 1), (23, 1), (24 * 6, 2):      # Tuesday 08:30 and 09:30, Wednesday, Tuesday again
+            world.go(hours=hours)
+            for _ in range(count):
+                self.assertEqual(world.hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+        ask = "reports/week?from=2026-08-31&to=2026-09-13"
+        rows = world.hall.ask("GET", ask, local=True).json["rows"]
+        self.assertEqual([row[:4] for row in rows], [["08:30", None, 2.5, 1.0], ["09:00", None, 0.0, 0.0], ["09:30", None, 0.5, 0.0]])
+        page = world.hall.ask("GET", ask + "&format=html", local=True).body.decode()
+        for cell in 'heat9">2.5', 'heat4">1.0', 'heat0">0.0', 'heat2">0.5', 'heat0">—':
+            self.assertIn(cell, page)
 
 
 class Files(unittest.TestCase):
