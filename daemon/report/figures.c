@@ -78,12 +78,16 @@ static const char *const migrations[] = {
 	" PRIMARY KEY (day, device, address)"
 	") STRICT, WITHOUT ROWID;"
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
+	"ALTER TABLE visit DROP COLUMN chosen;"
+	"ALTER TABLE visit ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';"	/* why it was called, at last */
+	"ALTER TABLE visit ADD COLUMN started_ms INTEGER NOT NULL DEFAULT 0;"	/* Unix ms; 0: not yet, or never */
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
 	NULL
 };
 
 static const char *const own[FIGURES] = {
 	[PUT_VISIT] = "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
-	    " ?21, ?22, ?23, ?24, ?25)",
+	    " ?21, ?22, ?23, ?24, ?25, ?26)",
 	/* A day that was closed twice is counted together. */
 	[PUT_WINDOW_HALF] = "INSERT INTO window_half VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) ON CONFLICT DO UPDATE SET open_ms = open_ms + ?4,"
 	    " calling_ms = calling_ms + ?5, serving_ms = serving_ms + ?6, idle_ms = idle_ms + ?7, beside_ms = beside_ms + ?8, paused_ms = paused_ms + ?9",
@@ -273,7 +277,8 @@ put_visit(void *arg, const struct visit *v)
 	const struct value row[] = { INT(f->date), INT(v->ticket), INT(v->n), TEXT(v->number), TEXT(v->service), TEXT(v->class),
 	    TEXT(channel_name(v->channel)), TEXT(leg_state_name(v->state)), INT(v->window), INT(v->staff), INT(v->issued_ms), INT(v->called_ms),
 	    INT(v->ended_ms), half_of(v->issued_ms), half_of(v->called_ms), half_of(v->ended_ms), took(v->wait_ms), took(v->way_ms),
-	    took(v->service_ms), INT(v->recalls), INT(v->passes), INT(v->files), INT(v->grade), INT(v->first), INT(v->chosen) };
+	    took(v->service_ms), INT(v->recalls), INT(v->passes), INT(v->files), INT(v->grade), INT(v->first),
+	    TEXT(rule_name(v->rule)), INT(v->started_ms) };
 
 	put(f, PUT_VISIT, row, sizeof row / sizeof row[0]);
 }

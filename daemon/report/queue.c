@@ -82,12 +82,12 @@ const struct report queue_reports[] = {
 	  .column = { { "band", COLUMN_TEXT }, { "called", COLUMN_COUNT }, { "share", COLUMN_SHARE } }, .chart = 1 },
 	{ .name = "tickets",		/* R5 */
 	  .sql = "SELECT day, number, n, service, class, channel, state, issued_ms, called_ms, ended_ms, wait_ms, way_ms, service_ms, window, recalls,"
-	    "  passes, files, nullif(grade, 0), iif(chosen, 'chosen', '') FROM visit WHERE day BETWEEN ?1 AND ?2 ORDER BY day, ticket, n",
+	    "  passes, files, nullif(grade, 0), iif(rule = 'none', '', rule), started_ms FROM visit WHERE day BETWEEN ?1 AND ?2 ORDER BY day, ticket, n",
 	  .column = { { "day", COLUMN_DAY }, { "number", COLUMN_TEXT }, { "leg", COLUMN_COUNT }, { "service_id", COLUMN_TEXT },
 	    { "class_id", COLUMN_TEXT }, { "channel", COLUMN_TEXT }, { "state", COLUMN_TEXT }, { "issued_at", COLUMN_TIME },
-	    { "called_at", COLUMN_TIME }, { "ended_at", COLUMN_TIME }, { "wait", COLUMN_MINUTES }, { "way", COLUMN_MINUTES },
-	    { "service", COLUMN_MINUTES }, { "window", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "passes", COLUMN_COUNT },
-	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT } } },
+	    { "called_at", COLUMN_TIME }, { "ended_at", COLUMN_TIME }, { "wait", COLUMN_MINUTES, "wait_one" }, { "way", COLUMN_MINUTES },
+	    { "service", COLUMN_MINUTES, "service_one" }, { "window", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "passes", COLUMN_COUNT },
+	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT }, { "started_at", COLUMN_TIME } } },
 	{ .name = "week",		/* R3: the half hours in which tickets were taken, by days of the week */
 	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
 	    " v AS (SELECT day, half_issued AS half,"

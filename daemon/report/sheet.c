@@ -119,6 +119,22 @@ say(const struct sheet *s, const char *of, const char *name)
 	return text == NULL ? name : text;
 }
 
+static const char *
+title_of(const struct sheet *s, int column)
+{
+	const struct column *c = &s->report->column[column];
+
+	return say(s, "column", c->text == NULL ? c->name : c->text);
+}
+
+static const char *
+means_of(const struct sheet *s, int column)
+{
+	const struct column *c = &s->report->column[column];
+
+	return say(s, "means", c->text == NULL ? c->name : c->text);
+}
+
 /* Texts. */
 
 static void
@@ -334,12 +350,10 @@ write_json(struct writing *w, struct figures *f)
 		return -1;
 	fputs("],\"columns\":[", w->out);
 	for (int i = 0; i < w->columns; i++) {
-		const char *name = s->report->column[i].name;
-
-		fprintf(w->out, "%s{\"name\":\"%s\",\"title\":", i == 0 ? "" : ",", name);
-		put_json(w->out, say(s, "column", name));
+		fprintf(w->out, "%s{\"name\":\"%s\",\"title\":", i == 0 ? "" : ",", s->report->column[i].name);
+		put_json(w->out, title_of(s, i));
 		fputs(",\"means\":", w->out);
-		put_json(w->out, say(s, "means", name));
+		put_json(w->out, means_of(s, i));
 		fputs("}", w->out);
 	}
 	fputs("],\"rows\":[", w->out);
@@ -365,9 +379,9 @@ csv_covers(struct writing *w, struct figures *f)
 	if (figures_lacks(f, s->from, s->to, csv_lack, w) == -1)
 		return -1;
 	for (int i = 0; i < w->columns; i++) {
-		csv_text(w->out, say(s, "column", s->report->column[i].name));
+		csv_text(w->out, title_of(s, i));
 		fputc(',', w->out);
-		csv_text(w->out, say(s, "means", s->report->column[i].name));
+		csv_text(w->out, means_of(s, i));
 		fputs("\r\n", w->out);
 	}
 	return 0;
@@ -381,7 +395,7 @@ write_csv(struct writing *w, struct figures *f)
 	fputs("\xef\xbb\xbf", w->out);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : ",", w->out);
-		csv_text(w->out, say(s, "column", s->report->column[i].name));
+		csv_text(w->out, title_of(s, i));
 	}
 	fputs("\r\n", w->out);
 	return figures_rows(f, s->report, s->from, s->to, s->account, put_row, w) == -1 ? -1 : csv_covers(w, f);
@@ -418,7 +432,7 @@ html_table(struct writing *w, struct figures *f)
 	fprintf(w->out, "<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(is_text(s->report->column[i].kind) ? "<th>" : "<th class=\"number\">", w->out);
-		put_html(w->out, say(s, "column", s->report->column[i].name));
+		put_html(w->out, title_of(s, i));
 		fputs("</th>", w->out);
 	}
 	fputs("</tr></thead>\n<tbody>\n", w->out);
@@ -435,9 +449,9 @@ html_means(const struct writing *w)
 
 	for (int i = 0; i < w->columns; i++) {
 		fputs("<dt>", w->out);
-		put_html(w->out, say(s, "column", s->report->column[i].name));
+		put_html(w->out, title_of(s, i));
 		fputs("</dt><dd>", w->out);
-		put_html(w->out, say(s, "means", s->report->column[i].name));
+		put_html(w->out, means_of(s, i));
 		fputs("</dd>\n", w->out);
 	}
 }

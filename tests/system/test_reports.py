@@ -97,6 +97,18 @@ class Days(unittest.TestCase):
         self.says(rows["A003", 1], state="transferred", wait=87.0, way=0.0, service=3.0)
         self.says(rows["A003", 2], state="waiting", service_id="B", wait=None, issued_at=TODAY + "T10:00:01+08:00")
 
+    def test_when_they_began_and_why_they_were_called(self):
+        rows = {(t["number"], t["leg"]): t for t in self.rows("tickets")}
+        self.says(rows["A001", 1], how="id", started_at=TODAY + "T09:35:01+08:00")
+        self.says(rows["A002", 1], how="id", started_at=None)
+        self.says(rows["A003", 1], how="only", started_at=TODAY + "T09:57:01+08:00")
+        self.says(rows["A003", 2], how="", started_at=None)
+
+    def test_titles_of_one_ticket(self):
+        """Its wait is no mean."""
+        titles = {c["name"]: c["title"] for c in self.report("tickets", lang="en").json["columns"]}
+        self.assertEqual((titles["wait"], titles["service"]), ("Wait, min", "Service, min"))
+
     def test_services(self):
         a, b = self.rows("services")
         self.says(a, service_id="A", issued=3, called=3, served=1, peak=3)
@@ -195,6 +207,7 @@ class Odd(unittest.TestCase):
         self.do("windows/1/next")
         self.do("windows/1/transfer", service="B")
         self.do("windows/1/undo")
+        self.assertEqual(self.rows("tickets")[0]["started_at"], None)
         self.world.go(minutes=30)
         self.do("tickets", service="A")
         self.world.go(minutes=1)
@@ -208,6 +221,7 @@ class Odd(unittest.TestCase):
         self.world.go(minutes=4)
         self.do("windows/1/finish")
         self.assertEqual([(t["channel"], t["wait"], t["called_at"], t["service"]) for t in self.rows("tickets")], [("window", None, None, 4.0)])
+        self.assertEqual([(t["how"], t["started_at"][11:16]) for t in self.rows("tickets")], [("", "08:30")])
         day, = self.rows("days")
         self.assertEqual((day["issued"], day["called"], day["served"], day["wait"]), (0, 0, 1, None))
 
