@@ -51,15 +51,21 @@ const struct report queue_reports[] = {
 	    "  sum(grade > 0) AS rated, sum(grade >= 3) AS content"
 	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 GROUP BY window),"
 	    " t AS (SELECT window, sum(open_ms) AS open_ms, sum(serving_ms) AS serving_ms, sum(idle_ms) AS idle_ms, sum(beside_ms) AS beside_ms,"
-	    "  sum(paused_ms) AS paused_ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window)"
+	    "  sum(paused_ms) AS paused_ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window),"
+	    " waits AS (SELECT window, wait_ms, row_number() OVER (PARTITION BY window ORDER BY wait_ms) AS i, count(*) OVER (PARTITION BY window) AS n"
+	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 AND wait_ms IS NOT NULL),"
+	    " q AS (SELECT window, max(iif(i = (n * 90 + 99) / 100, wait_ms, NULL)) AS p90, sum(wait_ms) AS sum, max(n) AS n FROM waits GROUP BY window),"
+	    " gone AS (SELECT window, count(*) AS abandoned FROM visit WHERE day BETWEEN ?1 AND ?2 AND state = 'abandoned' GROUP BY window)"
 	    " SELECT t.window, ifnull(called, 0), ifnull(served, 0), ifnull(transferred, 0), ifnull(passed, 0), ifnull(recalls, 0),"
 	    "  " MEAN("service_ms", "services") ", open_ms, serving_ms, idle_ms, beside_ms, paused_ms,"
 	    "  " SHARE("serving_ms", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
-	    " FROM t LEFT JOIN v USING (window) ORDER BY t.window",
+	    ", " MEAN("q.sum", "q.n") ", p90, ifnull(abandoned, 0)"
+	    " FROM t LEFT JOIN v USING (window) LEFT JOIN q USING (window) LEFT JOIN gone USING (window) ORDER BY t.window",
 	  .column = { { "window", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, { "transferred", COLUMN_COUNT },
 	    { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "service", COLUMN_MINUTES }, { "open", COLUMN_MINUTES },
 	    { "serving", COLUMN_MINUTES }, { "idle", COLUMN_MINUTES }, { "beside", COLUMN_MINUTES }, { "paused", COLUMN_MINUTES },
-	    { "saturation", COLUMN_SHARE }, { "pause_share", COLUMN_SHARE }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE } } },
+	    { "saturation", COLUMN_SHARE }, { "pause_share", COLUMN_SHARE }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE },
+	    { "wait", COLUMN_MINUTES }, { "wait_p90", COLUMN_MINUTES }, { "abandoned", COLUMN_COUNT } } },
 	{ .name = "halves",		/* R3 */
 	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
 	    " v AS (SELECT * FROM visit WHERE day BETWEEN ?1 AND ?2),"

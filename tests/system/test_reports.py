@@ -117,6 +117,8 @@ class Days(unittest.TestCase):
     def test_windows(self):
         one, two = self.rows("windows")
         self.says(one, window=1, called=3, served=1, open=26.0, serving=3.0, paused=0.0)
+        self.says(one, wait=75.7, wait_p90=87.0, abandoned=1)
+        self.says(two, wait=None, wait_p90=None, abandoned=0)
         self.says(two, window=2, called=0, open=16.0, idle=10.0, beside=10.0, paused=6.0, pause_share=37.5, saturation=0.0)
 
     def test_half_hours(self):
