@@ -6,6 +6,7 @@
 
 #include <jansson.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/fact.h"
 #include "daemon/report/csv.h"
 #include "daemon/report/sheet.h"
@@ -276,6 +277,22 @@ put_row(void *arg, const struct value *v)
 
 /* What is missing. */
 
+/* Of each period that has a row: a month stands beside the one before and that of a year ago. */
+static int
+each_lack(struct writing *w, struct figures *f, int (*each)(void *, const struct lack *))
+{
+	const struct sheet *s = w->sheet;
+	int before = date_after(s->from, -1), year_ago = s->from - 10000;
+
+	if (figures_lacks(f, s->from, s->to, each, w) == -1)
+		return -1;
+	if (!s->report->by_month)
+		return 0;
+	if (figures_lacks(f, before / 100 * 100 + 1, before, each, w) == -1)
+		return -1;
+	return figures_lacks(f, year_ago, year_ago / 100 * 100 + 31, each, w);	/* there are no days after its last */
+}
+
 static int
 json_lack(void *arg, const struct lack *l)
 {
@@ -346,7 +363,7 @@ write_json(struct writing *w, struct figures *f)
 	put_days(from, to, s);
 	fprintf(w->out, "{\"report\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"epoch\":%lld,\"seq\":%lld,\"lacks\":[", s->report->name, from, to,
 	    (long long)s->epoch, (long long)figures_seq(f));
-	if (figures_lacks(f, s->from, s->to, json_lack, w) == -1)
+	if (each_lack(w, f, json_lack) == -1)
 		return -1;
 	fputs("],\"columns\":[", w->out);
 	for (int i = 0; i < w->columns; i++) {
@@ -376,7 +393,7 @@ csv_covers(struct writing *w, struct figures *f)
 	fprintf(w->out, ",%s,%s\r\n", from, to);
 	csv_text(w->out, say(s, "lack", "covers"));
 	fprintf(w->out, ",%lld\r\n", (long long)figures_seq(f));
-	if (figures_lacks(f, s->from, s->to, csv_lack, w) == -1)
+	if (each_lack(w, f, csv_lack) == -1)
 		return -1;
 	for (int i = 0; i < w->columns; i++) {
 		csv_text(w->out, title_of(s, i));
@@ -477,7 +494,7 @@ write_html(struct writing *w, struct figures *f)
 	put_html(w->out, title);
 	fprintf(w->out, "</h1>\n<p class=\"period\">%s – %s · %s %lld-%lld</p>\n<ul class=\"lacks\">", from, to, say(s, "lack", "covers"),
 	    (long long)s->epoch, (long long)figures_seq(f));
-	if (figures_lacks(f, s->from, s->to, html_lack, w) == -1)
+	if (each_lack(w, f, html_lack) == -1)
 		return -1;
 	fputs("</ul>\n<div id=\"chart\"></div>\n", w->out);
 	if (html_table(w, f) == -1)

@@ -265,6 +265,22 @@ class Cards(test_staff.Staffed):
                     self.assertEqual(body["rows"][0][[column["name"] for column in body["columns"]].index("cards")], 1, name)
 
 
+class Month(unittest.TestCase):
+    def test_lacks_of_the_months_beside_it(self):
+        """They are figures of the page too; what stepped clocks is written into the figures."""
+        hall = Hall(LAYOUT)
+        self.addCleanup(hall.stop)
+        hall.ask("GET", "reports/month", local=True)
+        with contextlib.closing(sqlite3.connect(os.path.join(hall.state, "figures.db"))) as db:
+            db.executemany("INSERT INTO day VALUES (?, 0, 1, 1, 0, 0)", [(20240229,), (20240301,), (20240331,), (20250131,), (20250228,), (20250331,)])
+            db.commit()
+        for month, days in [("2025-03", ["2025-03-31", "2025-02-28", "2024-03-01", "2024-03-31"]), ("2025-02", ["2025-02-28", "2025-01-31", "2024-02-29"]),
+                            ("2025-01", ["2025-01-31"]), ("2024-04", ["2024-03-01", "2024-03-31"]), ("2023-06", [])]:
+            with self.subTest(month):
+                body = hall.ask("GET", "reports/month?from=%s-15" % month, local=True).json
+                self.assertEqual([lack["day"] for lack in body["lacks"]], days)
+
+
 class Week(unittest.TestCase):
     def test_means_of_each_day_of_the_week(self):
         """Two Tuesdays and a Wednesday: by how many of them there were; a half hour in between in which nobody came is 0."""
