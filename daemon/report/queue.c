@@ -29,6 +29,17 @@
 #define PEAK_OF(WHERE)	"(SELECT max(waiting) FROM peak WHERE day BETWEEN ?1 AND ?2 AND " WHERE ")"
 #define CARDS_OF(WHERE)	", (SELECT count(*) FROM entry WHERE kind = 'card.lit' AND rev = 1 AND " WHERE ")"	/* later ones: it was put out */
 
+/* domain: M-W6, of windows with time to serve: 1 - stdev / mean of what they served in it; of nothing it is NULL. */
+#define BALANCE \
+	", (WITH had AS (SELECT window, sum(open_ms - paused_ms) AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window)," \
+	"  did AS (SELECT window, sum(service_ms) AS ms FROM visit WHERE day BETWEEN ?1 AND ?2 GROUP BY window)," \
+	"  busy AS (SELECT ifnull(did.ms, 0) * 1.0 / had.ms AS share FROM had LEFT JOIN did USING (window) WHERE had.ms > 0)" \
+	"  SELECT CAST(max(0, 1 - sqrt(max(0, avg(share * share) - avg(share) * avg(share))) / avg(share)) * 100 + 0.5 AS INTEGER) FROM busy)"
+
+/* M-W7: of a half hour (i issued, a services that ended, o windows that were open), hundredths rounded half up. */
+#define LOAD	"(ifnull(i.n, 0) * a.sum * 200 + a.n * o.ms) / (a.n * o.ms * 2)"
+#define LOAD_WANTED	"85"	/* hundredths: as much as windows are to have */
+
 /* Nobody came: 0, but on a day of the week that was none of the hall's nothing. */
 #define ON_WEEKDAY(n)	"ifnull(max(iif(weekday = " n ", mean, NULL)), (SELECT 0 FROM d WHERE weekday = " n "))"
 
@@ -37,8 +48,8 @@ const struct report queue_reports[] = {
 	  .sql = SUMMARY("day", PEAK_OF("service = '' AND day = s.key"), CARDS_OF("day = s.key")),
 	  .column = { { "day", COLUMN_DAY }, SUMMARY_COLUMNS, { "cards", COLUMN_COUNT } }, .chart = 1 },
 	{ .name = "hall",		/* all of it together */
-	  .sql = SUMMARY("1", PEAK_OF("service = ''"), CARDS_OF("day BETWEEN ?1 AND ?2")),
-	  .column = { { "days_all", COLUMN_COUNT }, SUMMARY_COLUMNS, { "cards", COLUMN_COUNT } } },
+	  .sql = SUMMARY("1", PEAK_OF("service = ''"), CARDS_OF("day BETWEEN ?1 AND ?2") BALANCE),
+	  .column = { { "days_all", COLUMN_COUNT }, SUMMARY_COLUMNS, { "cards", COLUMN_COUNT }, { "balance", COLUMN_HUNDREDTHS } } },
 	{ .name = "services",		/* R2 */
 	  .sql = SUMMARY("service", PEAK_OF("service = s.key"), ""),
 	  .column = { { "service_id", COLUMN_TEXT }, SUMMARY_COLUMNS }, .chart = 1 },
@@ -60,12 +71,14 @@ const struct report queue_reports[] = {
 	    "  " MEAN("service_ms", "services") ", open_ms, serving_ms, idle_ms, beside_ms, paused_ms,"
 	    "  " SHARE("serving_ms", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
 	    ", " MEAN("q.sum", "q.n") ", p90, ifnull(abandoned, 0)"
+	    ", (ifnull(served, 0) * 72000000 + open_ms) / (open_ms * 2)"	/* M-W5: tenths an hour */
 	    " FROM t LEFT JOIN v USING (window) LEFT JOIN q USING (window) LEFT JOIN gone USING (window) ORDER BY t.window",
 	  .column = { { "window", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, { "transferred", COLUMN_COUNT },
 	    { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "service", COLUMN_MINUTES }, { "open", COLUMN_MINUTES },
 	    { "serving", COLUMN_MINUTES }, { "idle", COLUMN_MINUTES }, { "beside", COLUMN_MINUTES }, { "paused", COLUMN_MINUTES },
 	    { "saturation", COLUMN_SHARE }, { "pause_share", COLUMN_SHARE }, { "rated", COLUMN_COUNT }, { "content", COLUMN_SHARE },
-	    { "wait", COLUMN_MINUTES }, { "wait_p90", COLUMN_MINUTES }, { "abandoned", COLUMN_COUNT } } },
+	    { "wait", COLUMN_MINUTES }, { "wait_p90", COLUMN_MINUTES }, { "abandoned", COLUMN_COUNT },
+	    { "served_an_hour", COLUMN_TENTHS } } },
 	{ .name = "halves",		/* R3 */
 	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
 	    " v AS (SELECT * FROM visit WHERE day BETWEEN ?1 AND ?2),"
@@ -74,12 +87,17 @@ const struct report queue_reports[] = {
 	    " e AS (SELECT half_ended AS half, count(*) AS n FROM v WHERE state = 'done' GROUP BY 1),"
 	    " p AS (SELECT half, max(waiting) AS n FROM peak WHERE day BETWEEN ?1 AND ?2 AND service = '' GROUP BY half),"
 	    " w AS (SELECT half, (sum(open_ms) * 20 / (1800000 * (SELECT count(DISTINCT day) FROM window_half WHERE day BETWEEN ?1 AND ?2)) + 1) / 2 AS n"
-	    "  FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half)"
+	    "  FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half),"
+	    " o AS (SELECT half, sum(open_ms) AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half),"
+	    " a AS (SELECT half_ended AS half, sum(service_ms) AS sum, count(*) AS n FROM v WHERE service_ms IS NOT NULL GROUP BY 1),"
+	    " d AS (SELECT count(DISTINCT day) * 1800000 AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2)"
 	    " SELECT h.half, ifnull(i.n, 0), ifnull(c.n, 0), ifnull(e.n, 0), " MEAN("c.sum", "c.n") ", ifnull(p.n, 0), ifnull(w.n, 0)"
-	    " FROM h LEFT JOIN i USING (half) LEFT JOIN c USING (half) LEFT JOIN e USING (half) LEFT JOIN p USING (half) LEFT JOIN w USING (half)"
-	    " ORDER BY h.half",
+	    ", " LOAD ", iif(" LOAD " > 100, (i.n * a.sum * 100 - 1) / (a.n * d.ms * " LOAD_WANTED ") + 1, NULL)"
+	    " FROM h JOIN d LEFT JOIN i USING (half) LEFT JOIN c USING (half) LEFT JOIN e USING (half) LEFT JOIN p USING (half) LEFT JOIN w USING (half)"
+	    " LEFT JOIN o USING (half) LEFT JOIN a USING (half) ORDER BY h.half",
 	  .column = { { "half", COLUMN_HALF }, { "issued", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT },
-	    { "wait", COLUMN_MINUTES }, { "peak", COLUMN_COUNT }, { "windows_open", COLUMN_TENTHS } }, .chart = 3 },
+	    { "wait", COLUMN_MINUTES }, { "peak", COLUMN_COUNT }, { "windows_open", COLUMN_TENTHS },
+	    { "load", COLUMN_HUNDREDTHS }, { "windows_wanted", COLUMN_COUNT } }, .chart = 3 },
 	{ .name = "waits",		/* R4 */
 	  .sql = "WITH b(n, lo, hi) AS (VALUES (0, 0, 5), (1, 5, 10), (2, 10, 15), (3, 15, 20), (4, 20, 30), (5, 30, 60), (6, 60, 1000000)),"
 	    " w AS (SELECT wait_ms FROM visit WHERE day BETWEEN ?1 AND ?2 AND wait_ms IS NOT NULL),"

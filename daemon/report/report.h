@@ -22,6 +22,7 @@ enum column_kind {
 	COLUMN_SHARE,		/* hundredths of a per cent */
 	COLUMN_TENTHS,		/* tenths of one */
 	COLUMN_HEAT,		/* likewise; HTML shades it by the most in the report */
+	COLUMN_HUNDREDTHS,	/* hundredths of one */
 	COLUMN_MONEY,		/* fen; shown in yuan */
 	COLUMN_PERSON		/* id of a record; shown by the name that the hall has for it */
 };

@@ -84,6 +84,7 @@ number_text(char out[CELL_MAX], enum column_kind kind, int64_t n, bool json)
 		tenths(out, (n * 20 + 60000) / 120000);
 		break;
 	case COLUMN_SHARE:
+	case COLUMN_HUNDREDTHS:
 	case COLUMN_MONEY:
 		parts(out, n, 100, 2);
 		break;

@@ -117,6 +117,7 @@ class Days(unittest.TestCase):
     def test_windows(self):
         one, two = self.rows("windows")
         self.says(one, window=1, called=3, served=1, open=26.0, serving=3.0, paused=0.0)
+        self.assertEqual((one["served_an_hour"], two["served_an_hour"]), (2.3, 0.0), "one in 26 minutes")
         self.says(one, wait=75.7, wait_p90=87.0, abandoned=1)
         self.says(two, wait=None, wait_p90=None, abandoned=0)
         self.says(two, window=2, called=0, open=16.0, idle=10.0, beside=10.0, paused=6.0, pause_share=37.5, saturation=0.0)
@@ -126,6 +127,8 @@ class Days(unittest.TestCase):
         self.assertEqual(len(halves), 48)
         self.says(halves["08:30"], issued=4, called=0, peak=4, windows_open=0.0)
         self.says(halves["09:30"], issued=0, served=1)
+        self.says(halves["08:30"], load=None, windows_wanted=None)
+        self.says(halves["09:30"], load=0.0, windows_wanted=None)
 
     def test_the_week(self):
         """From the first half hour to the last in which tickets were taken; only Tuesday was there."""
@@ -233,6 +236,24 @@ class Odd(unittest.TestCase):
         self.do("windows/1/finish")
         self.assertEqual(self.world.hall.ask("POST", "tickets/%s/rating" % ticket["token"], {"grade": 5}).status, 200)
         self.assertEqual([(t["leg"], t["state"], t["grade"]) for t in self.rows("tickets")], [(1, "done", 5), (2, "waiting", None)])
+
+    def test_load_and_balance(self):
+        """Three in a half hour, each for 25 minutes; two windows, of which one does nothing at first."""
+        self.do("windows/2/open")
+        for _ in range(3):
+            self.do("tickets", service="A")
+        self.do("windows/1/next")
+        self.world.go(minutes=25)
+        self.do("windows/1/finish")
+        self.do("windows/2/close")
+        half, = [row for row in self.rows("halves") if row["issued"]]
+        self.assertEqual((half["load"], half["windows_wanted"]), (1.5, 3), "3 x 25 of 2 x 25 minutes; of 0.85 x 30 minutes")
+        self.assertEqual(self.rows("hall")[0]["balance"], 0.0, "one did all of it")
+        self.do("windows/1/close")
+        self.do("windows/2/serve", service="A")
+        self.world.go(minutes=25)
+        self.do("windows/2/finish")
+        self.assertEqual(self.rows("hall")[0]["balance"], 0.67, "25 of 25 minutes, and of 50")
 
     def test_a_night_without_halld(self):
         """Is no open time: it was cut off at 09:00 and is switched on at 08:00."""
