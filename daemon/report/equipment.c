@@ -1,9 +1,6 @@
 /* Reports of devices, their repairs, and whether somebody looked at them. */
 #include "daemon/report/inside.h"
 
-/* A day or time in a record, as days are counted. */
-#define DAY(field)	"CAST(replace(substr(body ->> '" field "', 1, 10), '-', '') AS INTEGER)"
-
 /* In tenths of an hour, rounded half up; of nothing NULL. */
 #define HOURS(sum, n, hour)	"iif(" n " = 0, NULL, (" sum " * 20 + " n " * " hour ") / (" n " * " hour " * 2))"
 

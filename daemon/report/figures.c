@@ -50,7 +50,7 @@ static const char *const migrations[] = {
 	" waiting INTEGER NOT NULL,"
 	" PRIMARY KEY (day, half, service)"
 	") STRICT, WITHOUT ROWID;",
-	/* What was written of records of hall management, and devices that failed and came back. */
+	/* What was written of records of hall management and of bookings, and devices that failed and came back. */
 	"CREATE TABLE entry ("
 	" seq INTEGER PRIMARY KEY,"		/* of its event */
 	" day INTEGER NOT NULL, at_ms INTEGER NOT NULL,"	/* business day, which need not be one that was used */
@@ -82,6 +82,7 @@ static const char *const migrations[] = {
 	"ALTER TABLE visit ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';"	/* why it was called, at last */
 	"ALTER TABLE visit ADD COLUMN started_ms INTEGER NOT NULL DEFAULT 0;"	/* Unix ms; 0: not yet, or never */
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",	/* bookings are entries */
 	NULL
 };
 
@@ -368,7 +369,7 @@ take_event(void *arg, const struct logged *e)
 		go_by(f, fact.value);
 	if (day_fact(f->day, &fact) == -1)
 		return -1;
-	if (fact.kind > RECORD_FACTS || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
+	if (fact.kind >= BOOKING_MADE || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
 	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
 		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),

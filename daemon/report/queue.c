@@ -112,6 +112,16 @@ const struct report queue_reports[] = {
 	    { "called_at", COLUMN_TIME }, { "ended_at", COLUMN_TIME }, { "wait", COLUMN_MINUTES, "wait_one" }, { "way", COLUMN_MINUTES },
 	    { "service", COLUMN_MINUTES, "service_one" }, { "window", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "passes", COLUMN_COUNT },
 	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT }, { "started_at", COLUMN_TIME } } },
+	{ .name = "bookings",		/* R14: by the day they are for; who was late for it has come all the same */
+	  .sql = "WITH b AS (SELECT max(iif(kind = 'booking.made', " DAY("slot_from") ", NULL)) AS day, max(kind = 'booking.checked_in') AS kept,"
+	    "  max(kind = 'booking.cancelled') AS cancelled, max(kind = 'booking.no_show') AS missed FROM entry"
+	    "  WHERE kind IN ('booking.made', 'booking.checked_in', 'booking.cancelled', 'booking.no_show') GROUP BY body ->> 'booking'),"
+	    " s AS (SELECT day, count(*) AS booked, sum(kept) AS kept, sum(cancelled) AS cancelled, sum(missed AND NOT kept) AS missed FROM b"
+	    "  WHERE day BETWEEN ?1 AND ?2 GROUP BY day)"
+	    " SELECT day, booked, kept, cancelled, missed, " SHARE("kept", "booked") ", " SHARE("missed", "booked") " FROM s ORDER BY day",
+	  .column = { { "day", COLUMN_DAY, "booked_for" }, { "booked", COLUMN_COUNT }, { "kept", COLUMN_COUNT },
+	    { "cancelled", COLUMN_COUNT, "booking_cancelled" }, { "missed", COLUMN_COUNT }, { "kept_share", COLUMN_SHARE },
+	    { "missed_share", COLUMN_SHARE } }, .chart = 1 },
 	{ .name = "week",		/* R3: the half hours in which tickets were taken, by days of the week */
 	  .sql = "WITH RECURSIVE h(half) AS (SELECT 0 UNION ALL SELECT half + 1 FROM h WHERE half < 47),"
 	    " v AS (SELECT day, half_issued AS half,"
