@@ -34,6 +34,26 @@ show_reports(const json_t *v)
 	show_rows(json_object_get(v, "reports"), columns);
 }
 
+/* What the figures are of, and what is missing. */
+static void
+show_covers(const json_t *v)
+{
+	json_t *lack;
+	size_t i;
+
+	printf("%s to %s, counted up to event %lld", json_string_value(json_object_get(v, "from")), json_string_value(json_object_get(v, "to")),
+	    (long long)json_integer_value(json_object_get(v, "seq")));
+	json_array_foreach(json_object_get(v, "lacks"), i, lack) {
+		long long restarts = json_integer_value(json_object_get(lack, "restarts"));
+
+		printf("; %s:%s%s", json_string_value(json_object_get(lack, "day")), json_is_true(json_object_get(lack, "open")) ? " not over" : "",
+		    json_is_true(json_object_get(lack, "clock_stepped")) ? " clock stepped" : "");
+		if (restarts != 0)
+			printf(" restarts %lld (%lld s)", restarts, (long long)json_integer_value(json_object_get(lack, "away_s")));
+	}
+	printf("\n");
+}
+
 static void
 show_report(const json_t *v)
 {
@@ -52,6 +72,7 @@ show_report(const json_t *v)
 		json_array_append_new(list, named(row, columns));
 	widen(columns, list);
 	show_lines(list, columns);
+	show_covers(v);
 	json_decref(list);
 	json_decref(titles);
 }

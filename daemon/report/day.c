@@ -18,7 +18,8 @@ struct seen {
 	uint32_t	staff;
 	uint8_t		channel;	/* of the first leg: its ticket's */
 	uint8_t		recalls, grade;
-	bool		at_close, chosen;
+	uint8_t		rule;
+	bool		at_close;
 };
 
 struct day {
@@ -208,9 +209,10 @@ see_leg(struct day *d, uint32_t place, const struct fact *f)
 
 		seen->began = (struct moment){ now.steady_ms + early_ms, now.wall_ms + early_ms };
 	}
-	if (!leg->called_before)
+	if (!leg->called_before) {
 		seen->called = never;
-	else if (seen->called.steady_ms == 0)
+		seen->rule = RULE_NONE;
+	} else if (seen->called.steady_ms == 0)
 		seen->called = now;
 	if (leg_live(leg->state))
 		seen->ended = never;
@@ -262,7 +264,7 @@ see(struct day *d, const struct fact *f)
 		d->seen[t->first].channel = BY_BOOKING;
 		break;
 	case TICKET_CALLED:
-		seen->chosen = f->why.rule == RULE_PICKED;
+		seen->rule = f->why.rule;
 		break;
 	case TICKET_RECALLED:
 		seen->recalls++;
@@ -382,7 +384,8 @@ visit_of(const struct day *d, const struct ticket *t, uint32_t place, int n)
 		.way_ms = leg->started_ms == 0 ? NO_TIME : between(leg->called_ms, leg->started_ms),
 		.service_ms = served ? between(start_ms, leg->ended_ms) : NO_TIME,
 		.recalls = seen->recalls, .passes = leg->passes, .files = t->files, .grade = seen->grade,
-		.first = n == 1, .chosen = seen->chosen,
+		.first = n == 1, .rule = seen->rule,
+		.started_ms = leg->started_ms != 0 || served ? seen->called.wall_ms + start_ms - seen->called.steady_ms : 0,
 	};
 }
 

@@ -32,7 +32,8 @@ struct visit {
 	int64_t		wait_ms, way_ms, service_ms;	/* NO_TIME: it did not come to that, or the day's closing ended it */
 	int		recalls, passes, files, grade;	/* grade 0: not rated */
 	bool		first;		/* the ticket's first leg */
-	bool		chosen;		/* called by choice, not by the rule */
+	int64_t		started_ms;	/* wall time of t2; 0: not yet, or never */
+	enum rule	rule;		/* why it was called, at last */
 };
 
 enum window_time { TIME_OPEN, TIME_IDLE, TIME_BESIDE, TIME_PAUSED, WINDOW_TIMES };

@@ -1,9 +1,6 @@
 /* Reports of devices, their repairs, and whether somebody looked at them. */
 #include "daemon/report/inside.h"
 
-/* A day or time in a record, as days are counted. */
-#define DAY(field)	"CAST(replace(substr(body ->> '" field "', 1, 10), '-', '') AS INTEGER)"
-
 /* In tenths of an hour, rounded half up; of nothing NULL. */
 #define HOURS(sum, n, hour)	"iif(" n " = 0, NULL, (" sum " * 20 + " n " * " hour ") / (" n " * " hour " * 2))"
 
@@ -26,7 +23,8 @@
 	" r AS (SELECT id, max(rev), body FROM entry WHERE kind = 'repair.order' AND day <= ?2 GROUP BY id)," \
 	" repair AS (SELECT body ->> 'asset' AS asset, body ->> 'device' AS device, body ->> 'address' AS address," \
 	"  body ->> 'state' <> 'closed' AS open, " DAY("reported") " BETWEEN ?1 AND ?2 AS opened," \
-	"  ifnull(" DAY("fixed") " BETWEEN ?1 AND ?2, 0) AS fixed, unixepoch(body ->> 'fixed') - unixepoch(body ->> 'reported') AS took_s FROM r)," \
+	"  ifnull(" DAY("fixed") " BETWEEN ?1 AND ?2, 0) AS fixed, unixepoch(body ->> 'fixed') - unixepoch(body ->> 'reported') AS took_s," \
+	"  body ->> 'cost' AS cost FROM r)," \
 	" a AS (SELECT id, max(rev), day, body FROM entry WHERE kind = 'repair.asset' AND day <= ?2 GROUP BY id)," \
 	" asset AS (SELECT id, body ->> 'no' AS no, body ->> 'kind' AS kind, body ->> 'device' AS device, body ->> 'address' AS address" \
 	"  FROM a WHERE body ->> 'state' <> 'retired' OR day >= ?1)," \
@@ -36,7 +34,8 @@
 	" looked AS (SELECT " DAY("day") " AS day, body ->> 'kind' AS kind, body ->> 'points' AS points, body ->> 'bad' AS bad," \
 	"  body ->> 'findings' AS findings FROM i WHERE " DAY("day") " BETWEEN ?1 AND ?2),"
 
-#define REPAIRS	"ifnull(sum(opened), 0) AS opened, ifnull(sum(open), 0) AS open, ifnull(sum(fixed), 0) AS fixed, sum(iif(fixed, took_s, 0)) AS took_s"
+#define REPAIRS	"ifnull(sum(opened), 0) AS opened, ifnull(sum(open), 0) AS open, ifnull(sum(fixed), 0) AS fixed, sum(iif(fixed, took_s, 0)) AS took_s," \
+	" ifnull(sum(iif(fixed, cost, 0)), 0) AS cost"
 
 const struct report equipment_reports[] = {
 	{ .name = "equipment",		/* R11 */
@@ -45,13 +44,14 @@ const struct report equipment_reports[] = {
 	    "  OR (repair.asset IS NULL AND repair.device = thing.device AND repair.address = thing.address) GROUP BY t)"
 	    " SELECT no, thing.kind, thing.device, iif(thing.device IS NULL, NULL, thing.address), duty_ms,"
 	    "  " SHARE("duty_ms - ifnull(off_ms, 0)", "duty_ms") ", iif(duty_ms IS NULL, NULL, ifnull(faults, 0)), " HOURS("duty_ms", "faults", "3600000") ","
-	    "  ifnull(opened, 0), ifnull(open, 0), " HOURS("took_s", "fixed", "3600")
+	    "  ifnull(opened, 0), ifnull(open, 0), " HOURS("took_s", "fixed", "3600") ", ifnull(cost, 0)"
 	    " FROM thing LEFT JOIN dev ON dev.device = thing.device AND dev.address = thing.address"
 	    " LEFT JOIN fa ON fa.device = thing.device AND fa.address = thing.address LEFT JOIN its USING (t)"
 	    " ORDER BY no = '', no, thing.device, thing.address",
 	  .column = { { "asset_no", COLUMN_TEXT }, { "asset_kind", COLUMN_TEXT }, { "device", COLUMN_TEXT }, { "address", COLUMN_COUNT },
 	    { "duty", COLUMN_MINUTES }, { "online", COLUMN_SHARE }, { "faults", COLUMN_COUNT }, { "mtbf_h", COLUMN_TENTHS },
-	    { "repairs", COLUMN_COUNT }, { "repairs_open", COLUMN_COUNT }, { "mttr_h", COLUMN_TENTHS } } },
+	    { "repairs", COLUMN_COUNT }, { "repairs_open", COLUMN_COUNT }, { "mttr_h", COLUMN_TENTHS },
+	    { "repair_cost", COLUMN_MONEY } } },
 	{ .name = "equipment_all",	/* all of it together */
 	  .sql = KNOWN
 	    " d AS (SELECT ifnull(sum(duty_ms), 0) AS duty_ms, count(*) AS devices FROM dev),"
@@ -60,10 +60,11 @@ const struct report equipment_reports[] = {
 	    " c AS (SELECT (SELECT count(*) FROM plan) AS planned, (SELECT count(DISTINCT day) FROM looked JOIN plan USING (day) WHERE kind = 'opening') AS done,"
 	    "  (SELECT count(*) FROM looked WHERE kind = 'round') AS rounds)"
 	    " SELECT devices, duty_ms, " SHARE("duty_ms - off_ms", "duty_ms") ", faults, " HOURS("duty_ms", "faults", "3600000") ","
-	    "  opened, open, " HOURS("took_s", "fixed", "3600") ", planned, done, " SHARE("done", "planned") ", rounds FROM d, f, its, c",
+	    "  opened, open, " HOURS("took_s", "fixed", "3600") ", planned, done, " SHARE("done", "planned") ", rounds, cost FROM d, f, its, c",
 	  .column = { { "devices", COLUMN_COUNT }, { "duty", COLUMN_MINUTES }, { "online", COLUMN_SHARE }, { "faults", COLUMN_COUNT },
 	    { "mtbf_h", COLUMN_TENTHS }, { "repairs", COLUMN_COUNT }, { "repairs_open", COLUMN_COUNT }, { "mttr_h", COLUMN_TENTHS },
-	    { "checks_planned", COLUMN_COUNT }, { "checks_done", COLUMN_COUNT }, { "checks_share", COLUMN_SHARE }, { "rounds", COLUMN_COUNT } } },
+	    { "checks_planned", COLUMN_COUNT }, { "checks_done", COLUMN_COUNT }, { "checks_share", COLUMN_SHARE }, { "rounds", COLUMN_COUNT },
+	    { "repair_cost", COLUMN_MONEY } } },
 	{ .name = "inspections",
 	  .sql = KNOWN
 	    " days AS (SELECT day FROM plan UNION SELECT day FROM looked)"

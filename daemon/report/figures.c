@@ -51,7 +51,7 @@ static const char *const migrations[] = {
 	" waiting INTEGER NOT NULL,"
 	" PRIMARY KEY (day, half, service)"
 	") STRICT, WITHOUT ROWID;",
-	/* What was written of records of hall management, and devices that failed and came back. */
+	/* What was written of records of hall management and of bookings, and devices that failed and came back. */
 	"CREATE TABLE entry ("
 	" seq INTEGER PRIMARY KEY,"		/* of its event */
 	" day INTEGER NOT NULL, at_ms INTEGER NOT NULL,"	/* business day, which need not be one that was used */
@@ -82,12 +82,17 @@ static const char *const migrations[] = {
 	"ALTER TABLE window_half DROP COLUMN calling_ms; ALTER TABLE window_half DROP COLUMN serving_ms;"	/* visits have it */
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry; DELETE FROM paper;"
 	"DELETE FROM duty; DELETE FROM device;",
+	"ALTER TABLE visit DROP COLUMN chosen;"
+	"ALTER TABLE visit ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';"	/* why it was called, at last */
+	"ALTER TABLE visit ADD COLUMN started_ms INTEGER NOT NULL DEFAULT 0;"	/* Unix ms; 0: not yet, or never */
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",	/* bookings are entries */
 	NULL
 };
 
 static const char *const own[FIGURES] = {
 	[PUT_VISIT] = "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
-	    " ?21, ?22, ?23, ?24, ?25)",
+	    " ?21, ?22, ?23, ?24, ?25, ?26)",
 	/* A day that was closed twice is counted together. */
 	[PUT_WINDOW_HALF] = "INSERT INTO window_half VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET open_ms = open_ms + ?4,"
 	    " idle_ms = idle_ms + ?5, beside_ms = beside_ms + ?6, paused_ms = paused_ms + ?7",
@@ -278,7 +283,8 @@ put_visit(void *arg, const struct visit *v)
 	const struct value row[] = { INT(f->date), INT(v->ticket), INT(v->n), TEXT(v->number), TEXT(v->service), TEXT(v->class),
 	    TEXT(channel_name(v->channel)), TEXT(leg_state_name(v->state)), INT(v->window), INT(v->staff), INT(v->issued_ms), INT(v->called_ms),
 	    INT(v->ended_ms), half_of(v->issued_ms), half_of(v->called_ms), half_of(v->ended_ms), took(v->wait_ms), took(v->way_ms),
-	    took(v->service_ms), INT(v->recalls), INT(v->passes), INT(v->files), INT(v->grade), INT(v->first), INT(v->chosen) };
+	    took(v->service_ms), INT(v->recalls), INT(v->passes), INT(v->files), INT(v->grade), INT(v->first),
+	    TEXT(rule_name(v->rule)), INT(v->started_ms) };
 
 	put(f, PUT_VISIT, row, sizeof row / sizeof row[0]);
 }
@@ -391,7 +397,7 @@ take_event(void *arg, const struct logged *e)
 		go_by(f, fact.value);
 	if (day_fact(f->day, &fact) == -1)
 		return -1;
-	if (fact.kind > RECORD_FACTS || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
+	if (fact.kind >= BOOKING_MADE || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
 	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
 		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),

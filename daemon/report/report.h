@@ -3,7 +3,7 @@
  * in figures.db (from day ?1 to day ?2), and what its columns mean.
  *
  * A column is titled by the text report.column.NAME, and defined by
- * report.means.NAME.
+ * report.means.NAME; where one word has two meanings, by what `text` says for NAME.
  */
 #ifndef REPORT_H
 #define REPORT_H
@@ -21,11 +21,17 @@ enum column_kind {
 	COLUMN_MINUTES,		/* ms; shown in minutes with one decimal */
 	COLUMN_SHARE,		/* hundredths of a per cent */
 	COLUMN_TENTHS,		/* tenths of one */
+	COLUMN_HEAT,		/* likewise; HTML shades it by the most in the report */
+	COLUMN_HUNDREDTHS,	/* hundredths of one */
 	COLUMN_MONEY,		/* fen; shown in yuan */
 	COLUMN_PERSON		/* id of a record; shown by the name that the hall has for it */
 };
 
-struct column { const char *name; enum column_kind kind; };
+struct column {
+	const char	*name;
+	enum column_kind kind;
+	const char	*text;		/* names its texts; NULL: name does */
+};
 
 #define REPORT_COLUMNS 24
 struct report {

@@ -6,17 +6,20 @@
 
 #include <jansson.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/fact.h"
 #include "daemon/report/csv.h"
 #include "daemon/report/sheet.h"
 
 #define CELL_MAX 64
+#define LACK_MAX 400
 
 struct writing {
 	const struct sheet *sheet;
 	FILE		*out;
 	int		 columns;
 	long		 rows;
+	int64_t		 most;		/* of what is shaded */
 };
 
 const char *
@@ -81,10 +84,12 @@ number_text(char out[CELL_MAX], enum column_kind kind, int64_t n, bool json)
 		tenths(out, (n * 20 + 60000) / 120000);
 		break;
 	case COLUMN_SHARE:
+	case COLUMN_HUNDREDTHS:
 	case COLUMN_MONEY:
 		parts(out, n, 100, 2);
 		break;
 	case COLUMN_TENTHS:
+	case COLUMN_HEAT:
 		tenths(out, n);
 		break;
 	default:
@@ -114,6 +119,22 @@ say(const struct sheet *s, const char *of, const char *name)
 	snprintf(key, sizeof key, "report.%s.%s", of, name);
 	text = texts_get(s->texts, s->lang, key);
 	return text == NULL ? name : text;
+}
+
+static const char *
+title_of(const struct sheet *s, int column)
+{
+	const struct column *c = &s->report->column[column];
+
+	return say(s, "column", c->text == NULL ? c->name : c->text);
+}
+
+static const char *
+means_of(const struct sheet *s, int column)
+{
+	const struct column *c = &s->report->column[column];
+
+	return say(s, "means", c->text == NULL ? c->name : c->text);
 }
 
 /* Texts. */
@@ -155,8 +176,9 @@ put_html(FILE *out, const char *text)
 /* Rows. */
 
 static void
-json_cell(FILE *out, const struct value *v, enum column_kind kind)
+json_cell(const struct writing *w, const struct value *v, enum column_kind kind)
 {
+	FILE *out = w->out;
 	char text[CELL_MAX];
 
 	if (is_nothing(v, kind)) {
@@ -172,8 +194,9 @@ json_cell(FILE *out, const struct value *v, enum column_kind kind)
 }
 
 static void
-csv_cell(FILE *out, const struct value *v, enum column_kind kind)
+csv_cell(const struct writing *w, const struct value *v, enum column_kind kind)
 {
+	FILE *out = w->out;
 	char text[CELL_MAX];
 
 	if (is_nothing(v, kind))
@@ -186,12 +209,25 @@ csv_cell(FILE *out, const struct value *v, enum column_kind kind)
 	fputs(text, out);
 }
 
-static void
-html_cell(FILE *out, const struct value *v, enum column_kind kind)
+#define HEATS 9		/* shades, in report.css */
+
+/* 0: none, for nothing. */
+static int
+heat(const struct writing *w, const struct value *v)
 {
+	return v->type == V_NULL || w->most == 0 ? 0 : (int)((v->i * HEATS + w->most - 1) / w->most);
+}
+
+static void
+html_cell(const struct writing *w, const struct value *v, enum column_kind kind)
+{
+	FILE *out = w->out;
 	char text[CELL_MAX];
 
-	fputs(is_text(kind) ? "<td>" : "<td class=\"number\">", out);
+	if (kind == COLUMN_HEAT)
+		fprintf(out, "<td class=\"number heat%d\">", heat(w, v));
+	else
+		fputs(is_text(kind) ? "<td>" : "<td class=\"number\">", out);
 	if (is_nothing(v, kind))
 		fputs("—", out);
 	else if (v->type == V_TEXT)
@@ -206,7 +242,7 @@ html_cell(FILE *out, const struct value *v, enum column_kind kind)
 /* What is around rows and cells, by format. */
 static const struct frame {
 	const char	*row, *between_rows, *row_end, *between_cells;
-	void		(*cell)(FILE *, const struct value *, enum column_kind);
+	void		(*cell)(const struct writing *, const struct value *, enum column_kind);
 } frames[SHEET_FORMATS] = {
 	[SHEET_JSON] = { "[", ",\n", "]", ",", json_cell },
 	[SHEET_CSV] = { "", "", "\r\n", ",", csv_cell },
@@ -234,13 +270,29 @@ put_row(void *arg, const struct value *v)
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : f->between_cells, w->out);
 		cell = named(w->sheet, &v[i], w->sheet->report->column[i].kind);
-		f->cell(w->out, &cell, w->sheet->report->column[i].kind);
+		f->cell(w, &cell, w->sheet->report->column[i].kind);
 	}
 	fputs(f->row_end, w->out);
 	return ferror(w->out) ? -1 : 0;
 }
 
 /* What is missing. */
+
+/* Of each period that has a row: a month stands beside the one before and that of a year ago. */
+static int
+each_lack(struct writing *w, struct figures *f, int (*each)(void *, const struct lack *))
+{
+	const struct sheet *s = w->sheet;
+	int before = date_after(s->from, -1), year_ago = s->from - 10000;
+
+	if (figures_lacks(f, s->from, s->to, each, w) == -1)
+		return -1;
+	if (!s->report->by_month)
+		return 0;
+	if (figures_lacks(f, before / 100 * 100 + 1, before, each, w) == -1)
+		return -1;
+	return figures_lacks(f, year_ago, year_ago / 100 * 100 + 31, each, w);	/* there are no days after its last */
+}
 
 static int
 json_lack(void *arg, const struct lack *l)
@@ -254,24 +306,56 @@ json_lack(void *arg, const struct lack *l)
 	return 0;
 }
 
+static void
+add_words(char *out, size_t cap, bool are, const char *words)
+{
+	size_t len = strlen(out);
+
+	if (are)
+		snprintf(out + len, cap - len, "%s%s", len == 0 ? "" : " ", words);
+}
+
+/* For people. */
+static void
+lack_text(char *out, size_t cap, const struct sheet *s, const struct lack *l)
+{
+	char away[CELL_MAX], restarts[16];
+	bool off = l->restarts != 0 || l->away_ms != 0;
+
+	number_text(away, COLUMN_MINUTES, l->away_ms, false);
+	snprintf(restarts, sizeof restarts, "%d;", l->restarts);
+	out[0] = '\0';
+	add_words(out, cap, l->open, say(s, "lack", "open"));
+	add_words(out, cap, l->flagged, say(s, "lack", "clock"));
+	add_words(out, cap, l->restarts != 0, say(s, "lack", "restarts"));
+	add_words(out, cap, l->restarts != 0, restarts);
+	add_words(out, cap, off, say(s, "lack", "away"));
+	add_words(out, cap, off, away);
+}
+
+static int
+csv_lack(void *arg, const struct lack *l)
+{
+	struct writing *w = arg;
+	char day[CELL_MAX], text[LACK_MAX];
+
+	number_text(day, COLUMN_DAY, l->day, false);
+	lack_text(text, sizeof text, w->sheet, l);
+	fprintf(w->out, "%s,", day);
+	csv_text(w->out, text);
+	fputs("\r\n", w->out);
+	return 0;
+}
+
 static int
 html_lack(void *arg, const struct lack *l)
 {
 	struct writing *w = arg;
-	char day[CELL_MAX], away[CELL_MAX];
+	char day[CELL_MAX], text[LACK_MAX];
 
 	number_text(day, COLUMN_DAY, l->day, false);
-	number_text(away, COLUMN_MINUTES, l->away_ms, false);
-	fprintf(w->out, "<li>%s: ", day);
-	if (l->open)
-		fprintf(w->out, "%s ", say(w->sheet, "lack", "open"));
-	if (l->flagged)
-		fprintf(w->out, "%s ", say(w->sheet, "lack", "clock"));
-	if (l->restarts != 0)
-		fprintf(w->out, "%s %d ", say(w->sheet, "lack", "restarts"), l->restarts);
-	if (l->restarts != 0 || l->away_ms != 0)
-		fprintf(w->out, "%s %s", say(w->sheet, "lack", "away"), away);
-	fputs("</li>\n", w->out);
+	lack_text(text, sizeof text, w->sheet, l);
+	fprintf(w->out, "<li>%s: %s</li>\n", day, text);
 	return 0;
 }
 
@@ -294,16 +378,14 @@ write_json(struct writing *w, struct figures *f)
 	put_days(from, to, s);
 	fprintf(w->out, "{\"report\":\"%s\",\"from\":\"%s\",\"to\":\"%s\",\"epoch\":%lld,\"seq\":%lld,\"lacks\":[", s->report->name, from, to,
 	    (long long)s->epoch, (long long)figures_seq(f));
-	if (figures_lacks(f, s->from, s->to, json_lack, w) == -1)
+	if (each_lack(w, f, json_lack) == -1)
 		return -1;
 	fputs("],\"columns\":[", w->out);
 	for (int i = 0; i < w->columns; i++) {
-		const char *name = s->report->column[i].name;
-
-		fprintf(w->out, "%s{\"name\":\"%s\",\"title\":", i == 0 ? "" : ",", name);
-		put_json(w->out, say(s, "column", name));
+		fprintf(w->out, "%s{\"name\":\"%s\",\"title\":", i == 0 ? "" : ",", s->report->column[i].name);
+		put_json(w->out, title_of(s, i));
 		fputs(",\"means\":", w->out);
-		put_json(w->out, say(s, "means", name));
+		put_json(w->out, means_of(s, i));
 		fputs("}", w->out);
 	}
 	fputs("],\"rows\":[", w->out);
@@ -313,16 +395,62 @@ write_json(struct writing *w, struct figures *f)
 	return result;
 }
 
+/* Below the rows, as the titles are to stay the first line. */
+static int
+csv_covers(struct writing *w, struct figures *f)
+{
+	const struct sheet *s = w->sheet;
+	char from[CELL_MAX], to[CELL_MAX];
+
+	put_days(from, to, s);
+	fputs("\r\n", w->out);
+	csv_text(w->out, say(s, "lack", "period"));
+	fprintf(w->out, ",%s,%s\r\n", from, to);
+	csv_text(w->out, say(s, "lack", "covers"));
+	fprintf(w->out, ",%lld\r\n", (long long)figures_seq(f));
+	if (each_lack(w, f, csv_lack) == -1)
+		return -1;
+	for (int i = 0; i < w->columns; i++) {
+		csv_text(w->out, title_of(s, i));
+		fputc(',', w->out);
+		csv_text(w->out, means_of(s, i));
+		fputs("\r\n", w->out);
+	}
+	return 0;
+}
+
 static int
 write_csv(struct writing *w, struct figures *f)
 {
+	const struct sheet *s = w->sheet;
+
 	fputs("\xef\xbb\xbf", w->out);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(i == 0 ? "" : ",", w->out);
-		csv_text(w->out, say(w->sheet, "column", w->sheet->report->column[i].name));
+		csv_text(w->out, title_of(s, i));
 	}
 	fputs("\r\n", w->out);
-	return figures_rows(f, w->sheet->report, w->sheet->from, w->sheet->to, w->sheet->account, put_row, w);
+	return figures_rows(f, s->report, s->from, s->to, s->account, put_row, w) == -1 ? -1 : csv_covers(w, f);
+}
+
+static bool
+has_heat(const struct report *r)
+{
+	for (int i = 0; i < report_columns(r); i++)
+		if (r->column[i].kind == COLUMN_HEAT)
+			return true;
+	return false;
+}
+
+static int
+find_most(void *arg, const struct value *v)
+{
+	struct writing *w = arg;
+
+	for (int i = 0; i < w->columns; i++)
+		if (w->sheet->report->column[i].kind == COLUMN_HEAT && v[i].type == V_INT && v[i].i > w->most)
+			w->most = v[i].i;
+	return 0;
 }
 
 static int
@@ -331,10 +459,12 @@ html_table(struct writing *w, struct figures *f)
 	const struct sheet *s = w->sheet;
 	int result;
 
+	if (has_heat(s->report) && figures_rows(f, s->report, s->from, s->to, s->account, find_most, w) == -1)
+		return -1;
 	fprintf(w->out, "<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
 	for (int i = 0; i < w->columns; i++) {
 		fputs(is_text(s->report->column[i].kind) ? "<th>" : "<th class=\"number\">", w->out);
-		put_html(w->out, say(s, "column", s->report->column[i].name));
+		put_html(w->out, title_of(s, i));
 		fputs("</th>", w->out);
 	}
 	fputs("</tr></thead>\n<tbody>\n", w->out);
@@ -351,9 +481,9 @@ html_means(const struct writing *w)
 
 	for (int i = 0; i < w->columns; i++) {
 		fputs("<dt>", w->out);
-		put_html(w->out, say(s, "column", s->report->column[i].name));
+		put_html(w->out, title_of(s, i));
 		fputs("</dt><dd>", w->out);
-		put_html(w->out, say(s, "means", s->report->column[i].name));
+		put_html(w->out, means_of(s, i));
 		fputs("</dd>\n", w->out);
 	}
 }
@@ -379,7 +509,7 @@ write_html(struct writing *w, struct figures *f)
 	put_html(w->out, title);
 	fprintf(w->out, "</h1>\n<p class=\"period\">%s – %s · %s %lld-%lld</p>\n<ul class=\"lacks\">", from, to, say(s, "lack", "covers"),
 	    (long long)s->epoch, (long long)figures_seq(f));
-	if (figures_lacks(f, s->from, s->to, html_lack, w) == -1)
+	if (each_lack(w, f, html_lack) == -1)
 		return -1;
 	fputs("</ul>\n<div id=\"chart\"></div>\n", w->out);
 	if (html_table(w, f) == -1)

@@ -4,8 +4,9 @@
  * missing and what its columns mean; nothing in it depends on when it is asked
  * for, so that the same twice is the same bytes.
  *
- * CSV: UTF-8 with a mark of it, CRLF, a line of titles; a text that a spreadsheet
- * would run as a formula has ' before it.
+ * CSV: UTF-8 with a mark of it, CRLF, a line of titles, the rows; an empty line,
+ * and what the others say around theirs.  A text that a spreadsheet would run as
+ * a formula has ' before it.
  */
 #ifndef SHEET_H
 #define SHEET_H

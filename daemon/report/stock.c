@@ -21,11 +21,12 @@ const struct report stock_reports[] = {
 	    "  ifnull(handed, 0), ifnull(used, 0), ifnull(back, 0), ifnull(scrapped, 0), ifnull(difference, 0),"
 	    "  " ROUNDED("difference * 10000", "booked") ", ifnull(closing, 0),"
 	    "  iif(lately > 0, closing * 10 * (SELECT count(*) FROM o WHERE day >= replace(json_extract(body, '$.since'), '-', '') + 0) / lately, NULL),"
-	    "  ifnull(fen, 0) FROM i LEFT JOIN s ON s.item = i.id LEFT JOIN u ON u.item = i.id ORDER BY 1",
+	    "  ifnull(fen, 0), iif(handed + used - back > 0, " MEAN("fen", "(handed + used - back)") ", NULL)"
+	    " FROM i LEFT JOIN s ON s.item = i.id LEFT JOIN u ON u.item = i.id ORDER BY 1",
 	  .column = { { "item_code", COLUMN_TEXT }, { "item_name", COLUMN_TEXT }, { "item_unit", COLUMN_TEXT }, { "opening", COLUMN_COUNT },
 	    { "came", COLUMN_COUNT }, { "handed_out", COLUMN_COUNT }, { "used_up", COLUMN_COUNT }, { "put_back", COLUMN_COUNT },
 	    { "scrapped", COLUMN_COUNT }, { "count_difference", COLUMN_COUNT }, { "count_variance", COLUMN_SHARE }, { "closing", COLUMN_COUNT },
-	    { "lasts_days", COLUMN_TENTHS }, { "used_cost", COLUMN_MONEY } } },
+	    { "lasts_days", COLUMN_TENTHS }, { "used_cost", COLUMN_MONEY }, { "unit_cost", COLUMN_MONEY } } },
 	{ .name = "paper",
 	  .sql = "WITH p AS (SELECT device, sum(tickets) AS tickets, sum(mm) AS mm FROM paper WHERE day BETWEEN ?1 AND ?2 GROUP BY device),"
 	    " r AS (SELECT json_extract(body, '$.device') AS device, count(*) AS rolls FROM entry"

@@ -84,6 +84,7 @@ class Bookings(Case):
         states = [row["state"] for row in self.ask("GET", "bookings?day=2026-09-01").json["bookings"]]
         self.assertEqual(states, 3 * ["checked_in"])
         self.assertEqual(len(self.ask("GET", "tickets?state=done").json["tickets"]), 5)
+        self.assertEqual(self.ask("GET", "reports/bookings").json["rows"], [["2026-09-01", 3, 3, 0, 0, 100.0, 0.0]], "who was late came")
 
     def test_days(self):
         """What can be booked, over a night, and a person's limit."""
@@ -103,6 +104,10 @@ class Bookings(Case):
                          [("09-02T09:30", "002X")])
         self.assertEqual(self.post("bookings/%s/checkin" % ann["code"])["number"], "A001")
         self.post("tickets", {"service": "A", "id_number": ANN}, 409, "already_waiting")
+        self.book("09:30", "10:00", day=2)
+        self.at("10:30", day=2)
+        self.assertEqual(self.ask("GET", "reports/bookings?from=2026-09-01&to=2026-09-30").json["rows"],
+                         [["2026-09-02", 2, 1, 0, 1, 50.0, 50.0], ["2026-09-04", 1, 0, 1, 0, 0.0, 0.0]], "by the day they are for")
         with sqlite3.connect("file:%s/halld.db?mode=ro" % self.hall.state, uri=True) as db:
             self.assertEqual(db.execute("SELECT count(*) FROM booking WHERE hash <> 0").fetchone(), (0,))
             self.assertEqual(db.execute("SELECT count(*) FROM event WHERE body LIKE '%002X%'").fetchone(), (0,))

@@ -429,7 +429,7 @@ class Report(Case):
         self.sim("printer replug")
         self.sim("printer paper ok")
         self.at("12:00")
-        self.ask("POST", "repairs/1/fix", {})
+        self.ask("POST", "repairs/1/fix", {"cost": 12050})
         self.ask("POST", "repairs/1/verify", {})
         self.at("16:30")
         self.sim("printer unplug")
@@ -438,21 +438,24 @@ class Report(Case):
         self.at("13:00", day=2)
         self.ask("POST", "tickets", {"service": "A"}, 201)
         self.ask("POST", "inspections", {"day": TOMORROW, "kind": "round", "points": 5, "bad": 1, "note": "sign 3"}, 201)
-        self.ask("POST", "repairs", {"asset": 2, "fault": "x"}, 201)
+        self.ask("POST", "repairs", {"asset": 2, "fault": "x", "cost": 700}, 201)
+        self.ask("POST", "repairs", {"fault": "door", "cost": 300}, 201)
+        self.ask("POST", "repairs/4/fix", {})
         period = {"from": TODAY, "to": TOMORROW}
         printer, chair, voice = self.rows("equipment", **period)
-        self.says(printer, asset_no="YL-07", device="printer", address=0, duty=720.0, faults=2, mtbf_h=6.0, repairs=2, repairs_open=1, mttr_h=2.0)
+        self.says(printer, asset_no="YL-07", device="printer", address=0, duty=720.0, faults=2, mtbf_h=6.0, repairs=2, repairs_open=1, mttr_h=2.0, repair_cost=120.5)
         self.assertAlmostEqual(printer["online"], 100 * 10 / 12, delta=0.05)
-        self.says(chair, asset_no="YL-08", device=None, address=None, duty=None, online=None, faults=None, repairs=1, repairs_open=1, mttr_h=None)
+        self.says(chair, asset_no="YL-08", device=None, address=None, duty=None, online=None, faults=None, repairs=1, repairs_open=1, mttr_h=None, repair_cost=0.0)
         self.says(voice, asset_no="", device="voice", duty=720.0, online=100.0, faults=0, mtbf_h=None, repairs=0, mttr_h=None)
         whole, = self.rows("equipment_all", **period)
-        self.says(whole, devices=2, duty=1440.0, faults=2, mtbf_h=12.0, mttr_h=2.0, repairs=3, repairs_open=2,
-                  checks_planned=2, checks_done=2, checks_share=100.0, rounds=1)
+        self.says(whole, devices=2, duty=1440.0, faults=2, mtbf_h=12.0, mttr_h=1.0, repairs=4, repairs_open=3,
+                  checks_planned=2, checks_done=2, checks_share=100.0, rounds=1, repair_cost=123.5)
         self.assertEqual([(row["day"], row["checks_planned"], row["checks_done"], row["rounds"], row["bad"], row["findings"])
                           for row in self.rows("inspections", **period)],
                          [(TODAY, 1, 1, 0, 0, None), (TOMORROW, 1, 1, 1, 2, "devices")])
         first, _, _ = self.rows("equipment", **{"from": TODAY, "to": TODAY})
-        self.says(first, duty=480.0, faults=2, repairs=2, repairs_open=1)
+        self.says(first, duty=480.0, faults=2, repairs=2, repairs_open=1, repair_cost=120.5)
+        self.assertEqual([row["repair_cost"] for row in self.rows("equipment", **{"from": TOMORROW, "to": TOMORROW})], [0.0, 0.0, 0.0])
 
 
 if __name__ == "__main__":

@@ -7,10 +7,13 @@ import os
 import re
 import socket
 import sqlite3
+import subprocess
 import tempfile
 import unittest
 
-from hall import LAYOUT, WAIT_S, Hall
+import test_staff
+
+from hall import HALLCTL, LAYOUT, WAIT_S, Hall
 from test_clock import TimedWorld
 from test_spine import until
 
@@ -95,6 +98,18 @@ class Days(unittest.TestCase):
         self.says(rows["A003", 1], state="transferred", wait=87.0, way=0.0, service=3.0)
         self.says(rows["A003", 2], state="waiting", service_id="B", wait=None, issued_at=TODAY + "T10:00:01+08:00")
 
+    def test_when_they_began_and_why_they_were_called(self):
+        rows = {(t["number"], t["leg"]): t for t in self.rows("tickets")}
+        self.says(rows["A001", 1], how="id", started_at=TODAY + "T09:35:01+08:00")
+        self.says(rows["A002", 1], how="id", started_at=None)
+        self.says(rows["A003", 1], how="only", started_at=TODAY + "T09:57:01+08:00")
+        self.says(rows["A003", 2], how="", started_at=None)
+
+    def test_titles_of_one_ticket(self):
+        """Its wait is no mean."""
+        titles = {c["name"]: c["title"] for c in self.report("tickets", lang="en").json["columns"]}
+        self.assertEqual((titles["wait"], titles["service"]), ("Wait, min", "Service, min"))
+
     def test_services(self):
         a, b = self.rows("services")
         self.says(a, service_id="A", issued=3, called=3, served=1, peak=3)
@@ -103,6 +118,9 @@ class Days(unittest.TestCase):
     def test_windows(self):
         one, two = self.rows("windows")
         self.says(one, window=1, called=3, served=1, open=26.0, serving=13.0, saturation=50.0, paused=0.0)
+        self.assertEqual((one["served_an_hour"], two["served_an_hour"]), (2.3, 0.0), "one in 26 minutes")
+        self.says(one, wait=75.7, wait_p90=87.0, abandoned=1)
+        self.says(two, wait=None, wait_p90=None, abandoned=0)
         self.says(two, window=2, called=0, open=16.0, idle=10.0, beside=10.0, paused=6.0, pause_share=37.5, saturation=0.0)
 
     def test_half_hours(self):
@@ -110,6 +128,13 @@ class Days(unittest.TestCase):
         self.assertEqual(len(halves), 48)
         self.says(halves["08:30"], issued=4, called=0, peak=4, windows_open=0.0)
         self.says(halves["09:30"], issued=0, served=1)
+        self.says(halves["08:30"], load=None, windows_wanted=None)
+        self.says(halves["09:30"], load=0.0, windows_wanted=None)
+
+    def test_the_week(self):
+        """From the first half hour to the last in which tickets were taken; only Tuesday was there."""
+        self.assertEqual(self.report("week").json["rows"], [["08:30", None, 4.0] + 5 * [None]])
+        self.assertIn('<td class="number heat9">4.0</td>', self.report("week", format="html").body.decode())
 
     def test_the_same_twice_is_the_same_bytes(self):
         for name in "days", "halves", "tickets":
@@ -129,8 +154,23 @@ class Days(unittest.TestCase):
         self.assertTrue(answer.body.startswith(b"\xef\xbb\xbf") and answer.body.endswith(b"\r\n"))
         rows = list(csv.reader(io.StringIO(answer.body[3:].decode(), newline="")))
         self.assertEqual(rows[0][:3], ["Day", "Number", "Leg"])
-        self.assertEqual([row[1] for row in rows[1:]], ["A001", "A002", "A003", "A003", "B001"])
+        self.assertEqual([row[1] for row in rows[1:rows.index([])]], ["A001", "A002", "A003", "A003", "B001"])
         self.assertEqual(rows[1][7], TODAY + " 08:30:01")
+
+    def test_csv_says_what_it_is_of(self):
+        """Below the rows, so that their titles are the first line."""
+        for lang, period, covers, lack in (("en", "period", "counted up to event", "the day is not over;"), ("zh", "期间", "统计到事件", "当日尚未结束；")):
+            with self.subTest(lang):
+                body = self.report("days", lang=lang).json
+                text = self.report("days", format="csv", lang=lang).body[3:].decode()
+                self.assertNotRegex(text, r"(?<!\r)\n")
+                rows = list(csv.reader(io.StringIO(text, newline="")))
+                self.assertEqual(rows[2:], [[], [period, TODAY, TODAY], [covers, str(body["seq"])], [TODAY, lack]] +
+                                 [[column["title"], column["means"]] for column in body["columns"]])
+
+    def test_hallctl_says_what_it_is_of(self):
+        shown = subprocess.run([HALLCTL, "-d", self.hall.state, "report", "days"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        self.assertEqual(shown.splitlines()[-1], "%s to %s, counted up to event %d; %s: not over" % (TODAY, TODAY, self.hall.seq(), TODAY))
 
     def test_html(self):
         text = self.report("days", format="html", lang="en").body.decode()
@@ -173,6 +213,7 @@ class Odd(unittest.TestCase):
         self.do("windows/1/next")
         self.do("windows/1/transfer", service="B")
         self.do("windows/1/undo")
+        self.assertEqual(self.rows("tickets")[0]["started_at"], None)
         self.world.go(minutes=30)
         self.do("tickets", service="A")
         self.world.go(minutes=1)
@@ -186,6 +227,7 @@ class Odd(unittest.TestCase):
         self.world.go(minutes=4)
         self.do("windows/1/finish")
         self.assertEqual([(t["channel"], t["wait"], t["called_at"], t["service"]) for t in self.rows("tickets")], [("window", None, None, 4.0)])
+        self.assertEqual([(t["how"], t["started_at"][11:16]) for t in self.rows("tickets")], [("", "08:30")])
         day, = self.rows("days")
         self.assertEqual((day["issued"], day["called"], day["served"], day["wait"]), (0, 0, 1, None))
 
@@ -195,6 +237,24 @@ class Odd(unittest.TestCase):
         self.do("windows/1/finish")
         self.assertEqual(self.world.hall.ask("POST", "tickets/%s/rating" % ticket["token"], {"grade": 5}).status, 200)
         self.assertEqual([(t["leg"], t["state"], t["grade"]) for t in self.rows("tickets")], [(1, "done", 5), (2, "waiting", None)])
+
+    def test_load_and_balance(self):
+        """Three in a half hour, each for 25 minutes; two windows, of which one does nothing at first."""
+        self.do("windows/2/open")
+        for _ in range(3):
+            self.do("tickets", service="A")
+        self.do("windows/1/next")
+        self.world.go(minutes=25)
+        self.do("windows/1/finish")
+        self.do("windows/2/close")
+        half, = [row for row in self.rows("halves") if row["issued"]]
+        self.assertEqual((half["load"], half["windows_wanted"]), (1.5, 3), "3 x 25 of 2 x 25 minutes; of 0.85 x 30 minutes")
+        self.assertEqual(self.rows("hall")[0]["balance"], 0.0, "one did all of it")
+        self.do("windows/1/close")
+        self.do("windows/2/serve", service="A")
+        self.world.go(minutes=25)
+        self.do("windows/2/finish")
+        self.assertEqual(self.rows("hall")[0]["balance"], 0.67, "25 of 25 minutes, and of 50")
 
 
 class Off(unittest.TestCase):
@@ -283,6 +343,58 @@ class Off(unittest.TestCase):
 
 def lack(day, **members):
     return {"day": day, "open": False, "clock_stepped": False, "restarts": 0, "away_s": 0, **members}
+
+
+class Cards(test_staff.Staffed):
+    def test_as_often_as_they_were_lit(self):
+        """Not as often as something was written of them."""
+        self.duty(1, post="a")
+        self.at("08:55")
+        self.do("tickets", 201, service="A")
+        self.ask("POST", "windows/1/open", {}, token=self.hall.token("wang", 1))
+        self.at("10:00")
+        card, = self.ask("GET", "cards?state=lit")["cards"]
+        for what, clear in ("lit", False), ("put out", True):
+            with self.subTest(what):
+                if clear:
+                    self.do("cards/%d/clear" % card["id"], reason="在接电话")
+                for name in "days", "hall":
+                    body = self.ask("GET", "reports/" + name)
+                    self.assertEqual(body["rows"][0][[column["name"] for column in body["columns"]].index("cards")], 1, name)
+
+
+class Month(unittest.TestCase):
+    def test_lacks_of_the_months_beside_it(self):
+        """They are figures of the page too; what stepped clocks is written into the figures."""
+        hall = Hall(LAYOUT)
+        self.addCleanup(hall.stop)
+        hall.ask("GET", "reports/month", local=True)
+        with contextlib.closing(sqlite3.connect(os.path.join(hall.state, "figures.db"))) as db:
+            db.executemany("INSERT INTO day VALUES (?, 0, 1, 1, 0, 0)", [(20240229,), (20240301,), (20240331,), (20250131,), (20250228,), (20250331,)])
+            db.commit()
+        for month, days in [("2025-03", ["2025-03-31", "2025-02-28", "2024-03-01", "2024-03-31"]), ("2025-02", ["2025-02-28", "2025-01-31", "2024-02-29"]),
+                            ("2025-01", ["2025-01-31"]), ("2024-04", ["2024-03-01", "2024-03-31"]), ("2023-06", [])]:
+            with self.subTest(month):
+                body = hall.ask("GET", "reports/month?from=%s-15" % month, local=True).json
+                self.assertEqual([lack["day"] for lack in body["lacks"]], days)
+
+
+class Week(unittest.TestCase):
+    def test_means_of_each_day_of_the_week(self):
+        """Two Tuesdays and a Wednesday: by how many of them there were; a half hour in between in which nobody came is 0."""
+        world = TimedWorld(ONE_DEVICE, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        for hours, count in (0, 3), (1, 1), (23, 1), (24 * 6, 2):      # Tuesday 08:30 and 09:30, Wednesday, Tuesday again
+            world.go(hours=hours)
+            for _ in range(count):
+                self.assertEqual(world.hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+        ask = "reports/week?from=2026-08-31&to=2026-09-13"
+        rows = world.hall.ask("GET", ask, local=True).json["rows"]
+        self.assertEqual([row[:4] for row in rows], [["08:30", None, 2.5, 1.0], ["09:00", None, 0.0, 0.0], ["09:30", None, 0.5, 0.0]])
+        page = world.hall.ask("GET", ask + "&format=html", local=True).body.decode()
+        for cell in 'heat9">2.5', 'heat4">1.0', 'heat0">0.0', 'heat2">0.5', 'heat0">—':
+            self.assertIn(cell, page)
 
 
 class Files(unittest.TestCase):

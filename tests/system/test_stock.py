@@ -514,8 +514,8 @@ class Report(Stock):
         self.next_day()
         self.move("out", 30)
         one = dict(item_code="P80", item_name="热敏纸", item_unit="卷", opening=35, came=20, handed_out=6, used_up=2, put_back=1, scrapped=3,
-                   count_difference=-5, count_variance=-11.11, closing=40, lasts_days=6.6, used_cost=21.0)
-        two = {**{name: 0 for name in one}, "item_code": "T", "item_name": "碳粉", "item_unit": "卷", "count_variance": None, "lasts_days": None}
+                   count_difference=-5, count_variance=-11.11, closing=40, lasts_days=6.6, used_cost=21.0, unit_cost=3.0)
+        two = {**{name: 0 for name in one}, "item_code": "T", "item_name": "碳粉", "item_unit": "卷", "count_variance": None, "lasts_days": None, "unit_cost": None}
         self.assertEqual(self.rows("stock", **{"from": second, "to": second}), [one, two])
         whole, _ = self.rows("stock", **{"from": TODAY, "to": "2026-09-03"})
         self.assertEqual((whole["opening"], whole["came"], whole["handed_out"], whole["closing"]), (0, 60, 41, 10))
@@ -524,7 +524,7 @@ class Report(Stock):
             self.assertEqual(row["opening"] + row["came"] + row["put_back"] - row["handed_out"] - row["used_up"] - row["scrapped"] +
                              row["count_difference"], row["closing"])
         text = self.hall.ask("GET", "reports/stock?from=%s&to=%s&format=csv&lang=en" % (second, second), local=True).body.decode()
-        self.assertIn("35,20,6,2,1,3,-5,-11.11,40,6.6,21.00\r\n", text)
+        self.assertIn("35,20,6,2,1,3,-5,-11.11,40,6.6,21.00,3.00\r\n", text)
 
 
 if __name__ == "__main__":

@@ -90,7 +90,7 @@ class Year(unittest.TestCase):
         for row in rows:
             with self.subTest(row["window"]):
                 sums = self.sums["windows"][str(row["window"])]
-                self.says(row, sums, "called", "served", "recalls", "service", "rated", "content")
+                self.says(row, sums, "called", "served", "recalls", "service", "rated", "content", "wait", "wait_p90", "abandoned")
                 self.assertEqual((row["open"], row["paused"]), (minutes(sums["open_ms"]), minutes(sums["paused_ms"])))
                 self.assertEqual(row["pause_share"], share(sums["paused_ms"], sums["open_ms"]))
                 self.assertEqual((row["serving"], row["saturation"]), (minutes(sums["service_ms"]), share(sums["service_ms"], sums["open_ms"])))
