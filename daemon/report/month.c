@@ -35,6 +35,7 @@ const struct report month_reports[] = {
 	    " p AS (SELECT half, max(waiting) AS n FROM peak WHERE day BETWEEN ?1 AND ?2 AND service = '' GROUP BY half)"
 	    " SELECT i.half, (i.n * 20 / days + 1) / 2, " MEAN("c.sum", "c.n") ", p.n"
 	    " FROM i, d LEFT JOIN c USING (half) LEFT JOIN p USING (half) ORDER BY i.n DESC, i.half LIMIT 6",
-	  .column = { { "half", COLUMN_HALF }, { "issued_a_day", COLUMN_TENTHS }, { "wait", COLUMN_MINUTES }, { "peak", COLUMN_COUNT } } },
+	  .column = { { "half", COLUMN_HALF }, { "issued_a_day", COLUMN_TENTHS }, { "wait", COLUMN_MINUTES }, { "peak", COLUMN_COUNT } },
+	  .chart = 1 },
 	{ .name = NULL }
 };

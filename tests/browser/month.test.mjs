@@ -31,9 +31,10 @@ for (const lang of ["zh", "en"])
     await page.waitForSelector("#reports:not([hidden])");
     const sheet = await page.context().newPage();
     await sheet.goto(`${hall.url}/api/v1/reports/month?from=2025-12-01&format=html&lang=${lang}`);
-    assert.equal(await sheet.locator("table").count(), 2);
-    assert.equal(await sheet.locator("tbody").first().locator("tr").count(), 3);
-    assert.equal(await sheet.locator("tbody").last().locator("tr").count(), 6);
+    assert.equal(await sheet.locator(".scroll > table").count(), 2);
+    assert.equal(await sheet.locator(".scroll > table > tbody").first().locator("tr").count(), 3);
+    assert.equal(await sheet.locator(".scroll > table > tbody").last().locator("tr").count(), 6);
+    await sheet.waitForSelector("#chart canvas");
     const paper = await sheet.pdf({ preferCSSPageSize: true });
     assert.equal(paper.toString("latin1").match(/\/Type\s*\/Page\b/g).length, 1);
     if (process.env.SCREENSHOT) {

@@ -1,9 +1,11 @@
-/* The chart of a report: its first columns after the first, as bars over what the rows are of. */
+/* The chart of a report: the first columns after the first of the table that has one, as bars over what its rows are of. */
 /* global uPlot */
-const HEIGHT_px = 260, GAP_px = 10;
+const HEIGHT_px = 260, BESIDE_px = 130, GAP_px = 10;
 const COLOURS = ["#1a5fb4", "#e66100", "#2e7d32"];
 
-const table = document.querySelector("table");
+const tables = [...document.querySelectorAll("table")];
+const table = tables.find(each => each.dataset.chart !== "0") || tables[0];
+const height = tables.length > 1 ? BESIDE_px : HEIGHT_px;
 const chart = document.getElementById("chart");
 const rows = [...table.tBodies[0].rows];
 const series = Number(table.dataset.chart);
@@ -22,7 +24,7 @@ function options() {
 
 	return {
 		width: chart.clientWidth,
-		height: HEIGHT_px,
+		height,
 		scales: { x: { time: false, range: [-0.5, rows.length - 0.5] } },
 		axes: [{ values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] || "" : "") }, {}],
 		cursor: { show: false },
@@ -35,9 +37,15 @@ function options() {
 	};
 }
 
+/* Where there is another table, beside the one that it is of: a sheet of paper has no room above. */
+if (tables.length > 1) {
+	table.parentElement.classList.add("beside");
+	table.parentElement.append(chart);
+}
+
 if (series > 0 && rows.length > 1) {
 	const columns = Array.from({ length: series }, (_, i) => rows.map(row => value_of(row.cells[i + 1])));
 	const plot = new uPlot(options(), [rows.map((_, i) => i), ...columns], chart);
 
-	window.addEventListener("resize", () => plot.setSize({ width: chart.clientWidth, height: HEIGHT_px }));
+	window.addEventListener("resize", () => plot.setSize({ width: chart.clientWidth, height }));
 }
