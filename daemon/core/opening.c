@@ -117,6 +117,12 @@ hall_duty(const struct hall *h, const struct layout *l, int date, int64_t *from_
 	return first < last;
 }
 
+bool
+hall_always(int64_t from_ms, int64_t to_ms, int date)
+{
+	return from_ms == date_ms(date, 0) && to_ms == date_ms(date, DAY_MIN);
+}
+
 /* The last closing time of a date, minutes after midnight; 0: it is a day of rest. */
 static int
 last_closing(const struct hall *h, const struct layout *l, int date, int day)

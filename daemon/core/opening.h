@@ -25,6 +25,9 @@ bool		 hall_rehearses(const struct hall *);
  */
 bool		 hall_duty(const struct hall *, const struct layout *, int date, int64_t *from_ms, int64_t *to_ms);
 
+/* Of these: what is always open has no hours. */
+bool		 hall_always(int64_t from_ms, int64_t to_ms, int date);
+
 /*
  * When the day may be closed although no other has begun, steady time: an hour
  * after the last closing time of its date, and after what was done last, if

@@ -235,13 +235,6 @@ look_at_exceptions(struct looking *k)
 	}
 }
 
-/* What is always open has no hours. */
-static bool
-is_always(int64_t from_ms, int64_t to_ms, int date)
-{
-	return from_ms == date_ms(date, 0) && to_ms == date_ms(date, DAY_MIN);
-}
-
 /* The first date from this one on that has hours which are not over. */
 static bool
 next_hours(const struct hall *h, const struct layout *l, int64_t wall_ms, int *date, int64_t *from_ms, int64_t *to_ms)
@@ -268,7 +261,7 @@ look_at_hours(struct looking *k)
 	look_at_exceptions(k);
 	if (k->ready->opens_ms != 0)
 		json_object_set_new(values, "opens_at", time_value(k->ready->opens_ms));
-	if (k->to_ms != 0 && is_always(k->from_ms, k->to_ms, k->date))
+	if (k->to_ms != 0 && hall_always(k->from_ms, k->to_ms, k->date))
 		found(k, READY_GREEN, "hours.always", values);
 	else if (k->ready->opens_ms == 0)
 		found(k, READY_AMBER, "hours.never", values);
@@ -366,7 +359,7 @@ ready_at(const struct hall *h, const struct layout *l, int64_t wall_ms, int *dat
 
 	for (int i = 0; i <= AHEAD_DAYS && l->office.ready_min > 0; i++) {
 		*date = date_after(today, i);
-		if (!hall_duty(h, l, *date, &from_ms, &to_ms) || to_ms <= wall_ms || is_always(from_ms, to_ms, *date) || is_written(h, *date))
+		if (!hall_duty(h, l, *date, &from_ms, &to_ms) || to_ms <= wall_ms || hall_always(from_ms, to_ms, *date) || is_written(h, *date))
 			continue;
 		at_ms = from_ms - l->office.ready_min * INT64_C(60000);
 		return at_ms > wall_ms ? at_ms : wall_ms;

@@ -440,16 +440,19 @@ day_duty(const struct day *d, int date, bool closed, int64_t *from_ms, int64_t *
 	return *from_ms < *to_ms;
 }
 
+/* Without hours nobody knows when it was to run: a night's rest is no gap. */
 int64_t
 day_away_ms(const struct day *d, int date)
 {
 	int64_t from_ms, to_ms, away_ms = 0;
+	bool always;
 
 	if (!hall_duty(&d->hall, &d->layout, date, &from_ms, &to_ms))
 		return 0;
+	always = hall_always(from_ms, to_ms, date);
 	if (from_ms < date_ms(date, d->layout.day_starts_min))
 		from_ms = date_ms(date, d->layout.day_starts_min);
-	for (int i = 0; i < d->gaps; i++) {
+	for (int i = always && d->gaps > 0 && d->gap[0].from_ms == 0; i < d->gaps; i++) {
 		int64_t a = d->gap[i].from_ms > from_ms ? d->gap[i].from_ms : from_ms, b = d->gap[i].to_ms < to_ms ? d->gap[i].to_ms : to_ms;
 
 		away_ms += a < b ? b - a : 0;
@@ -460,7 +463,7 @@ day_away_ms(const struct day *d, int date)
 bool
 day_skipped(const struct day *d, int date, int64_t *from_ms, int64_t *to_ms)
 {
-	return hall_duty(NULL, &d->layout, date, from_ms, to_ms);
+	return hall_duty(NULL, &d->layout, date, from_ms, to_ms) && !hall_always(*from_ms, *to_ms, date);
 }
 
 /* Addresses of one device, each once. */

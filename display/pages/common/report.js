@@ -25,7 +25,7 @@ function options() {
 	return {
 		width: chart.clientWidth,
 		height,
-		scales: { x: { time: false, range: [-0.5, rows.length - 0.5] } },
+		scales: { x: { time: false, range: [-0.5, rows.length - 0.5] }, y: { range: (plot, least, most) => [0, most > 0 ? most * 1.1 : 1] } },
 		axes: [{ values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] || "" : "") }, {}],
 		cursor: { show: false },
 		legend: { live: false },
