@@ -148,30 +148,40 @@ ctl_order_list(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "GET", "/api/v1/stock/order-list", NULL), show_order_list);
 }
 
+/* What a member is: a field of the subject, else what a person is told by: who clocks in says their code.  NONE: neither. */
+static enum field_type
+type_of(enum subject subject, const char *name)
+{
+	int field = subject_field(subject, name), of_person = subject_field(SUBJECT_PERSON, name);
+
+	if (field != -1)
+		return subjects[subject].field[field].type;
+	return of_person != -1 ? subjects[SUBJECT_PERSON].field[of_person].type : FIELD_NONE;
+}
+
 /* field=value, as its type asks for; "-" leaves it out. */
 static void
 set_member(json_t *body, enum subject subject, char *word)
 {
 	char name[40], *is = strchr(word, '='), *end;
-	int field;
+	enum field_type type;
 	long long number;
 
 	if (is == NULL || is == word || (size_t)(is - word) >= sizeof name)
 		usage(2);
 	snprintf(name, sizeof name, "%.*s", (int)(is - word), word);
 	is++;
-	field = subject_field(subject, name);
+	type = type_of(subject, name);
 	number = strtoll(is, &end, 10);
 	if (strcmp(is, "-") == 0)
 		json_object_set_new(body, name, json_null());
-	else if (field != -1 && subjects[subject].field[field].type == FIELD_SERVICES)
+	else if (type == FIELD_SERVICES)
 		json_object_set_new(body, name, list_of(name, is));
-	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "yes") == 0)
+	else if (type == FIELD_FLAG && strcmp(is, "yes") == 0)
 		json_object_set_new(body, name, json_true());
-	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "no") == 0)
+	else if (type == FIELD_FLAG && strcmp(is, "no") == 0)
 		json_object_set_new(body, name, json_false());
-	else if (*is != '\0' && *end == '\0' && (field == -1 || (subjects[subject].field[field].type != FIELD_TEXT &&
-	    subjects[subject].field[field].type != FIELD_PRIVATE)))
+	else if (*is != '\0' && *end == '\0' && type != FIELD_TEXT && type != FIELD_PRIVATE)
 		json_object_set_new(body, name, json_integer(number));
 	else
 		json_object_set_new(body, name, json_of(name, is));
