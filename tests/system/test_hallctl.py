@@ -109,6 +109,8 @@ COMMANDS = [
     ("found", "find b1", "", 0, r"(?m)^B001 "),
     ("not found", "find 999x", "", 0, r"^number .*\n\Z"),
     ("void", "void B001 误按", "", 0, r"^B001 .*cancelled"),
+    ("serve without a ticket", "serve 3 B", "", 0, r"^window 3: serving, 社保 serving, "),
+    ("which is over", "finish 3", "", 0, r"^window 3: idle, \d+ waiting$"),
     ("who called for help", "help", "", 0, r"^kiosk .*\n\Z"),
     ("help where nobody called", "help nowhere", "", 1, r"help/nowhere/answer: not_found$"),
     ("the hall stands still", "hall suspend", "", 0, r"^suspended\n\Z"),
