@@ -82,7 +82,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
 		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },
 		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER },	/* of paper: the length of one */
-		{ "since", FIELD_DAY, .own = true } },
+		{ "since", FIELD_DAY, .own = true }, { "warned", FIELD_TIME, .own = true } },	/* that there is too little; left out: there is enough, or nobody was told yet */
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
 	[SUBJECT_BATCH] = { "batch", "batches", NULL, DESKS, 0,

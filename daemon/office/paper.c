@@ -154,7 +154,7 @@ take_roll(struct desk *d, uint32_t item, const char *device)
 
 	record_set_text(&move, "device", device);
 	if (stock_at(d->hall, item, "") == 0)
-		card_light(d, card_of("stock", item, ""));
+		stock_tell(d, item);
 	else
 		stock_move(d, &move);
 }

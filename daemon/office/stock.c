@@ -145,23 +145,50 @@ stock_of(const struct hall *h, const struct record *item, const struct open_days
 /* Cards. */
 
 static bool
-is_low(const struct desk *d, const struct record *item, int day)
+is_low(const struct desk *d, const struct record *item)
 {
-	struct open_days open = open_days_before(d->layout, day);
+	struct open_days open = open_days_before(d->layout, d->now.day);
 
-	return stock_of(d->hall, item, &open).low;
+	return !record_over(item) && stock_of(d->hall, item, &open).low;
 }
 
-/* It became too little, or is enough again. */
+/* It became too little and nobody was told yet, or it is enough again: is that new? */
+static bool
+warns(const struct desk *d, struct record *item, bool low)
+{
+	if (low == (record_value(item, "warned") != 0))
+		return false;
+	record_set(item, "warned", low ? d->now.wall_ms : 0);
+	return true;
+}
+
 static void
-tell(struct desk *d, uint32_t item, bool was_low, bool low)
+show_card(struct desk *d, uint32_t item, bool new, bool low)
 {
 	struct record card = card_of("stock", item, "");
 
-	if (low && !was_low)
+	if (new && low)
 		card_light(d, card);
-	if (was_low && !low)
+	if (!low)
 		card_end(d, &card);
+}
+
+/* Once for as long as it is so: who has seen it and knows is not told again. */
+static void
+tell(struct desk *d, uint32_t id, bool low)
+{
+	struct record item = *record_find(d->hall, SUBJECT_ITEM, id);
+	bool new = office_room(d, 2) && warns(d, &item, low);
+
+	if (new)
+		record_write(d, &item);
+	show_card(d, id, new, low);
+}
+
+void
+stock_tell(struct desk *d, uint32_t id)
+{
+	tell(d, id, is_low(d, record_find(d->hall, SUBJECT_ITEM, id)));
 }
 
 /* With a day gone by, another is in the mean. */
@@ -173,9 +200,10 @@ stock_follows(struct desk *d, const struct fact *f)
 	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
 	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
 		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
+		bool low = item != NULL && stock_of(d->hall, item, &now).low;
 
-		if (item != NULL)
-			tell(d, id, stock_of(d->hall, item, &then).low, stock_of(d->hall, item, &now).low);
+		if (item != NULL && low != stock_of(d->hall, item, &then).low)
+			tell(d, id, low);
 	}
 }
 
@@ -401,10 +429,6 @@ stock_may(struct desk *d, const struct record *move)
 void
 stock_move(struct desk *d, const struct record *move)
 {
-	const struct record *item = record_of(d->hall, move, "item");
-	uint32_t id = item->id;
-	bool was_low = is_low(d, item, d->now.day);
-
 	if (is_kind(move, "in"))
 		come(d, move, record_value(move, "quantity"), record_value(move, "quantity"));
 	else if (is_kind(move, "return"))
@@ -415,7 +439,7 @@ stock_move(struct desk *d, const struct record *move)
 		write_move(d, move, record_value(move, "quantity"), 0, NULL);
 	else
 		go(d, move);
-	tell(d, id, was_low, is_low(d, record_find(d->hall, SUBJECT_ITEM, id), d->now.day));
+	stock_tell(d, record_value(move, "item"));
 }
 
 void
@@ -462,6 +486,8 @@ may_write_item(struct desk *d, const struct record *before, struct record *after
 {
 	if (before == NULL)
 		record_set(after, "since", d->now.day);
+	else
+		warns(d, after, is_low(d, after));
 	return needs_other(d, after, "code");
 }
 
@@ -469,7 +495,7 @@ may_write_item(struct desk *d, const struct record *before, struct record *after
 enum refusal
 may_end_item(struct desk *d, const struct record *before, struct record *after)
 {
-	(void)after;
+	warns(d, after, false);
 	if (stock_at(d->hall, before->id, "") == 0 && ordered_of(d->hall, before->id) == 0)
 		return OK;
 	d->change->detail.state = "in stock";
@@ -481,7 +507,7 @@ void
 item_changed(struct desk *d, const struct record *before, const struct record *after)
 {
 	if (before != NULL)
-		tell(d, after->id, is_low(d, before, d->now.day), !record_over(after) && is_low(d, after, d->now.day));
+		show_card(d, after->id, record_value(before, "warned") == 0, record_value(after, "warned") != 0);
 }
 
 /* Who asks is known; what was decided on stays. */

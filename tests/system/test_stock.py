@@ -307,6 +307,43 @@ class Cards(Stock):
                 if then == "clear":
                     self.ask("POST", "cards/1/clear", {"reason": "已订"})
 
+    def test_never_enough(self):
+        """What never rose above its reorder point is told of too: once, and not again when somebody has seen it, also on another day."""
+        self.item(safety=5)
+        self.next_day()
+        self.assertEqual(self.cards(), [], "there was none to become too few")
+        self.move("in", 3)
+        self.assertEqual((self.stock()["below"], self.cards()), (True, [1]))
+        self.ask("POST", "cards/1/clear", {"reason": "已订"})
+        self.move("out", 1)
+        self.next_day()
+        self.hall.kill()
+        self.hall.start()
+        self.move("out", 1)
+        self.assertEqual(self.cards(), [], "it is known")
+        self.move("in", 20)
+        self.assertNotIn("warned", self.stock())
+        self.move("scrap", 18)
+        self.assertEqual((self.cards(), self.stock()["warned"][:10]), ([1], "2026-09-03"))
+
+    def test_an_item_that_ends(self):
+        """Takes its card with it."""
+        self.item(safety=3)
+        self.move("in", 2)
+        self.move("scrap", 2)
+        self.assertEqual(self.cards(), [1])
+        self.ask("POST", "stock/1/end", {})
+        self.assertEqual(self.cards(), [])
+
+    def test_the_rule_is_changed_meanwhile(self):
+        """What is told of it is part of the change: the rev that came with it is the newest."""
+        self.item(safety=1)
+        self.move("in", 3)
+        for safety, cards in ((5, [1]), (6, [1]), (1, [])):
+            rev = self.stock()["rev"]
+            self.assertEqual(self.ask("PUT", "stock/1", {"rev": rev, "safety": safety})["rev"], rev + 1)
+            self.assertEqual((self.stock()["rev"], self.cards()), (rev + 1, cards))
+
     def test_it_lasts_for_less_than_three_days(self):
         """Found at the end of a day, as its use is in the mean from then on."""
         self.item(safety=0, lead_days=0)
