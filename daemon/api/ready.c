@@ -100,13 +100,12 @@ static void
 know_printer(struct ready_known *k, const struct server *s, const struct device *d)
 {
 	const struct roll *roll = hall_roll(k->hall, d->id);
-	int length_mm = paper_length_mm(k->hall, d), left_mm = length_mm - (roll == NULL ? 0 : roll->used_mm);
 	struct show_printer p = { 0 };
 	unsigned flags;
 
 	show_printer_state(s->show, d->id, &p);
 	flags = p.answers ? p.flags : 0;
-	k->printer[k->printers++] = (struct ready_printer){ .id = d->id, .left_mm = length_mm == 0 ? -1 : left_mm < 0 ? 0 : left_mm,
+	k->printer[k->printers++] = (struct ready_printer){ .id = d->id, .left_mm = paper_left_mm(k->hall, d),
 	    .print_mm = roll == NULL ? 0 : roll->print_mm, .printed = roll == NULL ? 0 : roll->today,
 	    .low = (flags & PRINTER_PAPER_LOW) != 0, .out = (flags & PRINTER_PAPER_OUT) != 0 };
 }

@@ -378,6 +378,10 @@ class Paper(Stock):
     def device(self, name="lobby"):
         return next(d for d in self.ask("GET", "devices")["devices"] if d["id"] == name)
 
+    def metres_left(self, name="lobby"):
+        lines = self.hall.ask("GET", "/metrics", local=True).body.decode().splitlines()
+        return [line.split()[-1] for line in lines if line.startswith('halld_printer_paper_left_metres{device="%s"}' % name)]
+
     def rolls(self):
         return [(r["device"], r.get("item_name"), r["mm"]) for r in self.ask("GET", "rolls")["rolls"]]
 
@@ -481,11 +485,24 @@ class Paper(Stock):
                 self.go(seconds=40)
                 roll, = self.ask("GET", "rolls")["rolls"]
                 self.assertEqual((roll["near_mm"], roll["drift_mm"], self.device()["drift_mm"]), (mm, mm - 4000, mm - 4000))
+                self.assertEqual((self.device()["left_mm"], self.metres_left()), (4000, ["4"]), "the sensor is believed")
+                paper = [f for f in self.ask("GET", "ready")["findings"] if f["code"] == "paper.low"]
+                self.assertEqual([(f["device"], f["left_mm"]) for f in paper], [("lobby", 4000)])
                 self.assertEqual([c["device"] for c in self.ask("GET", "cards?kind=drift")["cards"]], ["lobby"] if drift else [])
                 self.world.sim.control("lobby paper ok")
                 self.go(seconds=40)
         self.roll()
         self.assertEqual(self.cards("drift"), [], "with the roll it is over")
+
+    def test_a_roll_that_is_taken_out(self):
+        """Where there is no roll the sensor sees its end, and the book knows better."""
+        self.item(roll_mm=80000)
+        self.move("in", 1)
+        self.roll()
+        for step in "paper out", "cover open", "paper ok", "cover closed":
+            self.world.sim.control("lobby " + step)
+            self.go(seconds=40)
+        self.assertEqual((self.device()["left_mm"], self.device()["drift_mm"], self.cards("drift")), (80000, None, []))
 
     def test_when_it_ends(self):
         """From what is left, the millimetres of a ticket and the tickets of today; a card when that is before closing."""
