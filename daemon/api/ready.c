@@ -237,25 +237,13 @@ written(void *arg, enum refusal refusal)
 		set_timer(r);
 }
 
-/* The names of the points that were bad, each once. */
-static void
-set_findings(struct record *inspection, const struct readiness *r)
-{
-	char text[160] = "";
-	size_t len = 0;
-
-	for (const struct finding *f = r->finding; f < r->finding + r->count; f++)
-		if (f->state != READY_GREEN && strstr(text, f->point) == NULL && len + strlen(f->point) + 3 < sizeof text)
-			len += snprintf(text + len, sizeof text - len, "%s%s", len == 0 ? "" : ", ", f->point);
-	record_set_text(inspection, "findings", text);
-}
-
 static void
 keep(struct readying *r, const struct readiness *found)
 {
 	struct command cmd = { .verb = DO_WRITE, .actor = "system", .record = record_new(SUBJECT_INSPECTION) };
 	struct instant now = ledger_now(r->server->ledger);
 	struct change change;
+	char findings[READY_SUMMARY];
 	int date;
 
 	if (ready_at(ledger_shown(r->server->ledger), ledger_layout(r->server->ledger), now.wall_ms, &date) == 0) {
@@ -266,7 +254,8 @@ keep(struct readying *r, const struct readiness *found)
 	record_choose(&cmd.record, "kind", "opening");
 	record_set(&cmd.record, "points", found->points);
 	record_set(&cmd.record, "bad", found->bad);
-	set_findings(&cmd.record, found);
+	ready_summary(findings, found);
+	record_set_text(&cmd.record, "findings", findings);
 	if (ledger_submit(r->server->ledger, &cmd, &change, written, r) != OK)
 		written(r, STORE_FAILED);
 }

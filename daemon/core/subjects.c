@@ -157,7 +157,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .open_words = true,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },
-		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* points of the opening check; what people find is a note */
+		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* of the opening check, see ready_summary; what people find is a note */
 		{ "note", FIELD_PRIVATE } },
 	    .state = { "done" } },
 };

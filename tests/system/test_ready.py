@@ -296,7 +296,7 @@ class Ready(Case):
         self.assertEqual(len(self.list("inspections")), 1)
         self.at("08:31", day=2)
         inspection = self.list("inspections")[1]
-        self.says(inspection, day=TOMORROW, kind="opening", points=10, bad=1, findings="devices")
+        self.says(inspection, day=TOMORROW, kind="opening", points=10, bad=1, findings="devices.unplugged voice")
         self.assertEqual(inspection["at"][:16], TOMORROW + "T08:30")
         self.hall.kill()
         self.hall.start()
@@ -450,7 +450,7 @@ class Report(Case):
                   checks_planned=2, checks_done=2, checks_share=100.0, rounds=1)
         self.assertEqual([(row["day"], row["checks_planned"], row["checks_done"], row["rounds"], row["bad"], row["findings"])
                           for row in self.rows("inspections", **period)],
-                         [(TODAY, 1, 1, 0, 0, None), (TOMORROW, 1, 1, 1, 2, "devices")])
+                         [(TODAY, 1, 1, 0, 0, None), (TOMORROW, 1, 1, 1, 2, "devices.unplugged printer")])
         first, _, _ = self.rows("equipment", **{"from": TODAY, "to": TODAY})
         self.says(first, duty=480.0, faults=2, repairs=2, repairs_open=1)
 
