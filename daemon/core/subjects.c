@@ -82,7 +82,9 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
 		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },
 		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER },	/* of paper: the length of one */
-		{ "since", FIELD_DAY, .own = true }, { "warned", FIELD_TIME, .own = true } },	/* that there is too little; left out: there is enough, or nobody was told yet */
+		{ "since", FIELD_DAY, .own = true }, { "warned", FIELD_TIME, .own = true },	/* that there is too little; left out: there is enough, or nobody was told yet */
+		{ "per_1000", FIELD_NUMBER, .most = 1000000 },	/* so many of it take a thousand who are served: booked by itself when a day is closed; 0: not */
+		{ "booked", FIELD_DAY, .own = true }, { "owed", FIELD_NUMBER, .own = true } },	/* for this day; thousandths of one that were used beyond */
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
 	[SUBJECT_BATCH] = { "batch", "batches", NULL, DESKS, 0,

@@ -191,22 +191,6 @@ stock_tell(struct desk *d, uint32_t id)
 	tell(d, id, is_low(d, record_find(d->hall, SUBJECT_ITEM, id)));
 }
 
-/* With a day gone by, another is in the mean. */
-void
-stock_follows(struct desk *d, const struct fact *f)
-{
-	if (f->kind != HALL_DAY_CLOSED)
-		return;
-	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
-	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
-		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
-		bool low = item != NULL && stock_of(d->hall, item, &now).low;
-
-		if (item != NULL && low != stock_of(d->hall, item, &then).low)
-			tell(d, id, low);
-	}
-}
-
 /* Batches. */
 
 static bool
@@ -448,6 +432,60 @@ stock_moved(struct desk *d, const struct record *move)
 	stock_move(d, move);
 	if (paper_installs(d, move))
 		paper_install(d, record_text(move, "device"));
+}
+
+/* What is left over of a whole one goes with the next day's. */
+static void
+book_tickets(struct desk *d, const struct record *found)
+{
+	struct record item = *found;
+	int64_t used = record_value(&item, "owed") + d->hall->totals.served * record_value(&item, "per_1000"), there = stock_at(d->hall, item.id, "");
+	struct record move = move_of("use", item.id, used / 1000 < there ? used / 1000 : there);
+	int batches = batches_for(d->hall, item.id, "", "", record_value(&move, "quantity"));
+
+	if (!office_room(d, 2 * batches + 3) || batches > BATCHES_MAX)
+		return;
+	record_set(&item, "owed", used % 1000);
+	record_set(&item, "booked", d->hall->day);
+	record_write(d, &item);
+	if (batches > 0)
+		stock_move(d, &move);
+}
+
+/* Once of a day, though it may be closed again; one that goes on is not over. */
+static void
+day_took(struct desk *d, const struct fact *f)
+{
+	for (uint32_t id = 1; f->goes_on == 0 && id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
+		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
+
+		if (item != NULL && record_value(item, "per_1000") != 0 && record_value(item, "booked") != f->at.day)
+			book_tickets(d, item);
+	}
+}
+
+/* With a day gone by, another is in the mean. */
+static void
+day_is_in_the_mean(struct desk *d, const struct fact *f)
+{
+	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
+
+	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
+		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
+		bool low = item != NULL && stock_of(d->hall, item, &now).low;
+
+		if (item != NULL && low != stock_of(d->hall, item, &then).low)
+			tell(d, id, low);
+	}
+}
+
+void
+stock_follows(struct desk *d, const struct fact *f)
+{
+	if (f->kind != HALL_DAY_CLOSED)
+		return;
+	day_took(d, f);
+	day_is_in_the_mean(d, f);
 }
 
 /* Rules. */

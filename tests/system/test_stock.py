@@ -243,6 +243,52 @@ class Figures(Stock):
         return subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True, timeout=WAIT_S, check=True).stdout
 
 
+class PerTicket(Stock):
+    """What each ticket takes is booked when the day is closed."""
+
+    def serve(self, count):
+        self.ask("POST", "windows/3/open", {})
+        for _ in range(count):
+            self.ask("POST", "windows/3/serve", {"service": "B"})
+            self.go(seconds=5)
+            self.ask("POST", "windows/3/finish", {})
+        self.ask("POST", "tickets", {"service": "A"}, 201)      # who is not served takes nothing
+
+    def test_so_many_of_a_thousand(self):
+        """By whole ones, with what is over on the next day; in the mean as any use."""
+        self.item(code="F", name="信封", per_1000=400, safety=0)
+        self.item()
+        self.move("in", 10)
+        self.move("in", 10, item=2)
+        for served, stock in ((4, 9), (1, 8), (0, 8)):         # 1.6; 0.6 + 0.4; none
+            self.serve(served)
+            self.go(days=1)
+            self.assertEqual((self.stock()["stock"], self.stock(2)["stock"]), (stock, 10))
+        moves = [m for m in self.ask("GET", "moves")["moves"] if m["kind"] == "use"]
+        self.assertEqual([(m["item"], m["quantity"], m["day"][-2:]) for m in moves], [(1, 1, "01"), (1, 1, "02")])
+        self.assertEqual(self.stock()["used_a_day"], 0.67)
+
+    def test_once_a_day(self):
+        """Also when it is closed twice, or there is a start between."""
+        self.item(per_1000=1000, safety=0)
+        self.move("in", 10)
+        self.serve(3)
+        self.ask("POST", "hall/endday", {"waiting": "serve"})
+        self.go(days=1)
+        self.hall.kill()
+        self.hall.start()
+        self.go(days=1)
+        self.assertEqual(self.stock()["stock"], 7)
+
+    def test_never_negative(self):
+        """What is in no book is not booked; and the card is lit."""
+        self.item(per_1000=2000, safety=0)
+        self.move("in", 5)
+        self.serve(3)
+        self.go(days=1)
+        self.assertEqual((self.stock()["stock"], self.cards()), (0, [1]))
+
+
 class Papers(Stock):
     """What is asked for and what is ordered."""
 
