@@ -112,15 +112,18 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
 		{ "place", FIELD_TEXT },			/* where they are taken from; left out: wherever they are */
 		{ "device", FIELD_TEXT }, { "by", FIELD_ACCOUNT, .own = true }, { "reason", FIELD_PRIVATE } },
-	    .state = { "pending", "approved", "refused", "issued", "installed" }, .over = IN(2) | IN(4),
-	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" }, { "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
+	    .state = { "pending", "approved", "refused", "issued", "installed", "withdrawn" }, .over = IN(2) | IN(4) | IN(5),
+	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" },
+		{ "withdraw", IN(0), 5, ALL_STAFF & ~BIT(INSPECTOR) },	/* who asked, and managers */
+		{ "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
 		{ "install", IN(3), 4, ALL_STAFF & ~BIT(INSPECTOR) } } },
 	[SUBJECT_ORDER] = { "order", "orders", NULL, DESKS, MANAGERS,
 	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true, .fixed = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
 		{ "due", FIELD_DAY }, { "vendor", FIELD_PRIVATE }, { "cost", FIELD_MONEY },	/* of one */
-		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT } },
+		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT },
+		{ "request", FIELD_RECORD, .of = SUBJECT_REQUEST } },	/* that it is to serve */
 	    .state = { "ordered", "received", "cancelled" }, .over = IN(1) | IN(2),
 	    .step = { { "receive", IN(0), 1, BIT(GUIDE) | MANAGERS }, { "cancel", IN(0), 2, MANAGERS } } },
 	[SUBJECT_ROLL] = { "roll", "rolls", NULL, DESKS, 0,

@@ -597,10 +597,21 @@ stepped(struct desk *d, const struct record *before, const struct record *after)
 		stock_moved(d, &move);
 }
 
+/* By who asked for it or who manages. */
+static bool
+may_withdraw(const struct desk *d, const struct record *request)
+{
+	const struct staff *who = hall_staff(d->hall, d->cmd->staff);
+
+	return who == NULL || who->role == ROLE_MANAGER || who->role == ROLE_ADMIN || record_value(request, "by") == who->id;
+}
+
 /* With a step that comes after the decision nothing else is said but where it went. */
 enum refusal
 may_step_request(struct desk *d, const struct record *before, struct record *after)
 {
+	if (strcmp(d->cmd->step->verb, "withdraw") == 0 && !may_withdraw(d, before))
+		return FORBIDDEN;
 	if (record_value(before, "item") != record_value(after, "item"))
 		return bad_request(d, "/item", "as it was");
 	if (record_value(before, "quantity") < record_value(after, "quantity") && record_in(before, "approved"))

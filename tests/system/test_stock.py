@@ -322,6 +322,38 @@ class Papers(Stock):
         self.assertEqual(self.ask("POST", "requests/1/refuse", {"reason": "没有"})["state"], "refused")
         self.ask("POST", "requests/1/approve", {}, 404)
 
+    def test_a_request_that_is_withdrawn(self):
+        """By who asked, or a manager, as long as nothing was decided; nobody else, and it is over."""
+        self.item()
+        token = {}
+        for name, role in (("c", "clerk"), ("e", "clerk"), ("g", "guide"), ("m", "manager"), ("i", "inspector")):
+            self.hall.user(name, role)
+            token[name] = self.hall.token(name)
+        rows = [
+            # who asked, who tries in vain, who withdraws
+            ("c", ("e", "g", "i"), "c"), ("g", ("c", "i"), "g"), ("c", (), "m"),
+        ]
+        for n, (asks, others, does) in enumerate(rows, 1):
+            with self.subTest(n):
+                self.ask("POST", "requests", {"item": 1, "quantity": 1}, 201, token=token[asks])
+                for other in others:
+                    self.ask("POST", "requests/%d/withdraw" % n, {}, 403, token=token[other])
+                self.assertEqual(self.ask("POST", "requests/%d/withdraw" % n, {}, token=token[does])["state"], "withdrawn")
+                self.ask("POST", "requests/%d/approve" % n, {}, 404)
+        self.ask("POST", "requests", {"item": 1, "quantity": 1}, 201, token=token["c"])
+        self.ask("POST", "requests/4/approve", {})
+        self.assertEqual(self.ask("POST", "requests/4/withdraw", {}, 409, token=token["c"])["state"], "approved")
+
+    def test_an_order_for_a_request(self):
+        """Says which; one that there is not is refused."""
+        self.item()
+        self.ask("POST", "requests", {"item": 1, "quantity": 4}, 201)
+        self.assertEqual(self.ask("POST", "orders", {"item": 1, "quantity": 10, "request": 1}, 201)["request"], 1)
+        self.assertEqual([o["id"] for o in self.ask("GET", "orders?request=1")["orders"]], [1])
+        self.assertEqual(self.ask("POST", "orders", {"item": 1, "quantity": 10, "request": 9}, 400)["pointer"], "/request")
+        self.ask("POST", "requests/1/refuse", {"reason": "已够"})
+        self.assertEqual(self.ask("POST", "orders/1/receive", {})["request"], 1, "also when it is over")
+
     def test_an_order(self):
         """As many as came, at what they cost; one that is cancelled brings nothing."""
         self.item()
