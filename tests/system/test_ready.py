@@ -66,6 +66,7 @@ class Equipment(Case):
         self.ask("POST", "equipment", {"no": "YL-08", "kind": "椅子"}, 201)
         printer, chair = self.list("equipment")
         self.says(printer["live"], state="ok", well=True)
+        self.assertEqual(printer["live"]["seen"], next(d for d in self.list("devices") if d["id"] == "printer")["heard_at"])
         self.assertIsNone(chair["live"])
         self.at("09:10")
         self.sim("printer unplug")
@@ -73,6 +74,8 @@ class Equipment(Case):
         live = self.ask("GET", "equipment/1")["live"]
         self.says(live, state="unplugged", well=False)
         self.assertEqual(live["since"][:16], TODAY + "T09:10")
+        self.assertLess(TODAY + "T09:09", live["seen"])
+        self.assertLessEqual(live["seen"], live["since"], "it answered last before that")
 
     def test_bad_input(self):
         """The place is named, and nothing changes."""
