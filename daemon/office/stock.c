@@ -1,4 +1,5 @@
 /* Stock: moves of it, what is asked for and ordered, and cards that tell of too little. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -379,12 +380,23 @@ count(struct desk *d, const struct record *move)
 	}
 }
 
+/* So many of it are out and may come back; -1: not known, as moves from when it was new are at hand no more. */
+static int64_t
+out_of(const struct hall *h, const struct record *item)
+{
+	int since = record_value(item, "since");
+
+	if (since == 0 || date_after(since, subjects[SUBJECT_MOVE].keep_days) < h->closed_day)
+		return -1;
+	return used_of(h, item->id, since, INT_MAX);
+}
+
 enum refusal
 stock_may(struct desk *d, const struct record *move)
 {
 	const struct record *item = record_of(d->hall, move, "item");
 	const char *place = record_text(move, "place"), *to = record_text(move, "to");
-	int64_t quantity = record_value(move, "quantity"), there, goes;
+	int64_t quantity = record_value(move, "quantity"), there, goes, out;
 	char expected[96];
 
 	if (item == NULL)
@@ -395,6 +407,10 @@ stock_may(struct desk *d, const struct record *move)
 		return bad_request(d, "", "fewer records: there is no room for another");
 	if ((comes(move) || is_kind(move, "count")) && stock_at(d->hall, item->id, "") + quantity > STOCK_MOST)
 		return bad_request(d, "/quantity", "fewer: so many cannot be kept");
+	if (is_kind(move, "return") && (out = out_of(d->hall, item)) != -1 && quantity > out) {
+		snprintf(expected, sizeof expected, "at most %lld: so many went out", (long long)out);
+		return bad_request(d, "/quantity", expected);
+	}
 	if (comes(move) || was_out(move))
 		return OK;
 	there = stock_at(d->hall, item->id, place);

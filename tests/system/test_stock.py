@@ -154,6 +154,27 @@ class Moves(Stock):
                 self.assertEqual((problem["pointer"], problem["detail"]), (pointer, pointer + ": should be " + expected))
         self.assertEqual(self.hall.seq(), before)
 
+    def test_more_come_back_than_went(self):
+        """Is refused as long as all moves are at hand; then nobody knows what went out before."""
+        self.item()
+        self.move("in", 10)
+        self.move("scrap", 1)
+        self.move("out", 2, to="柜台")          # still here
+        for kind, more in (("out", {}), ("use", {}), ("install", {"device": "voice"})):
+            self.move(kind, 2, **more)
+        self.move("return", 1)
+        problem = self.ask("POST", "moves", {"item": 1, "kind": "return", "quantity": 6}, 400)
+        self.assertEqual((problem["pointer"], problem["detail"]), ("/quantity", "/quantity: should be at most 5: so many went out"))
+        self.move("return", 5)
+        self.ask("POST", "moves", {"item": 1, "kind": "return", "quantity": 1}, 400)
+        self.next_day()
+        self.go(days=38)
+        self.ask("POST", "moves", {"item": 1, "kind": "return", "quantity": 1}, 400)
+        self.next_day()
+        self.next_day()
+        self.next_day()
+        self.move("return", 1)
+
     def test_of_too_many_batches(self):
         """Is not done in part."""
         self.item()
