@@ -201,19 +201,19 @@ add_query(char *path, size_t cap, const char *word)
 	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
 }
 
-/* Of the record as it is now, which the change is to follow. */
-static int
-rev_of(const struct hallctl *ctl, const char *path)
+/* Of the record as it is now, which what is done is to follow; unless rev=NUMBER says which was read. */
+static void
+set_rev(json_t *body, const struct hallctl *ctl, const char *path)
 {
 	struct hallctl quiet = *ctl;
 	json_t *now;
-	int rev;
 
+	if (json_object_get(body, "rev") != NULL)
+		return;
 	quiet.json = false;
 	now = ask(&quiet, "GET", path, NULL);
-	rev = json_integer_value(json_object_get(now, "rev"));
+	json_object_set(body, "rev", json_object_get(now, "rev"));
 	json_decref(now);
-	return rev;
 }
 
 /*
@@ -227,6 +227,7 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 {
 	bool lists = argc == 1 || strchr(argv[1], '=') != NULL, adds = !lists && strcmp(argv[1], "add") == 0;
 	bool one = !lists && isdigit((unsigned char)argv[1][0]), changes = one && argc > 2 && strcmp(argv[2], "set") == 0;
+	bool steps = one && argc > 2 && !changes;
 	json_t *body = lists || (one && argc == 2) ? NULL : json_object();
 	char path[1024], part[256];
 	int said = lists ? 1 : one && argc > 2 ? 3 : 2;
@@ -234,15 +235,15 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 	snprintf(path, sizeof path, "/api/v1/%s", subjects[subject].path);
 	if (!lists && !adds)
 		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[1], "") + strlen("/api/v1/"));
-	if (one && argc > 2 && !changes)
-		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
 	for (int i = said; i < argc; i++)
 		if (lists)
 			add_query(path, sizeof path, argv[i]);
 		else
 			set_member(body, subject, argv[i]);
-	if (changes)
-		json_object_set_new(body, "rev", json_integer(rev_of(ctl, path)));
+	if (changes || steps)
+		set_rev(body, ctl, path);
+	if (steps)
+		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
 	show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
 }
 
