@@ -209,6 +209,51 @@ test_words(void **state)
 	ready_clear(&r);
 }
 
+static void
+uplink_lost(void)
+{
+	known.endpoint[known.endpoints++] = (struct ready_endpoint){ "https://hall.example:8443/in?key=1", "failing", "" };
+}
+
+static void
+many_faults(void)
+{
+	for (int i = 0; i < 20; i++)
+		device_fault();
+}
+
+#define FAULT "devices.fault signs 1 2"
+
+static const struct { const char *what; void (*make)(void); const char *summary; } summaries[] = {
+	{ "nothing", NULL, "" },
+	{ "a device and its windows; paper", two, FAULT "; paper.low printer; disk.full" },
+	{ "a place outside: its name alone", uplink_lost, "uplink.fails hall.example:8443" },
+	{ "as many as there is room for", many_faults,
+	  FAULT "; " FAULT "; " FAULT "; " FAULT "; " FAULT "; " FAULT "; " FAULT "; " FAULT "; " FAULT "; …" },
+};
+
+static void
+test_summary(void **state)
+{
+	char out[READY_SUMMARY];
+
+	(void)state;
+	for (size_t i = 0; i < sizeof summaries / sizeof *summaries; i++) {
+		struct record inspection = record_new(SUBJECT_INSPECTION);
+		struct readiness r;
+
+		all_well();
+		if (summaries[i].make != NULL)
+			summaries[i].make();
+		ready_look(&r, &known);
+		ready_summary(out, &r);
+		if (strcmp(out, summaries[i].summary) != 0)
+			fail_msg("%s: \"%s\"", summaries[i].what, out);
+		assert_int_equal(record_set_text(&inspection, "findings", out), 0);
+		ready_clear(&r);
+	}
+}
+
 static const struct { const char *what; int date, min; int written; int at_date, at_min; } times[] = {
 	{ "in the morning", 20260901, 6 * 60, 0, 20260901, 8 * 60 + 30 },
 	{ "late: at once", 20260901, 10 * 60, 0, 20260901, 10 * 60 },
@@ -243,7 +288,7 @@ int
 main(void)
 {
 	static const struct CMUnitTest tests[] = {
-		cmocka_unit_test(test_findings), cmocka_unit_test(test_words), cmocka_unit_test(test_when),
+		cmocka_unit_test(test_findings), cmocka_unit_test(test_words), cmocka_unit_test(test_summary), cmocka_unit_test(test_when),
 	};
 	char error[512];
 

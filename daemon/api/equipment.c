@@ -24,6 +24,6 @@ json_set_live(json_t *object, const struct request *rq, const struct hall *h, co
 	if (!show_device(rq->server->show, i, &d))
 		json_object_set_new(object, "live", json_null());
 	else
-		json_object_set_new(object, "live", json_pack("{s:s, s:b, s:s, s:o}", "state", show_health_name(d.state), "well", d.well,
-		    "reason", d.reason, "since", json_steady(&rq->now, d.since_ms)));
+		json_object_set_new(object, "live", json_pack("{s:s, s:b, s:s, s:o, s:o}", "state", show_health_name(d.state), "well", d.well,
+		    "reason", d.reason, "since", json_steady(&rq->now, d.since_ms), "seen", json_steady(&rq->now, d.health->heard_ms)));
 }

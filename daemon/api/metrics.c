@@ -289,12 +289,10 @@ paper_left(FILE *out, const struct family *f, const struct server *s)
 	struct show_device d;
 
 	for (int i = 0; show_device(s->show, i, &d); i++) {
-		const struct hall *h = ledger_shown(s->ledger);
-		const struct roll *roll = hall_roll(h, d.device->id);
-		int long_mm = paper_length_mm(h, d.device), left_mm = long_mm - (roll == NULL ? 0 : roll->used_mm);
+		int left_mm = paper_left_mm(ledger_shown(s->ledger), d.device);
 
-		if (d.driver->kind == DRIVER_PRINTER && long_mm != 0)
-			sample(out, f, left_mm < 0 ? 0 : left_mm / 1e3, "", "device", d.device->id, NULL);
+		if (d.driver->kind == DRIVER_PRINTER && left_mm != -1)
+			sample(out, f, left_mm / 1e3, "", "device", d.device->id, NULL);
 	}
 }
 

@@ -100,13 +100,12 @@ static void
 know_printer(struct ready_known *k, const struct server *s, const struct device *d)
 {
 	const struct roll *roll = hall_roll(k->hall, d->id);
-	int length_mm = paper_length_mm(k->hall, d), left_mm = length_mm - (roll == NULL ? 0 : roll->used_mm);
 	struct show_printer p = { 0 };
 	unsigned flags;
 
 	show_printer_state(s->show, d->id, &p);
 	flags = p.answers ? p.flags : 0;
-	k->printer[k->printers++] = (struct ready_printer){ .id = d->id, .left_mm = length_mm == 0 ? -1 : left_mm < 0 ? 0 : left_mm,
+	k->printer[k->printers++] = (struct ready_printer){ .id = d->id, .left_mm = paper_left_mm(k->hall, d),
 	    .print_mm = roll == NULL ? 0 : roll->print_mm, .printed = roll == NULL ? 0 : roll->today,
 	    .low = (flags & PRINTER_PAPER_LOW) != 0, .out = (flags & PRINTER_PAPER_OUT) != 0 };
 }
@@ -238,25 +237,13 @@ written(void *arg, enum refusal refusal)
 		set_timer(r);
 }
 
-/* The names of the points that were bad, each once. */
-static void
-set_findings(struct record *inspection, const struct readiness *r)
-{
-	char text[160] = "";
-	size_t len = 0;
-
-	for (const struct finding *f = r->finding; f < r->finding + r->count; f++)
-		if (f->state != READY_GREEN && strstr(text, f->point) == NULL && len + strlen(f->point) + 3 < sizeof text)
-			len += snprintf(text + len, sizeof text - len, "%s%s", len == 0 ? "" : ", ", f->point);
-	record_set_text(inspection, "findings", text);
-}
-
 static void
 keep(struct readying *r, const struct readiness *found)
 {
 	struct command cmd = { .verb = DO_WRITE, .actor = "system", .record = record_new(SUBJECT_INSPECTION) };
 	struct instant now = ledger_now(r->server->ledger);
 	struct change change;
+	char findings[READY_SUMMARY];
 	int date;
 
 	if (ready_at(ledger_shown(r->server->ledger), ledger_layout(r->server->ledger), now.wall_ms, &date) == 0) {
@@ -267,7 +254,8 @@ keep(struct readying *r, const struct readiness *found)
 	record_choose(&cmd.record, "kind", "opening");
 	record_set(&cmd.record, "points", found->points);
 	record_set(&cmd.record, "bad", found->bad);
-	set_findings(&cmd.record, found);
+	ready_summary(findings, found);
+	record_set_text(&cmd.record, "findings", findings);
 	if (ledger_submit(r->server->ledger, &cmd, &change, written, r) != OK)
 		written(r, STORE_FAILED);
 }

@@ -588,11 +588,11 @@ json_set_roll(json_t *object, const struct hall *h, const struct layout *l, cons
 {
 	const struct roll *roll = hall_roll(h, printer->id);
 	const struct record *record = paper_roll(h, printer->id);
-	int used_mm = roll == NULL ? 0 : roll->used_mm, long_mm = paper_length_mm(h, printer);
+	int left_mm = paper_left_mm(h, printer);
 	int64_t ends_ms = paper_ends_ms(h, l, printer, now);
 
-	json_object_set_new(object, "used_mm", json_integer(used_mm));
-	json_object_set_new(object, "left_mm", long_mm == 0 ? json_null() : json_integer(long_mm < used_mm ? 0 : long_mm - used_mm));
+	json_object_set_new(object, "used_mm", json_integer(roll == NULL ? 0 : roll->used_mm));
+	json_object_set_new(object, "left_mm", left_mm == -1 ? json_null() : json_integer(left_mm));
 	json_object_set_new(object, "roll_asked", json_boolean(roll != NULL && roll->asked));
 	json_object_set_new(object, "drift_mm", record == NULL || record_value(record, "near") == 0 || l->office.near_mm == 0 ? json_null() :
 	    json_integer(record_value(record, "drift_mm")));

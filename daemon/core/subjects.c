@@ -82,7 +82,9 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
 		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },
 		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER },	/* of paper: the length of one */
-		{ "since", FIELD_DAY, .own = true } },
+		{ "since", FIELD_DAY, .own = true }, { "warned", FIELD_TIME, .own = true },	/* that there is too little; left out: there is enough, or nobody was told yet */
+		{ "per_1000", FIELD_NUMBER, .most = 1000000 },	/* so many of it take a thousand who are served: booked by itself when a day is closed; 0: not */
+		{ "booked", FIELD_DAY, .own = true }, { "owed", FIELD_NUMBER, .own = true } },	/* for this day; thousandths of one that were used beyond */
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
 	[SUBJECT_BATCH] = { "batch", "batches", NULL, DESKS, 0,
@@ -110,15 +112,18 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
 		{ "place", FIELD_TEXT },			/* where they are taken from; left out: wherever they are */
 		{ "device", FIELD_TEXT }, { "by", FIELD_ACCOUNT, .own = true }, { "reason", FIELD_PRIVATE } },
-	    .state = { "pending", "approved", "refused", "issued", "installed" }, .over = IN(2) | IN(4),
-	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" }, { "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
+	    .state = { "pending", "approved", "refused", "issued", "installed", "withdrawn" }, .over = IN(2) | IN(4) | IN(5),
+	    .step = { { "approve", IN(0), 1, MANAGERS }, { "refuse", IN(0), 2, MANAGERS, "reason" },
+		{ "withdraw", IN(0), 5, ALL_STAFF & ~BIT(INSPECTOR) },	/* who asked, and managers */
+		{ "issue", IN(1), 3, BIT(GUIDE) | MANAGERS },
 		{ "install", IN(3), 4, ALL_STAFF & ~BIT(INSPECTOR) } } },
 	[SUBJECT_ORDER] = { "order", "orders", NULL, DESKS, MANAGERS,
 	    .open_words = true,
 	    .field = {
 		{ "item", FIELD_RECORD, .of = SUBJECT_ITEM, .must = true, .fixed = true }, { "quantity", FIELD_NUMBER, .least = 1, .must = true },
 		{ "due", FIELD_DAY }, { "vendor", FIELD_PRIVATE }, { "cost", FIELD_MONEY },	/* of one */
-		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT } },
+		{ "expires", FIELD_DAY }, { "place", FIELD_TEXT },
+		{ "request", FIELD_RECORD, .of = SUBJECT_REQUEST } },	/* that it is to serve */
 	    .state = { "ordered", "received", "cancelled" }, .over = IN(1) | IN(2),
 	    .step = { { "receive", IN(0), 1, BIT(GUIDE) | MANAGERS }, { "cancel", IN(0), 2, MANAGERS } } },
 	[SUBJECT_ROLL] = { "roll", "rolls", NULL, DESKS, 0,
@@ -157,7 +162,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .open_words = true,
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },
-		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* points of the opening check; what people find is a note */
+		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* of the opening check, see ready_summary; what people find is a note */
 		{ "note", FIELD_PRIVATE } },
 	    .state = { "done" } },
 };

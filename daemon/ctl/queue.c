@@ -58,6 +58,15 @@ show_ticket(const json_t *v)
 	    text_of(v, "ahead", ahead), text_of(v, "window", window), json_string_value(json_object_get(v, "print")));
 }
 
+/* By its number; one that came without a ticket by what it came for. */
+static const char *
+who_is(const json_t *ticket)
+{
+	const char *number = json_string_value(json_object_get(ticket, "number"));
+
+	return number != NULL ? number : json_string_value(json_object_get(ticket, "service_name"));
+}
+
 static void
 show_window(const json_t *v)
 {
@@ -68,7 +77,7 @@ show_window(const json_t *v)
 	printf("window %s: %s%s%s", text_of(w, "no", no), json_string_value(json_object_get(w, "state")),
 	    strcmp(pending, "none") == 0 ? "" : ", then ", strcmp(pending, "none") == 0 ? "" : pending);
 	if (json_is_object(t))
-		printf(", %s %s", json_string_value(json_object_get(t, "number")), json_string_value(json_object_get(t, "state")));
+		printf(", %s %s", who_is(t), json_string_value(json_object_get(t, "state")));
 	printf(", %s waiting\n", text_of(json_object_get(v, "waiting"), "total", total));
 }
 

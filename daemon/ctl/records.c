@@ -169,30 +169,40 @@ ctl_order_list(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "GET", "/api/v1/stock/order-list", NULL), show_order_list);
 }
 
+/* What a member is: a field of the subject, else what a person is told by: who clocks in says their code.  NONE: neither. */
+static enum field_type
+type_of(enum subject subject, const char *name)
+{
+	int field = subject_field(subject, name), of_person = subject_field(SUBJECT_PERSON, name);
+
+	if (field != -1)
+		return subjects[subject].field[field].type;
+	return of_person != -1 ? subjects[SUBJECT_PERSON].field[of_person].type : FIELD_NONE;
+}
+
 /* field=value, as its type asks for; "-" leaves it out. */
 static void
 set_member(json_t *body, enum subject subject, char *word)
 {
 	char name[40], *is = strchr(word, '='), *end;
-	int field;
+	enum field_type type;
 	long long number;
 
 	if (is == NULL || is == word || (size_t)(is - word) >= sizeof name)
 		usage(2);
 	snprintf(name, sizeof name, "%.*s", (int)(is - word), word);
 	is++;
-	field = subject_field(subject, name);
+	type = type_of(subject, name);
 	number = strtoll(is, &end, 10);
 	if (strcmp(is, "-") == 0)
 		json_object_set_new(body, name, json_null());
-	else if (field != -1 && subjects[subject].field[field].type == FIELD_SERVICES)
+	else if (type == FIELD_SERVICES)
 		json_object_set_new(body, name, list_of(name, is));
-	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "yes") == 0)
+	else if (type == FIELD_FLAG && strcmp(is, "yes") == 0)
 		json_object_set_new(body, name, json_true());
-	else if (field != -1 && subjects[subject].field[field].type == FIELD_FLAG && strcmp(is, "no") == 0)
+	else if (type == FIELD_FLAG && strcmp(is, "no") == 0)
 		json_object_set_new(body, name, json_false());
-	else if (*is != '\0' && *end == '\0' && (field == -1 || (subjects[subject].field[field].type != FIELD_TEXT &&
-	    subjects[subject].field[field].type != FIELD_PRIVATE)))
+	else if (*is != '\0' && *end == '\0' && type != FIELD_TEXT && type != FIELD_PRIVATE)
 		json_object_set_new(body, name, json_integer(number));
 	else
 		json_object_set_new(body, name, json_of(name, is));
@@ -212,19 +222,19 @@ add_query(char *path, size_t cap, const char *word)
 	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
 }
 
-/* Of the record as it is now, which the change is to follow. */
-static int
-rev_of(const struct hallctl *ctl, const char *path)
+/* Of the record as it is now, which what is done is to follow; unless rev=NUMBER says which was read. */
+static void
+set_rev(json_t *body, const struct hallctl *ctl, const char *path)
 {
 	struct hallctl quiet = *ctl;
 	json_t *now;
-	int rev;
 
+	if (json_object_get(body, "rev") != NULL)
+		return;
 	quiet.json = false;
 	now = ask(&quiet, "GET", path, NULL);
-	rev = json_integer_value(json_object_get(now, "rev"));
+	json_object_set(body, "rev", json_object_get(now, "rev"));
 	json_decref(now);
-	return rev;
 }
 
 /*
@@ -238,6 +248,7 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 {
 	bool lists = argc == 1 || strchr(argv[1], '=') != NULL, adds = !lists && strcmp(argv[1], "add") == 0;
 	bool one = !lists && isdigit((unsigned char)argv[1][0]), changes = one && argc > 2 && strcmp(argv[2], "set") == 0;
+	bool steps = one && argc > 2 && !changes;
 	json_t *body = lists || (one && argc == 2) ? NULL : json_object();
 	char path[1024], part[256];
 	int said = lists ? 1 : one && argc > 2 ? 3 : 2;
@@ -245,15 +256,15 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 	snprintf(path, sizeof path, "/api/v1/%s", subjects[subject].path);
 	if (!lists && !adds)
 		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[1], "") + strlen("/api/v1/"));
-	if (one && argc > 2 && !changes)
-		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
 	for (int i = said; i < argc; i++)
 		if (lists)
 			add_query(path, sizeof path, argv[i]);
 		else
 			set_member(body, subject, argv[i]);
-	if (changes)
-		json_object_set_new(body, "rev", json_integer(rev_of(ctl, path)));
+	if (changes || steps)
+		set_rev(body, ctl, path);
+	if (steps)
+		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
 	show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
 }
 

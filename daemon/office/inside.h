@@ -51,6 +51,9 @@ enum refusal	stock_may(struct desk *, const struct record *move);
 void		stock_move(struct desk *, const struct record *move);
 void		stock_moved(struct desk *, const struct record *move);
 
+/* A card is lit when there is too little of an item, once until there is enough again: then it goes out. */
+void		stock_tell(struct desk *, uint32_t item);
+
 /* paper.c */
 void		paper_follows(struct desk *, const struct fact *);
 

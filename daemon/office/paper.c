@@ -25,13 +25,15 @@ paper_length_mm(const struct hall *h, const struct device *printer)
 	return roll != NULL ? (int)record_value(roll, "mm") : printer->roll_m * 1000;
 }
 
-static int64_t
-left_mm(const struct hall *h, const struct device *printer)
+int
+paper_left_mm(const struct hall *h, const struct device *printer)
 {
 	const struct record *record = paper_roll(h, printer->id);
 	const struct roll *roll = hall_roll(h, printer->id);
+	int64_t long_mm = paper_length_mm(h, printer),
+	    left_mm = long_mm - (roll == NULL ? 0 : roll->used_mm) - (record == NULL ? 0 : record_value(record, "drift_mm"));
 
-	return paper_length_mm(h, printer) - (roll == NULL ? 0 : roll->used_mm) - (record == NULL ? 0 : record_value(record, "drift_mm"));
+	return long_mm == 0 ? -1 : left_mm < 0 ? 0 : (int)left_mm;
 }
 
 /* When the hall opens first and closes last on a date, minutes.  False: it does not. */
@@ -76,13 +78,12 @@ int64_t
 paper_ends_ms(const struct hall *h, const struct layout *l, const struct device *printer, const struct instant *now)
 {
 	const struct roll *roll = hall_roll(h, printer->id);
-	int64_t left = left_mm(h, printer), since_ms = roll == NULL ? 0 : now->steady_ms - roll->first_ms, tickets;
+	int64_t left_mm = paper_left_mm(h, printer), since_ms = roll == NULL ? 0 : now->steady_ms - roll->first_ms;
 
-	if (paper_length_mm(h, printer) == 0 || roll == NULL || roll->tickets == 0 || roll->day != now->day || roll->today < PAPER_TICKETS ||
+	if (left_mm == -1 || roll == NULL || roll->tickets == 0 || roll->day != now->day || roll->today < PAPER_TICKETS ||
 	    since_ms < PAPER_LEAST_MS || now->doubted)
 		return 0;
-	tickets = left <= 0 ? 0 : left * roll->tickets / roll->used_mm;
-	return open_after(h, l, now->wall_ms, tickets * since_ms / roll->today);
+	return open_after(h, l, now->wall_ms, left_mm * roll->tickets / roll->used_mm * since_ms / roll->today);
 }
 
 /* Rolls. */
@@ -154,7 +155,7 @@ take_roll(struct desk *d, uint32_t item, const char *device)
 
 	record_set_text(&move, "device", device);
 	if (stock_at(d->hall, item, "") == 0)
-		card_light(d, card_of("stock", item, ""));
+		stock_tell(d, item);
 	else
 		stock_move(d, &move);
 }

@@ -341,6 +341,70 @@ ready_clear(struct readiness *r)
 	r->count = 0;
 }
 
+/* The place alone: what else an address has is nobody's who reads the log. */
+static void
+add_host(char *out, size_t cap, const char *url)
+{
+	const char *host = strstr(url, "//");
+	size_t len = strlen(out);
+
+	host = host == NULL ? url : host + 2;
+	snprintf(out + len, cap - len, " %.*s", (int)strcspn(host, "/?"), host);
+}
+
+static void
+add_numbers(char *out, size_t cap, const json_t *numbers)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(numbers, i, v) {
+		size_t len = strlen(out);
+
+		if (len + sizeof " 999 …" > cap) {
+			snprintf(out + len, cap - len, " …");
+			return;
+		}
+		snprintf(out + len, cap - len, " %lld", (long long)json_integer_value(v));
+	}
+}
+
+/* A device, a service, a place that is told, windows: those that it has. */
+static void
+finding_line(char *out, size_t cap, const struct finding *f)
+{
+	static const char *const names[] = { "device", "service", NULL };
+	const char *url = json_string_value(json_object_get(f->values, "url")), *id;
+	size_t len = snprintf(out, cap, "%s", f->key);
+
+	for (int i = 0; names[i] != NULL; i++)
+		if ((id = json_string_value(json_object_get(f->values, names[i]))) != NULL && len < cap)
+			len += snprintf(out + len, cap - len, " %s", id);
+	if (url != NULL)
+		add_host(out, cap, url);
+	add_numbers(out, cap, json_object_get(f->values, "windows"));
+}
+
+void
+ready_summary(char out[READY_SUMMARY], const struct readiness *r)
+{
+	static const char more[] = "; …";
+	char line[96];
+	size_t len = 0;
+
+	out[0] = '\0';
+	for (const struct finding *f = r->finding; f < r->finding + r->count; f++) {
+		if (f->state == READY_GREEN)
+			continue;
+		finding_line(line, sizeof line, f);
+		if (len + strlen("; ") + strlen(line) + sizeof more > READY_SUMMARY) {
+			strcpy(out + len, more);
+			return;
+		}
+		len += snprintf(out + len, READY_SUMMARY - len, "%s%s", len == 0 ? "" : "; ", line);
+	}
+}
+
 /* Was the check of this date's opening written? */
 static bool
 is_written(const struct hall *h, int date)

@@ -79,6 +79,14 @@ struct readiness {
 void		 ready_look(struct readiness *, const struct ready_known *);
 void		 ready_clear(struct readiness *);
 
+/*
+ * What was bad in a line, as an inspection keeps it, the worst first; each with
+ * what it is about: "devices.unplugged printer; staff.absent 3 5".  As many as
+ * a record has room for, then "…".
+ */
+#define READY_SUMMARY	(RECORD_TEXT - RECORD_FIELDS)
+void		 ready_summary(char out[READY_SUMMARY], const struct readiness *);
+
 const char	*ready_state_name(enum ready_state);
 
 /*

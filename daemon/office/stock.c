@@ -1,4 +1,5 @@
 /* Stock: moves of it, what is asked for and ordered, and cards that tell of too little. */
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -145,38 +146,50 @@ stock_of(const struct hall *h, const struct record *item, const struct open_days
 /* Cards. */
 
 static bool
-is_low(const struct desk *d, const struct record *item, int day)
+is_low(const struct desk *d, const struct record *item)
 {
-	struct open_days open = open_days_before(d->layout, day);
+	struct open_days open = open_days_before(d->layout, d->now.day);
 
-	return stock_of(d->hall, item, &open).low;
+	return !record_over(item) && stock_of(d->hall, item, &open).low;
 }
 
-/* It became too little, or is enough again. */
+/* It became too little and nobody was told yet, or it is enough again: is that new? */
+static bool
+warns(const struct desk *d, struct record *item, bool low)
+{
+	if (low == (record_value(item, "warned") != 0))
+		return false;
+	record_set(item, "warned", low ? d->now.wall_ms : 0);
+	return true;
+}
+
 static void
-tell(struct desk *d, uint32_t item, bool was_low, bool low)
+show_card(struct desk *d, uint32_t item, bool new, bool low)
 {
 	struct record card = card_of("stock", item, "");
 
-	if (low && !was_low)
+	if (new && low)
 		card_light(d, card);
-	if (was_low && !low)
+	if (!low)
 		card_end(d, &card);
 }
 
-/* With a day gone by, another is in the mean. */
-void
-stock_follows(struct desk *d, const struct fact *f)
+/* Once for as long as it is so: who has seen it and knows is not told again. */
+static void
+tell(struct desk *d, uint32_t id, bool low)
 {
-	if (f->kind != HALL_DAY_CLOSED)
-		return;
-	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
-	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
-		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
+	struct record item = *record_find(d->hall, SUBJECT_ITEM, id);
+	bool new = office_room(d, 2) && warns(d, &item, low);
 
-		if (item != NULL)
-			tell(d, id, stock_of(d->hall, item, &then).low, stock_of(d->hall, item, &now).low);
-	}
+	if (new)
+		record_write(d, &item);
+	show_card(d, id, new, low);
+}
+
+void
+stock_tell(struct desk *d, uint32_t id)
+{
+	tell(d, id, is_low(d, record_find(d->hall, SUBJECT_ITEM, id)));
 }
 
 /* Batches. */
@@ -367,12 +380,23 @@ count(struct desk *d, const struct record *move)
 	}
 }
 
+/* So many of it are out and may come back; -1: not known, as moves from when it was new are at hand no more. */
+static int64_t
+out_of(const struct hall *h, const struct record *item)
+{
+	int since = record_value(item, "since");
+
+	if (since == 0 || date_after(since, subjects[SUBJECT_MOVE].keep_days) < h->closed_day)
+		return -1;
+	return used_of(h, item->id, since, INT_MAX);
+}
+
 enum refusal
 stock_may(struct desk *d, const struct record *move)
 {
 	const struct record *item = record_of(d->hall, move, "item");
 	const char *place = record_text(move, "place"), *to = record_text(move, "to");
-	int64_t quantity = record_value(move, "quantity"), there, goes;
+	int64_t quantity = record_value(move, "quantity"), there, goes, out;
 	char expected[96];
 
 	if (item == NULL)
@@ -383,6 +407,10 @@ stock_may(struct desk *d, const struct record *move)
 		return bad_request(d, "", "fewer records: there is no room for another");
 	if ((comes(move) || is_kind(move, "count")) && stock_at(d->hall, item->id, "") + quantity > STOCK_MOST)
 		return bad_request(d, "/quantity", "fewer: so many cannot be kept");
+	if (is_kind(move, "return") && (out = out_of(d->hall, item)) != -1 && quantity > out) {
+		snprintf(expected, sizeof expected, "at most %lld: so many went out", (long long)out);
+		return bad_request(d, "/quantity", expected);
+	}
 	if (comes(move) || was_out(move))
 		return OK;
 	there = stock_at(d->hall, item->id, place);
@@ -401,10 +429,6 @@ stock_may(struct desk *d, const struct record *move)
 void
 stock_move(struct desk *d, const struct record *move)
 {
-	const struct record *item = record_of(d->hall, move, "item");
-	uint32_t id = item->id;
-	bool was_low = is_low(d, item, d->now.day);
-
 	if (is_kind(move, "in"))
 		come(d, move, record_value(move, "quantity"), record_value(move, "quantity"));
 	else if (is_kind(move, "return"))
@@ -415,7 +439,7 @@ stock_move(struct desk *d, const struct record *move)
 		write_move(d, move, record_value(move, "quantity"), 0, NULL);
 	else
 		go(d, move);
-	tell(d, id, was_low, is_low(d, record_find(d->hall, SUBJECT_ITEM, id), d->now.day));
+	stock_tell(d, record_value(move, "item"));
 }
 
 void
@@ -424,6 +448,60 @@ stock_moved(struct desk *d, const struct record *move)
 	stock_move(d, move);
 	if (paper_installs(d, move))
 		paper_install(d, record_text(move, "device"));
+}
+
+/* What is left over of a whole one goes with the next day's. */
+static void
+book_tickets(struct desk *d, const struct record *found)
+{
+	struct record item = *found;
+	int64_t used = record_value(&item, "owed") + d->hall->totals.served * record_value(&item, "per_1000"), there = stock_at(d->hall, item.id, "");
+	struct record move = move_of("use", item.id, used / 1000 < there ? used / 1000 : there);
+	int batches = batches_for(d->hall, item.id, "", "", record_value(&move, "quantity"));
+
+	if (!office_room(d, 2 * batches + 3) || batches > BATCHES_MAX)
+		return;
+	record_set(&item, "owed", used % 1000);
+	record_set(&item, "booked", d->hall->day);
+	record_write(d, &item);
+	if (batches > 0)
+		stock_move(d, &move);
+}
+
+/* Once of a day, though it may be closed again; one that goes on is not over. */
+static void
+day_took(struct desk *d, const struct fact *f)
+{
+	for (uint32_t id = 1; f->goes_on == 0 && id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
+		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
+
+		if (item != NULL && record_value(item, "per_1000") != 0 && record_value(item, "booked") != f->at.day)
+			book_tickets(d, item);
+	}
+}
+
+/* With a day gone by, another is in the mean. */
+static void
+day_is_in_the_mean(struct desk *d, const struct fact *f)
+{
+	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
+
+	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
+		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
+		bool low = item != NULL && stock_of(d->hall, item, &now).low;
+
+		if (item != NULL && low != stock_of(d->hall, item, &then).low)
+			tell(d, id, low);
+	}
+}
+
+void
+stock_follows(struct desk *d, const struct fact *f)
+{
+	if (f->kind != HALL_DAY_CLOSED)
+		return;
+	day_took(d, f);
+	day_is_in_the_mean(d, f);
 }
 
 /* Rules. */
@@ -462,6 +540,8 @@ may_write_item(struct desk *d, const struct record *before, struct record *after
 {
 	if (before == NULL)
 		record_set(after, "since", d->now.day);
+	else
+		warns(d, after, is_low(d, after));
 	return needs_other(d, after, "code");
 }
 
@@ -469,7 +549,7 @@ may_write_item(struct desk *d, const struct record *before, struct record *after
 enum refusal
 may_end_item(struct desk *d, const struct record *before, struct record *after)
 {
-	(void)after;
+	warns(d, after, false);
 	if (stock_at(d->hall, before->id, "") == 0 && ordered_of(d->hall, before->id) == 0)
 		return OK;
 	d->change->detail.state = "in stock";
@@ -481,7 +561,7 @@ void
 item_changed(struct desk *d, const struct record *before, const struct record *after)
 {
 	if (before != NULL)
-		tell(d, after->id, is_low(d, before, d->now.day), !record_over(after) && is_low(d, after, d->now.day));
+		show_card(d, after->id, record_value(before, "warned") == 0, record_value(after, "warned") != 0);
 }
 
 /* Who asks is known; what was decided on stays. */
@@ -533,10 +613,21 @@ stepped(struct desk *d, const struct record *before, const struct record *after)
 		stock_moved(d, &move);
 }
 
+/* By who asked for it or who manages. */
+static bool
+may_withdraw(const struct desk *d, const struct record *request)
+{
+	const struct staff *who = hall_staff(d->hall, d->cmd->staff);
+
+	return who == NULL || who->role == ROLE_MANAGER || who->role == ROLE_ADMIN || record_value(request, "by") == who->id;
+}
+
 /* With a step that comes after the decision nothing else is said but where it went. */
 enum refusal
 may_step_request(struct desk *d, const struct record *before, struct record *after)
 {
+	if (strcmp(d->cmd->step->verb, "withdraw") == 0 && !may_withdraw(d, before))
+		return FORBIDDEN;
 	if (record_value(before, "item") != record_value(after, "item"))
 		return bad_request(d, "/item", "as it was");
 	if (record_value(before, "quantity") < record_value(after, "quantity") && record_in(before, "approved"))

@@ -181,13 +181,20 @@ watch_roll(struct printer *p, const struct printer_status *status)
 	ask_roll(p);
 }
 
+/* The sensor sees the end of the roll: with the roll taken out or lifted it sees none, which says nothing of how much is left. */
+static bool
+sees_end(unsigned flags)
+{
+	return (flags & PRINTER_PAPER_LOW) != 0 && (flags & (PRINTER_PAPER_OUT | PRINTER_COVER_OPEN)) == 0;
+}
+
 static void
 merge(struct printer *p, const struct printer_status *status)
 {
 	unsigned flags = (p->flags & ~status->known) | status->flags;
 
 	p->heard = true;
-	p->tell_near |= (flags & ~p->flags & PRINTER_PAPER_LOW) != 0;
+	p->tell_near |= sees_end(flags) && !sees_end(p->flags);
 	if (flags != p->flags) {
 		p->flags = flags;
 		p->show->revision++;

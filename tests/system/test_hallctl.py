@@ -1,6 +1,7 @@
 """hallctl and halld from a terminal: exit status, one line for an error, and what a state without a daemon allows."""
 
 import http.client
+import http.server
 import json
 import os
 import re
@@ -109,6 +110,8 @@ COMMANDS = [
     ("found", "find b1", "", 0, r"(?m)^B001 "),
     ("not found", "find 999x", "", 0, r"^number .*\n\Z"),
     ("void", "void B001 误按", "", 0, r"^B001 .*cancelled"),
+    ("serve without a ticket", "serve 3 B", "", 0, r"^window 3: serving, 社保 serving, "),
+    ("which is over", "finish 3", "", 0, r"^window 3: idle, \d+ waiting$"),
     ("who called for help", "help", "", 0, r"^kiosk .*\n\Z"),
     ("help where nobody called", "help nowhere", "", 1, r"help/nowhere/answer: not_found$"),
     ("the hall stands still", "hall suspend", "", 0, r"^suspended\n\Z"),
@@ -210,6 +213,45 @@ class Commands(Case):
                 ("no URL", "::", ["status"], {}, 1, r"::")]:
             done = run(HALLCTL, "-u", url, *args, text=PASSWORD, env={"HALL_TOKEN": "", **env})
             self.check(what, done, status, says)
+
+    def test_the_rev_that_was_read(self):
+        """Goes with what is done to a record, unless another is said; with what is done to none, none does."""
+        posted = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def answer(self):
+                text = json.dumps({"id": 3, "rev": 7, "state": "pending"}).encode()
+                self.send_response(200)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(text)))
+                self.end_headers()
+                self.wfile.write(text)
+
+            do_GET = answer
+
+            def do_POST(self):
+                posted.append((self.path, json.loads(self.rfile.read(int(self.headers["Content-Length"])))))
+                self.answer()
+
+            do_PUT = do_POST
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        for words, path, body in [
+                ("requests 3 set quantity=2", "requests/3", {"quantity": 2, "rev": 7}),
+                ("requests 3 approve", "requests/3/approve", {"rev": 7}),
+                ("orders 3 receive quantity=2", "orders/3/receive", {"quantity": 2, "rev": 7}),
+                ("repairs 3 close note=好的 rev=6", "repairs/3/close", {"note": "好的", "rev": 6}),
+                ("requests add item=1 quantity=2", "requests", {"item": 1, "quantity": 2}),
+                ("attendance clock code=1", "attendance/clock", {"code": "1"})]:
+            with self.subTest(words):
+                done = run(HALLCTL, "-u", "http://127.0.0.1:%d" % server.server_port, *words.split())
+                self.assertEqual((done.returncode, done.stderr, posted.pop()), (0, "", ("/api/v1/" + path, body)))
 
     def test_events(self):
         """As they happen, until halld ends."""

@@ -66,6 +66,7 @@ class Equipment(Case):
         self.ask("POST", "equipment", {"no": "YL-08", "kind": "椅子"}, 201)
         printer, chair = self.list("equipment")
         self.says(printer["live"], state="ok", well=True)
+        self.assertEqual(printer["live"]["seen"], next(d for d in self.list("devices") if d["id"] == "printer")["heard_at"])
         self.assertIsNone(chair["live"])
         self.at("09:10")
         self.sim("printer unplug")
@@ -73,6 +74,8 @@ class Equipment(Case):
         live = self.ask("GET", "equipment/1")["live"]
         self.says(live, state="unplugged", well=False)
         self.assertEqual(live["since"][:16], TODAY + "T09:10")
+        self.assertLess(TODAY + "T09:09", live["seen"])
+        self.assertLessEqual(live["seen"], live["since"], "it answered last before that")
 
     def test_bad_input(self):
         """The place is named, and nothing changes."""
@@ -296,7 +299,7 @@ class Ready(Case):
         self.assertEqual(len(self.list("inspections")), 1)
         self.at("08:31", day=2)
         inspection = self.list("inspections")[1]
-        self.says(inspection, day=TOMORROW, kind="opening", points=10, bad=1, findings="devices")
+        self.says(inspection, day=TOMORROW, kind="opening", points=10, bad=1, findings="devices.unplugged voice")
         self.assertEqual(inspection["at"][:16], TOMORROW + "T08:30")
         self.hall.kill()
         self.hall.start()
@@ -452,7 +455,7 @@ class Report(Case):
                   checks_planned=2, checks_done=2, checks_share=100.0, rounds=1, repair_cost=123.5)
         self.assertEqual([(row["day"], row["checks_planned"], row["checks_done"], row["rounds"], row["bad"], row["findings"])
                           for row in self.rows("inspections", **period)],
-                         [(TODAY, 1, 1, 0, 0, None), (TOMORROW, 1, 1, 1, 2, "devices")])
+                         [(TODAY, 1, 1, 0, 0, None), (TOMORROW, 1, 1, 1, 2, "devices.unplugged printer")])
         first, _, _ = self.rows("equipment", **{"from": TODAY, "to": TODAY})
         self.says(first, duty=480.0, faults=2, repairs=2, repairs_open=1, repair_cost=120.5)
         self.assertEqual([row["repair_cost"] for row in self.rows("equipment", **{"from": TOMORROW, "to": TOMORROW})], [0.0, 0.0, 0.0])

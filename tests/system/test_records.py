@@ -175,6 +175,7 @@ requests    read       clerk guide manager inspector
 requests    write      clerk guide manager
 requests    approve    manager
 requests    refuse     manager
+requests    withdraw   clerk guide manager
 requests    issue      guide manager
 requests    install    clerk guide manager
 orders      read       guide manager inspector

@@ -2,11 +2,12 @@
 
 import json
 import sqlite3
+import subprocess
 import unittest
 
 from datetime import timedelta
 
-from hall import LAYOUT, Stream
+from hall import HALLCTL, LAYOUT, WAIT_S, Stream
 from test_clock import TimedWorld
 
 HALL = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0}}
@@ -112,6 +113,14 @@ class Attendance(Staffed):
         self.at("17:05")
         self.assertEqual(clock("1001")["verdict"], "ok")
         self.assertEqual((clock("1002", 409)["state"], clock("9999", 404)["code"]), ("off", "not_found"))
+
+    def test_by_code_at_a_terminal(self):
+        """A code of digits is a text."""
+        self.duty()
+        self.at("08:40")
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, "--json", "attendance", "clock", "code=1001"], capture_output=True, text=True,
+                              timeout=WAIT_S, check=False)
+        self.assertEqual((done.stderr, json.loads(done.stdout or "{}").get("clocked")), ("", "in"))
 
     def test_going(self):
         """Signed out before the end is early, unless they come back."""

@@ -154,6 +154,27 @@ class Moves(Stock):
                 self.assertEqual((problem["pointer"], problem["detail"]), (pointer, pointer + ": should be " + expected))
         self.assertEqual(self.hall.seq(), before)
 
+    def test_more_come_back_than_went(self):
+        """Is refused as long as all moves are at hand; then nobody knows what went out before."""
+        self.item()
+        self.move("in", 10)
+        self.move("scrap", 1)
+        self.move("out", 2, to="柜台")          # still here
+        for kind, more in (("out", {}), ("use", {}), ("install", {"device": "voice"})):
+            self.move(kind, 2, **more)
+        self.move("return", 1)
+        problem = self.ask("POST", "moves", {"item": 1, "kind": "return", "quantity": 6}, 400)
+        self.assertEqual((problem["pointer"], problem["detail"]), ("/quantity", "/quantity: should be at most 5: so many went out"))
+        self.move("return", 5)
+        self.ask("POST", "moves", {"item": 1, "kind": "return", "quantity": 1}, 400)
+        self.next_day()
+        self.go(days=38)
+        self.ask("POST", "moves", {"item": 1, "kind": "return", "quantity": 1}, 400)
+        self.next_day()
+        self.next_day()
+        self.next_day()
+        self.move("return", 1)
+
     def test_of_too_many_batches(self):
         """Is not done in part."""
         self.item()
@@ -243,6 +264,52 @@ class Figures(Stock):
         return subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True, timeout=WAIT_S, check=True).stdout
 
 
+class PerTicket(Stock):
+    """What each ticket takes is booked when the day is closed."""
+
+    def serve(self, count):
+        self.ask("POST", "windows/3/open", {})
+        for _ in range(count):
+            self.ask("POST", "windows/3/serve", {"service": "B"})
+            self.go(seconds=5)
+            self.ask("POST", "windows/3/finish", {})
+        self.ask("POST", "tickets", {"service": "A"}, 201)      # who is not served takes nothing
+
+    def test_so_many_of_a_thousand(self):
+        """By whole ones, with what is over on the next day; in the mean as any use."""
+        self.item(code="F", name="信封", per_1000=400, safety=0)
+        self.item()
+        self.move("in", 10)
+        self.move("in", 10, item=2)
+        for served, stock in ((4, 9), (1, 8), (0, 8)):         # 1.6; 0.6 + 0.4; none
+            self.serve(served)
+            self.go(days=1)
+            self.assertEqual((self.stock()["stock"], self.stock(2)["stock"]), (stock, 10))
+        moves = [m for m in self.ask("GET", "moves")["moves"] if m["kind"] == "use"]
+        self.assertEqual([(m["item"], m["quantity"], m["day"][-2:]) for m in moves], [(1, 1, "01"), (1, 1, "02")])
+        self.assertEqual(self.stock()["used_a_day"], 0.67)
+
+    def test_once_a_day(self):
+        """Also when it is closed twice, or there is a start between."""
+        self.item(per_1000=1000, safety=0)
+        self.move("in", 10)
+        self.serve(3)
+        self.ask("POST", "hall/endday", {"waiting": "serve"})
+        self.go(days=1)
+        self.hall.kill()
+        self.hall.start()
+        self.go(days=1)
+        self.assertEqual(self.stock()["stock"], 7)
+
+    def test_never_negative(self):
+        """What is in no book is not booked; and the card is lit."""
+        self.item(per_1000=2000, safety=0)
+        self.move("in", 5)
+        self.serve(3)
+        self.go(days=1)
+        self.assertEqual((self.stock()["stock"], self.cards()), (0, [1]))
+
+
 class Papers(Stock):
     """What is asked for and what is ordered."""
 
@@ -276,6 +343,38 @@ class Papers(Stock):
         self.assertEqual(self.ask("POST", "requests/1/refuse", {"reason": "没有"})["state"], "refused")
         self.ask("POST", "requests/1/approve", {}, 404)
 
+    def test_a_request_that_is_withdrawn(self):
+        """By who asked, or a manager, as long as nothing was decided; nobody else, and it is over."""
+        self.item()
+        token = {}
+        for name, role in (("c", "clerk"), ("e", "clerk"), ("g", "guide"), ("m", "manager"), ("i", "inspector")):
+            self.hall.user(name, role)
+            token[name] = self.hall.token(name)
+        rows = [
+            # who asked, who tries in vain, who withdraws
+            ("c", ("e", "g", "i"), "c"), ("g", ("c", "i"), "g"), ("c", (), "m"),
+        ]
+        for n, (asks, others, does) in enumerate(rows, 1):
+            with self.subTest(n):
+                self.ask("POST", "requests", {"item": 1, "quantity": 1}, 201, token=token[asks])
+                for other in others:
+                    self.ask("POST", "requests/%d/withdraw" % n, {}, 403, token=token[other])
+                self.assertEqual(self.ask("POST", "requests/%d/withdraw" % n, {}, token=token[does])["state"], "withdrawn")
+                self.ask("POST", "requests/%d/approve" % n, {}, 404)
+        self.ask("POST", "requests", {"item": 1, "quantity": 1}, 201, token=token["c"])
+        self.ask("POST", "requests/4/approve", {})
+        self.assertEqual(self.ask("POST", "requests/4/withdraw", {}, 409, token=token["c"])["state"], "approved")
+
+    def test_an_order_for_a_request(self):
+        """Says which; one that there is not is refused."""
+        self.item()
+        self.ask("POST", "requests", {"item": 1, "quantity": 4}, 201)
+        self.assertEqual(self.ask("POST", "orders", {"item": 1, "quantity": 10, "request": 1}, 201)["request"], 1)
+        self.assertEqual([o["id"] for o in self.ask("GET", "orders?request=1")["orders"]], [1])
+        self.assertEqual(self.ask("POST", "orders", {"item": 1, "quantity": 10, "request": 9}, 400)["pointer"], "/request")
+        self.ask("POST", "requests/1/refuse", {"reason": "已够"})
+        self.assertEqual(self.ask("POST", "orders/1/receive", {})["request"], 1, "also when it is over")
+
     def test_an_order(self):
         """As many as came, at what they cost; one that is cancelled brings nothing."""
         self.item()
@@ -306,6 +405,43 @@ class Cards(Stock):
                 self.assertEqual(self.cards(), cards)
                 if then == "clear":
                     self.ask("POST", "cards/1/clear", {"reason": "已订"})
+
+    def test_never_enough(self):
+        """What never rose above its reorder point is told of too: once, and not again when somebody has seen it, also on another day."""
+        self.item(safety=5)
+        self.next_day()
+        self.assertEqual(self.cards(), [], "there was none to become too few")
+        self.move("in", 3)
+        self.assertEqual((self.stock()["below"], self.cards()), (True, [1]))
+        self.ask("POST", "cards/1/clear", {"reason": "已订"})
+        self.move("out", 1)
+        self.next_day()
+        self.hall.kill()
+        self.hall.start()
+        self.move("out", 1)
+        self.assertEqual(self.cards(), [], "it is known")
+        self.move("in", 20)
+        self.assertNotIn("warned", self.stock())
+        self.move("scrap", 18)
+        self.assertEqual((self.cards(), self.stock()["warned"][:10]), ([1], "2026-09-03"))
+
+    def test_an_item_that_ends(self):
+        """Takes its card with it."""
+        self.item(safety=3)
+        self.move("in", 2)
+        self.move("scrap", 2)
+        self.assertEqual(self.cards(), [1])
+        self.ask("POST", "stock/1/end", {})
+        self.assertEqual(self.cards(), [])
+
+    def test_the_rule_is_changed_meanwhile(self):
+        """What is told of it is part of the change: the rev that came with it is the newest."""
+        self.item(safety=1)
+        self.move("in", 3)
+        for safety, cards in ((5, [1]), (6, [1]), (1, [])):
+            rev = self.stock()["rev"]
+            self.assertEqual(self.ask("PUT", "stock/1", {"rev": rev, "safety": safety})["rev"], rev + 1)
+            self.assertEqual((self.stock()["rev"], self.cards()), (rev + 1, cards))
 
     def test_it_lasts_for_less_than_three_days(self):
         """Found at the end of a day, as its use is in the mean from then on."""
@@ -340,6 +476,10 @@ class Paper(Stock):
 
     def device(self, name="lobby"):
         return next(d for d in self.ask("GET", "devices")["devices"] if d["id"] == name)
+
+    def metres_left(self, name="lobby"):
+        lines = self.hall.ask("GET", "/metrics", local=True).body.decode().splitlines()
+        return [line.split()[-1] for line in lines if line.startswith('halld_printer_paper_left_metres{device="%s"}' % name)]
 
     def rolls(self):
         return [(r["device"], r.get("item_name"), r["mm"]) for r in self.ask("GET", "rolls")["rolls"]]
@@ -444,11 +584,24 @@ class Paper(Stock):
                 self.go(seconds=40)
                 roll, = self.ask("GET", "rolls")["rolls"]
                 self.assertEqual((roll["near_mm"], roll["drift_mm"], self.device()["drift_mm"]), (mm, mm - 4000, mm - 4000))
+                self.assertEqual((self.device()["left_mm"], self.metres_left()), (4000, ["4"]), "the sensor is believed")
+                paper = [f for f in self.ask("GET", "ready")["findings"] if f["code"] == "paper.low"]
+                self.assertEqual([(f["device"], f["left_mm"]) for f in paper], [("lobby", 4000)])
                 self.assertEqual([c["device"] for c in self.ask("GET", "cards?kind=drift")["cards"]], ["lobby"] if drift else [])
                 self.world.sim.control("lobby paper ok")
                 self.go(seconds=40)
         self.roll()
         self.assertEqual(self.cards("drift"), [], "with the roll it is over")
+
+    def test_a_roll_that_is_taken_out(self):
+        """Where there is no roll the sensor sees its end, and the book knows better."""
+        self.item(roll_mm=80000)
+        self.move("in", 1)
+        self.roll()
+        for step in "paper out", "cover open", "paper ok", "cover closed":
+            self.world.sim.control("lobby " + step)
+            self.go(seconds=40)
+        self.assertEqual((self.device()["left_mm"], self.device()["drift_mm"], self.cards("drift")), (80000, None, []))
 
     def test_when_it_ends(self):
         """From what is left, the millimetres of a ticket and the tickets of today; a card when that is before closing."""

@@ -106,7 +106,7 @@ export function new_equipment({ may, act }) {
 
 	async function step({ repair, verb }, body) {
 		chosen = null;
-		await act(() => post_once("repairs/" + repair.id + "/" + verb, body));
+		await act(() => post_once("repairs/" + repair.id + "/" + verb, { ...body, rev: repair.rev }));
 		load();
 	}
 

@@ -55,12 +55,15 @@ export function new_people({ may, writes, act }) {
 
 	function card_cleared(event) {
 		const row = event.target.closest("li"), reason = row.querySelector("input").value.trim();
+		const card = cards.find(each => String(each.id) === row.dataset.key);
 
 		event.preventDefault();
+		if (card === undefined)
+			return;		/* cleared meanwhile */
 		if (reason === "")
 			row.querySelector("input").focus();
 		else
-			then_look(() => post_once("cards/" + row.dataset.key + "/clear", { reason }));
+			then_look(() => post_once("cards/" + card.id + "/clear", { rev: card.rev, reason }));
 	}
 
 	function draw_presence() {

@@ -169,7 +169,11 @@ export function new_roster({ may, writes, act }) {
 
 	find("roster_rows").addEventListener("click", place_clicked);
 	find("duty").addEventListener("submit", duty_put);
-	find("duty_drop").addEventListener("click", () => then_load(() => post_once("roster/" + chosen[0].duty.id + "/drop", {})));
+	find("duty_drop").addEventListener("click", () => {
+		const [{ duty: { id, rev } }] = chosen;
+
+		then_load(() => post_once("roster/" + id + "/drop", { rev }));
+	});
 	find("duty_swap").addEventListener("click", () => then_load(() => post_once("roster/swap", { a: chosen[0].duty.id, b: chosen[1].duty.id })));
 	find("roster_before").addEventListener("click", () => go(-7));
 	find("roster_after").addEventListener("click", () => go(7));
