@@ -76,6 +76,7 @@ void		faults_order_repair(struct desk *);
 enum refusal	may_write_shift(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_step_shift(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_write_duty(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_step_duty(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_write_leave(struct desk *, const struct record *before, struct record *after);
 void		then_person(struct desk *, const struct record *before, const struct record *after);
 enum refusal	do_copy_roster(struct desk *), do_swap_roster(struct desk *);

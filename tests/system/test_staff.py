@@ -245,6 +245,28 @@ class Roster(Staffed):
         self.assertEqual(self.do("roster/swap", 400, a=1, b=2)["pointer"], "/person")
         self.assertEqual(self.do("roster/swap", 400, a=1, b=9)["pointer"], "/b")
 
+    def test_what_happened_stays(self):
+        """A duty that is past or attended, and the hours of a shift that was worked, are changed no more; the shift may get another name."""
+        self.duty(1)
+        self.duty(2, window=2)
+        self.duty(2, day="2026-09-02", window=2)
+        self.assertEqual(self.ask("PUT", "roster/2", {"rev": 1, "window": 3})["window"], 3, "nobody has come")
+        self.at("08:55")
+        self.hall.token("wang", 1)
+        for what, method, path, body in [("written", "PUT", "roster/1", {"rev": 1, "person": 2}), ("dropped", "POST", "roster/1/drop", {}),
+                                         ("swapped", "POST", "roster/swap", {"a": 1, "b": 3}), ("swapped too", "POST", "roster/swap", {"a": 3, "b": 1})]:
+            with self.subTest(what):
+                self.says(self.ask(method, path, body, 409), code="not_allowed", state="attended")
+        self.assertEqual(self.ask("PUT", "shifts/1", {"rev": 1, "from": "05:00"}, 409)["state"], "used")
+        self.assertEqual(self.ask("PUT", "shifts/1", {"rev": 1, "name": "早班"})["name"], "早班")
+        self.do("roster/2/drop")
+        self.at("08:31", "2026-09-02")
+        self.assertEqual(self.do("roster/1/drop", 409)["state"], "past")
+        self.assertEqual(self.ask("PUT", "shifts/1", {"rev": 2, "to": "18:00"}, 409)["state"], "used")
+        self.do("shifts", 201, name="夜班", **{"from": "17:00", "to": "20:00"})
+        self.duty(1, day="2026-09-03", shift=2)
+        self.assertEqual(self.ask("PUT", "shifts/2", {"rev": 1, "to": "21:00"})["to"], "21:00", "nobody has worked by it")
+
     def test_somebody_leaves_for_good(self):
         """Nobody comes in with the account, what was stays, and what is left open is told."""
         self.duty(1)
