@@ -6,6 +6,8 @@
 /* Seconds of the day of "09:00", and of a time with its date. */
 #define OF_SHIFT(name)	"(substr(" MEMBER(name) ", 1, 2) * 3600 + substr(" MEMBER(name) ", 4, 2) * 60)"
 #define OF_TIME(name)	"(substr(" MEMBER(name) ", 12, 2) * 3600 + substr(" MEMBER(name) ", 15, 2) * 60 + substr(" MEMBER(name) ", 18, 2))"
+/* Verdicts of somebody who came. */
+#define ATTENDED	"('ok', 'late', 'early', 'half')"
 #define WITHIN(from, to, lo, hi) "max(0, min(" to ", " hi ") - max(" from ", " lo "))"
 
 const struct report staff_reports[] = {
@@ -22,10 +24,13 @@ const struct report staff_reports[] = {
 	    "  FROM now WHERE kind = 'staff.attendance'),"
 	    " off AS (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last,"
 	    "  iif(ifnull(" MEMBER("half") ", 'day') = 'day', 10, 5) AS tenths FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
-	    " each AS (SELECT person, day, verdict, i, t - f - (m - l) AS plan_s,"
-	    "  iif(i IS NULL, 0, " WITHIN("i", "ifnull(o, t)", "f", "t") " - " WITHIN("max(i, f)", "min(ifnull(o, t), t)", "l", "m") ") AS on_s"
+	    /* Verified as ok without a time it is all of it; as anything else it was none. */
+	    " seen AS (SELECT person, day, verdict, f, t, l, m, iif(verdict IN " ATTENDED ", ifnull(i, iif(verdict = 'ok', f, NULL)), NULL) AS i, o"
 	    "  FROM duty LEFT JOIN came USING (duty, person)),"
-	    " days AS (SELECT person, day, max(i IS NOT NULL) AS came, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
+	    " each AS (SELECT person, day, verdict, t - f - (m - l) AS plan_s,"
+	    "  iif(i IS NULL, 0, " WITHIN("i", "ifnull(o, t)", "f", "t") " - " WITHIN("max(i, f)", "min(ifnull(o, t), t)", "l", "m") ") AS on_s"
+	    "  FROM seen),"
+	    " days AS (SELECT person, day, ifnull(max(verdict IN " ATTENDED "), 0) AS came, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
 	    "  sum(verdict = 'half') AS half, sum(verdict = 'absent') AS absent, sum(verdict = 'unverified') AS unverified,"
 	    "  sum(plan_s) AS plan_s, sum(on_s) AS on_s,"
 	    "  (SELECT min(10, sum(tenths)) FROM off WHERE off.person = each.person AND day BETWEEN first AND last) AS off"

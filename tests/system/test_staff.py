@@ -407,6 +407,20 @@ class Figures(Staffed):
         text = self.hall.ask("GET", "reports/staff?from=2026-09-01&to=2026-09-02&format=html&lang=en", local=True).body.decode()
         self.assertIn("<td>王芳</td>", text)
 
+    def test_what_was_verified(self):
+        """Is what counts: somebody who was not seen was there, or somebody who was seen was not."""
+        self.duty(1)
+        self.duty(2)
+        self.at("08:58")
+        self.hall.token("li", 2)
+        self.at("17:11")
+        rows = {row["person"]: row["id"] for row in self.attendance()}
+        self.do("attendance/%d/verify" % rows[1], reason="忘打卡", verdict="ok")
+        self.do("attendance/%d/verify" % rows[2], reason="代打卡", verdict="absent")
+        wang, li = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        self.says(wang, attended=1, unverified=0, absent=0, attendance=100.0, on_post=100.0)
+        self.says(li, attended=0, unverified=0, absent=1, attendance=0.0, on_post=0.0)
+
     def test_nothing_personal_is_counted(self):
         self.duty()
         self.at("17:11")
