@@ -140,6 +140,23 @@ class Attendance(Staffed):
                 self.hall.token("wang", 1)
                 self.assertEqual([row["verdict"] for row in self.attendance() if row["day"] == day], [verdict])
 
+    def test_leave_approved_afterwards(self):
+        """Removes both too, and comes back when it is withdrawn; what a manager settled stays."""
+        self.duty(1)
+        self.duty(2)
+        leaves = [self.do("leave", 201, **{"person": person, "from": TODAY, "to": TODAY, "half": "morning", "kind": "sick"}) for person in (1, 2)]
+        self.at("09:31")
+        self.hall.token("wang", 1)
+        self.hall.token("li", 2)
+        self.do("attendance/2/verify", reason="看监控", verdict="late")
+        for leave in leaves:
+            self.do("leave/%d/approve" % leave["id"])
+        wang, li = sorted(self.attendance(), key=lambda row: row["person"])
+        self.says(wang, verdict="ok", late_min=0, state="open", how="sign_in")
+        self.says(li, verdict="late", state="settled")
+        self.do("leave/1/withdraw")
+        self.says([row for row in self.attendance() if row["person"] == 1][0], verdict="half", late_min=31)
+
     def test_nobody_came(self):
         """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
         self.duty()
