@@ -100,6 +100,9 @@ void		presence_follows(struct desk *, const struct fact *);
 int64_t		presence_due(const struct hall *, const struct layout *, const struct instant *now);
 void		presence_act(struct desk *);
 
+/* What somebody said: are they at their post, by it? */
+bool		presence_is_there(const struct record *said);
+
 /* posts.c: cards about windows and who is to be there */
 void		card_of_post(struct desk *, const char *kind, int window, uint32_t person, int64_t since_ms);
 int64_t		posts_due(const struct hall *, const struct layout *, const struct instant *now);

@@ -13,10 +13,10 @@
 #define HAND_OVER_MS	(5 * 60000)	/* whoever stands in is there by then */
 #define LOOK_MS		60000		/* while the hall is closed or stands still it is looked again so often */
 
-/* Something wrong with a window. */
+/* Something wrong with a window, or with who said that they are away. */
 struct wrong {
 	const char	*kind;
-	int		 window;
+	int		 window;	/* 0: it is the person */
 	uint32_t	 person;	/* 0: nobody known */
 	int64_t		 since_ms;	/* wall time */
 	int64_t		 stretch_ms;	/* cards since then are about the same */
@@ -38,7 +38,8 @@ static bool
 is_told(const struct hall *h, const struct wrong *w)
 {
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (record_value(r, "window") == w->window && is_same(record_choice(r, "kind"), w->kind) &&
+		if (record_value(r, "window") == w->window && (w->window != 0 || record_value(r, "person") == w->person) &&
+		    is_same(record_choice(r, "kind"), w->kind) &&
 		    (record_in(r, "lit") || record_value(r, "since") >= w->stretch_ms - 2000))
 			return true;
 	return false;
@@ -106,6 +107,39 @@ stands_too_long(const struct hall *h, const struct layout *l, int no, const stru
 	out->since_ms = out->stretch_ms = wall_of(w->since_ms, now);
 	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
 	return max_s != 0;
+}
+
+/* Since when a person is to work, by any of the duties; 0: not now. */
+static int64_t
+works_since(uint32_t person, const struct duty *all, int count, int64_t wall_ms)
+{
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->person == person && duty_since(o, wall_ms) != 0)
+			return duty_since(o, wall_ms);
+	return 0;
+}
+
+/* Not back when they meant to be; or away for too long, where nobody said until when.  False: neither. */
+static bool
+is_overdue(const struct hall *h, const struct layout *l, const struct record *said, const struct duty *all, int count,
+    const struct instant *now, struct wrong *out)
+{
+	int64_t since_ms = record_value(said, "since"), until_ms = record_value(said, "until"), works_ms;
+
+	*out = (struct wrong){ .kind = "away", .person = record_value(said, "person") };
+	if (record_value(said, "window") != 0 || presence_is_there(said))
+		return false;
+	if (until_ms != 0) {
+		out->since_ms = out->stretch_ms = out->at_ms = until_ms;
+		return true;
+	}
+	works_ms = works_since(out->person, all, count, now->wall_ms);
+	if (works_ms == 0 || l->office.away_max_s == 0 || strcmp(record_choice(said, "status"), "away") != 0)
+		return false;
+	out->since_ms = out->stretch_ms = since_ms;
+	since_ms = now->steady_ms - now->wall_ms + (works_ms > since_ms ? works_ms : since_ms);
+	out->at_ms = wall_of(since_ms, now) + l->office.away_max_s * INT64_C(1000) + hall_stood(h, since_ms, now->steady_ms);
+	return true;
 }
 
 static bool
@@ -208,13 +242,16 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
 			each(arg, &w);
 		}
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; )
+		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &w))
+			each(arg, &w);
 	for (const struct duty *o = duty; o < duty + count; o++) {
 		int64_t turn_ms = next_turn(o, now->wall_ms);
 
-		if (o->window == 0 || is_spare(o, duty, count))
-			continue;
 		if (turn_ms < look_ms)
 			look_ms = turn_ms;
+		if (o->window == 0 || is_spare(o, duty, count))
+			continue;
 		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);
 	}

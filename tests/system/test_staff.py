@@ -365,11 +365,13 @@ class Presence(Staffed):
         self.assertEqual(self.hall.ask("GET", "presence").status, 401)
 
     def test_said(self):
-        """Until its time, until it is ended, or until they act at a window."""
+        """Until it is ended, or until they act at a window; who is not back at the time they said is still away."""
         meeting = {"person": 2, "status": "meeting"}
         self.do("presence", 201, **meeting, until=TODAY + "T09:30:00+08:00", reason="周会")
         self.says(self.board()[2], status="meeting", until=TODAY + "T09:30:00+08:00", since=TODAY + "T08:55:00+08:00")
         self.at("09:31")
+        self.says(self.board()[2], status="meeting", until=TODAY + "T09:30:00+08:00")
+        self.do("presence/1/end")
         self.says(self.board()[2], status="absent")
         self.do("presence", 201, **meeting)
         out = self.do("presence", 201, person=2, status="out")
@@ -378,6 +380,22 @@ class Presence(Staffed):
         self.says(self.board()[2], status="absent")
         self.do("presence", 201, **meeting)
         self.hall.token("li", 2)
+        self.says(self.board()[2], status="on_post", window=2)
+
+    def test_ends_by_itself(self):
+        """Who meant to stay so long has; nobody is away from the day before."""
+        self.do("presence", 201, person=2, status="on_post", until=TODAY + "T09:30:00+08:00")
+        self.at("09:31")
+        self.says(self.board()[2], status="absent")
+        self.do("presence", 201, person=2, status="out", until=TODAY + "T17:00:00+08:00")
+        self.at("23:00")
+        self.says(self.board()[2], status="out")
+        self.at("08:00", "2026-09-02")
+        self.says(self.board()[2], status="off", id=None)
+
+    def test_who_clocks_is_there(self):
+        self.do("presence", 201, person=2, status="meeting")
+        self.do("attendance/clock", code="1002")
         self.says(self.board()[2], status="on_post", window=2)
 
     def test_a_hand_over_names_both(self):
@@ -497,6 +515,30 @@ class Cards(Staffed):
         self.ask("POST", "windows/1/pause", {}, token=self.wang)
         self.at("14:15")
         self.assertEqual(self.cards(), [("away", 1)])
+
+    def test_not_back(self):
+        """Once when they meant to be back, and once more when they meant to be back later; without a time, when it is too long."""
+        self.duty(2, window=None)
+        said = self.do("presence", 201, person=2, status="meeting", until=TODAY + "T10:00:00+08:00")
+        self.at("09:59:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:00")
+        self.assertEqual(self.cards(), [("away", None)])
+        card, = self.ask("GET", "cards")["cards"]
+        self.says(card, person=2, person_name="李雷", since=TODAY + "T10:00:00+08:00")
+        self.do("cards/1/clear", reason="会议延长")
+        self.at("10:20")
+        self.assertEqual(self.cards(), [])
+        said = self.ask("PUT", "presence/%d" % said["id"], {"rev": said["rev"], "until": TODAY + "T10:30:00+08:00"})
+        self.at("10:30")
+        self.assertEqual(self.cards(), [("away", None)])
+        self.do("cards/2/clear", reason="已回")
+        self.at("10:35")
+        self.do("presence", 201, person=2, status="away")
+        self.at("10:49:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:50")
+        self.assertEqual(self.cards(), [("away", None)])
 
     def test_managers_are_told(self):
         """As an event, which a clerk's stream has not."""
