@@ -10,7 +10,6 @@
 #include "daemon/office/roster.h"
 
 #define SECOND(ms)	((ms) / 1000 * 1000)
-#define HAND_OVER_MS	(5 * 60000)	/* whoever stands in is there by then */
 #define LOOK_MS		60000		/* while the hall is closed or stands still it is looked again so often */
 
 /* Something wrong with a window, or with who said that they are away. */
@@ -189,6 +188,35 @@ is_post_a(const struct hall *h, const struct duty *duty)
 	return post != NULL && strcmp(post, "a") == 0;
 }
 
+enum stand_in { NOBODY_STANDS_IN, MAY_STAND_IN, CAME_TO_STAND_IN };
+
+/* Who is to stand in at the window of a duty now. */
+static enum stand_in
+stand_in(const struct duty *duty, const struct duty *all, int count, int64_t wall_ms)
+{
+	enum stand_in best = NOBODY_STANDS_IN;
+
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o != duty && o->b && o->window == duty->window && duty_since(o, wall_ms) != 0 && (o->in_ms == 0 || o->out_ms == 0)) {
+			if (o->in_ms != 0)
+				return CAME_TO_STAND_IN;
+			best = MAY_STAND_IN;
+		}
+	return best;
+}
+
+/* When the last of them went from a window; 0: nobody has. */
+static int64_t
+left_ms(int window, const struct duty *all, int count)
+{
+	int64_t last_ms = 0;
+
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->window == window && o->out_ms > last_ms)
+			last_ms = o->out_ms;
+	return last_ms;
+}
+
 /* A post where nobody is.  False: somebody is, or it is not time. */
 static bool
 is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty, const struct duty *all, int count, const struct instant *now,
@@ -199,16 +227,17 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 
 	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count))
 		return false;
-	empty_ms = duty->out_ms != 0 ? duty->out_ms : wall_of(w->since_ms, now);
+	empty_ms = duty->out_ms != 0 ? left_ms(duty->window, all, count) : wall_of(w->since_ms, now);
 	*out = (struct wrong){ .kind = "vacant", .window = duty->window, .person = duty->person,
 	    .since_ms = SECOND(empty_ms > begins_ms ? empty_ms : begins_ms),
 	    .stretch_ms = empty_ms > duty->from_ms ? empty_ms : duty->from_ms };	/* lunch is no end of it */
 	if (duty->in_ms != 0 && empty_ms > begins_ms) {
-		out->at_ms = empty_ms;
-		if (is_post_a(h, duty)) {
+		/* Whoever stands in may be on the way. */
+		enum stand_in b = stand_in(duty, all, count, now->wall_ms);
+
+		if (is_post_a(h, duty) && b != CAME_TO_STAND_IN)
 			out->kind = "no_hand_over";
-			out->at_ms += HAND_OVER_MS;
-		}
+		out->at_ms = empty_ms + (b == NOBODY_STANDS_IN ? 0 : l->office.hand_over_s * INT64_C(1000));
 		return true;
 	}
 	out->at_ms = begins_ms + l->office.late_min * INT64_C(60000);

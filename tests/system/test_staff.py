@@ -567,11 +567,10 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [("idle", 1)])
 
     def test_left_without_hand_over(self):
+        """At once, where nobody is to take over."""
         self.at("10:00")
         self.ask("DELETE", "session", token=self.wang)
-        self.at("10:04:59")
-        self.assertEqual(self.cards(), [])
-        self.at("10:05")
+        self.at("10:00:01")
         self.assertEqual(self.cards(), [("no_hand_over", 1)])
         self.at("13:40")
         self.assertEqual(self.cards(), [("no_hand_over", 1)], "one for one thing")
@@ -579,6 +578,29 @@ class Cards(Staffed):
         self.hall.token("wang", 1)
         self.at("13:50")
         self.assertEqual(self.cards(), [])
+
+    def test_who_may_still_take_over(self):
+        """Post b has `hand_over_s` for it; not after having gone, nor before the duty begins."""
+        self.duty(2, window=1, post="b")
+        self.at("10:00")
+        self.ask("DELETE", "session", token=self.wang)
+        self.at("10:04:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:05")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+
+    def test_who_took_over(self):
+        self.duty(2, window=1, post="b")
+        self.at("10:00")
+        self.ask("DELETE", "session", token=self.wang)
+        self.at("10:02")
+        li = self.hall.token("li", 1)
+        self.at("11:00")
+        self.assertEqual(self.cards(), [])
+        self.ask("DELETE", "session", token=li)
+        self.at("11:00:01")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+        self.says(self.ask("GET", "cards")["cards"][0], since=TODAY + "T11:00:00+08:00")
 
     def test_handed_over(self):
         self.duty(2, window=1, post="b")
