@@ -158,6 +158,6 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },
 		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* points of the opening check; what people find is a note */
-		{ "note", FIELD_PRIVATE } },
+		{ "note", FIELD_PRIVATE }, { "by_itself", FIELD_FLAG, .own = true } },	/* else people looked */
 	    .state = { "done" } },
 };
