@@ -86,24 +86,37 @@ waits_since(const struct hall *h, const struct layout *l, int no)
 	return first_ms;
 }
 
-/* Paused, or idle beside people, for too long.  False: neither. */
+/* Since when a window is without a key though it could call somebody, or start whom it called; steady time, 0: it is not. */
+static int64_t
+pressed_ms(const struct hall *h, const struct layout *l, int no)
+{
+	const struct window *w = &h->window[no];
+
+	if (w->state == IDLE)
+		return w->since_ms;
+	/* Without a start key nobody knows a call from what follows it. */
+	return w->state == CALLING && layout_window(l, no)->start_key ? hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms : 0;
+}
+
+/* Paused, or without a key beside people, for too long.  False: neither. */
 static bool
 stands_too_long(const struct hall *h, const struct layout *l, int no, const struct instant *now, struct wrong *out)
 {
 	const struct window *w = &h->window[no];
-	int64_t waits_ms, from_ms = w->since_ms;
+	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
 	int max_s = 0;
 
 	*out = (struct wrong){ .window = no };
 	if (w->state == PAUSED) {
 		out->kind = "away";
 		max_s = l->office.away_max_s;
-	} else if (w->state == IDLE && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
+	} else if (key_ms != 0 && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
 		out->kind = "idle";
 		max_s = l->office.idle_max_s;
-		from_ms = waits_ms > from_ms ? waits_ms : from_ms;
+		since_ms = key_ms;
+		from_ms = waits_ms > key_ms ? waits_ms : key_ms;
 	}
-	out->since_ms = out->stretch_ms = wall_of(w->since_ms, now);
+	out->since_ms = out->stretch_ms = wall_of(since_ms, now);
 	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
 	return max_s != 0;
 }
@@ -309,8 +322,7 @@ posts_due(const struct hall *h, const struct layout *l, const struct instant *no
 {
 	int64_t first_ms = INT64_MAX, look_ms;
 
-	/* People who work here are known, or nobody speaks of them. */
-	if (h->records.last[SUBJECT_PERSON] == 0 || now->doubted)
+	if (now->doubted)
 		return DUE_NEVER;
 	look_ms = each_wrong(h, l, now, note_first, &first_ms);
 	if (first_ms <= now->wall_ms && !is_watched(h, l, now))

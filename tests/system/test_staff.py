@@ -566,6 +566,22 @@ class Cards(Staffed):
         self.at("10:15:01")
         self.assertEqual(self.cards(), [("idle", 1)])
 
+    def test_called_and_no_key_beside_people(self):
+        """A recall is a key.  At a window without a start key (1) it may be the service that lasts."""
+        self.do("windows/3/open")
+        self.at("10:00")
+        for service in "AABB":
+            self.hall.issue(service)
+        for window in 1, 3:
+            self.do("windows/%d/next" % window)
+        self.at("10:02")
+        self.do("windows/3/recall")
+        self.at("10:06:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:07")
+        self.assertEqual(self.cards(), [("idle", 3)])
+        self.says(self.ask("GET", "cards")["cards"][0], since=TODAY + "T10:02:00+08:00")
+
     def test_left_without_hand_over(self):
         """At once, where nobody is to take over."""
         self.at("10:00")
@@ -633,6 +649,21 @@ class Cards(Staffed):
         self.do("hall/resume")
         self.at("10:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
+
+
+class NobodyRecorded(unittest.TestCase):
+    def test_cards_by_window_alone(self):
+        """A hall that has no people in its books is told of windows all the same."""
+        world = TimedWorld(HALL, ("voice=voice",))
+        self.addCleanup(world.stop)
+        ask = lambda method, path, body=None: world.hall.ask(method, path, body, local=True).json
+        for window in 1, 3:
+            ask("POST", "windows/%d/open" % window, {})
+        ask("POST", "windows/1/pause", {})
+        world.hall.issue("B")
+        world.go(minutes=16)
+        self.assertEqual([(card["kind"], card["window"], "person" in card) for card in ask("GET", "cards")["cards"]],
+                         [("idle", 3, False), ("away", 1, False)])
 
 
 if __name__ == "__main__":
