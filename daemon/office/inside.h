@@ -58,7 +58,7 @@ void		paper_follows(struct desk *, const struct fact *);
 bool		paper_installs(const struct desk *, const struct record *move);
 void		paper_install(struct desk *, const char *device);
 
-/* cards.c: of a kind there is one about the same, until somebody clears it or it is over. */
+/* cards.c: of a kind there is one about the same (id of an item, a roll, a repair), until somebody clears it or it is over. */
 struct record	card_of(const char *kind, int64_t about, const char *device);
 void		card_light(struct desk *, struct record card);
 void		card_end(struct desk *, const struct record *card);

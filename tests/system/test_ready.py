@@ -44,6 +44,9 @@ class Case(unittest.TestCase):
         self.assertEqual(answer.status, status, "%s %s: %r" % (method, path, answer))
         return answer.json
 
+    def cards(self):
+        return [(card["kind"], card.get("about"), card.get("device")) for card in self.list("cards?state=lit")]
+
     def list(self, path):
         return self.ask("GET", path)[path.split("?")[0]]
 
@@ -113,6 +116,7 @@ class Equipment(Case):
         self.says(repair, state="reported", device="printer", address=0, asset=1, asset_name="YL-07")
         self.assertEqual(repair["reported"][:16], TODAY + "T09:10", "since it began")
         self.assertNotEqual(repair["fault"], "")
+        self.assertEqual(self.cards(), [("repair", 1, "printer")])
 
         self.sim("printer replug")
         self.at("09:30")
@@ -134,8 +138,9 @@ class Equipment(Case):
         self.at("10:20")
         self.ask("POST", "repairs/1/fix", {})
         self.assertEqual(len(self.list("repairs")), 1)
+        self.assertEqual(self.cards(), [("repair", 1, "printer")])
         self.ask("POST", "repairs/1/verify", {})
-        self.assertEqual(self.list("repairs"), [])
+        self.assertEqual((self.list("repairs"), self.cards()), ([], []))
 
     def test_a_spare_is_taken_from_stock(self):
         item = self.ask("POST", "stock", {"code": "C1", "name": "切刀", "unit": "个"}, 201)["id"]
@@ -158,6 +163,7 @@ class Equipment(Case):
         self.sim("voice unplug")
         self.at("09:20")
         self.ask("POST", "repairs/1/close", {"note": "taken away to be cleaned"})
+        self.assertEqual(self.cards(), [])
         self.at("12:00")
         self.assertEqual(self.list("repairs"), [])
         self.sim("voice replug")
