@@ -456,6 +456,38 @@ class Figures(Staffed):
         self.says(wang, attended=1, unverified=0, absent=0, attendance=100.0, on_post=100.0)
         self.says(li, attended=0, unverified=0, absent=1, attendance=0.0, on_post=0.0)
 
+    def test_elsewhere_is_not_on_post(self):
+        """A meeting is not, nor is who went and came back; what overlaps is lost once, lunch is no time away, and nothing counts after now."""
+        self.duty(1)
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.at("10:00")
+        self.do("presence", 201, person=1, status="meeting")
+        self.at("10:10")
+        self.ask("DELETE", "session", token=wang)
+        self.says(self.attendance()[0], out=TODAY + "T10:10:00+08:00")
+        self.at("10:40")
+        self.hall.token("wang", 1)      # which ends the meeting too
+        self.at("11:50")
+        self.do("presence", 201, person=1, status="away")
+        self.at("13:40")
+        self.hall.issue("A")
+        row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        # 09:00 to 13:40 without lunch are 190 minutes; gone from 10:00 to 10:40; away from 11:50 to 12:00 and from 13:30
+        self.says(row, attended=1, away_times=1, away=20.0, on_post=round(100 * (190 - 40 - 20) / 190, 2))
+
+    def test_a_window_that_stays_paused(self):
+        """Away until the shift ends, though nobody resumes it."""
+        self.duty(1)
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=wang)
+        self.at("16:30")
+        self.ask("POST", "windows/1/pause", {}, token=wang)
+        self.at("12:00", "2026-09-02")
+        row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        self.says(row, away_times=1, away=30.0, on_post=round(100 * 360 / 390, 2))
+
     def test_nothing_personal_is_counted(self):
         self.duty()
         self.at("17:11")
