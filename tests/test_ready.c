@@ -254,13 +254,17 @@ test_summary(void **state)
 	}
 }
 
-static const struct { const char *what; int date, min; int written; int at_date, at_min; } times[] = {
-	{ "in the morning", 20260901, 6 * 60, 0, 20260901, 8 * 60 + 30 },
-	{ "late: at once", 20260901, 10 * 60, 0, 20260901, 10 * 60 },
-	{ "after closing: for tomorrow", 20260901, 17 * 60, 0, 20260902, 8 * 60 + 30 },
-	{ "done: for tomorrow", 20260901, 10 * 60, 20260901, 20260902, 8 * 60 + 30 },
-	{ "before a day of rest", 20260902, 18 * 60, 0, 20260904, 8 * 60 + 30 },
-	{ "before a weekend", 20260904, 18 * 60, 0, 20260907, 8 * 60 + 30 },
+/* written: of this date, by itself; written_min: then, 0: by people. */
+static const struct { const char *what; int date, min; int written, written_min; int at_date, at_min; } times[] = {
+	{ "in the morning", 20260901, 6 * 60, 0, 0, 20260901, 8 * 60 + 30 },
+	{ "late: at once", 20260901, 10 * 60, 0, 0, 20260901, 10 * 60 },
+	{ "after closing: for tomorrow", 20260901, 17 * 60, 0, 0, 20260902, 8 * 60 + 30 },
+	{ "looked before it opens: when it does", 20260901, 8 * 60 + 31, 20260901, 8 * 60 + 30, 20260901, 9 * 60 },
+	{ "and not since: at once", 20260901, 10 * 60, 20260901, 8 * 60 + 30, 20260901, 10 * 60 },
+	{ "done: for tomorrow", 20260901, 10 * 60, 20260901, 9 * 60, 20260902, 8 * 60 + 30 },
+	{ "done by people: for tomorrow", 20260901, 8 * 60 + 31, 20260901, 0, 20260902, 8 * 60 + 30 },
+	{ "before a day of rest", 20260902, 18 * 60, 0, 0, 20260904, 8 * 60 + 30 },
+	{ "before a weekend", 20260904, 18 * 60, 0, 0, 20260907, 8 * 60 + 30 },
 };
 
 static void
@@ -276,6 +280,8 @@ test_when(void **state)
 		done.id = done.rev = 1;
 		record_set(&done, "day", times[i].written);
 		record_choose(&done, "kind", "opening");
+		record_set(&done, "at", date_ms(TODAY, times[i].written_min));
+		record_set(&done, "by_itself", times[i].written_min != 0);
 		if (times[i].written != 0)
 			assert_int_equal(record_put(&hall.records, &done), 0);
 		at_ms = ready_at(&hall, &layout, date_ms(times[i].date, times[i].min), &date);

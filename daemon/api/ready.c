@@ -237,21 +237,28 @@ written(void *arg, enum refusal refusal)
 		set_timer(r);
 }
 
+/* One a day: what the later look finds takes the place of what the earlier one did. */
 static void
 keep(struct readying *r, const struct readiness *found)
 {
+	const struct hall *h = ledger_shown(r->server->ledger);
 	struct command cmd = { .verb = DO_WRITE, .actor = "system", .record = record_new(SUBJECT_INSPECTION) };
 	struct instant now = ledger_now(r->server->ledger);
+	const struct record *earlier;
 	struct change change;
 	char findings[READY_SUMMARY];
 	int date;
 
-	if (ready_at(ledger_shown(r->server->ledger), ledger_layout(r->server->ledger), now.wall_ms, &date) == 0) {
+	if (ready_at(h, ledger_layout(r->server->ledger), now.wall_ms, &date) != now.wall_ms) {
 		written(r, OK);
 		return;
 	}
+	if ((earlier = ready_written(h, date)) != NULL)
+		cmd.record = *earlier;
 	record_set(&cmd.record, "day", date);
 	record_choose(&cmd.record, "kind", "opening");
+	record_set(&cmd.record, "at", now.wall_ms / 1000 * 1000);
+	record_set(&cmd.record, "by_itself", 1);
 	record_set(&cmd.record, "points", found->points);
 	record_set(&cmd.record, "bad", found->bad);
 	ready_summary(findings, found);

@@ -366,6 +366,8 @@ const struct setting settings[] = {
 	  .what = "Seconds for which a window may be paused before the manager gets a card; 0: never." },
 	{ "/office/idle_max_s", INTEGER, FIELD(layout, office.idle_max_s), .least = 0, .most = 86400, .fallback = "300",
 	  .what = "Seconds for which a window may be idle beside people it could serve, likewise." },
+	{ "/office/hand_over_s", INTEGER, FIELD(layout, office.hand_over_s), .least = 0, .most = 3600, .fallback = "300",
+	  .what = "Seconds in which whoever is rostered as post b takes over a window that post a left; where nobody is, the card comes at once." },
 	{ "/office/late_min", INTEGER, FIELD(layout, office.late_min), .least = 0, .most = 240, .fallback = "1",
 	  .what = "Minutes after the beginning of a shift from which somebody is late; 0: nobody is." },
 	{ "/office/half_day_min", INTEGER, FIELD(layout, office.half_day_min), .least = 0, .most = 480, .fallback = "31",

@@ -233,6 +233,7 @@ struct backup_policy { char folder[160]; int keep; };	/* a second place; empty: 
 struct office_policy {
 	int	away_max_s;		/* a window paused for longer */
 	int	idle_max_s;		/* or idle beside people it could serve */
+	int	hand_over_s;		/* post b takes over within so long */
 	int	late_min;		/* signed in so many minutes after a shift began: late */
 	int	half_day_min;		/* absent for half of it */
 	int	repair_after_s;		/* a fault that lasts so long is one for repair */

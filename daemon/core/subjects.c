@@ -71,8 +71,8 @@ const struct subject_row subjects[SUBJECTS] = {
 	[SUBJECT_CARD] = { "card", "cards", NULL, DESKS, 0, .day = "day",	/* what was cleared is known until its day is closed: it does not come again */
 	    .field = {
 		{ "kind", FIELD_CHOICE, .names = cards, .own = true }, { "window", FIELD_WINDOW, .own = true },
-		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a repair */
-		{ "device", FIELD_TEXT, .own = true },		/* whose paper it is */
+		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a roll, a repair */
+		{ "device", FIELD_TEXT, .own = true },		/* whose paper it is, or which is to be repaired */
 		{ "since", FIELD_TIME, .own = true }, { "day", FIELD_DAY, .own = true }, { "reason", FIELD_PRIVATE } },
 	    .state = { "lit", "cleared" },
 	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
@@ -163,6 +163,6 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .field = {
 		{ "day", FIELD_DAY, .must = true }, { "kind", FIELD_CHOICE, .names = rounds, .must = true }, { "at", FIELD_TIME, .own = true },
 		{ "points", FIELD_NUMBER, .most = 10000, .must = true }, { "bad", FIELD_NUMBER, .most = 10000 }, { "findings", FIELD_TEXT, .own = true },	/* of the opening check, see ready_summary; what people find is a note */
-		{ "note", FIELD_PRIVATE } },
+		{ "note", FIELD_PRIVATE }, { "by_itself", FIELD_FLAG, .own = true } },	/* else people looked */
 	    .state = { "done" } },
 };

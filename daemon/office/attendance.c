@@ -302,6 +302,28 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 	return OK;
 }
 
+/* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it. */
+void
+then_leave(struct desk *d, const struct record *before, const struct record *after)
+{
+	struct shift_times times = { 0 };
+	struct duty duty;
+
+	if (!record_in(after, "approved") && (before == NULL || !record_in(before, "approved")))
+		return;
+	for (const struct record *r = NULL; office_room(d, 1) && (r = record_next(d->hall, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		const struct record *its = record_find(d->hall, SUBJECT_DUTY, record_value(r, "duty"));
+		struct record a = *r;
+
+		if (record_value(r, "person") != record_value(after, "person") || record_day(r) < record_value(after, "from") ||
+		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL ||
+		    !roster_duty(d->hall, its, &duty, &times))
+			continue;
+		judge(&d->layout->office, &a, &duty);
+		record_write(d, &a);
+	}
+}
+
 /* Duties that are over and of which nothing is known. */
 
 #define SEEN_BITS 65536			/* by id: those at hand are not so many */

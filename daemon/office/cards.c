@@ -1,6 +1,4 @@
 /* Cards: what somebody has to look at. */
-#include <string.h>
-
 #include "daemon/office/inside.h"
 
 struct record
@@ -18,8 +16,7 @@ static const struct record *
 lit_alike(const struct hall *h, const struct record *card)
 {
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (record_in(r, "lit") && record_value(r, "kind") == record_value(card, "kind") && record_value(r, "about") == record_value(card, "about") &&
-		    strcmp(record_text(r, "device"), record_text(card, "device")) == 0)
+		if (record_in(r, "lit") && record_value(r, "kind") == record_value(card, "kind") && record_value(r, "about") == record_value(card, "about"))
 			return r;
 	return NULL;
 }

@@ -127,17 +127,19 @@ repair_may_step(struct desk *d, const struct record *before, struct record *afte
 void
 repair_then(struct desk *d, const struct record *before, const struct record *after)
 {
-	struct record closed = *after;
+	struct record closed = *after, card = card_of("repair", after->id, "");
 
 	if (takes_spare(before, after)) {
 		struct record spare = spare_of(after);
 
 		stock_moved(d, &spare);
 	}
-	if (!record_in(after, "verified"))
-		return;
-	record_enter(&closed, "closed");
-	record_write(d, &closed);
+	if (record_in(after, "verified")) {
+		record_enter(&closed, "closed");
+		record_write(d, &closed);
+	}
+	if (record_in(&closed, "closed"))
+		card_end(d, &card);
 }
 
 enum refusal
@@ -216,5 +218,6 @@ faults_order_repair(struct desk *d)
 		record_set(&repair, "reported", whole_s(began_ms(t, &d->now)));
 		fill_in(h, &repair);
 		record_write(d, &repair);
+		card_light(d, card_of("repair", repair.id, t->device));
 	}
 }

@@ -61,7 +61,7 @@ void		paper_follows(struct desk *, const struct fact *);
 bool		paper_installs(const struct desk *, const struct record *move);
 void		paper_install(struct desk *, const char *device);
 
-/* cards.c: of a kind there is one about the same, until somebody clears it or it is over. */
+/* cards.c: of a kind there is one about the same (id of an item, a roll, a repair), until somebody clears it or it is over. */
 struct record	card_of(const char *kind, int64_t about, const char *device);
 void		card_light(struct desk *, struct record card);
 void		card_end(struct desk *, const struct record *card);
@@ -79,6 +79,7 @@ void		faults_order_repair(struct desk *);
 enum refusal	may_write_shift(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_step_shift(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_write_duty(struct desk *, const struct record *before, struct record *after);
+enum refusal	may_step_duty(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_write_leave(struct desk *, const struct record *before, struct record *after);
 void		then_person(struct desk *, const struct record *before, const struct record *after);
 enum refusal	do_copy_roster(struct desk *), do_swap_roster(struct desk *);
@@ -86,6 +87,7 @@ enum refusal	do_copy_roster(struct desk *), do_swap_roster(struct desk *);
 /* attendance.c */
 enum refusal	may_write_attendance(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_step_attendance(struct desk *, const struct record *before, struct record *after);
+void		then_leave(struct desk *, const struct record *before, const struct record *after);
 void		attendance_follows(struct desk *, const struct fact *);
 int64_t		attendance_due(const struct hall *, const struct layout *, const struct instant *now);
 void		attendance_act(struct desk *);
@@ -100,6 +102,9 @@ void		then_presence(struct desk *, const struct record *before, const struct rec
 void		presence_follows(struct desk *, const struct fact *);
 int64_t		presence_due(const struct hall *, const struct layout *, const struct instant *now);
 void		presence_act(struct desk *);
+
+/* What somebody said: are they at their post, by it? */
+bool		presence_is_there(const struct record *said);
 
 /* posts.c: cards about windows and who is to be there */
 void		card_of_post(struct desk *, const char *kind, int window, uint32_t person, int64_t since_ms);

@@ -59,8 +59,8 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_PERSON] = { .may_write = may_write_person, .may_step = may_step_person, .then = then_person },
 	[SUBJECT_SHIFT] = { .may_write = may_write_shift, .may_step = may_step_shift },
-	[SUBJECT_DUTY] = { .may_write = may_write_duty },
-	[SUBJECT_LEAVE] = { .may_write = may_write_leave },
+	[SUBJECT_DUTY] = { .may_write = may_write_duty, .may_step = may_step_duty },
+	[SUBJECT_LEAVE] = { .may_write = may_write_leave, .then = then_leave },
 	[SUBJECT_ATTENDANCE] = { .may_write = may_write_attendance, .may_step = may_step_attendance },
 	[SUBJECT_PRESENCE] = { .may_write = may_write_presence, .then = then_presence },
 	[SUBJECT_CARD] = { .may_step = may_step_card },

@@ -10,13 +10,12 @@
 #include "daemon/office/roster.h"
 
 #define SECOND(ms)	((ms) / 1000 * 1000)
-#define HAND_OVER_MS	(5 * 60000)	/* whoever stands in is there by then */
 #define LOOK_MS		60000		/* while the hall is closed or stands still it is looked again so often */
 
-/* Something wrong with a window. */
+/* Something wrong with a window, or with who said that they are away. */
 struct wrong {
 	const char	*kind;
-	int		 window;
+	int		 window;	/* 0: it is the person */
 	uint32_t	 person;	/* 0: nobody known */
 	int64_t		 since_ms;	/* wall time */
 	int64_t		 stretch_ms;	/* cards since then are about the same */
@@ -38,7 +37,8 @@ static bool
 is_told(const struct hall *h, const struct wrong *w)
 {
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (record_value(r, "window") == w->window && is_same(record_choice(r, "kind"), w->kind) &&
+		if (record_value(r, "window") == w->window && (w->window != 0 || record_value(r, "person") == w->person) &&
+		    is_same(record_choice(r, "kind"), w->kind) &&
 		    (record_in(r, "lit") || record_value(r, "since") >= w->stretch_ms - 2000))
 			return true;
 	return false;
@@ -86,26 +86,72 @@ waits_since(const struct hall *h, const struct layout *l, int no)
 	return first_ms;
 }
 
-/* Paused, or idle beside people, for too long.  False: neither. */
+/* Since when a window is without a key though it could call somebody, or start whom it called; steady time, 0: it is not. */
+static int64_t
+pressed_ms(const struct hall *h, const struct layout *l, int no)
+{
+	const struct window *w = &h->window[no];
+
+	if (w->state == IDLE)
+		return w->since_ms;
+	/* Without a start key nobody knows a call from what follows it. */
+	return w->state == CALLING && layout_window(l, no)->start_key ? hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms : 0;
+}
+
+/* Paused, or without a key beside people, for too long.  False: neither. */
 static bool
 stands_too_long(const struct hall *h, const struct layout *l, int no, const struct instant *now, struct wrong *out)
 {
 	const struct window *w = &h->window[no];
-	int64_t waits_ms, from_ms = w->since_ms;
+	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
 	int max_s = 0;
 
 	*out = (struct wrong){ .window = no };
 	if (w->state == PAUSED) {
 		out->kind = "away";
 		max_s = l->office.away_max_s;
-	} else if (w->state == IDLE && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
+	} else if (key_ms != 0 && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
 		out->kind = "idle";
 		max_s = l->office.idle_max_s;
-		from_ms = waits_ms > from_ms ? waits_ms : from_ms;
+		since_ms = key_ms;
+		from_ms = waits_ms > key_ms ? waits_ms : key_ms;
 	}
-	out->since_ms = out->stretch_ms = wall_of(w->since_ms, now);
+	out->since_ms = out->stretch_ms = wall_of(since_ms, now);
 	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
 	return max_s != 0;
+}
+
+/* Since when a person is to work, by any of the duties; 0: not now. */
+static int64_t
+works_since(uint32_t person, const struct duty *all, int count, int64_t wall_ms)
+{
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->person == person && duty_since(o, wall_ms) != 0)
+			return duty_since(o, wall_ms);
+	return 0;
+}
+
+/* Not back when they meant to be; or away for too long, where nobody said until when.  False: neither. */
+static bool
+is_overdue(const struct hall *h, const struct layout *l, const struct record *said, const struct duty *all, int count,
+    const struct instant *now, struct wrong *out)
+{
+	int64_t since_ms = record_value(said, "since"), until_ms = record_value(said, "until"), works_ms;
+
+	*out = (struct wrong){ .kind = "away", .person = record_value(said, "person") };
+	if (record_value(said, "window") != 0 || presence_is_there(said))
+		return false;
+	if (until_ms != 0) {
+		out->since_ms = out->stretch_ms = out->at_ms = until_ms;
+		return true;
+	}
+	works_ms = works_since(out->person, all, count, now->wall_ms);
+	if (works_ms == 0 || l->office.away_max_s == 0 || strcmp(record_choice(said, "status"), "away") != 0)
+		return false;
+	out->since_ms = out->stretch_ms = since_ms;
+	since_ms = now->steady_ms - now->wall_ms + (works_ms > since_ms ? works_ms : since_ms);
+	out->at_ms = wall_of(since_ms, now) + l->office.away_max_s * INT64_C(1000) + hall_stood(h, since_ms, now->steady_ms);
+	return true;
 }
 
 static bool
@@ -155,6 +201,35 @@ is_post_a(const struct hall *h, const struct duty *duty)
 	return post != NULL && strcmp(post, "a") == 0;
 }
 
+enum stand_in { NOBODY_STANDS_IN, MAY_STAND_IN, CAME_TO_STAND_IN };
+
+/* Who is to stand in at the window of a duty now. */
+static enum stand_in
+stand_in(const struct duty *duty, const struct duty *all, int count, int64_t wall_ms)
+{
+	enum stand_in best = NOBODY_STANDS_IN;
+
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o != duty && o->b && o->window == duty->window && duty_since(o, wall_ms) != 0 && (o->in_ms == 0 || o->out_ms == 0)) {
+			if (o->in_ms != 0)
+				return CAME_TO_STAND_IN;
+			best = MAY_STAND_IN;
+		}
+	return best;
+}
+
+/* When the last of them went from a window; 0: nobody has. */
+static int64_t
+left_ms(int window, const struct duty *all, int count)
+{
+	int64_t last_ms = 0;
+
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->window == window && o->out_ms > last_ms)
+			last_ms = o->out_ms;
+	return last_ms;
+}
+
 /* A post where nobody is.  False: somebody is, or it is not time. */
 static bool
 is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty, const struct duty *all, int count, const struct instant *now,
@@ -165,16 +240,17 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 
 	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count))
 		return false;
-	empty_ms = duty->out_ms != 0 ? duty->out_ms : wall_of(w->since_ms, now);
+	empty_ms = duty->out_ms != 0 ? left_ms(duty->window, all, count) : wall_of(w->since_ms, now);
 	*out = (struct wrong){ .kind = "vacant", .window = duty->window, .person = duty->person,
 	    .since_ms = SECOND(empty_ms > begins_ms ? empty_ms : begins_ms),
 	    .stretch_ms = empty_ms > duty->from_ms ? empty_ms : duty->from_ms };	/* lunch is no end of it */
 	if (duty->in_ms != 0 && empty_ms > begins_ms) {
-		out->at_ms = empty_ms;
-		if (is_post_a(h, duty)) {
+		/* Whoever stands in may be on the way. */
+		enum stand_in b = stand_in(duty, all, count, now->wall_ms);
+
+		if (is_post_a(h, duty) && b != CAME_TO_STAND_IN)
 			out->kind = "no_hand_over";
-			out->at_ms += HAND_OVER_MS;
-		}
+		out->at_ms = empty_ms + (b == NOBODY_STANDS_IN ? 0 : l->office.hand_over_s * INT64_C(1000));
 		return true;
 	}
 	out->at_ms = begins_ms + l->office.late_min * INT64_C(60000);
@@ -208,13 +284,16 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
 			each(arg, &w);
 		}
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; )
+		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &w))
+			each(arg, &w);
 	for (const struct duty *o = duty; o < duty + count; o++) {
 		int64_t turn_ms = next_turn(o, now->wall_ms);
 
-		if (o->window == 0 || is_spare(o, duty, count))
-			continue;
 		if (turn_ms < look_ms)
 			look_ms = turn_ms;
+		if (o->window == 0 || is_spare(o, duty, count))
+			continue;
 		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);
 	}
@@ -243,8 +322,7 @@ posts_due(const struct hall *h, const struct layout *l, const struct instant *no
 {
 	int64_t first_ms = INT64_MAX, look_ms;
 
-	/* People who work here are known, or nobody speaks of them. */
-	if (h->records.last[SUBJECT_PERSON] == 0 || now->doubted)
+	if (now->doubted)
 		return DUE_NEVER;
 	look_ms = each_wrong(h, l, now, note_first, &first_ms);
 	if (first_ms <= now->wall_ms && !is_watched(h, l, now))

@@ -1,6 +1,7 @@
 /* Where people are: what they say, what a paused window says, and what follows from duty and leave. */
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/presence.h"
 #include "daemon/office/roster.h"
@@ -17,6 +18,12 @@ said_of(const struct hall *h, uint32_t person)
 	return NULL;
 }
 
+bool
+presence_is_there(const struct record *said)
+{
+	return strcmp(record_choice(said, "status"), "on_post") == 0;
+}
+
 static void
 end(struct desk *d, const struct record *r)
 {
@@ -29,7 +36,9 @@ end(struct desk *d, const struct record *r)
 enum refusal
 may_write_presence(struct desk *d, const struct record *before, struct record *after)
 {
-	if (record_value(after, "until") != 0 && record_value(after, "until") <= d->now.wall_ms)
+	int64_t until_ms = record_value(after, "until");
+
+	if (until_ms != 0 && until_ms <= d->now.wall_ms && (before == NULL || record_value(before, "until") != until_ms))
 		return bad_request(d, "/until", "a time to come");
 	if (before == NULL)
 		record_set(after, "since", SECOND(d->now.wall_ms));
@@ -49,6 +58,18 @@ then_presence(struct desk *d, const struct record *before, const struct record *
 		}
 }
 
+/* Who is not back when they meant to be is still away, that day; who meant to stay so long has. */
+static bool
+is_past(const struct record *r, const struct instant *now)
+{
+	int64_t until_ms = record_value(r, "until");
+	int min;
+
+	if (until_ms == 0 || until_ms > now->wall_ms)
+		return false;
+	return presence_is_there(r) || date_at(until_ms, &min) < now->day;
+}
+
 /* Is it true no more, by the duties of the day? */
 static bool
 is_over(const struct hall *h, const struct record *r, const struct duty *duty, int count, const struct instant *now)
@@ -59,7 +80,7 @@ is_over(const struct hall *h, const struct record *r, const struct duty *duty, i
 	if (record_of(h, r, "person") == NULL)
 		return true;
 	if (window == 0)
-		return record_value(r, "until") != 0 && record_value(r, "until") <= now->wall_ms;
+		return is_past(r, now);
 	if (h->window[window].state != PAUSED)
 		return true;
 	at = person_at(h, duty, count, window, now->wall_ms);
@@ -109,7 +130,8 @@ presence_follows(struct desk *d, const struct fact *f)
 
 	if (d->hall->records.last[SUBJECT_PERSON] == 0)
 		return;
-	if ((person = who_acts(d, f)) != NULL && (said = said_of(d->hall, person->id)) != NULL && record_value(said, "window") == 0)
+	person = d->cmd->verb == DO_CLOCK ? record_find(d->hall, SUBJECT_PERSON, d->cmd->record.id) : who_acts(d, f);
+	if (person != NULL && (said = said_of(d->hall, person->id)) != NULL && record_value(said, "window") == 0)
 		end(d, said);
 	if ((f->kind >= WINDOW_OPENED && f->kind <= WINDOW_HANDED_OVER) || f->kind == STAFF_SIGNED_OUT || f->kind == STAFF_SIGNED_IN)
 		end_over(d);
@@ -126,7 +148,7 @@ presence_due(const struct hall *h, const struct layout *l, const struct instant 
 
 	(void)l;
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; ) {
-		int64_t until_ms = record_value(r, "window") != 0 ? 0 : record_value(r, "until");
+		int64_t until_ms = record_value(r, "window") == 0 && presence_is_there(r) ? record_value(r, "until") : 0;
 		int64_t its_ms = is_over(h, r, duty, count, now) ? now->steady_ms : until_ms == 0 ? DUE_NEVER : now->steady_ms + until_ms - now->wall_ms;
 
 		if (its_ms < at_ms)

@@ -1,6 +1,7 @@
 /*
- * Where somebody is now: as they or their manager said, until then or until
- * they act at a window; else by the window they are at; else by leave, duty and
+ * Where somebody is now: as they or their manager said, until they act at a
+ * window or clock in or out, also when they meant to be back before that (until
+ * the day is over); else by the window they are at; else by leave, duty and
  * whether they came.
  */
 #ifndef OFFICE_PRESENCE_H

@@ -182,28 +182,44 @@ has_come(const struct hall *h, const struct record *duty)
 }
 
 static bool
-is_on(const struct looking *k, const struct record *duty)
+is_on(const struct looking *k, const struct record *duty, int min)
 {
 	const struct record *shift = record_find(k->known->hall, SUBJECT_SHIFT, record_value(duty, "shift"));
 	const char *post = record_choice(duty, "post");
 
 	return record_value(duty, "day") == k->date && layout_window(k->known->layout, record_value(duty, "window")) != NULL &&
 	    (post == NULL || strcmp(post, "a") == 0) && shift != NULL &&
-	    record_value(shift, "from") - 1 <= k->min && k->min < record_value(shift, "to") - 1;
+	    record_value(shift, "from") - 1 <= min && min < record_value(shift, "to") - 1;
 }
 
+static void
+found_windows(struct looking *k, enum ready_state state, const char *key, json_t *windows)
+{
+	if (json_array_size(windows) > 0)
+		found(k, state, key, json_pack("{s:O}", "windows", windows));
+	json_decref(windows);
+}
+
+/* Before the hall opens also who is to be there when it does. */
 static void
 look_at_staff(struct looking *k)
 {
 	const struct hall *h = k->known->hall;
-	json_t *windows = json_array();
+	bool before = k->from_ms > k->known->now.wall_ms;
+	json_t *absent = json_array(), *rostered = json_array();
+	int opens_min;
 
-	for (const struct record *duty = NULL; (duty = record_next(h, SUBJECT_DUTY, duty)) != NULL; )
-		if (is_on(k, duty) && !has_come(h, duty))
-			json_array_append_new(windows, json_integer(record_value(duty, "window")));
-	if (json_array_size(windows) > 0)
-		found(k, READY_AMBER, "staff.absent", json_pack("{s:O}", "windows", windows));
-	json_decref(windows);
+	date_at(k->from_ms, &opens_min);
+	for (const struct record *duty = NULL; (duty = record_next(h, SUBJECT_DUTY, duty)) != NULL; ) {
+		int64_t window = record_value(duty, "window");
+
+		if (is_on(k, duty, k->min) && !has_come(h, duty))
+			json_array_append_new(absent, json_integer(window));
+		if (before && is_on(k, duty, opens_min))
+			json_array_append_new(rostered, json_integer(window));
+	}
+	found_windows(k, READY_AMBER, "staff.absent", absent);
+	found_windows(k, READY_GREEN, "staff.rostered", rostered);
 }
 
 static json_t *
@@ -405,27 +421,38 @@ ready_summary(char out[READY_SUMMARY], const struct readiness *r)
 	}
 }
 
-/* Was the check of this date's opening written? */
-static bool
-is_written(const struct hall *h, int date)
+const struct record *
+ready_written(const struct hall *h, int date)
 {
+	const struct record *written = NULL;
+
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_INSPECTION, r)) != NULL; )
-		if (record_value(r, "day") == date && strcmp(record_choice(r, "kind"), "opening") == 0)
-			return true;
-	return false;
+		if (record_value(r, "day") == date && strcmp(record_choice(r, "kind"), "opening") == 0 &&
+		    (written == NULL || record_value(r, "by_itself") != 0))
+			written = r;
+	return written;
+}
+
+/* Was it looked at when the hall opened, or by people? */
+static bool
+is_done(const struct record *written, int64_t opens_ms)
+{
+	return written != NULL && (record_value(written, "by_itself") == 0 || record_value(written, "at") >= opens_ms);
 }
 
 int64_t
 ready_at(const struct hall *h, const struct layout *l, int64_t wall_ms, int *date)
 {
+	const struct record *written;
 	int64_t from_ms, to_ms, at_ms;
 	int min, today = date_at(wall_ms, &min);
 
 	for (int i = 0; i <= AHEAD_DAYS && l->office.ready_min > 0; i++) {
 		*date = date_after(today, i);
-		if (!hall_duty(h, l, *date, &from_ms, &to_ms) || to_ms <= wall_ms || hall_always(from_ms, to_ms, *date) || is_written(h, *date))
+		written = ready_written(h, *date);
+		if (!hall_duty(h, l, *date, &from_ms, &to_ms) || to_ms <= wall_ms || hall_always(from_ms, to_ms, *date) || is_done(written, from_ms))
 			continue;
-		at_ms = from_ms - l->office.ready_min * INT64_C(60000);
+		at_ms = from_ms - (written == NULL ? l->office.ready_min : 0) * INT64_C(60000);
 		return at_ms > wall_ms ? at_ms : wall_ms;
 	}
 	return 0;

@@ -91,9 +91,13 @@ const char	*ready_state_name(enum ready_state);
 
 /*
  * When it is looked by itself for the next time, wall time: /office/ready_min
- * before an opening whose check was not written yet; at once when that is past,
- * and the hall not closed again.  0: not within the days that are known.
+ * before an opening, and once more when the hall opens, as only then is it seen
+ * who is there; at once when that is past, and the hall not closed again.  0:
+ * not within the days that are known.
  */
 int64_t		 ready_at(const struct hall *, const struct layout *, int64_t wall_ms, int *date);
+
+/* The check of a date's opening, as it was written last: its own before one that people wrote.  NULL: there is none. */
+const struct record *ready_written(const struct hall *, int date);
 
 #endif

@@ -1,4 +1,5 @@
 /* People, shifts, duties and leave: what is asked of them, and what they come to on a day. */
+#include <limits.h>
 #include <string.h>
 
 #include "daemon/core/calendar.h"
@@ -241,20 +242,77 @@ roster_clash(const struct hall *h, const struct layout *l, const struct record *
 	return clash_among(h, l, duty, taken, taken_on(h, record_day(duty), taken), but, but_too);
 }
 
+static enum refusal
+refuse_state(struct desk *d, const char *state, const char *command)
+{
+	d->change->detail.state = state;
+	d->change->detail.command = command;
+	return NOT_ALLOWED;
+}
+
+static bool
+is_attended(const struct hall *h, uint32_t duty)
+{
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; )
+		if (record_value(r, "duty") == duty)
+			return true;
+	return false;
+}
+
+/* What happened stays as it was: a duty that is past or to which somebody came, or is known not to have, is told anew by `verify` alone. */
+static enum refusal
+may_change_duty(struct desk *d, const struct record *duty, const char *command)
+{
+	if (record_day(duty) < d->now.day)
+		return refuse_state(d, "past", command);
+	return is_attended(d->hall, duty->id) ? refuse_state(d, "attended", command) : OK;
+}
+
 enum refusal
 may_write_duty(struct desk *d, const struct record *before, struct record *after)
 {
-	(void)before;
-	return refuse_clash(d, roster_clash(d->hall, d->layout, after, after->id, 0));
+	enum refusal refusal = before == NULL ? OK : may_change_duty(d, before, "write");
+
+	return refusal != OK ? refusal : refuse_clash(d, roster_clash(d->hall, d->layout, after, after->id, 0));
 }
 
+enum refusal
+may_step_duty(struct desk *d, const struct record *before, struct record *after)
+{
+	(void)after;
+	return may_change_duty(d, before, d->cmd->step->verb);
+}
+
+/* Does a duty from one day to another go by the shift? */
+static bool
+is_rostered(const struct hall *h, const struct record *shift, int from, int to)
+{
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
+		if (record_value(r, "shift") == shift->id && record_day(r) >= from && record_day(r) <= to)
+			return true;
+	return false;
+}
+
+static bool
+has_hours_of(const struct record *shift, const struct record *o)
+{
+	static const char *const hours[] = { "from", "to", "lunch_from", "lunch_to" };
+
+	for (size_t i = 0; i < sizeof hours / sizeof hours[0]; i++)
+		if (record_value(shift, hours[i]) != record_value(o, hours[i]))
+			return false;
+	return true;
+}
+
+/* Other hours are another shift once somebody worked by it; its name may change. */
 enum refusal
 may_write_shift(struct desk *d, const struct record *before, struct record *after)
 {
 	int64_t from = record_value(after, "from"), to = record_value(after, "to");
 	int64_t lunch_from = record_value(after, "lunch_from"), lunch_to = record_value(after, "lunch_to");
 
-	(void)before;
+	if (before != NULL && !has_hours_of(after, before) && is_rostered(d->hall, before, 0, d->now.day))
+		return refuse_state(d, "used", "write");
 	if (to <= from)
 		return bad_request(d, "/to", "later than from");
 	if ((lunch_from != 0 || lunch_to != 0) && (lunch_from <= from || lunch_from >= to))
@@ -264,23 +322,12 @@ may_write_shift(struct desk *d, const struct record *before, struct record *afte
 	return OK;
 }
 
-static enum refusal
-refuse_state(struct desk *d, const char *state, const char *command)
-{
-	d->change->detail.state = state;
-	d->change->detail.command = command;
-	return NOT_ALLOWED;
-}
-
 /* One that duties to come go by goes on. */
 enum refusal
 may_step_shift(struct desk *d, const struct record *before, struct record *after)
 {
-	for (const struct record *r = NULL; (r = record_next(d->hall, SUBJECT_DUTY, r)) != NULL; )
-		if (record_value(r, "shift") == before->id && record_day(r) >= d->now.day)
-			return refuse_state(d, "rostered", d->cmd->step->verb);
 	(void)after;
-	return OK;
+	return is_rostered(d->hall, before, d->now.day, INT_MAX) ? refuse_state(d, "rostered", d->cmd->step->verb) : OK;
 }
 
 /* What was approved is withdrawn and asked for anew. */
@@ -391,10 +438,13 @@ do_swap_roster(struct desk *d)
 {
 	const struct record *a = record_find(d->hall, SUBJECT_DUTY, d->cmd->duty), *b = record_find(d->hall, SUBJECT_DUTY, d->cmd->other_duty);
 	struct record first, second;
+	enum refusal refusal;
 	enum clash clash;
 
 	if (a == NULL || b == NULL || a == b)
 		return bad_request(d, a == NULL ? "/a" : "/b", "the id of a duty, another one each");
+	if ((refusal = may_change_duty(d, a, "swap")) != OK || (refusal = may_change_duty(d, b, "swap")) != OK)
+		return refusal;
 	first = *a;
 	second = *b;
 	record_set(&first, "person", record_value(b, "person"));

@@ -3,48 +3,81 @@
 
 #define MEMBER(name)	"json_extract(body, '$." name "')"
 #define A_DAY(name)	"(replace(" MEMBER(name) ", '-', '') + 0)"
-/* Seconds of the day of "09:00", and of a time with its date. */
-#define OF_SHIFT(name)	"(substr(" MEMBER(name) ", 1, 2) * 3600 + substr(" MEMBER(name) ", 4, 2) * 60)"
-#define OF_TIME(name)	"(substr(" MEMBER(name) ", 12, 2) * 3600 + substr(" MEMBER(name) ", 15, 2) * 60 + substr(" MEMBER(name) ", 18, 2))"
+/* Unix ms of a time with its date; and of "09:00" on a date, as clocks in the hall show it. */
+#define OF_TIME(name)	"unixepoch(" MEMBER(name) ") * 1000"
+#define OF_SHIFT(name)	"unixepoch(date || ' ' || " name ", 'utc') * 1000"
+/* How much of one stretch is in another. */
 #define WITHIN(from, to, lo, hi) "max(0, min(" to ", " hi ") - max(" from ", " lo "))"
+/* Verdicts of somebody who came. */
+#define ATTENDED	"('ok', 'late', 'early', 'half')"
+
+/*
+ * now: each record as it is.  last: when the last thing happened that is counted.
+ * work: a duty, f to t without lunch l to m (both t: none); of a day that goes on
+ * it is what was of it until then.  seen: somebody was there from b to e; verified
+ * as ok without a time it is all of it, as absent it was none.  said: somebody
+ * was elsewhere, from a to z.  hole: that, lunch, and out by the clock until in
+ * again, within b to e; where they overlap the time is lost once.
+ */
+#define WORKED \
+	"WITH newest AS (SELECT kind, id, max(rev) AS rev FROM entry" \
+	"  WHERE kind IN ('staff.duty', 'staff.shift', 'staff.attendance', 'staff.leave') GROUP BY kind, id)," \
+	" now AS (SELECT e.kind, e.id, e.body FROM newest JOIN entry e USING (kind, id, rev))," \
+	" last AS (SELECT max(ms) AS last_ms FROM (SELECT max(to_ms) AS ms FROM duty" \
+	"  UNION ALL SELECT at_ms FROM entry WHERE seq = (SELECT max(seq) FROM entry)" \
+	"  UNION ALL SELECT max(issued_ms, called_ms, ended_ms) FROM visit WHERE day = (SELECT max(day) FROM day)))," \
+	" shift AS (SELECT id AS shift, " MEMBER("from") " AS f, " MEMBER("to") " AS t, " MEMBER("lunch_from") " AS l, " MEMBER("lunch_to") " AS m" \
+	"  FROM now WHERE kind = 'staff.shift')," \
+	" planned AS (SELECT id AS duty, " MEMBER("person") " AS person, " A_DAY("day") " AS day, " MEMBER("day") " AS date, " MEMBER("shift") " AS shift," \
+	"  " MEMBER("lunch") " AS over_lunch FROM now" \
+	"  WHERE kind = 'staff.duty' AND " MEMBER("state") " = 'planned' AND " A_DAY("day") " BETWEEN ?1 AND ?2)," \
+	" whole AS (SELECT duty, person, day, " OF_SHIFT("f") " AS f, " OF_SHIFT("t") " AS t, iif(over_lunch, NULL, " OF_SHIFT("l") ") AS l," \
+	"  iif(over_lunch, NULL, " OF_SHIFT("m") ") AS m FROM planned JOIN shift USING (shift))," \
+	" work AS (SELECT duty, person, day, f, max(f, iif(closed, t, min(t, last_ms))) AS t, ifnull(l, t) AS l, ifnull(m, t) AS m" \
+	"  FROM whole LEFT JOIN day USING (day), last)," \
+	" came AS (SELECT " MEMBER("duty") " AS duty, " MEMBER("person") " AS person, " MEMBER("verdict") " AS verdict, " OF_TIME("in") " AS i," \
+	"  " OF_TIME("out") " AS o FROM now WHERE kind = 'staff.attendance')," \
+	" seen AS (SELECT duty, person, day, verdict, verdict IN " ATTENDED " AS attended, " WITHIN("f", "t", "f", "t") " - " WITHIN("f", "t", "l", "m") \
+	"  AS plan_ms, l, m, iif(verdict IN " ATTENDED ", max(ifnull(i, iif(verdict = 'ok', f, t)), f), t) AS b, min(ifnull(o, t), t) AS e" \
+	"  FROM work LEFT JOIN came USING (duty, person))," \
+	" said AS (SELECT json_extract(a.body, '$.person') AS person, json_extract(a.body, '$.status') AS status, a.day," \
+	"  a.at_ms AS a, ifnull(b.at_ms, last_ms) AS z FROM last, entry a" \
+	"  LEFT JOIN entry b ON b.kind = a.kind AND b.id = a.id AND json_extract(b.body, '$.state') = 'over'" \
+	"  WHERE a.kind = 'staff.presence' AND a.rev = 1 AND a.day <= ?2 AND ifnull(b.day, ?2) >= ?1)," \
+	" times AS (SELECT " MEMBER("person") " AS person, " OF_TIME("out") " AS a, lead(at_ms) OVER its AS z," \
+	"  lead(" MEMBER("state") " = 'open' AND " MEMBER("out") " IS NULL) OVER its AS again" \
+	"  FROM entry WHERE kind = 'staff.attendance' AND " A_DAY("day") " BETWEEN ?1 AND ?2 WINDOW its AS (PARTITION BY id ORDER BY rev))," \
+	" gone AS (SELECT person, a, z FROM said WHERE status <> 'on_post' UNION ALL SELECT person, a, z FROM times WHERE a IS NOT NULL AND again)," \
+	" hole AS (SELECT duty, max(a, b) AS a, min(z, e) AS z FROM seen JOIN gone USING (person) WHERE a < e AND z > b" \
+	"  UNION ALL SELECT duty, max(l, b), min(m, e) FROM seen WHERE l < e AND m > b)," \
+	" cover AS (SELECT duty, z, max(a, ifnull(max(z) OVER (PARTITION BY duty ORDER BY a, z ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING), a))" \
+	"  AS a FROM hole)," \
+	" lost AS (SELECT duty, sum(max(0, z - a)) AS ms FROM cover GROUP BY duty)," \
+	" away AS (SELECT work.person, sum(" WITHIN("a", "z", "f", "t") " - " WITHIN("max(a, f)", "min(z, t)", "l", "m") ") AS away_ms" \
+	"  FROM work JOIN said USING (person) WHERE status = 'away' AND a < t AND z > f GROUP BY 1)," \
+	" times_away AS (SELECT person, count(*) AS n FROM said WHERE status = 'away' AND day >= ?1 GROUP BY 1),"
 
 const struct report staff_reports[] = {
 	{ .name = "staff",		/* domain: R10 */
-	  .sql = "WITH newest AS (SELECT kind, id, max(rev) AS rev FROM entry"
-	    "  WHERE kind IN ('staff.duty', 'staff.shift', 'staff.attendance', 'staff.leave') GROUP BY kind, id),"
-	    " now AS (SELECT e.kind, e.id, e.body FROM newest JOIN entry e USING (kind, id, rev)),"
-	    " shift AS (SELECT id, " OF_SHIFT("from") " AS f, " OF_SHIFT("to") " AS t, ifnull(" OF_SHIFT("lunch_from") ", 0) AS l,"
-	    "  ifnull(" OF_SHIFT("lunch_to") ", 0) AS m FROM now WHERE kind = 'staff.shift'),"
-	    " planned AS (SELECT id AS duty, " MEMBER("person") " AS person, " A_DAY("day") " AS day, " MEMBER("shift") " AS shift, " MEMBER("lunch")
-	    "  AS lunch FROM now WHERE kind = 'staff.duty' AND " MEMBER("state") " = 'planned' AND " A_DAY("day") " BETWEEN ?1 AND ?2),"
-	    " duty AS (SELECT duty, person, day, f, t, iif(lunch, 0, l) AS l, iif(lunch, 0, m) AS m FROM planned JOIN shift ON shift.id = planned.shift),"
-	    " came AS (SELECT " MEMBER("duty") " AS duty, " MEMBER("verdict") " AS verdict, " OF_TIME("in") " AS i, " OF_TIME("out") " AS o"
-	    "  FROM now WHERE kind = 'staff.attendance'),"
+	  .sql = WORKED
 	    " off AS (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last,"
 	    "  iif(ifnull(" MEMBER("half") ", 'day') = 'day', 10, 5) AS tenths FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
-	    " each AS (SELECT person, day, verdict, i, t - f - (m - l) AS plan_s,"
-	    "  iif(i IS NULL, 0, " WITHIN("i", "ifnull(o, t)", "f", "t") " - " WITHIN("max(i, f)", "min(ifnull(o, t), t)", "l", "m") ") AS on_s"
-	    "  FROM duty LEFT JOIN came USING (duty)),"
-	    " days AS (SELECT person, day, max(i IS NOT NULL) AS came, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
+	    " days AS (SELECT person, day, ifnull(max(attended), 0) AS attended, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
 	    "  sum(verdict = 'half') AS half, sum(verdict = 'absent') AS absent, sum(verdict = 'unverified') AS unverified,"
-	    "  sum(plan_s) AS plan_s, sum(on_s) AS on_s,"
-	    "  (SELECT min(10, sum(tenths)) FROM off WHERE off.person = each.person AND day BETWEEN first AND last) AS off"
-	    "  FROM each GROUP BY person, day),"
-	    " away AS (SELECT json_extract(a.body, '$.person') AS person, count(*) AS n, sum(b.at_ms - a.at_ms) AS ms FROM entry a"
-	    "  LEFT JOIN entry b ON b.kind = a.kind AND b.id = a.id AND json_extract(b.body, '$.state') = 'over'"
-	    "  WHERE a.kind = 'staff.presence' AND a.rev = 1 AND a.day BETWEEN ?1 AND ?2 AND json_extract(a.body, '$.status') = 'away' GROUP BY 1),"
-	    " p AS (SELECT person, count(*) AS planned, sum(came) AS attended, sum(late) AS late, sum(early) AS early, sum(half) AS half,"
-	    "  sum(absent) AS absent, sum(unverified) AS unverified, sum(off) AS off, sum(plan_s) AS plan_s, sum(on_s) AS on_s FROM days GROUP BY person)"
+	    "  sum(plan_ms) AS plan_ms, sum(max(0, e - b) - ifnull(ms, 0)) AS on_ms,"
+	    "  (SELECT min(10, sum(tenths)) FROM off WHERE off.person = seen.person AND day BETWEEN first AND last) AS off"
+	    "  FROM seen LEFT JOIN lost USING (duty) GROUP BY person, day),"
+	    " p AS (SELECT person, count(*) AS planned, sum(attended) AS attended, sum(late) AS late, sum(early) AS early, sum(half) AS half,"
+	    "  sum(absent) AS absent, sum(unverified) AS unverified, sum(off) AS off, sum(plan_ms) AS plan_ms, sum(on_ms) AS on_ms FROM days GROUP BY person)"
 	    " SELECT person, person, planned, attended, ifnull(late, 0), ifnull(early, 0), ifnull(half, 0), ifnull(absent, 0), ifnull(unverified, 0),"
-	    "  ifnull(off, 0), " SHARE("attended", "planned") ", ifnull(n, 0), ifnull(ms, 0),"
-	    "  " SHARE("max(0, on_s - ifnull(ms, 0) / 1000)", "plan_s")
-	    " FROM p LEFT JOIN away USING (person) ORDER BY person",
+	    "  ifnull(off, 0), " SHARE("attended", "planned") ", ifnull(n, 0), ifnull(away_ms, 0), " SHARE("on_ms", "plan_ms")
+	    " FROM p LEFT JOIN away USING (person) LEFT JOIN times_away USING (person) ORDER BY person",
 	  .column = { { "person", COLUMN_COUNT }, { "name", COLUMN_PERSON }, { "planned", COLUMN_COUNT }, { "attended", COLUMN_COUNT },
 	    { "late", COLUMN_COUNT }, { "early", COLUMN_COUNT }, { "half_day", COLUMN_COUNT }, { "absent", COLUMN_COUNT },
 	    { "unverified", COLUMN_COUNT }, { "leave", COLUMN_TENTHS }, { "attendance", COLUMN_SHARE }, { "away_times", COLUMN_COUNT },
 	    { "away", COLUMN_MINUTES }, { "on_post", COLUMN_SHARE } } },
 	{ .name = "mine", .own = true,
-	  .sql = "WITH v AS (SELECT day, sum(state = 'done') AS served, sum(service_ms) AS service_ms, count(service_ms) AS services,"
+	  .sql = "WITH v AS (SELECT day, sum(state = 'done') AS served, sum(" SERVICE_MS ") AS service_ms, count(" SERVICE_MS ") AS services,"
 	    "  sum(wait_ms) AS wait_ms, count(wait_ms) AS waits, sum(grade > 0) AS rated, sum(grade) AS grades"
 	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND staff = ?3 AND ?3 <> 0 GROUP BY day)"
 	    " SELECT day, served, " MEAN("service_ms", "services") ", " MEAN("wait_ms", "waits") ", rated, " MEAN("grades * 10", "rated")

@@ -44,6 +44,9 @@ class Case(unittest.TestCase):
         self.assertEqual(answer.status, status, "%s %s: %r" % (method, path, answer))
         return answer.json
 
+    def cards(self):
+        return [(card["kind"], card.get("about"), card.get("device")) for card in self.list("cards?state=lit")]
+
     def list(self, path):
         return self.ask("GET", path)[path.split("?")[0]]
 
@@ -116,6 +119,7 @@ class Equipment(Case):
         self.says(repair, state="reported", device="printer", address=0, asset=1, asset_name="YL-07")
         self.assertEqual(repair["reported"][:16], TODAY + "T09:10", "since it began")
         self.assertNotEqual(repair["fault"], "")
+        self.assertEqual(self.cards(), [("repair", 1, "printer")])
 
         self.sim("printer replug")
         self.at("09:30")
@@ -137,8 +141,9 @@ class Equipment(Case):
         self.at("10:20")
         self.ask("POST", "repairs/1/fix", {})
         self.assertEqual(len(self.list("repairs")), 1)
+        self.assertEqual(self.cards(), [("repair", 1, "printer")])
         self.ask("POST", "repairs/1/verify", {})
-        self.assertEqual(self.list("repairs"), [])
+        self.assertEqual((self.list("repairs"), self.cards()), ([], []))
 
     def test_a_spare_is_taken_from_stock(self):
         item = self.ask("POST", "stock", {"code": "C1", "name": "切刀", "unit": "个"}, 201)["id"]
@@ -161,6 +166,7 @@ class Equipment(Case):
         self.sim("voice unplug")
         self.at("09:20")
         self.ask("POST", "repairs/1/close", {"note": "taken away to be cleaned"})
+        self.assertEqual(self.cards(), [])
         self.at("12:00")
         self.assertEqual(self.list("repairs"), [])
         self.sim("voice replug")
@@ -285,8 +291,30 @@ class Ready(Case):
         finding = self.ready()["findings"][0]
         self.says(finding, code="staff.absent", state="amber", windows=[2])
 
+    def test_looked_at_again_when_it_opens(self):
+        """Who is to be there and is not is known only then; it is the same inspection, and what people noted stays."""
+        self.ask("POST", "shifts", {"name": "日班", "from": "09:00", "to": "17:00"}, 201)
+        for window in 1, 2:
+            person = self.ask("POST", "staff", {"name": "员工%d" % window}, 201)["id"]
+            self.ask("POST", "roster", {"day": TODAY, "person": person, "shift": 1, "window": window}, 201)
+        self.at("08:31")
+        inspection, = self.list("inspections")
+        self.says(inspection, bad=0, by_itself=True)
+        self.ask("PUT", "inspections/1", {"rev": 1, "note": "已巡视"})
+        rostered = self.ready()["findings"][0]
+        self.says(rostered, code="staff.rostered", state="green", windows=[1, 2])
+        self.hall.user("ann", "clerk")
+        self.hall.token("ann", 1)
+        self.at("09:01")
+        inspection, = self.list("inspections")
+        self.says(inspection, id=1, bad=1, findings="staff", at=TODAY + "T09:00:00+08:00")
+        self.says(self.ask("GET", "inspections/1"), note="已巡视")
+        self.assertEqual(self.bad(), ["staff.absent"])
+        self.at("16:00")
+        self.assertEqual(self.list("inspections"), [inspection])
+
     def test_by_itself(self):
-        """Half an hour before the hall opens, once, kept as the day's inspection."""
+        """Half an hour before the hall opens, kept as the day's inspection."""
         self.assertEqual(self.list("inspections"), [], "devices may still be about to answer")
         self.at("08:31")
         inspection, = self.list("inspections")

@@ -149,6 +149,23 @@ class Attendance(Staffed):
                 self.hall.token("wang", 1)
                 self.assertEqual([row["verdict"] for row in self.attendance() if row["day"] == day], [verdict])
 
+    def test_leave_approved_afterwards(self):
+        """Removes both too, and comes back when it is withdrawn; what a manager settled stays."""
+        self.duty(1)
+        self.duty(2)
+        leaves = [self.do("leave", 201, **{"person": person, "from": TODAY, "to": TODAY, "half": "morning", "kind": "sick"}) for person in (1, 2)]
+        self.at("09:31")
+        self.hall.token("wang", 1)
+        self.hall.token("li", 2)
+        self.do("attendance/2/verify", reason="看监控", verdict="late")
+        for leave in leaves:
+            self.do("leave/%d/approve" % leave["id"])
+        wang, li = sorted(self.attendance(), key=lambda row: row["person"])
+        self.says(wang, verdict="ok", late_min=0, state="open", how="sign_in")
+        self.says(li, verdict="late", state="settled")
+        self.do("leave/1/withdraw")
+        self.says([row for row in self.attendance() if row["person"] == 1][0], verdict="half", late_min=31)
+
     def test_nobody_came(self):
         """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
         self.duty()
@@ -254,6 +271,28 @@ class Roster(Staffed):
         self.assertEqual(self.do("roster/swap", 400, a=1, b=2)["pointer"], "/person")
         self.assertEqual(self.do("roster/swap", 400, a=1, b=9)["pointer"], "/b")
 
+    def test_what_happened_stays(self):
+        """A duty that is past or attended, and the hours of a shift that was worked, are changed no more; the shift may get another name."""
+        self.duty(1)
+        self.duty(2, window=2)
+        self.duty(2, day="2026-09-02", window=2)
+        self.assertEqual(self.ask("PUT", "roster/2", {"rev": 1, "window": 3})["window"], 3, "nobody has come")
+        self.at("08:55")
+        self.hall.token("wang", 1)
+        for what, method, path, body in [("written", "PUT", "roster/1", {"rev": 1, "person": 2}), ("dropped", "POST", "roster/1/drop", {}),
+                                         ("swapped", "POST", "roster/swap", {"a": 1, "b": 3}), ("swapped too", "POST", "roster/swap", {"a": 3, "b": 1})]:
+            with self.subTest(what):
+                self.says(self.ask(method, path, body, 409), code="not_allowed", state="attended")
+        self.assertEqual(self.ask("PUT", "shifts/1", {"rev": 1, "from": "05:00"}, 409)["state"], "used")
+        self.assertEqual(self.ask("PUT", "shifts/1", {"rev": 1, "name": "早班"})["name"], "早班")
+        self.do("roster/2/drop")
+        self.at("08:31", "2026-09-02")
+        self.assertEqual(self.do("roster/1/drop", 409)["state"], "past")
+        self.assertEqual(self.ask("PUT", "shifts/1", {"rev": 2, "to": "18:00"}, 409)["state"], "used")
+        self.do("shifts", 201, name="夜班", **{"from": "17:00", "to": "20:00"})
+        self.duty(1, day="2026-09-03", shift=2)
+        self.assertEqual(self.ask("PUT", "shifts/2", {"rev": 1, "to": "21:00"})["to"], "21:00", "nobody has worked by it")
+
     def test_somebody_leaves_for_good(self):
         """Nobody comes in with the account, what was stays, and what is left open is told."""
         self.duty(1)
@@ -335,11 +374,13 @@ class Presence(Staffed):
         self.assertEqual(self.hall.ask("GET", "presence").status, 401)
 
     def test_said(self):
-        """Until its time, until it is ended, or until they act at a window."""
+        """Until it is ended, or until they act at a window; who is not back at the time they said is still away."""
         meeting = {"person": 2, "status": "meeting"}
         self.do("presence", 201, **meeting, until=TODAY + "T09:30:00+08:00", reason="周会")
         self.says(self.board()[2], status="meeting", until=TODAY + "T09:30:00+08:00", since=TODAY + "T08:55:00+08:00")
         self.at("09:31")
+        self.says(self.board()[2], status="meeting", until=TODAY + "T09:30:00+08:00")
+        self.do("presence/1/end")
         self.says(self.board()[2], status="absent")
         self.do("presence", 201, **meeting)
         out = self.do("presence", 201, person=2, status="out")
@@ -348,6 +389,22 @@ class Presence(Staffed):
         self.says(self.board()[2], status="absent")
         self.do("presence", 201, **meeting)
         self.hall.token("li", 2)
+        self.says(self.board()[2], status="on_post", window=2)
+
+    def test_ends_by_itself(self):
+        """Who meant to stay so long has; nobody is away from the day before."""
+        self.do("presence", 201, person=2, status="on_post", until=TODAY + "T09:30:00+08:00")
+        self.at("09:31")
+        self.says(self.board()[2], status="absent")
+        self.do("presence", 201, person=2, status="out", until=TODAY + "T17:00:00+08:00")
+        self.at("23:00")
+        self.says(self.board()[2], status="out")
+        self.at("08:00", "2026-09-02")
+        self.says(self.board()[2], status="off", id=None)
+
+    def test_who_clocks_is_there(self):
+        self.do("presence", 201, person=2, status="meeting")
+        self.do("attendance/clock", code="1002")
         self.says(self.board()[2], status="on_post", window=2)
 
     def test_a_hand_over_names_both(self):
@@ -393,6 +450,52 @@ class Figures(Staffed):
         self.assertEqual([(row["person"], row["planned"]) for row in self.rows("reports/staff?from=2026-09-02&to=2026-09-02")], [(1, 1), (2, 1)])
         text = self.hall.ask("GET", "reports/staff?from=2026-09-01&to=2026-09-02&format=html&lang=en", local=True).body.decode()
         self.assertIn("<td>王芳</td>", text)
+
+    def test_what_was_verified(self):
+        """Is what counts: somebody who was not seen was there, or somebody who was seen was not."""
+        self.duty(1)
+        self.duty(2)
+        self.at("08:58")
+        self.hall.token("li", 2)
+        self.at("17:11")
+        rows = {row["person"]: row["id"] for row in self.attendance()}
+        self.do("attendance/%d/verify" % rows[1], reason="忘打卡", verdict="ok")
+        self.do("attendance/%d/verify" % rows[2], reason="代打卡", verdict="absent")
+        wang, li = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        self.says(wang, attended=1, unverified=0, absent=0, attendance=100.0, on_post=100.0)
+        self.says(li, attended=0, unverified=0, absent=1, attendance=0.0, on_post=0.0)
+
+    def test_elsewhere_is_not_on_post(self):
+        """A meeting is not, nor is who went and came back; what overlaps is lost once, lunch is no time away, and nothing counts after now."""
+        self.duty(1)
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.at("10:00")
+        self.do("presence", 201, person=1, status="meeting")
+        self.at("10:10")
+        self.ask("DELETE", "session", token=wang)
+        self.says(self.attendance()[0], out=TODAY + "T10:10:00+08:00")
+        self.at("10:40")
+        self.hall.token("wang", 1)      # which ends the meeting too
+        self.at("11:50")
+        self.do("presence", 201, person=1, status="away")
+        self.at("13:40")
+        self.hall.issue("A")
+        row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        # 09:00 to 13:40 without lunch are 190 minutes; gone from 10:00 to 10:40; away from 11:50 to 12:00 and from 13:30
+        self.says(row, attended=1, away_times=1, away=20.0, on_post=round(100 * (190 - 40 - 20) / 190, 2))
+
+    def test_a_window_that_stays_paused(self):
+        """Away until the shift ends, though nobody resumes it."""
+        self.duty(1)
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=wang)
+        self.at("16:30")
+        self.ask("POST", "windows/1/pause", {}, token=wang)
+        self.at("12:00", "2026-09-02")
+        row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        self.says(row, away_times=1, away=30.0, on_post=round(100 * 360 / 390, 2))
 
     def test_nothing_personal_is_counted(self):
         self.duty()
@@ -454,6 +557,30 @@ class Cards(Staffed):
         self.at("14:15")
         self.assertEqual(self.cards(), [("away", 1)])
 
+    def test_not_back(self):
+        """Once when they meant to be back, and once more when they meant to be back later; without a time, when it is too long."""
+        self.duty(2, window=None)
+        said = self.do("presence", 201, person=2, status="meeting", until=TODAY + "T10:00:00+08:00")
+        self.at("09:59:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:00")
+        self.assertEqual(self.cards(), [("away", None)])
+        card, = self.ask("GET", "cards")["cards"]
+        self.says(card, person=2, person_name="李雷", since=TODAY + "T10:00:00+08:00")
+        self.do("cards/1/clear", reason="会议延长")
+        self.at("10:20")
+        self.assertEqual(self.cards(), [])
+        said = self.ask("PUT", "presence/%d" % said["id"], {"rev": said["rev"], "until": TODAY + "T10:30:00+08:00"})
+        self.at("10:30")
+        self.assertEqual(self.cards(), [("away", None)])
+        self.do("cards/2/clear", reason="已回")
+        self.at("10:35")
+        self.do("presence", 201, person=2, status="away")
+        self.at("10:49:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:50")
+        self.assertEqual(self.cards(), [("away", None)])
+
     def test_managers_are_told(self):
         """As an event, which a clerk's stream has not."""
         self.hall.user("boss", "manager")
@@ -480,12 +607,27 @@ class Cards(Staffed):
         self.at("10:15:01")
         self.assertEqual(self.cards(), [("idle", 1)])
 
+    def test_called_and_no_key_beside_people(self):
+        """A recall is a key.  At a window without a start key (1) it may be the service that lasts."""
+        self.do("windows/3/open")
+        self.at("10:00")
+        for service in "AABB":
+            self.hall.issue(service)
+        for window in 1, 3:
+            self.do("windows/%d/next" % window)
+        self.at("10:02")
+        self.do("windows/3/recall")
+        self.at("10:06:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:07")
+        self.assertEqual(self.cards(), [("idle", 3)])
+        self.says(self.ask("GET", "cards")["cards"][0], since=TODAY + "T10:02:00+08:00")
+
     def test_left_without_hand_over(self):
+        """At once, where nobody is to take over."""
         self.at("10:00")
         self.ask("DELETE", "session", token=self.wang)
-        self.at("10:04:59")
-        self.assertEqual(self.cards(), [])
-        self.at("10:05")
+        self.at("10:00:01")
         self.assertEqual(self.cards(), [("no_hand_over", 1)])
         self.at("13:40")
         self.assertEqual(self.cards(), [("no_hand_over", 1)], "one for one thing")
@@ -493,6 +635,29 @@ class Cards(Staffed):
         self.hall.token("wang", 1)
         self.at("13:50")
         self.assertEqual(self.cards(), [])
+
+    def test_who_may_still_take_over(self):
+        """Post b has `hand_over_s` for it; not after having gone, nor before the duty begins."""
+        self.duty(2, window=1, post="b")
+        self.at("10:00")
+        self.ask("DELETE", "session", token=self.wang)
+        self.at("10:04:59")
+        self.assertEqual(self.cards(), [])
+        self.at("10:05")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+
+    def test_who_took_over(self):
+        self.duty(2, window=1, post="b")
+        self.at("10:00")
+        self.ask("DELETE", "session", token=self.wang)
+        self.at("10:02")
+        li = self.hall.token("li", 1)
+        self.at("11:00")
+        self.assertEqual(self.cards(), [])
+        self.ask("DELETE", "session", token=li)
+        self.at("11:00:01")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+        self.says(self.ask("GET", "cards")["cards"][0], since=TODAY + "T11:00:00+08:00")
 
     def test_handed_over(self):
         self.duty(2, window=1, post="b")
@@ -525,6 +690,21 @@ class Cards(Staffed):
         self.do("hall/resume")
         self.at("10:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
+
+
+class NobodyRecorded(unittest.TestCase):
+    def test_cards_by_window_alone(self):
+        """A hall that has no people in its books is told of windows all the same."""
+        world = TimedWorld(HALL, ("voice=voice",))
+        self.addCleanup(world.stop)
+        ask = lambda method, path, body=None: world.hall.ask(method, path, body, local=True).json
+        for window in 1, 3:
+            ask("POST", "windows/%d/open" % window, {})
+        ask("POST", "windows/1/pause", {})
+        world.hall.issue("B")
+        world.go(minutes=16)
+        self.assertEqual([(card["kind"], card["window"], "person" in card) for card in ask("GET", "cards")["cards"]],
+                         [("idle", 3, False), ("away", 1, False)])
 
 
 if __name__ == "__main__":

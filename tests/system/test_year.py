@@ -143,7 +143,7 @@ class Year(unittest.TestCase):
                 self.assertEqual({name: row[name] for name in names}, {name: sums[name] for name in names})
                 self.assertEqual((row["leave"], row["away"]), (float(sums["leave"]), minutes(sums["away_ms"])))
                 self.assertEqual(row["attendance"], share(sums["attended"], sums["planned"]))
-                self.assertEqual(row["on_post"], share(sums["on_s"] - sums["away_ms"] // 1000, sums["planned"] * (17 * 3600 - 8 * 3600 - 1800)))
+                self.assertEqual(row["on_post"], share(sums["on_s"] * 1000 - sums["away_ms"], sums["planned"] * (17 * 60 - 8 * 60 - 30) * 60000))
 
     def test_stock(self):
         """R12: opening and what came and went is what is left, of any month."""

@@ -1,6 +1,6 @@
 /* People: cards that are lit, and where everybody is. */
 import { get, post_once } from "../common/api.js";
-import { clock_text } from "../common/clock.js";
+import { clock_text, now_ms } from "../common/clock.js";
 import { fill, find } from "../common/dom.js";
 import { text } from "../common/text.js";
 
@@ -32,7 +32,9 @@ export function new_people({ may, writes, act }) {
 	}
 
 	function card_text(card) {
-		return text("page.admin.card." + card.kind, { window: card.window, name: card.person_name || "", about: card.about_name || card.device || "" });
+		const kind = card.kind === "away" && !card.window ? "not_back" : card.kind;
+
+		return text("page.admin.card." + kind, { window: card.window, name: card.person_name || "", about: card.about_name || card.device || "" });
 	}
 
 	function reason_input() {
@@ -75,7 +77,7 @@ export function new_people({ may, writes, act }) {
 				stands: text("page.admin.presence." + each.status),
 				where: each.window === null ? "" : text("page.window_no", { window: each.window }),
 				since: each.since === null ? "" : text("page.admin.since", { time: time_of(each.since) }),
-				until: each.until === null ? "" : text("page.admin.until", { time: time_of(each.until) }),
+				until: each.until === null ? "" : text(Date.parse(each.until) > now_ms() ? "page.admin.until" : "page.admin.overdue", { time: time_of(each.until) }),
 				reason: each.reason || "",
 			};
 		});
