@@ -307,7 +307,7 @@ class Ready(Case):
         self.hall.token("ann", 1)
         self.at("09:01")
         inspection, = self.list("inspections")
-        self.says(inspection, id=1, bad=1, findings="staff", at=TODAY + "T09:00:00+08:00")
+        self.says(inspection, id=1, bad=1, findings="staff.absent 2", at=TODAY + "T09:00:00+08:00")
         self.says(self.ask("GET", "inspections/1"), note="已巡视")
         self.assertEqual(self.bad(), ["staff.absent"])
         self.at("16:00")
