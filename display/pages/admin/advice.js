@@ -17,11 +17,16 @@ export function new_advice({ service_name, may, act }) {
 	const advice = { draw, load };
 	let known = nothing;
 	let busy = false;
+	let asked = 0;			/* an answer that comes behind a later question's is none */
 
 	async function load() {
 		if (document.hidden)
 			return;
-		known = may() ? await get("advice").catch(() => nothing) : nothing;
+		const mine = ++asked, answer = may() ? await get("advice").catch(() => nothing) : nothing;
+
+		if (mine !== asked)
+			return;
+		known = answer;
 		draw();
 	}
 
