@@ -221,6 +221,7 @@ static const struct { const char *what, *find, *replace, *error; } bad[] = {
 	{ "none kept", "'listen':", "'backup': {'keep': 0}, 'listen':", "/backup/keep: 0 is under 1" },
 	{ "office a number", "'listen':", "'office': 1, 'listen':", "/office: must be an object" },
 	{ "away for less than no time", "'listen':", "'office': {'away_max_s': -1}, 'listen':", "/office/away_max_s: -1 is under 0" },
+	{ "taken over before it was left", "'listen':", "'office': {'hand_over_s': -1}, 'listen':", "/office/hand_over_s: -1 is under 0" },
 	{ "idle for a week", "'listen':", "'office': {'idle_max_s': 604800}, 'listen':", "/office/idle_max_s: 604800 is over 86400" },
 	{ "late by a text", "'listen':", "'office': {'late_min': '5'}, 'listen':", "/office/late_min: must be a whole number from 0 to 240" },
 	{ "half a day of two days", "'listen':", "'office': {'half_day_min': 2880}, 'listen':", "/office/half_day_min: 2880 is over 480" },

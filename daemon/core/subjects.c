@@ -84,7 +84,8 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "cost", FIELD_MONEY }, { "roll_mm", FIELD_NUMBER },	/* of paper: the length of one */
 		{ "since", FIELD_DAY, .own = true }, { "warned", FIELD_TIME, .own = true },	/* that there is too little; left out: there is enough, or nobody was told yet */
 		{ "per_1000", FIELD_NUMBER, .most = 1000000 },	/* so many of it take a thousand who are served: booked by itself when a day is closed; 0: not */
-		{ "booked", FIELD_DAY, .own = true }, { "owed", FIELD_NUMBER, .own = true } },	/* for this day; thousandths of one that were used beyond */
+		{ "booked", FIELD_DAY, .own = true }, { "counted", FIELD_NUMBER, .own = true },	/* for this day, and so many who were served on it */
+		{ "owed", FIELD_NUMBER, .own = true } },	/* thousandths of one that were used beyond */
 	    .state = { "used", "ended" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, MANAGERS } } },
 	[SUBJECT_BATCH] = { "batch", "batches", NULL, DESKS, 0,

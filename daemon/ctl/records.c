@@ -44,12 +44,14 @@ show_covers(const json_t *v)
 	printf("%s to %s, counted up to event %lld", json_string_value(json_object_get(v, "from")), json_string_value(json_object_get(v, "to")),
 	    (long long)json_integer_value(json_object_get(v, "seq")));
 	json_array_foreach(json_object_get(v, "lacks"), i, lack) {
-		long long restarts = json_integer_value(json_object_get(lack, "restarts"));
+		long long restarts = json_integer_value(json_object_get(lack, "restarts")), away_s = json_integer_value(json_object_get(lack, "away_s"));
 
 		printf("; %s:%s%s", json_string_value(json_object_get(lack, "day")), json_is_true(json_object_get(lack, "open")) ? " not over" : "",
 		    json_is_true(json_object_get(lack, "clock_stepped")) ? " clock stepped" : "");
 		if (restarts != 0)
-			printf(" restarts %lld (%lld s)", restarts, (long long)json_integer_value(json_object_get(lack, "away_s")));
+			printf(" restarts %lld", restarts);
+		if (away_s != 0)
+			printf(" not running %lld s", away_s);
 	}
 	printf("\n");
 }

@@ -302,6 +302,15 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 	return OK;
 }
 
+/* By a manager, who saw it. */
+static bool
+is_said(const struct record *attendance)
+{
+	const char *how = record_choice(attendance, "how");
+
+	return how != NULL && strcmp(how, "manager") == 0;
+}
+
 /* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it. */
 void
 then_leave(struct desk *d, const struct record *before, const struct record *after)
@@ -316,11 +325,13 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 		struct record a = *r;
 
 		if (record_value(r, "person") != record_value(after, "person") || record_day(r) < record_value(after, "from") ||
-		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL ||
+		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL || is_said(r) ||
 		    !roster_duty(d->hall, its, &duty, &times))
 			continue;
 		judge(&d->layout->office, &a, &duty);
-		record_write(d, &a);
+		if (record_value(&a, "verdict") != record_value(r, "verdict") || record_value(&a, "late_min") != record_value(r, "late_min") ||
+		    record_value(&a, "early_min") != record_value(r, "early_min"))
+			record_write(d, &a);
 	}
 }
 

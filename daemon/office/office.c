@@ -12,6 +12,7 @@ struct rules {
 	enum refusal	(*may_write)(struct desk *, const struct record *before, struct record *after);
 	enum refusal	(*may_step)(struct desk *, const struct record *before, struct record *after);	/* cmd->step says which */
 	void		(*write)(struct desk *, const struct record *after);	/* a new one, with all that belongs to it; NULL: it alone */
+	bool		bare_steps;	/* a step changes no field, but for what people wrote: what a change may not do no step does */
 	void		(*then)(struct desk *, const struct record *before, const struct record *after);	/* after it is written */
 };
 
@@ -57,10 +58,10 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 }
 
 static const struct rules rules[SUBJECTS] = {
-	[SUBJECT_PERSON] = { .may_write = may_write_person, .may_step = may_step_person, .then = then_person },
-	[SUBJECT_SHIFT] = { .may_write = may_write_shift, .may_step = may_step_shift },
-	[SUBJECT_DUTY] = { .may_write = may_write_duty, .may_step = may_step_duty },
-	[SUBJECT_LEAVE] = { .may_write = may_write_leave, .then = then_leave },
+	[SUBJECT_PERSON] = { .bare_steps = true, .may_write = may_write_person, .may_step = may_step_person, .then = then_person },
+	[SUBJECT_SHIFT] = { .bare_steps = true, .may_write = may_write_shift, .may_step = may_step_shift },
+	[SUBJECT_DUTY] = { .bare_steps = true, .may_write = may_write_duty, .may_step = may_step_duty },
+	[SUBJECT_LEAVE] = { .bare_steps = true, .may_write = may_write_leave, .then = then_leave },
 	[SUBJECT_ATTENDANCE] = { .may_write = may_write_attendance, .may_step = may_step_attendance },
 	[SUBJECT_PRESENCE] = { .may_write = may_write_presence, .then = then_presence },
 	[SUBJECT_CARD] = { .may_step = may_step_card },
@@ -182,6 +183,13 @@ do_write(struct desk *d)
 	return OK;
 }
 
+/* Than why. */
+static bool
+says_more(const struct record *before, const struct record *after)
+{
+	return memcmp(before->value, after->value, sizeof before->value) != 0 || memcmp(before->text, after->text, sizeof before->text) != 0;
+}
+
 static enum refusal
 do_step(struct desk *d)
 {
@@ -202,6 +210,8 @@ do_step(struct desk *d)
 	}
 	before = *found;
 	after.state = step->to;
+	if (rule->bare_steps && says_more(&before, &after))
+		return bad_request(d, "", "without fields: a step of it changes nothing else");
 	if ((refusal = names_others(d, &before, &after)) != OK ||
 	    (rule->may_step != NULL && (refusal = rule->may_step(d, &before, &after)) != OK))
 		return refusal;

@@ -131,6 +131,15 @@ works_since(uint32_t person, const struct duty *all, int count, int64_t wall_ms)
 	return 0;
 }
 
+static bool
+has_duty(uint32_t person, const struct duty *all, int count)
+{
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->person == person)
+			return true;
+	return false;
+}
+
 /* Not back when they meant to be; or away for too long, where nobody said until when.  False: neither. */
 static bool
 is_overdue(const struct hall *h, const struct layout *l, const struct record *said, const struct duty *all, int count,
@@ -141,11 +150,11 @@ is_overdue(const struct hall *h, const struct layout *l, const struct record *sa
 	*out = (struct wrong){ .kind = "away", .person = record_value(said, "person") };
 	if (record_value(said, "window") != 0 || presence_is_there(said))
 		return false;
+	works_ms = works_since(out->person, all, count, now->wall_ms);
 	if (until_ms != 0) {
 		out->since_ms = out->stretch_ms = out->at_ms = until_ms;
-		return true;
+		return works_ms != 0 || !has_duty(out->person, all, count);
 	}
-	works_ms = works_since(out->person, all, count, now->wall_ms);
 	if (works_ms == 0 || l->office.away_max_s == 0 || strcmp(record_choice(said, "status"), "away") != 0)
 		return false;
 	out->since_ms = out->stretch_ms = since_ms;

@@ -5,6 +5,7 @@
 #include "daemon/core/calendar.h"
 #include "daemon/core/opening.h"
 #include "daemon/office/ready.h"
+#include "daemon/office/roster.h"
 
 #define MB		(1024 * INT64_C(1024))
 #define FREE_RED_MB	256
@@ -215,7 +216,7 @@ look_at_staff(struct looking *k)
 
 		if (is_on(k, duty, k->min) && !has_come(h, duty))
 			json_array_append_new(absent, json_integer(window));
-		if (before && is_on(k, duty, opens_min))
+		if (before && is_on(k, duty, opens_min) && (leave_on(h, record_value(duty, "person"), k->date) & LEAVE_MORNING) == 0)
 			json_array_append_new(rostered, json_integer(window));
 	}
 	found_windows(k, READY_AMBER, "staff.absent", absent);

@@ -273,6 +273,8 @@ may_write_duty(struct desk *d, const struct record *before, struct record *after
 {
 	enum refusal refusal = before == NULL ? OK : may_change_duty(d, before, "write");
 
+	if (refusal == OK && before != NULL && record_day(after) < d->now.day)
+		return bad_request(d, "/day", "a day to come: who worked then is rostered anew");
 	return refusal != OK ? refusal : refuse_clash(d, roster_clash(d->hall, d->layout, after, after->id, 0));
 }
 

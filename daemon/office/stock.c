@@ -8,6 +8,9 @@
 
 #define STOCK_MOST	500000000	/* of an item, so that sums stay within what a record can say */
 #define BATCHES_MAX	10	/* that one move takes from: of each there are up to three facts */
+#define TAKEN_BATCHES	2	/* that are taken from for each ticket, and */
+#define FACTS_OF_TICKETS (2 * TAKEN_BATCHES + 3)	/* that come of it: there is room for */
+#define PER_TICKET_MAX	5	/* such items at once */
 #define FACTS_OF_MOVE	(FACTS_MAX + FOLLOWING_MAX)
 
 static bool
@@ -450,32 +453,46 @@ stock_moved(struct desk *d, const struct record *move)
 		paper_install(d, record_text(move, "device"));
 }
 
-/* What is left over of a whole one goes with the next day's. */
+/* What the oldest batches have, as many as are taken from at once. */
+static int64_t
+at_hand(const struct hall *h, uint32_t item)
+{
+	const struct record *b = NULL;
+	int64_t there = 0;
+
+	for (int i = 0; i < TAKEN_BATCHES && (b = oldest(h, item, "", "", b)) != NULL; i++)
+		there += record_value(b, "left");
+	return there;
+}
+
+/* What is left over of a whole one goes with the next day's, and what is in further batches; what there is nothing of is forgotten. */
 static void
 book_tickets(struct desk *d, const struct record *found)
 {
 	struct record item = *found;
-	int64_t used = record_value(&item, "owed") + d->hall->totals.served * record_value(&item, "per_1000"), there = stock_at(d->hall, item.id, "");
-	struct record move = move_of("use", item.id, used / 1000 < there ? used / 1000 : there);
-	int batches = batches_for(d->hall, item.id, "", "", record_value(&move, "quantity"));
+	int64_t counted = record_value(&item, "booked") == d->hall->day ? record_value(&item, "counted") : 0;
+	int64_t used = record_value(&item, "owed") + (d->hall->totals.served - counted) * record_value(&item, "per_1000");
+	int64_t whole = used / 1000, there = stock_at(d->hall, item.id, ""), near = at_hand(d->hall, item.id);
+	struct record move = move_of("use", item.id, whole < near ? whole : near);
 
-	if (!office_room(d, 2 * batches + 3) || batches > BATCHES_MAX)
+	if (whole == 0 && d->hall->totals.served == counted)
 		return;
-	record_set(&item, "owed", used % 1000);
+	record_set(&item, "owed", whole > there ? used % 1000 : used - record_value(&move, "quantity") * 1000);
 	record_set(&item, "booked", d->hall->day);
+	record_set(&item, "counted", d->hall->totals.served);
 	record_write(d, &item);
-	if (batches > 0)
+	if (record_value(&move, "quantity") > 0)
 		stock_move(d, &move);
 }
 
-/* Once of a day, though it may be closed again; one that goes on is not over. */
+/* A day may be closed again: then for what was served since; one that goes on is not over. */
 static void
 day_took(struct desk *d, const struct fact *f)
 {
 	for (uint32_t id = 1; f->goes_on == 0 && id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
 		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
 
-		if (item != NULL && record_value(item, "per_1000") != 0 && record_value(item, "booked") != f->at.day)
+		if (item != NULL && record_value(item, "per_1000") != 0 && office_room(d, FACTS_OF_TICKETS))
 			book_tickets(d, item);
 	}
 }
@@ -538,6 +555,12 @@ may_move(struct desk *d, const struct record *before, struct record *after)
 enum refusal
 may_write_item(struct desk *d, const struct record *before, struct record *after)
 {
+	int per_ticket = record_value(after, "per_1000") != 0;
+
+	for (const struct record *r = NULL; (r = record_next(d->hall, SUBJECT_ITEM, r)) != NULL; )
+		per_ticket += r->id != after->id && record_value(r, "per_1000") != 0;
+	if (per_ticket > PER_TICKET_MAX && record_value(after, "per_1000") != 0)
+		return bad_request(d, "/per_1000", "0: five items are booked so already");
 	if (before == NULL)
 		record_set(after, "since", d->now.day);
 	else

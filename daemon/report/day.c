@@ -33,7 +33,7 @@ struct day {
 	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
 	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
 	int		gaps;
-	bool		ends_off;	/* the next start closes it */
+	int64_t		ends_off_ms;	/* the next start closes it, wall time; 0: none does */
 	bool		any;		/* has something happened yet? */
 	struct day_state state;
 };
@@ -292,12 +292,13 @@ go_on_to_closing(struct day *d, const struct instant *at)
 {
 	struct instant until = *at;
 	int64_t from_ms, to_ms;
+	bool has_hours = hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms);
 
-	if (hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms) && at->wall_ms > to_ms) {
+	if (at->wall_ms > to_ms) {
 		until.steady_ms -= at->wall_ms - to_ms;
 		until.wall_ms = to_ms;
 	}
-	if (until.steady_ms > d->last.steady_ms)
+	if (has_hours && until.steady_ms > d->last.steady_ms)
 		go_on(d, &until);
 	d->last = (struct moment){ at->steady_ms, at->wall_ms };
 }
@@ -320,7 +321,7 @@ day_begins(struct day *d, int64_t wall_ms)
 	add_gap(d, 0, wall_ms);
 }
 
-void day_ends_off(struct day *d) { d->ends_off = true; }
+void day_ends_off(struct day *d, int64_t wall_ms) { d->ends_off_ms = wall_ms; }
 
 static void
 begin_again(struct day *d, const struct instant *at)
@@ -333,7 +334,7 @@ begin_again(struct day *d, const struct instant *at)
 int
 day_fact(struct day *d, const struct fact *f)
 {
-	if (f->kind == HALL_STARTED || (is_closing(f) && d->ends_off))
+	if (f->kind == HALL_STARTED || (is_closing(f) && f->at.wall_ms == d->ends_off_ms))
 		begin_again(d, &f->at);
 	else if (is_closing(f))
 		go_on_to_closing(d, &f->at);

@@ -63,8 +63,8 @@ void		 day_again(struct day *);
 /* The day before was closed then: nothing ran before, of what is of this day. */
 void		 day_begins(struct day *, int64_t wall_ms);
 
-/* What closes it is the next start: nothing ran since the fact before. */
-void		 day_ends_off(struct day *);
+/* What closes it then is the next start: nothing ran since the fact before.  0: none does. */
+void		 day_ends_off(struct day *, int64_t wall_ms);
 
 /* One more fact, which is applied to the hall, but for the closing of the day.  0, or -1: it does not fit. */
 int		 day_fact(struct day *, const struct fact *);

@@ -112,7 +112,8 @@ static const char *const own[FIGURES] = {
 	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
 	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
 	[DROP_PEAKS] = "DELETE FROM peak WHERE day = ?1",
-	[LAST_DAY] = "SELECT max(iif(closed, seq, 0)), max(seq) FROM day",
+	/* A day that is not closed is counted from its beginning: it may be one that was closed once before. */
+	[LAST_DAY] = "SELECT max(iif(closed, seq, 0)) FROM day",
 	[LACKS] = "SELECT day, restarts, away_ms, flagged, NOT closed FROM day WHERE day BETWEEN ?1 AND ?2"
 	    " AND (restarts <> 0 OR flagged OR NOT closed OR away_ms >= 60000) ORDER BY day",
 	[DAY_BEFORE] = "SELECT max(day) FROM day WHERE day < ?1",
@@ -132,8 +133,7 @@ take_last(void *arg, const struct value *v)
 {
 	struct figures *f = arg;
 
-	f->closed_seq = v[0].type == V_INT ? v[0].i : 0;
-	f->seq = v[1].type == V_INT ? v[1].i : 0;
+	f->closed_seq = f->seq = v[0].type == V_INT ? v[0].i : 0;
 	return 0;
 }
 
@@ -409,7 +409,7 @@ take_event(void *arg, const struct logged *e)
 	return f->failed ? -1 : hall_apply(h, &fact);
 }
 
-struct closing { int64_t at_ms; bool at_start; };
+struct closing { int64_t at_ms, before_ms; bool at_start; };
 
 static int
 see_closing(void *arg, const struct logged *e)
@@ -417,17 +417,18 @@ see_closing(void *arg, const struct logged *e)
 	struct closing *closing = arg;
 
 	closing->at_start = strcmp(e->kind, "hall.started") == 0 && e->at_ms - closing->at_ms < AT_ONCE_MS;
+	closing->before_ms = closing->at_ms;
 	closing->at_ms = e->at_ms;
 	return 0;
 }
 
-/* Was the day closed as halld was started, which is told after it? */
-static bool
+/* When the day was closed, if it was as halld was started, which is told after it; else 0. */
+static int64_t
 closed_at_start(struct reader *reader, int64_t last)
 {
 	struct closing closing = { .at_ms = INT64_MIN / 2 };
 
-	return reader_each(reader, &(struct stretch){ last - 1, last + 1 }, NULL, see_closing, &closing) == 0 && closing.at_start;
+	return reader_each(reader, &(struct stretch){ last - 1, last + 1 }, NULL, see_closing, &closing) == 0 && closing.at_start ? closing.before_ms : 0;
 }
 
 static int
@@ -439,8 +440,7 @@ fill(struct filling *f, struct stretch stretch)
 	f->day = day_new(f->layout);
 	f->rev = -1;
 	f->before_seq = stretch.after;
-	if (closed_at_start(g->reader, stretch.last))
-		day_ends_off(f->day);
+	day_ends_off(f->day, closed_at_start(g->reader, stretch.last));
 	if (stretch.after > 0)
 		stretch.after--;	/* what closed the day before has what was carried over */
 	if (db_begin(g->db) == -1)

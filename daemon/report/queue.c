@@ -33,7 +33,7 @@
 /* domain: M-W6, of windows with time to serve: 1 - stdev / mean of what they served in it; of nothing it is NULL. */
 #define BALANCE \
 	", (WITH had AS (SELECT window, sum(open_ms) AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window)," \
-	"  did AS (SELECT window, sum(service_ms) AS ms FROM visit WHERE day BETWEEN ?1 AND ?2 GROUP BY window)," \
+	"  did AS (SELECT window, sum(" SERVICE_MS ") AS ms FROM visit WHERE day BETWEEN ?1 AND ?2 GROUP BY window)," \
 	"  busy AS (SELECT ifnull(did.ms, 0) * 1.0 / had.ms AS share FROM had LEFT JOIN did USING (window) WHERE had.ms > 0)" \
 	"  SELECT CAST(max(0, 1 - sqrt(max(0, avg(share * share) - avg(share) * avg(share))) / avg(share)) * 100 + 0.5 AS INTEGER) FROM busy)"
 
@@ -90,7 +90,7 @@ const struct report queue_reports[] = {
 	    " w AS (SELECT half, (sum(open_ms) * 20 / (1800000 * (SELECT count(DISTINCT day) FROM window_half WHERE day BETWEEN ?1 AND ?2)) + 1) / 2 AS n"
 	    "  FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half),"
 	    " o AS (SELECT half, sum(open_ms) AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half),"
-	    " a AS (SELECT half_ended AS half, sum(service_ms) AS sum, count(*) AS n FROM v WHERE service_ms IS NOT NULL GROUP BY 1),"
+	    " a AS (SELECT half_ended AS half, sum(" SERVICE_MS ") AS sum, count(" SERVICE_MS ") AS n FROM v GROUP BY 1),"
 	    " d AS (SELECT count(DISTINCT day) * 1800000 AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2)"
 	    " SELECT h.half, ifnull(i.n, 0), ifnull(c.n, 0), ifnull(e.n, 0), " MEAN("c.sum", "c.n") ", ifnull(p.n, 0), ifnull(w.n, 0)"
 	    ", " LOAD ", iif(" LOAD " > 100, (i.n * a.sum * 100 - 1) / (a.n * d.ms * " LOAD_WANTED ") + 1, NULL)"

@@ -60,7 +60,7 @@
 const struct report staff_reports[] = {
 	{ .name = "staff",		/* domain: R10 */
 	  .sql = WORKED
-	    " off AS (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last,"
+	    " off AS MATERIALIZED (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last,"
 	    "  iif(ifnull(" MEMBER("half") ", 'day') = 'day', 10, 5) AS tenths FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
 	    " days AS (SELECT person, day, ifnull(max(attended), 0) AS attended, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
 	    "  sum(verdict = 'half') AS half, sum(verdict = 'absent') AS absent, sum(verdict = 'unverified') AS unverified,"

@@ -326,6 +326,29 @@ class Off(unittest.TestCase):
         (window,), lacks = self.report("windows")
         self.assertEqual((window["open"], lacks), (30.0, [lack(TODAY, away_s=8.5 * 3600)]))
 
+    def test_closed_twice(self):
+        """The second time by a start: what was before is as it was, and reports go on."""
+        self.at(TODAY + "T09:00")
+        self.do("windows/1/open")
+        self.at(TODAY + "T12:00")
+        self.do("hall/endday")
+        self.at(TODAY + "T13:00")
+        self.do("tickets", service="A")
+        self.assertTrue(self.report("days")[1][0]["open"])
+        self.off_until("2026-09-02T08:00")
+        (window,), lacks = self.report("windows")
+        self.assertEqual((window["open"], lacks), (180.0, [lack(TODAY, away_s=5 * 3600)]))
+
+    def test_a_day_of_rest(self):
+        """Has no closing time: what nobody closed is open until the last that was done."""
+        self.at("2026-09-06T10:00")
+        self.do("windows/1/open")
+        self.at("2026-09-06T11:00")
+        self.do("windows/2/open")
+        self.at("2026-09-07T08:00")
+        body = self.hall.ask("GET", "reports/windows?from=2026-09-06&to=2026-09-06", local=True).json
+        self.assertEqual([row[0:1] + row[7:8] for row in body["rows"]], [[1, 60.0]])
+
     def test_days_without_halld(self):
         """Each that it has hours on is named, and one on which it began late."""
         self.at(TODAY + "T09:00")
@@ -337,6 +360,8 @@ class Off(unittest.TestCase):
         lacks = self.report("days", "2026-09-07")[1]
         self.assertEqual(lacks[:-1], [lack("2026-09-0%d" % day, away_s=9 * 3600) for day in (2, 3, 4, 5)], "and Sunday is none")
         self.assertEqual((lacks[-1]["day"], lacks[-1]["away_s"]), ("2026-09-07", 2.5 * 3600))
+        said = subprocess.run([HALLCTL, "-d", self.hall.state, "report", "days", TODAY, "2026-09-07"], check=True, stdout=subprocess.PIPE, text=True).stdout
+        self.assertIn("2026-09-02: not running 32400 s;", said)
         (all_of_it,), _ = self.report("equipment_all", "2026-09-07")
         self.assertEqual(all_of_it["checks_planned"], 6)
 

@@ -221,6 +221,19 @@ class Attendance(Staffed):
 
 
 class Roster(Staffed):
+    def test_a_step_changes_nothing_else(self):
+        """What a change may not do no step does; and nobody is rostered into the past by moving what is to come."""
+        self.duty()
+        later = self.duty(2, "2026-09-03")["id"]
+        leave = self.do("leave", 201, **{"person": 1, "from": "2026-09-03", "to": "2026-09-03", "kind": "annual"})["id"]
+        self.do("leave/%d/approve" % leave)
+        spare = self.do("shifts", 201, name="晚班", **{"from": "17:00", "to": "20:00"})["id"]
+        for path, body in (("leave/%d/withdraw" % leave, {"from": "2026-10-01", "to": "2026-10-01"}), ("shifts/%d/end" % spare, {"from": "12:00"}),
+                           ("roster/%d/drop" % later, {"day": "2026-09-04"}), ("staff/1/leave", {"post": "x"})):
+            with self.subTest(path):
+                self.do(path, 400, **body)
+        self.assertEqual(self.ask("PUT", "roster/%d" % later, {"rev": 1, "day": "2026-08-31"}, 400)["pointer"], "/day")
+
     def test_what_does_not_fit(self):
         self.do("shifts", 201, name="晚班", **{"from": "16:30", "to": "20:00"})
         self.do("shifts", 201, name="夜班", **{"from": "17:00", "to": "20:00"})
@@ -534,6 +547,13 @@ class Cards(Staffed):
         self.at("08:55")
         self.wang = self.hall.token("wang", 1)
         self.ask("POST", "windows/1/open", {}, token=self.wang)
+
+    def test_back_after_work(self):
+        """Is no matter of the hall's: who is away until the shift ends is off then."""
+        self.at("09:00")
+        self.do("presence", 201, person=1, status="training", until=TODAY + "T17:00:00+08:00")
+        self.at("17:05")
+        self.assertNotIn("away", [kind for kind, _ in self.cards()])
 
     def test_away_for_too_long(self):
         """At once, once, and not again for the same pause."""

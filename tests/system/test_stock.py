@@ -301,6 +301,35 @@ class PerTicket(Stock):
         self.go(days=1)
         self.assertEqual(self.stock()["stock"], 7)
 
+    def test_what_comes_after_a_closing(self):
+        """Is booked when the day is closed again."""
+        self.item(per_1000=1000, safety=0)
+        self.move("in", 10)
+        self.serve(1)
+        self.ask("POST", "hall/endday", {})
+        self.serve(2)
+        self.ask("POST", "hall/endday", {})
+        self.assertEqual(self.stock()["stock"], 7)
+
+    def test_of_many_batches(self):
+        """Two a day; the others go with the next day's."""
+        self.item(per_1000=3000, safety=0)
+        for cost in range(1, 5):
+            self.move("in", 1, cost=cost)
+        self.serve(1)
+        self.go(days=1)
+        self.assertEqual(self.stock()["stock"], 2)
+        self.serve(0)
+        self.go(days=1)
+        self.assertEqual(self.stock()["stock"], 1)
+
+    def test_at_most_five(self):
+        for code in "ABCDE":
+            self.item(code=code, per_1000=1000, safety=0)
+        body = {"code": "F", "name": "x", "unit": "x", "per_1000": 1}
+        self.assertEqual(self.ask("POST", "stock", body, 400)["pointer"], "/per_1000")
+        self.item(code="F")
+
     def test_never_negative(self):
         """What is in no book is not booked; and the card is lit."""
         self.item(per_1000=2000, safety=0)
