@@ -24,6 +24,7 @@ def layout():
             service.pop(rule, None)
     hall["policy"] = {"recall": {"max": 0, "gap_s": 0}, "double_press_s": 0, "max_wait_s": 0, "passed": {"after": 3, "max": 0}}
     hall.pop("calendar", None)
+    hall["devices"] = [{"id": "voice", "driver": "syn6288", "port": "/nowhere/voice"}, {"id": "printer", "driver": "escpos", "port": "/nowhere/printer"}]
     return hall
 
 
