@@ -32,7 +32,7 @@ subject_field(enum subject subject, const char *name)
 	const struct record_field *f = subjects[subject].field;
 
 	for (int i = 0; f[i].name != NULL; i++)
-		if (strcmp(f[i].name, name) == 0)
+		if (f[i].name[0] == name[0] && strcmp(f[i].name, name) == 0)	/* most differ in their first letter, and much is looked up */
 			return i;
 	return -1;
 }
