@@ -250,7 +250,7 @@ get_record(struct request *rq)
 	enum subject subject;
 	enum refusal refusal = find_subject(rq, &subject, false);
 
-	if (refusal == OK && id_of(rq) != 0 && record_find(h, subject, id_of(rq)) == NULL)
+	if (refusal == OK && id_of(rq) != 0 && id_of(rq) <= h->records.last[subject] && record_find(h, subject, id_of(rq)) == NULL)
 		return records_past_one(rq, subject, id_of(rq));
 	if (refusal != OK || (refusal = find_record(rq, h, subject, &r)) != OK)
 		return refusal;

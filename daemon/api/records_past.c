@@ -14,8 +14,8 @@ struct past {
 	struct request	*rq;
 	struct reader	*reader;
 	enum subject	 subject;
-	int64_t		 before;	/* ids under this one, */
-	int		 count;		/* at most so many; 0: names alone */
+	int64_t		 before;	/* ids under this one, at most AT_ONCE; 0: names alone */
+	uint32_t	 id;		/* or this one; 0: none alone */
 	int		 day[SUBJECTS];	/* before it a record of the subject is in use no more */
 	json_t		*rows;		/* found: [body, private, at_ms] */
 	json_t		*gone;		/* names of what they may name, by key: "person:12" */
@@ -60,7 +60,11 @@ read_past(void *arg)
 {
 	struct past *p = arg;
 
-	p->failed = reader_records(p->reader, subjects[p->subject].name, p->before, p->day[p->subject], p->count, keep_row, p->rows) == -1;
+	const char *name = subjects[p->subject].name;
+	int day = p->day[p->subject];
+
+	p->failed = (p->id != 0 ? reader_record(p->reader, name, p->id, day, keep_row, p->rows) :
+	    reader_records(p->reader, name, p->before, day, AT_ONCE, keep_row, p->rows)) == -1;
 	for (p->titled = NO_SUBJECT + 1; p->titled < SUBJECTS && !p->failed; p->titled++)
 		if (subjects[p->titled].title != NULL)
 			p->failed = reader_records(p->reader, subjects[p->titled].name, INT64_MAX, 0, NAMES_MAX, keep_name, p) == -1;
@@ -86,6 +90,7 @@ answer_list(struct past *p)
 {
 	const struct hall *h = ledger_shown(p->rq->server->ledger);
 	json_t *list = json_array(), *row, *next = json_null();
+	enum refusal refusal = OK;
 	struct record r;
 	bool asked;
 	size_t i;
@@ -96,9 +101,14 @@ answer_list(struct past *p)
 		if (i + 1 == AT_ONCE)
 			next = json_integer(r.id);
 		json_t *object = record_may_see(p->rq, h, &r) ? record_seen(p->rq, h, &r, p->gone) : NULL;
-		if (object != NULL && record_asked_for(p->rq, object, p->subject, &asked) == OK && asked)
+		if (object != NULL && (refusal = record_asked_for(p->rq, object, p->subject, &asked)) == OK && asked)
 			json_array_append(list, object);
 		json_decref(object);
+		if (refusal != OK) {
+			json_decref(list);
+			json_decref(next);
+			return refusal;
+		}
 	}
 	return request_json(p->rq, 200, json_pack("{s:o, s:o}", subjects[p->subject].path, list, "next", next));
 }
@@ -109,7 +119,7 @@ answer_one(struct past *p)
 	const struct hall *h = ledger_shown(p->rq->server->ledger);
 	struct record r;
 
-	if (json_array_size(p->rows) == 0 || row_read(&r, p, json_array_get(p->rows, 0)) == -1 || r.id + 1 != p->before)
+	if (json_array_size(p->rows) == 0 || row_read(&r, p, json_array_get(p->rows, 0)) == -1)
 		return NOT_FOUND;
 	if (!record_may_see(p->rq, h, &r))
 		return FORBIDDEN;
@@ -135,12 +145,12 @@ answered(void *arg)
 }
 
 static enum refusal
-ask(struct request *rq, enum subject subject, int64_t before, int count, enum refusal (*answer)(struct past *))
+ask(struct request *rq, enum subject subject, int64_t before, uint32_t id, enum refusal (*answer)(struct past *))
 {
 	int closed_day = ledger_shown(rq->server->ledger)->closed_day;
 	struct past *p = xcalloc(1, sizeof *p);
 
-	*p = (struct past){ .rq = rq, .reader = rq->server->reader, .subject = subject, .before = before, .count = count, .answer = answer,
+	*p = (struct past){ .rq = rq, .reader = rq->server->reader, .subject = subject, .before = before, .id = id, .answer = answer,
 	    .rows = json_array(), .gone = json_object() };
 	for (int s = NO_SUBJECT + 1; s < SUBJECTS && closed_day != 0; s++)
 		p->day[s] = date_after(closed_day, -subjects[s].keep_days);
@@ -157,11 +167,11 @@ records_named(struct request *rq, enum subject subject)
 enum refusal
 records_past(struct request *rq, enum subject subject, int64_t before)
 {
-	return ask(rq, subject, before, AT_ONCE, answer_list);
+	return ask(rq, subject, before, 0, answer_list);
 }
 
 enum refusal
 records_past_one(struct request *rq, enum subject subject, uint32_t id)
 {
-	return ask(rq, subject, (int64_t)id + 1, 1, answer_one);
+	return ask(rq, subject, 0, id, answer_one);
 }

@@ -126,7 +126,7 @@ record_row(void *arg, const struct value *v)
 
 	if (result == 0) {
 		record_set_private(&r, private);
-		result = record_load(&h->records, &r, h->day);
+		result = record_load(&h->records, &r, h->closed_day);
 	}
 	json_decref(body);
 	json_decref(private);
@@ -150,7 +150,7 @@ load_records(struct db *db, struct hall *h)
 {
 	h->records.count = 0;
 	return db_each(db, LAST_RECORDS, NULL, 0, last_row, h) == -1 ||
-	    db_each(db, EACH_RECORD, &INT(h->day == 0 ? 0 : date_after(h->day, -RECORD_DAYS)), 1, record_row, h) == -1 ? -1 : 0;
+	    db_each(db, EACH_RECORD, &INT(h->closed_day == 0 ? 0 : date_after(h->closed_day, -RECORD_DAYS)), 1, record_row, h) == -1 ? -1 : 0;
 }
 
 int

@@ -256,6 +256,15 @@ reader_records(struct reader *r, const char *subject, int64_t before, int day, i
 	return db_each(r->db, PAST_RECORDS, (const struct value[]){ TEXT(subject), INT(before), INT(day), INT(count) }, 4, past_row, &t);
 }
 
+int
+reader_record(struct reader *r, const char *subject, uint32_t id, int day,
+    void (*each)(void *, int64_t, const json_t *, const json_t *, int64_t), void *arg)
+{
+	struct records_told t = { each, arg };
+
+	return db_each(r->db, PAST_RECORD, (const struct value[]){ TEXT(subject), INT(id), INT(day) }, 3, past_row, &t);
+}
+
 struct db *
 reader_db(struct reader *r)
 {

@@ -79,6 +79,10 @@ int		 logged_fact(struct hall *, const struct logged *, struct fact *);
 int		 reader_records(struct reader *, const char *subject, int64_t before, int day, int count,
 		    void (*each)(void *arg, int64_t id, const json_t *body, const json_t *private, int64_t at_ms), void *arg);
 
+/* The same of the one with this id, if it is such a record. */
+int		 reader_record(struct reader *, const char *subject, uint32_t id, int day,
+		    void (*each)(void *arg, int64_t id, const json_t *body, const json_t *private, int64_t at_ms), void *arg);
+
 /* Its connection, for what else reads in slices. */
 struct db	*reader_db(struct reader *);
 

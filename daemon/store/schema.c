@@ -299,6 +299,8 @@ static const char *const statements[STATEMENTS] = {
 	[PAST_RECORDS] =
 	    "SELECT id, body, private, at_ms FROM record WHERE key > ?1 || ':' AND key < ?1 || ';' AND id < ?2"
 	    " AND (over OR (of_day <> 0 AND of_day < ?3)) ORDER BY id DESC LIMIT ?4",
+	[PAST_RECORD] =
+	    "SELECT id, body, private, at_ms FROM record WHERE key = ?1 || ':' || ?2 AND (over OR (of_day <> 0 AND of_day < ?3))",
 	[PUT_META] =
 	    "INSERT INTO meta (name, value) VALUES (?1, ?2) ON CONFLICT (name) DO UPDATE SET value = ?2",
 	[GET_META] =

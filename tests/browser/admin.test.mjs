@@ -8,7 +8,7 @@ import { close, open as open_url, sign_in, unfold, until } from "./page.mjs";
 let hall, chrome;
 
 before(async () => {
-  hall = await Hall.start({ boss: "manager", ann: "clerk", bob: "clerk" });
+  hall = await Hall.start({ boss: "manager", eve: "manager", ann: "clerk", bob: "clerk" });
   chrome = await browser();
 });
 after(async () => {
@@ -393,6 +393,35 @@ test("a tick taken away and set again keeps the level of a service at its window
   assert.deepEqual((await layout(page)).windows[0].services, ["A"]);
   await page.click("#grid fieldset:first-child [value=B]");
   assert.deepEqual((await layout(page)).windows[0].services, services);
+  await close(page);
+});
+
+test("a part that is opened again before it is there is there once", async () => {
+  const page = await open("/admin", "boss"), held = [], posted = [];
+  await page.route("**/pages/admin/records.js", (route) => held.push(route));
+  page.on("request", (request) => { if (request.method() === "POST" && request.url().endsWith("/staff")) posted.push(request); });
+  await unfold(page, "records");
+  await until(() => held.length > 0);
+  await unfold(page, "records");
+  await unfold(page, "records");
+  for (const route of held) await route.continue();
+  await page.waitForSelector("#record_subject option", { state: "attached" });
+  await page.selectOption("#record_subject", "staff");
+  await page.click("#record_new");
+  await page.fill("#record_field_name", "赵六");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /赵六/);
+  assert.equal(posted.length, 1);
+  await page.click("#record_new");
+  await page.fill("#record_field_name", "别人的字");
+  await page.click("#sign_out");
+  await sign_in(page, "boss");
+  await page.waitForSelector("#desk");
+  assert.equal(await page.inputValue("#record_field_name"), "别人的字", "who comes back finds it");
+  await page.click("#sign_out");
+  await sign_in(page, "eve");
+  await shows(page, "#record_body", /赵六/);
+  assert.ok(await page.isHidden("#record_form"), "what somebody typed is nobody else's");
   await close(page);
 });
 

@@ -51,6 +51,14 @@ class Records(unittest.TestCase):
             self.assertEqual([(each["person_name"], each["shift_name"]) for each in self.ask("GET", path)["roster"]], [("王芳", "早班")], path)
         self.assertEqual(self.ask("GET", "roster?past=true&person=2")["roster"], [])
 
+    def test_old_days_after_a_restart(self):
+        """Are at hand as before it, until the day is closed."""
+        self.hall.issue()
+        self.ask("POST", "inspections", {"day": "2026-10-01", "kind": "round", "points": 3}, 201)
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual([row["day"] for row in self.ask("GET", "inspections")["inspections"]], ["2026-10-01"])
+
     def test_what_is_over_by_the_hundred(self):
         for i in range(1, 103):
             self.ask("POST", "shifts", {"name": str(i), "from": "08:30", "to": "17:00"}, 201)
@@ -58,7 +66,9 @@ class Records(unittest.TestCase):
         first = self.ask("GET", "shifts?past=true")
         self.assertEqual([each["name"] for each in first["shifts"]], [str(i) for i in range(102, 2, -1)])
         self.assertEqual(self.ask("GET", "shifts?past=true&before=%d" % first["next"])["shifts"][0]["name"], "2")
-        for query in ("past=yes", "before=3", "past=true&before=x"):
+        self.assertEqual(self.ask("GET", "shifts/1")["name"], "1")
+        self.ask("GET", "shifts/103", None, 404)
+        for query in ("past=yes", "past=true&name=" + 200 * "x", "before=3", "past=true&before=x"):
             self.ask("GET", "shifts?" + query, None, 400)
 
     def test_after_a_restart(self):

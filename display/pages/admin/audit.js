@@ -15,13 +15,15 @@ export function new_audit({ act }) {
 	const audit = { draw, load };
 	let events = null;		/* null: nobody has asked yet */
 	let next = null;
+	let asked = "";
+	let here = 0;			/* whoever signed in last */
 	let busy = false;
 	let verified = () => "";
 
-	function query(after) {
+	function question() {
 		const today = day_text(now_ms()), from = find("audit_from").value || today, to = find("audit_to").value || from;
 
-		return "audit?from=" + from + "&to=" + to + "&kind=" + find("audit_kind").value + (after === null ? "" : "&after=" + after);
+		return "audit?from=" + from + "&to=" + to + "&kind=" + find("audit_kind").value;
 	}
 
 	async function ask(what) {
@@ -32,10 +34,17 @@ export function new_audit({ act }) {
 		draw();
 	}
 
+	/* The more of what was asked for first, whatever the form says by then. */
 	function look(after) {
-		ask(async () => {
-			const answer = await get(query(after));
+		const mine = here;
 
+		if (after === null)
+			asked = question();
+		ask(async () => {
+			const answer = await get(asked + (after === null ? "" : "&after=" + after));
+
+			if (mine !== here)
+				return;
 			events = (after === null ? [] : events).concat(answer.events);
 			({ next } = answer);
 		});
@@ -65,6 +74,7 @@ export function new_audit({ act }) {
 
 	/* What somebody else asked for is gone. */
 	function load() {
+		here++;
 		events = next = null;
 		verified = () => "";
 		draw();

@@ -33,9 +33,10 @@ async function request(method, path, body, headers) {
 	throw new Refused(problem);
 }
 
-/* may(): somebody is here who may ask; sentence(error): of what is said elsewhere on the page as well. */
-export function new_editor({ may, sentence }) {
+/* may(): somebody is here who may ask, who() it is; sentence(error): of what is said elsewhere on the page as well. */
+export function new_editor({ may, who, sentence }) {
 	let taken = { words: "", tag: null };	/* what is in force */
+	let whose = null;			/* the text, where it is another one */
 	let versions = [];
 	let shown = null;			/* what the text is compared with: a rev; null: what is in force */
 	let other = "";				/* its text */
@@ -166,6 +167,11 @@ export function new_editor({ may, sentence }) {
 	async function load() {
 		if (!may())
 			return;
+		if (who() !== whose) {
+			whose = who();
+			shown = null;
+			find("text").value = taken.words;
+		}
 		try {
 			const keep = find("text").value !== taken.words;
 			const answer = await request("GET", "layout");

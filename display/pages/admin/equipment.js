@@ -40,6 +40,8 @@ export function new_equipment({ may, act }) {
 	async function load() {
 		if (document.hidden)
 			return;
+		if (!may())
+			chosen = null;
 		repairs = may() ? await list("repairs") : [];
 		if (may() && find("equipment").open) {
 			const subjects = await list("subjects"), of = subjects.find(each => each.path === "repairs");

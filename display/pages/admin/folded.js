@@ -5,6 +5,7 @@ import { find } from "../common/dom.js";
 export function new_folded(id, { may, make, act }) {
 	const details = find(id);
 	let part = null;
+	let making = false;
 
 	function draw() {
 		details.hidden = !may();
@@ -19,11 +20,13 @@ export function new_folded(id, { may, make, act }) {
 
 	/* One that cannot be had is folded again, to be tried again. */
 	async function opened() {
-		if (!details.open || part !== null)
+		if (!details.open || part !== null || making)
 			return;
+		making = true;
 		await act(async () => {
 			part = await make();
 		});
+		making = false;
 		if (part === null)
 			details.open = false;
 		load();

@@ -1,5 +1,5 @@
 /* People: cards that are lit, and where everybody is. */
-import { get, post_once } from "../common/api.js";
+import { Refused, get, post_once } from "../common/api.js";
 import { clock_text, now_ms } from "../common/clock.js";
 import { fill, find } from "../common/dom.js";
 import { text } from "../common/text.js";
@@ -19,10 +19,13 @@ export function new_people({ may, writes, act }) {
 	async function load() {
 		if (document.hidden)
 			return;
-		[presence, cards] = !may() ? [[], []] : await Promise.all([
-			get("presence").then(answer => answer.presence, () => []),
-			get("cards?state=lit").then(answer => answer.cards, () => []),
-		]);
+		try {
+			[{ presence }, { cards }] = may() ? await Promise.all([get("presence"), get("cards?state=lit")]) : [{ presence: [] }, { cards: [] }];
+		} catch (error) {
+			if (!(error instanceof Refused))
+				return;		/* the next look asks again */
+			presence = cards = [];
+		}
 		draw();
 	}
 

@@ -15,12 +15,14 @@ function label(kind, name) {
 	return has_text(key) ? text(key) : name;
 }
 
-/* may(): somebody is here who may ask; act(what) does it and says what came of it; sentence(error) for people. */
-export function new_records({ may, act, sentence }) {
+/* may(): somebody is here who may ask, who() it is; act(what) does it and says what came of it; sentence(error) for people. */
+export function new_records({ may, who, act, sentence }) {
 	const records = { draw, load };
 	let subjects = [], list = [];
 	let next = null;		/* of those in use no more: there are others before this id */
+	let whose = null;		/* what is shown and typed here */
 	let edited = null;		/* the record in the form; {}: a new one */
+	let asked = 0;			/* lists; an answer that comes behind a later question's is none */
 	let others = {};		/* what somebody else has written meanwhile, by field */
 
 	function subject() {
@@ -32,8 +34,23 @@ export function new_records({ may, act, sentence }) {
 		return find("record_past").checked;
 	}
 
+	/* Somebody else does not find what was typed, or shown; who comes back does. */
+	function leave() {
+		whose = who();
+		show_form(null);
+		delete find("record_list").dataset.of;
+		find("record_head").textContent = find("record_body").textContent = "";
+		subjects = list = [];
+		next = null;
+	}
+
 	async function load() {
-		subjects = may() ? await get("subjects").then(answer => answer.subjects, () => []) : [];
+		asked++;
+		if (!may())
+			return;
+		if (who() !== whose)
+			leave();
+		subjects = await get("subjects").then(answer => answer.subjects, () => []);
 		const select = find("record_subject"), chosen = select.value;
 
 		select.textContent = "";
@@ -47,16 +64,17 @@ export function new_records({ may, act, sentence }) {
 	async function load_list() {
 		list = [];
 		next = null;
+		asked++;
 		await load_more("");
 	}
 
 	async function load_more(query) {
-		const of = subject(), known = list;
+		const of = subject(), known = list, mine = asked;
 
 		if (of !== undefined && find("records").open) {
 			const answer = await get(of.path + (past() ? "?past=true" + query : "")).catch(() => ({}));
 
-			if (of !== subject())
+			if (mine !== asked)
 				return;
 			list = known.concat(answer[of.path] || []);
 			next = answer.next || null;

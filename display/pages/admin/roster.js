@@ -33,18 +33,20 @@ export function new_roster({ may, writes, act }) {
 	let said = () => "";		/* what came of the last copy */
 
 	async function load() {
-		const days = await Promise.resolve(may()).then(here => here ? week() : null).catch(() => null);
+		if (monday === "")
+			monday = monday_of(day_text(now_ms()));
+		const mine = monday, days = may() ? await week(mine).catch(() => NOBODY) : NOBODY;
 
-		of_week = days === null ? NOBODY : days;
+		if (mine !== monday)
+			return;		/* another week was asked for meanwhile */
+		of_week = may() ? days : NOBODY;
 		chosen = [];
 		draw();
 	}
 
-	async function week() {
-		if (monday === "")
-			monday = monday_of(day_text(now_ms()));
+	async function week(first) {
 		const [{ staff: people }, { shifts }, ...days] = await Promise.all([get("staff"), get("shifts"),
-			...DAYS.map(i => get("roster?day=" + day_after(monday, i)))]);
+			...DAYS.map(i => get("roster?day=" + day_after(first, i)))]);
 
 		return { people, shifts, duties: days.flatMap(each => each.roster) };
 	}

@@ -20,7 +20,10 @@ export function new_stock({ may, writes, act, sentence }) {
 
 	async function load() {
 		if (!may()) {
-			items = [];
+			items = requests = printers = [];
+			order = { lines: [], cost: 0 };
+			wrong = () => "";
+			find("stock_move").reset();
 			draw();
 			return;
 		}
