@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, before, beforeEach, test } from "node:test";
 import { Hall, PATIENCE_ms, Sim, browser, password } from "./hall.mjs";
-import { pass, time_stands } from "./page.mjs";
+import { no_fault, pass, time_stands } from "./page.mjs";
 
 let hall, sim, chrome, machine;
 
@@ -38,7 +38,7 @@ async function open(viewport, { signed_in = true, clock = false, voices = false,
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED/.test(line.text()))
+    if (line.type() === "error" && !no_fault.test(line.text()))
       page.faults.push(line.text());
   });
   if (signed_in) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { readFileSync } from "node:fs";
 import { after, before, test } from "node:test";
 import { Hall, PATIENCE_ms, browser, password } from "./hall.mjs";
-import { press_key, time_stands } from "./page.mjs";
+import { no_fault, press_key, time_stands } from "./page.mjs";
 
 const NINE = Date.parse("2026-09-01T09:00:00+08:00"), STEP_ms = 5 * 60000, STEPS = 36;
 const sentences = JSON.parse(readFileSync("display/text/zh.json", "utf8"));
@@ -39,7 +39,7 @@ async function open(path, viewport, before_it = async () => {}) {
   page.on("load", () => page.loads++);
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_EMPTY/.test(line.text())) page.faults.push(line.text());
+    if (line.type() === "error" && !no_fault.test(line.text())) page.faults.push(line.text());
   });
   await before_it(page);
   await page.goto(hall.url + path);

@@ -2,6 +2,9 @@
 import assert from "node:assert/strict";
 import { PATIENCE_ms, password } from "./hall.mjs";
 
+// What the browser says where halld refuses, or is away.
+export const no_fault = /status of (4\d\d|503)|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY/;
+
 // With a time the page's clock stands there until page.clock moves it.
 // The page's own errors, and whatever its policy blocks, are kept in page.faults; halld refusing or being away is no error of the page.
 export async function open(chrome, url, { start, time, ...context } = {}) {
@@ -10,7 +13,7 @@ export async function open(chrome, url, { start, time, ...context } = {}) {
   page.loads = 0;
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of (4\d\d|503)|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_FAILED|ERR_EMPTY/.test(line.text()))
+    if (line.type() === "error" && !no_fault.test(line.text()))
       page.faults.push(line.text());
   });
   if (start) await page.addInitScript(start);

@@ -2,7 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, beforeEach, test } from "node:test";
 import { Hall, PATIENCE_ms, browser, password } from "./hall.mjs";
-import { pass, time_stands } from "./page.mjs";
+import { no_fault, pass, time_stands } from "./page.mjs";
 
 const sizes = { phone: [360, 640], tablet: [800, 1280], lying: [1280, 800], television: [1920, 1080] };
 let hall, chrome, manager, pages;
@@ -53,7 +53,7 @@ async function open(path, [width, height] = sizes.lying) {
   page.on("load", () => page.loads++);
   page.on("pageerror", (error) => page.faults.push(String(error)));
   page.on("console", (line) => {
-    if (line.type() === "error" && !/status of 4\d\d|ERR_CONNECTION|ERR_SOCKET|ERR_INCOMPLETE|ERR_EMPTY/.test(line.text())) page.faults.push(line.text());
+    if (line.type() === "error" && !no_fault.test(line.text())) page.faults.push(line.text());
   });
   page.on("request", (request) => {
     if (request.method() === "POST" && request.url().endsWith("/rating")) page.ratings.push(request.postDataJSON());
