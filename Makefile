@@ -110,7 +110,7 @@ screenshots: deps-test
 bench: deps-test
 	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
-run-bench: $(MODULES) all $(BENCH) $B/waitbench $(PRELOAD)
+run-bench: $(MODULES) all $(BENCH) $B/waitbench $B/hallyear $(PRELOAD)
 	@python3 tests/bench/bench.py $B $(ONLY)
 
 # Through real UARTs and their kernel drivers: halld under Debian's kernel in qemu.  The kernel is unpacked, not installed.
