@@ -60,20 +60,19 @@ const struct report queue_reports[] = {
 	{ .name = "windows",
 	  .sql = "WITH v AS (SELECT window, sum(wait_ms IS NOT NULL) AS called, sum(state = 'done') AS served, sum(state = 'transferred') AS transferred,"
 	    "  sum(passes > 0) AS passed, sum(recalls) AS recalls, sum(" SERVICE_MS ") AS service_ms, count(" SERVICE_MS ") AS services,"
-	    "  " NO_SERVICES " AS bad, sum(grade > 0) AS rated, sum(grade >= 3) AS content"
+	    "  " NO_SERVICES " AS bad, sum(grade > 0) AS rated, sum(grade >= 3) AS content, sum(state = 'abandoned') AS abandoned"
 	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 GROUP BY window),"
 	    " t AS (SELECT window, sum(open_ms) AS open_ms, sum(idle_ms) AS idle_ms, sum(beside_ms) AS beside_ms,"
 	    "  sum(paused_ms) AS paused_ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY window),"
 	    " waits AS (SELECT window, wait_ms, row_number() OVER (PARTITION BY window ORDER BY wait_ms) AS i, count(*) OVER (PARTITION BY window) AS n"
 	    "  FROM visit WHERE day BETWEEN ?1 AND ?2 AND window <> 0 AND wait_ms IS NOT NULL),"
-	    " q AS (SELECT window, max(iif(i = (n * 90 + 99) / 100, wait_ms, NULL)) AS p90, sum(wait_ms) AS sum, max(n) AS n FROM waits GROUP BY window),"
-	    " gone AS (SELECT window, count(*) AS abandoned FROM visit WHERE day BETWEEN ?1 AND ?2 AND state = 'abandoned' GROUP BY window)"
+	    " q AS (SELECT window, max(iif(i = (n * 90 + 99) / 100, wait_ms, NULL)) AS p90, sum(wait_ms) AS sum, max(n) AS n FROM waits GROUP BY window)"
 	    " SELECT t.window, ifnull(called, 0), ifnull(served, 0), ifnull(transferred, 0), ifnull(passed, 0), ifnull(recalls, 0),"
 	    "  " MEAN("service_ms", "services") ", open_ms, ifnull(service_ms, 0), idle_ms, beside_ms, paused_ms,"
 	    "  " SHARE("ifnull(service_ms, 0)", "open_ms") ", " SHARE("paused_ms", "open_ms") ", ifnull(rated, 0), " SHARE("content", "rated")
 	    ", " MEAN("q.sum", "q.n") ", p90, ifnull(abandoned, 0)"
 	    ", (ifnull(served, 0) * 72000000 + open_ms) / (open_ms * 2), ifnull(bad, 0)"	/* M-W5: tenths an hour */
-	    " FROM t LEFT JOIN v USING (window) LEFT JOIN q USING (window) LEFT JOIN gone USING (window) ORDER BY t.window",
+	    " FROM t LEFT JOIN v USING (window) LEFT JOIN q USING (window) ORDER BY t.window",
 	  .column = { { "window", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT }, { "transferred", COLUMN_COUNT },
 	    { "passed", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "service", COLUMN_MINUTES }, { "open", COLUMN_MINUTES },
 	    { "serving", COLUMN_MINUTES }, { "idle", COLUMN_MINUTES }, { "beside", COLUMN_MINUTES }, { "paused", COLUMN_MINUTES },
@@ -87,14 +86,12 @@ const struct report queue_reports[] = {
 	    " c AS (SELECT half_called AS half, count(*) AS n, sum(wait_ms) AS sum FROM v WHERE wait_ms IS NOT NULL GROUP BY 1),"
 	    " e AS (SELECT half_ended AS half, count(*) AS n FROM v WHERE state = 'done' GROUP BY 1),"
 	    " p AS (SELECT half, max(waiting) AS n FROM peak WHERE day BETWEEN ?1 AND ?2 AND service = '' GROUP BY half),"
-	    " w AS (SELECT half, (sum(open_ms) * 20 / (1800000 * (SELECT count(DISTINCT day) FROM window_half WHERE day BETWEEN ?1 AND ?2)) + 1) / 2 AS n"
-	    "  FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half),"
 	    " o AS (SELECT half, sum(open_ms) AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2 GROUP BY half),"
 	    " a AS (SELECT half_ended AS half, sum(" SERVICE_MS ") AS sum, count(" SERVICE_MS ") AS n FROM v GROUP BY 1),"
 	    " d AS (SELECT count(DISTINCT day) * 1800000 AS ms FROM window_half WHERE day BETWEEN ?1 AND ?2)"
-	    " SELECT h.half, ifnull(i.n, 0), ifnull(c.n, 0), ifnull(e.n, 0), " MEAN("c.sum", "c.n") ", ifnull(p.n, 0), ifnull(w.n, 0)"
+	    " SELECT h.half, ifnull(i.n, 0), ifnull(c.n, 0), ifnull(e.n, 0), " MEAN("c.sum", "c.n") ", ifnull(p.n, 0), ifnull((o.ms * 20 / d.ms + 1) / 2, 0)"
 	    ", " LOAD ", iif(" LOAD " > 100, (i.n * a.sum * 100 - 1) / (a.n * d.ms * " LOAD_WANTED ") + 1, NULL)"
-	    " FROM h JOIN d LEFT JOIN i USING (half) LEFT JOIN c USING (half) LEFT JOIN e USING (half) LEFT JOIN p USING (half) LEFT JOIN w USING (half)"
+	    " FROM h JOIN d LEFT JOIN i USING (half) LEFT JOIN c USING (half) LEFT JOIN e USING (half) LEFT JOIN p USING (half)"
 	    " LEFT JOIN o USING (half) LEFT JOIN a USING (half) ORDER BY h.half",
 	  .column = { { "half", COLUMN_HALF }, { "issued", COLUMN_COUNT }, { "called", COLUMN_COUNT }, { "served", COLUMN_COUNT },
 	    { "wait", COLUMN_MINUTES }, { "peak", COLUMN_COUNT }, { "windows_open", COLUMN_TENTHS },
