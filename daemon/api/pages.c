@@ -86,7 +86,7 @@ keep(struct pages *p, const char *path, char *bytes, size_t len)
 static const char *const of_some[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", "ready.", "record.", "page.command.", "page.signin.", NULL };
 
 /* A page has its own, those that all have, and those that begin as is said here: what it does not say it does not load. */
-static const struct reader { const char *page; const char *also[16]; } readers[] = {
+static const struct wording { const char *page; const char *also[16]; } wordings[] = {
 	{ "admin", { "page.guide.unserved_row", "page.public.open_windows", "page.public.waiting", "page.public.windows", "page.signin.", "page.window.alarm", "page.window.unsure",
 	    "ready.again", "ready.point.", "ready.state.", "ready.title", "record." } },
 	{ "board", { NULL } },
@@ -98,7 +98,7 @@ static const struct reader { const char *page; const char *also[16]; } readers[]
 	{ "ticket", { NULL } },
 	{ "window", { "page.command.", "page.guide.need.", "page.signin." } },
 };
-#define READERS (sizeof readers / sizeof *readers)
+#define WORDINGS (sizeof wordings / sizeof *wordings)
 
 static bool
 is_of(const char *const *parts, const char *key)
@@ -118,19 +118,19 @@ is_of_page(const char *page, const char *key)
 }
 
 static bool
-says(const struct reader *r, const char *key)
+says(const struct wording *w, const char *key)
 {
-	if (is_of(r->also, key) || is_of_page(r->page, key))
+	if (is_of(w->also, key) || is_of_page(w->page, key))
 		return true;
-	for (size_t i = 0; i < READERS; i++)
-		if (is_of_page(readers[i].page, key))
+	for (size_t i = 0; i < WORDINGS; i++)
+		if (is_of_page(wordings[i].page, key))
 			return false;
 	return !is_of(of_some, key);
 }
 
 /* Without the blanks that are there for who edits the file.  Once, before anybody waits, it is made as small as can be. */
 static void
-keep_text(struct pages *p, const struct reader *r, enum language lang, const json_t *own, bool begins)
+keep_text(struct pages *p, const struct wording *w, enum language lang, const json_t *own, bool begins)
 {
 	json_t *sentences = json_object(), *sentence;
 	char path[64], *text;
@@ -138,10 +138,10 @@ keep_text(struct pages *p, const struct reader *r, enum language lang, const jso
 	struct document *d;
 
 	json_object_foreach(p->usual[lang], key, sentence)
-		if (says(r, key))
+		if (says(w, key))
 			json_object_set(sentences, key, json_object_get(own, key) == NULL ? sentence : json_object_get(own, key));
 	text = json_dumps(sentences, JSON_COMPACT);
-	snprintf(path, sizeof path, "text/%s/%s.json", r->page, language_name(lang));
+	snprintf(path, sizeof path, "text/%s/%s.json", w->page, language_name(lang));
 	d = keep(p, path, text, strlen(text));
 	if (begins)
 		document_compress(d, SMALLEST);
@@ -151,8 +151,8 @@ keep_text(struct pages *p, const struct reader *r, enum language lang, const jso
 static void
 keep_texts(struct pages *p, enum language lang, const json_t *own, bool begins)
 {
-	for (size_t i = 0; i < READERS; i++)
-		keep_text(p, &readers[i], lang, own, begins);
+	for (size_t i = 0; i < WORDINGS; i++)
+		keep_text(p, &wordings[i], lang, own, begins);
 }
 
 void
