@@ -59,12 +59,13 @@ static void
 read_past(void *arg)
 {
 	struct past *p = arg;
-
 	const char *name = subjects[p->subject].name;
 	int day = p->day[p->subject];
 
-	p->failed = (p->id != 0 ? reader_record(p->reader, name, p->id, day, keep_row, p->rows) :
-	    reader_records(p->reader, name, p->before, day, AT_ONCE, keep_row, p->rows)) == -1;
+	if (p->id != 0)
+		p->failed = reader_record(p->reader, name, p->id, day, keep_row, p->rows) == -1;
+	else if (p->before != 0)
+		p->failed = reader_records(p->reader, name, p->before, day, AT_ONCE, keep_row, p->rows) == -1;
 	for (p->titled = NO_SUBJECT + 1; p->titled < SUBJECTS && !p->failed; p->titled++)
 		if (subjects[p->titled].title != NULL)
 			p->failed = reader_records(p->reader, subjects[p->titled].name, INT64_MAX, 0, NAMES_MAX, keep_name, p) == -1;
