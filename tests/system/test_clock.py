@@ -49,6 +49,25 @@ class TimedWorld:
                 if not re.search(": line (opened|closed)$|^ready$", line)]
 
 
+class Holder:
+    """Holds a halld's test clock, whose time is as it says."""
+
+    def __init__(self, path):
+        self.socket = socket.socket(socket.AF_UNIX)
+        self.socket.settimeout(WAIT_S)
+        until("halld listens", lambda: os.path.exists(path) and self.socket.connect_ex(path) == 0)
+        self.file = self.socket.makefile("rw")
+
+    def say(self, line):
+        self.file.write(line + "\n")
+        self.file.flush()
+        return self.file.readline()
+
+    def close(self):
+        self.file.close()
+        self.socket.close()
+
+
 class Protocol(unittest.TestCase):
     """The lines on the clock's socket."""
 
@@ -63,19 +82,13 @@ class Protocol(unittest.TestCase):
 
     @classmethod
     def begin(cls):
-        holder = socket.socket(socket.AF_UNIX)
-        holder.settimeout(WAIT_S)
-        until("halld listens", lambda: os.path.exists(cls.path) and holder.connect_ex(cls.path) == 0)
-        cls.file = holder.makefile("rw")
-        cls.addClassCleanup(cls.file.close)
-        cls.addClassCleanup(holder.close)
+        cls.holder = Holder(cls.path)
+        cls.addClassCleanup(cls.holder.close)
         cls.say("advance to 2026-09-01T08:00:00+08:00")
 
     @classmethod
     def say(cls, line):
-        cls.file.write(line + "\n")
-        cls.file.flush()
-        return cls.file.readline()
+        return cls.holder.say(line)
 
     def test_answers(self):
         """Each line, in this order, and its answer."""

@@ -5,7 +5,6 @@ import csv
 import io
 import os
 import re
-import socket
 import sqlite3
 import subprocess
 import tempfile
@@ -13,9 +12,8 @@ import unittest
 
 import test_staff
 
-from hall import HALLCTL, LAYOUT, WAIT_S, Hall
-from test_clock import TimedWorld
-from test_spine import until
+from hall import HALLCTL, LAYOUT, Hall
+from test_clock import Holder, TimedWorld
 
 ONE_DEVICE = {**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}], "policy": {"double_press_s": 0, "passed": {"after": 3, "max": 0}}}
 TODAY = "2026-09-01"
@@ -269,18 +267,12 @@ class Off(unittest.TestCase):
 
     def on(self):
         """Its first time is now."""
-        holder = socket.socket(socket.AF_UNIX)
-        holder.settimeout(WAIT_S)
-        until("halld listens", lambda: os.path.exists(self.clock) and holder.connect_ex(self.clock) == 0)
-        self.file = holder.makefile("rw")
-        self.addCleanup(self.file.close)
-        self.addCleanup(holder.close)
+        self.holder = Holder(self.clock)
+        self.addCleanup(self.holder.close)
         self.at(self.now)
 
     def at(self, time):
-        self.file.write("advance to %s:00+08:00\n" % time)
-        self.file.flush()
-        self.assertIn("idle", self.file.readline())
+        self.assertIn("idle", self.holder.say("advance to %s:00+08:00" % time))
 
     def off_until(self, time):
         self.hall.kill()
