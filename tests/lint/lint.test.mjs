@@ -176,12 +176,11 @@ test("pages refer to no other host", () => {
     assert.deepEqual(read(path).replace(known, "").match(/\b[a-z]+:\/\/[^"'\s]*|["'(]\/\/[\w.]+|@import[^;]*|url\([^)]*\)/g) ?? [], [], path);
 });
 
-// A module and all that it imports; later: those too that are loaded when a part of the page is opened.
-const modules = (path, known = new Set(), later = false) => {
+// A module and all that it imports.
+const modules = (path, known = new Set()) => {
   if (!known.has(path)) {
     known.add(path);
-    for (const [, name] of read(path).matchAll(later ? / (?:from |import\()"(.+?)"/g : / from "(.+)"/g))
-      modules(posix.join(posix.dirname(path), name), known, later);
+    for (const [, name] of read(path).matchAll(/ from "(.+)"/g)) modules(posix.join(posix.dirname(path), name), known);
   }
   return known;
 };
