@@ -287,13 +287,13 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 {
 	const struct record *r = record_find(d->hall, SUBJECT_DUTY, record_value(after, "duty"));
 	int64_t verdict = record_value(after, "verdict");
-	struct shift_times times = { 0 };
+	struct duty_day of_day = { 0 };
 	enum refusal refusal;
 	struct duty duty;
 
 	if ((refusal = times_of_day(d, after)) != OK)
 		return refusal;
-	if (r == NULL || !roster_duty(d->hall, r, &duty, &times) ||
+	if (r == NULL || !roster_duty(d->hall, r, &duty, &of_day) ||
 	    (record_value(after, "in") == record_value(before, "in") && record_value(after, "out") == record_value(before, "out")))
 		return OK;
 	judge(&d->layout->office, after, &duty);
@@ -315,7 +315,7 @@ is_said(const struct record *attendance)
 void
 then_leave(struct desk *d, const struct record *before, const struct record *after)
 {
-	struct shift_times times = { 0 };
+	struct duty_day of_day = { 0 };
 	struct duty duty;
 
 	if (!record_in(after, "approved") && (before == NULL || !record_in(before, "approved")))
@@ -326,7 +326,7 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 
 		if (record_value(r, "person") != record_value(after, "person") || record_day(r) < record_value(after, "from") ||
 		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL || is_said(r) ||
-		    !roster_duty(d->hall, its, &duty, &times))
+		    !roster_duty(d->hall, its, &duty, &of_day))
 			continue;
 		judge(&d->layout->office, &a, &duty);
 		if (record_value(&a, "verdict") != record_value(r, "verdict") || record_value(&a, "late_min") != record_value(r, "late_min") ||
@@ -343,8 +343,10 @@ struct seen { uint8_t bit[SEEN_BITS / 8]; };
 static void
 see_attended(const struct hall *h, struct seen *seen)
 {
+	int duty_at = record_slot(SUBJECT_ATTENDANCE, "duty");
+
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
-		uint32_t id = record_value(r, "duty") % SEEN_BITS;
+		uint32_t id = r->value[duty_at] % SEEN_BITS;
 
 		seen->bit[id / 8] |= 1 << id % 8;
 	}
@@ -353,14 +355,14 @@ see_attended(const struct hall *h, struct seen *seen)
 /* The next after this one; NULL: the first.  NULL: there is none. */
 static const struct record *
 unknown_next(const struct hall *h, const struct seen *seen, const struct instant *now, const struct record *after, struct duty *duty,
-    struct shift_times *times)
+    struct duty_day *of_day)
 {
-	int first = date_after(now->day, -SETTLE_DAYS);
+	int first = date_after(now->day, -SETTLE_DAYS), day_at = record_slot(SUBJECT_DUTY, "day");
 
 	for (const struct record *r = after; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
 		uint32_t id = r->id % SEEN_BITS;
 
-		if (record_day(r) <= now->day && record_day(r) >= first && !(seen->bit[id / 8] >> id % 8 & 1) && roster_duty(h, r, duty, times))
+		if (r->value[day_at] <= now->day && r->value[day_at] >= first && !(seen->bit[id / 8] >> id % 8 & 1) && roster_duty(h, r, duty, of_day))
 			return r;
 	}
 	return NULL;
@@ -370,7 +372,7 @@ int64_t
 attendance_due(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	struct seen seen = { { 0 } };
-	struct shift_times times = { 0 };
+	struct duty_day of_day = { 0 };
 	struct duty duty;
 	int64_t at_ms = DUE_NEVER;
 
@@ -378,7 +380,7 @@ attendance_due(const struct hall *h, const struct layout *l, const struct instan
 	if (h->records.last[SUBJECT_DUTY] == 0 || now->doubted)
 		return at_ms;
 	see_attended(h, &seen);
-	for (const struct record *r = NULL; (r = unknown_next(h, &seen, now, r, &duty, &times)) != NULL; ) {
+	for (const struct record *r = NULL; (r = unknown_next(h, &seen, now, r, &duty, &of_day)) != NULL; ) {
 		int64_t its_ms = now->steady_ms + duty.to_ms + SETTLE_MS - now->wall_ms;
 
 		if (its_ms < at_ms)
@@ -391,11 +393,11 @@ void
 attendance_act(struct desk *d)
 {
 	struct seen seen = { { 0 } };
-	struct shift_times times = { 0 };
+	struct duty_day of_day = { 0 };
 	struct duty duty;
 
 	see_attended(d->hall, &seen);
-	for (const struct record *r = NULL; office_room(d, 2) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &times)) != NULL; ) {
+	for (const struct record *r = NULL; office_room(d, 2) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &of_day)) != NULL; ) {
 		struct record a = attendance_of(&duty);
 
 		if (d->now.wall_ms < duty.to_ms + SETTLE_MS)

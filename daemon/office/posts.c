@@ -36,8 +36,10 @@ is_same(const char *kind, const char *other)
 static bool
 is_told(const struct hall *h, const struct wrong *w)
 {
+	int window_at = record_slot(SUBJECT_CARD, "window");
+
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (record_value(r, "window") == w->window && (w->window != 0 || record_value(r, "person") == w->person) &&
+		if (r->value[window_at] == w->window && (w->window != 0 || record_value(r, "person") == w->person) &&
 		    is_same(record_choice(r, "kind"), w->kind) &&
 		    (record_in(r, "lit") || record_value(r, "since") >= w->stretch_ms - 2000))
 			return true;

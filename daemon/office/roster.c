@@ -9,19 +9,57 @@
 #define NOON (12 * 60)
 #define EARLY_MS (60 * 60000)	/* a window's keypad is somebody's so long before and after the duty */
 
+/* What a leave takes of a day: bits. */
+static int
+leave_of(const struct record *leave, int day)
+{
+	const char *half = record_choice(leave, "half");
+
+	if (!record_in(leave, "approved") || record_value(leave, "from") > day || record_value(leave, "to") < day)
+		return 0;
+	return half == NULL || strcmp(half, "day") == 0 ? LEAVE_DAY : strcmp(half, "morning") == 0 ? LEAVE_MORNING : LEAVE_AFTERNOON;
+}
+
 int
 leave_on(const struct hall *h, uint32_t person, int day)
 {
 	int person_at = record_slot(SUBJECT_LEAVE, "person"), bits = 0;
 
-	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_LEAVE, r)) != NULL; ) {
-		const char *half;
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_LEAVE, r)) != NULL; )
+		if (r->value[person_at] == person)
+			bits |= leave_of(r, day);
+	return bits;
+}
 
-		if (r->value[person_at] != person || !record_in(r, "approved") || record_value(r, "from") > day || record_value(r, "to") < day)
-			continue;
-		half = record_choice(r, "half");
-		bits |= half == NULL || strcmp(half, "day") == 0 ? LEAVE_DAY : strcmp(half, "morning") == 0 ? LEAVE_MORNING : LEAVE_AFTERNOON;
-	}
+static void
+fill_leave(struct duty_day *d, const struct hall *h, int day)
+{
+	int person_at = record_slot(SUBJECT_LEAVE, "person"), from_at = record_slot(SUBJECT_LEAVE, "from"), to_at = record_slot(SUBJECT_LEAVE, "to");
+	int bits;
+
+	if (d->leave_day == day)
+		return;
+	d->leave_day = day;
+	d->leaves = 0;
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_LEAVE, r)) != NULL && d->leaves < DUTIES_MAX; )
+		if (r->value[from_at] <= day && r->value[to_at] >= day && (bits = leave_of(r, day)) != 0) {
+			d->leave[d->leaves].person = r->value[person_at];
+			d->leave[d->leaves++].bits = bits;
+		}
+}
+
+/* With more of them than a day has duties they are looked for one by one. */
+static int
+leave_then(struct duty_day *d, const struct hall *h, uint32_t person, int day)
+{
+	int bits = 0;
+
+	fill_leave(d, h, day);
+	if (d->leaves == DUTIES_MAX)
+		return leave_on(h, person, day);
+	for (int i = 0; i < d->leaves; i++)
+		if (d->leave[i].person == person)
+			bits |= d->leave[i].bits;
 	return bits;
 }
 
@@ -35,16 +73,20 @@ minute_ms(const struct record *shift, const char *field, int day)
 }
 
 static void
-fill_times(struct shift_times *t, const struct record *shift, int day)
+fill_times(struct duty_day *d, const struct record *shift, int day)
 {
-	if (t->shift == shift->id && t->day == day)
+	if (d->shift == shift->id && d->day == day)
 		return;
-	*t = (struct shift_times){ shift->id, day, minute_ms(shift, "from", day), minute_ms(shift, "to", day), minute_ms(shift, "lunch_from", day),
-	    minute_ms(shift, "lunch_to", day) };
+	d->shift = shift->id;
+	d->day = day;
+	d->from_ms = minute_ms(shift, "from", day);
+	d->to_ms = minute_ms(shift, "to", day);
+	d->lunch_from_ms = minute_ms(shift, "lunch_from", day);
+	d->lunch_to_ms = minute_ms(shift, "lunch_to", day);
 }
 
 bool
-roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct shift_times *times)
+roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct duty_day *of_day)
 {
 	const struct record *person = record_of(h, r, "person"), *shift = record_of(h, r, "shift");
 	const char *post = record_choice(r, "post");
@@ -54,14 +96,14 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 		return false;
 	*duty = (struct duty){ .id = r->id, .person = person->id, .account = record_value(person, "account"), .shift = shift->id,
 	    .day = record_day(r), .window = record_value(r, "window"), .b = post != NULL && strcmp(post, "b") == 0 };
-	fill_times(times, shift, duty->day);
-	duty->from_ms = times->from_ms;
-	duty->to_ms = times->to_ms;
+	fill_times(of_day, shift, duty->day);
+	duty->from_ms = of_day->from_ms;
+	duty->to_ms = of_day->to_ms;
 	if (record_value(r, "lunch") == 0) {
-		duty->lunch_from_ms = times->lunch_from_ms;
-		duty->lunch_to_ms = times->lunch_to_ms;
+		duty->lunch_from_ms = of_day->lunch_from_ms;
+		duty->lunch_to_ms = of_day->lunch_to_ms;
 	}
-	leave = leave_on(h, person->id, duty->day);
+	leave = leave_then(of_day, h, person->id, duty->day);
 	duty->on_leave = leave == LEAVE_DAY;
 	duty->shortened = leave == LEAVE_MORNING || leave == LEAVE_AFTERNOON;
 	if (leave == LEAVE_MORNING)
@@ -77,13 +119,13 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 static void
 add_attendance(const struct hall *h, int day, struct duty *duty, int count)
 {
-	int day_at = record_slot(SUBJECT_ATTENDANCE, "day");
+	int day_at = record_slot(SUBJECT_ATTENDANCE, "day"), duty_at = record_slot(SUBJECT_ATTENDANCE, "duty");
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
 		if (r->value[day_at] != day)
 			continue;
 		for (int i = 0; i < count; i++)
-			if (record_value(r, "duty") == duty[i].id) {
+			if (r->value[duty_at] == duty[i].id) {
 				duty[i].attendance = r->id;
 				duty[i].in_ms = record_value(r, "in");
 				duty[i].out_ms = record_value(r, "out");
@@ -95,11 +137,11 @@ add_attendance(const struct hall *h, int day, struct duty *duty, int count)
 int
 roster_day(const struct hall *h, int day, struct duty duty[DUTIES_MAX])
 {
-	struct shift_times times = { 0 };
+	struct duty_day of_day = { 0 };
 	int day_at = record_slot(SUBJECT_DUTY, "day"), count = 0;
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
-		if (r->value[day_at] == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &times))
+		if (r->value[day_at] == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &of_day))
 			count++;
 	if (count > 0)
 		add_attendance(h, day, duty, count);

@@ -27,11 +27,17 @@ struct duty {
 #define DUTIES_MAX 256
 int		 roster_day(const struct hall *, int day, struct duty [DUTIES_MAX]);
 
-/* Times of a shift on a day, for duties that have the same; empty at first. */
-struct shift_times { uint32_t shift; int day; int64_t from_ms, to_ms, lunch_from_ms, lunch_to_ms; };
+/* What duties of a day have in common, looked up once: times of a shift, and who is on leave; empty at first. */
+struct duty_day {
+	uint32_t	shift;
+	int		day;
+	int64_t		from_ms, to_ms, lunch_from_ms, lunch_to_ms;
+	int		leave_day, leaves;
+	struct { uint32_t person; int bits; } leave[DUTIES_MAX];
+};
 
 /* One of them.  False: it is none any more, or names somebody or something that is in use no more. */
-bool		 roster_duty(const struct hall *, const struct record *, struct duty *, struct shift_times *);
+bool		 roster_duty(const struct hall *, const struct record *, struct duty *, struct duty_day *);
 
 /* Is it time to work, by the duty?  Since when without a break; 0: it is not. */
 int64_t		 duty_since(const struct duty *, int64_t wall_ms);
