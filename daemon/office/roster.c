@@ -85,6 +85,9 @@ fill_times(struct duty_day *d, const struct record *shift, int day)
 	d->lunch_to_ms = minute_ms(shift, "lunch_to", day);
 }
 
+static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
+static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
+
 bool
 roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct duty_day *of_day)
 {
@@ -107,9 +110,9 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 	duty->on_leave = leave == LEAVE_DAY;
 	duty->shortened = leave == LEAVE_MORNING || leave == LEAVE_AFTERNOON;
 	if (leave == LEAVE_MORNING)
-		duty->from_ms = duty->lunch_to_ms != 0 ? duty->lunch_to_ms : date_ms(duty->day, NOON);
+		duty->from_ms = later(duty->from_ms, duty->lunch_to_ms != 0 ? duty->lunch_to_ms : date_ms(duty->day, NOON));
 	if (leave == LEAVE_AFTERNOON)
-		duty->to_ms = duty->lunch_from_ms != 0 ? duty->lunch_from_ms : date_ms(duty->day, NOON);
+		duty->to_ms = earlier(duty->to_ms, duty->lunch_from_ms != 0 ? duty->lunch_from_ms : date_ms(duty->day, NOON));
 	/* The half that is worked is the other one. */
 	if (duty->from_ms >= duty->to_ms)
 		duty->on_leave = true;

@@ -149,6 +149,23 @@ class Attendance(Staffed):
                 self.hall.token("wang", 1)
                 self.assertEqual([row["verdict"] for row in self.attendance() if row["day"] == day], [verdict])
 
+    def test_leave_for_half_a_day_of_half_a_day(self):
+        """A shift begins no earlier for it, and ends no later."""
+        self.do("shifts", 201, **{"name": "下午班", "from": "14:00", "to": "17:00"})
+        self.do("shifts", 201, **{"name": "上午班", "from": "09:00", "to": "11:30"})
+        for shift, half, came, went in [(2, "morning", "14:00", "17:00"), (3, "afternoon", "09:00", "11:30")]:
+            day = str(self.world.time.date() + timedelta(days=1))
+            with self.subTest(half):
+                self.at("08:00", day)
+                self.duty(day=day, shift=shift)
+                leave = self.do("leave", 201, **{"person": 1, "from": day, "to": day, "kind": "sick", "half": half})
+                self.do("leave/%d/approve" % leave["id"])
+                self.at(came, day)
+                wang = self.hall.token("wang", 1)
+                self.at(went, day)
+                self.hall.ask("DELETE", "session", token=wang)
+                self.says([row for row in self.attendance() if row["day"] == day][0], verdict="ok", late_min=0, early_min=0)
+
     def test_leave_approved_afterwards(self):
         """Removes both too, and comes back when it is withdrawn; what a manager settled stays."""
         self.duty(1)
