@@ -31,6 +31,9 @@ struct day {
 	int		windows;
 	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
 	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
+	struct manned	sits[WINDOW_SLOTS];	/* by slot, goes on; no 0: nobody does */
+	struct manned	*manned;		/* over */
+	int		manned_count, manned_room;
 	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
 	int		gaps;
 	int64_t		ends_off_ms;	/* the next start closes it, wall time; 0: none does */
@@ -59,6 +62,8 @@ day_new(const struct layout *layout)
 void
 day_free(struct day *d)
 {
+	if (d != NULL)
+		free(d->manned);
 	free(d);
 }
 
@@ -68,6 +73,8 @@ day_again(struct day *d)
 	memset(d->seen, 0, sizeof d->seen);
 	memset(d->window_ms, 0, sizeof d->window_ms);
 	memset(d->peak, 0, sizeof d->peak);
+	memset(d->sits, 0, sizeof d->sits);
+	d->manned_count = 0;
 	d->state = (struct day_state){ 0 };
 }
 
@@ -121,12 +128,42 @@ add_window(struct day *d, int half, int no, int64_t ms)
 	times[TIME_PAUSED] += state == PAUSED ? ms : 0;
 }
 
+static void
+get_up(struct day *d, struct manned *sits)
+{
+	if (sits->no == 0)
+		return;
+	GROW(d->manned, d->manned_count, d->manned_room);
+	d->manned[d->manned_count++] = *sits;
+	sits->no = 0;
+}
+
+/* What nobody knows of, since nothing ran, parts two stretches; so does a step of the clock. */
+static void
+add_manned(struct day *d, int no, int64_t from_ms, int64_t to_ms)
+{
+	int place = slot(d, no);
+	struct manned *sits = place == -1 ? NULL : &d->sits[place];
+
+	if (sits == NULL)
+		return;
+	if (d->hall.window[no].staff == 0 || sits->to_ms != from_ms)
+		get_up(d, sits);
+	if (d->hall.window[no].staff == 0)
+		return;
+	if (sits->no == 0)
+		*sits = (struct manned){ .no = no, .from_ms = from_ms };
+	sits->to_ms = to_ms;
+}
+
 /* All was as it was since the last fact. */
 static void
 go_on(struct day *d, const struct instant *at)
 {
 	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, room_ms;
 
+	for (int i = 0; i < d->layout.window_count && d->last.steady_ms != 0 && left_ms > 0; i++)
+		add_manned(d, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
 	while (d->last.steady_ms != 0 && left_ms > 0) {
 		int half = half_at(wall_ms, &room_ms);
 		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
@@ -417,6 +454,16 @@ day_windows(const struct day *d, void (*each)(void *, const struct window_half *
 			if (w.ms[TIME_OPEN] > 0)
 				each(arg, &w);
 		}
+}
+
+void
+day_manned(const struct day *d, void (*each)(void *, const struct manned *), void *arg)
+{
+	for (int i = 0; i < d->manned_count; i++)
+		each(arg, &d->manned[i]);
+	for (int i = 0; i < d->windows; i++)
+		if (d->sits[i].no != 0)
+			each(arg, &d->sits[i]);
 }
 
 void

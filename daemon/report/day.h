@@ -47,6 +47,9 @@ struct window_half { int half, no; int64_t ms[WINDOW_TIMES]; };
 /* The most who waited at once in a half hour; service NULL: in the hall. */
 struct peak { int half; const char *service; int waiting; };
 
+/* Somebody was signed in at a window, wall time. */
+struct manned { int no; int64_t from_ms, to_ms; };
+
 /* Is what the log tells of the day all of it? */
 struct day_state { int restarts; bool flagged; };
 
@@ -72,6 +75,7 @@ int		 day_fact(struct day *, const struct fact *);
 /* What came of it until now; before the closing is applied. */
 void		 day_visits(const struct day *, void (*each)(void *arg, const struct visit *), void *arg);
 void		 day_windows(const struct day *, void (*each)(void *arg, const struct window_half *), void *arg);
+void		 day_manned(const struct day *, void (*each)(void *arg, const struct manned *), void *arg);
 void		 day_peaks(const struct day *, void (*each)(void *arg, const struct peak *), void *arg);
 struct day_state day_state(const struct day *);
 

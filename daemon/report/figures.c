@@ -10,7 +10,7 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS,
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, PUT_MANNED, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_MANNED,
 	DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, DAY_BEFORE, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
 #define REPORTS_MAX 64
 #define AT_ONCE_MS 5000
@@ -87,6 +87,12 @@ static const char *const migrations[] = {
 	"ALTER TABLE visit ADD COLUMN started_ms INTEGER NOT NULL DEFAULT 0;"	/* Unix ms; 0: not yet, or never */
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",	/* bookings are entries */
+	/* Somebody was signed in at a window, Unix ms. */
+	"CREATE TABLE manned ("
+	" day INTEGER NOT NULL, window INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
+	" PRIMARY KEY (day, window, from_ms)"
+	") STRICT, WITHOUT ROWID;"
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
 	NULL
 };
 
@@ -105,6 +111,8 @@ static const char *const own[FIGURES] = {
 	[PUT_PAPER] = "INSERT INTO paper VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET tickets = tickets + ?3, mm = mm + ?4",
 	[DROP_PAPER] = "DELETE FROM paper WHERE day = ?1",
 	[PUT_DUTY] = "INSERT OR REPLACE INTO duty VALUES (?1, ?2, ?3)",
+	[PUT_MANNED] = "INSERT OR REPLACE INTO manned VALUES (?1, ?2, ?3, ?4)",
+	[DROP_MANNED] = "DELETE FROM manned WHERE day = ?1",
 	[PUT_DEVICE] = "INSERT OR IGNORE INTO device VALUES (?1, ?2, ?3)",
 	[DROP_DUTY] = "DELETE FROM duty WHERE day = ?1",
 	[DROP_DEVICES] = "DELETE FROM device WHERE day = ?1",
@@ -299,6 +307,14 @@ put_window(void *arg, const struct window_half *w)
 }
 
 static void
+put_manned(void *arg, const struct manned *m)
+{
+	struct filling *f = arg;
+
+	put(f, PUT_MANNED, (struct value[]){ INT(f->date), INT(m->no), INT(m->from_ms), INT(m->to_ms) }, 4);
+}
+
+static void
 put_peak(void *arg, const struct peak *p)
 {
 	struct filling *f = arg;
@@ -345,6 +361,7 @@ put_day(struct filling *f)
 	f->state.restarts += state.restarts;
 	day_visits(f->day, put_visit, f);
 	day_windows(f->day, put_window, f);
+	day_manned(f->day, put_manned, f);
 	day_peaks(f->day, put_peak, f);
 	day_devices(f->day, put_device, f);
 	if (day_duty(f->day, f->date, f->closed, &from_ms, &to_ms))
@@ -449,6 +466,7 @@ fill(struct filling *f, struct stretch stretch)
 		put(f, DROP_VISITS, &INT(f->date), 1);
 		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
 		put(f, DROP_PEAKS, &INT(f->date), 1);
+		put(f, DROP_MANNED, &INT(f->date), 1);
 		put(f, DROP_PAPER, &INT(f->date), 1);
 		put(f, DROP_DUTY, &INT(f->date), 1);
 		put(f, DROP_DEVICES, &INT(f->date), 1);

@@ -29,15 +29,15 @@
 	" shift AS (SELECT id AS shift, " MEMBER("from") " AS f, " MEMBER("to") " AS t, " MEMBER("lunch_from") " AS l, " MEMBER("lunch_to") " AS m" \
 	"  FROM now WHERE kind = 'staff.shift')," \
 	" planned AS (SELECT id AS duty, " MEMBER("person") " AS person, " A_DAY("day") " AS day, " MEMBER("day") " AS date, " MEMBER("shift") " AS shift," \
-	"  " MEMBER("lunch") " AS over_lunch FROM now" \
+	"  ifnull(" MEMBER("window") ", 0) AS window, " MEMBER("lunch") " AS over_lunch FROM now" \
 	"  WHERE kind = 'staff.duty' AND " MEMBER("state") " = 'planned' AND " A_DAY("day") " BETWEEN ?1 AND ?2)," \
-	" whole AS (SELECT duty, person, day, " OF_SHIFT("f") " AS f, " OF_SHIFT("t") " AS t, iif(over_lunch, NULL, " OF_SHIFT("l") ") AS l," \
+	" whole AS (SELECT duty, person, day, window, " OF_SHIFT("'12:00'") " AS noon, " OF_SHIFT("f") " AS f, " OF_SHIFT("t") " AS t, iif(over_lunch, NULL, " OF_SHIFT("l") ") AS l," \
 	"  iif(over_lunch, NULL, " OF_SHIFT("m") ") AS m FROM planned JOIN shift USING (shift))," \
-	" work AS (SELECT duty, person, day, f, max(f, iif(closed, t, min(t, last_ms))) AS t, ifnull(l, t) AS l, ifnull(m, t) AS m" \
+	" work AS (SELECT duty, person, day, window, f, max(f, iif(closed, t, min(t, last_ms))) AS t, ifnull(l, t) AS l, ifnull(m, t) AS m" \
 	"  FROM whole LEFT JOIN day USING (day), last)," \
 	" came AS (SELECT " MEMBER("duty") " AS duty, " MEMBER("person") " AS person, " MEMBER("verdict") " AS verdict, " OF_TIME("in") " AS i," \
 	"  " OF_TIME("out") " AS o FROM now WHERE kind = 'staff.attendance')," \
-	" seen AS (SELECT duty, person, day, verdict, verdict IN " ATTENDED " AS attended, " WITHIN("f", "t", "f", "t") " - " WITHIN("f", "t", "l", "m") \
+	" seen AS (SELECT duty, person, day, window, verdict, verdict IN " ATTENDED " AS attended, " WITHIN("f", "t", "f", "t") " - " WITHIN("f", "t", "l", "m") \
 	"  AS plan_ms, l, m, iif(verdict IN " ATTENDED ", max(ifnull(i, iif(verdict = 'ok', f, t)), f), t) AS b, min(ifnull(o, t), t) AS e" \
 	"  FROM work LEFT JOIN came USING (duty, person))," \
 	" said AS (SELECT json_extract(a.body, '$.person') AS person, json_extract(a.body, '$.status') AS status, a.day," \
@@ -55,17 +55,36 @@
 	" lost AS (SELECT duty, sum(max(0, z - a)) AS ms FROM cover GROUP BY duty)," \
 	" away AS (SELECT work.person, sum(" WITHIN("a", "z", "f", "t") " - " WITHIN("max(a, f)", "min(z, t)", "l", "m") ") AS away_ms" \
 	"  FROM work JOIN said USING (person) WHERE status = 'away' AND a < t AND z > f GROUP BY 1)," \
-	" times_away AS (SELECT person, count(*) AS n FROM said WHERE status = 'away' AND day >= ?1 GROUP BY 1),"
+	" times_away AS (SELECT person, count(*) AS n FROM said WHERE status = 'away' AND day >= ?1 GROUP BY 1)," \
+	" off AS MATERIALIZED (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last," \
+	"  ifnull(" MEMBER("half") ", 'day') AS half FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
+
+/*
+ * post: what is rostered at a window, from a to z, leave not.  there: who is to be
+ * there, or whoever was signed in.  turn: when a post begins or ends, or somebody
+ * comes or goes; sweep: from one to the next so many posts and people.
+ */
+#define POSTS \
+	" half AS (SELECT person, day, window, 'morning' AS half, f AS a, min(t, ifnull(l, noon)) AS z FROM whole WHERE window > 0" \
+	"  UNION ALL SELECT person, day, window, 'afternoon', max(f, ifnull(m, noon)), t FROM whole WHERE window > 0)," \
+	" post AS (SELECT window, a, iif(closed, z, min(z, last_ms)) AS z FROM last, half LEFT JOIN day USING (day)" \
+	"  WHERE NOT EXISTS (SELECT 1 FROM off WHERE off.person = half.person AND half.day BETWEEN first AND off.last AND off.half IN ('day', half.half)))," \
+	" there AS (SELECT window, b AS a, e AS z, 1 AS n FROM seen" \
+	"  UNION ALL SELECT window, from_ms, to_ms, 1 FROM manned WHERE day BETWEEN ?1 AND ?2" \
+	"  UNION ALL SELECT window, max(a, b), min(z, e), -1 FROM seen JOIN times USING (person) WHERE a IS NOT NULL AND again AND a < e AND z > b)," \
+	" point AS (SELECT window, a AS at, 1 AS posts, 0 AS people FROM post WHERE a < z UNION ALL SELECT window, z, -1, 0 FROM post WHERE a < z" \
+	"  UNION ALL SELECT window, a, 0, n FROM there WHERE a < z UNION ALL SELECT window, z, 0, -n FROM there WHERE a < z)," \
+	" turn AS (SELECT window, at, sum(posts) AS posts, sum(people) AS people FROM point GROUP BY window, at)," \
+	" sweep AS (SELECT window, sum(posts) OVER its AS posts, sum(people) OVER its AS people, lead(at) OVER its - at AS ms" \
+	"  FROM turn WINDOW its AS (PARTITION BY window ORDER BY at)),"
 
 const struct report staff_reports[] = {
 	{ .name = "staff",		/* domain: R10 */
 	  .sql = WORKED
-	    " off AS MATERIALIZED (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last,"
-	    "  iif(ifnull(" MEMBER("half") ", 'day') = 'day', 10, 5) AS tenths FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
 	    " days AS (SELECT person, day, ifnull(max(attended), 0) AS attended, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
 	    "  sum(verdict = 'half') AS half, sum(verdict = 'absent') AS absent, sum(verdict = 'unverified') AS unverified,"
 	    "  sum(plan_ms) AS plan_ms, sum(max(0, e - b) - ifnull(ms, 0)) AS on_ms,"
-	    "  (SELECT min(10, sum(tenths)) FROM off WHERE off.person = seen.person AND day BETWEEN first AND last) AS off"
+	    "  (SELECT min(10, sum(iif(half = 'day', 10, 5))) FROM off WHERE off.person = seen.person AND day BETWEEN first AND off.last) AS off"
 	    "  FROM seen LEFT JOIN lost USING (duty) GROUP BY person, day),"
 	    " p AS (SELECT person, count(*) AS planned, sum(attended) AS attended, sum(late) AS late, sum(early) AS early, sum(half) AS half,"
 	    "  sum(absent) AS absent, sum(unverified) AS unverified, sum(off) AS off, sum(plan_ms) AS plan_ms, sum(on_ms) AS on_ms FROM days GROUP BY person)"
@@ -76,6 +95,14 @@ const struct report staff_reports[] = {
 	    { "late", COLUMN_COUNT }, { "early", COLUMN_COUNT }, { "half_day", COLUMN_COUNT }, { "absent", COLUMN_COUNT },
 	    { "unverified", COLUMN_COUNT }, { "leave", COLUMN_TENTHS }, { "attendance", COLUMN_SHARE }, { "away_times", COLUMN_COUNT },
 	    { "away", COLUMN_MINUTES }, { "on_post", COLUMN_SHARE } } },
+	{ .name = "posts",		/* domain: M-P3 vacant, M-W2 strict */
+	  .sql = WORKED POSTS
+	    " p AS (SELECT window, sum(ms) AS rostered_ms, sum(iif(people > 0, 0, ms)) AS vacant_ms FROM sweep WHERE posts > 0 GROUP BY window),"
+	    " v AS (SELECT window, sum(" SERVICE_MS ") AS service_ms FROM visit WHERE day BETWEEN ?1 AND ?2 GROUP BY window)"
+	    " SELECT window, rostered_ms, vacant_ms, " SHARE("vacant_ms", "rostered_ms") ", ifnull(service_ms, 0),"
+	    "  " SHARE("ifnull(service_ms, 0)", "rostered_ms") " FROM p LEFT JOIN v USING (window) ORDER BY window",
+	  .column = { { "window", COLUMN_COUNT, "post" }, { "rostered", COLUMN_MINUTES }, { "vacant", COLUMN_MINUTES }, { "vacant_share", COLUMN_SHARE },
+	    { "serving", COLUMN_MINUTES }, { "saturation", COLUMN_SHARE, "saturation_rostered" } }, .chart = 2 },
 	{ .name = "mine", .own = true,
 	  .sql = "WITH v AS (SELECT day, sum(state = 'done') AS served, sum(" SERVICE_MS ") AS service_ms, count(" SERVICE_MS ") AS services,"
 	    "  sum(wait_ms) AS wait_ms, count(wait_ms) AS waits, sum(grade > 0) AS rated, sum(grade) AS grades"

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
+#include "daemon/core/day.h"
 #include "daemon/core/due.h"
 #include "daemon/office/office.h"
 #include "daemon/store/alarm.h"
@@ -30,13 +31,23 @@ first_due(const struct alarm *a, enum verb *verb)
 	return office_ms < hall_ms ? office_ms : hall_ms;
 }
 
+/* When the next day begins it is looked again, though nothing has happened: duties are due on their day. */
+static void
+wait_until(struct alarm *a, int64_t at_ms)
+{
+	struct instant now = ledger_now(a->ledger);
+	int64_t day_ms = now.steady_ms + day_ends_ms(now.wall_ms, ledger_layout(a->ledger)->day_starts_min) - now.wall_ms;
+
+	timer_at(a->timer, at_ms < day_ms ? at_ms : day_ms);
+}
+
 static void
 set(struct alarm *a, int64_t least_ms)
 {
 	enum verb verb;
 	int64_t at_ms = first_due(a, &verb);
 
-	timer_at(a->timer, at_ms > least_ms ? at_ms : least_ms);
+	wait_until(a, at_ms > least_ms ? at_ms : least_ms);
 }
 
 static void
@@ -58,7 +69,7 @@ ring(void *arg)
 	int64_t at_ms = first_due(a, &cmd.verb);
 
 	if (at_ms > now.steady_ms) {
-		timer_at(a->timer, at_ms);
+		wait_until(a, at_ms);
 		return;
 	}
 	a->busy = true;

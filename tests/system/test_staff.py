@@ -199,6 +199,13 @@ class Attendance(Staffed):
         self.assertNotIn(("absent", 2), self.cards())
         self.says(self.board()[1], status="unverified")
 
+    def test_nobody_came_and_nothing_else_happened(self):
+        """A day on which nobody at all comes is looked into as any other."""
+        self.duty(day="2026-09-02")
+        self.at("17:11", "2026-09-02")
+        self.assertEqual([row["verdict"] for row in self.attendance()], ["unverified"])
+        self.assertIn(("absent", 1), self.cards())
+
     def test_rostered_afterwards(self):
         """Is to be verified, and no card."""
         self.duty(day="2026-08-31")
@@ -480,6 +487,57 @@ class Figures(Staffed):
         self.assertEqual([(row["person"], row["planned"]) for row in self.rows("reports/staff?from=2026-09-02&to=2026-09-02")], [(1, 1), (2, 1)])
         text = self.hall.ask("GET", "reports/staff?from=2026-09-01&to=2026-09-02&format=html&lang=en", local=True).body.decode()
         self.assertIn("<td>王芳</td>", text)
+
+    def test_posts(self):
+        """Rostered at windows and not there: who came late and went early, whom nobody stood in for, who is on leave."""
+        self.do("shifts", 201, **{"name": "下午班", "from": "14:00", "to": "17:00"})
+        self.hall.user("zhao", "clerk")
+        self.duty(1, window=1)
+        self.duty(2, window=2)
+        for day, half in ("2026-09-02", "day"), ("2026-09-03", "morning"):
+            self.duty(2, day=day, window=2)
+            leave = self.do("leave", 201, **{"person": 2, "from": day, "to": day, "half": half, "kind": "annual"})
+            self.do("leave/%d/approve" % leave["id"])
+        self.at("09:13")
+        self.do("attendance/clock", code="1001")
+        self.at("09:20")
+        self.ask("POST", "windows/1/open", {})
+        self.hall.issue()
+        self.at("09:30")
+        self.ask("POST", "windows/1/next", {})
+        self.at("09:43")
+        self.ask("POST", "windows/1/finish", {})
+        self.at("10:00")
+        zhao = self.hall.token("zhao", 2)
+        self.do("presence", 201, person=1, status="away")
+        self.at("11:00")
+        self.ask("DELETE", "session", token=zhao)
+        self.at("16:24")
+        self.do("attendance/clock", code="1001")
+        self.at("23:00", "2026-09-03")
+        one, two = self.rows("reports/posts?from=2026-09-01&to=2026-09-01")
+        self.says(one, window=1, rostered=390.0, vacant=13.0 + 36.0, vacant_share=round(4900 / 390, 2), serving=13.0,
+                  saturation=round(1300 / 390, 2))
+        self.says(two, window=2, rostered=390.0, vacant=390.0 - 60.0, serving=0.0, saturation=0.0)
+        self.assertEqual(self.rows("reports/posts?from=2026-09-02&to=2026-09-02"), [], "on leave")
+        two, = self.rows("reports/posts?from=2026-09-02&to=2026-09-03")
+        self.says(two, window=2, rostered=210.0, vacant=210.0)
+
+    def test_posts_of_two(self):
+        """One is there while the other has not come, has gone, or has both behind them."""
+        self.duty(1, window=1, post="a")
+        self.duty(2, window=1, post="b")
+        for time, code in ("09:30", "1001"), ("10:00", "1001"), ("10:10", "1002"), ("10:20", "1001"), ("11:00", "1002"), ("11:30", "1001"):
+            self.at(time)
+            self.do("attendance/clock", code=code)
+        self.at("11:40")
+        self.hall.issue()
+        one, = self.rows("reports/posts?from=2026-09-01&to=2026-09-01")
+        self.says(one, rostered=160.0, vacant=30.0 + 10.0 + 10.0)
+        self.at("13:00")
+        self.hall.issue()
+        one, = self.rows("reports/posts?from=2026-09-01&to=2026-09-01")
+        self.says(one, rostered=180.0, vacant=30.0 + 10.0 + 30.0)
 
     def test_what_was_verified(self):
         """Is what counts: somebody who was not seen was there, or somebody who was seen was not."""
