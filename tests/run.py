@@ -51,8 +51,9 @@ def count(command, output):
 def programs():
     quick = [(os.path.basename(p)[:-2], [f"{build}/{p[:-2]}"]) for p in sorted(glob.glob("tests/test_*.c"))]
     quick += [(os.path.basename(p)[:-2], [f"{build}/{p[:-2]}"]) for p in sorted(glob.glob("tests/fuzz/fuzz_*.c"))]
-    slow = [(os.path.basename(p), [sys.executable, p]) for p in sorted(glob.glob("tests/system/test_*.py"))]
-    slow += [(os.path.basename(p), ["node", "--test", "--test-reporter=tap", p]) for p in sorted(glob.glob("tests/*/*.test.mjs"))]
+    # Those of browsers first: the longest are among them, and the last is waited for alone.
+    slow = [(os.path.basename(p), ["node", "--test", "--test-reporter=tap", p]) for p in sorted(glob.glob("tests/*/*.test.mjs"))]
+    slow += [(os.path.basename(p), [sys.executable, p]) for p in sorted(glob.glob("tests/system/test_*.py"))]
     return [t for t in quick + slow if not words or any(w in t[0] for w in words)]
 
 

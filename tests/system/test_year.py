@@ -145,6 +145,19 @@ class Year(unittest.TestCase):
                 self.assertEqual(row["attendance"], share(sums["attended"], sums["planned"]))
                 self.assertEqual(row["on_post"], share(sums["on_s"] * 1000 - sums["away_ms"], sums["planned"] * (17 * 60 - 8 * 60 - 30) * 60000))
 
+    def test_posts(self):
+        """One person a window: it is vacant while they are not there, but for leave."""
+        rows = self.rows("posts")
+        windows = self.sums["windows"]
+        self.assertEqual([str(row["window"]) for row in rows], sorted(windows, key=int))
+        for row, people in zip(rows, self.sums["office"]["people"], strict=True):
+            with self.subTest(row["window"]):
+                rostered_ms = (people["planned"] - people["leave"]) * (17 * 60 - 8 * 60 - 30) * 60000
+                vacant_ms = rostered_ms - people["on_s"] * 1000
+                self.assertEqual((row["rostered"], row["vacant"]), (minutes(rostered_ms), minutes(vacant_ms)))
+                self.assertEqual(row["vacant_share"], share(vacant_ms, rostered_ms))
+                self.assertEqual(row["saturation"], share(windows[str(row["window"])]["service_ms"], rostered_ms))
+
     def test_stock(self):
         """R12: opening and what came and went is what is left, of any month."""
         days = self.sums["office"]["stock"]
