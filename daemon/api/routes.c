@@ -104,6 +104,7 @@ const struct route routes[] = {
 	{ "GET",    "/window/{no}",			ANYONE,		get_page },
 	{ "GET",    "/sign/{no}",			ANYONE,		get_page },
 	{ "GET",    "/admin",				ANYONE,		get_page },
+	{ "GET",    "/me",				ANYONE,		get_page },
 	{ "GET",    "/t/{token}",			ANYONE,		get_page },
 	{ "GET",    "/pages/*",				ANYONE,		get_asset },
 	{ "GET",    "/text/*",				ANYONE,		get_asset },

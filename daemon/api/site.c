@@ -26,6 +26,7 @@ get_page(struct request *rq)
 		{ "/window/{no}", "pages/window/index.html" },
 		{ "/sign/{no}", "pages/sign/index.html" },
 		{ "/admin", "pages/admin/index.html" },
+		{ "/me", "pages/me/index.html" },
 		{ "/t/{token}", "pages/ticket/index.html" },
 	};
 

@@ -77,7 +77,7 @@ const struct subject_row subjects[SUBJECTS] = {
 	    .state = { "lit", "cleared" },
 	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
 
-	[SUBJECT_ITEM] = { "item", "stock", "name", DESKS, MANAGERS,
+	[SUBJECT_ITEM] = { "item", "stock", "name", ALL_STAFF, MANAGERS,	/* who asks for some has to know what there is */
 	    .field = {
 		{ "code", FIELD_TEXT, .must = true }, { "name", FIELD_TEXT, .must = true }, { "unit", FIELD_TEXT, .must = true },
 		{ "spec", FIELD_TEXT }, { "pack", FIELD_NUMBER, .least = 1 }, { "safety", FIELD_NUMBER }, { "lead_days", FIELD_NUMBER, .most = 365 },

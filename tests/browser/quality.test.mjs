@@ -60,7 +60,7 @@ before(async () => {
 // People, stock and things with the longest names there may be, and a week with two duties on a day.
 async function manage() {
   const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
-  for (const name of ["欧阳建国", "Alexandra Featherstonehaugh"]) await api("staff", { name });
+  for (const [name, account] of [["欧阳建国", "li"], ["Alexandra Featherstonehaugh"]]) await api("staff", account ? { name, account } : { name });
   await api("shifts", { name: "上午（综合服务区轮岗）", from: "08:30", to: "12:00" });
   await api("shifts", { name: "下午", from: "13:00", to: "17:00", lunch_from: "13:30", lunch_to: "14:00" });
   for (const shift of [1, 2]) await api("roster", { person: 1, day: today, shift, window: 12, post: "a", lunch: shift === 2 });
@@ -576,9 +576,35 @@ for (const language of languages) {
   });
 }
 
+for (const language of languages) {
+  test(`whoever works here, ${language}`, async () => {
+    const page = await open(language), it = judge(page, [...phone, ...desk]);
+    await page.goto(`${quiet.url}/me`);
+    await it.state("signed out", "#name:focus");
+    await sign_in(page, busy, "li");
+    await page.goto(`${busy.url}/me`);
+    await page.waitForSelector("#duties li");
+    await page.fill("#leave_from", "2036-11-24");
+    await page.fill("#leave_reason", "回老家陪护住院的父母，并办理异地就医备案手续");
+    await page.click("#leave_form button");
+    await page.click("#request_form button");
+    await page.waitForSelector("#request_list li");
+    await it.state("what was asked for", "#leave_list li");
+    await page.fill("#leave_from", "2036-11-24");
+    await page.fill("#leave_to", "2036-11-23");
+    await page.click("#leave_form button");
+    await it.state("what is wrong", "#message:not(:empty)");
+    await page.route("**/api/v1/*", (route) => route.abort());
+    await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+    await it.state("halld away", "#lost:not([hidden])");
+    await page.context().close();
+    it.end();
+  });
+}
+
 test("no page is more than 100 KB, nor those of staff for who is signed in", async () => {
   for (const [path, ready = "h1:not(:empty)"] of [["/"], ["/board"], ["/window/1", "#desk"], ["/sign/1?rate"], ["/t/x"], ["/kiosk"], ["/guide", "#desk"],
-    ["/admin", "#desk"]]) {
+    ["/me", "#desk"], ["/admin", "#desk"]]) {
     const page = await open("zh");
     if (ready === "#desk") await sign_in(page, quiet, "manager");
     await page.goto(`${quiet.url}${path}`);

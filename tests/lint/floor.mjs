@@ -5,7 +5,7 @@ import stylelint from "stylelint";
 
 // The folders of pages and the Chrome that each must work on: staff's machines are newer than screens and phones.
 export const floors = [
-  { chrome: 86, ecmaVersion: 2021, folders: ["admin", "guide", "window"] },
+  { chrome: 86, ecmaVersion: 2021, folders: ["admin", "guide", "me", "window"] },
   { chrome: 69, ecmaVersion: 2019, folders: ["common", "board", "kiosk", "public", "sign", "ticket"] },
 ];
 

@@ -313,6 +313,7 @@ ANSWERS = [
     ("who runs the hall", "GET", "/admin", None, None),
     ("the board", "GET", "/board", None, None),
     ("the guide's desk", "GET", "/guide", None, None),
+    ("whoever works here", "GET", "/me", None, None),
     ("the kiosk", "GET", "/kiosk", None, None),
     ("a window's page", "GET", "/window/{no}", "/window/1", None),
     ("a window's sign", "GET", "/sign/{no}", "/sign/1", None),

@@ -175,7 +175,7 @@ presence    write      clerk guide manager
 presence    end        clerk guide manager
 cards       read       guide manager inspector
 cards       clear      manager
-stock       read       guide manager inspector
+stock       read       clerk guide manager inspector
 stock       write      manager
 stock       end        manager
 batches     read       guide manager inspector
