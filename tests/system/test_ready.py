@@ -160,6 +160,24 @@ class Equipment(Case):
         move, = [m for m in self.events("stock.move") if m["record"]["kind"] == "use"]
         self.says(move["record"], device="printer", place="库房", quantity=1)
 
+    def test_a_spare_is_said_when_it_is_taken(self):
+        """With fix, or before it: later the record would have one that no stock lacks, or another number than was taken."""
+        item = self.ask("POST", "stock", {"code": "C1", "name": "切刀", "unit": "个"}, 201)["id"]
+        self.ask("POST", "moves", {"item": item, "kind": "in", "quantity": 9}, 201)
+        self.ask("POST", "repairs", {"device": "printer", "fault": "cutter is stuck"}, 201)
+        self.says(self.ask("POST", "repairs/1/close", {"note": "x", "item": item}, 400), pointer="/item")
+        self.ask("POST", "repairs/1/fix", {})
+        rev = self.ask("GET", "repairs/1")["rev"]
+        self.says(self.ask("PUT", "repairs/1", {"rev": rev, "item": item, "quantity": 1}, 400), pointer="/item")
+        self.says(self.ask("POST", "repairs/1/verify", {"item": item}, 400), pointer="/item")
+        self.ask("POST", "repairs/1/reopen", {})
+        self.ask("PUT", "repairs/1", {"rev": rev + 1, "item": item, "quantity": 2})
+        self.says(self.ask("POST", "repairs/1/fix", {}), item=item, quantity=2)
+        self.says(self.ask("PUT", "repairs/1", {"rev": rev + 3, "quantity": 1}, 400), pointer="/quantity")
+        self.ask("PUT", "repairs/1", {"rev": rev + 3, "note": "换了两把"})
+        self.ask("POST", "repairs/1/verify", {"cost": 500})
+        self.assertEqual(self.list("stock")[0]["stock"], 7)
+
     def test_one_order_a_fault(self):
         """Closed by who knows better while it lasts, it is not ordered again; a fault that comes later is."""
         self.at("09:10")
