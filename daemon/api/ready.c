@@ -106,7 +106,7 @@ know_printer(struct ready_known *k, const struct server *s, const struct device 
 	show_printer_state(s->show, d->id, &p);
 	flags = p.answers ? p.flags : 0;
 	k->printer[k->printers++] = (struct ready_printer){ .id = d->id, .left_mm = paper_left_mm(k->hall, d),
-	    .print_mm = roll == NULL ? 0 : roll->print_mm, .printed = roll == NULL ? 0 : roll->today,
+	    .print_mm = roll == NULL ? 0 : roll->print_mm, .printed = roll == NULL ? 0 : roll->before != 0 ? roll->before : roll->today,
 	    .low = (flags & PRINTER_PAPER_LOW) != 0, .out = (flags & PRINTER_PAPER_OUT) != 0 };
 }
 

@@ -20,10 +20,10 @@ TODAY, TOMORROW = "2026-09-01", "2026-09-02"
 
 
 class Case(unittest.TestCase):
-    layout = HALL
+    layout, sims = HALL, SIMS
 
     def setUp(self):
-        self.world = TimedWorld(self.layout, SIMS)
+        self.world = TimedWorld(self.layout, self.sims)
         self.addCleanup(self.world.stop)
         self.hall = self.world.hall
         self.go(seconds=10)
@@ -456,6 +456,25 @@ class Paper(Case):
             self.ask("POST", "tickets", {"service": "A"}, 201)
             self.go(seconds=10)
         self.says(self.finding()[0], state="red", code="paper.low")
+
+
+class TwoPrinters(Case):
+    layout = {**HALL, "devices": [{"id": "printer", "driver": "escpos", "roll_m": 11}, {"id": "other", "driver": "escpos", "roll_m": 11}, HALL["devices"][1]],
+              "office": {"near_mm": 1000}}
+    sims = ("printer=printer,speed=0", "printer=other,speed=0", "voice=voice")
+
+    def test_one_that_prints_nearly_all(self):
+        """Nearly six metres a day, and less is left: its share is that of the day before also in the morning, when nothing is printed yet."""
+        self.at("10:00")
+        for n in range(100):
+            self.ask("POST", "tickets", {"service": "A", "printer": "printer" if n % 20 else "other"}, 201)
+            self.go(minutes=1)
+        for clock in "08:40", "08:50":
+            self.at(clock, day=2)
+            paper = [(f["code"], f["state"], f["device"]) for f in self.ask("GET", "ready")["findings"] if f["point"] == "paper"]
+            self.assertEqual(paper, [("paper.ends", "amber", "printer")])
+            self.hall.kill()
+            self.hall.start()
 
 
 class Report(Case):
