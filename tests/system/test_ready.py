@@ -406,7 +406,12 @@ class Ready(Case):
         self.assertEqual(done.returncode, 1)
         self.assertEqual(done.stdout.splitlines()[0], "red; opens 2026-09-01T09:00; 9 of 10 points")
         self.assertRegex(done.stdout.splitlines()[1], "^red    devices  voice没有接上，从08:45起 +检查它的电源和数据线")
-        self.assertEqual(json.loads(self.ctl("--json", "ready").stdout)["state"], "red")
+        done = self.ctl("--json", "ready")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["state"]), (1, "red"))
+        self.sim("voice replug")
+        self.go(seconds=30)
+        done = self.ctl("--json", "ready")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["state"]), (0, "green"))
 
     def test_metrics(self):
         def ready():
