@@ -11,8 +11,6 @@
 #include "daemon/base/worker.h"
 #include "daemon/store/backup.h"
 
-#define LISTED 256
-
 struct backups {
 	struct server	*server;
 	struct worker	*worker;
@@ -119,11 +117,11 @@ static void
 erase(void *arg)
 {
 	struct erasure *e = arg;
-	struct backup *list = xcalloc(LISTED, sizeof *list);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	char path[BACKUP_PATH_MAX];
 
 	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
-		int count = backup_list(e->folder[i], list, LISTED);
+		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
 
 		for (int n = 0; n < count; n++)
 			erase_one(e, list[n].path);
@@ -197,9 +195,9 @@ enum refusal
 get_backup(struct request *rq)
 {
 	const struct backups *b = rq->server->backups;
-	struct backup *list = xcalloc(LISTED, sizeof *list);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	json_t *rows = json_array();
-	int count = backup_list(b->folder, list, LISTED);
+	int count = backup_list(b->folder, list, BACKUPS_MAX);
 
 	for (int i = 0; i < count; i++)
 		json_array_append_new(rows, json_pack("{s:s, s:I}", "path", list[i].path, "bytes", (json_int_t)list[i].bytes));

@@ -20,7 +20,6 @@
 
 #define SETTLED_MS	15000	/* after a start devices have answered by then, or do not */
 #define AGAIN_MS	60000	/* after what could not be written */
-#define BACKUPS_LISTED	64
 
 struct readying {
 	struct server	*server;
@@ -44,13 +43,13 @@ static void
 ask_disk(void *arg)
 {
 	struct ready_job *j = arg;
-	struct backup *list = xcalloc(BACKUPS_LISTED, sizeof *list);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	struct statvfs fs;
 	char folder[272];
 
 	j->free_bytes = statvfs(j->dir, &fs) == 0 ? (int64_t)fs.f_bavail * (int64_t)fs.f_frsize : -1;
 	snprintf(folder, sizeof folder, "%s/backup", j->dir);
-	j->backup_day = backup_list(folder, list, BACKUPS_LISTED) > 0 ? list[0].day : 0;
+	j->backup_day = backup_list(folder, list, BACKUPS_MAX) > 0 ? list[0].day : 0;
 	free(list);
 }
 

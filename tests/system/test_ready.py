@@ -374,6 +374,20 @@ class Ready(Case):
         os.unlink(os.path.join(folder, name))
         self.assertEqual(self.bad("red"), ["backup.none"])
 
+    def test_the_newest_of_many_copies(self):
+        """Is the one that is looked at, however many are kept."""
+        folder = os.path.join(self.hall.state, "backup")
+        self.ask("PUT", "layout", {**self.ask("GET", "layout"), "backup": {"keep": 200}},
+                 headers=[("If-Match", self.hall.ask("GET", "layout", local=True).headers["ETag"])])
+        made = self.ask("POST", "backup", {})["path"]
+        for minute in range(198):
+            os.link(made, os.path.join(folder, "halld-20260801-%02d%02d00.db" % divmod(minute, 60)))
+        os.rename(made, os.path.join(folder, "halld-20260801-040000.db"))
+        self.at("10:00")
+        self.ask("POST", "tickets", {"service": "A"}, 201)
+        self.at("08:40", day=2)
+        self.assertEqual((len(os.listdir(folder)), self.bad()), (200, []))
+
     def test_a_layout_that_is_not_taken(self):
         with open(self.hall.conf, encoding="utf-8") as f:
             right = f.read()
