@@ -13,6 +13,7 @@
 #include "daemon/report/csv.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/backup.h"
+#include "daemon/store/lock.h"
 
 #define RESTORE_LOOK_US 50000
 #define RESTORE_TRIES	600	/* half a minute */
@@ -346,7 +347,12 @@ ctl_restore(const struct hallctl *ctl, int argc, char **argv)
 		fatal("restore: only on the hall's own machine");
 	if (daemon_runs(ctl))
 		restore_there(ctl, path);
-	else if (backup_restore(ctl->state, path, error, sizeof error) == -1)
-		fatal("restore: %s", error);
+	else {
+		int result = backup_restore(ctl->state, path, error, sizeof error);
+
+		lock_hand_back(ctl->state);
+		if (result == -1)
+			fatal("restore: %s", error);
+	}
 	printf("restored from %s\n", path);
 }
