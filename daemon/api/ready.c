@@ -20,6 +20,7 @@
 
 #define SETTLED_MS	15000	/* after a start devices have answered by then, or do not */
 #define AGAIN_MS	60000	/* after what could not be written */
+#define WATCH_MS	300000	/* the clock may be put right, also forward, and nobody tells */
 
 struct readying {
 	struct server	*server;
@@ -210,17 +211,14 @@ static void
 set_timer(struct readying *r)
 {
 	struct instant now = ledger_now(r->server->ledger);
-	int64_t settled_ms = r->server->began.steady_ms + SETTLED_MS, at_ms;
+	int64_t settled_ms = r->server->began.steady_ms + SETTLED_MS, watch_ms = now.steady_ms + WATCH_MS, at_ms;
 	int date;
 
 	if (r->busy || r->server->ending)
 		return;
 	at_ms = ready_at(ledger_shown(r->server->ledger), ledger_layout(r->server->ledger), now.wall_ms, &date);
-	if (at_ms == 0) {
-		timer_at(r->timer, TIMER_NEVER);
-		return;
-	}
-	at_ms += now.steady_ms - now.wall_ms;
+	at_ms = at_ms == 0 ? watch_ms : at_ms + now.steady_ms - now.wall_ms;
+	at_ms = at_ms < watch_ms ? at_ms : watch_ms;
 	timer_at(r->timer, at_ms > settled_ms ? at_ms : settled_ms);
 }
 

@@ -447,6 +447,18 @@ class Ready(Case):
         self.assertEqual(self.hall.ask("GET", "ready").status, 401)
 
 
+class WrongClock(Case):
+    layout = {**HALL, "services": [{**service, "hours": [{"days": [1, 2, 3, 4, 5], "open": "06:00", "close": "08:00"}]} for service in LAYOUT["services"]]}
+
+    def test_put_right_before_anybody_did_anything(self):
+        """It is looked at by what it is then: what seemed to be over for today is not."""
+        self.go(minutes=1)
+        self.assertEqual(self.list("inspections"), [])
+        self.go(minutes=-110)
+        self.go(minutes=10)
+        self.assertEqual([i["at"][:15] for i in self.list("inspections")], [TODAY + "T06:4"])
+
+
 class Paper(Case):
     layout = {**HALL, "devices": [{"id": "printer", "driver": "escpos", "roll_m": 8}, HALL["devices"][1]], "office": {"near_mm": 1000}}
 
