@@ -587,6 +587,16 @@ item_changed(struct desk *d, const struct record *before, const struct record *a
 		show_card(d, after->id, record_value(before, "warned") == 0, record_value(after, "warned") != 0);
 }
 
+/* As of a move. */
+static enum refusal
+needs_one(struct desk *d, const struct record *request)
+{
+	struct record move = move_of("install", record_value(request, "item"), record_value(request, "quantity"));
+
+	record_set_text(&move, "device", record_text(request, "device"));
+	return paper_installs(d, &move) && record_value(&move, "quantity") != 1 ? bad_request(d, "/quantity", "1: a printer has one roll") : OK;
+}
+
 /* Who asks is known; what was decided on stays. */
 enum refusal
 may_request(struct desk *d, const struct record *before, struct record *after)
@@ -595,7 +605,7 @@ may_request(struct desk *d, const struct record *before, struct record *after)
 		record_set(after, "by", d->cmd->staff);
 	else if (!record_in(before, "pending"))
 		return not_allowed(d, subjects[SUBJECT_REQUEST].state[before->state]);
-	return OK;
+	return needs_one(d, after);
 }
 
 /* What a step of one of these moves. */
@@ -649,6 +659,8 @@ may_withdraw(const struct desk *d, const struct record *request)
 enum refusal
 may_step_request(struct desk *d, const struct record *before, struct record *after)
 {
+	enum refusal refusal;
+
 	if (strcmp(d->cmd->step->verb, "withdraw") == 0 && !may_withdraw(d, before))
 		return FORBIDDEN;
 	if (record_value(before, "item") != record_value(after, "item"))
@@ -657,6 +669,8 @@ may_step_request(struct desk *d, const struct record *before, struct record *aft
 		return bad_request(d, "/quantity", "no more than was approved");
 	if (record_value(before, "quantity") != record_value(after, "quantity") && record_in(before, "issued"))
 		return bad_request(d, "/quantity", "as it was");
+	if ((!record_over(after) || record_in(after, "installed")) && (refusal = needs_one(d, after)) != OK)
+		return refusal;
 	return may_step(d, after);
 }
 

@@ -597,6 +597,20 @@ class Paper(Stock):
             self.ask("POST", "requests/1/" + step, {})
         self.assertEqual((self.stock()["stock"], self.rolls()), (2, [("lobby", "热敏纸", 80000)]))
 
+    def test_several_asked_for_a_printer(self):
+        """It has one roll: the others would be out of the stock, and each refill would take one more."""
+        self.item(roll_mm=80000)
+        self.move("in", 5)
+        body = {"item": 1, "quantity": 3, "device": "lobby"}
+        self.assertEqual(self.ask("POST", "requests", body, 400)["pointer"], "/quantity")
+        self.ask("POST", "requests", {"item": 1, "quantity": 3}, 201)
+        self.assertEqual(self.ask("POST", "requests/1/approve", {"device": "lobby"}, 400)["pointer"], "/quantity")
+        self.ask("POST", "requests/1/approve", {"quantity": 2})
+        self.assertEqual(self.ask("POST", "requests/1/issue", {"device": "lobby"}, 400)["pointer"], "/quantity")
+        self.ask("POST", "requests/1/issue", {"device": "lobby", "quantity": 1})
+        self.ask("POST", "requests/1/install", {})
+        self.assertEqual((self.stock()["stock"], len(self.rolls())), (4, 1))
+
     def test_the_sensor_against_the_book(self):
         """More than a fifth of the roll apart: a card, once."""
         for what, mm, drift in ("it fits", 5000, None), ("another roll than the book's", 80000, "drift"):
