@@ -497,18 +497,21 @@ day_took(struct desk *d, const struct fact *f)
 	}
 }
 
-/* With a day gone by, another is in the mean. */
+/* With a day gone by, another is in the mean.  What there never was any of did not become too little. */
 static void
 day_is_in_the_mean(struct desk *d, const struct fact *f)
 {
-	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
+	struct open_days open = open_days_before(d->layout, date_after(f->at.day, 1));
 
 	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
 		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
-		bool low = item != NULL && stock_of(d->hall, item, &now).low;
+		struct stock s;
 
-		if (item != NULL && low != stock_of(d->hall, item, &then).low)
-			tell(d, id, low);
+		if (item == NULL)
+			continue;
+		s = stock_of(d->hall, item, &open);
+		if (!s.low || s.there != 0 || s.used != 0)
+			tell(d, id, s.low);
 	}
 }
 

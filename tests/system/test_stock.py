@@ -481,6 +481,17 @@ class Cards(Stock):
         self.assertEqual((self.stock()["days_left"], self.cards()), (2.3, [1]))
         self.assertFalse(self.stock()["below"])
 
+    def test_many_at_once(self):
+        """Of more than one closing has room for none is forgotten: the others come with the next."""
+        for n in range(1, 31):
+            self.item(code="C%d" % n, safety=0, lead_days=0)
+            self.move("in", 20, item=n)
+            self.move("out", 12, item=n)
+        self.next_day()                         # 8 of 12 a day
+        self.assertTrue(all(self.stock(n)["low"] for n in range(1, 31)))
+        self.next_day()
+        self.assertEqual(sorted(self.cards()), list(range(1, 31)))
+
     def test_the_rule_is_changed(self):
         self.item(safety=3)
         self.move("in", 10)
