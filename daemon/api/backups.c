@@ -28,7 +28,7 @@ struct backup_job {
 	char		 folder[2][256];	/* the second: empty, or a second place */
 	int		 keep;
 	int64_t		 wall_ms;
-	bool		 made;
+	bool		 made, unread;	/* that cannot be opened */
 	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
 	struct backup	 backup[2];
 	char		 error[320];
@@ -223,6 +223,7 @@ look(void *arg)
 {
 	struct backup_job *j = arg;
 
+	j->unread = access(j->restore, R_OK) == -1;
 	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
 }
 
@@ -238,7 +239,8 @@ looked(void *arg)
 		request_refuse(rq, STORE_FAILED);
 	else if (!j->made) {
 		log_line("restore: %s", j->error);
-		request_refuse(rq, body_wrong(rq, "path", "a copy that hallctl backup has made"));
+		request_refuse(rq, body_wrong(rq, "path", j->unread ? "a file that halld's user may read, or halld stopped meanwhile" :
+		    "a copy that hallctl backup has made"));
 	} else {
 		strcpy(server->restore, j->restore);
 		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));

@@ -181,6 +181,23 @@ class AnotherUser(unittest.TestCase):
         self.assertEqual({os.stat(os.path.join(at, name)).st_uid for at, _, names in os.walk(self.hall.state) for name in names}, {self.USER})
 
 
+    def test_what_the_hall_may_not_read(self):
+        """Is no bad copy: it says so, and how it can be put back."""
+        self.hall.start(user=self.USER)
+        self.hall.issue()
+        path = os.path.join(self.hall.folder.name, "kept.db")
+        shutil.copy(self.ctl("backup").splitlines()[-1], path)
+        os.chmod(path, 0o600)
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, "restore", path], stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("should be a file that halld's user may read, or halld stopped meanwhile", done.stderr)
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.ctl("restore", path)
+        self.hall.start(user=self.USER)
+        self.assertEqual(self.hall.issue()["number"], "A002")
+
+
 class Nights(unittest.TestCase):
     def test_after_each_day_and_in_a_second_place(self):
         """The newest are kept in both."""
