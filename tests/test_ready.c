@@ -69,6 +69,8 @@ static void paper_enough(void) { known.printer[0].left_mm = 32 * METRE + 1; }
 static void paper_shared(void) { paper_ends(); known.printer[known.printers++] = (struct ready_printer){ .id = "other", .left_mm = -1 }; }
 static void paper_mine(void) { paper_shared(); known.printer[0].left_mm = 28 * METRE; known.printer[0].printed = 90; known.printer[1].printed = 10; }
 static void paper_theirs(void) { paper_shared(); known.printer[0].left_mm = 5 * METRE; known.printer[0].printed = 1; known.printer[1].printed = 9; }
+static void paper_late(void) { known.printer[0].left_mm = 5500; known.now.wall_ms = date_ms(TODAY, 15 * 60 + 50); }
+static void paper_at_last(void) { paper_late(); known.printer[0].left_mm = 5 * METRE - 100; known.now.wall_ms = date_ms(TODAY, 15 * 60 + 45); }
 static void paper_unknown(void) { known.printer[0].left_mm = -1; }
 static void paper_no_basis(void) { paper_ends(); known.expects = false; }
 static void paper_rest(void) { paper_ends(); known.now.wall_ms = date_ms(20260903, 510); }
@@ -120,6 +122,8 @@ static const struct {
 	{ "two printers share them", paper_shared, READY_GREEN, { NULL }, "hours.today" },
 	{ "one that printed nine of ten", paper_mine, READY_AMBER, { "paper.ends" }, "hours.today" },
 	{ "one that printed one of ten", paper_theirs, READY_GREEN, { NULL }, "hours.today" },
+	{ "46 are still to come, paper for 55", paper_late, READY_GREEN, { NULL }, "hours.today" },
+	{ "50 are still to come, paper for 49", paper_at_last, READY_AMBER, { "paper.ends" }, "hours.today" },
 	{ "nobody knows how long the roll is", paper_unknown, READY_GREEN, { NULL }, "hours.today" },
 	{ "nobody knows what a day brings", paper_no_basis, READY_GREEN, { NULL }, "hours.today" },
 	{ "a day of rest takes none", paper_rest, READY_GREEN, { NULL }, "hours.rest" },
@@ -206,6 +210,13 @@ test_words(void **state)
 	assert_string_equal(out, "signs (window 1, 2) is not connected, since 08:29");
 	ready_sentence(out, texts, LANG_EN, "what", r.finding[1].key, r.finding[1].values, known.now.wall_ms);
 	assert_string_equal(out, "The roll in printer ends at about 16:30");	/* 15 half hours of 20 tickets of 10 cm */
+	ready_clear(&r);
+
+	all_well();
+	paper_at_last();
+	ready_look(&r, &known);
+	ready_sentence(out, texts, LANG_EN, "what", r.finding[0].key, r.finding[0].values, known.now.wall_ms);
+	assert_string_equal(out, "The roll in printer ends at about 16:58");
 	ready_clear(&r);
 }
 

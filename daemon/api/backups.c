@@ -11,8 +11,6 @@
 #include "daemon/base/worker.h"
 #include "daemon/store/backup.h"
 
-#define LISTED 256
-
 struct backups {
 	struct server	*server;
 	struct worker	*worker;
@@ -30,7 +28,7 @@ struct backup_job {
 	char		 folder[2][256];	/* the second: empty, or a second place */
 	int		 keep;
 	int64_t		 wall_ms;
-	bool		 made;
+	bool		 made, unread;	/* that cannot be opened */
 	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
 	struct backup	 backup[2];
 	char		 error[320];
@@ -119,11 +117,11 @@ static void
 erase(void *arg)
 {
 	struct erasure *e = arg;
-	struct backup *list = xcalloc(LISTED, sizeof *list);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	char path[BACKUP_PATH_MAX];
 
 	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
-		int count = backup_list(e->folder[i], list, LISTED);
+		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
 
 		for (int n = 0; n < count; n++)
 			erase_one(e, list[n].path);
@@ -197,9 +195,9 @@ enum refusal
 get_backup(struct request *rq)
 {
 	const struct backups *b = rq->server->backups;
-	struct backup *list = xcalloc(LISTED, sizeof *list);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	json_t *rows = json_array();
-	int count = backup_list(b->folder, list, LISTED);
+	int count = backup_list(b->folder, list, BACKUPS_MAX);
 
 	for (int i = 0; i < count; i++)
 		json_array_append_new(rows, json_pack("{s:s, s:I}", "path", list[i].path, "bytes", (json_int_t)list[i].bytes));
@@ -225,6 +223,7 @@ look(void *arg)
 {
 	struct backup_job *j = arg;
 
+	j->unread = access(j->restore, R_OK) == -1;
 	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
 }
 
@@ -240,7 +239,8 @@ looked(void *arg)
 		request_refuse(rq, STORE_FAILED);
 	else if (!j->made) {
 		log_line("restore: %s", j->error);
-		request_refuse(rq, body_wrong(rq, "path", "a copy that hallctl backup has made"));
+		request_refuse(rq, body_wrong(rq, "path", j->unread ? "a file that halld's user may read, or halld stopped meanwhile" :
+		    "a copy that hallctl backup has made"));
 	} else {
 		strcpy(server->restore, j->restore);
 		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));

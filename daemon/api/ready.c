@@ -20,7 +20,7 @@
 
 #define SETTLED_MS	15000	/* after a start devices have answered by then, or do not */
 #define AGAIN_MS	60000	/* after what could not be written */
-#define BACKUPS_LISTED	64
+#define WATCH_MS	300000	/* the clock may be put right, also forward, and nobody tells */
 
 struct readying {
 	struct server	*server;
@@ -44,13 +44,13 @@ static void
 ask_disk(void *arg)
 {
 	struct ready_job *j = arg;
-	struct backup *list = xcalloc(BACKUPS_LISTED, sizeof *list);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	struct statvfs fs;
 	char folder[272];
 
 	j->free_bytes = statvfs(j->dir, &fs) == 0 ? (int64_t)fs.f_bavail * (int64_t)fs.f_frsize : -1;
 	snprintf(folder, sizeof folder, "%s/backup", j->dir);
-	j->backup_day = backup_list(folder, list, BACKUPS_LISTED) > 0 ? list[0].day : 0;
+	j->backup_day = backup_list(folder, list, BACKUPS_MAX) > 0 ? list[0].day : 0;
 	free(list);
 }
 
@@ -106,7 +106,7 @@ know_printer(struct ready_known *k, const struct server *s, const struct device 
 	show_printer_state(s->show, d->id, &p);
 	flags = p.answers ? p.flags : 0;
 	k->printer[k->printers++] = (struct ready_printer){ .id = d->id, .left_mm = paper_left_mm(k->hall, d),
-	    .print_mm = roll == NULL ? 0 : roll->print_mm, .printed = roll == NULL ? 0 : roll->today,
+	    .print_mm = roll == NULL ? 0 : roll->print_mm, .printed = roll == NULL ? 0 : roll->before != 0 ? roll->before : roll->today,
 	    .low = (flags & PRINTER_PAPER_LOW) != 0, .out = (flags & PRINTER_PAPER_OUT) != 0 };
 }
 
@@ -211,17 +211,14 @@ static void
 set_timer(struct readying *r)
 {
 	struct instant now = ledger_now(r->server->ledger);
-	int64_t settled_ms = r->server->began.steady_ms + SETTLED_MS, at_ms;
+	int64_t settled_ms = r->server->began.steady_ms + SETTLED_MS, watch_ms = now.steady_ms + WATCH_MS, at_ms;
 	int date;
 
 	if (r->busy || r->server->ending)
 		return;
 	at_ms = ready_at(ledger_shown(r->server->ledger), ledger_layout(r->server->ledger), now.wall_ms, &date);
-	if (at_ms == 0) {
-		timer_at(r->timer, TIMER_NEVER);
-		return;
-	}
-	at_ms += now.steady_ms - now.wall_ms;
+	at_ms = at_ms == 0 ? watch_ms : at_ms + now.steady_ms - now.wall_ms;
+	at_ms = at_ms < watch_ms ? at_ms : watch_ms;
 	timer_at(r->timer, at_ms > settled_ms ? at_ms : settled_ms);
 }
 

@@ -253,6 +253,8 @@ apply_day_closed(struct hall *h, const struct fact *f)
 	h->call_count = h->ticket_count = h->leg_count = 0;
 	record_forget(&h->records, h->day);
 	for (struct roll *r = h->roll; r < h->roll + h->roll_count; r++) {
+		if (r->today != 0)
+			r->before = r->today;
 		r->day = r->today = 0;
 		r->first_ms = 0;
 	}

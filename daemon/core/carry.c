@@ -46,8 +46,8 @@ rolls_json(const struct hall *h)
 	json_t *list = json_array();
 
 	for (const struct roll *r = h->roll; r < h->roll + h->roll_count; r++)
-		json_array_append_new(list, json_pack("{s:s, s:i, s:b, s:b, s:i, s:i}", "device", r->device, "used_mm", r->used_mm,
-		    "asked", r->asked, "near", r->near, "tickets", r->tickets, "print_mm", r->print_mm));
+		json_array_append_new(list, json_pack("{s:s, s:i, s:b, s:b, s:i, s:i, s:i}", "device", r->device, "used_mm", r->used_mm,
+		    "asked", r->asked, "near", r->near, "tickets", r->tickets, "print_mm", r->print_mm, "before", r->before));
 	return list;
 }
 
@@ -171,8 +171,8 @@ rolls_read(struct hall *h, json_t *list)
 
 		near = 0;
 		if (h->roll_count == DEVICES_MAX ||
-		    json_unpack(v, "{s:s, s:i, s:b, s?b, s?i, s?i}", "device", &device, "used_mm", &r->used_mm, "asked", &asked,
-		    "near", &near, "tickets", &r->tickets, "print_mm", &r->print_mm) == -1 ||
+		    json_unpack(v, "{s:s, s:i, s:b, s?b, s?i, s?i, s?i}", "device", &device, "used_mm", &r->used_mm, "asked", &asked,
+		    "near", &near, "tickets", &r->tickets, "print_mm", &r->print_mm, "before", &r->before) == -1 ||
 		    copy(r->device, sizeof r->device, device) == -1)
 			return -1;
 		r->asked = asked;

@@ -154,6 +154,7 @@ struct roll {
 	bool		near;		/* its sensor saw that it is nearly out */
 	int		tickets;	/* printed since it was new */
 	int		day, today;	/* printed on this business day, whatever the roll */
+	int		before;		/* likewise on the last day before it that any were */
 	int64_t		first_ms;	/* steady time of the first of these */
 };
 

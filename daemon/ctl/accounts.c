@@ -14,6 +14,7 @@
 #include "daemon/ctl/ctl.h"
 #include "daemon/net/fetch.h"
 #include "daemon/store/ledger.h"
+#include "daemon/store/lock.h"
 
 /* Accounts: also on a state without a daemon, so that the first one can be made. */
 
@@ -59,13 +60,16 @@ submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
 	struct ledger *ledger = ledger_open(clock, &none, ctl->state, error, sizeof error);
 	const struct staff *who;
 
-	if (ledger == NULL)
+	if (ledger == NULL) {
+		lock_hand_back(ctl->state);
 		fatal("%s", error);
+	}
 	strcpy(cmd->actor, "ctl");
 	if (cmd->verb == DO_SET_PASSWORD && (who = hall_staff_name(ledger_next(ledger), name)) != NULL)
 		cmd->staff = who->id;
 	refusal = ledger_submit(ledger, cmd, &change, submitted, &outcome);
 	ledger_close(ledger);
+	lock_hand_back(ctl->state);
 	clock_free(clock);
 	event_base_free(base);
 	if (refusal == OK)

@@ -41,6 +41,7 @@ void	show_lines(const json_t *rows, const struct column *columns);
 void	show_rows(const json_t *rows, const struct column *columns);
 void	shorten_time(json_t *row, const char *name);
 void	show_members(const json_t *v);
+void	print_json(const json_t *v);
 const char *said(const struct hallctl *ctl, const json_t *row, const char *name);
 void	show(json_t *answer, void (*how)(const json_t *));
 json_t *named(const json_t *row, const struct column *columns);

@@ -59,8 +59,6 @@ show_learned(const json_t *v)
 {
 	char *keypad, window[24];
 
-	if (!json_is_object(json_object_get(v, "keypad")))
-		fatal("learn: nobody pressed a key where no window has its keypad");
 	keypad = json_dumps(json_object_get(v, "keypad"), 0);
 	printf("window %s: write into hall.json at %s, or say `learn %s bind`:\n\"keypad\": %s\n",
 	    text_of(v, "window", window), json_string_value(json_object_get(v, "pointer")), window, keypad);
@@ -73,8 +71,6 @@ show_bound(const json_t *v)
 	const json_t *keypad = json_object_get(v, "keypad");
 	char address[24], window[24];
 
-	if (!json_is_object(keypad))
-		fatal("learn: nobody pressed a key where no window has its keypad");
 	printf("window %s: keypad %s/%s, in force\n", text_of(v, "window", window), json_string_value(json_object_get(keypad, "device")),
 	    text_of(keypad, "address", address));
 }
@@ -120,10 +116,13 @@ say_what_to_do(const struct hallctl *ctl, const char *id)
 		{ "scanner", "hold any code before it" },
 		{ "reader", "put a card on it" },
 	};
-	json_t *answer = ask(ctl, "GET", "/api/v1/devices", NULL), *row;
+	struct hallctl quiet = *ctl;
+	json_t *answer, *row;
 	const char *kind = "";
 	size_t i;
 
+	quiet.json = false;
+	answer = ask(&quiet, "GET", "/api/v1/devices", NULL);
 	json_array_foreach(json_object_get(answer, "devices"), i, row)
 		if (strcmp(json_string_value(json_object_get(row, "id")), id) == 0)
 			kind = json_string_value(json_object_get(row, "kind"));
@@ -158,15 +157,19 @@ ctl_learn(const struct hallctl *ctl, int argc, char **argv)
 {
 	int window = number_of(argv[1]);
 	bool bind = argc == 3;
+	struct hallctl quiet = *ctl;
 	json_t *v;
 
 	if (bind && strcmp(argv[2], "bind") != 0)
 		usage(2);
 	fprintf(stderr, "press a key of the keypad that is to be for window %d\n", window);
-	v = ask(ctl, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window));
-	if (bind && json_is_object(json_object_get(v, "keypad")))
-		bind_keypad(ctl, v);
-	show(v, bind ? show_bound : show_learned);
+	quiet.json = false;
+	v = ask(&quiet, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window));
+	if (!json_is_object(json_object_get(v, "keypad")))
+		fatal("learn: nobody pressed a key where no window has its keypad");
+	if (bind)
+		bind_keypad(&quiet, v);
+	show(v, ctl->json ? print_json : bind ? show_bound : show_learned);
 }
 
 /* Whoever is on a port that halld does not have. */

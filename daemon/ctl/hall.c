@@ -108,10 +108,12 @@ show_help(const json_t *v)
 void
 ctl_help(const struct hallctl *ctl, int argc, char **argv)
 {
+	struct hallctl quiet = *ctl;
 	char path[256];
 
+	quiet.json = false;
 	if (argc == 2)
-		json_decref(ask(ctl, "POST", path_of(path, sizeof path, "help/", argv[1], "/answer"), json_object()));
+		json_decref(ask(&quiet, "POST", path_of(path, sizeof path, "help/", argv[1], "/answer"), json_object()));
 	show(ask(ctl, "GET", "/api/v1/help", NULL), show_help);
 }
 

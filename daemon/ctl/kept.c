@@ -13,6 +13,7 @@
 #include "daemon/report/csv.h"
 #include "daemon/store/audit.h"
 #include "daemon/store/backup.h"
+#include "daemon/store/lock.h"
 
 #define RESTORE_LOOK_US 50000
 #define RESTORE_TRIES	600	/* half a minute */
@@ -39,29 +40,36 @@ show_audit(const json_t *v)
 	show_lines(json_object_get(v, "events"), columns);
 }
 
-static void
-say_verified(int64_t events, int64_t wrong)
-{
-	if (wrong != 0)
-		fatal("audit: event %lld is not as it was written, or is missing", (long long)wrong);
-	printf("%lld events, each as it was written\n", (long long)events);
-}
-
-static void
-show_verified(const json_t *v)
-{
-	say_verified(json_integer_value(json_object_get(v, "to_seq")), json_integer_value(json_object_get(v, "first_wrong_seq")));
-}
-
-static void
-verify_file(const char *path)
+static json_t *
+verified_file(const char *path)
 {
 	struct verified found;
 	char error[320];
 
 	if (audit_verify_file(path, &found, error, sizeof error) == -1)
 		fatal("audit: %s", error);
-	say_verified(found.last, found.wrong);
+	return json_pack("{s:b, s:i, s:I, s:o}", "ok", found.wrong == 0, "from_seq", 1, "to_seq", (json_int_t)found.last,
+	    "first_wrong_seq", found.wrong == 0 ? json_null() : json_integer(found.wrong));
+}
+
+/* What is wrong ends the program, also for another program. */
+static void
+verify(const struct hallctl *ctl, const char *path)
+{
+	struct hallctl quiet = *ctl;
+	json_int_t wrong;
+	json_t *v;
+
+	quiet.json = false;
+	v = path != NULL ? verified_file(path) : ask(&quiet, "GET", "/api/v1/audit/verify", NULL);
+	wrong = json_integer_value(json_object_get(v, "first_wrong_seq"));
+	if (ctl->json)
+		print_json(v);
+	if (wrong != 0)
+		fatal("audit: event %lld is not as it was written, or is missing", (long long)wrong);
+	if (!ctl->json)
+		printf("%lld events, each as it was written\n", (long long)json_integer_value(json_object_get(v, "to_seq")));
+	json_decref(v);
 }
 
 /* What a word of the command asks; dates are from and to. */
@@ -98,10 +106,7 @@ ctl_audit(const struct hallctl *ctl, int argc, char **argv)
 	json_t *v, *next = NULL;		/* the event behind which the next page begins */
 
 	if (ctl->verify && argc <= 2) {
-		if (argc == 2)
-			verify_file(argv[1]);
-		else
-			show(ask(ctl, "GET", "/api/v1/audit/verify", NULL), show_verified);
+		verify(ctl, argc == 2 ? argv[1] : NULL);
 		return;
 	}
 	audit_query(query, sizeof query, argc, argv);
@@ -342,7 +347,12 @@ ctl_restore(const struct hallctl *ctl, int argc, char **argv)
 		fatal("restore: only on the hall's own machine");
 	if (daemon_runs(ctl))
 		restore_there(ctl, path);
-	else if (backup_restore(ctl->state, path, error, sizeof error) == -1)
-		fatal("restore: %s", error);
+	else {
+		int result = backup_restore(ctl->state, path, error, sizeof error);
+
+		lock_hand_back(ctl->state);
+		if (result == -1)
+			fatal("restore: %s", error);
+	}
 	printf("restored from %s\n", path);
 }

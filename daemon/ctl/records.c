@@ -309,15 +309,18 @@ show_ready(const struct hallctl *ctl, const json_t *v)
 void
 ctl_ready(const struct hallctl *ctl, int argc, char **argv)
 {
-	json_t *v = ask(ctl, "GET", "/api/v1/ready", NULL);
+	struct hallctl quiet = *ctl;
+	json_t *v;
 	bool green;
 
 	(void)argc;
 	(void)argv;
-	if (v == NULL)
-		exit(1);
+	quiet.json = false;
+	v = ask(&quiet, "GET", "/api/v1/ready", NULL);
 	green = strcmp(json_string_value(json_object_get(v, "state")), "green") == 0;
-	if (!ctl->json)
+	if (ctl->json)
+		print_json(v);
+	else
 		show_ready(ctl, v);
 	json_decref(v);
 	exit(green ? 0 : 1);

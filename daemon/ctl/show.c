@@ -76,6 +76,14 @@ show_members(const json_t *v)
 	}
 }
 
+/* As --json has it. */
+void
+print_json(const json_t *v)
+{
+	json_dumpf(v, stdout, JSON_COMPACT);
+	putchar('\n');
+}
+
 /* What is there in both languages, in the one that was asked for. */
 const char *
 said(const struct hallctl *ctl, const json_t *row, const char *name)

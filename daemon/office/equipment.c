@@ -67,11 +67,24 @@ fill_in(const struct hall *h, struct record *repair)
 		record_set(repair, "asset", asset->id);
 }
 
+/* What it takes is booked when it is fixed, and at no other time. */
+static enum refusal
+spare_stays(struct desk *d, const struct record *before, const struct record *after)
+{
+	if (record_value(before, "item") != record_value(after, "item"))
+		return bad_request(d, "/item", "as it was: a spare is taken with fix");
+	if (record_value(before, "quantity") != record_value(after, "quantity"))
+		return bad_request(d, "/quantity", "as it was: a spare is taken with fix");
+	return OK;
+}
+
 enum refusal
 repair_may_write(struct desk *d, const struct record *before, struct record *after)
 {
 	enum refusal refusal = needs_device(d, before, after);
 
+	if (refusal == OK && before != NULL && record_in(before, "fixed"))
+		refusal = spare_stays(d, before, after);
 	if (refusal != OK)
 		return refusal;
 	fill_in(d->hall, after);
@@ -102,6 +115,8 @@ repair_may_step(struct desk *d, const struct record *before, struct record *afte
 	const char *verb = d->cmd->step->verb;
 	enum refusal refusal = needs_device(d, before, after);
 
+	if (refusal == OK && (record_in(after, "verified") || record_in(after, "closed")))
+		refusal = spare_stays(d, before, after);
 	if (refusal != OK)
 		return refusal;
 	if (strcmp(verb, "assign") == 0 && record_of(d->hall, after, "person") == NULL)

@@ -12,6 +12,7 @@
 #define FREE_AMBER_MB	1024
 #define BACKUP_DAYS	3	/* behind by so many: that is no accident any more */
 #define TICKET_MM	95	/* of paper, as a ticket usually is */
+#define PART_MIN	(24 * 60 / READY_PARTS)
 
 struct looking {
 	const struct ready_known *known;
@@ -85,11 +86,13 @@ used_up_ms(const struct looking *k, const struct ready_printer *p)
 
 	if (!known->expects || k->to_ms == 0 || p->left_mm == -1)
 		return 0;
-	for (int part = k->min / 30; part < READY_PARTS; part++) {
-		double comes = known->came[part] * share, room = (double)p->left_mm / (p->print_mm == 0 ? TICKET_MM : p->print_mm) - all;
+	for (int min = k->min; min < READY_PARTS * PART_MIN; min += PART_MIN - min % PART_MIN) {	/* of the first, what is still to come */
+		int left_min = PART_MIN - min % PART_MIN;
+		double comes = known->came[min / PART_MIN] * share * left_min / PART_MIN;
+		double room = (double)p->left_mm / (p->print_mm == 0 ? TICKET_MM : p->print_mm) - all;
 
 		if (comes > room)
-			return date_ms(k->date, part * 30) + (int64_t)(room / comes * 30 * 60000);
+			return date_ms(k->date, min) + (int64_t)(room / comes * left_min * 60000);
 		all += comes;
 	}
 	return 0;

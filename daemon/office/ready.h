@@ -33,7 +33,7 @@ struct ready_printer {
 	const char	*id;
 	int		 left_mm;	/* -1: not known */
 	int		 print_mm;	/* that a ticket takes; 0: not known */
-	int		 printed;	/* on the last day that it printed on: its share of what is expected goes by it */
+	int		 printed;	/* on the last whole day that it printed on: its share of what is expected goes by it */
 	bool		 low, out;	/* its sensor says so; out is a fault of the device */
 };
 

@@ -497,18 +497,21 @@ day_took(struct desk *d, const struct fact *f)
 	}
 }
 
-/* With a day gone by, another is in the mean. */
+/* With a day gone by, another is in the mean.  What there never was any of did not become too little. */
 static void
 day_is_in_the_mean(struct desk *d, const struct fact *f)
 {
-	struct open_days then = open_days_before(d->layout, f->at.day), now = open_days_before(d->layout, date_after(f->at.day, 1));
+	struct open_days open = open_days_before(d->layout, date_after(f->at.day, 1));
 
 	for (uint32_t id = 1; id <= d->hall->records.last[SUBJECT_ITEM]; id++) {
 		const struct record *item = record_find(d->hall, SUBJECT_ITEM, id);
-		bool low = item != NULL && stock_of(d->hall, item, &now).low;
+		struct stock s;
 
-		if (item != NULL && low != stock_of(d->hall, item, &then).low)
-			tell(d, id, low);
+		if (item == NULL)
+			continue;
+		s = stock_of(d->hall, item, &open);
+		if (!s.low || s.there != 0 || s.used != 0)
+			tell(d, id, s.low);
 	}
 }
 
@@ -587,6 +590,16 @@ item_changed(struct desk *d, const struct record *before, const struct record *a
 		show_card(d, after->id, record_value(before, "warned") == 0, record_value(after, "warned") != 0);
 }
 
+/* As of a move. */
+static enum refusal
+needs_one(struct desk *d, const struct record *request)
+{
+	struct record move = move_of("install", record_value(request, "item"), record_value(request, "quantity"));
+
+	record_set_text(&move, "device", record_text(request, "device"));
+	return paper_installs(d, &move) && record_value(&move, "quantity") != 1 ? bad_request(d, "/quantity", "1: a printer has one roll") : OK;
+}
+
 /* Who asks is known; what was decided on stays. */
 enum refusal
 may_request(struct desk *d, const struct record *before, struct record *after)
@@ -595,7 +608,7 @@ may_request(struct desk *d, const struct record *before, struct record *after)
 		record_set(after, "by", d->cmd->staff);
 	else if (!record_in(before, "pending"))
 		return not_allowed(d, subjects[SUBJECT_REQUEST].state[before->state]);
-	return OK;
+	return needs_one(d, after);
 }
 
 /* What a step of one of these moves. */
@@ -649,6 +662,8 @@ may_withdraw(const struct desk *d, const struct record *request)
 enum refusal
 may_step_request(struct desk *d, const struct record *before, struct record *after)
 {
+	enum refusal refusal;
+
 	if (strcmp(d->cmd->step->verb, "withdraw") == 0 && !may_withdraw(d, before))
 		return FORBIDDEN;
 	if (record_value(before, "item") != record_value(after, "item"))
@@ -657,6 +672,8 @@ may_step_request(struct desk *d, const struct record *before, struct record *aft
 		return bad_request(d, "/quantity", "no more than was approved");
 	if (record_value(before, "quantity") != record_value(after, "quantity") && record_in(before, "issued"))
 		return bad_request(d, "/quantity", "as it was");
+	if ((!record_over(after) || record_in(after, "installed")) && (refusal = needs_one(d, after)) != OK)
+		return refusal;
 	return may_step(d, after);
 }
 

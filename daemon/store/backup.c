@@ -16,8 +16,6 @@
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
 
-#define LIST_MAX 256
-
 static int
 fail(char *error, size_t cap, const char *path)
 {
@@ -83,8 +81,8 @@ forget(const char *path)
 static void
 prune(const char *folder, int keep, const char *made)
 {
-	struct backup *list = xcalloc(LIST_MAX, sizeof *list);
-	int count = backup_list(folder, list, LIST_MAX);
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
+	int count = backup_list(folder, list, BACKUPS_MAX);
 
 	/* The clock may have been set back: the one just made stays. */
 	for (int i = keep; i < count; i++)

@@ -14,6 +14,7 @@
 #include "daemon/store/reader.h"
 
 #define BACKUP_PATH_MAX 320
+#define BACKUPS_MAX 256		/* that are looked at in a folder: more than are ever kept */
 
 /* A copy made at a time, and which are kept: the newest so many. */
 struct backup { char path[BACKUP_PATH_MAX]; int64_t bytes, seq; int day; };	/* day: its date, by its name */

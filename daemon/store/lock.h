@@ -10,4 +10,7 @@
  */
 int	lock_state(const char *dir, char *error, size_t cap);
 
+/* What root has made in a state is its owner's, whose halld is to open it; for anybody else there is nothing to do. */
+void	lock_hand_back(const char *dir);
+
 #endif

@@ -102,14 +102,14 @@ class Hall:
         if start:
             self.start(env)
 
-    def start(self, env=None, files=None):
-        """Returns when it answers and hall.started, which it says the number of, is on disk; it may open so many files."""
+    def start(self, env=None, files=None, user=None):
+        """Returns when it answers and hall.started, which it says the number of, is on disk; it may open so many files; as another user, by number."""
         with open(self.log, "ab") as log:
             self.process = subprocess.Popen(
                 [HALLD, "-c", self.conf, "-d", self.state, "-l", "127.0.0.1:%d" % self.port,
                  *(["--test-clock", self.clock] if self.clock else [])], cwd=ROOT,
-                stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(env or {})},
-                preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))))
+                stdout=subprocess.DEVNULL, stderr=log, env={**os.environ, **(env or {})}, user=user, group=user,
+                extra_groups=user and [], preexec_fn=files and (lambda: resource.setrlimit(resource.RLIMIT_NOFILE, (files, files))))
         end = time.monotonic() + WAIT_S
         if self.advance:
             self.advance()

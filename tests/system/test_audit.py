@@ -1,6 +1,7 @@
 """Events of the log for those who check: which, by whom, with what was said; and whether all is as it was written."""
 
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -88,6 +89,8 @@ class Audit(unittest.TestCase):
         db.close()
         self.assertEqual(answer, {"ok": True, "from_seq": 1, "to_seq": self.hall.seq(), "first_wrong_seq": None, "chain": chain.hex()})
         self.assertEqual(run(self.hall.state, "audit", "--verify").stdout, "%d events, each as it was written\n" % self.hall.seq())
+        done = run(self.hall.state, "--json", "audit", "--verify")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (0, answer))
 
     def test_what_was_changed_is_named(self):
         for _ in range(5):
@@ -138,7 +141,13 @@ class Audit(unittest.TestCase):
         self.hall.start()
         answer = self.hall.ask("GET", "audit/verify", local=True).json
         self.assertEqual((answer["ok"], answer["first_wrong_seq"], answer["chain"]), (False, 2, None))
-        self.assertEqual(run(self.hall.state, "audit", "--verify").returncode, 1)
+        copy = run(self.hall.state, "backup").stdout.splitlines()[-1]
+        for file in [], [copy]:
+            with self.subTest(file=file):
+                self.assertEqual(run(self.hall.state, "audit", "--verify", *file).returncode, 1)
+                done = run(self.hall.state, "--json", "audit", "--verify", *file)
+                said = json.loads(done.stdout)
+                self.assertEqual((done.returncode, said["ok"], said["first_wrong_seq"]), (1, False, 2), "nor does a program take it for good")
 
     def test_terminal(self):
         self.hall.user("li", "clerk")

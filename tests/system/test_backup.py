@@ -143,6 +143,61 @@ class Backups(unittest.TestCase):
         self.assertEqual((self.numbers(), self.epoch()), (["A001"], epoch))
 
 
+@unittest.skipUnless(os.geteuid() == 0, "only root works on what is another user's")
+class AnotherUser(unittest.TestCase):
+    """halld has a user of its own; who works on its state without it is root."""
+    USER = 65534
+
+    def setUp(self):
+        self.hall = Hall(start=False)
+        self.addCleanup(self.hall.stop)
+        os.chmod(self.hall.folder.name, 0o755)
+        os.chmod(self.hall.conf, 0o644)
+        os.mkdir(self.hall.state, 0o700)
+        os.chown(self.hall.state, self.USER, self.USER)
+
+    def ctl(self, *words, said=""):
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], input=said, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                              cwd=ROOT, timeout=2 * WAIT_S, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def test_the_first_account(self):
+        self.ctl("user", "add", "root", "admin", said="correct horse\n")
+        self.hall.start(user=self.USER)
+        self.assertEqual(self.hall.sign_in("root").status, 201)
+
+    def test_put_back(self):
+        """The hall opens what root has put there."""
+        self.hall.start(user=self.USER)
+        self.hall.issue()
+        path = self.ctl("backup").splitlines()[-1]
+        self.hall.issue()
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.ctl("restore", path)
+        self.hall.start(user=self.USER)
+        self.assertEqual(self.hall.issue()["number"], "A002")
+        self.assertEqual({os.stat(os.path.join(at, name)).st_uid for at, _, names in os.walk(self.hall.state) for name in names}, {self.USER})
+
+
+    def test_what_the_hall_may_not_read(self):
+        """Is no bad copy: it says so, and how it can be put back."""
+        self.hall.start(user=self.USER)
+        self.hall.issue()
+        path = os.path.join(self.hall.folder.name, "kept.db")
+        shutil.copy(self.ctl("backup").splitlines()[-1], path)
+        os.chmod(path, 0o600)
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, "restore", path], stderr=subprocess.PIPE, text=True, cwd=ROOT, check=False)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("should be a file that halld's user may read, or halld stopped meanwhile", done.stderr)
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.ctl("restore", path)
+        self.hall.start(user=self.USER)
+        self.assertEqual(self.hall.issue()["number"], "A002")
+
+
 class Nights(unittest.TestCase):
     def test_after_each_day_and_in_a_second_place(self):
         """The newest are kept in both."""

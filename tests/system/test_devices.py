@@ -398,6 +398,21 @@ class Hallctl(InATimedWorld):
         self.assertRegex(err, "^within 30 s: .* press a key\n$")
         self.assertRegex(out, r"^device +address +window +outcome +reason\nkeypads +2 +2 +done +\n\Z")
 
+    def test_for_programs(self):
+        """One document, and what was asked for is done."""
+        for words, sees in (("test", "keypads", "2"), lambda v: v["results"][0]["outcome"] == "done"), (("learn", "3", "bind"), lambda v: v["keypad"]["address"] == 7):
+            with self.subTest(words[0]):
+                ctl = self.ctl("--json", *words)
+                until("it is begun", lambda ctl=ctl: self.hall.ask("POST", "devices/learn", {"window": 0}, local=True) and ctl.stderr.readline())
+                while ctl.poll() is None:
+                    self.sim.control("press keypads/7 0D")
+                    self.go(seconds=1)
+                out, err = ctl.communicate()
+                self.assertEqual(ctl.returncode, 0, err)
+                self.assertTrue(sees(json.loads(out)), out)
+        layout = self.hall.ask("GET", "layout", local=True).json
+        self.assertEqual(layout["windows"][2]["keypad"], {"device": "keypads", "address": 7})
+
     def test_learn(self):
         ctl = self.ctl("learn", "3")
         until("somebody learns", lambda: self.hall.ask("POST", "devices/learn", {"window": 0}, local=True) and ctl.stderr.readline())

@@ -174,6 +174,15 @@ class Units(Installed):
         done = run("systemd-analyze", "security", "--offline=true", "--no-pager", "--threshold=20", self.at("usr/lib/systemd/system/halld.service"))
         self.assertEqual(done.returncode, 0, done.stdout)
 
+    def test_a_second_place_for_copies(self):
+        """All else is read-only for halld, but for where the README has another disk, with all that is mounted below."""
+        unit = self.read("usr/lib/systemd/system/halld.service")
+        self.assertIn("\nProtectSystem=strict\n", unit)
+        with open(os.path.join(ROOT, "README.md"), encoding="utf-8") as f:
+            folder = re.search('"backup": { "folder": "([^"]+)" }', f.read())[1]
+        writable = re.search("(?m)^ReadWritePaths=(.*)$", unit)
+        self.assertTrue(writable and any(folder.startswith(place.lstrip("-") + "/") for place in writable[1].split()), folder)
+
     def test_restarts_for_ever(self):
         for name in ["halld.service", "halld-kiosk.service"]:
             unit = self.read("usr/lib/systemd/system/" + name)

@@ -481,6 +481,17 @@ class Cards(Stock):
         self.assertEqual((self.stock()["days_left"], self.cards()), (2.3, [1]))
         self.assertFalse(self.stock()["below"])
 
+    def test_many_at_once(self):
+        """Of more than one closing has room for none is forgotten: the others come with the next."""
+        for n in range(1, 31):
+            self.item(code="C%d" % n, safety=0, lead_days=0)
+            self.move("in", 20, item=n)
+            self.move("out", 12, item=n)
+        self.next_day()                         # 8 of 12 a day
+        self.assertTrue(all(self.stock(n)["low"] for n in range(1, 31)))
+        self.next_day()
+        self.assertEqual(sorted(self.cards()), list(range(1, 31)))
+
     def test_the_rule_is_changed(self):
         self.item(safety=3)
         self.move("in", 10)
@@ -596,6 +607,20 @@ class Paper(Stock):
         for step in "approve", "issue", "install":
             self.ask("POST", "requests/1/" + step, {})
         self.assertEqual((self.stock()["stock"], self.rolls()), (2, [("lobby", "热敏纸", 80000)]))
+
+    def test_several_asked_for_a_printer(self):
+        """It has one roll: the others would be out of the stock, and each refill would take one more."""
+        self.item(roll_mm=80000)
+        self.move("in", 5)
+        body = {"item": 1, "quantity": 3, "device": "lobby"}
+        self.assertEqual(self.ask("POST", "requests", body, 400)["pointer"], "/quantity")
+        self.ask("POST", "requests", {"item": 1, "quantity": 3}, 201)
+        self.assertEqual(self.ask("POST", "requests/1/approve", {"device": "lobby"}, 400)["pointer"], "/quantity")
+        self.ask("POST", "requests/1/approve", {"quantity": 2})
+        self.assertEqual(self.ask("POST", "requests/1/issue", {"device": "lobby"}, 400)["pointer"], "/quantity")
+        self.ask("POST", "requests/1/issue", {"device": "lobby", "quantity": 1})
+        self.ask("POST", "requests/1/install", {})
+        self.assertEqual((self.stock()["stock"], len(self.rolls())), (4, 1))
 
     def test_the_sensor_against_the_book(self):
         """More than a fifth of the roll apart: a card, once."""
