@@ -5,6 +5,7 @@
 #include "daemon/base/util.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/opening.h"
+#include "daemon/core/relayout.h"
 #include "daemon/report/day.h"
 
 #define HALF_MS	(30 * 60000)
@@ -78,7 +79,26 @@ day_again(struct day *d)
 	d->state = (struct day_state){ 0 };
 }
 
-void day_layout(struct day *d, const struct layout *layout) { d->layout = *layout; }
+/* Services have the places of the layout that it goes by: what is kept by place moves along. */
+void
+day_layout(struct day *d, const struct layout *layout)
+{
+	int count = d->hall.service_count, peak[HALVES][SERVICES_MAX];
+	char id[SERVICES_MAX][ID_MAX];
+
+	memcpy(id, d->hall.service_id, sizeof id);
+	for (int half = 0; half < HALVES; half++)
+		memcpy(peak[half], d->peak[half], sizeof peak[half]);
+	d->layout = *layout;
+	if (hall_relayout(&d->hall, layout) == -1)
+		return;
+	for (int half = 0; half < HALVES; half++) {
+		memset(d->peak[half], 0, sizeof peak[half]);
+		for (int s = 0; s < count; s++)
+			d->peak[half][hall_service(&d->hall, id[s])] = peak[half][s];
+	}
+}
+
 struct hall *day_hall(struct day *d) { return &d->hall; }
 struct day_state day_state(const struct day *d) { return d->state; }
 

@@ -410,10 +410,9 @@ take_event(void *arg, const struct logged *e)
 	if (its != 1)
 		return its;
 	f->seq = e->seq;
-	if (fact.kind == HALL_LAYOUT)
-		go_by(f, fact.value);
 	if (day_fact(f->day, &fact) == -1)
 		return -1;
+	go_by(f, h->layout_rev);	/* another one from now on: what was before it has been counted */
 	if (fact.kind >= BOOKING_MADE || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
 	if (fact.kind == TICKET_PRINTED && fact.mm != 0)

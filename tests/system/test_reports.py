@@ -254,6 +254,24 @@ class Odd(unittest.TestCase):
         self.do("windows/2/finish")
         self.assertEqual(self.rows("hall")[0]["balance"], 0.67, "25 of 25 minutes, and of 50")
 
+    def test_another_layout_at_noon(self):
+        """Changes nothing of what was before: services have other places in it, and a window serves others."""
+        self.do("windows/3/open")
+        self.do("tickets", service="B")
+        self.world.go(minutes=10)
+        hall = self.world.hall
+        was = hall.ask("GET", "layout", local=True)
+        new = {"id": "N", "prefix": "N", "name": {"zh": "新"}}
+        windows = [{"no": 1, "services": ["N", "A"]}, was.json["windows"][1], {"no": 3, "services": ["A"], "start_key": True}]
+        answer = hall.ask("PUT", "layout", {**was.json, "services": [new, *was.json["services"]], "windows": windows}, local=True,
+                          headers=[("If-Match", was.headers["ETag"])])
+        self.assertEqual(answer.status, 200, answer)
+        self.world.go(minutes=5)
+        self.do("windows/3/close")
+        window, = self.rows("windows")
+        self.assertEqual((window["window"], window["open"], window["idle"], window["beside"]), (3, 15.0, 15.0, 10.0))
+        self.assertEqual([(row["service_id"], row["peak"]) for row in self.rows("services")], [("B", 1)])
+
 
 class Off(unittest.TestCase):
     """A hall that is open from 09:00 to 18:00 but on Sundays, and is off at times."""
