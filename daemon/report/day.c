@@ -176,6 +176,22 @@ add_manned(struct day *d, int no, int64_t from_ms, int64_t to_ms)
 	sits->to_ms = to_ms;
 }
 
+static void
+note_peaks(struct day *d, int half)
+{
+	int all = 0;
+
+	for (int s = 0; s < d->hall.service_count; s++) {
+		int waiting = hall_waiting(&d->hall, s);
+
+		all += waiting;
+		if (waiting > d->peak[half][s])
+			d->peak[half][s] = waiting;
+	}
+	if (all > d->peak[half][SERVICES_MAX])
+		d->peak[half][SERVICES_MAX] = all;
+}
+
 /* All was as it was since the last fact. */
 static void
 go_on(struct day *d, const struct instant *at)
@@ -190,27 +206,11 @@ go_on(struct day *d, const struct instant *at)
 
 		for (int i = 0; i < d->layout.window_count; i++)
 			add_window(d, half, d->layout.window[i].no, ms);
+		note_peaks(d, half);
 		left_ms -= ms;
 		wall_ms += ms;
 	}
 	d->last = (struct moment){ at->steady_ms, at->wall_ms };
-}
-
-static void
-note_peaks(struct day *d)
-{
-	int64_t room_ms;
-	int half = half_at(d->last.wall_ms, &room_ms), all = 0;
-
-	for (int s = 0; s < d->hall.service_count; s++) {
-		int waiting = hall_waiting(&d->hall, s);
-
-		all += waiting;
-		if (waiting > d->peak[half][s])
-			d->peak[half][s] = waiting;
-	}
-	if (all > d->peak[half][SERVICES_MAX])
-		d->peak[half][SERVICES_MAX] = all;
 }
 
 /* Legs. */
@@ -391,6 +391,8 @@ begin_again(struct day *d, const struct instant *at)
 int
 day_fact(struct day *d, const struct fact *f)
 {
+	int64_t left_ms;
+
 	if (f->kind == HALL_STARTED || (is_closing(f) && f->at.wall_ms == d->ends_off_ms))
 		begin_again(d, &f->at);
 	else if (is_closing(f))
@@ -406,7 +408,7 @@ day_fact(struct day *d, const struct fact *f)
 	if (hall_apply(&d->hall, f) == -1)
 		return -1;
 	see(d, f);
-	note_peaks(d);
+	note_peaks(d, half_at(d->last.wall_ms, &left_ms));
 	return 0;
 }
 

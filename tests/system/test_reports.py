@@ -254,6 +254,18 @@ class Odd(unittest.TestCase):
         self.do("windows/2/finish")
         self.assertEqual(self.rows("hall")[0]["balance"], 0.67, "25 of 25 minutes, and of 50")
 
+    def test_who_waits_for_hours(self):
+        """Waits in each half hour, also when nothing happens in it."""
+        for _ in range(4):
+            self.do("tickets", service="A")
+        self.world.go(minutes=89)
+        self.do("windows/1/next")
+        self.assertEqual([(row["half"], row["peak"]) for row in self.rows("halves") if row["peak"] or row["issued"]],
+                         [("08:30", 4), ("09:00", 4), ("09:30", 4)])
+        self.world.go(minutes=2)
+        self.do("windows/1/next")
+        self.assertEqual([row["peak"] for row in self.rows("halves") if row["half"] == "10:00"], [3], "three waited when it began")
+
     def test_another_layout_at_noon(self):
         """Changes nothing of what was before: services have other places in it, and a window serves others."""
         self.do("windows/3/open")
