@@ -85,7 +85,7 @@ bool		 day_duty(const struct day *, int date, bool closed, int64_t *from_ms, int
 /* At most so long nothing ran within the hours of this date, ms. */
 int64_t		 day_away_ms(const struct day *, int date);
 
-/* The hours of a date on which nothing ran at all, by the calendar.  False: there are none. */
+/* The hours of a date on which nobody came, by the calendar.  False: there are none. */
 bool		 day_skipped(const struct day *, int date, int64_t *from_ms, int64_t *to_ms);
 
 /* Each address of a device that it has then. */

@@ -387,6 +387,23 @@ class Off(unittest.TestCase):
         (all_of_it,), _ = self.report("equipment_all", "2026-09-07")
         self.assertEqual(all_of_it["checks_planned"], 6)
 
+    def test_days_on_which_nobody_came(self):
+        """halld ran, but for two hours; whoever asked on one of them changes nothing."""
+        self.at(TODAY + "T09:00")
+        self.do("tickets", service="A")
+        self.at("2026-09-02T12:00")
+        self.do("staff", name="王芳", code="1001")
+        self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
+        self.at("2026-09-03T12:00")
+        self.do("staff", name="李雷", code="1002")
+        self.off_until("2026-09-03T14:00")
+        self.at("2026-09-04T10:00")
+        self.do("tickets", service="A")
+        away, now = lack("2026-09-03", away_s=2 * 3600), lack("2026-09-04", open=True)
+        self.assertEqual(self.report("days", "2026-09-04")[1], [away, now])
+        (all_of_it,), _ = self.report("equipment_all", "2026-09-04")
+        self.assertEqual(all_of_it["checks_planned"], 4)
+
 
 def lack(day, **members):
     return {"day": day, "open": False, "clock_stepped": False, "restarts": 0, "away_s": 0, **members}
