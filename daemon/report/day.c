@@ -31,6 +31,7 @@ struct day {
 	int		no[WINDOW_SLOTS];	/* of windows, as they were met; layouts change */
 	int		windows;
 	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
+	int64_t		late_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];	/* since the hall closed, and nobody has done anything there */
 	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
 	struct manned	sits[WINDOW_SLOTS];	/* by slot, goes on; no 0: nobody does */
 	struct manned	*manned;		/* over */
@@ -73,6 +74,7 @@ day_again(struct day *d)
 {
 	memset(d->seen, 0, sizeof d->seen);
 	memset(d->window_ms, 0, sizeof d->window_ms);
+	memset(d->late_ms, 0, sizeof d->late_ms);
 	memset(d->peak, 0, sizeof d->peak);
 	memset(d->sits, 0, sizeof d->sits);
 	d->manned_count = 0;
@@ -134,14 +136,15 @@ slot(struct day *d, int no)
 }
 
 static void
-add_window(struct day *d, int half, int no, int64_t ms)
+add_window(struct day *d, int half, int no, int64_t ms, bool late)
 {
 	enum window_state state = d->hall.window[no].state;
 	int place = state == OFFLINE || state == CLOSED ? -1 : slot(d, no);
-	int64_t *times = d->window_ms[half][place == -1 ? 0 : place];
+	int64_t *times;
 
 	if (place == -1)
 		return;
+	times = late ? d->late_ms[half][place] : d->window_ms[half][place];
 	times[TIME_OPEN] += ms;
 	times[TIME_IDLE] += state == IDLE ? ms : 0;
 	times[TIME_BESIDE] += state == IDLE && is_beside(d, no) ? ms : 0;
@@ -192,11 +195,32 @@ note_peaks(struct day *d, int half)
 		d->peak[half][SERVICES_MAX] = all;
 }
 
+/* Somebody works there after the hall has closed: it was open until now, and is not one that was left so. */
+static void
+stays_late(struct day *d, const struct fact *f)
+{
+	int place = f->window == 0 || strcmp(f->actor, "system") == 0 ? -1 : slot(d, f->window);
+
+	for (int half = 0; half < HALVES && place != -1; half++)
+		for (int i = 0; i < WINDOW_TIMES; i++) {
+			d->window_ms[half][place][i] += d->late_ms[half][place][i];
+			d->late_ms[half][place][i] = 0;
+		}
+}
+
+static int64_t
+closing_ms(const struct day *d)
+{
+	int64_t from_ms, to_ms;
+
+	return hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms) ? to_ms : INT64_MAX;
+}
+
 /* All was as it was since the last fact. */
 static void
 go_on(struct day *d, const struct instant *at)
 {
-	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, room_ms;
+	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, closes_ms = closing_ms(d), room_ms;
 
 	for (int i = 0; i < d->layout.window_count && d->last.steady_ms != 0 && left_ms > 0; i++)
 		add_manned(d, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
@@ -204,9 +228,12 @@ go_on(struct day *d, const struct instant *at)
 		int half = half_at(wall_ms, &room_ms);
 		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
 
+		if (wall_ms < closes_ms && wall_ms + ms > closes_ms)
+			ms = closes_ms - wall_ms;
 		for (int i = 0; i < d->layout.window_count; i++)
-			add_window(d, half, d->layout.window[i].no, ms);
-		note_peaks(d, half);
+			add_window(d, half, d->layout.window[i].no, ms, wall_ms >= closes_ms);
+		if (wall_ms < closes_ms)
+			note_peaks(d, half);
 		left_ms -= ms;
 		wall_ms += ms;
 	}
@@ -397,8 +424,10 @@ day_fact(struct day *d, const struct fact *f)
 		begin_again(d, &f->at);
 	else if (is_closing(f))
 		go_on_to_closing(d, &f->at);
-	else
+	else {
 		go_on(d, &f->at);
+		stays_late(d, f);
+	}
 	d->state.restarts += f->kind == HALL_STARTED && d->any && d->hall.day_open;
 	if (f->kind == HALL_DAY_CLOSED) {
 		d->state.flagged = f->flagged;

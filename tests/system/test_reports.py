@@ -326,6 +326,21 @@ class Off(unittest.TestCase):
         (window,), lacks = self.report("windows")
         self.assertEqual((window["open"], window["idle"], lacks), (540.0, 540.0, []))
 
+    def test_what_happens_in_the_evening(self):
+        """Opens no window that nobody closed; where somebody works for longer it is open for longer."""
+        self.at(TODAY + "T09:00")
+        self.do("windows/1/open")
+        self.do("tickets", service="A")
+        self.at(TODAY + "T17:30")
+        self.do("windows/2/next")
+        for time, path, body in [("18:20", "windows/2/finish", {}), ("18:30", "windows/2/close", {}), ("18:50", "staff", {"name": "王芳", "code": "1001"}),
+                                 ("19:40", "staff", {"name": "李雷", "code": "1002"})]:
+            self.at(TODAY + "T" + time)
+            self.do(path, **body)
+        self.at("2026-09-02T08:00")
+        rows, _ = self.report("windows")
+        self.assertEqual([(row["open"], row["idle"]) for row in rows], [(540.0, 540.0), (60.0, 10.0)])
+
     def test_a_window_that_calls_serves(self):
         """It has no start key: its services are its serving."""
         self.at(TODAY + "T09:00")
