@@ -256,6 +256,7 @@ struct filling {
 	void		*arg;
 	int		 rev;		/* of the layout that the day goes by */
 	int64_t		 seq, before_seq;	/* of the event counted last, and of the one that closed the day before */
+	int64_t		 put_seq;	/* of the one up to which the day was put */
 	bool		 closed, failed;
 	struct day_state state;		/* of what was closed of it before, and goes on */
 };
@@ -362,6 +363,7 @@ put_day(struct filling *f)
 	struct day_state state = day_state(f->day);
 	int64_t from_ms, to_ms;
 
+	f->put_seq = f->seq;
 	f->state.flagged |= state.flagged;
 	f->state.restarts += state.restarts;
 	day_visits(f->day, put_visit, f);
@@ -436,8 +438,11 @@ take_event(void *arg, const struct logged *e)
 	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
 		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),
 		    INT(fact.mm) }, 4);
-	if (!(f->closed = fact.kind == HALL_DAY_CLOSED))
+	if (fact.kind != HALL_DAY_CLOSED) {
+		f->closed = f->closed && !h->day_open;	/* what is only written down after it opens it for nobody */
 		return 0;
+	}
+	f->closed = true;
 	put_day(f);
 	day_again(f->day);
 	return f->failed ? -1 : hall_apply(h, &fact);
@@ -482,7 +487,7 @@ fill(struct filling *f, struct stretch stretch)
 	else {
 		put(f, DROP_ENTRIES, &INT(stretch.after), 1);
 		result = reader_each(g->reader, &stretch, NULL, take_event, f);
-		if (result == 0 && !f->closed)
+		if (result == 0 && f->put_seq != f->seq)
 			put_day(f);
 		if (result == -1 || f->failed) {
 			db_rollback(g->db);

@@ -376,6 +376,23 @@ class Off(unittest.TestCase):
         (window,), lacks = self.report("windows")
         self.assertEqual((window["open"], lacks), (180.0, [lack(TODAY, away_s=5 * 3600)]))
 
+    def test_closed_for_good(self):
+        """What is written of it in the evening opens it for nobody, whoever asks then; a ticket does."""
+        self.at(TODAY + "T09:00")
+        self.do("tickets", service="A")
+        self.at(TODAY + "T17:00")
+        self.do("hall/endday")
+        self.assertEqual(self.report("days")[1], [])
+        self.do("staff", name="王芳", code="1001")
+        self.assertEqual(self.report("days")[1], [])
+        self.at("2026-09-02T09:00")
+        self.do("tickets", service="A")
+        self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
+        self.do("hall/endday")
+        self.do("staff", name="李雷", code="1002")
+        self.do("tickets", service="A")
+        self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
+
     def test_a_day_of_rest(self):
         """Has no closing time: what nobody closed is open until the last that was done."""
         self.at("2026-09-06T10:00")
