@@ -1,4 +1,5 @@
 /* A day as reports count it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,6 +37,8 @@ struct day {
 	struct manned	sits[WINDOW_SLOTS];	/* by slot, goes on; no 0: nobody does */
 	struct manned	*manned;		/* over */
 	int		manned_count, manned_room;
+	uint32_t	gone[STAFF_MAX];		/* accounts, by the attendance of gone_day */
+	int		gone_count, gone_day;
 	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
 	int		gaps;
 	int64_t		ends_off_ms;	/* the next start closes it, wall time; 0: none does */
@@ -161,18 +164,76 @@ get_up(struct day *d, struct manned *sits)
 	sits->no = 0;
 }
 
+/* By the attendance of the day: who went need not have signed out. */
+static bool
+has_gone(const struct hall *h, uint32_t account)
+{
+	bool gone = false;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		if (record_day(r) != h->day || record_value(r, "account") != account)
+			continue;
+		if (record_value(r, "in") != 0 && record_value(r, "out") == 0)
+			return false;
+		gone = true;
+	}
+	return gone;
+}
+
+/* Whom a fact tells of: whose attendance it is, who signs in, who does something at a window. */
+static uint32_t
+account_of(const struct day *d, const struct fact *f)
+{
+	unsigned account = 0;
+
+	if (f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE)
+		return record_day(&f->record) == d->hall.day ? record_value(&f->record, "account") : 0;
+	if (f->kind == STAFF_SIGNED_IN)
+		return f->staff;
+	return f->window != 0 && sscanf(f->actor, "staff:%u", &account) == 1 ? account : 0;
+}
+
+static void
+come_and_go(struct day *d, const struct fact *f)
+{
+	uint32_t account = account_of(d, f);
+	int n = 0;
+
+	if (account == 0)
+		return;
+	for (int i = 0; i < d->gone_count && d->gone_day == d->hall.day; i++)
+		if (d->gone[i] != account)
+			d->gone[n++] = d->gone[i];
+	if (f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE && n < STAFF_MAX && has_gone(&d->hall, account))
+		d->gone[n++] = account;
+	d->gone_count = n;
+	d->gone_day = d->hall.day;
+}
+
+static bool
+is_manned(const struct day *d, int no)
+{
+	uint32_t account = d->hall.window[no].staff;
+
+	for (int i = 0; i < d->gone_count && d->gone_day == d->hall.day; i++)
+		if (d->gone[i] == account)
+			return false;
+	return account != 0;
+}
+
 /* What nobody knows of, since nothing ran, parts two stretches; so does a step of the clock. */
 static void
 add_manned(struct day *d, int no, int64_t from_ms, int64_t to_ms)
 {
 	int place = slot(d, no);
 	struct manned *sits = place == -1 ? NULL : &d->sits[place];
+	bool manned = is_manned(d, no);
 
 	if (sits == NULL)
 		return;
-	if (d->hall.window[no].staff == 0 || sits->to_ms != from_ms)
+	if (!manned || sits->to_ms != from_ms)
 		get_up(d, sits);
-	if (d->hall.window[no].staff == 0)
+	if (!manned)
 		return;
 	if (sits->no == 0)
 		*sits = (struct manned){ .no = no, .from_ms = from_ms };
@@ -437,6 +498,7 @@ day_fact(struct day *d, const struct fact *f)
 	if (hall_apply(&d->hall, f) == -1)
 		return -1;
 	see(d, f);
+	come_and_go(d, f);
 	note_peaks(d, half_at(d->last.wall_ms, &left_ms));
 	return 0;
 }

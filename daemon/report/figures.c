@@ -93,6 +93,9 @@ static const char *const migrations[] = {
 	" PRIMARY KEY (day, window, from_ms)"
 	") STRICT, WITHOUT ROWID;"
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
+	/* Layouts of then, evenings, days on which nobody came */
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry; DELETE FROM paper;"
+	"DELETE FROM duty; DELETE FROM device; DELETE FROM manned;",
 	NULL
 };
 
