@@ -326,6 +326,21 @@ class Off(unittest.TestCase):
         (window,), lacks = self.report("windows")
         self.assertEqual((window["open"], window["idle"], lacks), (540.0, 540.0, []))
 
+    def test_a_broken_device_that_is_taken_away(self):
+        """Has no part in that day: neither what it was to run, nor what its fault took of it."""
+        for time, devices in ("08:30", ("old", "new")), ("13:00", ("new",)):
+            self.at(TODAY + "T" + time)
+            was = self.hall.ask("GET", "layout", local=True)
+            layout = {**was.json, "devices": [{"id": name, "driver": "escpos", "port": "/nowhere"} for name in devices]}
+            answer = self.hall.ask("PUT", "layout", layout, local=True, headers=[("If-Match", was.headers["ETag"])])
+            self.assertEqual(answer.status, 200, answer)
+            self.do("windows/1/open")
+            self.at(TODAY + "T%s:45" % time[:2])
+            self.do("windows/1/close")
+        self.at("2026-09-02T08:00")
+        (all_of_it,), _ = self.report("equipment_all")
+        self.assertEqual([all_of_it[name] for name in ("devices", "duty", "online", "faults")], [1, 540.0, 0.0, 1])
+
     def test_what_happens_in_the_evening(self):
         """Opens no window that nobody closed; where somebody works for longer it is open for longer."""
         self.at(TODAY + "T09:00")
