@@ -39,6 +39,8 @@ struct day {
 	int		manned_count, manned_room;
 	uint32_t	gone[STAFF_MAX];		/* accounts, by the attendance of gone_day */
 	int		gone_count, gone_day;
+	int64_t		closes_ms;		/* the hall, for the last time on closes_day */
+	int		closes_day;		/* 0: it is to be looked up */
 	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
 	int		gaps;
 	int64_t		ends_off_ms;	/* the next start closes it, wall time; 0: none does */
@@ -95,6 +97,7 @@ day_layout(struct day *d, const struct layout *layout)
 	for (int half = 0; half < HALVES; half++)
 		memcpy(peak[half], d->peak[half], sizeof peak[half]);
 	d->layout = *layout;
+	d->closes_day = 0;
 	if (hall_relayout(&d->hall, layout) == -1)
 		return;
 	for (int half = 0; half < HALVES; half++) {
@@ -269,12 +272,17 @@ stays_late(struct day *d, const struct fact *f)
 		}
 }
 
+/* Asked for each fact. */
 static int64_t
-closing_ms(const struct day *d)
+closing_ms(struct day *d)
 {
 	int64_t from_ms, to_ms;
 
-	return hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms) ? to_ms : INT64_MAX;
+	if (d->closes_day != d->hall.day) {
+		d->closes_day = d->hall.day;
+		d->closes_ms = hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms) ? to_ms : INT64_MAX;
+	}
+	return d->closes_ms;
 }
 
 /* All was as it was since the last fact. */
@@ -497,6 +505,8 @@ day_fact(struct day *d, const struct fact *f)
 	d->any = true;
 	if (hall_apply(&d->hall, f) == -1)
 		return -1;
+	if (f->kind == HALL_OVERRIDE)
+		d->closes_day = 0;
 	see(d, f);
 	come_and_go(d, f);
 	note_peaks(d, half_at(d->last.wall_ms, &left_ms));
