@@ -122,10 +122,36 @@ half_at(int64_t wall_ms, int64_t *left_ms)
 	return min / 30 % HALVES;
 }
 
+/* Whom the window serves; a rehearsal is nobody. */
+static bool
+has_somebody(const struct day *d, const struct window_layout *w, const struct queue *q)
+{
+	const struct leg *leg;
+
+	for (uint32_t at = q->head; at != 0; at = leg->queue_next) {
+		leg = &d->hall.leg[at - 1];
+		if (!d->hall.ticket[leg->ticket].rehearsal && hall_level(&d->hall, &d->layout, w, leg) != 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_beside(const struct day *d, int no)
 {
-	return !hall_halted(&d->hall) && hall_waiting_at(&d->hall, &d->layout, no) > 0;
+	const struct window_layout *w = layout_window(&d->layout, no);
+	const struct hall *h = &d->hall;
+
+	if (w == NULL || hall_halted(h))
+		return false;
+	for (int s = 0; s < h->service_count; s++) {
+		for (int c = 0; s < d->layout.service_count && window_level(h, w, s) != 0 && c < h->class_count; c++)
+			if (has_somebody(d, w, &h->queue[s][c]))
+				return true;
+		if (has_somebody(d, w, &h->sent[s]))
+			return true;
+	}
+	return false;
 }
 
 /* Its place in window_ms; -1: there is no more room. */

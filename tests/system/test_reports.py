@@ -254,6 +254,17 @@ class Odd(unittest.TestCase):
         self.do("windows/2/finish")
         self.assertEqual(self.rows("hall")[0]["balance"], 0.67, "25 of 25 minutes, and of 50")
 
+    def test_beside_a_rehearsal(self):
+        """Nobody is there, so no window is idle beside somebody; then somebody comes."""
+        self.do("tickets", service="A", rehearsal=True)
+        self.do("windows/1/open")
+        self.world.go(minutes=3)
+        self.do("tickets", service="A")
+        self.world.go(minutes=1)
+        self.do("windows/1/close")
+        window, = self.rows("windows")
+        self.assertEqual((window["idle"], window["beside"]), (4.0, 1.0))
+
     def test_who_waits_for_hours(self):
         """Waits in each half hour, also when nothing happens in it."""
         for _ in range(4):
