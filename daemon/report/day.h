@@ -40,7 +40,7 @@ enum window_time { TIME_OPEN, TIME_IDLE, TIME_BESIDE, TIME_PAUSED, WINDOW_TIMES 
 /*
  * Milliseconds of a window in a half hour; TIME_OPEN: all but closed; TIME_BESIDE:
  * idle, of that, while somebody waited whom it serves.  One that nobody closed is
- * open until the hall's last closing time.
+ * open until the hall's last closing time, or what somebody did there last after it.
  */
 struct window_half { int half, no; int64_t ms[WINDOW_TIMES]; };
 
