@@ -438,15 +438,18 @@ take_event(void *arg, const struct logged *e)
 	go_by(f, h->layout_rev);	/* another one from now on: what was before it has been counted */
 	if (fact.kind >= BOOKING_MADE || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
-	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
+	if (fact.kind == TICKET_PRINTED && fact.mm != 0 && e->day <= f->date)
 		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),
 		    INT(fact.mm) }, 4);
+	/* A day that was none, within one that goes on after it, has been put by itself. */
 	if (fact.kind != HALL_DAY_CLOSED) {
-		f->closed = f->closed && !h->day_open;	/* what is only written down after it opens it for nobody */
+		f->closed = f->closed && (!h->day_open || e->day > f->date);	/* what is only written down after it opens it for nobody */
 		return 0;
 	}
-	f->closed = true;
-	put_day(f);
+	if (e->day <= f->date) {
+		f->closed = true;
+		put_day(f);
+	}
 	day_again(f->day);
 	return f->failed ? -1 : hall_apply(h, &fact);
 }

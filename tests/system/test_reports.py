@@ -419,6 +419,21 @@ class Off(unittest.TestCase):
         self.do("tickets", service="A")
         self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
 
+    def test_a_day_that_was_none(self):
+        """The clock was a month ahead after a start: who came before that, and who comes after it is right, came on the day that it is."""
+        for time, service in ("09:00", "A"), ("2026-10-01T10:00", "B"), (TODAY + "T14:00", "A"):
+            if len(time) > 5:
+                self.off_until(time)
+                self.do("hall/clock")
+            else:
+                self.at(TODAY + "T" + time)
+            self.do("tickets", service=service)
+        for closed in False, True:
+            (day,), lacks = self.report("days")
+            self.assertEqual((day["issued"], any(each["open"] for each in lacks)), (2, not closed))
+            self.assertEqual([row["number"] for row in self.report("tickets")[0]], ["A001", "A002"])
+            self.do("hall/endday")
+
     def test_a_day_of_rest(self):
         """Has no closing time: what nobody closed is open until the last that was done."""
         self.at("2026-09-06T10:00")
