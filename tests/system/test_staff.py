@@ -608,6 +608,24 @@ class Figures(Staffed):
         # 09:00 to 13:40 without lunch are 190 minutes; gone from 10:00 to 10:40; away from 11:50 to 12:00 and from 13:30
         self.says(row, attended=1, away_times=1, away=20.0, on_post=round(100 * (190 - 40 - 20) / 190, 2))
 
+    def test_said_otherwise(self):
+        """Away from when it was said, once, however often the time is said anew."""
+        self.duty(1)
+        self.at("08:58")
+        self.do("attendance/clock", code="1001")
+        for time, said in ("10:00", {"status": "meeting"}), ("10:20", {"status": "away"}), ("10:30", {"status": "away", "until": TODAY + "T11:00:00+08:00"}):
+            self.at(time)
+            if time == "10:00":
+                row = self.do("presence", 201, person=1, **said)
+            else:
+                row = self.ask("PUT", "presence/%d" % row["id"], {"person": 1, "rev": row["rev"], **said})
+        self.at("10:50")
+        self.do("presence", 201, person=1, status="on_post")
+        self.at("18:00")
+        self.hall.issue()
+        row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        self.says(row, away_times=1, away=30.0, on_post=round(100 * (390 - 50) / 390, 2))
+
     def test_a_window_that_stays_paused(self):
         """Away until the shift ends, though nobody resumes it."""
         self.duty(1)
