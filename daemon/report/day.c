@@ -1,10 +1,12 @@
 /* A day as reports count it. */
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/base/util.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/opening.h"
+#include "daemon/core/relayout.h"
 #include "daemon/report/day.h"
 
 #define HALF_MS	(30 * 60000)
@@ -30,10 +32,15 @@ struct day {
 	int		no[WINDOW_SLOTS];	/* of windows, as they were met; layouts change */
 	int		windows;
 	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
+	int64_t		late_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];	/* since the hall closed, and nobody has done anything there */
 	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
 	struct manned	sits[WINDOW_SLOTS];	/* by slot, goes on; no 0: nobody does */
 	struct manned	*manned;		/* over */
 	int		manned_count, manned_room;
+	uint32_t	gone[STAFF_MAX];		/* accounts, by the attendance of gone_day */
+	int		gone_count, gone_day;
+	int64_t		closes_ms;		/* the hall, for the last time on closes_day */
+	int		closes_day;		/* 0: it is to be looked up */
 	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
 	int		gaps;
 	int64_t		ends_off_ms;	/* the next start closes it, wall time; 0: none does */
@@ -72,13 +79,34 @@ day_again(struct day *d)
 {
 	memset(d->seen, 0, sizeof d->seen);
 	memset(d->window_ms, 0, sizeof d->window_ms);
+	memset(d->late_ms, 0, sizeof d->late_ms);
 	memset(d->peak, 0, sizeof d->peak);
 	memset(d->sits, 0, sizeof d->sits);
 	d->manned_count = 0;
 	d->state = (struct day_state){ 0 };
 }
 
-void day_layout(struct day *d, const struct layout *layout) { d->layout = *layout; }
+/* Services have the places of the layout that it goes by: what is kept by place moves along. */
+void
+day_layout(struct day *d, const struct layout *layout)
+{
+	int count = d->hall.service_count, peak[HALVES][SERVICES_MAX];
+	char id[SERVICES_MAX][ID_MAX];
+
+	memcpy(id, d->hall.service_id, sizeof id);
+	for (int half = 0; half < HALVES; half++)
+		memcpy(peak[half], d->peak[half], sizeof peak[half]);
+	d->layout = *layout;
+	d->closes_day = 0;
+	if (hall_relayout(&d->hall, layout) == -1)
+		return;
+	for (int half = 0; half < HALVES; half++) {
+		memset(d->peak[half], 0, sizeof peak[half]);
+		for (int s = 0; s < count; s++)
+			d->peak[half][hall_service(&d->hall, id[s])] = peak[half][s];
+	}
+}
+
 struct hall *day_hall(struct day *d) { return &d->hall; }
 struct day_state day_state(const struct day *d) { return d->state; }
 
@@ -94,10 +122,36 @@ half_at(int64_t wall_ms, int64_t *left_ms)
 	return min / 30 % HALVES;
 }
 
+/* Whom the window serves; a rehearsal is nobody. */
+static bool
+has_somebody(const struct day *d, const struct window_layout *w, const struct queue *q)
+{
+	const struct leg *leg;
+
+	for (uint32_t at = q->head; at != 0; at = leg->queue_next) {
+		leg = &d->hall.leg[at - 1];
+		if (!d->hall.ticket[leg->ticket].rehearsal && hall_level(&d->hall, &d->layout, w, leg) != 0)
+			return true;
+	}
+	return false;
+}
+
 static bool
 is_beside(const struct day *d, int no)
 {
-	return !hall_halted(&d->hall) && hall_waiting_at(&d->hall, &d->layout, no) > 0;
+	const struct window_layout *w = layout_window(&d->layout, no);
+	const struct hall *h = &d->hall;
+
+	if (w == NULL || hall_halted(h))
+		return false;
+	for (int s = 0; s < h->service_count; s++) {
+		for (int c = 0; s < d->layout.service_count && window_level(h, w, s) != 0 && c < h->class_count; c++)
+			if (has_somebody(d, w, &h->queue[s][c]))
+				return true;
+		if (has_somebody(d, w, &h->sent[s]))
+			return true;
+	}
+	return false;
 }
 
 /* Its place in window_ms; -1: there is no more room. */
@@ -114,14 +168,15 @@ slot(struct day *d, int no)
 }
 
 static void
-add_window(struct day *d, int half, int no, int64_t ms)
+add_window(struct day *d, int half, int no, int64_t ms, bool late)
 {
 	enum window_state state = d->hall.window[no].state;
 	int place = state == OFFLINE || state == CLOSED ? -1 : slot(d, no);
-	int64_t *times = d->window_ms[half][place == -1 ? 0 : place];
+	int64_t *times;
 
 	if (place == -1)
 		return;
+	times = late ? d->late_ms[half][place] : d->window_ms[half][place];
 	times[TIME_OPEN] += ms;
 	times[TIME_IDLE] += state == IDLE ? ms : 0;
 	times[TIME_BESIDE] += state == IDLE && is_beside(d, no) ? ms : 0;
@@ -138,49 +193,86 @@ get_up(struct day *d, struct manned *sits)
 	sits->no = 0;
 }
 
+/* By the attendance of the day: who went need not have signed out. */
+static bool
+has_gone(const struct hall *h, uint32_t account)
+{
+	bool gone = false;
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		if (record_day(r) != h->day || record_value(r, "account") != account)
+			continue;
+		if (record_value(r, "in") != 0 && record_value(r, "out") == 0)
+			return false;
+		gone = true;
+	}
+	return gone;
+}
+
+/* Whom a fact tells of: whose attendance it is, who signs in, who does something at a window. */
+static uint32_t
+account_of(const struct day *d, const struct fact *f)
+{
+	unsigned account = 0;
+
+	if (f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE)
+		return record_day(&f->record) == d->hall.day ? record_value(&f->record, "account") : 0;
+	if (f->kind == STAFF_SIGNED_IN)
+		return f->staff;
+	return f->window != 0 && sscanf(f->actor, "staff:%u", &account) == 1 ? account : 0;
+}
+
+static void
+come_and_go(struct day *d, const struct fact *f)
+{
+	uint32_t account = account_of(d, f);
+	int n = 0;
+
+	if (account == 0)
+		return;
+	for (int i = 0; i < d->gone_count && d->gone_day == d->hall.day; i++)
+		if (d->gone[i] != account)
+			d->gone[n++] = d->gone[i];
+	if (f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE && n < STAFF_MAX && has_gone(&d->hall, account))
+		d->gone[n++] = account;
+	d->gone_count = n;
+	d->gone_day = d->hall.day;
+}
+
+static bool
+is_manned(const struct day *d, int no)
+{
+	uint32_t account = d->hall.window[no].staff;
+
+	for (int i = 0; i < d->gone_count && d->gone_day == d->hall.day; i++)
+		if (d->gone[i] == account)
+			return false;
+	return account != 0;
+}
+
 /* What nobody knows of, since nothing ran, parts two stretches; so does a step of the clock. */
 static void
 add_manned(struct day *d, int no, int64_t from_ms, int64_t to_ms)
 {
 	int place = slot(d, no);
 	struct manned *sits = place == -1 ? NULL : &d->sits[place];
+	bool manned = is_manned(d, no);
 
 	if (sits == NULL)
 		return;
-	if (d->hall.window[no].staff == 0 || sits->to_ms != from_ms)
+	if (!manned || sits->to_ms != from_ms)
 		get_up(d, sits);
-	if (d->hall.window[no].staff == 0)
+	if (!manned)
 		return;
 	if (sits->no == 0)
 		*sits = (struct manned){ .no = no, .from_ms = from_ms };
 	sits->to_ms = to_ms;
 }
 
-/* All was as it was since the last fact. */
 static void
-go_on(struct day *d, const struct instant *at)
+note_peaks(struct day *d, int half)
 {
-	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, room_ms;
-
-	for (int i = 0; i < d->layout.window_count && d->last.steady_ms != 0 && left_ms > 0; i++)
-		add_manned(d, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
-	while (d->last.steady_ms != 0 && left_ms > 0) {
-		int half = half_at(wall_ms, &room_ms);
-		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
-
-		for (int i = 0; i < d->layout.window_count; i++)
-			add_window(d, half, d->layout.window[i].no, ms);
-		left_ms -= ms;
-		wall_ms += ms;
-	}
-	d->last = (struct moment){ at->steady_ms, at->wall_ms };
-}
-
-static void
-note_peaks(struct day *d)
-{
-	int64_t room_ms;
-	int half = half_at(d->last.wall_ms, &room_ms), all = 0;
+	int all = 0;
 
 	for (int s = 0; s < d->hall.service_count; s++) {
 		int waiting = hall_waiting(&d->hall, s);
@@ -191,6 +283,56 @@ note_peaks(struct day *d)
 	}
 	if (all > d->peak[half][SERVICES_MAX])
 		d->peak[half][SERVICES_MAX] = all;
+}
+
+/* Somebody works there after the hall has closed: it was open until now, and is not one that was left so. */
+static void
+stays_late(struct day *d, const struct fact *f)
+{
+	int place = f->window == 0 || strcmp(f->actor, "system") == 0 ? -1 : slot(d, f->window);
+
+	for (int half = 0; half < HALVES && place != -1; half++)
+		for (int i = 0; i < WINDOW_TIMES; i++) {
+			d->window_ms[half][place][i] += d->late_ms[half][place][i];
+			d->late_ms[half][place][i] = 0;
+		}
+}
+
+/* Asked for each fact. */
+static int64_t
+closing_ms(struct day *d)
+{
+	int64_t from_ms, to_ms;
+
+	if (d->closes_day != d->hall.day) {
+		d->closes_day = d->hall.day;
+		d->closes_ms = hall_duty(&d->hall, &d->layout, d->hall.day, &from_ms, &to_ms) ? to_ms : INT64_MAX;
+	}
+	return d->closes_ms;
+}
+
+/* All was as it was since the last fact. */
+static void
+go_on(struct day *d, const struct instant *at)
+{
+	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, closes_ms = closing_ms(d), room_ms;
+
+	for (int i = 0; i < d->layout.window_count && d->last.steady_ms != 0 && left_ms > 0; i++)
+		add_manned(d, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
+	while (d->last.steady_ms != 0 && left_ms > 0) {
+		int half = half_at(wall_ms, &room_ms);
+		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
+
+		if (wall_ms < closes_ms && wall_ms + ms > closes_ms)
+			ms = closes_ms - wall_ms;
+		for (int i = 0; i < d->layout.window_count; i++)
+			add_window(d, half, d->layout.window[i].no, ms, wall_ms >= closes_ms);
+		if (wall_ms < closes_ms)
+			note_peaks(d, half);
+		left_ms -= ms;
+		wall_ms += ms;
+	}
+	d->last = (struct moment){ at->steady_ms, at->wall_ms };
 }
 
 /* Legs. */
@@ -371,12 +513,16 @@ begin_again(struct day *d, const struct instant *at)
 int
 day_fact(struct day *d, const struct fact *f)
 {
+	int64_t left_ms;
+
 	if (f->kind == HALL_STARTED || (is_closing(f) && f->at.wall_ms == d->ends_off_ms))
 		begin_again(d, &f->at);
 	else if (is_closing(f))
 		go_on_to_closing(d, &f->at);
-	else
+	else {
 		go_on(d, &f->at);
+		stays_late(d, f);
+	}
 	d->state.restarts += f->kind == HALL_STARTED && d->any && d->hall.day_open;
 	if (f->kind == HALL_DAY_CLOSED) {
 		d->state.flagged = f->flagged;
@@ -385,8 +531,11 @@ day_fact(struct day *d, const struct fact *f)
 	d->any = true;
 	if (hall_apply(&d->hall, f) == -1)
 		return -1;
+	if (f->kind == HALL_OVERRIDE)
+		d->closes_day = 0;
 	see(d, f);
-	note_peaks(d);
+	come_and_go(d, f);
+	note_peaks(d, half_at(d->last.wall_ms, &left_ms));
 	return 0;
 }
 

@@ -40,14 +40,14 @@ enum window_time { TIME_OPEN, TIME_IDLE, TIME_BESIDE, TIME_PAUSED, WINDOW_TIMES 
 /*
  * Milliseconds of a window in a half hour; TIME_OPEN: all but closed; TIME_BESIDE:
  * idle, of that, while somebody waited whom it serves.  One that nobody closed is
- * open until the hall's last closing time.
+ * open until the hall's last closing time, or what somebody did there last after it.
  */
 struct window_half { int half, no; int64_t ms[WINDOW_TIMES]; };
 
 /* The most who waited at once in a half hour; service NULL: in the hall. */
 struct peak { int half; const char *service; int waiting; };
 
-/* Somebody was signed in at a window, wall time. */
+/* Somebody was signed in at a window, and had not gone without signing out; wall time. */
 struct manned { int no; int64_t from_ms, to_ms; };
 
 /* Is what the log tells of the day all of it? */
@@ -85,7 +85,7 @@ bool		 day_duty(const struct day *, int date, bool closed, int64_t *from_ms, int
 /* At most so long nothing ran within the hours of this date, ms. */
 int64_t		 day_away_ms(const struct day *, int date);
 
-/* The hours of a date on which nothing ran at all, by the calendar.  False: there are none. */
+/* The hours of a date on which nobody came, by the calendar.  False: there are none. */
 bool		 day_skipped(const struct day *, int date, int64_t *from_ms, int64_t *to_ms);
 
 /* Each address of a device that it has then. */

@@ -5,21 +5,24 @@
 #define HOURS(sum, n, hour)	"iif(" n " = 0, NULL, (" sum " * 20 + " n " * " hour ") / (" n " * " hour " * 2))"
 
 /*
- * off: faults that took something of the hall's hours, and how much; one that
- * goes on for another reason is the same.  repair, thing, looked: each as it was
- * written last.  A thing without a number is a device that is in no ledger.
+ * off: faults that took something of the hours of a device, those of the hall on
+ * days that are the device's, and how much; one that goes on for another reason is
+ * the same.  repair, thing, looked: each as it was written last.  A thing without
+ * a number is a device that is in no ledger.
  */
 #define KNOWN \
 	"WITH du AS (SELECT * FROM duty WHERE day BETWEEN ?1 AND ?2)," \
+	" its_du AS (SELECT * FROM device JOIN du USING (day))," \
 	" plan AS (SELECT day FROM du UNION SELECT day FROM day WHERE away_ms <> 0 AND day BETWEEN ?1 AND ?2)," \
 	" told AS (SELECT seq, at_ms, kind, body ->> 'device' AS device, body ->> 'address' AS address FROM entry" \
 	"  WHERE kind IN ('device.fault', 'device.ok') AND day <= ?2)," \
 	" after AS (SELECT *, lag(kind) OVER (PARTITION BY device, address ORDER BY seq) AS was FROM told)," \
 	" turn AS (SELECT *, lead(at_ms) OVER (PARTITION BY device, address ORDER BY seq) AS until_ms FROM after WHERE was IS NOT kind)," \
 	" off AS (SELECT device, address, turn.seq, sum(min(ifnull(until_ms, to_ms), to_ms) - max(at_ms, from_ms)) AS ms" \
-	"  FROM turn JOIN du ON at_ms < to_ms AND ifnull(until_ms, to_ms) > from_ms WHERE kind = 'device.fault' GROUP BY turn.seq)," \
+	"  FROM turn JOIN its_du USING (device, address) WHERE kind = 'device.fault' AND at_ms < to_ms AND ifnull(until_ms, to_ms) > from_ms" \
+	"  GROUP BY turn.seq)," \
 	" fa AS (SELECT device, address, count(*) AS faults, sum(ms) AS off_ms FROM off GROUP BY device, address)," \
-	" dev AS (SELECT device, address, sum(to_ms - from_ms) AS duty_ms FROM device JOIN du USING (day) GROUP BY device, address)," \
+	" dev AS (SELECT device, address, sum(to_ms - from_ms) AS duty_ms FROM its_du GROUP BY device, address)," \
 	" r AS (SELECT id, max(rev), body FROM entry WHERE kind = 'repair.order' AND day <= ?2 GROUP BY id)," \
 	" repair AS (SELECT body ->> 'asset' AS asset, body ->> 'device' AS device, body ->> 'address' AS address," \
 	"  body ->> 'state' <> 'closed' AS open, " DAY("reported") " BETWEEN ?1 AND ?2 AS opened," \

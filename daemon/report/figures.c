@@ -10,8 +10,9 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, PUT_MANNED, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_MANNED,
-	DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, DAY_BEFORE, LACKS, GET_EPOCH, PUT_EPOCH, FIGURES };
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, PUT_MANNED, DROP_DAYS, DROP_VISITS,
+	DROP_WINDOW_HALVES, DROP_PEAKS, DROP_MANNED, DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, LACKS, GET_EPOCH, PUT_EPOCH,
+	FIGURES };
 #define REPORTS_MAX 64
 #define AT_ONCE_MS 5000
 
@@ -93,6 +94,9 @@ static const char *const migrations[] = {
 	" PRIMARY KEY (day, window, from_ms)"
 	") STRICT, WITHOUT ROWID;"
 	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
+	/* Layouts of then, evenings, days on which nobody came */
+	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry; DELETE FROM paper;"
+	"DELETE FROM duty; DELETE FROM device; DELETE FROM manned;",
 	NULL
 };
 
@@ -109,22 +113,22 @@ static const char *const own[FIGURES] = {
 	[PUT_EPOCH] = "INSERT INTO log VALUES (?1)",
 	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
 	[PUT_PAPER] = "INSERT INTO paper VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET tickets = tickets + ?3, mm = mm + ?4",
-	[DROP_PAPER] = "DELETE FROM paper WHERE day = ?1",
+	[DROP_PAPER] = "DELETE FROM paper WHERE day BETWEEN ?1 AND ?2",
 	[PUT_DUTY] = "INSERT OR REPLACE INTO duty VALUES (?1, ?2, ?3)",
 	[PUT_MANNED] = "INSERT OR REPLACE INTO manned VALUES (?1, ?2, ?3, ?4)",
-	[DROP_MANNED] = "DELETE FROM manned WHERE day = ?1",
+	[DROP_MANNED] = "DELETE FROM manned WHERE day BETWEEN ?1 AND ?2",
 	[PUT_DEVICE] = "INSERT OR IGNORE INTO device VALUES (?1, ?2, ?3)",
-	[DROP_DUTY] = "DELETE FROM duty WHERE day = ?1",
-	[DROP_DEVICES] = "DELETE FROM device WHERE day = ?1",
+	[DROP_DUTY] = "DELETE FROM duty WHERE day BETWEEN ?1 AND ?2",
+	[DROP_DEVICES] = "DELETE FROM device WHERE day BETWEEN ?1 AND ?2",
+	[DROP_DAYS] = "DELETE FROM day WHERE day BETWEEN ?1 AND ?2",
 	[DROP_ENTRIES] = "DELETE FROM entry WHERE seq > ?1",
-	[DROP_VISITS] = "DELETE FROM visit WHERE day = ?1",
-	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day = ?1",
-	[DROP_PEAKS] = "DELETE FROM peak WHERE day = ?1",
+	[DROP_VISITS] = "DELETE FROM visit WHERE day BETWEEN ?1 AND ?2",
+	[DROP_WINDOW_HALVES] = "DELETE FROM window_half WHERE day BETWEEN ?1 AND ?2",
+	[DROP_PEAKS] = "DELETE FROM peak WHERE day BETWEEN ?1 AND ?2",
 	/* A day that is not closed is counted from its beginning: it may be one that was closed once before. */
 	[LAST_DAY] = "SELECT max(iif(closed, seq, 0)) FROM day",
 	[LACKS] = "SELECT day, restarts, away_ms, flagged, NOT closed FROM day WHERE day BETWEEN ?1 AND ?2"
 	    " AND (restarts <> 0 OR flagged OR NOT closed OR away_ms >= 60000) ORDER BY day",
-	[DAY_BEFORE] = "SELECT max(day) FROM day WHERE day < ?1",
 };
 
 struct figures {
@@ -250,12 +254,13 @@ figures_seq(const struct figures *f)
 struct filling {
 	struct figures	*figures;
 	struct day	*day;
-	int		 date;
+	int		 date, first;	/* first: of the dates since the day before; 0: nothing is read yet */
 	const struct layout *layout;	/* as it is now */
 	layout_then	*then;
 	void		*arg;
 	int		 rev;		/* of the layout that the day goes by */
 	int64_t		 seq, before_seq;	/* of the event counted last, and of the one that closed the day before */
+	int64_t		 put_seq;	/* of the one up to which the day was put */
 	bool		 closed, failed;
 	struct day_state state;		/* of what was closed of it before, and goes on */
 };
@@ -322,33 +327,38 @@ put_peak(void *arg, const struct peak *p)
 	put(f, PUT_PEAK, (struct value[]){ INT(f->date), INT(p->half), TEXT(p->service == NULL ? "" : p->service), INT(p->waiting) }, 4);
 }
 
+struct dated { struct filling *filling; int date; };
+
 static void
 put_device(void *arg, const char *device, int address)
 {
-	struct filling *f = arg;
+	const struct dated *of = arg;
 
-	put(f, PUT_DEVICE, (struct value[]){ INT(f->date), TEXT(device), INT(address) }, 3);
+	put(of->filling, PUT_DEVICE, (struct value[]){ INT(of->date), TEXT(device), INT(address) }, 3);
 }
 
-static int
-take_day(void *arg, const struct value *v)
+static void
+put_duty(struct filling *f, int date, int64_t from_ms, int64_t to_ms)
 {
-	*(int *)arg = v[0].type == V_INT ? v[0].i : 0;
-	return 0;
+	put(f, PUT_DUTY, (struct value[]){ INT(date), INT(from_ms), INT(to_ms) }, 3);
 }
 
-/* Days with hours of which the log has nothing, since the one before. */
+/* Days with hours on which nobody came, since the one before: halld ran, or did not. */
 static void
 put_skipped(struct filling *f)
 {
-	int64_t from_ms, to_ms;
-	int before = 0;
+	int64_t from_ms, to_ms, away_ms;
 
-	if (db_each(f->figures->db, DAY_BEFORE, &INT(f->date), 1, take_day, &before) == -1)
-		f->failed = true;
-	for (int date = before == 0 ? f->date : date_after(before, 1); date < f->date; date = date_after(date, 1))
-		if (day_skipped(f->day, date, &from_ms, &to_ms))
-			put(f, PUT_DAY, (struct value[]){ INT(date), INT(f->before_seq), INT(true), INT(false), INT(0), INT(to_ms - from_ms) }, 6);
+	for (int date = f->first; date < f->date; date = date_after(date, 1)) {
+		if (!day_skipped(f->day, date, &from_ms, &to_ms))
+			continue;
+		away_ms = day_away_ms(f->day, date);
+		put(f, PUT_DAY, (struct value[]){ INT(date), INT(f->before_seq), INT(true), INT(false), INT(0), INT(away_ms) }, 6);
+		if (away_ms == to_ms - from_ms)
+			continue;
+		day_devices(f->day, put_device, &(struct dated){ f, date });
+		put_duty(f, date, from_ms, to_ms);
+	}
 }
 
 static void
@@ -357,15 +367,16 @@ put_day(struct filling *f)
 	struct day_state state = day_state(f->day);
 	int64_t from_ms, to_ms;
 
+	f->put_seq = f->seq;
 	f->state.flagged |= state.flagged;
 	f->state.restarts += state.restarts;
 	day_visits(f->day, put_visit, f);
 	day_windows(f->day, put_window, f);
 	day_manned(f->day, put_manned, f);
 	day_peaks(f->day, put_peak, f);
-	day_devices(f->day, put_device, f);
+	day_devices(f->day, put_device, &(struct dated){ f, f->date });
 	if (day_duty(f->day, f->date, f->closed, &from_ms, &to_ms))
-		put(f, PUT_DUTY, (struct value[]){ INT(f->date), INT(from_ms), INT(to_ms) }, 3);
+		put_duty(f, f->date, from_ms, to_ms);
 	put(f, PUT_DAY, (struct value[]){ INT(f->date), INT(f->seq), INT(f->closed), INT(f->state.flagged), INT(f->state.restarts),
 	    INT(day_away_ms(f->day, f->date)) }, 6);
 	put_skipped(f);
@@ -396,6 +407,17 @@ put_entry(struct filling *f, const struct logged *e, const struct fact *fact)
 	free(body);
 }
 
+/* All that was counted since the day before, of dates on which nothing but records came of it too. */
+static void
+begin(struct filling *f, int first)
+{
+	static const int drops[] = { DROP_DAYS, DROP_VISITS, DROP_WINDOW_HALVES, DROP_PEAKS, DROP_MANNED, DROP_PAPER, DROP_DUTY, DROP_DEVICES };
+
+	f->first = first < f->date ? first : f->date;
+	for (size_t i = 0; i < sizeof drops / sizeof drops[0]; i++)
+		put(f, drops[i], (struct value[]){ INT(f->first), INT(f->date) }, 2);
+}
+
 static int
 take_event(void *arg, const struct logged *e)
 {
@@ -404,24 +426,31 @@ take_event(void *arg, const struct logged *e)
 	struct fact fact;
 	int its = logged_fact(h, e, &fact);
 
+	if (f->first == 0)
+		begin(f, its == 0 ? date_after(e->day, 1) : e->day);
 	go_by(f, h->layout_rev);
 	if (its == 0)
 		day_begins(f->day, e->at_ms);
 	if (its != 1)
 		return its;
 	f->seq = e->seq;
-	if (fact.kind == HALL_LAYOUT)
-		go_by(f, fact.value);
 	if (day_fact(f->day, &fact) == -1)
 		return -1;
+	go_by(f, h->layout_rev);	/* another one from now on: what was before it has been counted */
 	if (fact.kind >= BOOKING_MADE || fact.kind == DEVICE_FAULT || fact.kind == DEVICE_OK)
 		put_entry(f, e, &fact);
-	if (fact.kind == TICKET_PRINTED && fact.mm != 0)
+	if (fact.kind == TICKET_PRINTED && fact.mm != 0 && e->day <= f->date)
 		put(f, PUT_PAPER, (struct value[]){ INT(f->date), TEXT(fact.device), INT(fact.print != PRINT_QUEUED && fact.print != PRINT_FAILED),
 		    INT(fact.mm) }, 4);
-	if (!(f->closed = fact.kind == HALL_DAY_CLOSED))
+	/* A day that was none, within one that goes on after it, has been put by itself. */
+	if (fact.kind != HALL_DAY_CLOSED) {
+		f->closed = f->closed && (!h->day_open || e->day > f->date);	/* what is only written down after it opens it for nobody */
 		return 0;
-	put_day(f);
+	}
+	if (e->day <= f->date) {
+		f->closed = true;
+		put_day(f);
+	}
 	day_again(f->day);
 	return f->failed ? -1 : hall_apply(h, &fact);
 }
@@ -463,16 +492,9 @@ fill(struct filling *f, struct stretch stretch)
 	if (db_begin(g->db) == -1)
 		result = -1;
 	else {
-		put(f, DROP_VISITS, &INT(f->date), 1);
-		put(f, DROP_WINDOW_HALVES, &INT(f->date), 1);
-		put(f, DROP_PEAKS, &INT(f->date), 1);
-		put(f, DROP_MANNED, &INT(f->date), 1);
-		put(f, DROP_PAPER, &INT(f->date), 1);
-		put(f, DROP_DUTY, &INT(f->date), 1);
-		put(f, DROP_DEVICES, &INT(f->date), 1);
 		put(f, DROP_ENTRIES, &INT(stretch.after), 1);
 		result = reader_each(g->reader, &stretch, NULL, take_event, f);
-		if (result == 0 && !f->closed)
+		if (result == 0 && f->put_seq != f->seq)
 			put_day(f);
 		if (result == -1 || f->failed) {
 			db_rollback(g->db);

@@ -40,10 +40,11 @@
 	" seen AS (SELECT duty, person, day, window, verdict, verdict IN " ATTENDED " AS attended, " WITHIN("f", "t", "f", "t") " - " WITHIN("f", "t", "l", "m") \
 	"  AS plan_ms, l, m, iif(verdict IN " ATTENDED ", max(ifnull(i, iif(verdict = 'ok', f, t)), f), t) AS b, min(ifnull(o, t), t) AS e" \
 	"  FROM work LEFT JOIN came USING (duty, person))," \
-	" said AS (SELECT json_extract(a.body, '$.person') AS person, json_extract(a.body, '$.status') AS status, a.day," \
-	"  a.at_ms AS a, ifnull(b.at_ms, last_ms) AS z FROM last, entry a" \
-	"  LEFT JOIN entry b ON b.kind = a.kind AND b.id = a.id AND json_extract(b.body, '$.state') = 'over'" \
-	"  WHERE a.kind = 'staff.presence' AND a.rev = 1 AND a.day <= ?2 AND ifnull(b.day, ?2) >= ?1)," \
+	" told AS (SELECT " MEMBER("person") " AS person, " MEMBER("status") " AS status, " MEMBER("state") " AS state, day, at_ms," \
+	"  lag(" MEMBER("status") ") OVER its AS was, lead(day) OVER its AS until_day, lead(at_ms) OVER its AS until_ms" \
+	"  FROM entry WHERE kind = 'staff.presence' WINDOW its AS (PARTITION BY id ORDER BY rev))," \
+	" said AS (SELECT person, status, status IS NOT was AS anew, day, at_ms AS a, ifnull(until_ms, last_ms) AS z FROM told, last" \
+	"  WHERE state <> 'over' AND day <= ?2 AND ifnull(until_day, ?2) >= ?1)," \
 	" times AS (SELECT " MEMBER("person") " AS person, " OF_TIME("out") " AS a, lead(at_ms) OVER its AS z," \
 	"  lead(" MEMBER("state") " = 'open' AND " MEMBER("out") " IS NULL) OVER its AS again" \
 	"  FROM entry WHERE kind = 'staff.attendance' AND " A_DAY("day") " BETWEEN ?1 AND ?2 WINDOW its AS (PARTITION BY id ORDER BY rev))," \
@@ -55,7 +56,7 @@
 	" lost AS (SELECT duty, sum(max(0, z - a)) AS ms FROM cover GROUP BY duty)," \
 	" away AS (SELECT work.person, sum(" WITHIN("a", "z", "f", "t") " - " WITHIN("max(a, f)", "min(z, t)", "l", "m") ") AS away_ms" \
 	"  FROM work JOIN said USING (person) WHERE status = 'away' AND a < t AND z > f GROUP BY 1)," \
-	" times_away AS (SELECT person, count(*) AS n FROM said WHERE status = 'away' AND day >= ?1 GROUP BY 1)," \
+	" times_away AS (SELECT person, sum(anew) AS n FROM said WHERE status = 'away' AND day >= ?1 GROUP BY 1)," \
 	" off AS MATERIALIZED (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last," \
 	"  ifnull(" MEMBER("half") ", 'day') AS half FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
 

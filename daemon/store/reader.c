@@ -107,13 +107,20 @@ struct next {
 	int		 day, day_before;	/* found; of the closing looked at last */
 	struct stretch	*found;
 	int64_t		 before, began;	/* that closing; the one before the first of its day */
+	int		 day_left;	/* the day before that, and the same of it: a day that was none leads back to it */
+	int64_t		 left_began;
 };
 
 static void
 note_closing(struct next *n, int64_t seq, int day)
 {
-	if (day != n->day_before)
-		n->began = n->before;
+	if (day != n->day_before) {
+		int64_t began = day == n->day_left ? n->left_began : n->before;
+
+		n->day_left = n->day_before;
+		n->left_began = n->began;
+		n->began = began;
+	}
 	n->day_before = day;
 	if (n->found->last == 0 && seq > n->after) {
 		n->day = day;

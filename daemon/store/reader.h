@@ -38,7 +38,7 @@ int		 reader_ended(struct reader *, int day, struct stretch *, int *first_day);
 /*
  * Those of the day that comes after this event, which closed one (0: the first
  * day), from its beginning to its closing, or until now: also when it was closed
- * once before.  last is 0 when there are none.
+ * once before, or one that was none lies between.  last is 0 when there are none.
  */
 int		 reader_next(struct reader *, int64_t after, int *day, struct stretch *);
 

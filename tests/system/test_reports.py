@@ -254,6 +254,47 @@ class Odd(unittest.TestCase):
         self.do("windows/2/finish")
         self.assertEqual(self.rows("hall")[0]["balance"], 0.67, "25 of 25 minutes, and of 50")
 
+    def test_beside_a_rehearsal(self):
+        """Nobody is there, so no window is idle beside somebody; then somebody comes."""
+        self.do("tickets", service="A", rehearsal=True)
+        self.do("windows/1/open")
+        self.world.go(minutes=3)
+        self.do("tickets", service="A")
+        self.world.go(minutes=1)
+        self.do("windows/1/close")
+        window, = self.rows("windows")
+        self.assertEqual((window["idle"], window["beside"]), (4.0, 1.0))
+
+    def test_who_waits_for_hours(self):
+        """Waits in each half hour, also when nothing happens in it."""
+        for _ in range(4):
+            self.do("tickets", service="A")
+        self.world.go(minutes=89)
+        self.do("windows/1/next")
+        self.assertEqual([(row["half"], row["peak"]) for row in self.rows("halves") if row["peak"] or row["issued"]],
+                         [("08:30", 4), ("09:00", 4), ("09:30", 4)])
+        self.world.go(minutes=2)
+        self.do("windows/1/next")
+        self.assertEqual([row["peak"] for row in self.rows("halves") if row["half"] == "10:00"], [3], "three waited when it began")
+
+    def test_another_layout_at_noon(self):
+        """Changes nothing of what was before: services have other places in it, and a window serves others."""
+        self.do("windows/3/open")
+        self.do("tickets", service="B")
+        self.world.go(minutes=10)
+        hall = self.world.hall
+        was = hall.ask("GET", "layout", local=True)
+        new = {"id": "N", "prefix": "N", "name": {"zh": "新"}}
+        windows = [{"no": 1, "services": ["N", "A"]}, was.json["windows"][1], {"no": 3, "services": ["A"], "start_key": True}]
+        answer = hall.ask("PUT", "layout", {**was.json, "services": [new, *was.json["services"]], "windows": windows}, local=True,
+                          headers=[("If-Match", was.headers["ETag"])])
+        self.assertEqual(answer.status, 200, answer)
+        self.world.go(minutes=5)
+        self.do("windows/3/close")
+        window, = self.rows("windows")
+        self.assertEqual((window["window"], window["open"], window["idle"], window["beside"]), (3, 15.0, 15.0, 10.0))
+        self.assertEqual([(row["service_id"], row["peak"]) for row in self.rows("services")], [("B", 1)])
+
 
 class Off(unittest.TestCase):
     """A hall that is open from 09:00 to 18:00 but on Sundays, and is off at times."""
@@ -296,6 +337,36 @@ class Off(unittest.TestCase):
         (window,), lacks = self.report("windows")
         self.assertEqual((window["open"], window["idle"], lacks), (540.0, 540.0, []))
 
+    def test_a_broken_device_that_is_taken_away(self):
+        """Has no part in that day: neither what it was to run, nor what its fault took of it."""
+        for time, devices in ("08:30", ("old", "new")), ("13:00", ("new",)):
+            self.at(TODAY + "T" + time)
+            was = self.hall.ask("GET", "layout", local=True)
+            layout = {**was.json, "devices": [{"id": name, "driver": "escpos", "port": "/nowhere"} for name in devices]}
+            answer = self.hall.ask("PUT", "layout", layout, local=True, headers=[("If-Match", was.headers["ETag"])])
+            self.assertEqual(answer.status, 200, answer)
+            self.do("windows/1/open")
+            self.at(TODAY + "T%s:45" % time[:2])
+            self.do("windows/1/close")
+        self.at("2026-09-02T08:00")
+        (all_of_it,), _ = self.report("equipment_all")
+        self.assertEqual([all_of_it[name] for name in ("devices", "duty", "online", "faults")], [1, 540.0, 0.0, 1])
+
+    def test_what_happens_in_the_evening(self):
+        """Opens no window that nobody closed; where somebody works for longer it is open for longer."""
+        self.at(TODAY + "T09:00")
+        self.do("windows/1/open")
+        self.do("tickets", service="A")
+        self.at(TODAY + "T17:30")
+        self.do("windows/2/next")
+        for time, path, body in [("18:20", "windows/2/finish", {}), ("18:30", "windows/2/close", {}), ("18:50", "staff", {"name": "王芳", "code": "1001"}),
+                                 ("19:40", "staff", {"name": "李雷", "code": "1002"})]:
+            self.at(TODAY + "T" + time)
+            self.do(path, **body)
+        self.at("2026-09-02T08:00")
+        rows, _ = self.report("windows")
+        self.assertEqual([(row["open"], row["idle"]) for row in rows], [(540.0, 540.0), (60.0, 10.0)])
+
     def test_a_window_that_calls_serves(self):
         """It has no start key: its services are its serving."""
         self.at(TODAY + "T09:00")
@@ -331,6 +402,38 @@ class Off(unittest.TestCase):
         (window,), lacks = self.report("windows")
         self.assertEqual((window["open"], lacks), (180.0, [lack(TODAY, away_s=5 * 3600)]))
 
+    def test_closed_for_good(self):
+        """What is written of it in the evening opens it for nobody, whoever asks then; a ticket does."""
+        self.at(TODAY + "T09:00")
+        self.do("tickets", service="A")
+        self.at(TODAY + "T17:00")
+        self.do("hall/endday")
+        self.assertEqual(self.report("days")[1], [])
+        self.do("staff", name="王芳", code="1001")
+        self.assertEqual(self.report("days")[1], [])
+        self.at("2026-09-02T09:00")
+        self.do("tickets", service="A")
+        self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
+        self.do("hall/endday")
+        self.do("staff", name="李雷", code="1002")
+        self.do("tickets", service="A")
+        self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
+
+    def test_a_day_that_was_none(self):
+        """The clock was a month ahead after a start: who came before that, and who comes after it is right, came on the day that it is."""
+        for time, service in ("09:00", "A"), ("2026-10-01T10:00", "B"), (TODAY + "T14:00", "A"):
+            if len(time) > 5:
+                self.off_until(time)
+                self.do("hall/clock")
+            else:
+                self.at(TODAY + "T" + time)
+            self.do("tickets", service=service)
+        for closed in False, True:
+            (day,), lacks = self.report("days")
+            self.assertEqual((day["issued"], any(each["open"] for each in lacks)), (2, not closed))
+            self.assertEqual([row["number"] for row in self.report("tickets")[0]], ["A001", "A002"])
+            self.do("hall/endday")
+
     def test_a_day_of_rest(self):
         """Has no closing time: what nobody closed is open until the last that was done."""
         self.at("2026-09-06T10:00")
@@ -356,6 +459,23 @@ class Off(unittest.TestCase):
         self.assertIn("2026-09-02: not running 32400 s;", said)
         (all_of_it,), _ = self.report("equipment_all", "2026-09-07")
         self.assertEqual(all_of_it["checks_planned"], 6)
+
+    def test_days_on_which_nobody_came(self):
+        """halld ran, but for two hours; whoever asked on one of them changes nothing."""
+        self.at(TODAY + "T09:00")
+        self.do("tickets", service="A")
+        self.at("2026-09-02T12:00")
+        self.do("staff", name="王芳", code="1001")
+        self.assertEqual(self.report("days", "2026-09-02")[1], [lack("2026-09-02", open=True)])
+        self.at("2026-09-03T12:00")
+        self.do("staff", name="李雷", code="1002")
+        self.off_until("2026-09-03T14:00")
+        self.at("2026-09-04T10:00")
+        self.do("tickets", service="A")
+        away, now = lack("2026-09-03", away_s=2 * 3600), lack("2026-09-04", open=True)
+        self.assertEqual(self.report("days", "2026-09-04")[1], [away, now])
+        (all_of_it,), _ = self.report("equipment_all", "2026-09-04")
+        self.assertEqual(all_of_it["checks_planned"], 4)
 
 
 def lack(day, **members):

@@ -539,6 +539,41 @@ class Figures(Staffed):
         one, = self.rows("reports/posts?from=2026-09-01&to=2026-09-01")
         self.says(one, rostered=180.0, vacant=30.0 + 10.0 + 30.0)
 
+    def test_posts_of_who_is_only_signed_in(self):
+        """Who clocked out at the kiosk has gone, though their browser is signed in."""
+        self.duty(1)
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=wang)
+        self.at("15:00")
+        self.do("attendance/clock", code="1001")
+        self.at("15:30")
+        for act in "pause", "resume":
+            self.ask("POST", "windows/1/" + act, {}, token=wang)    # who acts is there again
+        self.at("16:00")
+        self.do("attendance/clock", code="1001")
+        self.at("18:00")
+        self.hall.issue()
+        one, = self.rows("reports/posts?from=2026-09-01&to=2026-09-01")
+        self.says(one, rostered=390.0, vacant=30.0 + 60.0)
+
+    def test_who_works_on_has_not_gone(self):
+        """Clocked out at the end of the morning, they stand in for who does not come."""
+        for name, begin, end in ("上午", "09:00", "12:00"), ("下午", "13:00", "17:00"):
+            self.do("shifts", 201, **{"name": name, "from": begin, "to": end})
+        self.duty(1, shift=2)
+        self.duty(2, shift=3, window=1)
+        self.at("08:58")
+        wang = self.hall.token("wang", 1)
+        self.at("12:10")
+        self.do("attendance/clock", code="1001")
+        self.at("13:30")
+        self.ask("POST", "windows/1/open", {}, token=wang)
+        self.at("18:00")
+        self.hall.issue()
+        one, = self.rows("reports/posts?from=2026-09-01&to=2026-09-01")
+        self.says(one, rostered=420.0, vacant=30.0)
+
     def test_what_was_verified(self):
         """Is what counts: somebody who was not seen was there, or somebody who was seen was not."""
         self.duty(1)
@@ -572,6 +607,24 @@ class Figures(Staffed):
         row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
         # 09:00 to 13:40 without lunch are 190 minutes; gone from 10:00 to 10:40; away from 11:50 to 12:00 and from 13:30
         self.says(row, attended=1, away_times=1, away=20.0, on_post=round(100 * (190 - 40 - 20) / 190, 2))
+
+    def test_said_otherwise(self):
+        """Away from when it was said, once, however often the time is said anew."""
+        self.duty(1)
+        self.at("08:58")
+        self.do("attendance/clock", code="1001")
+        for time, said in ("10:00", {"status": "meeting"}), ("10:20", {"status": "away"}), ("10:30", {"status": "away", "until": TODAY + "T11:00:00+08:00"}):
+            self.at(time)
+            if time == "10:00":
+                row = self.do("presence", 201, person=1, **said)
+            else:
+                row = self.ask("PUT", "presence/%d" % row["id"], {"person": 1, "rev": row["rev"], **said})
+        self.at("10:50")
+        self.do("presence", 201, person=1, status="on_post")
+        self.at("18:00")
+        self.hall.issue()
+        row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
+        self.says(row, away_times=1, away=30.0, on_post=round(100 * (390 - 50) / 390, 2))
 
     def test_a_window_that_stays_paused(self):
         """Away until the shift ends, though nobody resumes it."""
