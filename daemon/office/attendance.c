@@ -198,9 +198,11 @@ attendance_follows(struct desk *d, const struct fact *f)
 		return;
 	if ((person = who_acts(d, f)) != NULL)
 		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in");
+	else if (strcmp(f->actor, "system") == 0)
+		return;				/* when it was is not known */
 	else if (f->kind == STAFF_SIGNED_OUT)
 		signed_out(d, f);
-	else if (f->kind == WINDOW_CLOSED && !f->later && strcmp(f->actor, "system") != 0)
+	else if (f->kind == WINDOW_CLOSED && !f->later)
 		closed(d, f);
 }
 

@@ -99,6 +99,22 @@ class Attendance(Staffed):
         self.press("open", 1)
         self.assertEqual(self.attendance(), [])
 
+    def test_who_went_home_without_signing_out(self):
+        """Is at no window on the next day, whether the session ended before its day was closed or after: its keypad is the rostered person's."""
+        self.hall.user("zhao", "clerk")
+        self.do("staff", 201, name="赵六", code="1003", account="zhao")
+        self.duty(2, day="2026-09-02")
+        pad = self.keypad(2)
+        self.at("08:55")
+        self.press("open", 2, self.hall.token("zhao", 2))
+        self.at("18:00")
+        self.says(self.board()[3], status="on_post", window=2)
+        self.do("hall/endday")
+        self.at("08:50", "2026-09-02")
+        self.says(self.board()[3], status="off", window=None)
+        self.press("next", 2, pad)
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(2, "ok")])
+
     def test_by_code(self):
         """In, out, in again; who is not rostered, and a code that nobody has, are refused."""
         self.duty()
