@@ -174,10 +174,11 @@ signed_out(struct desk *d, const struct fact *f)
 		goes(d, person->id);
 }
 
-/* By its keypad, or after the end of the duty. */
+/* By its keypad, or after the end of the duty; before it a manager's press is nobody's going. */
 static void
 closed(struct desk *d, const struct fact *f)
 {
+	bool by_keypad = d->hall->window[f->window].staff == 0 && strncmp(f->actor, "device:", 7) == 0;
 	struct duty duty[DUTIES_MAX], *from;
 	int count = roster_day(d->hall, d->now.day, duty);
 	const struct record *person = person_at(d->hall, duty, count, f->window, d->now.wall_ms);
@@ -185,7 +186,7 @@ closed(struct desk *d, const struct fact *f)
 	if (person == NULL)
 		return;
 	from = going(duty, count, person->id);
-	if (from != NULL && from->window == f->window && (d->hall->window[f->window].staff == 0 || d->now.wall_ms >= from->to_ms))
+	if (from != NULL && from->window == f->window && (by_keypad || d->now.wall_ms >= from->to_ms))
 		goes(d, person->id);
 }
 

@@ -99,6 +99,24 @@ class Attendance(Staffed):
         self.press("open", 1)
         self.assertEqual(self.attendance(), [])
 
+    def test_a_manager_closes_a_window(self):
+        """Which is nobody's going, but after the end; by its keypad it is."""
+        self.duty()
+        pad = self.keypad(1)
+        self.at("08:58")
+        self.press("next", 1, pad)
+        self.at("10:30")
+        self.press("close", 1)
+        self.says(self.attendance()[0], out=None, early_min=0, verdict="ok")
+        self.press("next", 1, pad)
+        self.at("16:20")
+        self.press("close", 1, pad)
+        self.says(self.attendance()[0], early_min=40, verdict="half")
+        self.press("next", 1, pad)
+        self.at("17:02")
+        self.press("close", 1)
+        self.says(self.attendance()[0], out=TODAY + "T17:02:00+08:00", verdict="ok")
+
     def test_who_went_home_without_signing_out(self):
         """Is at no window on the next day, whether the session ended before its day was closed or after: its keypad is the rostered person's."""
         self.hall.user("zhao", "clerk")
