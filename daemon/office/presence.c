@@ -180,12 +180,12 @@ wall_of(int64_t steady_ms, const struct instant *now)
 	return now->wall_ms - (now->steady_ms - steady_ms);
 }
 
-/* The window a person is at; 0: at none. */
+/* The window a person is at, signed in or rostered there, come and not gone; 0: at none. */
 static int
 window_of(const struct hall *h, const struct layout *l, const struct record *person, const struct duty *duty, int count, int64_t wall_ms)
 {
 	uint32_t account = record_value(person, "account");
-	const struct record *at;
+	const struct duty *at;
 
 	for (int i = 0; account != 0 && i < l->window_count; i++)
 		if (h->window[l->window[i].no].staff == account)
@@ -194,7 +194,7 @@ window_of(const struct hall *h, const struct layout *l, const struct record *per
 		const struct window *w = &h->window[l->window[i].no];
 
 		if (w->staff == 0 && w->state != OFFLINE && w->state != CLOSED &&
-		    (at = person_at(h, duty, count, l->window[i].no, wall_ms)) != NULL && at->id == person->id)
+		    (at = roster_at(duty, count, l->window[i].no, wall_ms)) != NULL && at->person == person->id && at->in_ms != 0 && at->out_ms == 0)
 			return l->window[i].no;
 	}
 	return 0;

@@ -478,6 +478,17 @@ class Presence(Staffed):
         self.do("attendance/clock", code="1002")
         self.says(self.board()[2], status="on_post", window=2)
 
+    def test_a_window_that_is_open_without_them(self):
+        """Shows nobody on post who has not come, or has gone: somebody else opened it, or it was left so."""
+        self.do("windows/2/open")
+        self.at("09:02")
+        self.says(self.board()[2], status="absent", window=2)
+        self.do("attendance/clock", code="1002")
+        self.says(self.board()[2], status="on_post", window=2)
+        self.at("16:00")
+        self.do("attendance/clock", code="1002")
+        self.says(self.board()[2], status="absent", window=2, since=TODAY + "T16:00:00+08:00")
+
     def test_a_hand_over_names_both(self):
         self.hall.token("li", 1)
         self.says(self.board()[2], window=1)
