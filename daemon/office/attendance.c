@@ -371,13 +371,55 @@ unknown_next(const struct hall *h, const struct seen *seen, const struct instant
 	return NULL;
 }
 
+/* Duties that begin as another of the same person's ends: who came to that one and has not gone is there. */
+
+static const struct duty *
+goes_on_from(const struct duty *duty, const struct duty *all, int count)
+{
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->person == duty->person && o->to_ms == duty->from_ms && o->in_ms != 0 && o->out_ms == 0)
+			return o;
+	return NULL;
+}
+
+/* The first of them, among the duties of a day, of which nothing is known yet; NULL: there is none. */
+static struct duty *
+going_on(struct duty *all, int count)
+{
+	struct duty *first = NULL;
+
+	for (struct duty *o = all; o < all + count; o++)
+		if (o->attendance == 0 && !o->on_leave && (first == NULL || o->from_ms < first->from_ms) && goes_on_from(o, all, count) != NULL)
+			first = o;
+	return first;
+}
+
+static void
+go_on(struct desk *d)
+{
+	struct duty all[DUTIES_MAX], *to;
+	int count = roster_day(d->hall, d->now.day, all);
+
+	while (office_room(d, 2) && (to = going_on(all, count)) != NULL && to->from_ms <= d->now.wall_ms) {
+		struct record r = attendance_of(to);
+
+		record_set(&r, "in", to->from_ms);
+		record_set(&r, "how", record_value(record_find(d->hall, SUBJECT_ATTENDANCE, goes_on_from(to, all, count)->attendance), "how"));
+		judge(&d->layout->office, &r, to);
+		record_write(d, &r);
+		to->in_ms = to->from_ms;
+		to->attendance = r.id;
+	}
+}
+
 int64_t
 attendance_due(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	struct seen seen = { { 0 } };
 	struct duty_day of_day = { 0 };
-	struct duty duty;
+	struct duty duty, all[DUTIES_MAX], *to;
 	int64_t at_ms = DUE_NEVER;
+	bool today = false;
 
 	(void)l;
 	if (h->records.last[SUBJECT_DUTY] == 0 || now->doubted)
@@ -388,7 +430,10 @@ attendance_due(const struct hall *h, const struct layout *l, const struct instan
 
 		if (its_ms < at_ms)
 			at_ms = its_ms;
+		today = today || duty.day == now->day;
 	}
+	if (today && (to = going_on(all, roster_day(h, now->day, all))) != NULL && now->steady_ms + to->from_ms - now->wall_ms < at_ms)
+		at_ms = now->steady_ms + to->from_ms - now->wall_ms;
 	return at_ms;
 }
 
@@ -399,6 +444,7 @@ attendance_act(struct desk *d)
 	struct duty_day of_day = { 0 };
 	struct duty duty;
 
+	go_on(d);
 	see_attended(d->hall, &seen);
 	for (const struct record *r = NULL; office_room(d, 2) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &of_day)) != NULL; ) {
 		struct record a = attendance_of(&duty);

@@ -171,7 +171,35 @@ class Attendance(Staffed):
         self.hall.ask("DELETE", "session", token=token)
         self.says(self.attendance()[0], early_min=0, verdict="ok", out=TODAY + "T17:01:00+08:00")
 
-    def test_leave_removes_both(self):
+    def test_one_duty_after_another(self):
+        """Whoever is there when the next begins as the last one ends has come to it, with a key pressed then or without; who has gone has not."""
+        self.hall.user("zhao", "clerk")
+        self.do("staff", 201, name="赵六", code="1003", account="zhao")
+        hours = ("09:00", "12:00", "13:00", "17:00")
+        for shift in 2, 3, 4:
+            self.do("shifts", 201, **{"name": "班%d" % shift, "from": hours[shift - 2], "to": hours[shift - 1]})
+            for person in 1, 2, 3:
+                self.duty(person, shift=shift)
+        self.at("08:50")
+        self.press("open", 1, self.hall.token("wang", 1))
+        self.do("attendance/clock", code="1002")
+        zhao = self.hall.token("zhao", 3)
+        self.at("11:00")
+        self.ask("DELETE", "session", token=zhao)
+        self.hall.kill()
+        self.world.time += timedelta(hours=1, minutes=30)
+        self.hall.start()
+        self.at("12:31")
+        self.says(self.board()[2], status="on_post", since=TODAY + "T12:00:00+08:00")
+        self.at("17:01")
+        self.do("attendance/clock", code="1002")
+        self.at("17:11")
+        rows = {person: [row["verdict"] for row in self.attendance() if row["person"] == person] for person in (1, 2, 3)}
+        self.assertEqual(rows, {1: ["ok"] * 3, 2: ["ok"] * 3, 3: ["half", "unverified", "unverified"]})
+        self.says([row for row in self.attendance() if row["person"] == 2][2], how="code", **{"in": TODAY + "T13:00:00+08:00"}, out=TODAY + "T17:01:00+08:00")
+        self.assertEqual([window for kind, window in self.cards() if kind == "absent"], [3, 3])
+
+
         for half, time, verdict in [(None, "10:00", "ok"), ("morning", "13:20", "ok"), ("morning", "13:35", "late"), ("afternoon", "09:40", "half")]:
             day = str(self.world.time.date() + timedelta(days=1))
             with self.subTest(half, time=time):
