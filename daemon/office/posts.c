@@ -70,6 +70,31 @@ id_of(const struct record *person)
 	return person == NULL ? 0 : person->id;
 }
 
+/* Since when a leg waits as it does: since it came, or since its ticket was last at a window. */
+static int64_t
+leg_waits_since(const struct hall *h, const struct leg *leg)
+{
+	int64_t since_ms = leg->entry_ms;
+
+	for (uint32_t at = h->ticket[leg->ticket].first + 1; at != 0; at = h->leg[at - 1].next) {
+		const int64_t times[] = { h->leg[at - 1].recalled_ms, h->leg[at - 1].held_ms, h->leg[at - 1].ended_ms };
+
+		for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+			if (times[i] > since_ms)
+				since_ms = times[i];
+	}
+	return since_ms;
+}
+
+static void
+note_wait(const struct hall *h, const struct leg *leg, int64_t *first_ms)
+{
+	int64_t since_ms = leg_waits_since(h, leg);
+
+	if (*first_ms == 0 || since_ms < *first_ms)
+		*first_ms = since_ms;
+}
+
 /* Since when somebody has waited whom the window could serve; steady time, 0: nobody does. */
 static int64_t
 waits_since(const struct hall *h, const struct layout *l, int no)
@@ -77,14 +102,14 @@ waits_since(const struct hall *h, const struct layout *l, int no)
 	const struct window_layout *w = layout_window(l, no);
 	int64_t first_ms = 0;
 
-	for (int s = 0; s < h->service_count && s < l->service_count; s++)
+	for (int s = 0; s < h->service_count && s < l->service_count; s++) {
 		for (int c = 0; window_level(h, w, s) != 0 && c < h->class_count; c++)
-			if (h->queue[s][c].head != 0) {
-				int64_t entry_ms = h->leg[h->queue[s][c].head - 1].entry_ms;
-
-				if (first_ms == 0 || entry_ms < first_ms)
-					first_ms = entry_ms;
-			}
+			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next)
+				note_wait(h, &h->leg[at - 1], &first_ms);
+		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next)
+			if (hall_level(h, l, w, &h->leg[at - 1]) != 0)
+				note_wait(h, &h->leg[at - 1], &first_ms);
+	}
 	return first_ms;
 }
 

@@ -775,6 +775,28 @@ class Cards(Staffed):
         self.at("10:15:01")
         self.assertEqual(self.cards(), [("idle", 1)])
 
+    def test_idle_beside_who_was_elsewhere_before(self):
+        """They wait there since they were sent, however long they waited for what they came for."""
+        self.do("windows/3/open")
+        self.at("09:10")
+        self.hall.issue("A")
+        self.do("windows/1/next")
+        self.at("09:40")
+        self.do("windows/1/transfer", service="B")
+        self.at("09:44:59")
+        self.assertEqual(self.cards(), [])
+        self.at("09:45")
+        self.assertEqual(self.cards(), [("idle", 3)])
+
+    def test_idle_beside_who_was_sent_there(self):
+        self.do("windows/3/open")
+        self.hall.issue("A")
+        self.do("windows/1/next")
+        self.at("09:40")
+        self.do("windows/1/transfer", window=3)
+        self.at("09:45")
+        self.assertEqual(self.cards(), [("idle", 3)])
+
     def test_called_and_no_key_beside_people(self):
         """A recall is a key.  At a window without a start key (1) it may be the service that lasts."""
         self.do("windows/3/open")
