@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/opening.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/roster.h"
@@ -125,29 +126,6 @@ pressed_ms(const struct hall *h, const struct layout *l, int no)
 	return w->state == CALLING && layout_window(l, no)->start_key ? hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms : 0;
 }
 
-/* Paused, or without a key beside people, for too long.  False: neither. */
-static bool
-stands_too_long(const struct hall *h, const struct layout *l, int no, const struct instant *now, struct wrong *out)
-{
-	const struct window *w = &h->window[no];
-	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
-	int max_s = 0;
-
-	*out = (struct wrong){ .window = no };
-	if (w->state == PAUSED) {
-		out->kind = "away";
-		max_s = l->office.away_max_s;
-	} else if (key_ms != 0 && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
-		out->kind = "idle";
-		max_s = l->office.idle_max_s;
-		since_ms = key_ms;
-		from_ms = waits_ms > key_ms ? waits_ms : key_ms;
-	}
-	out->since_ms = out->stretch_ms = wall_of(since_ms, now);
-	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
-	return max_s != 0;
-}
-
 /* Since when a person is to work, by any of the duties; 0: not now. */
 static int64_t
 works_since(uint32_t person, const struct duty *all, int count, int64_t wall_ms)
@@ -165,6 +143,66 @@ has_duty(uint32_t person, const struct duty *all, int count)
 		if (o->person == person)
 			return true;
 	return false;
+}
+
+/* For how long between two moments no service of a window was open yet, or was at lunch; after the last closing time it serves who is here. */
+static int64_t
+rests_ms(const struct hall *h, const struct layout *l, int no, int64_t from_ms, const struct instant *now)
+{
+	const struct window_layout *w = layout_window(l, no);
+	int min, date = date_at(now->wall_ms, &min);
+	int64_t least_ms = INT64_MAX;
+
+	for (int s = 0; s < l->service_count && least_ms > 0; s++) {
+		int64_t began_ms = date_ms(date, 0), rest_ms = 0;
+		struct day_plan p;
+
+		if (window_level(h, w, s) == 0)
+			continue;
+		calendar_plan(&p, l, s, hall_override(h, s, now->day), date);
+		for (const struct span *span = p.span; span < p.span + p.count; span++) {
+			int64_t open_ms = date_ms(date, span->open), to_ms = open_ms < now->wall_ms ? open_ms : now->wall_ms;
+
+			began_ms = began_ms > from_ms ? began_ms : from_ms;
+			rest_ms += to_ms > began_ms ? to_ms - began_ms : 0;
+			began_ms = date_ms(date, span->close);
+		}
+		least_ms = rest_ms < least_ms ? rest_ms : least_ms;
+	}
+	return least_ms == INT64_MAX ? 0 : least_ms;
+}
+
+/* Paused, or without a key beside people, for too long, by the duties of the day.  False: neither. */
+static bool
+stands_too_long(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count, const struct instant *now,
+    struct wrong *out)
+{
+	const struct window *w = &h->window[no];
+	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
+	int max_s = 0;
+
+	*out = (struct wrong){ .window = no, .person = id_of(person_at(h, all, count, no, now->wall_ms)) };
+	if (w->state == PAUSED) {
+		int64_t works_ms = works_since(out->person, all, count, now->wall_ms);
+
+		/* Lunch is their own, and so is what comes after work. */
+		if (works_ms == 0 && has_duty(out->person, all, count))
+			return false;
+		out->kind = "away";
+		max_s = l->office.away_max_s;
+		works_ms += now->steady_ms - now->wall_ms;
+		from_ms = works_ms > from_ms ? works_ms : from_ms;
+	} else if (key_ms != 0 && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
+		out->kind = "idle";
+		max_s = l->office.idle_max_s;
+		since_ms = key_ms;
+		from_ms = waits_ms > key_ms ? waits_ms : key_ms;
+	}
+	out->since_ms = out->stretch_ms = wall_of(since_ms, now);
+	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
+	if (max_s != 0 && out->at_ms <= now->wall_ms)
+		out->at_ms += rests_ms(h, l, no, wall_of(from_ms, now), now);
+	return max_s != 0;
 }
 
 /* Not back when they meant to be; or away for too long, where nobody said until when.  False: neither. */
@@ -316,10 +354,8 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 	struct wrong w;
 
 	for (int i = 0; i < l->window_count; i++)
-		if (stands_too_long(h, l, l->window[i].no, now, &w) && !is_told(h, &w)) {
-			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
+		if (stands_too_long(h, l, l->window[i].no, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);
-		}
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; )
 		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);

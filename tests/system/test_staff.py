@@ -725,6 +725,21 @@ class Cards(Staffed):
         self.at("14:15")
         self.assertEqual(self.cards(), [("away", 1)])
 
+    def test_a_pause_over_lunch(self):
+        """Is nobody's being away, nor is one after work: it counts from when they are to be there."""
+        self.at("12:00")
+        self.ask("POST", "windows/1/pause", {"until": TODAY + "T13:30:00+08:00"}, token=self.wang)
+        self.at("13:44:59")
+        self.assertEqual(self.cards(), [])
+        self.at("13:45")
+        self.assertEqual(self.cards(), [("away", 1)])
+        self.do("cards/1/clear", reason="已回")
+        self.ask("POST", "windows/1/resume", {}, token=self.wang)
+        self.at("16:50")
+        self.ask("POST", "windows/1/pause", {}, token=self.wang)
+        self.at("17:30")
+        self.assertEqual(self.cards(), [])
+
     def test_not_back(self):
         """Once when they meant to be back, and once more when they meant to be back later; without a time, when it is too long."""
         self.duty(2, window=None)
@@ -880,6 +895,27 @@ class Cards(Staffed):
         self.do("hall/resume")
         self.at("10:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
+
+
+class Hours(Staffed):
+    layout = {**HALL, "services": [{**service, "hours": [{"days": [2], "open": open_at, "close": close, "ticket_from": "08:00"}
+                                                         for open_at, close in (("09:00", "12:00"), ("13:30", "17:00"))]}
+                                   for service in HALL["services"]]}
+
+    def test_nobody_is_idle_before_it_opens(self):
+        """Nor while it is at lunch; who came in time is served after the last hour too."""
+        self.do("windows/1/open")
+        for came, none, lit in ("08:40", "09:04:59", "09:05"), ("11:57", "13:31:59", "13:32"), ("16:59", "17:03:59", "17:04"):
+            with self.subTest(came):
+                self.at(came)
+                self.hall.issue("A")
+                self.at(none)
+                self.assertEqual(self.cards(), [])
+                self.at(lit)
+                self.assertEqual(self.cards(), [("idle", 1)])
+                self.do("cards/%d/clear" % self.ask("GET", "cards?state=lit")["cards"][0]["id"], reason="已提醒")
+                self.do("windows/1/next")
+                self.do("windows/1/finish")
 
 
 class NobodyRecorded(unittest.TestCase):
