@@ -99,12 +99,23 @@ going(struct duty *duty, int count, uint32_t person)
 	return last;
 }
 
+/* What is done when one duty is just over is no coming to the next, unless that is nearer. */
+static bool
+lingers(struct duty *duty, int count, const struct duty *to, int64_t wall_ms)
+{
+	const struct duty *from = going(duty, count, to->person);
+
+	return from != NULL && from->out_ms == 0 && wall_ms >= from->to_ms && wall_ms - from->to_ms < to->from_ms - wall_ms;
+}
+
 static void
 comes(struct desk *d, uint32_t person, const char *how)
 {
-	struct duty duty[DUTIES_MAX], *to = coming(duty, roster_day(d->hall, d->now.day, duty), person, d->now.wall_ms);
+	struct duty duty[DUTIES_MAX], *to;
+	int count = roster_day(d->hall, d->now.day, duty);
 
-	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0))
+	to = coming(duty, count, person, d->now.wall_ms);
+	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms))
 		write_times(d, to, how, 0);
 }
 

@@ -171,6 +171,30 @@ class Attendance(Staffed):
         self.hall.ask("DELETE", "session", token=token)
         self.says(self.attendance()[0], early_min=0, verdict="ok", out=TODAY + "T17:01:00+08:00")
 
+    def test_the_last_one_before_lunch(self):
+        """Who is finished after the morning is over was no coming to the afternoon; a key shortly before that is."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "13:30", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        pads = {}
+        for person in 1, 2:
+            pads[person] = self.keypad(person)
+            for shift in 2, 3:
+                self.duty(person, shift=shift)
+            self.hall.issue()
+        self.at("08:58")
+        for window, pad in pads.items():
+            self.press("next", window, pad)
+        self.at("12:05")
+        for window, pad in pads.items():
+            self.press("finish", window, pad)
+            self.press("pause", window, pad)
+        self.at("13:20")
+        self.press("resume", 2, pads[2])
+        self.at("17:11")
+        rows = {person: [row["verdict"] for row in self.attendance() if row["person"] == person] for person in (1, 2)}
+        self.assertEqual(rows, {1: ["ok", "unverified"], 2: ["ok", "ok"]})
+        self.assertIn(("absent", 1), self.cards())
+
     def test_one_duty_after_another(self):
         """Whoever is there when the next begins as the last one ends has come to it, with a key pressed then or without; who has gone has not."""
         self.hall.user("zhao", "clerk")
