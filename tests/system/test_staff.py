@@ -530,6 +530,25 @@ class Presence(Staffed):
         self.do("attendance/clock", code="1002")
         self.says(self.board()[2], status="on_post", window=2)
 
+    def test_leave_for_half_a_day(self):
+        """Is leave while it lasts, and no more once they are here; with two duties the one that is going on counts."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "13:30", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        day = "2026-09-02"
+        self.duty(1, day=day)
+        for shift in 2, 3:
+            self.duty(2, day=day, shift=shift)
+        for person in 1, 2:
+            leave = self.do("leave", 201, **{"person": person, "from": day, "to": day, "kind": "sick", "half": "morning"})
+            self.do("leave/%d/approve" % leave["id"])
+        for time, status in ("10:00", "leave"), ("12:30", "leave"), ("13:20", "on_post"), ("14:00", "on_post"), ("17:30", "off"):
+            self.at(time, day)
+            if time == "13:20":
+                for code in "1001", "1002":
+                    self.do("attendance/clock", code=code)
+            with self.subTest(time):
+                self.assertEqual([row["status"] for row in self.board().values()], [status, status])
+
     def test_a_window_that_is_open_without_them(self):
         """Shows nobody on post who has not come, or has gone: somebody else opened it, or it was left so."""
         self.do("windows/2/open")
