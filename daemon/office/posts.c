@@ -251,18 +251,12 @@ is_empty(const struct hall *h, const struct layout *l, int no, const struct duty
 	return w->staff == 0;
 }
 
+/* Whoever stands in is not missed while somebody else is to be there, or at lunch. */
 static bool
-overlap(const struct duty *a, const struct duty *b)
-{
-	return a->from_ms < b->to_ms && b->from_ms < a->to_ms;
-}
-
-/* Whoever stands in is not missed while somebody else is to be there. */
-static bool
-is_spare(const struct duty *duty, const struct duty *all, int count)
+is_spare(const struct duty *duty, const struct duty *all, int count, int64_t wall_ms)
 {
 	for (const struct duty *o = all; duty->b && o < all + count; o++)
-		if (o != duty && !o->b && o->window == duty->window && overlap(o, duty))
+		if (o != duty && !o->b && o->window == duty->window && !o->on_leave && wall_ms >= o->from_ms && wall_ms < o->to_ms)
 			return true;
 	return false;
 }
@@ -335,7 +329,7 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 static int64_t
 next_turn(const struct duty *duty, int64_t wall_ms)
 {
-	const int64_t turns[] = { duty->from_ms, duty->lunch_to_ms };
+	const int64_t turns[] = { duty->from_ms, duty->lunch_to_ms, duty->to_ms };
 	int64_t next_ms = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++)
@@ -364,7 +358,7 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 
 		if (turn_ms < look_ms)
 			look_ms = turn_ms;
-		if (o->window == 0 || is_spare(o, duty, count))
+		if (o->window == 0 || is_spare(o, duty, count, now->wall_ms))
 			continue;
 		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);

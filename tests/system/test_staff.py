@@ -907,6 +907,27 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [("no_hand_over", 1)])
         self.says(self.ask("GET", "cards")["cards"][0], since=TODAY + "T11:00:00+08:00")
 
+    def test_who_stands_in_for_somebody_on_leave(self):
+        """Is missed when the other one is not to be there: on leave for all of the day, or for the rest of it."""
+        self.do("staff", 201, name="赵六")
+        for window, half in (2, "day"), (3, "afternoon"):
+            person = self.do("staff", 201, name="职员%d" % window, code="200%d" % window)["id"]
+            self.duty(person, window=window, post="a")
+            leave = self.do("leave", 201, **{"person": person, "from": TODAY, "to": TODAY, "kind": "sick", "half": half})
+            self.do("leave/%d/approve" % leave["id"])
+            self.duty(window, window=window, post="b")
+        self.do("windows/3/open")
+        self.do("attendance/clock", code="2003")
+        self.at("09:01")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+        self.at("12:00")
+        self.do("attendance/clock", code="2003")
+        self.do("windows/3/close")
+        self.at("13:30:59")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+        self.at("13:31")
+        self.assertEqual(self.cards(), [("vacant", 2), ("vacant", 3)])
+
     def test_handed_over(self):
         self.duty(2, window=1, post="b")
         self.at("10:00")
