@@ -372,6 +372,15 @@ class Roster(Staffed):
         self.duty(1, shift=3, window=1)
         self.assertEqual(self.do("shifts/1/end", 409)["state"], "rostered")
 
+    def test_leave_for_the_half_that_is_worked(self):
+        """Fits no duty of that half; the other half is worked."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "13:30", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        leave = self.do("leave", 201, **{"person": 1, "from": TODAY, "to": TODAY, "kind": "sick", "half": "morning"})
+        self.do("leave/%d/approve" % leave["id"])
+        self.assertEqual(self.do("roster", 400, day=TODAY, person=1, shift=2, window=1)["pointer"], "/person")
+        self.duty(shift=3)
+
     def test_leave_is_its_persons(self):
         self.duty(2, day="2026-09-02")
         wang, li = self.hall.token("wang"), self.hall.token("li")
