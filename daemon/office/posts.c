@@ -237,16 +237,19 @@ sits_elsewhere(const struct hall *h, const struct layout *l, uint32_t account, i
 	return false;
 }
 
-/* Does nobody work at the window?  Where nobody is signed in, somebody rostered who came and has not gone does. */
+/*
+ * Does nobody work at the window?  Where nobody is signed in, somebody rostered
+ * who came and has not gone does; when their duty is over, while there is somebody with them.
+ */
 static bool
-is_empty(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count)
+is_empty(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count, int64_t wall_ms)
 {
 	const struct window *w = &h->window[no];
 
 	if (w->state == OFFLINE || w->state == CLOSED)
 		return true;
 	for (const struct duty *o = all; w->staff == 0 && o < all + count; o++)
-		if (o->window == no && o->in_ms != 0 && o->out_ms == 0 && !sits_elsewhere(h, l, o->account, no))
+		if (o->window == no && o->in_ms != 0 && o->out_ms == 0 && (wall_ms < o->to_ms || w->ticket != 0) && !sits_elsewhere(h, l, o->account, no))
 			return false;
 	return w->staff == 0;
 }
@@ -306,7 +309,7 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 	const struct window *w = &h->window[duty->window];
 	int64_t begins_ms = duty_since(duty, now->wall_ms), empty_ms;
 
-	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count))
+	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count, now->wall_ms))
 		return false;
 	empty_ms = duty->out_ms != 0 ? left_ms(duty->window, all, count) : wall_of(w->since_ms, now);
 	*out = (struct wrong){ .kind = "vacant", .window = duty->window, .person = duty->person,

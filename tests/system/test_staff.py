@@ -960,6 +960,26 @@ class Cards(Staffed):
         self.at("09:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
 
+    def test_who_was_there_before_and_went_home(self):
+        """Leaves the post to whoever comes after them, though the window stays open; while somebody is still served it is not vacant."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "12:00", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        third = self.do("staff", 201, name="赵六")["id"]
+        pad = self.do("tokens", 201, name="pad", role="window", window=2)["token"]
+        self.duty(2, window=2, shift=2)
+        self.duty(third, window=2, shift=3)
+        self.at("08:58")
+        self.ask("POST", "windows/2/next", {}, token=pad)
+        self.at("11:58")
+        self.hall.issue("B")
+        self.ask("POST", "windows/2/next", {}, token=pad)
+        self.at("12:09")
+        self.assertEqual(self.cards(), [])
+        self.do("windows/2/finish")
+        self.at("12:10")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+        self.says(self.ask("GET", "cards")["cards"][0], person=third, since=TODAY + "T12:09:00+08:00")
+
     def test_closed_and_suspended_halls_light_none(self):
         self.duty(2, window=2)
         self.do("hall/suspend")
