@@ -38,6 +38,18 @@ end_ticket(struct desk *d, const struct ticket *t)
 	put(d, &f);
 }
 
+/* Who went home without signing out is at no window on the next day: its keypad is somebody else's then. */
+static void
+leave_windows(struct desk *d)
+{
+	int64_t until_ms[WINDOW_NO_MAX + 1];
+
+	hall_seats(d->hall, until_ms);
+	for (int no = 1; no <= WINDOW_NO_MAX && d->change->count < FACTS_MAX - 1; no++)
+		if (d->hall->window[no].staff != 0 && until_ms[no] <= d->now.wall_ms)
+			leave_seat(d, no);
+}
+
 enum refusal
 do_close_day(struct desk *d)
 {
@@ -55,6 +67,8 @@ do_close_day(struct desk *d)
 		if (is_over(d, b))
 			booking_missed(d, b);
 	}
+	if (d->cmd->goes_on == 0)
+		leave_windows(d);
 	if (d->change->count > 0)
 		return OK;
 	struct fact f = fact(d, HALL_DAY_CLOSED);

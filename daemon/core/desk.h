@@ -121,6 +121,10 @@ enum refusal	do_suspend(struct desk *), do_evacuate(struct desk *), do_resume_ha
 enum refusal	do_alarm(struct desk *), do_answer_alarm(struct desk *), do_end_alarm(struct desk *);
 
 /* people.c */
+
+/* Whoever is signed in at the window is so no more, by itself. */
+void		leave_seat(struct desk *, int window);
+
 enum refusal	do_add_staff(struct desk *), do_set_password(struct desk *);
 enum refusal	do_sign_in(struct desk *), do_sign_out(struct desk *);
 enum refusal	do_give_token(struct desk *), do_end_tokens(struct desk *);

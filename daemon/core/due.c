@@ -264,6 +264,34 @@ lent_over(struct desk *d)
 	}
 }
 
+/* The session of who is signed in at a window has ended: its keypad is the rostered one's again. */
+
+static int64_t
+session_over_at(const struct hall *h, const struct layout *l, const struct instant *now)
+{
+	int64_t until_ms[WINDOW_NO_MAX + 1], at_ms = DUE_NEVER;
+
+	(void)l;
+	if (now->doubted)
+		return DUE_NEVER;
+	hall_seats(h, until_ms);
+	for (int no = 1; no <= WINDOW_NO_MAX; no++)
+		if (until_ms[no] != 0 && until_ms[no] != INT64_MAX)	/* that of a device does not end */
+			at_ms = sooner(at_ms, now->steady_ms + until_ms[no] - now->wall_ms);
+	return at_ms;
+}
+
+static void
+session_over(struct desk *d)
+{
+	int64_t until_ms[WINDOW_NO_MAX + 1];
+
+	hall_seats(d->hall, until_ms);
+	for (int no = 1; no <= WINDOW_NO_MAX && has_room(d); no++)
+		if (until_ms[no] != 0 && until_ms[no] <= d->now.wall_ms)
+			leave_seat(d, no);
+}
+
 static const struct {
 	const char	*name;
 	int64_t		(*when)(const struct hall *, const struct layout *, const struct instant *now);	/* the first of them; or DUE_NEVER */
@@ -276,6 +304,7 @@ static const struct {
 	{ "reached",	reached_at,	tell_reached },
 	{ "absent",	absent_at,	absent },
 	{ "missed",	missed_at,	missed },
+	{ "session over", session_over_at, session_over },
 };
 #define ROWS (sizeof rows / sizeof rows[0])
 

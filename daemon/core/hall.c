@@ -358,6 +358,15 @@ hall_undo(const struct hall *h, int window)
 	return NULL;
 }
 
+void
+hall_seats(const struct hall *h, int64_t until_ms[WINDOW_NO_MAX + 1])
+{
+	memset(until_ms, 0, (WINDOW_NO_MAX + 1) * sizeof until_ms[0]);
+	for (const struct session *s = h->session; s < h->session + SESSIONS_MAX; s++)
+		if (s->window != 0 && h->window[s->window].staff == s->staff && s->ends_ms > until_ms[s->window])
+			until_ms[s->window] = s->ends_ms;
+}
+
 bool
 window_open(const struct window *w)
 {

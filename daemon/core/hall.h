@@ -377,6 +377,9 @@ const struct leg *hall_held(const struct hall *, int window);
 /* How many may be called at this window now. */
 int	hall_waiting_at(const struct hall *, const struct layout *, int window);
 
+/* By number of a window until when who is signed in there is so, by the last of their sessions: wall time; 0: nobody is, or without one (keypads). */
+void	hall_seats(const struct hall *, int64_t until_ms[WINDOW_NO_MAX + 1]);
+
 /* Does the window count as open: idle, calling or serving? */
 bool	window_open(const struct window *);
 

@@ -78,6 +78,17 @@ sign_out(struct desk *d, const struct session *s)
 	put(d, &f);
 }
 
+void
+leave_seat(struct desk *d, int window)
+{
+	struct fact f = fact(d, STAFF_SIGNED_OUT);
+
+	strcpy(f.actor, "system");
+	f.staff = d->hall->window[window].staff;
+	f.window = window;
+	put(d, &f);
+}
+
 /* One person works at one window: being signed in at another ends, be it with a session or (keypads) without. */
 static void
 leave_others(struct desk *d)

@@ -99,12 +99,23 @@ going(struct duty *duty, int count, uint32_t person)
 	return last;
 }
 
+/* What is done when one duty is just over is no coming to the next, unless that is nearer. */
+static bool
+lingers(struct duty *duty, int count, const struct duty *to, int64_t wall_ms)
+{
+	const struct duty *from = going(duty, count, to->person);
+
+	return from != NULL && from->out_ms == 0 && wall_ms >= from->to_ms && wall_ms - from->to_ms < to->from_ms - wall_ms;
+}
+
 static void
 comes(struct desk *d, uint32_t person, const char *how)
 {
-	struct duty duty[DUTIES_MAX], *to = coming(duty, roster_day(d->hall, d->now.day, duty), person, d->now.wall_ms);
+	struct duty duty[DUTIES_MAX], *to;
+	int count = roster_day(d->hall, d->now.day, duty);
 
-	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0))
+	to = coming(duty, count, person, d->now.wall_ms);
+	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms))
 		write_times(d, to, how, 0);
 }
 
@@ -174,10 +185,11 @@ signed_out(struct desk *d, const struct fact *f)
 		goes(d, person->id);
 }
 
-/* By its keypad, or after the end of the duty. */
+/* By its keypad, or after the end of the duty; before it a manager's press is nobody's going. */
 static void
 closed(struct desk *d, const struct fact *f)
 {
+	bool by_keypad = d->hall->window[f->window].staff == 0 && strncmp(f->actor, "device:", 7) == 0;
 	struct duty duty[DUTIES_MAX], *from;
 	int count = roster_day(d->hall, d->now.day, duty);
 	const struct record *person = person_at(d->hall, duty, count, f->window, d->now.wall_ms);
@@ -185,7 +197,7 @@ closed(struct desk *d, const struct fact *f)
 	if (person == NULL)
 		return;
 	from = going(duty, count, person->id);
-	if (from != NULL && from->window == f->window && (d->hall->window[f->window].staff == 0 || d->now.wall_ms >= from->to_ms))
+	if (from != NULL && from->window == f->window && (by_keypad || d->now.wall_ms >= from->to_ms))
 		goes(d, person->id);
 }
 
@@ -198,9 +210,11 @@ attendance_follows(struct desk *d, const struct fact *f)
 		return;
 	if ((person = who_acts(d, f)) != NULL)
 		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in");
+	else if (strcmp(f->actor, "system") == 0)
+		return;				/* when it was is not known */
 	else if (f->kind == STAFF_SIGNED_OUT)
 		signed_out(d, f);
-	else if (f->kind == WINDOW_CLOSED && !f->later && strcmp(f->actor, "system") != 0)
+	else if (f->kind == WINDOW_CLOSED && !f->later)
 		closed(d, f);
 }
 
@@ -368,13 +382,55 @@ unknown_next(const struct hall *h, const struct seen *seen, const struct instant
 	return NULL;
 }
 
+/* Duties that begin as another of the same person's ends: who came to that one and has not gone is there. */
+
+static const struct duty *
+goes_on_from(const struct duty *duty, const struct duty *all, int count)
+{
+	for (const struct duty *o = all; o < all + count; o++)
+		if (o->person == duty->person && o->to_ms == duty->from_ms && o->in_ms != 0 && o->out_ms == 0)
+			return o;
+	return NULL;
+}
+
+/* The first of them, among the duties of a day, of which nothing is known yet; NULL: there is none. */
+static struct duty *
+going_on(struct duty *all, int count)
+{
+	struct duty *first = NULL;
+
+	for (struct duty *o = all; o < all + count; o++)
+		if (o->attendance == 0 && !o->on_leave && (first == NULL || o->from_ms < first->from_ms) && goes_on_from(o, all, count) != NULL)
+			first = o;
+	return first;
+}
+
+static void
+go_on(struct desk *d)
+{
+	struct duty all[DUTIES_MAX], *to;
+	int count = roster_day(d->hall, d->now.day, all);
+
+	while (office_room(d, 2) && (to = going_on(all, count)) != NULL && to->from_ms <= d->now.wall_ms) {
+		struct record r = attendance_of(to);
+
+		record_set(&r, "in", to->from_ms);
+		record_set(&r, "how", record_value(record_find(d->hall, SUBJECT_ATTENDANCE, goes_on_from(to, all, count)->attendance), "how"));
+		judge(&d->layout->office, &r, to);
+		record_write(d, &r);
+		to->in_ms = to->from_ms;
+		to->attendance = r.id;
+	}
+}
+
 int64_t
 attendance_due(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	struct seen seen = { { 0 } };
 	struct duty_day of_day = { 0 };
-	struct duty duty;
+	struct duty duty, all[DUTIES_MAX], *to;
 	int64_t at_ms = DUE_NEVER;
+	bool today = false;
 
 	(void)l;
 	if (h->records.last[SUBJECT_DUTY] == 0 || now->doubted)
@@ -385,7 +441,10 @@ attendance_due(const struct hall *h, const struct layout *l, const struct instan
 
 		if (its_ms < at_ms)
 			at_ms = its_ms;
+		today = today || duty.day == now->day;
 	}
+	if (today && (to = going_on(all, roster_day(h, now->day, all))) != NULL && now->steady_ms + to->from_ms - now->wall_ms < at_ms)
+		at_ms = now->steady_ms + to->from_ms - now->wall_ms;
 	return at_ms;
 }
 
@@ -396,6 +455,7 @@ attendance_act(struct desk *d)
 	struct duty_day of_day = { 0 };
 	struct duty duty;
 
+	go_on(d);
 	see_attended(d->hall, &seen);
 	for (const struct record *r = NULL; office_room(d, 2) && (r = unknown_next(d->hall, &seen, &d->now, r, &duty, &of_day)) != NULL; ) {
 		struct record a = attendance_of(&duty);

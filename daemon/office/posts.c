@@ -5,6 +5,7 @@
  */
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/core/opening.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/roster.h"
@@ -70,6 +71,31 @@ id_of(const struct record *person)
 	return person == NULL ? 0 : person->id;
 }
 
+/* Since when a leg waits as it does: since it came, or since its ticket was last at a window. */
+static int64_t
+leg_waits_since(const struct hall *h, const struct leg *leg)
+{
+	int64_t since_ms = leg->entry_ms;
+
+	for (uint32_t at = h->ticket[leg->ticket].first + 1; at != 0; at = h->leg[at - 1].next) {
+		const int64_t times[] = { h->leg[at - 1].recalled_ms, h->leg[at - 1].held_ms, h->leg[at - 1].ended_ms };
+
+		for (size_t i = 0; i < sizeof times / sizeof times[0]; i++)
+			if (times[i] > since_ms)
+				since_ms = times[i];
+	}
+	return since_ms;
+}
+
+static void
+note_wait(const struct hall *h, const struct leg *leg, int64_t *first_ms)
+{
+	int64_t since_ms = leg_waits_since(h, leg);
+
+	if (*first_ms == 0 || since_ms < *first_ms)
+		*first_ms = since_ms;
+}
+
 /* Since when somebody has waited whom the window could serve; steady time, 0: nobody does. */
 static int64_t
 waits_since(const struct hall *h, const struct layout *l, int no)
@@ -77,14 +103,14 @@ waits_since(const struct hall *h, const struct layout *l, int no)
 	const struct window_layout *w = layout_window(l, no);
 	int64_t first_ms = 0;
 
-	for (int s = 0; s < h->service_count && s < l->service_count; s++)
+	for (int s = 0; s < h->service_count && s < l->service_count; s++) {
 		for (int c = 0; window_level(h, w, s) != 0 && c < h->class_count; c++)
-			if (h->queue[s][c].head != 0) {
-				int64_t entry_ms = h->leg[h->queue[s][c].head - 1].entry_ms;
-
-				if (first_ms == 0 || entry_ms < first_ms)
-					first_ms = entry_ms;
-			}
+			for (uint32_t at = h->queue[s][c].head; at != 0; at = h->leg[at - 1].queue_next)
+				note_wait(h, &h->leg[at - 1], &first_ms);
+		for (uint32_t at = h->sent[s].head; at != 0; at = h->leg[at - 1].queue_next)
+			if (hall_level(h, l, w, &h->leg[at - 1]) != 0)
+				note_wait(h, &h->leg[at - 1], &first_ms);
+	}
 	return first_ms;
 }
 
@@ -98,29 +124,6 @@ pressed_ms(const struct hall *h, const struct layout *l, int no)
 		return w->since_ms;
 	/* Without a start key nobody knows a call from what follows it. */
 	return w->state == CALLING && layout_window(l, no)->start_key ? hall_leg(h, hall_ticket(h, w->ticket))->recalled_ms : 0;
-}
-
-/* Paused, or without a key beside people, for too long.  False: neither. */
-static bool
-stands_too_long(const struct hall *h, const struct layout *l, int no, const struct instant *now, struct wrong *out)
-{
-	const struct window *w = &h->window[no];
-	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
-	int max_s = 0;
-
-	*out = (struct wrong){ .window = no };
-	if (w->state == PAUSED) {
-		out->kind = "away";
-		max_s = l->office.away_max_s;
-	} else if (key_ms != 0 && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
-		out->kind = "idle";
-		max_s = l->office.idle_max_s;
-		since_ms = key_ms;
-		from_ms = waits_ms > key_ms ? waits_ms : key_ms;
-	}
-	out->since_ms = out->stretch_ms = wall_of(since_ms, now);
-	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
-	return max_s != 0;
 }
 
 /* Since when a person is to work, by any of the duties; 0: not now. */
@@ -140,6 +143,66 @@ has_duty(uint32_t person, const struct duty *all, int count)
 		if (o->person == person)
 			return true;
 	return false;
+}
+
+/* For how long between two moments no service of a window was open yet, or was at lunch; after the last closing time it serves who is here. */
+static int64_t
+rests_ms(const struct hall *h, const struct layout *l, int no, int64_t from_ms, const struct instant *now)
+{
+	const struct window_layout *w = layout_window(l, no);
+	int min, date = date_at(now->wall_ms, &min);
+	int64_t least_ms = INT64_MAX;
+
+	for (int s = 0; s < l->service_count && least_ms > 0; s++) {
+		int64_t began_ms = date_ms(date, 0), rest_ms = 0;
+		struct day_plan p;
+
+		if (window_level(h, w, s) == 0)
+			continue;
+		calendar_plan(&p, l, s, hall_override(h, s, now->day), date);
+		for (const struct span *span = p.span; span < p.span + p.count; span++) {
+			int64_t open_ms = date_ms(date, span->open), to_ms = open_ms < now->wall_ms ? open_ms : now->wall_ms;
+
+			began_ms = began_ms > from_ms ? began_ms : from_ms;
+			rest_ms += to_ms > began_ms ? to_ms - began_ms : 0;
+			began_ms = date_ms(date, span->close);
+		}
+		least_ms = rest_ms < least_ms ? rest_ms : least_ms;
+	}
+	return least_ms == INT64_MAX ? 0 : least_ms;
+}
+
+/* Paused, or without a key beside people, for too long, by the duties of the day.  False: neither. */
+static bool
+stands_too_long(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count, const struct instant *now,
+    struct wrong *out)
+{
+	const struct window *w = &h->window[no];
+	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
+	int max_s = 0;
+
+	*out = (struct wrong){ .window = no, .person = id_of(person_at(h, all, count, no, now->wall_ms)) };
+	if (w->state == PAUSED) {
+		int64_t works_ms = works_since(out->person, all, count, now->wall_ms);
+
+		/* Lunch is their own, and so is what comes after work. */
+		if (works_ms == 0 && has_duty(out->person, all, count))
+			return false;
+		out->kind = "away";
+		max_s = l->office.away_max_s;
+		works_ms += now->steady_ms - now->wall_ms;
+		from_ms = works_ms > from_ms ? works_ms : from_ms;
+	} else if (key_ms != 0 && hall_waiting_at(h, l, no) > 0 && (waits_ms = waits_since(h, l, no)) != 0) {
+		out->kind = "idle";
+		max_s = l->office.idle_max_s;
+		since_ms = key_ms;
+		from_ms = waits_ms > key_ms ? waits_ms : key_ms;
+	}
+	out->since_ms = out->stretch_ms = wall_of(since_ms, now);
+	out->at_ms = wall_of(from_ms, now) + max_s * INT64_C(1000) + hall_stood(h, from_ms, now->steady_ms);
+	if (max_s != 0 && out->at_ms <= now->wall_ms)
+		out->at_ms += rests_ms(h, l, no, wall_of(from_ms, now), now);
+	return max_s != 0;
 }
 
 /* Not back when they meant to be; or away for too long, where nobody said until when.  False: neither. */
@@ -174,32 +237,29 @@ sits_elsewhere(const struct hall *h, const struct layout *l, uint32_t account, i
 	return false;
 }
 
-/* Does nobody work at the window?  Where nobody is signed in, somebody rostered who came and has not gone does. */
+/*
+ * Does nobody work at the window?  Where nobody is signed in, somebody rostered
+ * who came and has not gone does; when their duty is over, while there is somebody with them.
+ */
 static bool
-is_empty(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count)
+is_empty(const struct hall *h, const struct layout *l, int no, const struct duty *all, int count, int64_t wall_ms)
 {
 	const struct window *w = &h->window[no];
 
 	if (w->state == OFFLINE || w->state == CLOSED)
 		return true;
 	for (const struct duty *o = all; w->staff == 0 && o < all + count; o++)
-		if (o->window == no && o->in_ms != 0 && o->out_ms == 0 && !sits_elsewhere(h, l, o->account, no))
+		if (o->window == no && o->in_ms != 0 && o->out_ms == 0 && (wall_ms < o->to_ms || w->ticket != 0) && !sits_elsewhere(h, l, o->account, no))
 			return false;
 	return w->staff == 0;
 }
 
+/* Whoever stands in is not missed while somebody else is to be there, or at lunch. */
 static bool
-overlap(const struct duty *a, const struct duty *b)
-{
-	return a->from_ms < b->to_ms && b->from_ms < a->to_ms;
-}
-
-/* Whoever stands in is not missed while somebody else is to be there. */
-static bool
-is_spare(const struct duty *duty, const struct duty *all, int count)
+is_spare(const struct duty *duty, const struct duty *all, int count, int64_t wall_ms)
 {
 	for (const struct duty *o = all; duty->b && o < all + count; o++)
-		if (o != duty && !o->b && o->window == duty->window && overlap(o, duty))
+		if (o != duty && !o->b && o->window == duty->window && !o->on_leave && wall_ms >= o->from_ms && wall_ms < o->to_ms)
 			return true;
 	return false;
 }
@@ -249,7 +309,7 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 	const struct window *w = &h->window[duty->window];
 	int64_t begins_ms = duty_since(duty, now->wall_ms), empty_ms;
 
-	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count))
+	if (begins_ms == 0 || layout_window(l, duty->window) == NULL || !is_empty(h, l, duty->window, all, count, now->wall_ms))
 		return false;
 	empty_ms = duty->out_ms != 0 ? left_ms(duty->window, all, count) : wall_of(w->since_ms, now);
 	*out = (struct wrong){ .kind = "vacant", .window = duty->window, .person = duty->person,
@@ -272,7 +332,7 @@ is_vacant(const struct hall *h, const struct layout *l, const struct duty *duty,
 static int64_t
 next_turn(const struct duty *duty, int64_t wall_ms)
 {
-	const int64_t turns[] = { duty->from_ms, duty->lunch_to_ms };
+	const int64_t turns[] = { duty->from_ms, duty->lunch_to_ms, duty->to_ms };
 	int64_t next_ms = INT64_MAX;
 
 	for (size_t i = 0; i < sizeof turns / sizeof turns[0]; i++)
@@ -291,10 +351,8 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 	struct wrong w;
 
 	for (int i = 0; i < l->window_count; i++)
-		if (stands_too_long(h, l, l->window[i].no, now, &w) && !is_told(h, &w)) {
-			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
+		if (stands_too_long(h, l, l->window[i].no, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);
-		}
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; )
 		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);
@@ -303,7 +361,7 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 
 		if (turn_ms < look_ms)
 			look_ms = turn_ms;
-		if (o->window == 0 || is_spare(o, duty, count))
+		if (o->window == 0 || is_spare(o, duty, count, now->wall_ms))
 			continue;
 		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);

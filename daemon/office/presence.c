@@ -180,12 +180,12 @@ wall_of(int64_t steady_ms, const struct instant *now)
 	return now->wall_ms - (now->steady_ms - steady_ms);
 }
 
-/* The window a person is at; 0: at none. */
+/* The window a person is at, signed in or rostered there, come and not gone; 0: at none. */
 static int
 window_of(const struct hall *h, const struct layout *l, const struct record *person, const struct duty *duty, int count, int64_t wall_ms)
 {
 	uint32_t account = record_value(person, "account");
-	const struct record *at;
+	const struct duty *at;
 
 	for (int i = 0; account != 0 && i < l->window_count; i++)
 		if (h->window[l->window[i].no].staff == account)
@@ -194,7 +194,7 @@ window_of(const struct hall *h, const struct layout *l, const struct record *per
 		const struct window *w = &h->window[l->window[i].no];
 
 		if (w->staff == 0 && w->state != OFFLINE && w->state != CLOSED &&
-		    (at = person_at(h, duty, count, l->window[i].no, wall_ms)) != NULL && at->id == person->id)
+		    (at = roster_at(duty, count, l->window[i].no, wall_ms)) != NULL && at->person == person->id && at->in_ms != 0 && at->out_ms == 0)
 			return l->window[i].no;
 	}
 	return 0;
@@ -214,6 +214,34 @@ said_status(const struct record *said)
 		if (strcmp(statuses[i], record_choice(said, "status")) == 0)
 			return i;
 	return IS_OFF;
+}
+
+/* The duty that tells where they are: the last that has begun or that they came to, else the first.  NULL: they have none. */
+static const struct duty *
+duty_now(uint32_t person, const struct duty *duty, int count, int64_t wall_ms)
+{
+	const struct duty *best = NULL;
+	bool best_begun = false;
+
+	for (const struct duty *o = duty; o < duty + count; o++) {
+		bool begun = o->from_ms <= wall_ms || o->in_ms != 0;
+
+		if (o->person == person && (best == NULL || (begun && !best_begun) ||
+		    (begun == best_begun && (begun ? o->from_ms > best->from_ms : o->from_ms < best->from_ms)))) {
+			best = o;
+			best_begun = begun;
+		}
+	}
+	return best;
+}
+
+/* Is it the half of the day that leave takes off the duty? */
+static bool
+is_on_leave(const struct hall *h, const struct duty *duty, int64_t wall_ms)
+{
+	int leave = leave_on(h, duty->person, duty->day);
+
+	return duty->on_leave || (leave == LEAVE_MORNING && wall_ms < duty->from_ms) || (leave == LEAVE_AFTERNOON && wall_ms >= duty->to_ms);
 }
 
 /* What duty and attendance say of who is at no window and has said nothing. */
@@ -239,7 +267,7 @@ by_duty(struct presence *p, const struct hall *h, const struct layout *l, const 
 		p->status = IS_ABSENT;
 		p->since_ms = duty->out_ms != 0 ? duty->out_ms : duty->from_ms;
 	} else
-		p->status = IS_OFF;
+		p->status = is_on_leave(h, duty, now->wall_ms) ? IS_ON_LEAVE : IS_OFF;
 	if (p->status == IS_OFF || p->status == IS_ON_LEAVE)
 		p->window = 0;
 }
@@ -250,6 +278,7 @@ presence_of(const struct hall *h, const struct layout *l, const struct record *p
 {
 	struct presence p = { .status = IS_OFF };
 	const struct record *said = said_of(h, person->id);
+	const struct duty *its;
 	int window = window_of(h, l, person, duty, count, now->wall_ms);
 
 	if (said != NULL && !is_over(h, said, duty, count, now)) {
@@ -262,9 +291,8 @@ presence_of(const struct hall *h, const struct layout *l, const struct record *p
 		    .since_ms = wall_of(h->window[window].since_ms, now), .until_ms = h->window[window].until_ms };
 	if (leave_on(h, person->id, now->day) == LEAVE_DAY)
 		return (struct presence){ .status = IS_ON_LEAVE };
-	for (const struct duty *o = duty; o < duty + count; o++)
-		if (o->person == person->id && (p.status == IS_OFF || duty_since(o, now->wall_ms) != 0))
-			by_duty(&p, h, l, o, now);
+	if ((its = duty_now(person->id, duty, count, now->wall_ms)) != NULL)
+		by_duty(&p, h, l, its, now);
 	/* Signed in at one that is closed. */
 	if (window != 0) {
 		p.status = IS_ON_POST;

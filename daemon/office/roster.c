@@ -253,12 +253,22 @@ clash_with(const struct taken *new, const struct taken *o)
 	return new->window != 0 && o->window == new->window && !o->b && !new->b ? CLASH_POST : FITS;
 }
 
+/* For all of it, or for the half of the day in which it is. */
+static bool
+is_on_leave(const struct hall *h, const struct record *duty)
+{
+	struct duty_day of_day = { 0 };
+	struct duty its;
+
+	return roster_duty(h, duty, &its, &of_day) && its.on_leave;
+}
+
 static enum clash
 clash_among(const struct hall *h, const struct layout *l, const struct record *duty, const struct taken *taken, int count, uint32_t but,
     uint32_t but_too)
 {
 	const struct record *shift = record_of(h, duty, "shift");
-	int day = record_day(duty), window = record_value(duty, "window");
+	int window = record_value(duty, "window");
 	enum clash clash = FITS;
 	struct taken new;
 
@@ -268,7 +278,7 @@ clash_among(const struct hall *h, const struct layout *l, const struct record *d
 		return CLASH_SHIFT;
 	if (window != 0 && layout_window(l, window) == NULL)
 		return CLASH_WINDOW;
-	if (leave_on(h, record_value(duty, "person"), day) == LEAVE_DAY)
+	if (is_on_leave(h, duty))
 		return CLASH_LEAVE;
 	if (count == DUTIES_MAX)
 		return CLASH_FULL;

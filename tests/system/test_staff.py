@@ -99,6 +99,40 @@ class Attendance(Staffed):
         self.press("open", 1)
         self.assertEqual(self.attendance(), [])
 
+    def test_a_manager_closes_a_window(self):
+        """Which is nobody's going, but after the end; by its keypad it is."""
+        self.duty()
+        pad = self.keypad(1)
+        self.at("08:58")
+        self.press("next", 1, pad)
+        self.at("10:30")
+        self.press("close", 1)
+        self.says(self.attendance()[0], out=None, early_min=0, verdict="ok")
+        self.press("next", 1, pad)
+        self.at("16:20")
+        self.press("close", 1, pad)
+        self.says(self.attendance()[0], early_min=40, verdict="half")
+        self.press("next", 1, pad)
+        self.at("17:02")
+        self.press("close", 1)
+        self.says(self.attendance()[0], out=TODAY + "T17:02:00+08:00", verdict="ok")
+
+    def test_who_went_home_without_signing_out(self):
+        """Is at no window on the next day, whether the session ended before its day was closed or after: its keypad is the rostered person's."""
+        self.hall.user("zhao", "clerk")
+        self.do("staff", 201, name="赵六", code="1003", account="zhao")
+        self.duty(2, day="2026-09-02")
+        pad = self.keypad(2)
+        self.at("08:55")
+        self.press("open", 2, self.hall.token("zhao", 2))
+        self.at("18:00")
+        self.says(self.board()[3], status="on_post", window=2)
+        self.do("hall/endday")
+        self.at("08:50", "2026-09-02")
+        self.says(self.board()[3], status="off", window=None)
+        self.press("next", 2, pad)
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(2, "ok")])
+
     def test_by_code(self):
         """In, out, in again; who is not rostered, and a code that nobody has, are refused."""
         self.duty()
@@ -137,7 +171,59 @@ class Attendance(Staffed):
         self.hall.ask("DELETE", "session", token=token)
         self.says(self.attendance()[0], early_min=0, verdict="ok", out=TODAY + "T17:01:00+08:00")
 
-    def test_leave_removes_both(self):
+    def test_the_last_one_before_lunch(self):
+        """Who is finished after the morning is over was no coming to the afternoon; a key shortly before that is."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "13:30", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        pads = {}
+        for person in 1, 2:
+            pads[person] = self.keypad(person)
+            for shift in 2, 3:
+                self.duty(person, shift=shift)
+            self.hall.issue()
+        self.at("08:58")
+        for window, pad in pads.items():
+            self.press("next", window, pad)
+        self.at("12:05")
+        for window, pad in pads.items():
+            self.press("finish", window, pad)
+            self.press("pause", window, pad)
+        self.at("13:20")
+        self.press("resume", 2, pads[2])
+        self.at("17:11")
+        rows = {person: [row["verdict"] for row in self.attendance() if row["person"] == person] for person in (1, 2)}
+        self.assertEqual(rows, {1: ["ok", "unverified"], 2: ["ok", "ok"]})
+        self.assertIn(("absent", 1), self.cards())
+
+    def test_one_duty_after_another(self):
+        """Whoever is there when the next begins as the last one ends has come to it, with a key pressed then or without; who has gone has not."""
+        self.hall.user("zhao", "clerk")
+        self.do("staff", 201, name="赵六", code="1003", account="zhao")
+        hours = ("09:00", "12:00", "13:00", "17:00")
+        for shift in 2, 3, 4:
+            self.do("shifts", 201, **{"name": "班%d" % shift, "from": hours[shift - 2], "to": hours[shift - 1]})
+            for person in 1, 2, 3:
+                self.duty(person, shift=shift)
+        self.at("08:50")
+        self.press("open", 1, self.hall.token("wang", 1))
+        self.do("attendance/clock", code="1002")
+        zhao = self.hall.token("zhao", 3)
+        self.at("11:00")
+        self.ask("DELETE", "session", token=zhao)
+        self.hall.kill()
+        self.world.time += timedelta(hours=1, minutes=30)
+        self.hall.start()
+        self.at("12:31")
+        self.says(self.board()[2], status="on_post", since=TODAY + "T12:00:00+08:00")
+        self.at("17:01")
+        self.do("attendance/clock", code="1002")
+        self.at("17:11")
+        rows = {person: [row["verdict"] for row in self.attendance() if row["person"] == person] for person in (1, 2, 3)}
+        self.assertEqual(rows, {1: ["ok"] * 3, 2: ["ok"] * 3, 3: ["half", "unverified", "unverified"]})
+        self.says([row for row in self.attendance() if row["person"] == 2][2], how="code", **{"in": TODAY + "T13:00:00+08:00"}, out=TODAY + "T17:01:00+08:00")
+        self.assertEqual([window for kind, window in self.cards() if kind == "absent"], [3, 3])
+
+
         for half, time, verdict in [(None, "10:00", "ok"), ("morning", "13:20", "ok"), ("morning", "13:35", "late"), ("afternoon", "09:40", "half")]:
             day = str(self.world.time.date() + timedelta(days=1))
             with self.subTest(half, time=time):
@@ -285,6 +371,15 @@ class Roster(Staffed):
         self.duty(2, window=1, post="b")
         self.duty(1, shift=3, window=1)
         self.assertEqual(self.do("shifts/1/end", 409)["state"], "rostered")
+
+    def test_leave_for_the_half_that_is_worked(self):
+        """Fits no duty of that half; the other half is worked."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "13:30", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        leave = self.do("leave", 201, **{"person": 1, "from": TODAY, "to": TODAY, "kind": "sick", "half": "morning"})
+        self.do("leave/%d/approve" % leave["id"])
+        self.assertEqual(self.do("roster", 400, day=TODAY, person=1, shift=2, window=1)["pointer"], "/person")
+        self.duty(shift=3)
 
     def test_leave_is_its_persons(self):
         self.duty(2, day="2026-09-02")
@@ -443,6 +538,36 @@ class Presence(Staffed):
         self.do("presence", 201, person=2, status="meeting")
         self.do("attendance/clock", code="1002")
         self.says(self.board()[2], status="on_post", window=2)
+
+    def test_leave_for_half_a_day(self):
+        """Is leave while it lasts, and no more once they are here; with two duties the one that is going on counts."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "13:30", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        day = "2026-09-02"
+        self.duty(1, day=day)
+        for shift in 2, 3:
+            self.duty(2, day=day, shift=shift)
+        for person in 1, 2:
+            leave = self.do("leave", 201, **{"person": person, "from": day, "to": day, "kind": "sick", "half": "morning"})
+            self.do("leave/%d/approve" % leave["id"])
+        for time, status in ("10:00", "leave"), ("12:30", "leave"), ("13:20", "on_post"), ("14:00", "on_post"), ("17:30", "off"):
+            self.at(time, day)
+            if time == "13:20":
+                for code in "1001", "1002":
+                    self.do("attendance/clock", code=code)
+            with self.subTest(time):
+                self.assertEqual([row["status"] for row in self.board().values()], [status, status])
+
+    def test_a_window_that_is_open_without_them(self):
+        """Shows nobody on post who has not come, or has gone: somebody else opened it, or it was left so."""
+        self.do("windows/2/open")
+        self.at("09:02")
+        self.says(self.board()[2], status="absent", window=2)
+        self.do("attendance/clock", code="1002")
+        self.says(self.board()[2], status="on_post", window=2)
+        self.at("16:00")
+        self.do("attendance/clock", code="1002")
+        self.says(self.board()[2], status="absent", window=2, since=TODAY + "T16:00:00+08:00")
 
     def test_a_hand_over_names_both(self):
         self.hall.token("li", 1)
@@ -705,6 +830,21 @@ class Cards(Staffed):
         self.at("14:15")
         self.assertEqual(self.cards(), [("away", 1)])
 
+    def test_a_pause_over_lunch(self):
+        """Is nobody's being away, nor is one after work: it counts from when they are to be there."""
+        self.at("12:00")
+        self.ask("POST", "windows/1/pause", {"until": TODAY + "T13:30:00+08:00"}, token=self.wang)
+        self.at("13:44:59")
+        self.assertEqual(self.cards(), [])
+        self.at("13:45")
+        self.assertEqual(self.cards(), [("away", 1)])
+        self.do("cards/1/clear", reason="已回")
+        self.ask("POST", "windows/1/resume", {}, token=self.wang)
+        self.at("16:50")
+        self.ask("POST", "windows/1/pause", {}, token=self.wang)
+        self.at("17:30")
+        self.assertEqual(self.cards(), [])
+
     def test_not_back(self):
         """Once when they meant to be back, and once more when they meant to be back later; without a time, when it is too long."""
         self.duty(2, window=None)
@@ -754,6 +894,28 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [])
         self.at("10:15:01")
         self.assertEqual(self.cards(), [("idle", 1)])
+
+    def test_idle_beside_who_was_elsewhere_before(self):
+        """They wait there since they were sent, however long they waited for what they came for."""
+        self.do("windows/3/open")
+        self.at("09:10")
+        self.hall.issue("A")
+        self.do("windows/1/next")
+        self.at("09:40")
+        self.do("windows/1/transfer", service="B")
+        self.at("09:44:59")
+        self.assertEqual(self.cards(), [])
+        self.at("09:45")
+        self.assertEqual(self.cards(), [("idle", 3)])
+
+    def test_idle_beside_who_was_sent_there(self):
+        self.do("windows/3/open")
+        self.hall.issue("A")
+        self.do("windows/1/next")
+        self.at("09:40")
+        self.do("windows/1/transfer", window=3)
+        self.at("09:45")
+        self.assertEqual(self.cards(), [("idle", 3)])
 
     def test_called_and_no_key_beside_people(self):
         """A recall is a key.  At a window without a start key (1) it may be the service that lasts."""
@@ -807,6 +969,27 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [("no_hand_over", 1)])
         self.says(self.ask("GET", "cards")["cards"][0], since=TODAY + "T11:00:00+08:00")
 
+    def test_who_stands_in_for_somebody_on_leave(self):
+        """Is missed when the other one is not to be there: on leave for all of the day, or for the rest of it."""
+        self.do("staff", 201, name="赵六")
+        for window, half in (2, "day"), (3, "afternoon"):
+            person = self.do("staff", 201, name="职员%d" % window, code="200%d" % window)["id"]
+            self.duty(person, window=window, post="a")
+            leave = self.do("leave", 201, **{"person": person, "from": TODAY, "to": TODAY, "kind": "sick", "half": half})
+            self.do("leave/%d/approve" % leave["id"])
+            self.duty(window, window=window, post="b")
+        self.do("windows/3/open")
+        self.do("attendance/clock", code="2003")
+        self.at("09:01")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+        self.at("12:00")
+        self.do("attendance/clock", code="2003")
+        self.do("windows/3/close")
+        self.at("13:30:59")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+        self.at("13:31")
+        self.assertEqual(self.cards(), [("vacant", 2), ("vacant", 3)])
+
     def test_handed_over(self):
         self.duty(2, window=1, post="b")
         self.at("10:00")
@@ -830,6 +1013,26 @@ class Cards(Staffed):
         self.at("09:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
 
+    def test_who_was_there_before_and_went_home(self):
+        """Leaves the post to whoever comes after them, though the window stays open; while somebody is still served it is not vacant."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "12:00", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        third = self.do("staff", 201, name="赵六")["id"]
+        pad = self.do("tokens", 201, name="pad", role="window", window=2)["token"]
+        self.duty(2, window=2, shift=2)
+        self.duty(third, window=2, shift=3)
+        self.at("08:58")
+        self.ask("POST", "windows/2/next", {}, token=pad)
+        self.at("11:58")
+        self.hall.issue("B")
+        self.ask("POST", "windows/2/next", {}, token=pad)
+        self.at("12:09")
+        self.assertEqual(self.cards(), [])
+        self.do("windows/2/finish")
+        self.at("12:10")
+        self.assertEqual(self.cards(), [("vacant", 2)])
+        self.says(self.ask("GET", "cards")["cards"][0], person=third, since=TODAY + "T12:09:00+08:00")
+
     def test_closed_and_suspended_halls_light_none(self):
         self.duty(2, window=2)
         self.do("hall/suspend")
@@ -838,6 +1041,27 @@ class Cards(Staffed):
         self.do("hall/resume")
         self.at("10:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
+
+
+class Hours(Staffed):
+    layout = {**HALL, "services": [{**service, "hours": [{"days": [2], "open": open_at, "close": close, "ticket_from": "08:00"}
+                                                         for open_at, close in (("09:00", "12:00"), ("13:30", "17:00"))]}
+                                   for service in HALL["services"]]}
+
+    def test_nobody_is_idle_before_it_opens(self):
+        """Nor while it is at lunch; who came in time is served after the last hour too."""
+        self.do("windows/1/open")
+        for came, none, lit in ("08:40", "09:04:59", "09:05"), ("11:57", "13:31:59", "13:32"), ("16:59", "17:03:59", "17:04"):
+            with self.subTest(came):
+                self.at(came)
+                self.hall.issue("A")
+                self.at(none)
+                self.assertEqual(self.cards(), [])
+                self.at(lit)
+                self.assertEqual(self.cards(), [("idle", 1)])
+                self.do("cards/%d/clear" % self.ask("GET", "cards?state=lit")["cards"][0]["id"], reason="已提醒")
+                self.do("windows/1/next")
+                self.do("windows/1/finish")
 
 
 class NobodyRecorded(unittest.TestCase):
