@@ -1,5 +1,4 @@
 /* A day as reports count it. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,11 +33,7 @@ struct day {
 	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
 	int64_t		late_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];	/* since the hall closed, and nobody has done anything there */
 	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
-	struct manned	sits[WINDOW_SLOTS];	/* by slot, goes on; no 0: nobody does */
-	struct manned	*manned;		/* over */
-	int		manned_count, manned_room;
-	uint32_t	gone[STAFF_MAX];		/* accounts, by the attendance of gone_day */
-	int		gone_count, gone_day;
+	struct manning	manning;
 	int64_t		closes_ms;		/* the hall, for the last time on closes_day */
 	int		closes_day;		/* 0: it is to be looked up */
 	struct { int64_t from_ms, to_ms; } gap[GAPS_MAX];	/* in which nothing ran: wall time */
@@ -70,7 +65,7 @@ void
 day_free(struct day *d)
 {
 	if (d != NULL)
-		free(d->manned);
+		manning_free(&d->manning);
 	free(d);
 }
 
@@ -81,8 +76,7 @@ day_again(struct day *d)
 	memset(d->window_ms, 0, sizeof d->window_ms);
 	memset(d->late_ms, 0, sizeof d->late_ms);
 	memset(d->peak, 0, sizeof d->peak);
-	memset(d->sits, 0, sizeof d->sits);
-	d->manned_count = 0;
+	manning_again(&d->manning);
 	d->state = (struct day_state){ 0 };
 }
 
@@ -184,92 +178,6 @@ add_window(struct day *d, int half, int no, int64_t ms, bool late)
 }
 
 static void
-get_up(struct day *d, struct manned *sits)
-{
-	if (sits->no == 0)
-		return;
-	GROW(d->manned, d->manned_count, d->manned_room);
-	d->manned[d->manned_count++] = *sits;
-	sits->no = 0;
-}
-
-/* By the attendance of the day: who went need not have signed out. */
-static bool
-has_gone(const struct hall *h, uint32_t account)
-{
-	bool gone = false;
-
-	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
-		if (record_day(r) != h->day || record_value(r, "account") != account)
-			continue;
-		if (record_value(r, "in") != 0 && record_value(r, "out") == 0)
-			return false;
-		gone = true;
-	}
-	return gone;
-}
-
-/* Whom a fact tells of: whose attendance it is, who signs in, who does something at a window. */
-static uint32_t
-account_of(const struct day *d, const struct fact *f)
-{
-	unsigned account = 0;
-
-	if (f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE)
-		return record_day(&f->record) == d->hall.day ? record_value(&f->record, "account") : 0;
-	if (f->kind == STAFF_SIGNED_IN)
-		return f->staff;
-	return f->window != 0 && sscanf(f->actor, "staff:%u", &account) == 1 ? account : 0;
-}
-
-static void
-come_and_go(struct day *d, const struct fact *f)
-{
-	uint32_t account = account_of(d, f);
-	int n = 0;
-
-	if (account == 0)
-		return;
-	for (int i = 0; i < d->gone_count && d->gone_day == d->hall.day; i++)
-		if (d->gone[i] != account)
-			d->gone[n++] = d->gone[i];
-	if (f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE && n < STAFF_MAX && has_gone(&d->hall, account))
-		d->gone[n++] = account;
-	d->gone_count = n;
-	d->gone_day = d->hall.day;
-}
-
-static bool
-is_manned(const struct day *d, int no)
-{
-	uint32_t account = d->hall.window[no].staff;
-
-	for (int i = 0; i < d->gone_count && d->gone_day == d->hall.day; i++)
-		if (d->gone[i] == account)
-			return false;
-	return account != 0;
-}
-
-/* What nobody knows of, since nothing ran, parts two stretches; so does a step of the clock. */
-static void
-add_manned(struct day *d, int no, int64_t from_ms, int64_t to_ms)
-{
-	int place = slot(d, no);
-	struct manned *sits = place == -1 ? NULL : &d->sits[place];
-	bool manned = is_manned(d, no);
-
-	if (sits == NULL)
-		return;
-	if (!manned || sits->to_ms != from_ms)
-		get_up(d, sits);
-	if (!manned)
-		return;
-	if (sits->no == 0)
-		*sits = (struct manned){ .no = no, .from_ms = from_ms };
-	sits->to_ms = to_ms;
-}
-
-static void
 note_peaks(struct day *d, int half)
 {
 	int all = 0;
@@ -318,7 +226,7 @@ go_on(struct day *d, const struct instant *at)
 	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, closes_ms = closing_ms(d), room_ms;
 
 	for (int i = 0; i < d->layout.window_count && d->last.steady_ms != 0 && left_ms > 0; i++)
-		add_manned(d, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
+		manning_goes_on(&d->manning, &d->hall, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
 	while (d->last.steady_ms != 0 && left_ms > 0) {
 		int half = half_at(wall_ms, &room_ms);
 		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
@@ -534,7 +442,7 @@ day_fact(struct day *d, const struct fact *f)
 	if (f->kind == HALL_OVERRIDE)
 		d->closes_day = 0;
 	see(d, f);
-	come_and_go(d, f);
+	manning_fact(&d->manning, &d->hall, f);
 	note_peaks(d, half_at(d->last.wall_ms, &left_ms));
 	return 0;
 }
@@ -608,11 +516,7 @@ day_windows(const struct day *d, void (*each)(void *, const struct window_half *
 void
 day_manned(const struct day *d, void (*each)(void *, const struct manned *), void *arg)
 {
-	for (int i = 0; i < d->manned_count; i++)
-		each(arg, &d->manned[i]);
-	for (int i = 0; i < d->windows; i++)
-		if (d->sits[i].no != 0)
-			each(arg, &d->sits[i]);
+	manning_each(&d->manning, each, arg);
 }
 
 void

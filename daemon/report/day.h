@@ -13,6 +13,7 @@
 #define REPORT_DAY_H
 
 #include "daemon/core/hall.h"
+#include "daemon/report/manning.h"
 
 #define HALVES 48
 #define NO_TIME INT64_C(-1)
@@ -46,9 +47,6 @@ struct window_half { int half, no; int64_t ms[WINDOW_TIMES]; };
 
 /* The most who waited at once in a half hour; service NULL: in the hall. */
 struct peak { int half; const char *service; int waiting; };
-
-/* Somebody was signed in at a window, and had not gone without signing out; wall time. */
-struct manned { int no; int64_t from_ms, to_ms; };
 
 /* Is what the log tells of the day all of it? */
 struct day_state { int restarts; bool flagged; };
