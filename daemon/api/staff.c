@@ -140,7 +140,7 @@ post_roster_copy(struct request *rq)
 	    (refusal = read_monday(rq, "to", &cmd.to_day)) == OK && cmd.from_day == cmd.to_day)
 		refusal = body_wrong(rq, "to", "the Monday of another week");
 	if (refusal == OK)
-		roster_copies(ledger_next(rq->server->ledger), ledger_layout(rq->server->ledger), cmd.from_day, cmd.to_day, tell_copy, &c);
+		roster_copies(ledger_next(rq->server->ledger), ledger_layout(rq->server->ledger), rq->now.day, cmd.from_day, cmd.to_day, tell_copy, &c);
 	rq->told = json_pack("{s:i, s:o}", "copied", c.copied, "skipped", c.skipped);
 	return refusal != OK ? refusal : request_submit(rq, &cmd, 200, told);
 }

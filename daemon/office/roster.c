@@ -197,6 +197,7 @@ person_at(const struct hall *h, const struct duty *duty, int count, int window, 
 /* What fits in. */
 
 static const struct { const char *name, *pointer, *expected; } clashes[CLASHES] = {
+	[CLASH_PAST] = { "past", "/day", "a day to come" },
 	[CLASH_REST] = { "rest", "/day", "a day on which the hall works" },
 	[CLASH_LEFT] = { "left", "/person", "the id of one of: staff" },
 	[CLASH_SHIFT] = { "shift", "/shift", "the id of one of: shifts" },
@@ -434,7 +435,8 @@ roster_opened(const struct hall *h, const struct record *by, int day, void (*eac
 /* Weeks. */
 
 void
-roster_copies(const struct hall *h, const struct layout *l, int from, int to, void (*each)(void *, const struct record *, enum clash), void *arg)
+roster_copies(const struct hall *h, const struct layout *l, int today, int from, int to, void (*each)(void *, const struct record *, enum clash),
+    void *arg)
 {
 	int day_at = record_slot(SUBJECT_DUTY, "day");
 
@@ -453,7 +455,7 @@ roster_copies(const struct hall *h, const struct layout *l, int from, int to, vo
 			copy = *r;
 			copy.id = copy.rev = 0;
 			record_set(&copy, "day", copied);
-			clash = works ? clash_among(h, l, &copy, taken, count, 0, 0) : CLASH_REST;
+			clash = copied < today ? CLASH_PAST : works ? clash_among(h, l, &copy, taken, count, 0, 0) : CLASH_REST;
 			if (clash == FITS)
 				taken[count++] = taken_by(&copy, record_of(h, &copy, "shift"));
 			each(arg, &copy, clash);
@@ -483,10 +485,10 @@ do_copy_roster(struct desk *d)
 {
 	int copies = 0;
 
-	roster_copies(d->hall, d->layout, d->cmd->from_day, d->cmd->to_day, count_copy, &copies);
+	roster_copies(d->hall, d->layout, d->now.day, d->cmd->from_day, d->cmd->to_day, count_copy, &copies);
 	if (!record_room(d->hall, copies + FOLLOWING_MAX))
 		return bad_request(d, "", "fewer records: there is no room for so many more");
-	roster_copies(d->hall, d->layout, d->cmd->from_day, d->cmd->to_day, write_copy, d);
+	roster_copies(d->hall, d->layout, d->now.day, d->cmd->from_day, d->cmd->to_day, write_copy, d);
 	return OK;
 }
 

@@ -53,12 +53,12 @@ enum { LEAVE_MORNING = 1, LEAVE_AFTERNOON = 2, LEAVE_DAY = 3 };
 int		 leave_on(const struct hall *, uint32_t person, int day);
 
 /* Why a duty cannot be there, beside all but these two (0: none). */
-enum clash { FITS, CLASH_REST, CLASH_LEFT, CLASH_SHIFT, CLASH_WINDOW, CLASH_LEAVE, CLASH_PERSON, CLASH_POST, CLASH_FULL, CLASHES };
+enum clash { FITS, CLASH_PAST, CLASH_REST, CLASH_LEFT, CLASH_SHIFT, CLASH_WINDOW, CLASH_LEAVE, CLASH_PERSON, CLASH_POST, CLASH_FULL, CLASHES };
 enum clash	 roster_clash(const struct hall *, const struct layout *, const struct record *, uint32_t but, uint32_t but_too);
 const char	*clash_name(enum clash);
 
-/* Each duty of the week from one Monday as it would be in the week from another. */
-void		 roster_copies(const struct hall *, const struct layout *, int from, int to,
+/* Each duty of the week from one Monday as it would be in the week from another; on days before today nobody can come any more. */
+void		 roster_copies(const struct hall *, const struct layout *, int today, int from, int to,
 		    void (*each)(void *arg, const struct record *copy, enum clash), void *arg);
 
 /* Duties still planned that a record leaves open: of a person who left, from this day on; or within a leave. */

@@ -459,6 +459,9 @@ class Weeks(Staffed):
             {"day": "2026-09-08", "person": 2, "why": "person"}, {"day": "2026-09-10", "person": 1, "why": "rest"}]})
         self.assertEqual(len(self.ask("GET", "roster?day=2026-09-08")["roster"]), 30)
         self.assertEqual(self.do("roster/copy", **body)["copied"], 0, "twice is once")
+        self.at("09:00", "2026-09-16")
+        self.assertEqual(self.do("roster/copy", **{"from": "2026-08-31", "to": "2026-09-14"}), {"copied": 1, "skipped": [
+            {"day": "2026-09-15", "person": person, "why": "past"} for person in range(1, 31)]}, "nobody can come to it any more")
         for what, wrong, pointer in [("a Tuesday", {**body, "from": "2026-09-01"}, "/from"), ("no date", {**body, "to": "x"}, "/to"),
                                      ("the same week", {**body, "to": "2026-08-31"}, "/to"), ("nothing", {}, "/from")]:
             with self.subTest(what):
