@@ -40,6 +40,7 @@ static const char conf[] =
 static void
 all_well(void)
 {
+	layout.backup.folder[0] = '\0';
 	known = (struct ready_known){ .hall = &hall, .layout = &layout, .now = { .wall_ms = date_ms(TODAY, 8 * 60 + 30), .steady_ms = 1000000000,
 	    .day = TODAY }, .stores = true, .free_bytes = INT64_C(8) << 30, .ntp = 1, .backup_day = 20260831, .layout_problem = "", .learnt_problem = "",
 	    .expects = true, .printers = 1, .printer = { { .id = "printer", .left_mm = 60 * METRE, .print_mm = 100 } } };
@@ -87,6 +88,9 @@ static void backup_none_yet(void) { known.backup_day = hall.closed_day = 0; }
 static void backup_old(void) { known.backup_day = 20260830; }
 static void backup_very_old(void) { known.backup_day = 20260828; }
 static void backup_failed(void) { known.backup_failed = true; }
+static void second_has_it(void) { strcpy(layout.backup.folder, "/mnt/usb"); known.second_day = 20260831; }
+static void second_old(void) { strcpy(layout.backup.folder, "/mnt/usb"); known.second_day = 20260830; }
+static void second_none(void) { strcpy(layout.backup.folder, "/mnt/usb"); }
 static void uplink(const char *state) { known.endpoint[known.endpoints++] = (struct ready_endpoint){ "https://x/", state, "HTTP 500" }; }
 static void uplink_ok(void) { uplink("ok"); uplink("begins"); }
 static void uplink_fails(void) { uplink("fails"); }
@@ -139,6 +143,9 @@ static const struct {
 	{ "no day was closed yet", backup_none_yet, READY_GREEN, { NULL }, "hours.today" },
 	{ "a backup of the day before", backup_old, READY_AMBER, { "backup.old" }, "hours.today" },
 	{ "a backup three days behind", backup_very_old, READY_RED, { "backup.old" }, "hours.today" },
+	{ "in a second place too", second_has_it, READY_GREEN, { NULL }, "hours.today" },
+	{ "a second place that lacks the newest", second_old, READY_AMBER, { "backup.second" }, "hours.today" },
+	{ "a second place with none", second_none, READY_AMBER, { "backup.second" }, "hours.today" },
 	{ "the last one failed", backup_failed, READY_RED, { "backup.failed" }, "hours.today" },
 	{ "endpoints that answer, or were not told yet", uplink_ok, READY_GREEN, { NULL }, "hours.today" },
 	{ "one that does not", uplink_fails, READY_AMBER, { "uplink.fails" }, "hours.today" },

@@ -35,23 +35,33 @@ struct readying {
 struct ready_job {
 	struct readying	*readying;
 	struct request	*rq;		/* NULL: it looks by itself */
-	char		 dir[256];
+	char		 dir[256], second[256];	/* second: place of copies; empty: there is none */
 	int64_t		 free_bytes;
-	int		 backup_day;
+	int		 backup_day, second_day;
 };
+
+/* Date of the newest copy in a folder; 0: there is none. */
+static int
+newest_day(const char *folder)
+{
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
+	int day = backup_list(folder, list, BACKUPS_MAX) > 0 ? list[0].day : 0;
+
+	free(list);
+	return day;
+}
 
 static void
 ask_disk(void *arg)
 {
 	struct ready_job *j = arg;
-	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	struct statvfs fs;
 	char folder[272];
 
 	j->free_bytes = statvfs(j->dir, &fs) == 0 ? (int64_t)fs.f_bavail * (int64_t)fs.f_frsize : -1;
 	snprintf(folder, sizeof folder, "%s/backup", j->dir);
-	j->backup_day = backup_list(folder, list, BACKUPS_MAX) > 0 ? list[0].day : 0;
-	free(list);
+	j->backup_day = newest_day(folder);
+	j->second_day = j->second[0] == '\0' ? 0 : newest_day(j->second);
 }
 
 /* Numbers of the windows at which an address of a device is (new). */
@@ -162,6 +172,7 @@ look(struct readiness *r, const struct ready_job *j)
 	k->free_bytes = j->free_bytes;
 	k->ntp = clock_kept(ledger_clock(s->ledger));
 	k->backup_day = j->backup_day;
+	k->second_day = j->second_day;
 	k->backup_failed = backups_failed(s->backups);
 	k->layout_problem = layouts_problem(s->layouts);
 	k->learnt_problem = forecast_problem(s->forecast);
@@ -294,6 +305,7 @@ start(struct readying *r, struct request *rq)
 	j->readying = r;
 	j->rq = rq;
 	strcpy(j->dir, r->dir);
+	snprintf(j->second, sizeof j->second, "%s", ledger_layout(r->server->ledger)->backup.folder);
 	worker_run(r->server->worker, ask_disk, looked, j);
 }
 

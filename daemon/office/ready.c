@@ -162,6 +162,9 @@ look_at_backup(struct looking *k)
 		found(k, date_after(backup_day, BACKUP_DAYS) <= day ? READY_RED : READY_AMBER, "backup.old", values);
 	else
 		json_decref(values);
+	/* Why is forgotten with a restart, and many halls are switched off at night. */
+	if (!k->known->backup_failed && k->known->layout->backup.folder[0] != '\0' && k->known->second_day < day && day <= backup_day)
+		found(k, READY_AMBER, "backup.second", json_pack("{s:s}", "folder", k->known->layout->backup.folder));
 }
 
 static void

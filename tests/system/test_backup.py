@@ -224,6 +224,10 @@ class Nights(unittest.TestCase):
         answer = world.hall.ask("GET", "backup", local=True).json
         self.assertIn("/proc/none", answer["error"])
         self.assertEqual((answer["ok_at"], len(answer["backups"])), (None, 1))
+        world.hall.kill()
+        world.hall.start()
+        found = {finding["code"] for finding in world.hall.ask("GET", "ready", local=True).json["findings"]}
+        self.assertIn("backup.second", found, "after a restart as well")
 
 
 if __name__ == "__main__":
