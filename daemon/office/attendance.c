@@ -316,15 +316,6 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 	return OK;
 }
 
-/* By a manager, who saw it. */
-static bool
-is_said(const struct record *attendance)
-{
-	const char *how = record_choice(attendance, "how");
-
-	return how != NULL && strcmp(how, "manager") == 0;
-}
-
 /* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it. */
 void
 then_leave(struct desk *d, const struct record *before, const struct record *after)
@@ -339,7 +330,7 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 		struct record a = *r;
 
 		if (record_value(r, "person") != record_value(after, "person") || record_day(r) < record_value(after, "from") ||
-		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL || is_said(r) ||
+		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL || attendance_is_said(r) ||
 		    !roster_duty(d->hall, its, &duty, &of_day))
 			continue;
 		judge(&d->layout->office, &a, &duty);

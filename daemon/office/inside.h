@@ -75,6 +75,9 @@ void		repair_then(struct desk *, const struct record *before, const struct recor
 enum refusal	inspection_may_write(struct desk *, const struct record *before, struct record *after);
 int64_t		faults_at(const struct hall *, const struct layout *, const struct instant *now);
 void		faults_order_repair(struct desk *);
+/* By a manager, who saw it. */
+bool		attendance_is_said(const struct record *);
+
 /* roster.c: people, shifts, duties, leave */
 enum refusal	may_write_shift(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_step_shift(struct desk *, const struct record *before, struct record *after);

@@ -119,6 +119,14 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 	return true;
 }
 
+bool
+attendance_is_said(const struct record *attendance)
+{
+	const char *how = record_choice(attendance, "how");
+
+	return how != NULL && strcmp(how, "manager") == 0;
+}
+
 static void
 add_attendance(const struct hall *h, int day, struct duty *duty, int count)
 {
@@ -132,7 +140,7 @@ add_attendance(const struct hall *h, int day, struct duty *duty, int count)
 				duty[i].attendance = r->id;
 				duty[i].in_ms = record_value(r, "in");
 				duty[i].out_ms = record_value(r, "out");
-				duty[i].settled = record_in(r, "settled");
+				duty[i].settled = record_in(r, "settled") || (duty[i].in_ms == 0 && attendance_is_said(r));
 			}
 	}
 }

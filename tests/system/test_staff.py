@@ -285,6 +285,15 @@ class Attendance(Staffed):
         self.assertNotIn(("absent", 2), self.cards())
         self.says(self.board()[1], status="unverified")
 
+    def test_what_a_manager_said_beforehand(self):
+        """Stays, though they are seen to come afterwards."""
+        self.duty()
+        self.at("09:50")
+        self.do("attendance", 201, day=TODAY, person=1, verdict="ok", reason="门口办事")
+        self.at("10:20")
+        self.hall.token("wang", 1)
+        self.says(self.attendance()[0], verdict="ok", how="manager")
+
     def test_nobody_came_and_nothing_else_happened(self):
         """A day on which nobody at all comes is looked into as any other."""
         self.duty(day="2026-09-02")
