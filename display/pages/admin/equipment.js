@@ -3,12 +3,13 @@
  * a button for each step that a repair may take next; what a step has to be told
  * is asked for in a form.
  */
-import { get, post_once } from "../common/api.js";
+import { Refused, get, post_once } from "../common/api.js";
 import { clock_text, day_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { text } from "../common/text.js";
 
 const EVERY_ms = 12000;
+const INPUTS = ["person", "item", "quantity", "cost", "note"];
 const ASKS = { assign: ["person"], fix: ["item", "quantity", "cost"], close: ["note"] };	/* the form's inputs, by step */
 
 /* Today's as HH:MM, else with its day. */
@@ -41,7 +42,7 @@ export function new_equipment({ may, act }) {
 		if (document.hidden)
 			return;
 		if (!may())
-			chosen = null;
+			choose(null);
 		repairs = may() ? await list("repairs") : [];
 		if (may() && find("equipment").open) {
 			const subjects = await list("subjects"), of = subjects.find(each => each.path === "repairs");
@@ -69,13 +70,19 @@ export function new_equipment({ may, act }) {
 		return find("repair_" + name);
 	}
 
+	function choose(step) {
+		chosen = step;
+		for (const name of INPUTS)
+			input(name).value = "";
+	}
+
 	function draw_form() {
 		const asks = chosen === null ? [] : ASKS[chosen.verb];
 
 		find("repair_form").hidden = chosen === null;
 		options(input("person"), people, each => each.name);
 		options(input("item"), items, each => each.name);
-		for (const name of ["person", "item", "quantity", "cost", "note"]) {
+		for (const name of INPUTS) {
 			input(name).parentElement.hidden = !asks.includes(name);
 			input(name).required = asks.includes(name) && (name === "person" || name === "note");
 		}
@@ -106,9 +113,23 @@ export function new_equipment({ may, act }) {
 		draw_form();
 	}
 
+	/* Somebody else was quicker: that is said, and once more is over what they wrote. */
+	function see_other(error) {
+		if (chosen !== null && error instanceof Refused && error.problem.current)
+			chosen = { repair: error.problem.current, verb: chosen.verb };
+		throw error;
+	}
+
+	/* What was typed stays until it is done. */
 	async function step({ repair, verb }, body) {
-		chosen = null;
-		await act(() => post_once("repairs/" + repair.id + "/" + verb, { ...body, rev: repair.rev }));
+		let done = false;
+
+		await act(async () => {
+			await post_once("repairs/" + repair.id + "/" + verb, { ...body, rev: repair.rev }).catch(see_other);
+			done = true;
+		});
+		if (done)
+			choose(null);
 		load();
 	}
 
@@ -121,7 +142,6 @@ export function new_equipment({ may, act }) {
 
 			if (value !== "")
 				body[name] = name === "note" ? value : name === "cost" ? Math.round(Number(value) * 100) : Number(value);
-			input(name).value = "";
 		}
 		return body;
 	}
@@ -137,14 +157,17 @@ export function new_equipment({ may, act }) {
 		if (ASKS[verb] === undefined)
 			step({ repair, verb }, {});
 		else
-			chosen = { repair, verb };
+			choose({ repair, verb });
 		draw();
 	});
 	find("repair_form").addEventListener("submit", event => {
 		event.preventDefault();
 		step(chosen, told());
 	});
-	find("repair_cancel").addEventListener("click", () => { chosen = null; draw(); });
+	find("repair_cancel").addEventListener("click", () => {
+		choose(null);
+		draw();
+	});
 	find("equipment").addEventListener("toggle", load);
 	document.addEventListener("visibilitychange", load);
 	setInterval(load, EVERY_ms);
