@@ -86,16 +86,15 @@ keep(struct pages *p, const char *path, char *bytes, size_t len)
 static const char *const of_some[] = { "story.", "why.", "who.", "slip.", "voice.", "count.", "report.", "ready.", "record.", "page.command.", "page.signin.", NULL };
 
 /* A page has its own, those that all have, and those that begin as is said here: what it does not say it does not load. */
-static const struct wording { const char *page; const char *also[20]; } wordings[] = {
+static const struct wording { const char *page; const char *also[16]; } wordings[] = {
 	{ "admin", { "page.guide.unserved_row", "page.public.open_windows", "page.public.waiting", "page.public.windows", "page.signin.", "page.window.alarm", "page.window.unsure",
 	    "ready.again", "ready.point.", "ready.state.", "ready.title", "record." } },
 	{ "board", { NULL } },
 	{ "guide", { "page.public.", "page.signin.", "page.window.", "ready.again", "ready.point.", "ready.state.", "ready.title", "record.choice." } },
 	{ "kiosk", { "page.public.waiting", "page.ticket.ahead_none", "page.ticket.checkin", "page.ticket.command.return", "page.ticket.hint.",
 	    "page.ticket.place", "page.ticket.state." } },
-	{ "me", { "page.signin.", "page.window.unsure", "record.choice.", "record.field.from", "record.field.half", "record.field.item", "record.field.kind", "record.field.quantity",
-	    "record.field.reason", "record.field.to", "record.none", "record.state.", "record.step.withdraw", "record.subject.leave", "record.subject.requests",
-	    "record.subject.roster" } },
+	{ "me", { "page.signin.", "page.window.unsure", "record.choice.", "record.field.", "record.none", "record.state.", "record.step.withdraw",
+	    "record.subject.leave", "record.subject.requests", "record.subject.roster" } },
 	{ "public", { "page.ticket." } },
 	{ "sign", { "page.ticket.grade.", "page.ticket.rated", "page.ticket.rating." } },
 	{ "ticket", { NULL } },
