@@ -111,6 +111,15 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "issue a; issue b; 1 next; 3 next; A001 link B001 -> elsewhere 3; 1 finish; 3 start; 3 finish; A001 link B001 -> not_allowed" },
 	{ "linked while one is called, the other waits for it",
 	  "issue a; issue b; 1 next; B001 link A001; 3 next -> nobody; A001 void; 3 next -> B001" },
+	{ "who comes with a booking is linked with what they took before",
+	  "slot b 09:30 10:00 2; book b 09:30 10:00 id7 -> #1; issue a id7; at 09:31; #1 checkin -> B001;"
+	  "facts ticket.issued ticket.changed booking.checked_in; restart; 1 next -> A001; 3 next -> nobody; 1 finish; 3 next -> B001" },
+	{ "who comes back after giving up is linked with what they took since, and has none of the service twice",
+	  "issue a id7; 1 next; 1 abandon; issue b id7; A001 return staff -> A001; 1 next -> A001; 3 next -> nobody; 1 abandon; issue a id7 -> A002;"
+	  "A001 return staff -> already_waiting; 1 next -> A002; 3 next -> nobody; 1 finish; A001 return staff -> A001; 3 next -> B001; 1 next -> nobody" },
+	{ "nor who comes from afar after all",
+	  "remotes b 60; remote b id7; 3 open; due; +60; due; B001 is no_show; issue b id7 -> B002; B001 checkin -> already_waiting; issue a id7;"
+	  "B002 cancel; B001 checkin -> B001; 3 next -> B001; 1 next -> nobody" },
 	{ "no link goes over to the next day's tickets", "issue a; issue b; A001 link B001; 1 next; 1 finish; day 20261125; issue a -> A001; restart; 3 next -> B001; 1 next -> A001" },
 	{ "what a holder needs is said once more, whole",
 	  "issue a; A001 needs deaf+wheelchair -> A001; facts ticket.changed; A001 needs nothing; 1 next; A001 needs blind; 1 undo; A001 is waiting; 1 next; 1 finish; A001 needs deaf -> not_allowed" },
