@@ -479,6 +479,8 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "who has no number cannot be called anywhere", "1 serve; 1 hold -> not_allowed; 1 transfer b -> not_allowed; 1 legs b -> not_allowed; 1 finish b -> not_allowed;"
 	  "1 recall -> not_allowed; 1 abandon; totals 0 0 1" },
 	{ "undo of serve: it counts nowhere", "issue a; 1 next; 1 start; +60; 1 serve; 1 undo -> A001; 1 is serving; A001 is serving; totals 1 0 0; 1 finish; totals 1 1 0" },
+	{ "undone, the one called before it is the last one called, who had no number is not",
+	  "2 serve a; +1; issue a; issue a; 1 next -> A001; 1 undo; last a nobody; 1 next; 1 start; +60; 1 next -> A002; 1 undo; last a A001" },
 	{ "restarted, it is still served", "1 serve; restart; 1 is serving; 1 finish; totals 0 1 0" },
 
 	/* By itself. */
