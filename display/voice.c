@@ -169,6 +169,8 @@ voice_undone(struct voice *v, const struct hall *h, int window, int64_t steady_m
 	bool calls = voice_call(&c, h, window);
 
 	drop_untrue(v, h);
+	if (hall_ticket(h, begun->ticket) == NULL)
+		begun->ticket = 0;			/* of a day that is closed: there is nobody to tell */
 	if (begun->ticket != 0 && !stands(h, *begun)) {
 		if (calls && c.ticket == begun->ticket)
 			*begun = mark_of(&c);		/* a recall was undone */

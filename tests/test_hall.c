@@ -111,6 +111,15 @@ static const struct { const char *what, *script; } scenarios[] = {
 	  "issue a; issue b; 1 next; 3 next; A001 link B001 -> elsewhere 3; 1 finish; 3 start; 3 finish; A001 link B001 -> not_allowed" },
 	{ "linked while one is called, the other waits for it",
 	  "issue a; issue b; 1 next; B001 link A001; 3 next -> nobody; A001 void; 3 next -> B001" },
+	{ "who comes with a booking is linked with what they took before",
+	  "slot b 09:30 10:00 2; book b 09:30 10:00 id7 -> #1; issue a id7; at 09:31; #1 checkin -> B001;"
+	  "facts ticket.issued ticket.changed booking.checked_in; restart; 1 next -> A001; 3 next -> nobody; 1 finish; 3 next -> B001" },
+	{ "who comes back after giving up is linked with what they took since, and has none of the service twice",
+	  "issue a id7; 1 next; 1 abandon; issue b id7; A001 return staff -> A001; 1 next -> A001; 3 next -> nobody; 1 abandon; issue a id7 -> A002;"
+	  "A001 return staff -> already_waiting; 1 next -> A002; 3 next -> nobody; 1 finish; A001 return staff -> A001; 3 next -> B001; 1 next -> nobody" },
+	{ "nor who comes from afar after all",
+	  "remotes b 60; remote b id7; 3 open; due; +60; due; B001 is no_show; issue b id7 -> B002; B001 checkin -> already_waiting; issue a id7;"
+	  "B002 cancel; B001 checkin -> B001; 3 next -> B001; 1 next -> nobody" },
 	{ "no link goes over to the next day's tickets", "issue a; issue b; A001 link B001; 1 next; 1 finish; day 20261125; issue a -> A001; restart; 3 next -> B001; 1 next -> A001" },
 	{ "what a holder needs is said once more, whole",
 	  "issue a; A001 needs deaf+wheelchair -> A001; facts ticket.changed; A001 needs nothing; 1 next; A001 needs blind; 1 undo; A001 is waiting; 1 next; 1 finish; A001 needs deaf -> not_allowed" },
@@ -470,6 +479,8 @@ static const struct { const char *what, *script; } scenarios[] = {
 	{ "who has no number cannot be called anywhere", "1 serve; 1 hold -> not_allowed; 1 transfer b -> not_allowed; 1 legs b -> not_allowed; 1 finish b -> not_allowed;"
 	  "1 recall -> not_allowed; 1 abandon; totals 0 0 1" },
 	{ "undo of serve: it counts nowhere", "issue a; 1 next; 1 start; +60; 1 serve; 1 undo -> A001; 1 is serving; A001 is serving; totals 1 0 0; 1 finish; totals 1 1 0" },
+	{ "undone, the one called before it is the last one called, who had no number is not",
+	  "2 serve a; +1; issue a; issue a; 1 next -> A001; 1 undo; last a nobody; 1 next; 1 start; +60; 1 next -> A002; 1 undo; last a A001" },
 	{ "restarted, it is still served", "1 serve; restart; 1 is serving; 1 finish; totals 0 1 0" },
 
 	/* By itself. */

@@ -307,9 +307,12 @@ model_ready(int service)
 static bool
 number_in_use(const char *number)
 {
-	for (int i = 0; i < m.visits; i++)
-		if (strcmp(m.visit[i].number, number) == 0 && leg_live(needed(&m.visit[i])->state))
+	for (int i = 0; i < m.visits; i++) {
+		enum leg_state state = needed(&m.visit[i])->state;
+
+		if (strcmp(m.visit[i].number, number) == 0 && (leg_live(state) || state == LEG_ABANDONED || state == LEG_NO_SHOW))
 			return true;
+	}
 	return false;
 }
 

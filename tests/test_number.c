@@ -129,6 +129,30 @@ a_shared_prefix_is_one_counter(void **state)
 	assert_int_equal(number_counter(&fixture.hall, "C"), -1);
 }
 
+/* Two of one number would wait, and by the number only the newer is found. */
+static void
+who_may_come_back_keeps_the_number(void **state)
+{
+	(void)state;
+	fixture_open(&fixture);
+	fixture.layout.service[0].last = 3;
+	fixture.layout.service[0].remote = (struct remote){ .checkin_s = 60, .quota = -1, .from_min = -1 };
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_ISSUE, .actor = "holder", .remote = true }), OK);
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_OPEN, .window = 1 }), OK);
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_DUE, .actor = "system" }), OK);
+	fixture_wait(&fixture, 60000);
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_DUE, .actor = "system" }), OK);
+	assert_int_equal(hall_leg(&fixture.hall, &fixture.hall.ticket[0])->state, LEG_NO_SHOW);
+	assert_string_equal(issued(0), "A002");
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_NEXT, .window = 1 }), OK);
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_ABANDON, .window = 1 }), OK);
+	assert_string_equal(issued(0), "A003");
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_CANCEL, .ticket = 3 }), OK);
+	assert_string_equal(issued(0), "A003");
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_RETURN, .actor = "staff:1", .ticket = 2 }), OK);
+	assert_int_equal(fixture_do(&fixture, &(struct command){ .verb = DO_CHECK_IN, .actor = "holder", .ticket = 1 }), OK);
+}
+
 /* A clock that was set back does not bring yesterday's counter again. */
 static void
 the_day_never_goes_back(void **state)
@@ -150,6 +174,7 @@ main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(numbers),
 		cmocka_unit_test(a_shared_prefix_is_one_counter),
+		cmocka_unit_test(who_may_come_back_keeps_the_number),
 		cmocka_unit_test(the_day_never_goes_back),
 	};
 

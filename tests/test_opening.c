@@ -256,6 +256,30 @@ quota_of_a_day(void **state)
 	assert_int_equal(issue(A, 0), QUOTA_FULL);
 }
 
+/* Also one that is sent from window to window; who is served without a ticket takes none, nor does what was undone. */
+static void
+a_quota_counts_each_ticket_once(void **state)
+{
+	(void)state;
+	f.layout.service[A].quota_day = f.layout.service[B].quota_day = 5;
+	at(TUESDAY, HM(9, 0));
+	assert_int_equal(issue(A, 0), OK);
+	assert_int_equal(issue(B, 0), OK);
+	assert_int_equal(press(3, DO_NEXT), OK);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_TRANSFER, .window = 3, .service = -1, .to = 1 }), OK);
+	assert_int_equal(opening(B).left, 4);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_SERVE, .window = 3, .service = B }), OK);
+	assert_int_equal(opening(B).left, 4);
+	assert_int_equal(press(3, DO_FINISH), OK);
+	assert_int_equal(issue(B, 0), OK);
+	assert_int_equal(press(3, DO_NEXT), OK);
+	assert_int_equal(fixture_do(&f, &(struct command){ .verb = DO_TRANSFER, .window = 3, .service = C }), OK);
+	assert_int_equal(issue(C, 0), OK);
+	assert_int_equal(press(3, DO_UNDO), OK);
+	assert_int_equal(opening(A).left, 4);
+	assert_int_equal(opening(B).left, 3);
+}
+
 /* At midnight the business day goes on until 04:00, and its quota with it. */
 static void
 a_quota_goes_by_the_business_day(void **state)
@@ -501,6 +525,7 @@ main(void)
 		cmocka_unit_test_setup(windows_call_at_lunch_and_before_they_open, set_up_one),
 		cmocka_unit_test_setup(segments, set_up),
 		cmocka_unit_test_setup(quota_of_a_day, set_up),
+		cmocka_unit_test_setup(a_quota_counts_each_ticket_once, set_up),
 		cmocka_unit_test_setup(a_quota_goes_by_the_business_day, set_up),
 		cmocka_unit_test_setup(several_services_are_all_to_be_had, set_up),
 		cmocka_unit_test_setup(one_unfinished_ticket_of_a_person, set_up),

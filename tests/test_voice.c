@@ -146,7 +146,8 @@ restart(void)
  * the line; "speaks4000" is a module that takes all and speaks so long, "slow"
  * one that is given more time to do so.  From "3parts" on announcements have so
  * many, "unheard" ones of which nothing is heard; "dead1" is said three times at
- * window 1, "seen1" twice; from "hush" on nothing is to be said.
+ * window 1, "seen1" twice; from "hush" on nothing is to be said.  By "night" the
+ * day is closed.
  */
 static void
 happen(const char *word)
@@ -160,6 +161,9 @@ happen(const char *word)
 		voice_reach(&voice, strcmp(word, "there") == 0, hall.now.steady_ms);
 	else if (strcmp(word, "restart") == 0)
 		restart();
+	else if (strcmp(word, "night") == 0)
+		while (hall.hall.day_open)
+			command(&(struct command){ .verb = DO_CLOSE_DAY });
 	else if (sscanf(word, "leave%d", &n) == 1)
 		command(&(struct command){ .verb = DO_CANCEL, .ticket = n });
 	else if (strcmp(word, "shout") == 0)
@@ -404,6 +408,9 @@ static const struct { const char *what, *happened, *said; } rows[] = {
 	{ "not corrected when it is long ago",
 	  "speaks4000 there a 1next 20000ms away 1undo 61000ms there 60000ms",
 	  "0 ask, 0 A001 1 chime, 5000 A001 1, 81000 ask" },
+	{ "undone on the day after: what was said before the night is no more",
+	  "speaks4000 there a a 1next 20000ms 1finish 2next 100ms night 1open 1undo 2open a 2pause 2undo 60000ms",
+	  "0 ask, 0 A001 1 chime, 5000 A001 1, 20000 A002 2 chime" },
 	{ "a crowd: a correction in its turn, before recalls",
 	  "slow speaks16000 there a a a 1next 16000ms 17000ms 2next 11next 1000ms 1recall 1undo 2undo 1recall 60000ms",
 	  "0 ask, 0 A001 1 chime, 17000 A001 1, 33000 A002 2 chime, 49000 A003 11 chime, 65000 A002 2 corrected, 81000 A001 1" },

@@ -43,13 +43,14 @@ do_return(struct desk *d)
 
 	if (refusal)
 		return refusal;
-	if (d->leg->state == LEG_ABANDONED && (refusal = may_go_to(d, d->leg->service)) != OK)
+	if (d->leg->state == LEG_ABANDONED && (refusal = may_have_again(d)) != OK)
 		return refusal;
 	if (d->leg->state == LEG_ABANDONED && (strcmp(d->cmd->actor, "holder") == 0 || d->ticket->day != d->now.day))
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_RETURNED, d->ticket);
 	note(d, &f);
 	put(d, &f);
+	link_person(d, d->ticket);
 	return OK;
 }
 
@@ -61,13 +62,14 @@ do_check_in(struct desk *d)
 
 	if (refusal)
 		return refusal;
-	if (d->leg->state == LEG_NO_SHOW && (refusal = may_go_to(d, d->leg->service)) != OK)
+	if (d->leg->state == LEG_NO_SHOW && (refusal = may_have_again(d)) != OK)
 		return refusal;
 	if (d->ticket->day != d->now.day)
 		return not_allowed(d, leg_state_name(d->leg->state));
 	struct fact f = fact_of(d, TICKET_CHECKED_IN, d->ticket);
 	f.new_class = d->leg->state == LEG_NO_SHOW ? 1 : 0;
 	put(d, &f);
+	link_person(d, d->ticket);
 	return OK;
 }
 

@@ -100,11 +100,21 @@ enum refusal	do_check_in(struct desk *);
 enum refusal	do_class(struct desk *), do_service(struct desk *), do_void(struct desk *), do_needs(struct desk *);
 enum refusal	do_link(struct desk *);
 
+/* Has one person both? */
+bool		linked(const struct hall *, const struct ticket *, const struct ticket *);
+
 /* issue.c */
 enum refusal	do_issue(struct desk *), do_printed(struct desk *), do_reprint(struct desk *);
 
 /* May the person of this hash have a ticket of the service, beside `but` (NULL: none)? */
 enum refusal	may_have(struct desk *, int service, int64_t hash, const struct ticket *but);
+
+/* May the command's ticket, which was given up, wait again? */
+enum refusal	may_have_again(struct desk *);
+
+/* It is linked with what its person has besides. */
+void		link_person(struct desk *, const struct ticket *);
+
 /* Who has booked this takes a ticket: of no class but the first when it is late.  It waits from entry_ms of wall time on. */
 enum refusal	issue_booked(struct desk *, const struct booking *, bool late, int64_t entry_ms);
 

@@ -79,8 +79,7 @@ do_needs(struct desk *d)
 	return OK;
 }
 
-/* Has one person both? */
-static bool
+bool
 linked(const struct hall *h, const struct ticket *a, const struct ticket *b)
 {
 	for (const struct ticket *t = hall_ticket(h, a->link); t != NULL && t != a; t = hall_ticket(h, t->link))

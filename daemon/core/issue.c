@@ -121,22 +121,36 @@ may_issue(struct desk *d)
 	return OK;
 }
 
-/* What one person takes for several services is linked: who is at one window is not called to another. */
-static void
-link_person(struct desk *d, const struct fact *issued)
+/* What one person has for several services is linked: who is at one window is not called to another. */
+void
+link_person(struct desk *d, const struct ticket *t)
 {
 	const struct hall *h = d->hall;
 
-	for (uint32_t i = h->ticket_count - 1; i-- > 0 && h->ticket[i].day == d->now.day; ) {
-		if (h->ticket[i].person.hash != issued->person.hash || !leg_live(hall_leg(h, &h->ticket[i])->state))
+	for (uint32_t i = h->ticket_count; i-- > 0 && h->ticket[i].day == d->now.day && t->person.hash != 0; ) {
+		const struct ticket *other = &h->ticket[i];
+
+		if (other == t || other->person.hash != t->person.hash || !leg_live(hall_leg(h, other)->state) || linked(h, t, other))
 			continue;
-		struct fact f = fact_of(d, TICKET_CHANGED, hall_ticket(h, issued->ticket));
+		struct fact f = fact_of(d, TICKET_CHANGED, t);
 		f.window = 0;
-		f.link = h->ticket[i].id;
+		f.link = other->id;
 		put(d, &f);
 		d->change->touched[d->change->touched_count++] = f.link;
 		return;
 	}
+}
+
+/* After it was given up: meanwhile its holder may have taken another. */
+enum refusal
+may_have_again(struct desk *d)
+{
+	int service = d->leg->service;
+	enum refusal refusal = may_go_to(d, service);
+
+	if (refusal != OK || d->ticket->person.hash == 0)
+		return refusal;
+	return may_have(d, service, d->ticket->person.hash, d->ticket) == ALREADY_WAITING ? ALREADY_WAITING : OK;
 }
 
 /* Numbers of rehearsals, which are no service's. */
@@ -178,8 +192,7 @@ do_issue(struct desk *d)
 		strcpy(f.person_id, cmd->person_id);
 	}
 	put(d, &f);
-	if (f.person.hash != 0)
-		link_person(d, &f);
+	link_person(d, hall_ticket(h, f.ticket));
 	return OK;
 }
 
@@ -222,6 +235,7 @@ issue_booked(struct desk *d, const struct booking *b, bool late, int64_t entry_m
 		strcpy(f.person_id, d->cmd->person_id);
 	}
 	put(d, &f);
+	link_person(d, hall_ticket(d->hall, f.ticket));
 	return OK;
 }
 

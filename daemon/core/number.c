@@ -31,6 +31,13 @@ value_of(const char *number, const char *prefix)
 	return value;
 }
 
+/* Who gave up or did not come may come back, with the number on their paper. */
+static bool
+in_use(enum leg_state state)
+{
+	return leg_live(state) || leg_next(state, STEP_RETURN) != LEG_NONE || leg_next(state, STEP_CHECK_IN) != LEG_NONE;
+}
+
 /*
  * The first value from `from` on that no ticket on its way has, where `first`
  * follows `last`; -1: all are in use.  There are never more tickets than places
@@ -49,7 +56,7 @@ first_free(const struct hall *h, const char *prefix, int from, int first, int la
 			continue;
 		if (place < 0)
 			place += values;
-		if (place <= TICKETS_MAX && leg_live(h->leg[h->ticket[i].leg].state))
+		if (place <= TICKETS_MAX && in_use(h->leg[h->ticket[i].leg].state))
 			used[place] = true;
 	}
 	for (int place = 0; place <= TICKETS_MAX && place < values; place++)

@@ -155,18 +155,29 @@ hall_done_ms(const struct hall *h, const struct layout *l, const struct instant 
 	return (at_ms > h->steady_ms ? at_ms : h->steady_ms) + DONE_MS;
 }
 
-/* Tickets of a service issued on a business day, within [from_ms, to_ms). */
+static bool
+is_for(const struct hall *h, const struct ticket *t, int service)
+{
+	for (uint32_t at = t->first + 1; at != 0; at = h->leg[at - 1].next)
+		if (h->leg[at - 1].service == service)
+			return true;
+	return false;
+}
+
+/*
+ * Tickets of a service issued on a business day, within [from_ms, to_ms): each
+ * once, to whatever windows it went; who was served without one took none.
+ */
 static int
 taken(const struct hall *h, int service, int day, int64_t from_ms, int64_t to_ms)
 {
 	int count = 0;
 
-	for (uint32_t i = h->leg_count; i-- > 0; ) {
-		const struct ticket *t = &h->ticket[h->leg[i].ticket];
+	for (uint32_t i = h->ticket_count; i-- > 0 && h->ticket[i].day == day; ) {
+		const struct ticket *t = &h->ticket[i];
 
-		if (t->day != day)
-			break;
-		count += h->leg[i].service == service && !t->rehearsal && !t->voided && t->issued_ms >= from_ms && t->issued_ms < to_ms;
+		count += t->number[0] != '\0' && !t->rehearsal && !t->voided && t->issued_ms >= from_ms && t->issued_ms < to_ms &&
+		    is_for(h, t, service);
 	}
 	return count;
 }

@@ -72,7 +72,7 @@ calls_undo(struct hall *h, const struct undo *u)
 	h->call_count = kept;
 }
 
-/* The ticket called last for a service, by the times of its legs; 0: none yet. */
+/* The ticket called last for a service, by the times of its legs; 0: none yet.  Who has no number was served uncalled. */
 static uint32_t
 last_called(const struct hall *h, int service)
 {
@@ -80,8 +80,9 @@ last_called(const struct hall *h, int service)
 
 	for (uint32_t i = 0; i < h->leg_count; i++) {
 		const struct leg *leg = &h->leg[i];
+		bool called = leg->called_ms != 0 && h->ticket[leg->ticket].number[0] != '\0';
 
-		if (leg->service == service && leg->called_ms != 0 && (last == NULL || leg->called_ms >= last->called_ms))
+		if (called && leg->service == service && (last == NULL || leg->called_ms >= last->called_ms))
 			last = leg;
 	}
 	return last == NULL ? 0 : h->ticket[last->ticket].id;

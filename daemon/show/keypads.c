@@ -383,10 +383,10 @@ see(struct show *s, const struct fact *f)
 {
 	if (f->kind == TICKET_CANCELLED && f->window != 0)
 		lament(s, f->window);
-	if (f->ticket != 0 || f->window != 0)
-		greet(s);
-	if (f->ticket != 0)
-		outdated(s);
+	if (f->ticket == 0 && f->window == 0)
+		return;
+	greet(s);
+	outdated(s);
 }
 
 static void

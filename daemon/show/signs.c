@@ -153,7 +153,7 @@ due(void *arg)
 	set_timer(s);
 }
 
-/* The hall stands still or goes on, which comes before all else; or it has another layout. */
+/* The hall stands still or goes on, which comes before all else; or its day is over, or it has another layout. */
 static void
 all_change(struct show *s)
 {
@@ -172,7 +172,7 @@ see(struct show *s, const struct fact *f)
 	bool calls = f->kind == TICKET_CALLED || f->kind == TICKET_RECALLED;
 
 	if (f->window == 0) {
-		if (f->kind >= HALL_LAYOUT && f->kind <= HALL_RESUMED)
+		if (f->kind == HALL_DAY_CLOSED || (f->kind >= HALL_LAYOUT && f->kind <= HALL_RESUMED))
 			all_change(s);
 		return;
 	}

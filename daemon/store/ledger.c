@@ -106,6 +106,7 @@ const int64_t commit_bounds_us[COMMIT_BOUNDS] = { 1000, 5000, 20000, 100000, 500
 
 static void	hand_over(struct ledger *);
 static void	repair(struct ledger *);
+static void	close_if_left(struct ledger *);
 
 /* Telling. */
 
@@ -397,6 +398,7 @@ turn_ends(evutil_socket_t fd, short what, void *arg)
 {
 	(void)fd;
 	(void)what;
+	close_if_left(arg);
 	hand_over(arg);
 }
 
@@ -539,10 +541,17 @@ close_if(struct ledger *l, bool over, const struct instant *now)
 		close_day(l, &(struct command){ .verb = DO_CLOSE_DAY, .actor = "system" }, now, &change);
 }
 
+/* It takes no new ones, and everybody has gone. */
+static bool
+is_left(const struct hall *h)
+{
+	return h->ending == ENDING_SERVES && !hall_anybody(h);
+}
+
 static void
 close_if_over(struct ledger *l, const struct instant *now)
 {
-	close_if(l, hall_day_over(l->next, now) || (l->next->ending == ENDING_SERVES && !hall_anybody(l->next)), now);
+	close_if(l, hall_day_over(l->next, now) || is_left(l->next), now);
 }
 
 /* A day that was used is closed once the hall is and everybody has gone, or when the next begins, also when nobody does anything then. */
@@ -597,9 +606,20 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 			ledger_wait(l, done, arg);
 	} else
 		refusal = submit(l, cmd, &now, change, done, arg);
-	close_if_over(l, &now);
 	day_watched(l, &now);
 	return refusal;
+}
+
+/* With the turn: whoever was the last to go is answered first, with the ticket that a closed day has no more. */
+static void
+close_if_left(struct ledger *l)
+{
+	struct instant now = ledger_now(l);
+
+	if (l->unknown || !is_left(l->next))
+		return;
+	close_if(l, true, &now);
+	day_watched(l, &now);
 }
 
 void

@@ -310,6 +310,15 @@ class Slips(Case):
         self.assertEqual(prints(), ["printed", "printed"])
         self.assertEqual("\n".join(self.world.sim.since(mark)).count("预约单"), 2)
 
+    def test_who_goes_last_ends_the_day(self):
+        """By cancelling, by telephone and at the desk: they are told so, and the day is closed."""
+        for number, path, body in (("A001", "tickets/{token}/cancel", {}), ("A002", "tickets/A002/void", {"reason": "误取"})):
+            ticket = self.post("tickets", {"service": "A"}, 201)
+            self.assertEqual(ticket["number"], number)
+            self.post("hall/endday", {"waiting": "serve"})
+            self.assertEqual(self.post(path.format(**ticket), body)["state"], "cancelled")
+            self.assertEqual(self.ask("GET", "tickets/" + ticket["token"]).code, "day_closed")
+
     def test_what_is_no_such_ending(self):
         self.post("hall/endday", {"waiting": "tomorrow"}, 400, "bad_request")
         self.post("tickets", {"service": "A"}, 201)

@@ -72,6 +72,13 @@ class Keypads(Case):
     def state(self, number):
         return dict(self.tickets())[number]
 
+    def test_who_waits_at_a_window_that_is_lent(self):
+        self.hall.issue("B")
+        for wish, shows in (({"services": ["B"], "minutes": 30}, "001"), ({"services": []}, "000")):
+            self.assertEqual(self.hall.ask("POST", "windows/1/lend", wish, local=True).status, 200)
+            self.world.go(seconds=2)
+            self.assertEqual(self.sim.control("show keypads/1"), ["keypads/1: display %s 000, stars 0" % shows])
+
     def test_a_day_by_keys(self):
         for _ in range(2):
             self.hall.issue("A")

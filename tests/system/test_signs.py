@@ -130,6 +130,17 @@ class States(InATimedWorld):
         self.assertEqual([re.findall(r"area (\d) at (\d+,\d+) (\d+x\d+)", line) for line in areas],
                          [[("0", "0,0", "192x16")], [("1", "0,16", "192x16")], [("2", "0,32", "192x16")]])
 
+    def test_the_day_ends(self):
+        """With it every window is closed, and a hall that stood still does so no more: signs say so at once."""
+        closed = self.shows("card/4")
+        for path, text in (("windows/1/open", "1号窗口 综合受理 | 2号窗口 暂未开放 | 3号窗口 暂未开放"),
+                           ("hall/endday", closed),
+                           ("hall/suspend", " | ".join(3 * ["全厅暂停服务 请稍候"])),
+                           ("hall/endday", closed)):
+            self.assertEqual(self.hall.ask("POST", path, {}, local=True).status, 200)
+            self.go(seconds=2)
+            self.assertEqual(self.shows("card/4"), text, path)
+
     def test_a_pause_that_is_to_end(self):
         """Other windows first, then the time, until it is over; the pause goes on."""
         def status():
