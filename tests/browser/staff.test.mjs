@@ -75,6 +75,17 @@ test("a card is there until somebody says why it is no more", async () => {
   assert.deepEqual((await misplaced(boss)).filter((each) => !/^small: , 24x24/.test(each)), [], "but for boxes, whose labels are large");
 });
 
+test("what began or ends on another day is said with that day", async () => {
+  await boss.route("**/api/v1/presence", async (route) => {
+    const answer = await route.fetch(), json = await answer.json();
+    Object.assign(json.presence[0], { status: "out", since: "2026-08-31T15:30:00+08:00", until: "2026-09-03T17:00:00+08:00" });
+    await route.fulfill({ response: answer, json });
+  });
+  await boss.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await shows(boss, "#people", /自 08-31 15:30\s+至 09-03 17:00/);
+  await boss.unroute("**/api/v1/presence");
+});
+
 test("a clerk sees what they served today", async () => {
   const page = await open_url(chrome, `${hall.url}/window/1`, { time: at("09:02") });
   await page.request.post(`${hall.url}/api/v1/session`, { data: { password, name: "wang", window: 1 } });
