@@ -3,7 +3,7 @@
  * a button for each step that a repair may take next; what a step has to be told
  * is asked for in a form.
  */
-import { get, post_once } from "../common/api.js";
+import { Refused, get, post_once } from "../common/api.js";
 import { clock_text, day_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { text } from "../common/text.js";
@@ -30,11 +30,13 @@ function thing_text({ asset_name: name, device = "", address }) {
 /* may(): somebody is here who may ask; act(what) does it and says what came of it. */
 export function new_equipment({ may, act }) {
 	const equipment = { draw, load };
-	let assets = [], repairs = [], steps = [], people = [], items = [];
+	let repairs = null;		/* null: nobody has answered yet */
+	let assets = [], steps = [], people = [], items = [];
 	let chosen = null;		/* {repair, verb}: the step that is being told about */
 
-	async function list(path) {
-		return get(path).then(answer => answer[path], () => []);
+	/* Without an answer it stays what it was. */
+	async function list(path, known) {
+		return get(path).then(answer => answer[path], error => error instanceof Refused ? [] : known);
 	}
 
 	async function load() {
@@ -42,14 +44,14 @@ export function new_equipment({ may, act }) {
 			return;
 		if (!may())
 			chosen = null;
-		repairs = may() ? await list("repairs") : [];
+		repairs = may() ? await list("repairs", repairs) : null;
 		if (may() && find("equipment").open) {
-			const subjects = await list("subjects"), of = subjects.find(each => each.path === "repairs");
+			const subjects = await list("subjects", []), of = subjects.find(each => each.path === "repairs");
 
-			steps = of === undefined ? [] : of.steps;
-			assets = await list("equipment");
-			people = await list("staff");
-			items = await list("stock");
+			steps = of === undefined ? steps : of.steps;
+			assets = await list("equipment", assets);
+			people = await list("staff", people);
+			items = await list("stock", items);
 		}
 		draw();
 	}
@@ -100,8 +102,8 @@ export function new_equipment({ may, act }) {
 	}
 
 	function draw() {
-		fill(find("repair_list"), find("repair_row"), repairs, each => each.id, repair_texts);
-		write_or_hide(find("repair_none"), repairs.length === 0 ? text("page.admin.repair_none") : "");
+		fill(find("repair_list"), find("repair_row"), repairs || [], each => each.id, repair_texts);
+		write_or_hide(find("repair_none"), repairs !== null && repairs.length === 0 ? text("page.admin.repair_none") : "");
 		fill(find("asset_list"), find("asset_row"), assets, each => each.id, asset_texts);
 		draw_form();
 	}
@@ -136,8 +138,10 @@ export function new_equipment({ may, act }) {
 
 		if (ASKS[verb] === undefined)
 			step({ repair, verb }, {});
-		else
+		else {
 			chosen = { repair, verb };
+			find("repair_form").reset();	/* what was typed was about another */
+		}
 		draw();
 	});
 	find("repair_form").addEventListener("submit", event => {
