@@ -416,6 +416,30 @@ test("a tick is taken from the next call on; what is wrong is marked; what other
   await close(other);
 });
 
+test("a text that was begun on a version that is no longer in force is not saved over the newer one", async () => {
+  const page = await open("/admin", "boss"), other = await open("/admin", "eve");
+  for (const each of [page, other]) {
+    await unfold(each, "layout");
+    await until(async () => (await each.inputValue("#text")) !== "");
+  }
+  const begun = await page.inputValue("#text");
+  await page.fill("#text", begun.replace('"General"', '"Anything"'));
+  await other.fill("#text", begun.replace('"Insurance"', '"Pensions"'));
+  await other.click("#save");
+  await shows(other, "#layout_message", /已启用/);
+  await page.click("#sign_out");
+  await sign_in(page, "boss");
+  await page.waitForSelector("#desk:not([hidden])");
+  await shows(page, "#versions", /eve/);
+  assert.ok((await page.inputValue("#text")).includes('"Anything"'), "what was typed stays");
+  await page.click("#save");
+  await shows(page, "#layout_message", /已被他人更改/);
+  assert.equal(status().queues[1].name_en, "Pensions");
+  await page.click("#reload");
+  await until(async () => (await page.inputValue("#text")).includes('"Pensions"'));
+  for (const each of [page, other]) await close(each);
+});
+
 test("a tick taken away and set again keeps the level of a service at its window", async () => {
   const page = await open("/admin", "boss"), services = ["A", { id: "B", level: 2 }];
   await unfold(page, "layout");
