@@ -302,6 +302,43 @@ test("a service is open until then, with so many tickets, today; and as on other
   await close(page);
 });
 
+test("the form of exceptions shows the one there is: what else it says stays", async (t) => {
+  const day = await Hall.start({ boss: "manager" }, {}, { time: Date.parse("2026-11-24T09:10:00+08:00") });
+  t.after(() => day.stop());
+  const put = async (quota) => {
+    day.ctl(["override", "A", "quota", quota]);
+    await day.advance(day.time + 1000);
+  };
+  const says = (page) => Promise.all(["#exception_until", "#exception_quota"].map((each) => page.inputValue(each)));
+  day.ctl(["override", "A", "until", "18:00"]);
+  const page = await open_url(chrome, `${day.url}/admin`);
+  await sign_in(page, "boss");
+  await shows(page, "#services [data-key=A] .today", /18:00/);
+  assert.deepEqual(await says(page), ["18:00", ""]);
+  await page.fill("#exception_quota", "150");
+  await page.click("#exception_put");
+  await shows(page, "#services [data-key=A] .today", /18:00.*150/);
+  await put("90");
+  await shows(page, "#services [data-key=A] .today", / 90 /);
+  assert.equal((await says(page))[1], "90", "another's is shown");
+  await page.fill("#exception_quota", "7");
+  await put("80");
+  await shows(page, "#services [data-key=A] .today", / 80 /);
+  assert.equal((await says(page))[1], "7", "what is being filled in stays");
+  await close(page);
+});
+
+test("what one has not confirmed is not there for who signs in next to confirm", async () => {
+  const page = await open("/admin", "boss");
+  await page.click("#suspend");
+  await page.waitForSelector("#sure:not([hidden])");
+  await page.click("#sign_out");
+  await sign_in(page, "eve");
+  await page.waitForSelector("#desk:not(.unknown)");
+  assert.ok(await page.isHidden("#sure"));
+  await close(page);
+});
+
 test("a window that is lent says so, in both languages, and is lent no more by one touch", async () => {
   const page = await open("/admin", "boss"), lent = () => status().windows[1].lent;
   assert.equal(await page.isVisible("#windows [data-key='2'] button"), false);
@@ -377,6 +414,30 @@ test("a tick is taken from the next call on; what is wrong is marked; what other
   await until(async () => await page.innerText("#diff") === "");
   await close(page);
   await close(other);
+});
+
+test("a text that was begun on a version that is no longer in force is not saved over the newer one", async () => {
+  const page = await open("/admin", "boss"), other = await open("/admin", "eve");
+  for (const each of [page, other]) {
+    await unfold(each, "layout");
+    await until(async () => (await each.inputValue("#text")) !== "");
+  }
+  const begun = await page.inputValue("#text");
+  await page.fill("#text", begun.replace('"General"', '"Anything"'));
+  await other.fill("#text", begun.replace('"Insurance"', '"Pensions"'));
+  await other.click("#save");
+  await shows(other, "#layout_message", /已启用/);
+  await page.click("#sign_out");
+  await sign_in(page, "boss");
+  await page.waitForSelector("#desk:not([hidden])");
+  await shows(page, "#versions", /eve/);
+  assert.ok((await page.inputValue("#text")).includes('"Anything"'), "what was typed stays");
+  await page.click("#save");
+  await shows(page, "#layout_message", /已被他人更改/);
+  assert.equal(status().queues[1].name_en, "Pensions");
+  await page.click("#reload");
+  await until(async () => (await page.inputValue("#text")).includes('"Pensions"'));
+  for (const each of [page, other]) await close(each);
 });
 
 test("a tick taken away and set again keeps the level of a service at its window", async () => {

@@ -261,6 +261,37 @@ test("a code before the camera is found; without one, or a browser that reads co
   hall.ctl(["cancel", number, "test"]);
 });
 
+test("a reason or a number that was not taken stays to be put right", async () => {
+  const { number } = hall.ctl(["issue", "A"]);
+  await find(number);
+  await page.waitForSelector("#ticket:not([hidden])");
+  await page.click("#commands [data-key='link']");
+  await page.fill("#other_number", "Z999");
+  await page.press("#other_number", "Enter");
+  await shows("#message", "没有这个号码");
+  assert.equal(await page.inputValue("#other_number"), "Z999");
+  await page.click("#commands [data-key='cancel']");
+  await page.fill("#words", "家里有事");
+  await page.route("**/cancel", (route) => route.fulfill({ status: 503, json: { status: 503, code: "store_failed", title: "x" } }));
+  await page.press("#words", "Enter");
+  await page.waitForSelector("#message.refused");
+  assert.equal(await page.inputValue("#words"), "家里有事");
+  await page.unroute("**/cancel");
+  await answered();
+  await page.press("#words", "Enter");
+  await until(() => ticket(number).state === "cancelled");
+  await until(async () => await page.inputValue("#words") === "");
+  const other = hall.ctl(["issue", "A"]).number, third = hall.ctl(["issue", "A"]).number;
+  await find(other);
+  await shows("#number", other);
+  await page.click("#commands [data-key='cancel']");
+  await page.fill("#words", "家里有事");
+  await find(third);
+  await shows("#number", third);
+  assert.equal(await page.inputValue("#words"), "", "it was said about another");
+  for (const each of [other, third]) hall.ctl(["cancel", each, "test"]);
+});
+
 test("a remote ticket is checked in", async () => {
   const answer = await page.request.post(`${hall.url}/api/v1/tickets`, { data: { service: "B", remote: true } });
   const { number, token } = await answer.json();
@@ -334,6 +365,77 @@ test("bookings: made in four touches, found by code, listed, checked in, given u
   await reads("#message", "没有这个号码");
   await desk.setViewportSize({ width: 360, height: 740 });
   assert.deepEqual(await misplaced(desk), []);
+  await close(desk);
+});
+
+test("a code that is entered again before there is an answer is entered once: nobody comes and goes at once", async (t) => {
+  const day = await Hall.start({ gu: "guide", boss: "manager" }, {}, { time: nine });
+  t.after(() => day.stop());
+  for (const words of [["staff", "add", "name=王芳", "code=4711"], ["shifts", "add", "name=白班", "from=09:00", "to=17:00"],
+    ["roster", "add", `day=${date}`, "person=1", "shift=1"]]) day.ctl(words);
+  const desk = await open_url(chrome, `${day.url}/guide`);
+  let asked = 0, go;
+  const held = new Promise((r) => { go = r; });
+  await desk.route("**/attendance/clock", async (route) => {
+    asked++;
+    await held;
+    await route.continue();
+  });
+  await sign_in(desk, "gu");
+  await desk.fill("#clock_code", "4711");
+  await desk.dblclick("#clock_form button");
+  await desk.press("#clock_code", "Enter");
+  await until(() => asked > 0);
+  go();
+  await until(async () => /09:10/.test(await desk.innerText("#clock_said")));
+  assert.equal(asked, 1);
+  assert.deepEqual(day.ctl(["attendance"]).attendance.map((each) => each.out), [undefined]);
+  await close(desk);
+});
+
+test("what was typed and found is not there for who signs in next; signing out without an answer is told", async (t) => {
+  const day = await Hall.start({ gu: "guide", hu: "guide" }, { services: booked }, { time: nine });
+  t.after(() => day.stop());
+  const desk = await open_url(chrome, `${day.url}/guide`);
+  await sign_in(desk, "gu");
+  const another = { service: "A", from: `${date}T15:00:00+08:00`, to: `${date}T15:30:00+08:00`, id_number };
+  const { code } = await (await desk.request.post(`${day.url}/api/v1/bookings`, { data: another })).json();
+  await desk.click("#bookables [data-key='A'] button");
+  await desk.fill("#book_id", id_number);
+  await desk.fill("#clock_code", "no such");
+  await desk.click("#clock_form button");
+  await until(async () => await desk.innerText("#clock_said") !== "");
+  await desk.fill("#clock_code", "4711");
+  await desk.fill("#sought", code);
+  await desk.click("#find");
+  await desk.waitForSelector("#booking:not([hidden])");
+  await desk.fill("#sought", "002X");
+  await desk.route("**/api/v1/session", (route) => route.abort());
+  await desk.click("#sign_out");
+  await until(async () => /没有收到应答/.test(await desk.innerText("#message")));
+  await desk.unroute("**/api/v1/session");
+  await desk.click("#sign_out");
+  await sign_in(desk, "hu");
+  await desk.waitForSelector("#bookables li");
+  assert.ok(await desk.isHidden("#booking"));
+  assert.deepEqual([await desk.inputValue("#book_id"), await desk.inputValue("#clock_code"), await desk.inputValue("#sought"),
+    await desk.innerText("#clock_said")], ["", "", "", ""]);
+  await close(desk);
+});
+
+test("times that are not known are not said to be none", async (t) => {
+  const day = await Hall.start({ gu: "guide" }, { services: booked }, { time: nine });
+  t.after(() => day.stop());
+  const desk = await open_url(chrome, `${day.url}/guide`);
+  await sign_in(desk, "gu");
+  await desk.waitForSelector("#bookables li");
+  let asked = 0;
+  await desk.route("**/api/v1/slots?*", (route) => { asked++; return route.abort(); });
+  await desk.click("#bookables [data-key='A'] button");
+  await until(() => asked > 0);
+  await desk.click("#language");
+  await until(async () => await desk.getAttribute("html", "lang") === "en");
+  assert.ok(await desk.isHidden("#no_slots"));
   await close(desk);
 });
 

@@ -1,7 +1,7 @@
 // Whoever works here, on a phone: when and where, what they ask for and what comes of it, what they served.
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
-import { Hall, browser } from "./hall.mjs";
+import { Hall, browser, password } from "./hall.mjs";
 import { close, misplaced, open as open_url, sign_in, until } from "./page.mjs";
 
 const at = (time) => Date.parse(`2026-09-01T${time}:00+08:00`);
@@ -15,8 +15,8 @@ const ask = async (method, path, data) => {
 const tell = (path, data = {}) => ask("POST", path, data);
 const shows = (page, selector, pattern) => until(async () => pattern.test(await page.innerText(selector)));
 const look = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
-const open = async (name) => {
-  const page = await open_url(chrome, `${hall.url}/me`, { time: hall.time, viewport: { width: 360, height: 740 } });
+const open = async (name, more = {}) => {
+  const page = await open_url(chrome, `${hall.url}/me`, { time: hall.time, viewport: { width: 360, height: 740 }, ...more });
   await sign_in(page, name);
   await page.waitForSelector("#desk:not([hidden])");
   return page;
@@ -122,7 +122,7 @@ test("an account of nobody's record says so", async () => {
 
 test("says what they served, and is somebody else's when they have gone", async () => {
   for (const path of ["tickets", "windows/1/open", "windows/1/next", "windows/1/finish"]) {
-    if (path === "windows/1/open") await boss.request.post(`${hall.url}/api/v1/session`, { data: { name: "wang", password: "password of tests", window: 1 } });
+    if (path === "windows/1/open") await boss.request.post(`${hall.url}/api/v1/session`, { data: { name: "wang", password, window: 1 } });
     await tell(path, path === "tickets" ? { service: "A", printer: "none" } : {});
     await hall.advance(hall.time + 4 * 60e3);
   }
@@ -134,6 +134,46 @@ test("says what they served, and is somebody else's when they have gone", async 
   await shows(page, "#duties", /9月3日/);
   assert.equal(await page.innerText("#served"), "");
   assert.equal(await page.inputValue("#leave_reason"), "");
+  await close(page);
+});
+
+test("figures that cannot be had keep nobody from the rest, nor sign them out", async () => {
+  const page = await open("wang");
+  await shows(page, "#served", /办理 1 件/);
+  await page.route("**/api/v1/me/figures*", (route) => route.fulfill({ status: 503, json: { status: 503, code: "store_failed", title: "x" } }));
+  await page.fill("#leave_reason", "私事");
+  hall.ctl(["roster", "add", "day=2026-09-04", "person=1", "shift=1", "window=1"]);
+  await look(page);
+  await shows(page, "#duties", /9月4日/);
+  assert.match(await page.innerText("#no_days"), /没有收到应答/);
+  assert.equal(await page.innerText("#served"), "", "what they were is not said to be so still");
+  assert.equal(await page.inputValue("#leave_reason"), "私事");
+  await page.unroute("**/api/v1/me/figures*");
+  await look(page);
+  await shows(page, "#served", /办理 1 件/);
+  assert.ok(await page.isHidden("#no_days"));
+  await close(page);
+});
+
+test("somebody else signs in beside it, at the window: the page becomes theirs", async () => {
+  const page = await open("wang");
+  await shows(page, "#served", /办理 1 件/);
+  await page.fill("#leave_reason", "私事");
+  await page.request.post(`${hall.url}/api/v1/session`, { data: { name: "li", password }, headers: { Origin: hall.url } });
+  await look(page);
+  await shows(page, "#staff", /li/);
+  await shows(page, "#duties", /9月3日/);
+  assert.equal(await page.innerText("#served"), "");
+  assert.equal(await page.inputValue("#leave_reason"), "");
+  await close(page);
+});
+
+test("days and times are the hall's, wherever the phone thinks it is", async () => {
+  const page = await open("wang", { timezoneId: "Pacific/Auckland" });
+  await shows(page, "#duties", /^9月1日星期二\s+09:00–17:00 1号窗口\s+9月2日星期三/);
+  await page.route("**/api/v1/roster", (route) => route.abort());
+  await look(page);
+  await shows(page, "#lost", /^08:\d\d/);
   await close(page);
 });
 

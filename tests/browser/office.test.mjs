@@ -93,6 +93,71 @@ test("two change one: the second is told, loses nothing, and may save over it", 
   await close(second);
 });
 
+test("a record that is saved again before there is an answer is there once", async () => {
+  const page = await open("boss");
+  let go;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/shifts", async (route) => {
+    if (route.request().method() === "POST") await held;
+    await route.continue();
+  });
+  await choose(page, "shifts");
+  await page.click("#record_new");
+  await page.fill("#record_field_name", "夜班");
+  await page.fill("#record_field_from", "18:00");
+  await page.fill("#record_field_to", "22:00");
+  await page.dblclick("#record_save");
+  await page.press("#record_field_name", "Enter");
+  go();
+  await page.waitForSelector("#record_form", { state: "hidden" });
+  await shows(page, "#record_body", /夜班/);
+  await page.click("#record_new");
+  await page.fill("#record_field_name", "早班");
+  await page.fill("#record_field_from", "06:00");
+  await page.fill("#record_field_to", "10:00");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /早班/);
+  assert.equal(hall.ctl(["shifts"]).shifts.filter((each) => each.name === "夜班").length, 1);
+  await close(page);
+});
+
+test("records that cannot be had are not said to be none", async () => {
+  const page = await open("boss");
+  await page.waitForSelector("#record_subject option[value='shifts']", { state: "attached" });
+  await page.route("**/api/v1/shifts", (route) => route.abort());
+  await choose(page, "shifts");
+  await shows(page, "#record_none", /没有收到应答/);
+  await page.unroute("**/api/v1/shifts");
+  await choose(page, "staff");
+  await choose(page, "shifts");
+  await until(async () => !/没有收到应答/.test(await page.innerText("#records")));
+  await close(page);
+});
+
+test("repairs that cannot be had are not said to be none; what was typed for one is not there for another", async () => {
+  for (const [i, no] of ["取号机甲", "取号机乙"].entries()) {
+    hall.ctl(["equipment", "add", `no=${no}`, "kind=kiosk"]);
+    hall.ctl(["repairs", "add", `asset=${i + 1}`, "fault=卡纸"]);
+  }
+  const page = await open("boss"), step = (id, verb) => page.click(`#repair_list > [data-key="${id}"] [data-key="${verb}"] button`);
+  await unfold(page, "equipment");
+  await shows(page, "#repair_list", /取号机甲[^]*取号机乙/);
+  await step(1, "close");
+  await page.fill("#repair_note", "换了滚轮");
+  await page.click("#repair_cancel");
+  await step(2, "close");
+  assert.equal(await page.inputValue("#repair_note"), "");
+  await page.click("#repair_cancel");
+  const asked = [];
+  await page.route("**/api/v1/repairs", (route) => { asked.push(1); return route.abort(); });
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await until(() => asked.length > 0);
+  await new Promise((r) => setTimeout(r, 300));
+  assert.match(await page.innerText("#repair_list"), /取号机甲/);
+  assert.equal(await page.innerText("#repair_none"), "");
+  await close(page);
+});
+
 test("who only looks sees no button that writes", async () => {
   const page = await open("eye");
   await choose(page, "shifts");

@@ -62,6 +62,40 @@ test("a week is rostered, swapped and copied", async () => {
   await shows(boss, "#roster_said", /已复制 0 班；9\/8周二 王芳未复制：当时已有班/);
 });
 
+test("two duties that are swapped by two presses before there is an answer are swapped once", async () => {
+  let go, asked = 0;
+  const held = new Promise((r) => { go = r; });
+  await boss.route("**/api/v1/roster/swap", async (route) => {
+    asked++;
+    await held;
+    await route.continue();
+  });
+  await boss.click(cell(2, 4));
+  await boss.fill("#duty_window", "2");
+  await boss.click("#duty button");
+  await shows(boss, cell(2, 4), /2号窗口/);
+  await boss.click(cell(1, 2));
+  await boss.click(cell(2, 4));
+  await boss.dblclick("#duty_swap");
+  go();
+  await shows(boss, cell(2, 2), /1号窗口/);
+  assert.equal(asked, 1);
+  await boss.unroute("**/api/v1/roster/swap");
+});
+
+test("a week stays there while there is no answer, and shows what others do", async () => {
+  let asked = 0;
+  await boss.route("**/api/v1/roster?*", (route) => { asked++; return route.abort(); });
+  await boss.clock.runFor(31000);
+  await until(() => asked >= 7);
+  await boss.clock.runFor(1000);
+  assert.match(await boss.innerText(cell(2, 2)), /1号窗口/);
+  await boss.unroute("**/api/v1/roster?*");
+  await tell("roster", { day: "2026-09-11", person: 1, shift: 1 });
+  await boss.clock.runFor(31000);
+  await shows(boss, cell(1, 5), /白班/);
+});
+
 test("a card is there until somebody says why it is no more", async () => {
   await hall.advance(at("09:02"));
   await boss.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
@@ -73,6 +107,17 @@ test("a card is there until somebody says why it is no more", async () => {
   await boss.keyboard.press("Enter");
   await boss.waitForSelector("#cards", { state: "hidden" });
   assert.deepEqual((await misplaced(boss)).filter((each) => !/^small: , 24x24/.test(each)), [], "but for boxes, whose labels are large");
+});
+
+test("what began or ends on another day is said with that day", async () => {
+  await boss.route("**/api/v1/presence", async (route) => {
+    const answer = await route.fetch(), json = await answer.json();
+    Object.assign(json.presence[0], { status: "out", since: "2026-08-31T15:30:00+08:00", until: "2026-09-03T17:00:00+08:00" });
+    await route.fulfill({ response: answer, json });
+  });
+  await boss.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await shows(boss, "#people", /自 08-31 15:30\s+至 09-03 17:00/);
+  await boss.unroute("**/api/v1/presence");
 });
 
 test("a clerk sees what they served today", async () => {

@@ -87,3 +87,31 @@ test("who only looks sees no button that moves", async () => {
   assert.equal(await page.locator("#stock button:visible, #stock input:visible").count(), 0);
   await close(page);
 });
+
+test("a move that is booked again before there is an answer is booked once", async () => {
+  const page = await open("boss"), there = () => hall.ctl(["stock"]).stock.find((each) => each.code === "T").stock;
+  hall.ctl(["requests", "add", "item=2", "quantity=1"]);
+  let go;
+  const was = there(), held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/moves", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.selectOption("#stock_item", { label: "碳粉" });
+  await page.selectOption("#stock_kind", "in");
+  await page.fill("#stock_quantity", "3");
+  await page.dblclick("#stock_book");
+  await page.press("#stock_quantity", "Enter");
+  go();
+  await until(async () => await page.inputValue("#stock_quantity") === "");
+  await page.fill("#stock_quantity", "1");
+  await page.click("#stock_book");
+  await until(async () => await page.inputValue("#stock_quantity") === "");
+  assert.equal(there(), was + 4);
+  await page.fill("#stock_why", "已另行订购");
+  await page.click("#sign_out");
+  await sign_in(page, "boss");
+  await page.waitForSelector("#stock_items li");
+  assert.equal(await page.inputValue("#stock_why"), "", "nobody finds what another typed");
+  await close(page);
+});

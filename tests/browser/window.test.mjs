@@ -165,6 +165,59 @@ test("a reason and minutes go with a hold, a reason with a pause, and typing pre
   await close(page);
 });
 
+test("a key that ends or gives up the spelling of a word in a field is typed there, and the next ones press nothing", async () => {
+  const page = await open("/window/1"), input = await page.context().newCDPSession(page);
+  await work(page, "ann");
+  const { number } = hall.ctl(["issue", "A"]);
+  await press_key(page, "n");
+  await until(() => reads(page, "#desk", number));
+  await at_hand(page);
+  for (const key of ["Escape", "Enter"]) {
+    await page.focus("#note");
+    await input.send("Input.imeSetComposition", { text: "wufan", selectionStart: 5, selectionEnd: 5 });
+    await page.keyboard.press(key);
+    assert.equal(await page.evaluate(() => document.activeElement.id), "note", key);
+    await input.send("Input.imeSetComposition", { text: "", selectionStart: 0, selectionEnd: 0 });
+  }
+  await page.keyboard.press("Escape");
+  assert.equal(await page.evaluate(() => document.activeElement.id), "", "without one the field is left");
+  await press_key(page, "f");
+  await window_is("state", "idle");
+  await close(page);
+});
+
+test("what was typed beside the buttons is not there for who comes after", async () => {
+  const page = await open("/window/1");
+  await work(page, "ann");
+  await page.fill("#note", "去医院");
+  await page.fill("#minutes", "5");
+  await page.keyboard.press("Escape");
+  await page.click("#hand_over");
+  await work(page, "bob");
+  await until(() => reads(page, "#staff", "bob"));
+  assert.deepEqual([await page.inputValue("#note"), await page.inputValue("#minutes")], ["", ""]);
+  await close(page);
+});
+
+test("who takes over does not see what the one before has served, while their own is still awaited", async () => {
+  const page = await open("/window/1");
+  const columns = ["service", "served", "mean_s", "rated", "grade_mean"].map((name) => ({ name }));
+  let come;
+  await page.route("**/api/v1/me/figures", async (route) => {
+    if (/bob/.test(await page.innerText("#staff"))) await new Promise((r) => { come = r; });
+    await route.fulfill({ json: { columns, rows: [[null, 17, null, 0, null]] } });
+  });
+  await work(page, "ann");
+  await until(() => reads(page, "#own", "17"));
+  await page.click("#hand_over");
+  await work(page, "bob");
+  await until(() => come !== undefined);
+  assert.ok(await page.isHidden("#own"));
+  come();
+  await until(() => reads(page, "#own", "17"));
+  await close(page);
+});
+
 test("sent on to wait anew; and who was called cancels: the page says so", async () => {
   const page = await open("/window/1");
   const bodies = [];

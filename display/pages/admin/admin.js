@@ -35,6 +35,7 @@ let hall, session, people;
 let parts = [];			/* of the page, each with {draw, load} */
 let message = () => "";
 let overrides = [];
+let shown = "";			/* of them in the form; what it says else is being filled in */
 let alarms = [];
 let chime = null;		/* once the page was touched: sound is not allowed before */
 let rung = [];			/* what it has told of what is wrong now */
@@ -117,7 +118,11 @@ async function load() {
 		return;
 	people.load();
 	try {
-		overrides = (await get("overrides")).overrides;
+		const { overrides: now } = await get("overrides"), kept = in_form() === shown;
+
+		overrides = now;
+		if (kept)
+			show_exception();
 		alarms = (await get("alarms")).alarms;
 	} catch (error) {
 		if (error instanceof Refused)
@@ -188,11 +193,16 @@ function draw_choice(queues) {
 		show_exception();
 }
 
+function in_form() {
+	return find("exception_until").value + " " + find("exception_quota").value;
+}
+
 function show_exception() {
 	const exception = exception_of(find("exception_service").value);
 
 	find("exception_until").value = exception.open_until || "";
 	find("exception_quota").value = typeof exception.quota === "number" ? exception.quota : "";
+	shown = in_form();
 }
 
 function lent_text(lent) {
@@ -284,7 +294,7 @@ function draw() {
 
 function session_changed() {
 	hall.reconnect();	/* a stream tells more to who is signed in */
-	draw();
+	ask(null);
 	for (const part of parts)
 		part.load();
 	if (session.name !== null)
@@ -318,6 +328,7 @@ function exception_filled(event) {
 	const known = exception_of(find("exception_service").value), quota = find("exception_quota").value;
 
 	event.preventDefault();
+	shown = in_form();
 	put_exception({ service: known.service, closed: known.closed, open_until: find("exception_until").value,
 		quota: quota === "" ? null : Number(quota) });
 }
@@ -326,6 +337,7 @@ function exception_ends() {
 	const { value } = find("exception_service");
 
 	find("exception_until").value = find("exception_quota").value = "";
+	shown = in_form();
 	put_exception({ service: value, closed: false });
 }
 

@@ -177,9 +177,11 @@ export function new_editor({ may, who, sentence }) {
 			const answer = await request("GET", "layout");
 
 			versions = JSON.parse((await request("GET", "layout/versions")).words).versions;
-			taken = answer;
-			if (!keep)
+			/* What is being written was begun on what was in force then, and is not saved over anything newer. */
+			if (!keep) {
+				taken = answer;
 				find("text").value = answer.words;
+			}
 			say(() => "");
 		} catch (error) {
 			say(() => sentence(error));

@@ -31,11 +31,13 @@ function thing_text({ asset_name: name, device = "", address }) {
 /* may(): somebody is here who may ask; act(what) does it and says what came of it. */
 export function new_equipment({ may, act }) {
 	const equipment = { draw, load };
-	let assets = [], repairs = [], steps = [], people = [], items = [];
+	let repairs = null;		/* null: nobody has answered yet */
+	let assets = [], steps = [], people = [], items = [];
 	let chosen = null;		/* {repair, verb}: the step that is being told about */
 
-	async function list(path) {
-		return get(path).then(answer => answer[path], () => []);
+	/* Without an answer it stays what it was. */
+	async function list(path, known) {
+		return get(path).then(answer => answer[path], error => error instanceof Refused ? [] : known);
 	}
 
 	async function load() {
@@ -43,20 +45,20 @@ export function new_equipment({ may, act }) {
 			return;
 		if (!may())
 			choose(null);
-		repairs = may() ? await list("repairs") : [];
+		repairs = may() ? await list("repairs", repairs) : null;
 		if (may() && find("equipment").open) {
-			const subjects = await list("subjects"), of = subjects.find(each => each.path === "repairs");
+			const subjects = await list("subjects", []), of = subjects.find(each => each.path === "repairs");
 
-			steps = of === undefined ? [] : of.steps;
-			assets = await list("equipment");
-			people = await list("staff");
-			items = await list("stock");
+			steps = of === undefined ? steps : of.steps;
+			assets = await list("equipment", assets);
+			people = await list("staff", people);
+			items = await list("stock", items);
 		}
 		draw();
 	}
 
 	function options(select, of, name) {
-		const wanted = of.map(each => String(each.id));
+		const wanted = of.map(each => String(each.id)), chosen_before = select.value;
 
 		if (Array.from(select.options).slice(1).map(option => option.value).join() === wanted.join())
 			return;
@@ -64,16 +66,17 @@ export function new_equipment({ may, act }) {
 		select.add(new Option("", ""));
 		for (const each of of)
 			select.add(new Option(name(each), each.id));
+		select.value = wanted.includes(chosen_before) ? chosen_before : "";
 	}
 
 	function input(name) {
 		return find("repair_" + name);
 	}
 
+	/* What was typed was about another. */
 	function choose(step) {
 		chosen = step;
-		for (const name of INPUTS)
-			input(name).value = "";
+		find("repair_form").reset();
 	}
 
 	function draw_form() {
@@ -107,29 +110,27 @@ export function new_equipment({ may, act }) {
 	}
 
 	function draw() {
-		fill(find("repair_list"), find("repair_row"), repairs, each => each.id, repair_texts);
-		write_or_hide(find("repair_none"), repairs.length === 0 ? text("page.admin.repair_none") : "");
+		fill(find("repair_list"), find("repair_row"), repairs || [], each => each.id, repair_texts);
+		write_or_hide(find("repair_none"), repairs !== null && repairs.length === 0 ? text("page.admin.repair_none") : "");
 		fill(find("asset_list"), find("asset_row"), assets, each => each.id, asset_texts);
 		draw_form();
 	}
 
-	/* Somebody else was quicker: that is said, and once more is over what they wrote. */
-	function see_other(error) {
-		if (chosen !== null && error instanceof Refused && error.problem.current)
-			chosen = { repair: error.problem.current, verb: chosen.verb };
-		throw error;
-	}
-
-	/* What was typed stays until it is done. */
-	async function step({ repair, verb }, body) {
-		let done = false;
+	/* What was typed for a step stays until it is done.  Somebody else was quicker: that is said, and once more is over what they wrote. */
+	async function step(what, body) {
+		const { repair, verb } = what;
 
 		await act(async () => {
-			await post_once("repairs/" + repair.id + "/" + verb, { ...body, rev: repair.rev }).catch(see_other);
-			done = true;
+			try {
+				await post_once("repairs/" + repair.id + "/" + verb, { ...body, rev: repair.rev });
+			} catch (error) {
+				if (chosen === what && error instanceof Refused && error.problem.current)
+					chosen = { repair: error.problem.current, verb };
+				throw error;
+			}
+			if (chosen === what)
+				choose(null);
 		});
-		if (done)
-			choose(null);
 		load();
 	}
 

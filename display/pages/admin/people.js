@@ -1,14 +1,17 @@
 /* People: cards that are lit, and where everybody is. */
 import { Refused, get, post_once } from "../common/api.js";
-import { clock_text, now_ms } from "../common/clock.js";
+import { clock_text, day_text, now_ms } from "../common/clock.js";
 import { fill, find } from "../common/dom.js";
 import { text } from "../common/text.js";
 
 const EVERY_ms = 10000;
 const REASON_MAX = 50;		/* in three bytes each there is room for it */
 
+/* Of another day with that day. */
 function time_of(time) {
-	return time === null || time === undefined ? "" : clock_text(Date.parse(time));
+	const ms = Date.parse(time), day = day_text(ms);
+
+	return (day === day_text(now_ms()) ? "" : day.slice(5) + " ") + clock_text(ms);
 }
 
 /* may(): somebody is here who may ask; writes(): and may change things; act(what) does it and says what came of it. */

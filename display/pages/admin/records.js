@@ -22,6 +22,8 @@ export function new_records({ may, who, act, sentence }) {
 	let next = null;		/* of those in use no more: there are others before this id */
 	let whose = null;		/* what is shown and typed here */
 	let edited = null;		/* the record in the form; {}: a new one */
+	const underway = new Set();	/* an answer is awaited: saved again it would be another record */
+	let had = true;			/* the list; false: there was no answer */
 	let asked = 0;			/* lists; an answer that comes behind a later question's is none */
 	let others = {};		/* what somebody else has written meanwhile, by field */
 
@@ -72,10 +74,15 @@ export function new_records({ may, who, act, sentence }) {
 		const of = subject(), known = list, mine = asked;
 
 		if (of !== undefined && find("records").open) {
-			const answer = await get(of.path + (past() ? "?past=true" + query : "")).catch(() => ({}));
+			let got = true;
+			const answer = await get(of.path + (past() ? "?past=true" + query : "")).catch(error => {
+				got = error instanceof Refused;
+				return {};
+			});
 
 			if (mine !== asked)
 				return;
+			had = got;
 			list = known.concat(answer[of.path] || []);
 			next = answer.next || null;
 		}
@@ -104,7 +111,7 @@ export function new_records({ may, who, act, sentence }) {
 
 	/* Written only where it differs: it is drawn whenever the page is. */
 	function draw_list(of) {
-		const now = JSON.stringify([of.path, list, text("record.none")]);
+		const now = JSON.stringify([of.path, list, had, text("record.none")]);
 
 		if (find("record_list").dataset.of === now)
 			return;
@@ -129,7 +136,7 @@ export function new_records({ may, who, act, sentence }) {
 				cell(row, "td", value_text(field, each));
 			cell(row, "td", label("state", each.state));
 		}
-		write_or_hide(find("record_none"), list.length === 0 ? text("record.none") : "");
+		write_or_hide(find("record_none"), list.length > 0 ? "" : text(had ? "record.none" : "page.no_answer"));
 	}
 
 	/* An input for a field, with what it has now. */
@@ -236,6 +243,11 @@ export function new_records({ may, who, act, sentence }) {
 	}
 
 	async function send(of, path, body, how) {
+		const what = JSON.stringify([path, body]);
+
+		if (underway.has(what))
+			return;
+		underway.add(what);
 		await act(async () => {
 			try {
 				await how(path, body);
@@ -249,6 +261,7 @@ export function new_records({ may, who, act, sentence }) {
 					write_or_hide(find("record_message"), sentence(error) + (error.problem.pointer ? " " + field_of(error.problem) : ""));
 			}
 		});
+		underway.delete(what);
 		load_list();
 	}
 

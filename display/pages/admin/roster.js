@@ -2,12 +2,13 @@
  * A week of duties.  A duty is chosen by its button, to be dropped, or with a
  * second one to be swapped; any place in the week, to put a duty there.
  */
-import { get, post_once } from "../common/api.js";
+import { Refused, get, post_once } from "../common/api.js";
 import { day_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { language_tag, text } from "../common/text.js";
 
 const DAY_ms = 86400000;
+const EVERY_ms = 30000;
 const DAYS = [0, 1, 2, 3, 4, 5, 6];
 const NOBODY = { people: [], shifts: [], duties: [] };
 
@@ -28,19 +29,26 @@ function day_name(day) {
 export function new_roster({ may, writes, act }) {
 	const roster = { draw, load };
 	let of_week = NOBODY;
-	let monday = "";
+	let monday = "", known = "";	/* of the week that was asked for; of the one that is known */
 	let chosen = [];		/* at most two places: {person, day, duty}, duty null: there is none */
 	let said = () => "";		/* what came of the last copy */
 
 	async function load() {
 		if (monday === "")
 			monday = monday_of(day_text(now_ms()));
-		const mine = monday, days = may() ? await week(mine).catch(() => NOBODY) : NOBODY;
+		await look(() => true);
+	}
 
-		if (mine !== monday)
+	/* Without an answer a week stays what it was. */
+	async function look(wanted) {
+		const mine = monday, days = may() ? await week(mine).catch(error =>
+			error instanceof Refused || mine !== known ? NOBODY : of_week) : NOBODY;
+
+		if (mine !== monday || !wanted())
 			return;		/* another week was asked for meanwhile */
-		of_week = may() ? days : NOBODY;
 		chosen = [];
+		of_week = may() ? days : NOBODY;
+		known = mine;
 		draw();
 	}
 
@@ -132,11 +140,20 @@ export function new_roster({ may, writes, act }) {
 		draw();
 	}
 
+	/* What was chosen, for one press: swapped by a second one they would be as before. */
+	function taken() {
+		const those = chosen;
+
+		chosen = [];
+		draw();
+		return those;
+	}
+
 	function duty_put(event) {
-		const [{ person, day }] = chosen, window = Number(find("duty_window").value), post = find("duty_post").value;
+		event.preventDefault();
+		const [{ person, day }] = taken(), window = Number(find("duty_window").value), post = find("duty_post").value;
 		const body = { person, day, shift: Number(find("duty_shift").value), lunch: find("duty_lunch").checked };
 
-		event.preventDefault();
 		if (window > 0)
 			body.window = window;
 		if (post !== "")
@@ -172,13 +189,23 @@ export function new_roster({ may, writes, act }) {
 	find("roster_rows").addEventListener("click", place_clicked);
 	find("duty").addEventListener("submit", duty_put);
 	find("duty_drop").addEventListener("click", () => {
-		const [{ duty: { id, rev } }] = chosen;
+		const [{ duty: { id, rev } }] = taken();
 
 		then_load(() => post_once("roster/" + id + "/drop", { rev }));
 	});
-	find("duty_swap").addEventListener("click", () => then_load(() => post_once("roster/swap", { a: chosen[0].duty.id, b: chosen[1].duty.id })));
+	find("duty_swap").addEventListener("click", () => {
+		const [a, b] = taken();
+
+		then_load(() => post_once("roster/swap", { a: a.duty.id, b: b.duty.id }));
+	});
 	find("roster_before").addEventListener("click", () => go(-7));
 	find("roster_after").addEventListener("click", () => go(7));
 	find("roster_copy").addEventListener("click", copy);
+	setInterval(() => {
+		const undisturbed = () => chosen.length === 0;
+
+		if (find("roster").open && !document.hidden && undisturbed())
+			look(undisturbed);
+	}, EVERY_ms);
 	return roster;
 }

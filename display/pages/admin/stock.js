@@ -17,6 +17,7 @@ export function new_stock({ may, writes, act, sentence }) {
 	const stock = { draw, load };
 	let items = [], requests = [], printers = [], order = { lines: [], cost: 0 };
 	let wrong = () => "";
+	const underway = new Set();	/* an answer is awaited: what is pressed again is not booked again */
 
 	async function load() {
 		if (!may()) {
@@ -24,6 +25,7 @@ export function new_stock({ may, writes, act, sentence }) {
 			order = { lines: [], cost: 0 };
 			wrong = () => "";
 			find("stock_move").reset();
+			find("stock_why").value = "";
 			draw();
 			return;
 		}
@@ -120,6 +122,11 @@ export function new_stock({ may, writes, act, sentence }) {
 
 	/* What is wrong is said here, and what was typed stays. */
 	async function send(path, body, then) {
+		const what = JSON.stringify([path, body]);
+
+		if (underway.has(what))
+			return;
+		underway.add(what);
 		wrong = () => "";
 		await act(async () => {
 			try {
@@ -131,6 +138,7 @@ export function new_stock({ may, writes, act, sentence }) {
 				wrong = () => sentence(error) + " " + (error.problem.detail || "");
 			}
 		});
+		underway.delete(what);
 		load();
 	}
 

@@ -43,8 +43,9 @@ function state_of(booking) {
 
 /* order(path, body, done) asks halld, and done(answer) follows; came(ticket) is called when somebody checked in, shown() when a booking is. */
 export function new_bookings(order, came, shown) {
-	const bookings = { draw, hide, load, show, set_services };
-	let today = [], services = [], slots = [];
+	const bookings = { draw, hide, load, show, set_services, start_over };
+	let today = [], services = [];
+	let slots = null;		/* of the service that was chosen; null: not known yet */
 	let unfolded = false;
 	let one = null;			/* the booking that is shown */
 	let sure = false;		/* its cancelling waits for the second touch */
@@ -53,6 +54,19 @@ export function new_bookings(order, came, shown) {
 	function hide() {
 		one = null;
 		sure = false;
+	}
+
+	/* Nobody finds what another typed, or saw. */
+	function start_over() {
+		hide();
+		choose(null);
+		find("book_id").value = "";
+	}
+
+	function choose(id) {
+		service = id;
+		time = null;
+		slots = null;
 	}
 
 	/* The list tells who comes, the code's own answer does not. */
@@ -64,15 +78,17 @@ export function new_bookings(order, came, shown) {
 	function set_services(all) {
 		services = all.filter(each => each.bookable);
 		if (!services.some(each => each.id === service))
-			service = time = null;
+			choose(null);
 	}
 
 	async function load() {
+		const of = service;
 		const [those, times] = await Promise.all([get("bookings?day=today"),
-			service === null ? { slots: [] } : get("slots?service=" + encodeURIComponent(service))]);
+			of === null ? { slots: null } : get("slots?service=" + encodeURIComponent(of))]);
 
 		today = those.bookings.filter(each => each.code !== null).sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
-		slots = times.slots;
+		if (of === service)
+			({ slots } = times);
 		if (one !== null && today.some(each => each.code === one.code))
 			one = Object.assign({}, one, today.find(each => each.code === one.code));
 	}
@@ -119,14 +135,14 @@ export function new_bookings(order, came, shown) {
 			row.firstElementChild.setAttribute("aria-pressed", each.id === service);
 			return { name: name_of(each), note: name_of(each, "place") };
 		});
-		fill(find("slots"), find("button_row"), slots, key, (slot, row) => {
+		fill(find("slots"), find("button_row"), slots || [], key, (slot, row) => {
 			const button = row.firstElementChild, mine = key(slot) === time;
 
 			button.disabled = slot.left === 0;
 			button.setAttribute("aria-pressed", mine);
 			return { name: date_of(slot), note: joined([times_of(slot), text(mine ? "page.guide.book_again" : "page.guide.slot_left", slot)]) };
 		});
-		write_or_hide(find("no_slots"), chosen !== undefined && slots.length === 0 ? text("page.public.no_times") : "");
+		write_or_hide(find("no_slots"), chosen !== undefined && slots !== null && slots.length === 0 ? text("page.public.no_times") : "");
 	}
 
 	function draw() {
@@ -141,8 +157,7 @@ export function new_bookings(order, came, shown) {
 		if (!find("book_who").hidden && find("book_id").value.trim() !== "")
 			body.id_number = find("book_id").value.trim().toUpperCase();
 		order("bookings", body, booking => {
-			service = time = null;
-			slots = [];
+			choose(null);
 			find("book_id").value = "";
 			shown(booking);
 		});
@@ -167,13 +182,11 @@ export function new_bookings(order, came, shown) {
 
 		if (id === undefined)
 			return;
-		service = service === id ? null : id;
-		time = null;
-		slots = [];
+		choose(service === id ? null : id);
 		load().catch(() => {}).then(draw);
 	});
 	find("slots").addEventListener("click", event => {
-		const slot = slots.find(each => key(each) === key_of(event));
+		const slot = (slots || []).find(each => key(each) === key_of(event));
 
 		if (slot === undefined)
 			return;

@@ -6,8 +6,14 @@ import { text } from "../common/text.js";
 
 /* may(): somebody is here who may; sentence(error) for people. */
 export function new_clock({ may, sentence }) {
-	const clock = { draw };
+	const clock = { draw, start_over };
 	let said = () => "";
+	let busy = false;		/* an answer is awaited: entered twice a code comes and goes */
+
+	function start_over() {
+		said = () => "";
+		find("clock_code").value = "";
+	}
 
 	function answer_text({ clocked, verdict, in: came, out }) {
 		return text("page.guide.clock." + clocked, { time: clock_text(Date.parse(clocked === "in" ? came : out)), verdict: text("record.choice." + verdict) });
@@ -22,8 +28,11 @@ export function new_clock({ may, sentence }) {
 		const code = find("clock_code").value.trim();
 
 		event.preventDefault();
-		if (code === "")
+		if (code === "" || busy)
 			return;
+		busy = true;
+		said = () => text("page.window.sending");
+		draw();
 		try {
 			const answer = await post_once("attendance/clock", { code });
 
@@ -32,6 +41,7 @@ export function new_clock({ may, sentence }) {
 		} catch (error) {
 			said = () => sentence(error);
 		}
+		busy = false;
 		draw();
 	}
 

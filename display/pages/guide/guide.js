@@ -165,8 +165,14 @@ function query_of(word) {
 	    /^\d{3}[\dXx]$/.test(word) ? "last=" + word : "number=" + encodeURIComponent(word);
 }
 
+/* It was about that one ticket. */
+function forget_typed() {
+	find("words").value = find("other_number").value = "";
+}
+
 function show(one) {
 	bookings.hide();
+	forget_typed();
 	ticket = one;
 	choosing = picked = null;
 	message = nothing;
@@ -236,11 +242,14 @@ async function order(path, body, done) {
 	changed();
 }
 
-function press(command, body) {
+/* typed: where it was said; it stays there until it was taken. */
+function press(command, body, typed) {
 	const number = ticket.number;
 
 	order("tickets/" + encodeURIComponent(number) + "/" + command.id, body, answer => {
 		renewed([answer]);
+		if (typed !== undefined)
+			typed.value = "";
 		if (!command.stays)
 			choosing = picked = null;
 		say("told", () => text("page.guide.done", { number, command: text("page.guide.command." + command.id) }));
@@ -432,8 +441,8 @@ function option_touched(event) {
 }
 
 /* The reason of what was picked, or, where nothing is to be picked, of the command. */
-function press_for(reason) {
-	press(choosing, Object.assign({ reason }, picked === null ? {} : picked.body));
+function press_for(reason, typed) {
+	press(choosing, Object.assign({ reason }, picked === null ? {} : picked.body), typed);
 }
 
 function proof_touched(event) {
@@ -445,14 +454,12 @@ function proof_touched(event) {
 
 function words_said(event) {
 	event.preventDefault();
-	press_for(find("words").value.trim());
-	find("words").value = "";
+	press_for(find("words").value.trim(), find("words"));
 }
 
 function link(event) {
 	event.preventDefault();
-	press(choosing, { number: find("other_number").value.trim().toUpperCase() });
-	find("other_number").value = "";
+	press(choosing, { number: find("other_number").value.trim().toUpperCase() }, find("other_number"));
 }
 
 function help_touched(event) {
@@ -475,7 +482,10 @@ function session_changed() {
 	ticket = choosing = picked = null;
 	slow_at_ms = -Infinity;
 	message = nothing;
-	issue.start_over();
+	for (const part of [issue, bookings, clock])
+		part.start_over();
+	forget_typed();
+	find("sought").value = "";
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	ready.load();
 	changed();
@@ -483,7 +493,7 @@ function session_changed() {
 
 async function run() {
 	await first_language();
-	session = new_session({ changed: session_changed, sentence, roles: ROLES });
+	session = new_session({ changed: session_changed, sentence, refused: words => say("refused", words), roles: ROLES });
 	issue = new_issue(issued);
 	ready = new_ready({ may: () => session.name !== null && session.role !== "clerk" });
 	clock = new_clock({ may: () => session.name !== null && session.role !== "inspector", sentence });

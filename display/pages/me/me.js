@@ -3,7 +3,7 @@
  * leave and the consumables they ask for, what they have served.
  */
 import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
-import { clock_text, date_text, day_text, now_ms } from "../common/clock.js";
+import { clock_text, date_text, day_text, now_ms, set_zone } from "../common/clock.js";
 import { fill, find, write_or_hide } from "../common/dom.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, language_tag, text } from "../common/text.js";
@@ -15,7 +15,7 @@ const SERVED_DAYS = 7;
 const ROLES = ["clerk", "guide", "manager", "admin"];
 const KINDS = ["annual", "sick", "personal", "public", "training", "out"];
 const HALVES = ["day", "morning", "afternoon"];
-const NOTHING = { person: null, duties: [], leaves: [], requests: [], items: [], days: [] };
+const NOTHING = { person: null, duties: [], leaves: [], requests: [], items: [], days: null };
 let session;
 let mine = NOTHING;
 let asked = 0;			/* looks; an answer that comes behind a later one's question is none */
@@ -44,11 +44,22 @@ function rows_of({ columns, rows }) {
 	return rows.map(row => Object.fromEntries(columns.map((column, i) => [column.name, row[i]])));
 }
 
+/* null: they cannot be had, which keeps nobody from the rest: they may have to be counted anew. */
+async function figures_of(from, to) {
+	try {
+		return await get("me/figures?from=" + from + "&to=" + to);
+	} catch (error) {
+		if (error instanceof Refused && error.problem.status === 401)
+			throw error;
+		return null;
+	}
+}
+
 /* Managers get everybody's; here are their own. */
 async function look_up() {
 	const today = day_text(now_ms()), first = day_text(now_ms() - (SERVED_DAYS - 1) * DAY_ms);
 	const [{ staff }, { roster }, { shifts }, { leave }, { requests }, { stock }, figures] = await Promise.all([get("staff"), get("roster"),
-		get("shifts"), get("leave"), get("requests"), get("stock"), get("me/figures?from=" + first + "&to=" + today)]);
+		get("shifts"), get("leave"), get("requests"), get("stock"), figures_of(first, today)]);
 	const person = staff.find(each => each.account === session.name) || null;
 	const is_mine = each => person !== null && each.person === person.id;
 	const with_shift = each => Object.assign({ times: shifts.find(shift => shift.id === each.shift) }, each);
@@ -59,7 +70,7 @@ async function look_up() {
 		leaves: leave.filter(each => is_mine(each) && (each.to >= today || each.state === "asked")),
 		requests: requests.filter(each => each.by === session.name),
 		items: stock,
-		days: rows_of(figures).reverse(),
+		days: figures === null ? null : rows_of(figures).reverse(),
 	};
 }
 
@@ -69,6 +80,16 @@ async function load() {
 	if (session.name === null || document.hidden)
 		return;
 	try {
+		const [{ as_of }, { name }] = await Promise.all([get("status"), get("session")]);
+
+		if (look !== asked)
+			return;
+		set_zone(as_of);
+		/* Another page of this browser, such as a window's, has the same session: it was handed over there. */
+		if (name !== session.name) {
+			await session.start();
+			return;
+		}
 		const found = await look_up();
 
 		if (look !== asked)
@@ -79,7 +100,7 @@ async function load() {
 	} catch (error) {
 		if (look !== asked)
 			return;
-		if (error instanceof Refused)
+		if (error instanceof Refused && [401, 403].includes(error.problem.status))
 			session.ended(error);
 		else
 			lost = true;
@@ -193,13 +214,13 @@ function draw() {
 	find("leaves").hidden = mine.person === null;
 	find("requests").hidden = mine.items.length + mine.requests.length === 0;
 	find("no_duties").hidden = mine.person === null || mine.duties.length > 0;
-	find("no_days").hidden = mine.days.length > 0;
+	write_or_hide(find("no_days"), heard_ms === null ? "" : mine.days === null ? text("page.no_answer") : mine.days.length === 0 ? text("record.none") : "");
 	fill(find("duties"), find("line_row"), mine.duties, each => each.id, each => ({ day: day_name(each.day), what: duty_text(each) }));
 	fill(find("leave_list"), find("asked_row"), mine.leaves, each => each.id, each =>
 		asked_texts(leave_text(each), each, each.state === "asked" || each.state === "approved"));
 	fill(find("request_list"), find("asked_row"), mine.requests, each => each.id, each =>
 		asked_texts(item_text(each), each, each.state === "pending"));
-	fill(find("served"), find("line_row"), mine.days, each => each.day, each => ({ day: day_name(each.day), what: served_text(each) }));
+	fill(find("served"), find("line_row"), mine.days || [], each => each.day, each => ({ day: day_name(each.day), what: served_text(each) }));
 	offer(find("leave_half"), HALVES.map(each => [each, text("record.choice." + each)]));
 	offer(find("leave_kind"), KINDS.map(each => [each, text("record.choice." + each)]));
 	offer(find("request_item"), mine.items.map(each => [each.id, each.name]));

@@ -9,6 +9,7 @@ const EVERY_ms = 60000;
 export function new_own({ who }) {
 	const own = { draw, load };
 	let known = null;
+	let whose = null;		/* what is known is theirs alone */
 
 	/* A row by the names of its columns; null: nothing yet. */
 	function today({ columns, rows }) {
@@ -17,6 +18,10 @@ export function new_own({ who }) {
 
 	async function load() {
 		const asked = who();
+
+		if (asked !== whose)
+			known = null;
+		whose = asked;
 		const answer = asked === null || document.hidden ? null : await get("me/figures").then(today, () => null);
 
 		known = asked === who() ? answer : null;

@@ -278,7 +278,8 @@ function act_of(code) {
 /* A key held down presses once. */
 function key_pressed(event) {
 	if (find("said").contains(event.target)) {
-		if (event.code === "Escape" || event.code === "Enter")
+		/* While a word is spelled out they end or give up that word alone. */
+		if (!event.isComposing && (event.code === "Escape" || event.code === "Enter"))
 			event.target.blur();
 		return;		/* typed, not pressed */
 	}
@@ -312,6 +313,7 @@ function session_changed() {
 	view = null;
 	choosing = null;
 	message = nothing;
+	forget_said();		/* nor does it go with another's press */
 	hall.reconnect();	/* a stream tells more to who is signed in */
 	own.load();
 	changed();
