@@ -125,7 +125,7 @@ async function load() {
 			show_exception();
 		alarms = (await get("alarms")).alarms;
 	} catch (error) {
-		if (error instanceof Refused)
+		if (error instanceof Refused && error.problem.status < 404)
 			session.ended(error);
 	}
 	draw();
