@@ -168,6 +168,31 @@ test("somebody else signs in beside it, at the window: the page becomes theirs",
   await close(page);
 });
 
+test("what was asked for before somebody else signed in is not told to them", async () => {
+  const page = await open("wang");
+  let answer;
+  await page.route("**/api/v1/leave", async (route) => {
+    if (route.request().method() !== "POST") return route.continue();
+    await new Promise((r) => { answer = r; });
+    return route.fulfill({ status: 409, contentType: "application/problem+json", body: JSON.stringify({ status: 409, code: "stale", title: "" }) });
+  });
+  await page.fill("#leave_from", "2026-09-25");
+  await page.click("#leave_form button");
+  await until(async () => answer !== undefined);
+  await page.click("#sign_out");
+  await sign_in(page, "li");
+  await shows(page, "#duties", /9月3日/);
+  await page.fill("#leave_reason", "我的");
+  const answered = page.waitForResponse((r) => r.status() === 409);
+  answer();
+  await answered;
+  await page.click("#language");
+  await shows(page, "#duties", /September 3/);
+  assert.equal(await page.innerText("#message"), "");
+  assert.equal(await page.inputValue("#leave_reason"), "我的");
+  await close(page);
+});
+
 test("days and times are the hall's, wherever the phone thinks it is", async () => {
   const page = await open("wang", { timezoneId: "Pacific/Auckland" });
   await shows(page, "#duties", /^9月1日星期二\s+09:00–17:00 1号窗口\s+9月2日星期三/);

@@ -110,17 +110,21 @@ async function load() {
 
 /* What comes of it is known from halld; a form is emptied when it was carried out. */
 async function send(path, body, form) {
-	const what = JSON.stringify([path, body]);
+	const what = JSON.stringify([path, body]), who = session.name;
 
 	if (unknown === null || unknown.what !== what)
 		unknown = { what, key: random_key() };
 	message = () => "";
 	try {
 		await post_once(path, body, unknown.key);
+		if (who !== session.name)
+			return;		/* the form is another's by now */
 		unknown = null;
 		if (form !== undefined)
 			form.reset();
 	} catch (error) {
+		if (who !== session.name)
+			return;
 		if (error instanceof Refused && error.problem.status === 401)
 			session.ended();
 		if (error instanceof Refused)
@@ -229,7 +233,7 @@ function draw() {
 /* Nobody finds what another saw, or typed. */
 function session_changed() {
 	mine = NOTHING;
-	heard_ms = null;
+	heard_ms = unknown = null;
 	message = () => "";
 	for (const id of ["leave_form", "request_form"])
 		find(id).reset();

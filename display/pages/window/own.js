@@ -22,9 +22,13 @@ export function new_own({ who }) {
 		if (asked !== whose)
 			known = null;
 		whose = asked;
-		const answer = asked === null || document.hidden ? null : await get("me/figures").then(today, () => null);
+		if (document.hidden)
+			return;
+		const answer = asked === null ? null : await get("me/figures").then(today, () => null);
 
-		known = asked === who() ? answer : null;
+		if (asked !== who())
+			return;		/* the next look is theirs */
+		known = answer;
 		draw();
 	}
 
@@ -34,6 +38,7 @@ export function new_own({ who }) {
 		    (known.rated === 0 ? "" : text("page.window.own_rated", { rated: known.rated, grade: known.grade_mean })));
 	}
 
+	document.addEventListener("visibilitychange", load);
 	setInterval(load, EVERY_ms);
 	return own;
 }
