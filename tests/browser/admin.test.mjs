@@ -505,3 +505,20 @@ test("the day ends", async () => {
   await until(() => status().totals.waiting === 0);
   await close(page);
 });
+
+test("a layout that nobody answers can be saved once more", async () => {
+  const page = await open_url(chrome, `${hall.url}/admin`, { time: Date.now() });
+  await sign_in(page, "boss");
+  await page.waitForSelector("#desk:not(.unknown)");
+  await unfold(page, "layout");
+  await until(async () => await page.inputValue("#text") !== "");
+  let sent = 0;
+  await page.route("**/api/v1/layout", (route) => route.request().method() === "PUT" ? sent++ : route.continue());
+  await page.click("#save");
+  await until(async () => sent === 1);
+  assert.ok(await page.isDisabled("#save"));
+  await page.clock.runFor(31e3);
+  await until(() => page.isEnabled("#save"));
+  await shows(page, "#layout_message", /没有收到应答/);
+  await page.context().close();
+});

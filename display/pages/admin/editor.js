@@ -10,16 +10,22 @@ import { language_tag, name_of, text } from "../common/text.js";
 import { diff } from "./diff.js";
 import { line_at, place_of } from "./places.js";
 
+const ANSWER_ms = 30000;	/* a layout is long, and is written before it is answered */
+
 /* As api.js, but for texts: lines and order are a person's. */
 async function request(method, path, body, headers) {
+	const abort = new AbortController();
+	const timer = setTimeout(() => abort.abort(), ANSWER_ms);
 	let answer, words;
 
 	try {
-		answer = await fetch("/api/v1/" + path, { method, body, cache: "no-cache",
+		answer = await fetch("/api/v1/" + path, { method, body, cache: "no-cache", signal: abort.signal,
 			headers: Object.assign({ "Content-Type": "application/json" }, headers) });
 		words = await answer.text();
 	} catch (error) {
 		throw new Lost(error.message);
+	} finally {
+		clearTimeout(timer);
 	}
 	if (answer.ok)
 		return { words, tag: answer.headers.get("ETag") };
