@@ -16,6 +16,10 @@ enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_
 #define REPORTS_MAX 64
 #define AT_ONCE_MS 5000
 
+/* They follow from the log: with tables that are other ones, or are counted otherwise, they are made again, and what was before is no database of theirs. */
+#define VERSION 1
+#define APPLICATION_ID (0x66670000 + VERSION)
+
 static const char *const migrations[] = {
 	"CREATE TABLE day ("
 	" day INTEGER PRIMARY KEY,"		/* business day, 20261124 */
@@ -35,23 +39,32 @@ static const char *const migrations[] = {
 	" half_issued INTEGER, half_called INTEGER, half_ended INTEGER,"
 	" wait_ms INTEGER, way_ms INTEGER, service_ms INTEGER,"
 	" recalls INTEGER NOT NULL, passes INTEGER NOT NULL, files INTEGER NOT NULL, grade INTEGER NOT NULL,"
-	" first INTEGER NOT NULL, chosen INTEGER NOT NULL,"
+	" first INTEGER NOT NULL,"
+	" rule TEXT NOT NULL,"			/* why it was called, at last */
+	" started_ms INTEGER NOT NULL,"		/* Unix ms; 0: not yet, or never */
 	" PRIMARY KEY (day, ticket, n)"
 	") STRICT, WITHOUT ROWID;"
 
 	"CREATE TABLE window_half ("
 	" day INTEGER NOT NULL, half INTEGER NOT NULL, window INTEGER NOT NULL,"
-	" open_ms INTEGER NOT NULL, calling_ms INTEGER NOT NULL, serving_ms INTEGER NOT NULL, idle_ms INTEGER NOT NULL,"
+	" open_ms INTEGER NOT NULL, idle_ms INTEGER NOT NULL,"
 	" beside_ms INTEGER NOT NULL,"		/* idle while somebody waited */
 	" paused_ms INTEGER NOT NULL,"
 	" PRIMARY KEY (day, half, window)"
+	") STRICT, WITHOUT ROWID;"
+
+	/* Somebody was signed in at a window, Unix ms. */
+	"CREATE TABLE manned ("
+	" day INTEGER NOT NULL, window INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
+	" PRIMARY KEY (day, window, from_ms)"
 	") STRICT, WITHOUT ROWID;"
 
 	"CREATE TABLE peak ("
 	" day INTEGER NOT NULL, half INTEGER NOT NULL, service TEXT NOT NULL,"	/* empty: in the hall */
 	" waiting INTEGER NOT NULL,"
 	" PRIMARY KEY (day, half, service)"
-	") STRICT, WITHOUT ROWID;",
+	") STRICT, WITHOUT ROWID;"
+
 	/* What was written of records of hall management and of bookings, and devices that failed and came back. */
 	"CREATE TABLE entry ("
 	" seq INTEGER PRIMARY KEY,"		/* of its event */
@@ -63,6 +76,7 @@ static const char *const migrations[] = {
 	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
 	"CREATE INDEX entry_day ON entry (day);"
 	"CREATE TABLE log (epoch INTEGER NOT NULL) STRICT;"	/* that was counted */
+
 	/* Paper that printers took. */
 	"CREATE TABLE paper ("
 	" day INTEGER NOT NULL, device TEXT NOT NULL,"
@@ -70,6 +84,7 @@ static const char *const migrations[] = {
 	" mm INTEGER NOT NULL,"			/* also of those that did not come out whole */
 	" PRIMARY KEY (day, device)"
 	") STRICT, WITHOUT ROWID;"
+
 	/* When the hall was open on its days, and the devices that it had. */
 	"CREATE TABLE duty ("
 	" day INTEGER PRIMARY KEY,"
@@ -78,25 +93,7 @@ static const char *const migrations[] = {
 	"CREATE TABLE device ("
 	" day INTEGER NOT NULL, device TEXT NOT NULL, address INTEGER NOT NULL,"
 	" PRIMARY KEY (day, device, address)"
-	") STRICT, WITHOUT ROWID;"
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
-	"ALTER TABLE window_half DROP COLUMN calling_ms; ALTER TABLE window_half DROP COLUMN serving_ms;"	/* visits have it */
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry; DELETE FROM paper;"
-	"DELETE FROM duty; DELETE FROM device;",
-	"ALTER TABLE visit DROP COLUMN chosen;"
-	"ALTER TABLE visit ADD COLUMN rule TEXT NOT NULL DEFAULT 'none';"	/* why it was called, at last */
-	"ALTER TABLE visit ADD COLUMN started_ms INTEGER NOT NULL DEFAULT 0;"	/* Unix ms; 0: not yet, or never */
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",	/* bookings are entries */
-	/* Somebody was signed in at a window, Unix ms. */
-	"CREATE TABLE manned ("
-	" day INTEGER NOT NULL, window INTEGER NOT NULL, from_ms INTEGER NOT NULL, to_ms INTEGER NOT NULL,"
-	" PRIMARY KEY (day, window, from_ms)"
-	") STRICT, WITHOUT ROWID;"
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry;",
-	/* Layouts of then, evenings, days on which nobody came */
-	"DELETE FROM day; DELETE FROM visit; DELETE FROM window_half; DELETE FROM peak; DELETE FROM entry; DELETE FROM paper;"
-	"DELETE FROM duty; DELETE FROM device; DELETE FROM manned;",
+	") STRICT, WITHOUT ROWID;",
 	NULL
 };
 
@@ -205,7 +202,7 @@ figures_open(const char *dir, struct reader *reader, int64_t epoch, char *error,
 
 	snprintf(path, sizeof path, "%s/figures.db", dir);
 	memcpy(f->statement, own, sizeof own);
-	f->schema = (struct schema){ .of = "figures", .application_id = 0x66696775, .migrations = migrations, .statements = f->statement,
+	f->schema = (struct schema){ .of = "figures", .application_id = APPLICATION_ID, .migrations = migrations, .statements = f->statement,
 	    .statement_count = FIGURES };
 	for (int i = 0; report_at(i) != NULL; i++)
 		f->statement[f->schema.statement_count++] = report_at(i)->sql;

@@ -561,8 +561,15 @@ class Files(unittest.TestCase):
                 db.execute("UPDATE log SET epoch = 1")
                 db.execute("DELETE FROM visit")
                 db.commit()
+
+        def of_another_version():
+            with contextlib.closing(sqlite3.connect(path)) as db:
+                db.execute("PRAGMA application_id = %d" % 0x66696775)
+                db.execute("PRAGMA user_version = 8")
+                db.execute("DELETE FROM visit")
+                db.commit()
         for what, make in (("gone", lambda: os.remove(path)), ("none", lambda: open(path, "wb").write(b"not a database" * 1000)),
-                           ("pages that are none", spoil), ("of another line of the log", counted_elsewhere)):
+                           ("pages that are none", spoil), ("of another line of the log", counted_elsewhere), ("of another version", of_another_version)):
             with self.subTest(what):
                 hall.process.terminate()
                 hall.process.wait()
