@@ -12,7 +12,7 @@ import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
 
-LIMIT_S = 600
+LIMIT_S = 900
 
 
 def run(what):
