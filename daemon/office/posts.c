@@ -181,12 +181,13 @@ stands_too_long(const struct hall *h, const struct layout *l, int no, const stru
 	int64_t key_ms = pressed_ms(h, l, no), since_ms = w->since_ms, from_ms = since_ms, waits_ms;
 	int max_s = 0;
 
-	*out = (struct wrong){ .window = no, .person = id_of(person_at(h, all, count, no, now->wall_ms)) };
+	*out = (struct wrong){ .window = no };
 	if (w->state == PAUSED) {
-		int64_t works_ms = works_since(out->person, all, count, now->wall_ms);
+		uint32_t person = id_of(person_at(h, all, count, no, now->wall_ms));
+		int64_t works_ms = works_since(person, all, count, now->wall_ms);
 
 		/* Lunch is their own, and so is what comes after work. */
-		if (works_ms == 0 && has_duty(out->person, all, count))
+		if (works_ms == 0 && has_duty(person, all, count))
 			return false;
 		out->kind = "away";
 		max_s = l->office.away_max_s;
@@ -351,8 +352,10 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 	struct wrong w;
 
 	for (int i = 0; i < l->window_count; i++)
-		if (stands_too_long(h, l, l->window[i].no, duty, count, now, &w) && !is_told(h, &w))
+		if (stands_too_long(h, l, l->window[i].no, duty, count, now, &w) && !is_told(h, &w)) {
+			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
 			each(arg, &w);
+		}
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; )
 		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &w))
 			each(arg, &w);
