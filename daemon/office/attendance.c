@@ -343,17 +343,33 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 /* Duties that are over and of which nothing is known. */
 
 #define SEEN_BITS 65536			/* by id: those at hand are not so many */
-struct seen { uint8_t bit[SEEN_BITS / 8]; };
+struct seen {
+	uint8_t		duty[SEEN_BITS / 8];
+	uint8_t		there[SEEN_BITS / 8];	/* persons who came and have not gone */
+};
+
+static void
+mark(uint8_t *bits, int64_t id)
+{
+	bits[id % SEEN_BITS / 8] |= 1 << id % 8;
+}
+
+static bool
+is_marked(const uint8_t *bits, int64_t id)
+{
+	return bits[id % SEEN_BITS / 8] >> id % 8 & 1;
+}
 
 static void
 see_attended(const struct hall *h, struct seen *seen)
 {
-	int duty_at = record_slot(SUBJECT_ATTENDANCE, "duty");
+	int duty_at = record_slot(SUBJECT_ATTENDANCE, "duty"), person_at = record_slot(SUBJECT_ATTENDANCE, "person");
+	int in_at = record_slot(SUBJECT_ATTENDANCE, "in"), out_at = record_slot(SUBJECT_ATTENDANCE, "out");
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
-		uint32_t id = r->value[duty_at] % SEEN_BITS;
-
-		seen->bit[id / 8] |= 1 << id % 8;
+		mark(seen->duty, r->value[duty_at]);
+		if (r->value[in_at] != 0 && r->value[out_at] == 0)
+			mark(seen->there, r->value[person_at]);
 	}
 }
 
@@ -364,12 +380,9 @@ unknown_next(const struct hall *h, const struct seen *seen, const struct instant
 {
 	int first = date_after(now->day, -SETTLE_DAYS), day_at = record_slot(SUBJECT_DUTY, "day");
 
-	for (const struct record *r = after; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; ) {
-		uint32_t id = r->id % SEEN_BITS;
-
-		if (r->value[day_at] <= now->day && r->value[day_at] >= first && !(seen->bit[id / 8] >> id % 8 & 1) && roster_duty(h, r, duty, of_day))
+	for (const struct record *r = after; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
+		if (r->value[day_at] <= now->day && r->value[day_at] >= first && !is_marked(seen->duty, r->id) && roster_duty(h, r, duty, of_day))
 			return r;
-	}
 	return NULL;
 }
 
@@ -417,11 +430,11 @@ go_on(struct desk *d)
 int64_t
 attendance_due(const struct hall *h, const struct layout *l, const struct instant *now)
 {
-	struct seen seen = { { 0 } };
+	struct seen seen = { 0 };
 	struct duty_day of_day = { 0 };
 	struct duty duty, all[DUTIES_MAX], *to;
 	int64_t at_ms = DUE_NEVER;
-	bool today = false;
+	bool another = false;		/* today, of somebody who is there */
 
 	(void)l;
 	if (h->records.last[SUBJECT_DUTY] == 0 || now->doubted)
@@ -432,9 +445,9 @@ attendance_due(const struct hall *h, const struct layout *l, const struct instan
 
 		if (its_ms < at_ms)
 			at_ms = its_ms;
-		today = today || duty.day == now->day;
+		another = another || (duty.day == now->day && is_marked(seen.there, duty.person));
 	}
-	if (today && (to = going_on(all, roster_day(h, now->day, all))) != NULL && now->steady_ms + to->from_ms - now->wall_ms < at_ms)
+	if (another && (to = going_on(all, roster_day(h, now->day, all))) != NULL && now->steady_ms + to->from_ms - now->wall_ms < at_ms)
 		at_ms = now->steady_ms + to->from_ms - now->wall_ms;
 	return at_ms;
 }
@@ -442,7 +455,7 @@ attendance_due(const struct hall *h, const struct layout *l, const struct instan
 void
 attendance_act(struct desk *d)
 {
-	struct seen seen = { { 0 } };
+	struct seen seen = { 0 };
 	struct duty_day of_day = { 0 };
 	struct duty duty;
 
