@@ -130,15 +130,16 @@ function judge(page, sizes, kind = paper) {
 const refuse = (code, more) => (route) => route.fulfill({ status: 409, json: { status: 409, title: "", code, ...more } });
 
 // The longest that is said of waits, of every queue and ticket; what else is told of them is what the hall says.
-const late = { p10: 0, p50: 4000, p90: 5400, src: "sim", in_time: 0.5, band: { from: "2026-11-28T10:45:00+08:00", to: "2026-11-28T11:15:00+08:00" } };
+const late = Object.freeze({ p10: 0, p50: 4000, p90: 5400, src: "sim", in_time: 0.5, band: { from: "2026-11-28T10:45:00+08:00", to: "2026-11-28T11:15:00+08:00" } });
 const wait_error = { day: "2026-11-27", tickets: 100, mae_s: 204, bias_s: 20, p90: 0.91 };
 const half_hours = Array.from({ length: 17 }, (_, i) => new Date((540 + 30 * i) * 60000).toISOString().slice(11, 16));
 const halves = half_hours.slice(1).map((to, i) => ({ from: half_hours[i], to, wait_s: 300 + 7919 * i % 1800, tickets: 5.5 }));
-async function tell_waits(page) {
+// The newest said of a page holds; what was said before stays beneath it, so that its stream of events never opens in between.
+async function tell_waits(page, more = {}) {
   await page.route("**/api/v1/events", (route) => route.abort());
   await page.route(/v1.(status|services|tickets.[^/]+)(\?.*)?$/, async (route) => {
     const answer = await route.fetch(), json = await answer.json();
-    for (const each of json.queues || json.services || [json]) Object.assign(each, { wait_s: late, wait_error });
+    for (const each of json.queues || json.services || [json]) Object.assign(each, { wait_s: { ...late, ...more }, wait_error });
     await route.fulfill({ response: answer, json });
   });
   await page.route("**/api/v1/times", (route) => route.fulfill({ json: { days: 20, services: services.map(({ id }) => ({ id, halves })) } }));
@@ -226,12 +227,8 @@ for (const language of languages) {
     await tell_waits(page);
     await page.goto(`${busy.url}/board`);
     await it.state("waits", says(language, "page.wait.late"));
-    await page.unrouteAll();
-    await page.route("**/api/v1/events", (route) => route.abort());
-    late.in_time = 1;
-    await tell_waits(page);
+    await tell_waits(page, { in_time: 1 });
     await it.state("waits until a time", /10:45-11:15/);
-    late.in_time = 0.5;
     await page.context().close();
     it.end();
   });
@@ -377,10 +374,9 @@ for (const language of languages) {
     await page.waitForSelector("#late:not([hidden])");
     await page.selectOption("#minutes", "60");
     await it.state("time to leave", "#way.now");
-    late.p10 = 7200;
+    await tell_waits(page, { p10: 7200 });
     await look();
     await it.state("leave at", "#way:not(.now) #leave:not([hidden])");
-    late.p10 = 0;
     await page.unrouteAll();
     await page.click("#cancel");
     await it.state("sure?", "#confirm");
