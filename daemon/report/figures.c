@@ -10,14 +10,14 @@
 #include "daemon/report/day.h"
 #include "daemon/report/figures.h"
 
-enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, PUT_MANNED, DROP_DAYS, DROP_VISITS,
+enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, END_ENTRY, PUT_PAPER, PUT_DUTY, PUT_DEVICE, PUT_MANNED, DROP_DAYS, DROP_VISITS,
 	DROP_WINDOW_HALVES, DROP_PEAKS, DROP_MANNED, DROP_ENTRIES, DROP_PAPER, DROP_DUTY, DROP_DEVICES, LAST_DAY, LACKS, GET_EPOCH, PUT_EPOCH,
 	FIGURES };
 #define REPORTS_MAX 64
 #define AT_ONCE_MS 5000
 
 /* They follow from the log: with tables that are other ones, or are counted otherwise, they are made again, and what was before is no database of theirs. */
-#define VERSION 1
+#define VERSION 2
 #define APPLICATION_ID (0x66670000 + VERSION)
 
 static const char *const migrations[] = {
@@ -71,10 +71,19 @@ static const char *const migrations[] = {
 	" day INTEGER NOT NULL, at_ms INTEGER NOT NULL,"	/* business day, which need not be one that was used */
 	" kind TEXT NOT NULL,"			/* of the event: staff.duty, stock.move, device.fault, ... */
 	" id INTEGER NOT NULL, rev INTEGER NOT NULL,"	/* of the record; else 0 */
+	" of_day INTEGER NOT NULL,"		/* that the record is of, 20261124; 0: of none */
+	" over INTEGER NOT NULL,"		/* nothing can come of the record any more */
+	" until_day INTEGER NOT NULL DEFAULT 99999999,"	/* business day on which the record was written again; 99999999: it is as here */
 	" body TEXT NOT NULL"			/* JSON: the record, else the event's body */
 	") STRICT;"
 	"CREATE INDEX entry_kind ON entry (kind, id, rev);"
-	"CREATE INDEX entry_day ON entry (day);"
+	"CREATE INDEX entry_of ON entry (kind, of_day);"
+	"CREATE INDEX entry_until ON entry (kind, over, until_day, day);"
+	/* About so many there are, of a kind, and so on: by itself SQLite takes ten for many, and goes through them again and again. */
+	"ANALYZE sqlite_schema;"
+	"INSERT INTO sqlite_stat1 VALUES ('entry', 'entry_kind', '100000 10000 2 1'), ('entry', 'entry_of', '100000 10000 50'),"
+	" ('entry', 'entry_until', '100000 10000 5000 20 20');"
+	"ANALYZE sqlite_schema;"
 	"CREATE TABLE log (epoch INTEGER NOT NULL) STRICT;"	/* that was counted */
 
 	/* Paper that printers took. */
@@ -108,7 +117,8 @@ static const char *const own[FIGURES] = {
 	    " away_ms = ?6",
 	[GET_EPOCH] = "SELECT epoch FROM log",
 	[PUT_EPOCH] = "INSERT INTO log VALUES (?1)",
-	[PUT_ENTRY] = "INSERT INTO entry VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)",
+	[PUT_ENTRY] = "INSERT INTO entry (seq, day, at_ms, kind, id, rev, of_day, over, body) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+	[END_ENTRY] = "UPDATE entry SET until_day = ?1 WHERE kind = ?2 AND id = ?3 AND rev = ?4 - 1",
 	[PUT_PAPER] = "INSERT INTO paper VALUES (?1, ?2, ?3, ?4) ON CONFLICT DO UPDATE SET tickets = tickets + ?3, mm = mm + ?4",
 	[DROP_PAPER] = "DELETE FROM paper WHERE day BETWEEN ?1 AND ?2",
 	[PUT_DUTY] = "INSERT OR REPLACE INTO duty VALUES (?1, ?2, ?3)",
@@ -398,9 +408,12 @@ put_entry(struct filling *f, const struct logged *e, const struct fact *fact)
 {
 	const json_t *record = json_object_get(e->body, "record");
 	char *body = json_dumps(record != NULL ? record : e->body, JSON_COMPACT);
+	const struct record *r = &fact->record;
 
-	put(f, PUT_ENTRY, (struct value[]){ INT(e->seq), INT(e->day), INT(e->at_ms), TEXT(e->kind), INT(fact->record.id), INT(fact->record.rev),
-	    TEXT(body) }, 7);
+	if (r->rev > 1)
+		put(f, END_ENTRY, (struct value[]){ INT(e->day), TEXT(e->kind), INT(r->id), INT(r->rev) }, 4);
+	put(f, PUT_ENTRY, (struct value[]){ INT(e->seq), INT(e->day), INT(e->at_ms), TEXT(e->kind), INT(r->id), INT(r->rev),
+	    INT(r->id != 0 ? record_day(r) : 0), INT(r->id != 0 && record_over(r)), TEXT(body) }, 9);
 	free(body);
 }
 

@@ -20,34 +20,32 @@
  * again, within b to e; where they overlap the time is lost once.
  */
 #define WORKED \
-	"WITH newest AS (SELECT kind, id, max(rev) AS rev FROM entry" \
-	"  WHERE kind IN ('staff.duty', 'staff.shift', 'staff.attendance', 'staff.leave') GROUP BY kind, id)," \
-	" now AS (SELECT e.kind, e.id, e.body FROM newest JOIN entry e USING (kind, id, rev))," \
+	"WITH now AS NOT MATERIALIZED (SELECT kind, id, of_day, body FROM entry WHERE until_day = 99999999)," \
 	" last AS (SELECT max(ms) AS last_ms FROM (SELECT max(to_ms) AS ms FROM duty" \
 	"  UNION ALL SELECT at_ms FROM entry WHERE seq = (SELECT max(seq) FROM entry)" \
 	"  UNION ALL SELECT max(issued_ms, called_ms, ended_ms) FROM visit WHERE day = (SELECT max(day) FROM day)))," \
 	" shift AS (SELECT id AS shift, " MEMBER("from") " AS f, " MEMBER("to") " AS t, " MEMBER("lunch_from") " AS l, " MEMBER("lunch_to") " AS m" \
 	"  FROM now WHERE kind = 'staff.shift')," \
-	" planned AS (SELECT id AS duty, " MEMBER("person") " AS person, " A_DAY("day") " AS day, " MEMBER("day") " AS date, " MEMBER("shift") " AS shift," \
+	" planned AS (SELECT id AS duty, " MEMBER("person") " AS person, of_day AS day, " MEMBER("day") " AS date, " MEMBER("shift") " AS shift," \
 	"  ifnull(" MEMBER("window") ", 0) AS window, " MEMBER("lunch") " AS over_lunch FROM now" \
-	"  WHERE kind = 'staff.duty' AND " MEMBER("state") " = 'planned' AND " A_DAY("day") " BETWEEN ?1 AND ?2)," \
+	"  WHERE kind = 'staff.duty' AND " MEMBER("state") " = 'planned' AND of_day BETWEEN ?1 AND ?2)," \
 	" whole AS (SELECT duty, person, day, window, " OF_SHIFT("'12:00'") " AS noon, " OF_SHIFT("f") " AS f, " OF_SHIFT("t") " AS t, iif(over_lunch, NULL, " OF_SHIFT("l") ") AS l," \
 	"  iif(over_lunch, NULL, " OF_SHIFT("m") ") AS m FROM planned JOIN shift USING (shift))," \
 	" work AS (SELECT duty, person, day, window, f, max(f, iif(closed, t, min(t, last_ms))) AS t, ifnull(l, t) AS l, ifnull(m, t) AS m" \
 	"  FROM whole LEFT JOIN day USING (day), last)," \
-	" came AS (SELECT " MEMBER("duty") " AS duty, " MEMBER("person") " AS person, " MEMBER("verdict") " AS verdict, " OF_TIME("in") " AS i," \
-	"  " OF_TIME("out") " AS o FROM now WHERE kind = 'staff.attendance')," \
+	" came AS (SELECT CAST(" MEMBER("duty") " AS INTEGER) AS duty, " MEMBER("person") " AS person, " MEMBER("verdict") " AS verdict, " OF_TIME("in") " AS i," \
+	"  " OF_TIME("out") " AS o FROM now WHERE kind = 'staff.attendance' AND of_day BETWEEN ?1 AND ?2)," \
 	" seen AS (SELECT duty, person, day, window, verdict, verdict IN " ATTENDED " AS attended, " WITHIN("f", "t", "f", "t") " - " WITHIN("f", "t", "l", "m") \
 	"  AS plan_ms, l, m, iif(verdict IN " ATTENDED ", max(ifnull(i, iif(verdict = 'ok', f, t)), f), t) AS b, min(ifnull(o, t), t) AS e" \
 	"  FROM work LEFT JOIN came USING (duty, person))," \
-	" told AS (SELECT " MEMBER("person") " AS person, " MEMBER("status") " AS status, " MEMBER("state") " AS state, day, at_ms," \
-	"  lag(" MEMBER("status") ") OVER its AS was, lead(day) OVER its AS until_day, lead(at_ms) OVER its AS until_ms" \
-	"  FROM entry WHERE kind = 'staff.presence' WINDOW its AS (PARTITION BY id ORDER BY rev))," \
-	" said AS (SELECT person, status, status IS NOT was AS anew, day, at_ms AS a, ifnull(until_ms, last_ms) AS z FROM told, last" \
-	"  WHERE state <> 'over' AND day <= ?2 AND ifnull(until_day, ?2) >= ?1)," \
+	" told AS (SELECT e.day, e.at_ms, its_next.at_ms AS until_ms, json_extract(e.body, '$.person') AS person, json_extract(e.body, '$.status') AS status," \
+	"  json_extract(before.body, '$.status') AS was FROM entry e LEFT JOIN entry before ON before.kind = e.kind AND before.id = e.id AND before.rev = e.rev - 1" \
+	"  LEFT JOIN entry its_next ON its_next.kind = e.kind AND its_next.id = e.id AND its_next.rev = e.rev + 1" \
+	"  WHERE e.kind = 'staff.presence' AND e.over = 0 AND e.day <= ?2 AND e.until_day >= ?1)," \
+	" said AS (SELECT person, status, status IS NOT was AS anew, day, at_ms AS a, ifnull(until_ms, last_ms) AS z FROM told, last)," \
 	" times AS (SELECT " MEMBER("person") " AS person, " OF_TIME("out") " AS a, lead(at_ms) OVER its AS z," \
 	"  lead(" MEMBER("state") " = 'open' AND " MEMBER("out") " IS NULL) OVER its AS again" \
-	"  FROM entry WHERE kind = 'staff.attendance' AND " A_DAY("day") " BETWEEN ?1 AND ?2 WINDOW its AS (PARTITION BY id ORDER BY rev))," \
+	"  FROM entry WHERE kind = 'staff.attendance' AND of_day BETWEEN ?1 AND ?2 WINDOW its AS (PARTITION BY id ORDER BY rev))," \
 	" gone AS (SELECT person, a, z FROM said WHERE status <> 'on_post' UNION ALL SELECT person, a, z FROM times WHERE a IS NOT NULL AND again)," \
 	" hole AS (SELECT duty, max(a, b) AS a, min(z, e) AS z FROM seen JOIN gone USING (person) WHERE a < e AND z > b" \
 	"  UNION ALL SELECT duty, max(l, b), min(m, e) FROM seen WHERE l < e AND m > b)," \
@@ -57,8 +55,8 @@
 	" away AS (SELECT work.person, sum(" WITHIN("a", "z", "f", "t") " - " WITHIN("max(a, f)", "min(z, t)", "l", "m") ") AS away_ms" \
 	"  FROM work JOIN said USING (person) WHERE status = 'away' AND a < t AND z > f GROUP BY 1)," \
 	" times_away AS (SELECT person, sum(anew) AS n FROM said WHERE status = 'away' AND day >= ?1 GROUP BY 1)," \
-	" off AS MATERIALIZED (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, " A_DAY("to") " AS last," \
-	"  ifnull(" MEMBER("half") ", 'day') AS half FROM now WHERE kind = 'staff.leave' AND " MEMBER("state") " = 'approved'),"
+	" off AS MATERIALIZED (SELECT " MEMBER("person") " AS person, " A_DAY("from") " AS first, of_day AS last," \
+	"  ifnull(" MEMBER("half") ", 'day') AS half FROM now WHERE kind = 'staff.leave' AND of_day >= ?1 AND " MEMBER("state") " = 'approved'),"
 
 /*
  * post: what is rostered at a window, from a to z, leave not.  there: who is to be
