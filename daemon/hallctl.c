@@ -79,10 +79,48 @@ static const char usage_text[] =
     "The hall is at STATE/halld.sock (default: $HALLD_STATE, else ./run/state, else /var/lib/halld), or at URL with\n"
     "the token in $HALL_TOKEN.\n";
 
+static const char *command;	/* that is wanted; NULL: none yet */
+
+/* Does a line tell of it?  What a line tells ends where blanks begin that set off why. */
+static bool
+is_of(const char *line, const char *word)
+{
+	size_t len = strlen(word), end = strcspn(line, "\n");
+	const char *why = strstr(line + 2, "   ");
+
+	if (why != NULL && why < line + end)
+		end = why - line;
+	for (const char *at = line; (at = strstr(at, word)) != NULL && at + len <= line + end; at += len)
+		if (strchr(" |", at[-1]) != NULL && (strchr(" |\n", at[len]) != NULL || at[len] == '\0'))
+			return true;
+	return false;
+}
+
+/* The lines of one command, each with those that go on from it. */
+static bool
+tell_of(const char *word)
+{
+	bool its = false, found = false;
+
+	for (const char *line = strchr(usage_text, '\n') + 1; strncmp(line, "  ", 2) == 0; line = strchr(line, '\n') + 1) {
+		if (line[2] != ' ')
+			its = is_of(line, word) || (subject_find(word) != NO_SUBJECT && is_of(line, "SUBJECT"));
+		if (its && !found)
+			fprintf(stderr, "hallctl: usage of %s:\n", word);
+		if (its)
+			fprintf(stderr, "%.*s", (int)strcspn(line, "\n") + 1, line);
+		found |= its;
+	}
+	return found;
+}
+
 _Noreturn void
 usage(int status)
 {
-	fputs(usage_text, status == 0 ? stdout : stderr);
+	if (status == 0 || command == NULL)
+		fputs(usage_text, status == 0 ? stdout : stderr);
+	else if (!tell_of(command))
+		fprintf(stderr, "hallctl: %s: no such command; hallctl -h tells of all\n", command);
 	exit(status);
 }
 
@@ -176,6 +214,7 @@ main(int argc, char **argv)
 		usage(2);
 	if (language_find(ctl.language) == -1)
 		usage(2);
+	command = argv[0];
 	choose_state(&ctl);
 	setenv("TZ", "Asia/Shanghai", 0);
 	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {

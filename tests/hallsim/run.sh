@@ -52,6 +52,9 @@ cat <<EOF
   http://$listen/board      called numbers, for the hall's screen
   http://$listen/window/1   a clerk's page (1 to 6)
   http://$listen/sign/1     the sign over window 1; with ?rate it asks for a rating, once it is paired as display:1
+  http://$listen/guide      the guide's desk
+  http://$listen/admin      the manager's: hall, people, stock, equipment, reports
+  http://$listen/me         who works here: their duties, leave and figures
   http://$listen/kiosk      a ticket dispenser; it shows six digits: $B/hallctl -d run/state pair DIGITS kiosk-1 kiosk
 
 Accounts (kept in $accounts):

@@ -35,7 +35,8 @@ class Case(unittest.TestCase):
             self.assertRegex(done.stderr, says, said)
             self.assertEqual(done.stdout, "", said)
         else:
-            self.assertRegex(done.stderr, r"(?m)^usage: hall", said)
+            self.assertRegex(done.stderr, r"(?m)^usage: hall|^hallctl: ", said)
+            self.assertRegex(done.stderr, says or "^.", said)
             self.assertEqual(done.stdout, "", said)
 
 
@@ -177,7 +178,12 @@ COMMANDS = [
     ("an account without a role", "user add x", "", 2, ""),
     ("a password and a word too many", "user passwd li x", "", 2, ""),
     ("no command", "", "", 2, ""),
-    ("an unknown command", "dance 1", "", 2, ""),
+    ("an unknown command", "dance 1", "", 2, r"^hallctl: dance: no such command; hallctl -h tells of all\n\Z"),
+    ("a beginning of a command", "stat", "", 2, r"^hallctl: stat: no such command"),
+    ("a day that is none", "report days today", "", 2, r"^hallctl: usage of report:\n  report \[NAME [^\n]*\n\Z"),
+    ("a window and no word", "pause", "", 2, r"^hallctl: usage of pause:\n  pause WINDOW [^\n]*\n\Z"),
+    ("a record without a field", "shifts add name", "", 2, r"^hallctl: usage of shifts:\n  SUBJECT \[(.*\n)+  SUBJECT add (.*\n)+  SUBJECT ID .*\n\Z"),
+    ("a roster without a field", "roster add day", "", 2, r"(?m)^  SUBJECT add (.*\n)+  roster copy .*\n\Z"),
     ("an unknown option", "--dance", "", 2, ""),
     ("an option without its word", "-d", "", 2, ""),
     ("status of something", "status A", "", 2, ""),
