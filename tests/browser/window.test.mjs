@@ -265,6 +265,24 @@ test("the page outlives a killed daemon: no reload, no press lost or doubled", a
   await close(board);
 });
 
+test("a press that has no answer is not tried again as who comes after", async () => {
+  const page = await open("/window/1");
+  let cut = true, tries = 0;
+  await page.route("**/windows/1/next", (route) => { tries++; return cut ? route.abort() : route.continue(); });
+  await work(page, "ann");
+  const { number } = hall.ctl(["issue", "A"]);
+  await press_key(page, "n");
+  await until(() => tries > 0);
+  await page.click("#sign_out");
+  await work(page, "bob");
+  const before = tries;
+  cut = false;
+  await shows(page, "没有收到应答，不确定是否已执行");
+  assert.equal(tries, before);
+  assert.equal(hall.ctl(["tickets"]).tickets.find((ticket) => ticket.number === number).state, "waiting");
+  await close(page);
+});
+
 test("both languages, and the public page", async () => {
   const page = await open("/");
   await shows(page, "测试政务服务中心");

@@ -17,6 +17,8 @@ export class Refused extends Error {
 
 export class Lost extends Error {}
 
+let sessions = 0;	/* that began or ended here */
+
 /* halld does not answer: its last answer, kept by a proxy, and when it gave that, by this machine's clock. */
 export class Stale extends Lost {
 	constructor(value, said_ms) {
@@ -56,8 +58,10 @@ async function request(method, path, body, headers) {
 		throw new Stale(value, local_ms(Date.parse(stale[1])));
 	if (answer.status === 202 && typeof value.command === "string")
 		throw new Lost("its hall has not answered the endpoint");	/* asked again it is the same command */
-	if (answer.ok)
+	if (answer.ok) {
+		sessions += path === "session" && method !== "GET";
 		return value;
+	}
 	if (value !== null && typeof value.code === "string")
 		throw new Refused(value);
 	throw new Lost("status " + answer.status);
@@ -93,10 +97,11 @@ export function unsure(error) {
 /*
  * POST until it is known what came of it.  All tries have one Idempotency-Key: it
  * is done once.  Who may try again later, when this has given up, keeps the key.
+ * Nothing is tried again as somebody else, whose press it was not.
  */
 export async function post_once(path, body, key) {
 	const headers = { "Idempotency-Key": key || random_key() };
-	const begin_ms = performance.now();
+	const begin_ms = performance.now(), began = sessions;
 
 	for (let wait_ms = 500; ; wait_ms *= 2) {
 		try {
@@ -106,6 +111,8 @@ export async function post_once(path, body, key) {
 				throw error;
 		}
 		await sleep(wait_ms);
+		if (sessions !== began)
+			throw new Lost("of another session");
 	}
 }
 
