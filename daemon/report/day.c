@@ -8,31 +8,14 @@
 #include "daemon/core/relayout.h"
 #include "daemon/report/day.h"
 
-#define HALF_MS	(30 * 60000)
-#define WINDOW_SLOTS (2 * WINDOWS_MAX)
 #define GAPS_MAX 64
-
-/* What a leg does not keep: times as steady and wall time. */
-struct moment { int64_t steady_ms, wall_ms; };
-struct seen {
-	struct moment	began, called, ended;
-	uint32_t	staff;
-	uint8_t		channel;	/* of the first leg: its ticket's */
-	uint8_t		recalls, grade;
-	uint8_t		rule;
-	bool		at_close;
-};
 
 struct day {
 	struct hall	hall;
 	struct layout	layout;
-	struct seen	seen[TICKETS_MAX];
 	struct moment	last;		/* of the last fact; steady_ms 0: there was none */
-	int		no[WINDOW_SLOTS];	/* of windows, as they were met; layouts change */
-	int		windows;
-	int64_t		window_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];
-	int64_t		late_ms[HALVES][WINDOW_SLOTS][WINDOW_TIMES];	/* since the hall closed, and nobody has done anything there */
-	int		peak[HALVES][SERVICES_MAX + 1];	/* the last: of the hall */
+	struct visits	visits;
+	struct halves	halves;
 	struct manning	manning;
 	int64_t		closes_ms;		/* the hall, for the last time on closes_day */
 	int		closes_day;		/* 0: it is to be looked up */
@@ -42,14 +25,6 @@ struct day {
 	bool		any;		/* has something happened yet? */
 	struct day_state state;
 };
-
-const char *
-channel_name(enum channel channel)
-{
-	static const char *const names[CHANNELS] = { "kiosk", "staff", "phone", "booking", "window" };
-
-	return names[channel];
-}
 
 struct day *
 day_new(const struct layout *layout)
@@ -72,10 +47,8 @@ day_free(struct day *d)
 void
 day_again(struct day *d)
 {
-	memset(d->seen, 0, sizeof d->seen);
-	memset(d->window_ms, 0, sizeof d->window_ms);
-	memset(d->late_ms, 0, sizeof d->late_ms);
-	memset(d->peak, 0, sizeof d->peak);
+	memset(&d->visits, 0, sizeof d->visits);
+	memset(&d->halves, 0, sizeof d->halves);
 	manning_again(&d->manning);
 	d->state = (struct day_state){ 0 };
 }
@@ -84,127 +57,20 @@ day_again(struct day *d)
 void
 day_layout(struct day *d, const struct layout *layout)
 {
-	int count = d->hall.service_count, peak[HALVES][SERVICES_MAX];
+	int count = d->hall.service_count;
 	char id[SERVICES_MAX][ID_MAX];
 
 	memcpy(id, d->hall.service_id, sizeof id);
-	for (int half = 0; half < HALVES; half++)
-		memcpy(peak[half], d->peak[half], sizeof peak[half]);
 	d->layout = *layout;
 	d->closes_day = 0;
-	if (hall_relayout(&d->hall, layout) == -1)
-		return;
-	for (int half = 0; half < HALVES; half++) {
-		memset(d->peak[half], 0, sizeof peak[half]);
-		for (int s = 0; s < count; s++)
-			d->peak[half][hall_service(&d->hall, id[s])] = peak[half][s];
-	}
+	if (hall_relayout(&d->hall, layout) == 0)
+		halves_moved(&d->halves, &d->hall, (const char (*)[ID_MAX])id, count);
 }
 
 struct hall *day_hall(struct day *d) { return &d->hall; }
 struct day_state day_state(const struct day *d) { return d->state; }
 
 /* Time that went by. */
-
-static int
-half_at(int64_t wall_ms, int64_t *left_ms)
-{
-	int min;
-
-	date_at(wall_ms, &min);
-	*left_ms = HALF_MS - (min % 30 * 60000 + wall_ms % 60000);
-	return min / 30 % HALVES;
-}
-
-/* Whom the window serves; a rehearsal is nobody. */
-static bool
-has_somebody(const struct day *d, const struct window_layout *w, const struct queue *q)
-{
-	const struct leg *leg;
-
-	for (uint32_t at = q->head; at != 0; at = leg->queue_next) {
-		leg = &d->hall.leg[at - 1];
-		if (!d->hall.ticket[leg->ticket].rehearsal && hall_level(&d->hall, &d->layout, w, leg) != 0)
-			return true;
-	}
-	return false;
-}
-
-static bool
-is_beside(const struct day *d, int no)
-{
-	const struct window_layout *w = layout_window(&d->layout, no);
-	const struct hall *h = &d->hall;
-
-	if (w == NULL || hall_halted(h))
-		return false;
-	for (int s = 0; s < h->service_count; s++) {
-		for (int c = 0; s < d->layout.service_count && window_level(h, w, s) != 0 && c < h->class_count; c++)
-			if (has_somebody(d, w, &h->queue[s][c]))
-				return true;
-		if (has_somebody(d, w, &h->sent[s]))
-			return true;
-	}
-	return false;
-}
-
-/* Its place in window_ms; -1: there is no more room. */
-static int
-slot(struct day *d, int no)
-{
-	for (int i = 0; i < d->windows; i++)
-		if (d->no[i] == no)
-			return i;
-	if (d->windows == WINDOW_SLOTS)
-		return -1;
-	d->no[d->windows] = no;
-	return d->windows++;
-}
-
-static void
-add_window(struct day *d, int half, int no, int64_t ms, bool late)
-{
-	enum window_state state = d->hall.window[no].state;
-	int place = state == OFFLINE || state == CLOSED ? -1 : slot(d, no);
-	int64_t *times;
-
-	if (place == -1)
-		return;
-	times = late ? d->late_ms[half][place] : d->window_ms[half][place];
-	times[TIME_OPEN] += ms;
-	times[TIME_IDLE] += state == IDLE ? ms : 0;
-	times[TIME_BESIDE] += state == IDLE && is_beside(d, no) ? ms : 0;
-	times[TIME_PAUSED] += state == PAUSED ? ms : 0;
-}
-
-static void
-note_peaks(struct day *d, int half)
-{
-	int all = 0;
-
-	for (int s = 0; s < d->hall.service_count; s++) {
-		int waiting = hall_waiting(&d->hall, s);
-
-		all += waiting;
-		if (waiting > d->peak[half][s])
-			d->peak[half][s] = waiting;
-	}
-	if (all > d->peak[half][SERVICES_MAX])
-		d->peak[half][SERVICES_MAX] = all;
-}
-
-/* Somebody works there after the hall has closed: it was open until now, and is not one that was left so. */
-static void
-stays_late(struct day *d, const struct fact *f)
-{
-	int place = f->window == 0 || strcmp(f->actor, "system") == 0 ? -1 : slot(d, f->window);
-
-	for (int half = 0; half < HALVES && place != -1; half++)
-		for (int i = 0; i < WINDOW_TIMES; i++) {
-			d->window_ms[half][place][i] += d->late_ms[half][place][i];
-			d->late_ms[half][place][i] = 0;
-		}
-}
 
 /* Asked for each fact. */
 static int64_t
@@ -223,148 +89,12 @@ closing_ms(struct day *d)
 static void
 go_on(struct day *d, const struct instant *at)
 {
-	int64_t left_ms = at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms, closes_ms = closing_ms(d), room_ms;
+	int64_t ms = d->last.steady_ms == 0 ? 0 : at->steady_ms - d->last.steady_ms, wall_ms = d->last.wall_ms;
 
-	for (int i = 0; i < d->layout.window_count && d->last.steady_ms != 0 && left_ms > 0; i++)
-		manning_goes_on(&d->manning, &d->hall, d->layout.window[i].no, wall_ms, wall_ms + left_ms);
-	while (d->last.steady_ms != 0 && left_ms > 0) {
-		int half = half_at(wall_ms, &room_ms);
-		int64_t ms = left_ms < room_ms ? left_ms : room_ms;
-
-		if (wall_ms < closes_ms && wall_ms + ms > closes_ms)
-			ms = closes_ms - wall_ms;
-		for (int i = 0; i < d->layout.window_count; i++)
-			add_window(d, half, d->layout.window[i].no, ms, wall_ms >= closes_ms);
-		if (wall_ms < closes_ms)
-			note_peaks(d, half);
-		left_ms -= ms;
-		wall_ms += ms;
-	}
+	for (int i = 0; i < d->layout.window_count && ms > 0; i++)
+		manning_goes_on(&d->manning, &d->hall, d->layout.window[i].no, wall_ms, wall_ms + ms);
+	halves_go_on(&d->halves, &d->hall, &d->layout, wall_ms, ms, closing_ms(d));
 	d->last = (struct moment){ at->steady_ms, at->wall_ms };
-}
-
-/* Legs. */
-
-static const struct moment never;
-
-static enum channel
-channel_of(const struct fact *f, const struct ticket *t)
-{
-	if (t->remote)
-		return BY_PHONE;
-	if (strncmp(f->actor, "device:", 7) == 0)
-		return BY_KIOSK;
-	return strcmp(f->actor, "holder") == 0 ? BY_KIOSK : BY_STAFF;
-}
-
-static bool
-sits_somewhere(const struct day *d, uint32_t account)
-{
-	for (int i = 0; i < d->layout.window_count; i++)
-		if (d->hall.window[d->layout.window[i].no].staff == account)
-			return true;
-	return false;
-}
-
-/* The account of who is at a window: signed in, or rostered there, come and not gone; 0: nobody known. */
-static uint32_t
-staff_at(const struct day *d, int no)
-{
-	uint32_t account = d->hall.window[no].staff;
-
-	for (const struct record *r = NULL; account == 0 && (r = record_next(&d->hall, SUBJECT_ATTENDANCE, r)) != NULL; )
-		if (record_day(r) == d->hall.day && record_value(r, "window") == no && record_value(r, "in") != 0 && record_value(r, "out") == 0 &&
-		    !sits_somewhere(d, record_value(r, "account")))
-			account = record_value(r, "account");
-	return account;
-}
-
-/* A leg after a fact that touched it; one that was undone is as if that had not been. */
-static void
-see_leg(struct day *d, uint32_t place, const struct fact *f)
-{
-	const struct leg *leg = &d->hall.leg[place];
-	struct seen *seen = &d->seen[place];
-	struct moment now = { f->at.steady_ms, f->at.wall_ms };
-	uint32_t staff;
-	bool waits = leg->state != LEG_RESERVED && leg->state != LEG_LATER && leg->state != LEG_NO_SHOW && leg->state != LEG_NONE;
-
-	if (!waits)
-		seen->began = never;
-	else if (waits && seen->began.steady_ms == 0) {
-		int64_t early_ms = leg->state == LEG_WAITING && leg->entry_ms > now.steady_ms ? leg->entry_ms - now.steady_ms : 0;
-
-		seen->began = (struct moment){ now.steady_ms + early_ms, now.wall_ms + early_ms };
-	}
-	if (!leg->called_before) {
-		seen->called = never;
-		seen->rule = RULE_NONE;
-	} else if (seen->called.steady_ms == 0)
-		seen->called = now;
-	if (leg_live(leg->state))
-		seen->ended = never;
-	else if (seen->ended.steady_ms == 0)
-		seen->ended = now;
-	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && (staff = staff_at(d, leg->window)) != 0)
-		seen->staff = staff;
-}
-
-static void
-see_ticket(struct day *d, const struct ticket *t, const struct fact *f)
-{
-	for (uint32_t place = t->first, more = 1; more != 0; more = d->hall.leg[place].next, place = more - 1)
-		see_leg(d, place, f);
-}
-
-/* A rating is of what was done, though the ticket may go on. */
-static uint32_t
-rated_leg(const struct day *d, const struct ticket *t)
-{
-	const struct leg *leg = hall_done(&d->hall, t);
-
-	return leg == NULL ? t->leg : (uint32_t)(leg - d->hall.leg);
-}
-
-static void
-see(struct day *d, const struct fact *f)
-{
-	/* Who comes with a press of their keypad is known after the call. */
-	int came_to = f->kind == RECORD_FACTS + SUBJECT_ATTENDANCE ? record_value(&f->record, "window") : 0;
-	uint32_t ticket = came_to != 0 ? d->hall.window[came_to].ticket : f->ticket;
-	const struct ticket *t = ticket == 0 ? NULL : hall_ticket(&d->hall, ticket);
-	struct seen *seen = t == NULL ? NULL : &d->seen[f->kind == RATING_GIVEN ? rated_leg(d, t) : t->leg];
-
-	/* Legs that are gone leave nothing behind for those that take their places. */
-	if (f->kind == TICKET_UNDONE)
-		memset(&d->seen[d->hall.leg_count], 0, (TICKETS_MAX - d->hall.leg_count) * sizeof d->seen[0]);
-	if (f->kind == TICKET_UNDONE)
-		for (uint32_t i = 0; i < d->hall.ticket_count; i++)
-			see_ticket(d, &d->hall.ticket[i], f);
-	if (t == NULL)
-		return;
-	see_ticket(d, t, f);
-	switch (f->kind) {
-	case TICKET_ISSUED:
-		d->seen[t->first].channel = channel_of(f, t);
-		break;
-	case BOOKING_CHECKED_IN:
-		d->seen[t->first].channel = BY_BOOKING;
-		break;
-	case TICKET_CALLED:
-		seen->rule = f->why.rule;
-		break;
-	case TICKET_RECALLED:
-		seen->recalls++;
-		break;
-	case TICKET_FINISHED:
-		seen->at_close = f->at_close;
-		break;
-	case RATING_GIVEN:
-		seen->grade = f->grade;
-		break;
-	default:
-		break;
-	}
 }
 
 /* The day's closing may be the next morning: what is open then was so until the hall's last closing time. */
@@ -421,15 +151,13 @@ begin_again(struct day *d, const struct instant *at)
 int
 day_fact(struct day *d, const struct fact *f)
 {
-	int64_t left_ms;
-
 	if (f->kind == HALL_STARTED || (is_closing(f) && f->at.wall_ms == d->ends_off_ms))
 		begin_again(d, &f->at);
 	else if (is_closing(f))
 		go_on_to_closing(d, &f->at);
 	else {
 		go_on(d, &f->at);
-		stays_late(d, f);
+		halves_act(&d->halves, f);
 	}
 	d->state.restarts += f->kind == HALL_STARTED && d->any && d->hall.day_open;
 	if (f->kind == HALL_DAY_CLOSED) {
@@ -441,94 +169,36 @@ day_fact(struct day *d, const struct fact *f)
 		return -1;
 	if (f->kind == HALL_OVERRIDE)
 		d->closes_day = 0;
-	see(d, f);
+	visits_fact(&d->visits, &d->hall, &d->layout, f);
 	manning_fact(&d->manning, &d->hall, f);
-	note_peaks(d, half_at(d->last.wall_ms, &left_ms));
+	halves_now(&d->halves, &d->hall, d->last.wall_ms);
 	return 0;
 }
 
 /* What came of it. */
 
-static const char *
-service_name(const struct day *d, int service)
-{
-	return d->hall.service_id[service];
-}
-
-static int64_t
-between(int64_t from_ms, int64_t to_ms)
-{
-	return from_ms == 0 || to_ms == 0 || to_ms < from_ms ? NO_TIME : to_ms - from_ms;
-}
-
-static struct visit
-visit_of(const struct day *d, const struct ticket *t, uint32_t place, int n)
-{
-	const struct leg *leg = &d->hall.leg[place];
-	const struct seen *seen = &d->seen[place];
-	bool served = (leg->state == LEG_DONE && !seen->at_close) || leg->state == LEG_TRANSFERRED;
-	int64_t start_ms = leg->started_ms == 0 ? leg->called_ms : leg->started_ms;
-	bool queued = t->number[0] != '\0';	/* else nobody waited, and nobody was called */
-	bool early = seen->called.steady_ms != 0 && seen->called.steady_ms < seen->began.steady_ms;	/* booked, and nobody else was there */
-
-	return (struct visit){
-		.ticket = t->id, .n = n, .number = t->number, .service = service_name(d, leg->service), .class = d->hall.class_id[t->class],
-		.state = leg->state, .channel = t->number[0] == '\0' ? BY_WINDOW : d->seen[t->first].channel, .window = leg->window, .staff = seen->staff,
-		.issued_ms = seen->began.wall_ms, .called_ms = queued ? seen->called.wall_ms : 0, .ended_ms = seen->ended.wall_ms,
-		.wait_ms = !queued ? NO_TIME : early ? 0 : between(seen->began.steady_ms, seen->called.steady_ms),
-		.way_ms = leg->started_ms == 0 ? NO_TIME : between(leg->called_ms, leg->started_ms),
-		.service_ms = served ? between(start_ms, leg->ended_ms) : NO_TIME,
-		.recalls = seen->recalls, .passes = leg->passes, .files = t->files, .grade = seen->grade,
-		.first = n == 1, .rule = seen->rule,
-		.started_ms = leg->started_ms != 0 || served ? seen->called.wall_ms + start_ms - seen->called.steady_ms : 0,
-	};
-}
-
 void
 day_visits(const struct day *d, void (*each)(void *, const struct visit *), void *arg)
 {
-	for (const struct ticket *t = d->hall.ticket; t < d->hall.ticket + d->hall.ticket_count; t++) {
-		int n = 1;
-
-		if (t->rehearsal || t->voided)
-			continue;
-		for (uint32_t place = t->first, more = 1; more != 0; more = d->hall.leg[place].next, place = more - 1, n++) {
-			struct visit v = visit_of(d, t, place, n);
-
-			each(arg, &v);
-		}
-	}
+	visits_each(&d->visits, &d->hall, each, arg);
 }
 
 void
 day_windows(const struct day *d, void (*each)(void *, const struct window_half *), void *arg)
 {
-	for (int half = 0; half < HALVES; half++)
-		for (int i = 0; i < d->windows; i++) {
-			struct window_half w = { .half = half, .no = d->no[i] };
+	halves_windows(&d->halves, each, arg);
+}
 
-			memcpy(w.ms, d->window_ms[half][i], sizeof w.ms);
-			if (w.ms[TIME_OPEN] > 0)
-				each(arg, &w);
-		}
+void
+day_peaks(const struct day *d, void (*each)(void *, const struct peak *), void *arg)
+{
+	halves_peaks(&d->halves, &d->hall, each, arg);
 }
 
 void
 day_manned(const struct day *d, void (*each)(void *, const struct manned *), void *arg)
 {
 	manning_each(&d->manning, each, arg);
-}
-
-void
-day_peaks(const struct day *d, void (*each)(void *, const struct peak *), void *arg)
-{
-	for (int half = 0; half < HALVES; half++) {
-		for (int s = 0; s < d->hall.service_count; s++)
-			if (d->peak[half][s] > 0)
-				each(arg, &(struct peak){ half, service_name(d, s), d->peak[half][s] });
-		if (d->peak[half][SERVICES_MAX] > 0)
-			each(arg, &(struct peak){ half, NULL, d->peak[half][SERVICES_MAX] });
-	}
 }
 
 bool
