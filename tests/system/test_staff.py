@@ -625,6 +625,26 @@ class Figures(Staffed):
         text = self.hall.ask("GET", "reports/staff?from=2026-09-01&to=2026-09-02&format=html&lang=en", local=True).body.decode()
         self.assertIn("<td>王芳</td>", text)
 
+    def test_days_to_come(self):
+        """Are planned, and nobody has stayed away from them yet; who left for good is not missed afterwards, though the duties stay open."""
+        days = [TODAY, "2026-09-02", "2026-09-03", "2026-09-04"]
+        for day in days:
+            self.duty(1, day=day)
+            self.duty(2, day=day)
+        path = "reports/staff?from=%s&to=%s" % (days[0], days[-1])
+        self.says(self.rows(path)[0], planned=4, attended=0, attendance=None)
+        self.at("08:58")
+        for name, window in ("wang", 1), ("li", 2):
+            self.hall.token(name, window)
+        self.says(self.rows(path)[0], planned=4, attended=1, attendance=100.0)
+        self.at("17:05")
+        self.do("staff/2/leave")
+        self.at("18:00", days[2])
+        wang, li = self.rows(path)
+        self.says(wang, planned=4, attended=1, unverified=2, attendance=33.33)
+        self.says(li, planned=1, attended=1, unverified=0, attendance=100.0, on_post=100.0)
+        self.assertEqual([row["rostered"] for row in self.rows("reports/posts?from=%s&to=%s" % (days[0], days[2]))], [3 * 390.0] * 2, "the post is still one")
+
     def test_posts(self):
         """Rostered at windows and not there: who came late and went early, whom nobody stood in for, who is on leave."""
         self.do("shifts", 201, **{"name": "下午班", "from": "14:00", "to": "17:00"})
