@@ -376,8 +376,9 @@ static bool
 is_watched(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	enum hall_state state = hall_state(h, l, now);
+	bool ended = !h->day_open && h->closed_day == now->day;	/* by a manager, before closing time: nobody is missed any more */
 
-	return state != HALL_CLOSED && state != HALL_SUSPENDED;
+	return !ended && state != HALL_CLOSED && state != HALL_SUSPENDED;
 }
 
 static void

@@ -1075,6 +1075,17 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [("vacant", 2)])
 
 
+    def test_a_day_that_was_ended_lights_none(self):
+        """Nobody is missed at the windows that it closed, until the hall goes on."""
+        self.at("11:00")
+        self.do("hall/endday")
+        self.at("11:30")
+        self.assertEqual(self.cards(), [])
+        self.hall.issue()
+        self.at("11:32")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+
+
 class Hours(Staffed):
     layout = {**HALL, "services": [{**service, "hours": [{"days": [2], "open": open_at, "close": close, "ticket_from": "08:00"}
                                                          for open_at, close in (("09:00", "12:00"), ("13:30", "17:00"))]}
