@@ -546,6 +546,23 @@ class Presence(Staffed):
         self.at("08:00", "2026-09-02")
         self.says(self.board()[2], status="off", id=None)
 
+    def test_ends_with_its_day(self):
+        """Who did not say until when they are away, and went home, is neither away nor on post on the next day; an errand may take longer."""
+        for status, on_leave, next_day in ("away", False, "absent"), ("meeting", True, "leave"), ("on_post", False, "absent"), ("out", False, "out"):
+            with self.subTest(status):
+                day = self.world.time.date()
+                after = str(day + timedelta(days=1))
+                self.duty(2, day=after)
+                self.at("16:30", str(day))
+                self.do("presence", 201, person=2, status=status)
+                if on_leave:
+                    leave = self.do("leave", 201, **{"person": 2, "from": after, "to": after, "kind": "annual"})
+                    self.do("leave/%d/approve" % leave["id"])
+                self.at("23:00", str(day))
+                self.says(self.board()[2], status=status)
+                self.at("10:00", after)
+                self.says(self.board()[2], status=next_day)
+
     def test_who_clocks_is_there(self):
         self.do("presence", 201, person=2, status="meeting")
         self.do("attendance/clock", code="1002")
@@ -782,6 +799,18 @@ class Figures(Staffed):
         self.hall.issue()
         row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
         self.says(row, away_times=1, away=30.0, on_post=round(100 * (390 - 50) / 390, 2))
+
+    def test_away_and_gone_home(self):
+        """Is away until the shift ends, and not on the day after, on which they do not come."""
+        for day in TODAY, "2026-09-02":
+            self.duty(1, day=day)
+        self.at("08:58")
+        self.do("attendance/clock", code="1001")
+        self.at("16:30")
+        self.do("presence", 201, person=1, status="away")
+        self.at("18:00", "2026-09-02")
+        row, = self.rows("reports/staff?from=%s&to=2026-09-02" % TODAY)
+        self.says(row, away_times=1, away=30.0, unverified=1)
 
     def test_a_window_that_stays_paused(self):
         """Away until the shift ends, though nobody resumes it."""
