@@ -455,6 +455,18 @@ class Roster(Staffed):
 class Weeks(Staffed):
     layout = {**HALL, "calendar": [{"date": "2026-09-10", "kind": "rest"}]}
 
+    def test_at_a_terminal(self):
+        """What a copy left out is told, and which duties somebody leaves open."""
+        self.duty(2)
+        self.duty(2, day="2026-09-08")
+        for words, below in [
+                (("roster", "copy", "from=2026-08-31", "to=2026-09-07"), "skipped:\nday person why\n2026-09-08 2 person"),
+                (("staff", "2", "leave"), "open:\nduty day window shift\n1 2026-09-01 2 1\n2 2026-09-08 2 1")]:
+            with self.subTest(words):
+                done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True, timeout=WAIT_S, check=False)
+                said = "\n".join(" ".join(line.split()) for line in done.stdout.splitlines())
+                self.assertEqual((done.stderr, said.partition("\n\n")[2]), ("", below))
+
     def test_a_week_is_copied(self):
         """But for what would collide, and days of rest."""
         for i in range(28):
