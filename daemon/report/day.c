@@ -6,11 +6,13 @@
 #include "daemon/core/calendar.h"
 #include "daemon/core/opening.h"
 #include "daemon/core/relayout.h"
+#include "daemon/office/roster.h"
 #include "daemon/report/day.h"
 
 #define HALF_MS	(30 * 60000)
 #define WINDOW_SLOTS (2 * WINDOWS_MAX)
 #define GAPS_MAX 64
+#define AT_A_WINDOW 16	/* who came to one on a day, and has not gone */
 
 /* What a leg does not keep: times as steady and wall time. */
 struct moment { int64_t steady_ms, wall_ms; };
@@ -266,17 +268,40 @@ sits_somewhere(const struct day *d, uint32_t account)
 	return false;
 }
 
-/* The account of who is at a window: signed in, or rostered there, come and not gone; 0: nobody known. */
+/* Did somebody come to a window on the day, who has not gone and is at no other? */
+static bool
+came_to(const struct day *d, int no, const struct record *attendance)
+{
+	return record_day(attendance) == d->hall.day && record_value(attendance, "window") == no && record_value(attendance, "in") != 0 &&
+	    record_value(attendance, "out") == 0 && !sits_somewhere(d, record_value(attendance, "account"));
+}
+
+/*
+ * The account of who is at a window: signed in, or rostered there, come and not
+ * gone; 0: nobody known.  Who worked there before need not have gone: of several
+ * it is who is to be there now.
+ */
 static uint32_t
-staff_at(const struct day *d, int no)
+staff_at(const struct day *d, int no, int64_t wall_ms)
 {
 	uint32_t account = d->hall.window[no].staff;
+	struct duty duty[AT_A_WINDOW];
+	struct duty_day of_day = { 0 };
+	const struct record *its;
+	const struct duty *now;
+	int count = 0;
 
-	for (const struct record *r = NULL; account == 0 && (r = record_next(&d->hall, SUBJECT_ATTENDANCE, r)) != NULL; )
-		if (record_day(r) == d->hall.day && record_value(r, "window") == no && record_value(r, "in") != 0 && record_value(r, "out") == 0 &&
-		    !sits_somewhere(d, record_value(r, "account")))
-			account = record_value(r, "account");
-	return account;
+	if (account != 0)
+		return account;
+	for (const struct record *r = NULL; count < AT_A_WINDOW && (r = record_next(&d->hall, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		if (!came_to(d, no, r))
+			continue;
+		account = account == 0 ? record_value(r, "account") : account;
+		its = record_find(&d->hall, SUBJECT_DUTY, record_value(r, "duty"));
+		count += its != NULL && roster_duty(&d->hall, its, &duty[count], &of_day);
+	}
+	now = count < 2 ? NULL : roster_at(duty, count, no, wall_ms);
+	return now == NULL ? account : now->account;
 }
 
 /* A leg after a fact that touched it; one that was undone is as if that had not been. */
@@ -305,7 +330,7 @@ see_leg(struct day *d, uint32_t place, const struct fact *f)
 		seen->ended = never;
 	else if (seen->ended.steady_ms == 0)
 		seen->ended = now;
-	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && (staff = staff_at(d, leg->window)) != 0)
+	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && (staff = staff_at(d, leg->window, now.wall_ms)) != 0)
 		seen->staff = staff;
 }
 

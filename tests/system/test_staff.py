@@ -866,6 +866,24 @@ class Figures(Staffed):
         self.assertNotIn("mine", [report["name"] for report in self.ask("GET", "reports")["reports"]])
 
 
+    def test_ones_own_after_another(self):
+        """Whose keypad it is changes with the shift, though who worked there before cannot go by it."""
+        for name, begin, end in ("上午", "09:00", "12:00"), ("下午", "12:00", "17:00"):
+            self.do("shifts", 201, **{"name": name, "from": begin, "to": end})
+        self.duty(1, shift=2, window=1)
+        self.duty(2, shift=3, window=1)
+        pad = self.do("tokens", 201, name="pad", role="window", window=1)["token"]
+        for _ in range(4):
+            self.hall.issue()
+        for time in "08:58", "11:00", "12:05", "13:00":
+            self.at(time)
+            self.ask("POST", "windows/1/next", {}, token=pad)
+        self.at("13:20")
+        self.ask("POST", "windows/1/finish", {}, token=pad)
+        served = [[row["served"] for row in self.rows("me/figures", token=self.hall.token(name))] for name in ("wang", "li")]
+        self.assertEqual(served, [[2], [2]])
+
+
 class Cards(Staffed):
     def setUp(self):
         super().setUp()
