@@ -136,10 +136,33 @@ is_act(enum fact_kind kind)
 	    kind == TICKET_STARTED || kind == TICKET_FINISHED;
 }
 
+/* When the ticket of a fact was called last, to the window; wall time, 0: it is of none. */
+static int64_t
+called_at(const struct desk *d, const struct fact *f)
+{
+	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(d->hall, f->ticket);
+	const struct leg *leg = t == NULL ? NULL : f->kind == TICKET_FINISHED ? hall_done(d->hall, t) : hall_leg(d->hall, t);
+
+	return leg == NULL ? 0 : leg->called_ms - d->now.steady_ms + d->now.wall_ms;
+}
+
+/* Whose key it is on the keypad of a window: who is at it; but who called somebody and has not gone is with them until they are finished. */
+static const struct record *
+who_pressed(const struct desk *d, const struct fact *f)
+{
+	struct duty duty[DUTIES_MAX];
+	int count = roster_day(d->hall, d->now.day, duty);
+	int64_t called_ms = called_at(d, f);
+	const struct duty *caller = d->hall->window[f->window].staff != 0 || called_ms == 0 ? NULL : roster_at(duty, count, f->window, called_ms);
+
+	if (caller != NULL && caller->in_ms != 0 && caller->out_ms == 0)
+		return record_find(d->hall, SUBJECT_PERSON, caller->person);
+	return person_at(d->hall, duty, count, f->window, d->now.wall_ms);
+}
+
 const struct record *
 who_acts(const struct desk *d, const struct fact *f)
 {
-	struct duty duty[DUTIES_MAX];
 	unsigned account;
 
 	if (!is_act(f->kind))
@@ -150,7 +173,7 @@ who_acts(const struct desk *d, const struct fact *f)
 		return person_of_account(d->hall, account);
 	if (strncmp(f->actor, "device:", 7) != 0 || f->window == 0)
 		return NULL;
-	return person_at(d->hall, duty, roster_day(d->hall, d->now.day, duty), f->window, d->now.wall_ms);
+	return who_pressed(d, f);
 }
 
 static int

@@ -195,6 +195,28 @@ class Attendance(Staffed):
         self.assertEqual(rows, {1: ["ok", "unverified"], 2: ["ok", "ok"]})
         self.assertIn(("absent", 1), self.cards())
 
+    def test_the_last_one_of_the_shift_before(self):
+        """Is finished by whoever called them: that is nobody else's coming, and the post is vacant then."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "12:00", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        self.duty(1, shift=2, window=1)
+        self.duty(2, shift=3, window=1)
+        pad = self.keypad(1)
+        for _ in range(3):
+            self.hall.issue()
+        self.at("08:58")
+        self.press("next", 1, pad)
+        self.at("11:55")
+        self.press("next", 1, pad)
+        self.at("12:04")
+        self.press("finish", 1, pad)
+        self.at("12:05")
+        self.assertEqual([row["person"] for row in self.attendance()], [1])
+        self.assertEqual(self.cards(), [("vacant", 1)])
+        self.at("12:10")
+        self.press("next", 1, pad)
+        self.assertEqual([(row["person"], row["verdict"], row["late_min"]) for row in self.attendance()], [(1, "ok", 0), (2, "late", 10)])
+
     def test_one_duty_after_another(self):
         """Whoever is there when the next begins as the last one ends has come to it, with a key pressed then or without; who has gone has not."""
         self.hall.user("zhao", "clerk")
