@@ -363,6 +363,21 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 	}
 }
 
+/* Whoever leaves for good goes then, which is no going early. */
+void
+leave_for_good(struct desk *d, uint32_t person)
+{
+	for (const struct record *r = NULL; office_room(d, 1) && (r = record_next(d->hall, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		struct record a = *r;
+
+		if (record_value(r, "person") != person || record_day(r) != d->now.day || record_value(r, "in") == 0 || record_value(r, "out") != 0 ||
+		    record_in(r, "settled"))
+			continue;
+		record_set(&a, "out", SECOND(d->now.wall_ms));
+		record_write(d, &a);
+	}
+}
+
 /* Duties that are over and of which nothing is known. */
 
 #define SEEN_BITS 65536			/* by id: those at hand are not so many */

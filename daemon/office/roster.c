@@ -413,7 +413,10 @@ then_person(struct desk *d, const struct record *before, const struct record *af
 	struct fact f;
 
 	(void)before;
-	if (!record_in(after, "left") || account == 0)
+	if (!record_in(after, "left"))
+		return;
+	leave_for_good(d, after->id);
+	if (account == 0)
 		return;
 	for (int i = 0; i < d->layout->window_count; i++)
 		if (d->hall->window[d->layout->window[i].no].staff == account) {
