@@ -1147,6 +1147,27 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [("vacant", 2)])
         self.says(self.ask("GET", "cards")["cards"][0], person=third, since=TODAY + "T12:09:00+08:00")
 
+    def test_what_somebody_who_left_for_good_keeps_open(self):
+        """Is vacant at once, and on the days to come, until somebody else is rostered there, whose keypad it is then."""
+        for day in "2026-09-02", "2026-09-03":
+            self.duty(1, day=day)
+        self.at("10:00")
+        self.do("staff/1/leave")
+        self.at("10:01")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+        self.do("cards/1/clear", reason="已安排")
+        self.duty(2, day="2026-09-03", window=1)
+        self.do("hall/endday")
+        self.at("09:01", "2026-09-02")
+        self.assertEqual(self.cards(), [("vacant", 1)])
+        self.do("cards/%d/clear" % self.ask("GET", "cards?state=lit")["cards"][0]["id"], reason="已安排")
+        pad = self.do("tokens", 201, name="pad", role="window", window=1)["token"]
+        self.at("08:58", "2026-09-03")
+        self.ask("POST", "windows/1/next", {}, token=pad)
+        self.at("17:20", "2026-09-03")
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(1, "ok"), (2, "ok")])
+        self.assertEqual(self.cards(), [])
+
     def test_closed_and_suspended_halls_light_none(self):
         self.duty(2, window=2)
         self.do("hall/suspend")
