@@ -108,14 +108,16 @@ lingers(struct duty *duty, int count, const struct duty *to, int64_t wall_ms)
 	return from != NULL && from->out_ms == 0 && wall_ms >= from->to_ms && wall_ms - from->to_ms < to->from_ms - wall_ms;
 }
 
+/* From anywhere, such as a phone: who is on leave looks at their own page, too. */
 static void
-comes(struct desk *d, uint32_t person, const char *how)
+comes(struct desk *d, uint32_t person, const char *how, bool from_anywhere)
 {
 	struct duty duty[DUTIES_MAX], *to;
 	int count = roster_day(d->hall, d->now.day, duty);
 
 	to = coming(duty, count, person, d->now.wall_ms);
-	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms))
+	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms) &&
+	    !(from_anywhere && to->on_leave))
 		write_times(d, to, how, 0);
 }
 
@@ -232,7 +234,7 @@ attendance_follows(struct desk *d, const struct fact *f)
 	if (d->hall->records.last[SUBJECT_DUTY] == 0 || d->now.doubted)
 		return;
 	if ((person = who_acts(d, f)) != NULL)
-		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in");
+		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in", f->kind == STAFF_SIGNED_IN && f->window == 0);
 	else if (strcmp(f->actor, "system") == 0)
 		return;				/* when it was is not known */
 	else if (f->kind == STAFF_SIGNED_OUT)

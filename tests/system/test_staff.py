@@ -291,6 +291,18 @@ class Attendance(Staffed):
         self.do("leave/1/withdraw")
         self.says([row for row in self.attendance() if row["person"] == 1][0], verdict="half", late_min=31)
 
+    def test_on_leave_and_signed_in(self):
+        """To look at one's own page from home is no coming to work; at a window it is."""
+        for person in 1, 2:
+            self.duty(person)
+            leave = self.do("leave", 201, **{"person": person, "from": TODAY, "to": TODAY, "kind": "sick"})
+            self.do("leave/%d/approve" % leave["id"])
+        self.at("09:30")
+        self.hall.token("wang")
+        self.hall.token("li", 2)
+        self.at("17:11")
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(2, "ok"), (1, "leave")])
+
     def test_nobody_came(self):
         """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
         self.duty()
