@@ -289,6 +289,15 @@ times_of_day(struct desk *d, const struct record *r)
 	return OK;
 }
 
+/* That nobody knows is no word of a manager's. */
+static enum refusal
+says_what_it_was(struct desk *d, const struct record *r)
+{
+	const char *verdict = record_choice(r, "verdict");
+
+	return verdict == NULL || strcmp(verdict, "unverified") == 0 ? bad_request(d, "/verdict", "what it was, or when they came as in") : OK;
+}
+
 /* Written by hand it is a manager's word, with the duty it belongs to; what is there is corrected by `verify` alone. */
 enum refusal
 may_write_attendance(struct desk *d, const struct record *before, struct record *after)
@@ -317,7 +326,7 @@ may_write_attendance(struct desk *d, const struct record *before, struct record 
 	judge(&d->layout->office, after, its);
 	if (verdict != 0)
 		record_set(after, "verdict", verdict);
-	return OK;
+	return says_what_it_was(d, after);
 }
 
 /* Times that were said are judged anew; a verdict that was said stands. */
@@ -334,11 +343,11 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 		return refusal;
 	if (r == NULL || !roster_duty(d->hall, r, &duty, &of_day) ||
 	    (record_value(after, "in") == record_value(before, "in") && record_value(after, "out") == record_value(before, "out")))
-		return OK;
+		return says_what_it_was(d, after);
 	judge(&d->layout->office, after, &duty);
-	if (verdict != record_value(before, "verdict"))
+	if (verdict != 0 && verdict != record_value(before, "verdict"))
 		record_set(after, "verdict", verdict);
-	return OK;
+	return says_what_it_was(d, after);
 }
 
 /* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it. */

@@ -328,6 +328,22 @@ class Attendance(Staffed):
         self.hall.token("wang", 1)
         self.says(self.attendance()[0], verdict="ok", how="manager")
 
+    def test_a_manager_who_says_nothing(self):
+        """Beforehand it kept who came from being seen; afterwards it is no verifying."""
+        self.duty(1)
+        self.duty(2)
+        for said in {}, {"out": TODAY + "T17:00:00+08:00"}, {"verdict": "unverified"}:
+            self.assertEqual(self.do("attendance", 400, day=TODAY, person=1, **said)["pointer"], "/verdict")
+        self.at("08:58")
+        self.hall.token("wang", 1)
+        self.at("17:11")
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(1, "ok"), (2, "unverified")])
+        for said in {}, {"verdict": None}:
+            self.assertEqual(self.do("attendance/2/verify", 400, reason="再查", **said)["pointer"], "/verdict")
+        self.do("attendance/2/verify", reason="忘打卡", verdict=None, **{"in": TODAY + "T08:59:00+08:00"})
+        self.do("attendance/2/verify", reason="钟慢")
+        self.assertEqual([(row["verdict"], row["state"]) for row in self.attendance()], [("ok", "open"), ("ok", "settled")])
+
     def test_nobody_came_and_nothing_else_happened(self):
         """A day on which nobody at all comes is looked into as any other."""
         self.duty(day="2026-09-02")
