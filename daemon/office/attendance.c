@@ -453,7 +453,8 @@ going_on(struct duty *all, int count)
 	struct duty *first = NULL;
 
 	for (struct duty *o = all; o < all + count; o++)
-		if (o->person != 0 && o->attendance == 0 && !o->on_leave && (first == NULL || o->from_ms < first->from_ms) && goes_on_from(o, all, count) != NULL)
+		if (o->person != 0 && o->attendance == 0 && !o->on_leave && (first == NULL || o->from_ms < first->from_ms) &&
+		    goes_on_from(o, all, count) != NULL)
 			first = o;
 	return first;
 }

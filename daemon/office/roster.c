@@ -188,7 +188,7 @@ claim(const struct duty *duty, int64_t wall_ms)
 {
 	if (duty->person == 0 || duty->on_leave || wall_ms < duty->from_ms - EARLY_MS || wall_ms >= duty->to_ms + EARLY_MS)
 		return 0;
-	return 1 + 4 * (wall_ms >= duty->from_ms && wall_ms < duty->to_ms) + 2 * (duty->out_ms == 0) + !duty->b;
+	return 1 + 4 * (duty_since(duty, wall_ms) != 0) + 2 * (duty->out_ms == 0) + !duty->b;
 }
 
 const struct duty *

@@ -217,6 +217,23 @@ class Attendance(Staffed):
         self.press("next", 1, pad)
         self.assertEqual([(row["person"], row["verdict"], row["late_min"]) for row in self.attendance()], [(1, "ok", 0), (2, "late", 10)])
 
+    def test_lunch_duty(self):
+        """The keypad is whoever's who works over lunch, not theirs who are at lunch then; and so are the visits."""
+        self.do("shifts", 201, name="午间", **{"from": "12:00", "to": "13:30"})
+        self.duty(1, window=1)
+        self.duty(2, window=1, shift=2, post="b")
+        pad = self.keypad(1)
+        for _ in range(3):
+            self.hall.issue()
+        for time in "08:58", "12:10", "13:40":
+            self.at(time)
+            self.press("next", 1, pad)
+        self.at("14:00")
+        self.press("finish", 1, pad)
+        self.assertEqual([(row["person"], row["verdict"], row["late_min"]) for row in self.attendance()], [(1, "ok", 0), (2, "late", 10)])
+        served = [self.ask("GET", "me/figures", token=self.hall.token(name))["rows"][0][1] for name in ("wang", "li")]
+        self.assertEqual(served, [2, 1])
+
     def test_one_duty_after_another(self):
         """Whoever is there when the next begins as the last one ends has come to it, with a key pressed then or without; who has gone has not."""
         self.hall.user("zhao", "clerk")
