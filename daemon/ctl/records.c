@@ -99,25 +99,66 @@ add_members(struct column *columns, json_t *titles, const json_t *record)
 	}
 }
 
+/* Adds a word behind a comma or a blank, if there is room for it. */
+static void
+add_word(char *joined, size_t cap, const char *between, const char *word)
+{
+	size_t len = strlen(joined);
+
+	if (len + strlen(between) + strlen(word) < cap)
+		snprintf(joined + len, cap - len, "%s%s", len == 0 ? "" : between, word);
+}
+
+/* A word, or an object's values. */
+static void
+add_part(char *joined, size_t cap, const json_t *part)
+{
+	char words[128] = "", buffer[24];
+	const char *name;
+	json_t *value;
+
+	if (json_is_string(part))
+		add_word(joined, cap, ",", json_string_value(part));
+	if (!json_is_object(part))
+		return;
+	json_object_foreach((json_t *)part, name, value)
+		add_word(words, sizeof words, " ", text_of(part, name, buffer));
+	add_word(joined, cap, ",", words);
+}
+
+/* So many by name, such as stock by place; false: the object is none of that kind. */
+static bool
+add_amounts(char *joined, size_t cap, const json_t *amounts)
+{
+	const char *name;
+	char word[128];
+	json_t *value;
+
+	json_object_foreach((json_t *)amounts, name, value) {
+		if (!json_is_integer(value))
+			return false;
+		snprintf(word, sizeof word, "%s %lld", name, (long long)json_integer_value(value));
+		add_word(joined, cap, ",", word);
+	}
+	return true;
+}
+
 /* Lists as words with commas, since a line has no room for more. */
 static void
 join_lists(json_t *record)
 {
 	const char *name;
 	json_t *value, *part;
-	char joined[128];
+	char joined[512];
 	size_t i;
 	void *next;
 
 	json_object_foreach_safe(record, next, name, value) {
-		size_t len = 0;
-
-		if (!json_is_array(value))
-			continue;
 		joined[0] = '\0';
+		if (!json_is_array(value) && !(json_is_object(value) && add_amounts(joined, sizeof joined, value)))
+			continue;
 		json_array_foreach(value, i, part)
-			if (json_is_string(part) && len + json_string_length(part) + 2 < sizeof joined)
-				len += snprintf(joined + len, sizeof joined - len, "%s%s", len == 0 ? "" : ",", json_string_value(part));
+			add_part(joined, sizeof joined, part);
 		json_object_set_new(record, name, json_string(joined));
 	}
 }
@@ -142,19 +183,36 @@ show_record_list(const json_t *records)
 	json_decref(titles);
 }
 
+/* One, and below it what belongs to it, such as the duties that somebody who leaves keeps open. */
+static void
+show_record(const json_t *v)
+{
+	json_t *one = json_deep_copy(v), *list = json_pack("[o]", one), *value;
+	const char *name;
+	void *next;
+
+	json_object_foreach_safe(one, next, name, value)
+		if (json_is_object(json_array_get(value, 0)))
+			json_object_del(one, name);
+	show_record_list(list);
+	json_object_foreach((json_t *)v, name, value)
+		if (json_is_object(json_array_get(value, 0))) {
+			printf("\n%s:\n", name);
+			show_record_list(value);
+		}
+	json_decref(list);
+}
+
 /* A list, or one. */
 static void
 show_records(const json_t *v)
 {
-	json_t *first = json_object_iter_value(json_object_iter((json_t *)v)), *one;
+	json_t *first = json_object_iter_value(json_object_iter((json_t *)v));
 
-	if (json_is_array(first)) {
+	if (json_is_array(first))
 		show_record_list(first);
-		return;
-	}
-	one = json_pack("[O]", v);
-	show_record_list(one);
-	json_decref(one);
+	else
+		show_record(v);
 }
 
 static void

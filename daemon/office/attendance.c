@@ -108,14 +108,16 @@ lingers(struct duty *duty, int count, const struct duty *to, int64_t wall_ms)
 	return from != NULL && from->out_ms == 0 && wall_ms >= from->to_ms && wall_ms - from->to_ms < to->from_ms - wall_ms;
 }
 
+/* From anywhere, such as a phone: who is on leave looks at their own page, too. */
 static void
-comes(struct desk *d, uint32_t person, const char *how)
+comes(struct desk *d, uint32_t person, const char *how, bool from_anywhere)
 {
 	struct duty duty[DUTIES_MAX], *to;
 	int count = roster_day(d->hall, d->now.day, duty);
 
 	to = coming(duty, count, person, d->now.wall_ms);
-	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms))
+	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms) &&
+	    !(from_anywhere && to->on_leave))
 		write_times(d, to, how, 0);
 }
 
@@ -136,10 +138,33 @@ is_act(enum fact_kind kind)
 	    kind == TICKET_STARTED || kind == TICKET_FINISHED;
 }
 
+/* When the ticket of a fact was called last, to the window; wall time, 0: it is of none. */
+static int64_t
+called_at(const struct desk *d, const struct fact *f)
+{
+	const struct ticket *t = f->ticket == 0 ? NULL : hall_ticket(d->hall, f->ticket);
+	const struct leg *leg = t == NULL ? NULL : f->kind == TICKET_FINISHED ? hall_done(d->hall, t) : hall_leg(d->hall, t);
+
+	return leg == NULL ? 0 : leg->called_ms - d->now.steady_ms + d->now.wall_ms;
+}
+
+/* Whose key it is on the keypad of a window: who is at it; but who called somebody and has not gone is with them until they are finished. */
+static const struct record *
+who_pressed(const struct desk *d, const struct fact *f)
+{
+	struct duty duty[DUTIES_MAX];
+	int count = roster_day(d->hall, d->now.day, duty);
+	int64_t called_ms = called_at(d, f);
+	const struct duty *caller = d->hall->window[f->window].staff != 0 || called_ms == 0 ? NULL : roster_at(duty, count, f->window, called_ms);
+
+	if (caller != NULL && caller->in_ms != 0 && caller->out_ms == 0)
+		return record_find(d->hall, SUBJECT_PERSON, caller->person);
+	return person_at(d->hall, duty, count, f->window, d->now.wall_ms);
+}
+
 const struct record *
 who_acts(const struct desk *d, const struct fact *f)
 {
-	struct duty duty[DUTIES_MAX];
 	unsigned account;
 
 	if (!is_act(f->kind))
@@ -150,7 +175,7 @@ who_acts(const struct desk *d, const struct fact *f)
 		return person_of_account(d->hall, account);
 	if (strncmp(f->actor, "device:", 7) != 0 || f->window == 0)
 		return NULL;
-	return person_at(d->hall, duty, roster_day(d->hall, d->now.day, duty), f->window, d->now.wall_ms);
+	return who_pressed(d, f);
 }
 
 static int
@@ -209,7 +234,7 @@ attendance_follows(struct desk *d, const struct fact *f)
 	if (d->hall->records.last[SUBJECT_DUTY] == 0 || d->now.doubted)
 		return;
 	if ((person = who_acts(d, f)) != NULL)
-		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in");
+		comes(d, person->id, strncmp(f->actor, "device:", 7) == 0 ? "keypad" : "sign_in", f->kind == STAFF_SIGNED_IN && f->window == 0);
 	else if (strcmp(f->actor, "system") == 0)
 		return;				/* when it was is not known */
 	else if (f->kind == STAFF_SIGNED_OUT)
@@ -264,6 +289,15 @@ times_of_day(struct desk *d, const struct record *r)
 	return OK;
 }
 
+/* That nobody knows is no word of a manager's. */
+static enum refusal
+says_what_it_was(struct desk *d, const struct record *r)
+{
+	const char *verdict = record_choice(r, "verdict");
+
+	return verdict == NULL || strcmp(verdict, "unverified") == 0 ? bad_request(d, "/verdict", "what it was, or when they came as in") : OK;
+}
+
 /* Written by hand it is a manager's word, with the duty it belongs to; what is there is corrected by `verify` alone. */
 enum refusal
 may_write_attendance(struct desk *d, const struct record *before, struct record *after)
@@ -292,7 +326,7 @@ may_write_attendance(struct desk *d, const struct record *before, struct record 
 	judge(&d->layout->office, after, its);
 	if (verdict != 0)
 		record_set(after, "verdict", verdict);
-	return OK;
+	return says_what_it_was(d, after);
 }
 
 /* Times that were said are judged anew; a verdict that was said stands. */
@@ -309,11 +343,11 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 		return refusal;
 	if (r == NULL || !roster_duty(d->hall, r, &duty, &of_day) ||
 	    (record_value(after, "in") == record_value(before, "in") && record_value(after, "out") == record_value(before, "out")))
-		return OK;
+		return says_what_it_was(d, after);
 	judge(&d->layout->office, after, &duty);
-	if (verdict != record_value(before, "verdict"))
+	if (verdict != 0 && verdict != record_value(before, "verdict"))
 		record_set(after, "verdict", verdict);
-	return OK;
+	return says_what_it_was(d, after);
 }
 
 /* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it. */
@@ -337,6 +371,21 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 		if (record_value(&a, "verdict") != record_value(r, "verdict") || record_value(&a, "late_min") != record_value(r, "late_min") ||
 		    record_value(&a, "early_min") != record_value(r, "early_min"))
 			record_write(d, &a);
+	}
+}
+
+/* Whoever leaves for good goes then, which is no going early. */
+void
+leave_for_good(struct desk *d, uint32_t person)
+{
+	for (const struct record *r = NULL; office_room(d, 1) && (r = record_next(d->hall, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		struct record a = *r;
+
+		if (record_value(r, "person") != person || record_day(r) != d->now.day || record_value(r, "in") == 0 || record_value(r, "out") != 0 ||
+		    record_in(r, "settled"))
+			continue;
+		record_set(&a, "out", SECOND(d->now.wall_ms));
+		record_write(d, &a);
 	}
 }
 
@@ -404,7 +453,8 @@ going_on(struct duty *all, int count)
 	struct duty *first = NULL;
 
 	for (struct duty *o = all; o < all + count; o++)
-		if (o->attendance == 0 && !o->on_leave && (first == NULL || o->from_ms < first->from_ms) && goes_on_from(o, all, count) != NULL)
+		if (o->person != 0 && o->attendance == 0 && !o->on_leave && (first == NULL || o->from_ms < first->from_ms) &&
+		    goes_on_from(o, all, count) != NULL)
 			first = o;
 	return first;
 }

@@ -91,6 +91,7 @@ enum refusal	do_copy_roster(struct desk *), do_swap_roster(struct desk *);
 enum refusal	may_write_attendance(struct desk *, const struct record *before, struct record *after);
 enum refusal	may_step_attendance(struct desk *, const struct record *before, struct record *after);
 void		then_leave(struct desk *, const struct record *before, const struct record *after);
+void		leave_for_good(struct desk *, uint32_t person);
 void		attendance_follows(struct desk *, const struct fact *);
 int64_t		attendance_due(const struct hall *, const struct layout *, const struct instant *now);
 void		attendance_act(struct desk *);

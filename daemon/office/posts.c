@@ -130,7 +130,7 @@ pressed_ms(const struct hall *h, const struct layout *l, int no)
 static int64_t
 works_since(uint32_t person, const struct duty *all, int count, int64_t wall_ms)
 {
-	for (const struct duty *o = all; o < all + count; o++)
+	for (const struct duty *o = all; person != 0 && o < all + count; o++)
 		if (o->person == person && duty_since(o, wall_ms) != 0)
 			return duty_since(o, wall_ms);
 	return 0;
@@ -139,7 +139,7 @@ works_since(uint32_t person, const struct duty *all, int count, int64_t wall_ms)
 static bool
 has_duty(uint32_t person, const struct duty *all, int count)
 {
-	for (const struct duty *o = all; o < all + count; o++)
+	for (const struct duty *o = all; person != 0 && o < all + count; o++)
 		if (o->person == person)
 			return true;
 	return false;
@@ -376,8 +376,9 @@ static bool
 is_watched(const struct hall *h, const struct layout *l, const struct instant *now)
 {
 	enum hall_state state = hall_state(h, l, now);
+	bool ended = !h->day_open && h->closed_day == now->day;	/* by a manager, before closing time: nobody is missed any more */
 
-	return state != HALL_CLOSED && state != HALL_SUSPENDED;
+	return !ended && state != HALL_CLOSED && state != HALL_SUSPENDED;
 }
 
 static void

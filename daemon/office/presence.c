@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
+#include "daemon/core/day.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/presence.h"
 #include "daemon/office/roster.h"
@@ -58,6 +59,15 @@ then_presence(struct desk *d, const struct record *before, const struct record *
 		}
 }
 
+/* Of whom nobody said until when: trainings and errands may take days, all else is over with its day. */
+static bool
+is_of_its_day(const struct record *r)
+{
+	const char *status = record_choice(r, "status");
+
+	return record_value(r, "window") == 0 && record_value(r, "until") == 0 && strcmp(status, "training") != 0 && strcmp(status, "out") != 0;
+}
+
 /* Who is not back when they meant to be is still away, that day; who meant to stay so long has. */
 static bool
 is_past(const struct record *r, const struct instant *now)
@@ -65,7 +75,9 @@ is_past(const struct record *r, const struct instant *now)
 	int64_t until_ms = record_value(r, "until");
 	int min;
 
-	if (until_ms == 0 || until_ms > now->wall_ms)
+	if (until_ms == 0)
+		return is_of_its_day(r) && date_at(record_value(r, "since"), &min) < now->day;
+	if (until_ms > now->wall_ms)
 		return false;
 	return presence_is_there(r) || date_at(until_ms, &min) < now->day;
 }
@@ -146,9 +158,9 @@ presence_due(const struct hall *h, const struct layout *l, const struct instant 
 	int count = record_next(h, SUBJECT_PRESENCE, NULL) == NULL ? 0 : roster_day(h, now->day, duty);
 	int64_t at_ms = DUE_NEVER;
 
-	(void)l;
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; ) {
-		int64_t until_ms = record_value(r, "window") == 0 && presence_is_there(r) ? record_value(r, "until") : 0;
+		int64_t until_ms = is_of_its_day(r) ? day_ends_ms(now->wall_ms, l->day_starts_min) :
+		    record_value(r, "window") == 0 && presence_is_there(r) ? record_value(r, "until") : 0;
 		int64_t its_ms = is_over(h, r, duty, count, now) ? now->steady_ms : until_ms == 0 ? DUE_NEVER : now->steady_ms + until_ms - now->wall_ms;
 
 		if (its_ms < at_ms)

@@ -199,6 +199,17 @@ is_on(const struct looking *k, const struct record *duty, int min)
 	    record_value(shift, "from") - 1 <= min && min < record_value(shift, "to") - 1;
 }
 
+/* Is who is meant on leave just now? */
+static bool
+is_excused(const struct looking *k, const struct record *duty)
+{
+	int64_t now_ms = k->known->now.wall_ms;
+	struct duty_day of_day = { 0 };
+	struct duty its;
+
+	return roster_duty(k->known->hall, duty, &its, &of_day) && (its.on_leave || now_ms < its.from_ms || now_ms >= its.to_ms);
+}
+
 static void
 found_windows(struct looking *k, enum ready_state state, const char *key, json_t *windows)
 {
@@ -220,7 +231,7 @@ look_at_staff(struct looking *k)
 	for (const struct record *duty = NULL; (duty = record_next(h, SUBJECT_DUTY, duty)) != NULL; ) {
 		int64_t window = record_value(duty, "window");
 
-		if (is_on(k, duty, k->min) && !has_come(h, duty))
+		if (is_on(k, duty, k->min) && !has_come(h, duty) && !is_excused(k, duty))
 			json_array_append_new(absent, json_integer(window));
 		if (before && is_on(k, duty, opens_min) && (leave_on(h, record_value(duty, "person"), k->date) & LEAVE_MORNING) == 0)
 			json_array_append_new(rostered, json_integer(window));

@@ -88,17 +88,22 @@ fill_times(struct duty_day *d, const struct record *shift, int day)
 static int64_t later(int64_t a, int64_t b) { return a > b ? a : b; }
 static int64_t earlier(int64_t a, int64_t b) { return a < b ? a : b; }
 
-bool
-roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct duty_day *of_day)
+/* With `left`, also that of somebody who has left for good: nobody's, person 0. */
+static bool
+duty_of(const struct hall *h, const struct record *r, bool left, struct duty *duty, struct duty_day *of_day)
 {
 	const struct record *person = record_of(h, r, "person"), *shift = record_of(h, r, "shift");
 	const char *post = record_choice(r, "post");
 	int leave;
 
-	if (person == NULL || shift == NULL || !record_in(r, "planned"))
+	if ((person == NULL && !left) || shift == NULL || !record_in(r, "planned"))
 		return false;
-	*duty = (struct duty){ .id = r->id, .person = person->id, .account = record_value(person, "account"), .shift = shift->id,
-	    .day = record_day(r), .window = record_value(r, "window"), .b = post != NULL && strcmp(post, "b") == 0 };
+	*duty = (struct duty){ .id = r->id, .shift = shift->id, .day = record_day(r), .window = record_value(r, "window"),
+	    .b = post != NULL && strcmp(post, "b") == 0 };
+	if (person != NULL) {
+		duty->person = person->id;
+		duty->account = record_value(person, "account");
+	}
 	fill_times(of_day, shift, duty->day);
 	duty->from_ms = of_day->from_ms;
 	duty->to_ms = of_day->to_ms;
@@ -106,7 +111,7 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 		duty->lunch_from_ms = of_day->lunch_from_ms;
 		duty->lunch_to_ms = of_day->lunch_to_ms;
 	}
-	leave = leave_then(of_day, h, person->id, duty->day);
+	leave = leave_then(of_day, h, duty->person, duty->day);
 	duty->on_leave = leave == LEAVE_DAY;
 	duty->shortened = leave == LEAVE_MORNING || leave == LEAVE_AFTERNOON;
 	if (leave == LEAVE_MORNING)
@@ -117,6 +122,12 @@ roster_duty(const struct hall *h, const struct record *r, struct duty *duty, str
 	if (duty->from_ms >= duty->to_ms)
 		duty->on_leave = true;
 	return true;
+}
+
+bool
+roster_duty(const struct hall *h, const struct record *r, struct duty *duty, struct duty_day *of_day)
+{
+	return duty_of(h, r, false, duty, of_day);
 }
 
 bool
@@ -152,7 +163,7 @@ roster_day(const struct hall *h, int day, struct duty duty[DUTIES_MAX])
 	int day_at = record_slot(SUBJECT_DUTY, "day"), count = 0;
 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_DUTY, r)) != NULL; )
-		if (r->value[day_at] == day && count < DUTIES_MAX && roster_duty(h, r, &duty[count], &of_day))
+		if (r->value[day_at] == day && count < DUTIES_MAX && duty_of(h, r, true, &duty[count], &of_day))
 			count++;
 	if (count > 0)
 		add_attendance(h, day, duty, count);
@@ -175,9 +186,9 @@ duty_since(const struct duty *duty, int64_t wall_ms)
 static int
 claim(const struct duty *duty, int64_t wall_ms)
 {
-	if (duty->on_leave || wall_ms < duty->from_ms - EARLY_MS || wall_ms >= duty->to_ms + EARLY_MS)
+	if (duty->person == 0 || duty->on_leave || wall_ms < duty->from_ms - EARLY_MS || wall_ms >= duty->to_ms + EARLY_MS)
 		return 0;
-	return 1 + 4 * (wall_ms >= duty->from_ms && wall_ms < duty->to_ms) + 2 * (duty->out_ms == 0) + !duty->b;
+	return 1 + 4 * (duty_since(duty, wall_ms) != 0) + 2 * (duty->out_ms == 0) + !duty->b;
 }
 
 const struct duty *
@@ -413,7 +424,10 @@ then_person(struct desk *d, const struct record *before, const struct record *af
 	struct fact f;
 
 	(void)before;
-	if (!record_in(after, "left") || account == 0)
+	if (!record_in(after, "left"))
+		return;
+	leave_for_good(d, after->id);
+	if (account == 0)
 		return;
 	for (int i = 0; i < d->layout->window_count; i++)
 		if (d->hall->window[d->layout->window[i].no].staff == account) {

@@ -9,7 +9,8 @@
 
 /* A duty as it is on its day: leave for half of it makes it shorter.  Wall times. */
 struct duty {
-	uint32_t	id, person;
+	uint32_t	id;
+	uint32_t	person;		/* 0: who left for good, and kept it open */
 	uint32_t	account;	/* of the person; 0: none */
 	uint32_t	shift;
 	int		day, window;	/* window 0: at none */

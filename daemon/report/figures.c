@@ -17,7 +17,7 @@ enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, END_ENTRY, PUT_
 #define AT_ONCE_MS 5000
 
 /* They follow from the log: with tables that are other ones, or are counted otherwise, they are made again, and what was before is no database of theirs. */
-#define VERSION 2
+#define VERSION 3
 #define APPLICATION_ID (0x66670000 + VERSION)
 
 static const char *const migrations[] = {

@@ -80,15 +80,17 @@
 const struct report staff_reports[] = {
 	{ .name = "staff",		/* domain: R10 */
 	  .sql = WORKED
-	    " days AS (SELECT person, day, ifnull(max(attended), 0) AS attended, sum(verdict = 'late') AS late, sum(verdict = 'early') AS early,"
-	    "  sum(verdict = 'half') AS half, sum(verdict = 'absent') AS absent, sum(verdict = 'unverified') AS unverified,"
+	    " gone_for_good AS (SELECT id AS person, day AS last FROM entry WHERE kind = 'staff.person' AND over),"
+	    " days AS (SELECT person, day, ifnull(max(attended), 0) AS attended, max(plan_ms > 0 OR verdict IS NOT NULL) AS begun,"
+	    "  sum(verdict = 'late') AS late, sum(verdict = 'early') AS early, sum(verdict = 'half') AS half, sum(verdict = 'absent') AS absent, sum(verdict = 'unverified') AS unverified,"
 	    "  sum(plan_ms) AS plan_ms, sum(max(0, e - b) - ifnull(ms, 0)) AS on_ms,"
 	    "  (SELECT min(10, sum(iif(half = 'day', 10, 5))) FROM off WHERE off.person = seen.person AND day BETWEEN first AND off.last) AS off"
-	    "  FROM seen LEFT JOIN lost USING (duty) GROUP BY person, day),"
-	    " p AS (SELECT person, count(*) AS planned, sum(attended) AS attended, sum(late) AS late, sum(early) AS early, sum(half) AS half,"
-	    "  sum(absent) AS absent, sum(unverified) AS unverified, sum(off) AS off, sum(plan_ms) AS plan_ms, sum(on_ms) AS on_ms FROM days GROUP BY person)"
+	    "  FROM seen LEFT JOIN lost USING (duty) WHERE verdict IS NOT NULL OR NOT EXISTS"
+	    "  (SELECT 1 FROM gone_for_good g WHERE g.person = seen.person AND day >= last) GROUP BY person, day),"
+	    " p AS (SELECT person, count(*) AS planned, sum(attended) AS attended, sum(begun) AS begun, sum(late) AS late, sum(early) AS early,"
+	    "  sum(half) AS half, sum(absent) AS absent, sum(unverified) AS unverified, sum(off) AS off, sum(plan_ms) AS plan_ms, sum(on_ms) AS on_ms FROM days GROUP BY person)"
 	    " SELECT person, person, planned, attended, ifnull(late, 0), ifnull(early, 0), ifnull(half, 0), ifnull(absent, 0), ifnull(unverified, 0),"
-	    "  ifnull(off, 0), " SHARE("attended", "planned") ", ifnull(n, 0), ifnull(away_ms, 0), " SHARE("on_ms", "plan_ms")
+	    "  ifnull(off, 0), " SHARE("attended", "begun") ", ifnull(n, 0), ifnull(away_ms, 0), " SHARE("on_ms", "plan_ms")
 	    " FROM p LEFT JOIN away USING (person) LEFT JOIN times_away USING (person) ORDER BY person",
 	  .column = { { "person", COLUMN_COUNT }, { "name", COLUMN_PERSON }, { "planned", COLUMN_COUNT }, { "attended", COLUMN_COUNT },
 	    { "late", COLUMN_COUNT }, { "early", COLUMN_COUNT }, { "half_day", COLUMN_COUNT }, { "absent", COLUMN_COUNT },

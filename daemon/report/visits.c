@@ -1,7 +1,10 @@
 /* What people came to in a day. */
 #include <string.h>
 
+#include "daemon/office/roster.h"
 #include "daemon/report/visits.h"
+
+#define AT_A_WINDOW 16	/* who came to one on a day, and has not gone */
 
 const char *
 channel_name(enum channel channel)
@@ -32,17 +35,40 @@ sits_somewhere(const struct hall *h, const struct layout *l, uint32_t account)
 	return false;
 }
 
-/* The account of who is at a window: signed in, or rostered there, come and not gone; 0: nobody known. */
+/* Did somebody come to a window on the day, who has not gone and is at no other? */
+static bool
+has_come(const struct hall *h, const struct layout *l, int no, const struct record *attendance)
+{
+	return record_day(attendance) == h->day && record_value(attendance, "window") == no && record_value(attendance, "in") != 0 &&
+	    record_value(attendance, "out") == 0 && !sits_somewhere(h, l, record_value(attendance, "account"));
+}
+
+/*
+ * The account of who is at a window: signed in, or rostered there, come and not
+ * gone; 0: nobody known.  Who worked there before need not have gone: of several
+ * it is who is to be there now.
+ */
 static uint32_t
-staff_at(const struct hall *h, const struct layout *l, int no)
+staff_at(const struct hall *h, const struct layout *l, int no, int64_t wall_ms)
 {
 	uint32_t account = h->window[no].staff;
+	struct duty duty[AT_A_WINDOW];
+	struct duty_day of_day = { 0 };
+	const struct record *its;
+	const struct duty *now;
+	int count = 0;
 
-	for (const struct record *r = NULL; account == 0 && (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; )
-		if (record_day(r) == h->day && record_value(r, "window") == no && record_value(r, "in") != 0 && record_value(r, "out") == 0 &&
-		    !sits_somewhere(h, l, record_value(r, "account")))
-			account = record_value(r, "account");
-	return account;
+	if (account != 0)
+		return account;
+	for (const struct record *r = NULL; count < AT_A_WINDOW && (r = record_next(h, SUBJECT_ATTENDANCE, r)) != NULL; ) {
+		if (!has_come(h, l, no, r))
+			continue;
+		account = account == 0 ? record_value(r, "account") : account;
+		its = record_find(h, SUBJECT_DUTY, record_value(r, "duty"));
+		count += its != NULL && roster_duty(h, its, &duty[count], &of_day);
+	}
+	now = count < 2 ? NULL : roster_at(duty, count, no, wall_ms);
+	return now == NULL ? account : now->account;
 }
 
 /* A leg after a fact that touched it; one that was undone is as if that had not been. */
@@ -71,7 +97,7 @@ see_leg(struct visits *v, const struct hall *h, const struct layout *l, uint32_t
 		seen->ended = never;
 	else if (seen->ended.steady_ms == 0)
 		seen->ended = now;
-	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && (staff = staff_at(h, l, leg->window)) != 0)
+	if (leg->window != 0 && (leg->state == LEG_CALLED || leg->state == LEG_SERVING) && (staff = staff_at(h, l, leg->window, now.wall_ms)) != 0)
 		seen->staff = staff;
 }
 

@@ -309,6 +309,19 @@ class Ready(Case):
         finding = self.ready()["findings"][0]
         self.says(finding, code="staff.absent", state="amber", windows=[2])
 
+    def test_windows_of_who_is_on_leave(self):
+        """Are nobody's to be called while that lasts."""
+        self.ask("POST", "shifts", {"name": "日班", "from": "09:00", "to": "17:00"}, 201)
+        for window, half in (1, "day"), (2, "morning"), (3, "afternoon"):
+            person = self.ask("POST", "staff", {"name": "员工%d" % window}, 201)["id"]
+            self.ask("POST", "roster", {"day": TODAY, "person": person, "shift": 1, "window": window}, 201)
+            leave = self.ask("POST", "leave", {"person": person, "from": TODAY, "to": TODAY, "half": half, "kind": "sick"}, 201)
+            self.ask("POST", "leave/%d/approve" % leave["id"], {})
+        for time, windows in ("10:00", [3]), ("14:00", [2]):
+            self.at(time)
+            finding, = (each for each in self.ready()["findings"] if each["code"].startswith("staff."))
+            self.says(finding, code="staff.absent", windows=windows)
+
     def test_looked_at_again_when_it_opens(self):
         """Who is to be there and is not is known only then; it is the same inspection, and what people noted stays."""
         self.ask("POST", "shifts", {"name": "日班", "from": "09:00", "to": "17:00"}, 201)

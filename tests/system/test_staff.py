@@ -195,6 +195,45 @@ class Attendance(Staffed):
         self.assertEqual(rows, {1: ["ok", "unverified"], 2: ["ok", "ok"]})
         self.assertIn(("absent", 1), self.cards())
 
+    def test_the_last_one_of_the_shift_before(self):
+        """Is finished by whoever called them: that is nobody else's coming, and the post is vacant then."""
+        for name, begin, end in ("上午班", "09:00", "12:00"), ("下午班", "12:00", "17:00"):
+            self.do("shifts", 201, name=name, **{"from": begin, "to": end})
+        self.duty(1, shift=2, window=1)
+        self.duty(2, shift=3, window=1)
+        pad = self.keypad(1)
+        for _ in range(3):
+            self.hall.issue()
+        self.at("08:58")
+        self.press("next", 1, pad)
+        self.at("11:55")
+        self.press("next", 1, pad)
+        self.at("12:04")
+        self.press("finish", 1, pad)
+        self.at("12:05")
+        self.assertEqual([row["person"] for row in self.attendance()], [1])
+        self.assertEqual(self.cards(), [("vacant", 1)])
+        self.at("12:10")
+        self.press("next", 1, pad)
+        self.assertEqual([(row["person"], row["verdict"], row["late_min"]) for row in self.attendance()], [(1, "ok", 0), (2, "late", 10)])
+
+    def test_lunch_duty(self):
+        """The keypad is whoever's who works over lunch, not theirs who are at lunch then; and so are the visits."""
+        self.do("shifts", 201, name="午间", **{"from": "12:00", "to": "13:30"})
+        self.duty(1, window=1)
+        self.duty(2, window=1, shift=2, post="b")
+        pad = self.keypad(1)
+        for _ in range(3):
+            self.hall.issue()
+        for time in "08:58", "12:10", "13:40":
+            self.at(time)
+            self.press("next", 1, pad)
+        self.at("14:00")
+        self.press("finish", 1, pad)
+        self.assertEqual([(row["person"], row["verdict"], row["late_min"]) for row in self.attendance()], [(1, "ok", 0), (2, "late", 10)])
+        served = [self.ask("GET", "me/figures", token=self.hall.token(name))["rows"][0][1] for name in ("wang", "li")]
+        self.assertEqual(served, [2, 1])
+
     def test_one_duty_after_another(self):
         """Whoever is there when the next begins as the last one ends has come to it, with a key pressed then or without; who has gone has not."""
         self.hall.user("zhao", "clerk")
@@ -269,6 +308,18 @@ class Attendance(Staffed):
         self.do("leave/1/withdraw")
         self.says([row for row in self.attendance() if row["person"] == 1][0], verdict="half", late_min=31)
 
+    def test_on_leave_and_signed_in(self):
+        """To look at one's own page from home is no coming to work; at a window it is."""
+        for person in 1, 2:
+            self.duty(person)
+            leave = self.do("leave", 201, **{"person": person, "from": TODAY, "to": TODAY, "kind": "sick"})
+            self.do("leave/%d/approve" % leave["id"])
+        self.at("09:30")
+        self.hall.token("wang")
+        self.hall.token("li", 2)
+        self.at("17:11")
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(2, "ok"), (1, "leave")])
+
     def test_nobody_came(self):
         """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
         self.duty()
@@ -293,6 +344,22 @@ class Attendance(Staffed):
         self.at("10:20")
         self.hall.token("wang", 1)
         self.says(self.attendance()[0], verdict="ok", how="manager")
+
+    def test_a_manager_who_says_nothing(self):
+        """Beforehand it kept who came from being seen; afterwards it is no verifying."""
+        self.duty(1)
+        self.duty(2)
+        for said in {}, {"out": TODAY + "T17:00:00+08:00"}, {"verdict": "unverified"}:
+            self.assertEqual(self.do("attendance", 400, day=TODAY, person=1, **said)["pointer"], "/verdict")
+        self.at("08:58")
+        self.hall.token("wang", 1)
+        self.at("17:11")
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(1, "ok"), (2, "unverified")])
+        for said in {}, {"verdict": None}:
+            self.assertEqual(self.do("attendance/2/verify", 400, reason="再查", **said)["pointer"], "/verdict")
+        self.do("attendance/2/verify", reason="忘打卡", verdict=None, **{"in": TODAY + "T08:59:00+08:00"})
+        self.do("attendance/2/verify", reason="钟慢")
+        self.assertEqual([(row["verdict"], row["state"]) for row in self.attendance()], [("ok", "open"), ("ok", "settled")])
 
     def test_nobody_came_and_nothing_else_happened(self):
         """A day on which nobody at all comes is looked into as any other."""
@@ -446,7 +513,8 @@ class Roster(Staffed):
         self.assertEqual(self.hall.ask("GET", "session", token=token).status, 401)
         self.assertEqual(self.hall.sign_in("wang").status, 401)
         self.assertIsNone(self.ask("GET", "windows/1")["window"]["staff"])
-        self.assertEqual(len(self.attendance()), 1)
+        row, = self.attendance()
+        self.says(row, out=TODAY + "T15:00:00+08:00", early_min=0, verdict="ok")
         self.hall.kill()
         self.hall.start()
         self.assertEqual(self.hall.sign_in("wang").status, 401)
@@ -454,6 +522,18 @@ class Roster(Staffed):
 
 class Weeks(Staffed):
     layout = {**HALL, "calendar": [{"date": "2026-09-10", "kind": "rest"}]}
+
+    def test_at_a_terminal(self):
+        """What a copy left out is told, and which duties somebody leaves open."""
+        self.duty(2)
+        self.duty(2, day="2026-09-08")
+        for words, below in [
+                (("roster", "copy", "from=2026-08-31", "to=2026-09-07"), "skipped:\nday person why\n2026-09-08 2 person"),
+                (("staff", "2", "leave"), "open:\nduty day window shift\n1 2026-09-01 2 1\n2 2026-09-08 2 1")]:
+            with self.subTest(words):
+                done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True, timeout=WAIT_S, check=False)
+                said = "\n".join(" ".join(line.split()) for line in done.stdout.splitlines())
+                self.assertEqual((done.stderr, said.partition("\n\n")[2]), ("", below))
 
     def test_a_week_is_copied(self):
         """But for what would collide, and days of rest."""
@@ -546,6 +626,23 @@ class Presence(Staffed):
         self.at("08:00", "2026-09-02")
         self.says(self.board()[2], status="off", id=None)
 
+    def test_ends_with_its_day(self):
+        """Who did not say until when they are away, and went home, is neither away nor on post on the next day; an errand may take longer."""
+        for status, on_leave, next_day in ("away", False, "absent"), ("meeting", True, "leave"), ("on_post", False, "absent"), ("out", False, "out"):
+            with self.subTest(status):
+                day = self.world.time.date()
+                after = str(day + timedelta(days=1))
+                self.duty(2, day=after)
+                self.at("16:30", str(day))
+                self.do("presence", 201, person=2, status=status)
+                if on_leave:
+                    leave = self.do("leave", 201, **{"person": 2, "from": after, "to": after, "kind": "annual"})
+                    self.do("leave/%d/approve" % leave["id"])
+                self.at("23:00", str(day))
+                self.says(self.board()[2], status=status)
+                self.at("10:00", after)
+                self.says(self.board()[2], status=next_day)
+
     def test_who_clocks_is_there(self):
         self.do("presence", 201, person=2, status="meeting")
         self.do("attendance/clock", code="1002")
@@ -624,6 +721,26 @@ class Figures(Staffed):
         self.assertEqual([(row["person"], row["planned"]) for row in self.rows("reports/staff?from=2026-09-02&to=2026-09-02")], [(1, 1), (2, 1)])
         text = self.hall.ask("GET", "reports/staff?from=2026-09-01&to=2026-09-02&format=html&lang=en", local=True).body.decode()
         self.assertIn("<td>王芳</td>", text)
+
+    def test_days_to_come(self):
+        """Are planned, and nobody has stayed away from them yet; who left for good is not missed afterwards, though the duties stay open."""
+        days = [TODAY, "2026-09-02", "2026-09-03", "2026-09-04"]
+        for day in days:
+            self.duty(1, day=day)
+            self.duty(2, day=day)
+        path = "reports/staff?from=%s&to=%s" % (days[0], days[-1])
+        self.says(self.rows(path)[0], planned=4, attended=0, attendance=None)
+        self.at("08:58")
+        for name, window in ("wang", 1), ("li", 2):
+            self.hall.token(name, window)
+        self.says(self.rows(path)[0], planned=4, attended=1, attendance=100.0)
+        self.at("17:05")
+        self.do("staff/2/leave")
+        self.at("18:00", days[2])
+        wang, li = self.rows(path)
+        self.says(wang, planned=4, attended=1, unverified=2, attendance=33.33)
+        self.says(li, planned=1, attended=1, unverified=0, attendance=100.0, on_post=100.0)
+        self.assertEqual([row["rostered"] for row in self.rows("reports/posts?from=%s&to=%s" % (days[0], days[2]))], [3 * 390.0] * 2, "the post is still one")
 
     def test_posts(self):
         """Rostered at windows and not there: who came late and went early, whom nobody stood in for, who is on leave."""
@@ -763,6 +880,18 @@ class Figures(Staffed):
         row, = self.rows("reports/staff?from=%s&to=%s" % (TODAY, TODAY))
         self.says(row, away_times=1, away=30.0, on_post=round(100 * (390 - 50) / 390, 2))
 
+    def test_away_and_gone_home(self):
+        """Is away until the shift ends, and not on the day after, on which they do not come."""
+        for day in TODAY, "2026-09-02":
+            self.duty(1, day=day)
+        self.at("08:58")
+        self.do("attendance/clock", code="1001")
+        self.at("16:30")
+        self.do("presence", 201, person=1, status="away")
+        self.at("18:00", "2026-09-02")
+        row, = self.rows("reports/staff?from=%s&to=2026-09-02" % TODAY)
+        self.says(row, away_times=1, away=30.0, unverified=1)
+
     def test_a_window_that_stays_paused(self):
         """Away until the shift ends, though nobody resumes it."""
         self.duty(1)
@@ -803,6 +932,24 @@ class Figures(Staffed):
         self.assertEqual(self.rows(path), [], "who has no account has served nobody")
         self.ask("GET", "reports/mine", None, 404)
         self.assertNotIn("mine", [report["name"] for report in self.ask("GET", "reports")["reports"]])
+
+
+    def test_ones_own_after_another(self):
+        """Whose keypad it is changes with the shift, though who worked there before cannot go by it."""
+        for name, begin, end in ("上午", "09:00", "12:00"), ("下午", "12:00", "17:00"):
+            self.do("shifts", 201, **{"name": name, "from": begin, "to": end})
+        self.duty(1, shift=2, window=1)
+        self.duty(2, shift=3, window=1)
+        pad = self.do("tokens", 201, name="pad", role="window", window=1)["token"]
+        for _ in range(4):
+            self.hall.issue()
+        for time in "08:58", "11:00", "12:05", "13:00":
+            self.at(time)
+            self.ask("POST", "windows/1/next", {}, token=pad)
+        self.at("13:20")
+        self.ask("POST", "windows/1/finish", {}, token=pad)
+        served = [[row["served"] for row in self.rows("me/figures", token=self.hall.token(name))] for name in ("wang", "li")]
+        self.assertEqual(served, [[2], [2]])
 
 
 class Cards(Staffed):
@@ -1045,6 +1192,27 @@ class Cards(Staffed):
         self.assertEqual(self.cards(), [("vacant", 2)])
         self.says(self.ask("GET", "cards")["cards"][0], person=third, since=TODAY + "T12:09:00+08:00")
 
+    def test_what_somebody_who_left_for_good_keeps_open(self):
+        """Is vacant at once, and on the days to come, until somebody else is rostered there, whose keypad it is then."""
+        for day in "2026-09-02", "2026-09-03":
+            self.duty(1, day=day)
+        self.at("10:00")
+        self.do("staff/1/leave")
+        self.at("10:01")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
+        self.do("cards/1/clear", reason="已安排")
+        self.duty(2, day="2026-09-03", window=1)
+        self.do("hall/endday")
+        self.at("09:01", "2026-09-02")
+        self.assertEqual(self.cards(), [("vacant", 1)])
+        self.do("cards/%d/clear" % self.ask("GET", "cards?state=lit")["cards"][0]["id"], reason="已安排")
+        pad = self.do("tokens", 201, name="pad", role="window", window=1)["token"]
+        self.at("08:58", "2026-09-03")
+        self.ask("POST", "windows/1/next", {}, token=pad)
+        self.at("17:20", "2026-09-03")
+        self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(1, "ok"), (2, "ok")])
+        self.assertEqual(self.cards(), [])
+
     def test_closed_and_suspended_halls_light_none(self):
         self.duty(2, window=2)
         self.do("hall/suspend")
@@ -1053,6 +1221,17 @@ class Cards(Staffed):
         self.do("hall/resume")
         self.at("10:01")
         self.assertEqual(self.cards(), [("vacant", 2)])
+
+
+    def test_a_day_that_was_ended_lights_none(self):
+        """Nobody is missed at the windows that it closed, until the hall goes on."""
+        self.at("11:00")
+        self.do("hall/endday")
+        self.at("11:30")
+        self.assertEqual(self.cards(), [])
+        self.hall.issue()
+        self.at("11:32")
+        self.assertEqual(self.cards(), [("no_hand_over", 1)])
 
 
 class Hours(Staffed):

@@ -257,7 +257,7 @@ class Figures(Stock):
         self.move("in", 20, place="库房")
         self.move("out", 2)
         self.next_day()
-        self.assertRegex(self.ctl("stock"), r"(?m)^1 +1 +used +P80 .* 18 +0 +2(\.0*)? +9(\.0*)? +12 +")
+        self.assertRegex(self.ctl("stock"), r"(?m)^1 +1 +used +P80 .* 18 +库房 18 +0 +2(\.0*)? +9(\.0*)? +12 +")
         self.assertRegex(self.ctl("order-list"), r"(?m)^1 +P80 +热敏纸 +卷 +60 +10 +6 +21000$")
 
     def ctl(self, *words):
