@@ -89,6 +89,7 @@ struct command {
 	int		print;		/* printed: enum print_state */
 	int		mm;		/* printed: paper that it took */
 	int		roll;		/* roll: enum roll_word */
+	bool		answers;	/* roll: what was asked, and nothing if it is no more */
 	char		device[ID_MAX];
 	int		address;
 	bool		busy;		/* help: that many tickets are taken at the kiosk, not that it was called for */

@@ -189,7 +189,7 @@ do_device(struct desk *d)
 	return OK;
 }
 
-/* Asked once, nearly out once; whoever changed the roll may also say so unasked. */
+/* Asked once, answered once, nearly out once; whoever changed the roll may also say so unasked. */
 static enum refusal
 do_roll(struct desk *d)
 {
@@ -199,6 +199,8 @@ do_roll(struct desk *d)
 		return not_allowed(d, roll_word_name(ROLL_ASKED));
 	if (d->cmd->roll == ROLL_NEAR && roll != NULL && roll->near)
 		return not_allowed(d, roll_word_name(ROLL_NEAR));
+	if (d->cmd->answers && (roll == NULL || !roll->asked))
+		return not_allowed(d, "answered");
 	struct fact f = fact(d, DEVICE_ROLL);
 	f.roll = d->cmd->roll;
 	f.mm = roll == NULL || f.roll != ROLL_NEW ? 0 : roll->used_mm;

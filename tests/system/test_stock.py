@@ -545,6 +545,28 @@ class Paper(Stock):
         self.assertEqual(self.roll()["left_mm"], 80000, "as the one before it, although there is other paper")
         self.assertEqual((self.stock()["stock"], len(self.rolls())), (0, 1))
 
+    def test_two_answer_at_once(self):
+        """The second finds that nothing is asked any more, whatever they say; unasked, or asked anew, it is another roll."""
+        self.item(roll_mm=80000)
+        self.move("in", 5)
+        self.world.sim.control("lobby cover open")
+        self.go(seconds=40)
+        self.world.sim.control("lobby cover closed")
+        self.go(seconds=40)
+        self.assertTrue(self.device()["roll_asked"])
+        answer = {"new": True, "asked": True}
+        self.assertFalse(self.ask("POST", "devices/lobby/roll", answer)["roll_asked"])
+        self.print()
+        before = self.hall.seq(), self.device()["used_mm"], self.stock()["stock"]
+        for body in answer, {"new": False, "asked": True}:
+            self.assertEqual(self.ask("POST", "devices/lobby/roll", body, 409)["code"], "not_allowed")
+        self.assertEqual((self.hall.seq(), self.device()["used_mm"], self.stock()["stock"]), before)
+        self.assertEqual(before[2], 4)
+        self.roll()
+        self.assertEqual(self.stock()["stock"], 3)
+        self.ask("POST", "devices/desk/roll", answer, 409)
+        self.ask("POST", "devices/desk/roll", {"new": True, "asked": 1}, 400)
+
     def test_one_alarm_not_many(self):
         """Refills down to the reorder point and below it."""
         self.item(roll_mm=80000, safety=2)
