@@ -270,6 +270,7 @@ struct hall {
 /* What a command did, in order; or why it was refused. */
 #define FACTS_MAX 24		/* of the queue and its windows */
 #define FOLLOWING_MAX 16	/* and of what follows from them in the office */
+#define COPY_STEP FOLLOWING_MAX	/* duties that are copied by a change */
 struct change {
 	struct fact	fact[FACTS_MAX + FOLLOWING_MAX];
 	int		count;

@@ -510,11 +510,14 @@ end_with_slips(struct ledger *l, const struct command *cmd, const struct instant
 static enum refusal
 copy_roster(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change)
 {
-	enum refusal refusal;
+	struct command step = *cmd;
+	enum refusal refusal = OK;
 
-	do
-		refusal = submit(l, cmd, now, change, NULL, NULL);
-	while (refusal == OK && change->count > 0);
+	for (int done = 0; refusal == OK && (done == 0 || done < cmd->copies); done += COPY_STEP) {
+		step.copy = cmd->copy + done;
+		step.copies = cmd->copies - done;
+		refusal = submit(l, &step, now, change, NULL, NULL);
+	}
 	return refusal;
 }
 
