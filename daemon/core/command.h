@@ -38,6 +38,7 @@ enum verb {
 	DO_WRITE, DO_STEP, DO_OFFICE_DUE,
 	DO_COPY_ROSTER,		/* a step of it: to be repeated for those behind the first COPY_STEP */
 	DO_SWAP_ROSTER, DO_CLOCK,
+	DO_JUDGE_LEAVE,		/* what a leave was granted or withdrawn for and there was no room to judge: to be repeated while it has none */
 	VERBS
 };
 

@@ -71,6 +71,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_COPY_ROSTER] = { "copy_roster", AT_NOTHING },
 	[DO_SWAP_ROSTER] = { "swap_roster", AT_NOTHING },
 	[DO_CLOCK]	= { "clock", AT_NOTHING },
+	[DO_JUDGE_LEAVE] = { "judge_leave", AT_NOTHING },
 	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
 	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };
@@ -132,7 +133,7 @@ put(struct desk *d, const struct fact *f)
 {
 	int fits;
 
-	assert(d->change->count < FACTS_MAX + FOLLOWING_MAX);
+	assert(d->change->count < CHANGE_MAX);
 	d->change->fact[d->change->count++] = *f;
 	if (f->ticket != 0)
 		d->change->touched[d->change->touched_count++] = f->ticket;

@@ -108,7 +108,7 @@ record_write(struct desk *d, struct record *r)
 bool
 office_room(const struct desk *d, int more)
 {
-	return d->change->count + more <= FACTS_MAX + FOLLOWING_MAX && record_room(d->hall, more);
+	return d->change->count + more <= CHANGE_MAX && record_room(d->hall, more);
 }
 
 const struct record *
@@ -261,6 +261,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_COPY_ROSTER] = do_copy_roster,
 	[DO_SWAP_ROSTER] = do_swap_roster,
 	[DO_CLOCK] = do_clock,
+	[DO_JUDGE_LEAVE] = do_judge_leave,
 };
 
 enum refusal

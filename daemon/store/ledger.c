@@ -521,6 +521,22 @@ copy_roster(struct ledger *l, const struct command *cmd, const struct instant *n
 	return refusal;
 }
 
+/* A step of a leave, and likewise what it makes of more attendances than one change has room for. */
+static enum refusal
+step_leave(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change,
+    void (*done)(void *, enum refusal), void *arg)
+{
+	static struct change more;
+	struct command rest = *cmd;
+	enum refusal refusal = submit(l, cmd, now, change, done, arg);
+	int count = change->count;
+
+	rest.verb = DO_JUDGE_LEAVE;
+	while (refusal == OK && count == CHANGE_MAX && submit(l, &rest, now, &more, NULL, NULL) == OK)
+		count = more.count;
+	return refusal;
+}
+
 /* Whoever reads the times of this day has to know. */
 static void
 note_clock(struct ledger *l, const struct instant *now)
@@ -607,7 +623,9 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		refusal = copy_roster(l, cmd, &now, change);
 		if (refusal == OK)
 			ledger_wait(l, done, arg);
-	} else
+	} else if (cmd->verb == DO_STEP && cmd->record.subject == SUBJECT_LEAVE)
+		refusal = step_leave(l, cmd, &now, change, done, arg);
+	else
 		refusal = submit(l, cmd, &now, change, done, arg);
 	day_watched(l, &now);
 	return refusal;

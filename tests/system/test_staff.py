@@ -269,6 +269,20 @@ class Attendance(Staffed):
         self.do("leave/1/withdraw")
         self.says([row for row in self.attendance() if row["person"] == 1][0], verdict="half", late_min=31)
 
+    def test_long_leave_approved_afterwards(self):
+        """Is leave for each duty in its days, however many; withdrawn, for none."""
+        self.do("shifts/1/end")
+        for n in range(6):
+            self.do("shifts", 201, name="%d" % n, **{"from": "%02d:00" % (9 + n), "to": "%02d:30" % (9 + n)})
+        for day in range(22, 32):
+            for n in range(6):
+                self.duty(day="2026-08-%d" % day, shift=2 + n)
+        self.at("08:31")
+        leave = self.do("leave", 201, **{"person": 1, "from": "2026-08-22", "to": TODAY, "kind": "sick"})["id"]
+        for step, verdict in ("approve", "leave"), ("withdraw", "unverified"):
+            self.do("leave/%d/%s" % (leave, step))
+            self.assertEqual([row["verdict"] for row in self.attendance()], 60 * [verdict])
+
     def test_nobody_came(self):
         """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
         self.duty()
