@@ -125,14 +125,20 @@ answer_text(struct request *rq, int status, const char *text)
 }
 
 enum refusal
+request_text(struct request *rq, int status, char *text)
+{
+	answer_text(rq, status, text);
+	free(text);
+	return OK;
+}
+
+enum refusal
 request_json(struct request *rq, int status, json_t *json)
 {
 	char *text = json_dumps(json, JSON_COMPACT);
 
 	json_decref(json);
-	answer_text(rq, status, text);
-	free(text);
-	return OK;
+	return request_text(rq, status, text);
 }
 
 /* What people and programs need to know of a refusal, whatever it was. */

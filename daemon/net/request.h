@@ -52,6 +52,9 @@ struct request {
 /* Answer now with this JSON (taken). */
 enum refusal	 request_json(struct request *, int status, json_t *);
 
+/* Likewise with what is JSON already (taken). */
+enum refusal	 request_text(struct request *, int status, char *);
+
 /* Answer now with bytes; `type` is the Content-Type. */
 void		 request_bytes(struct request *, int status, const char *type, const void *bytes, size_t len);
 
