@@ -630,6 +630,29 @@ class Paper(Stock):
             self.ask("POST", "requests/1/" + step, {})
         self.assertEqual((self.stock()["stock"], self.rolls()), (2, [("lobby", "热敏纸", 80000)]))
 
+    def test_asked_for_and_said_at_the_printer(self):
+        """The new roll is the one that was handed out for it: it is not taken from stock once more."""
+        self.item(roll_mm=80000)
+        self.move("in", 5)
+        self.item(code="P58", name="窄纸", roll_mm=50000)
+        self.move("in", 1, item=2)
+        for item in 1, 1, 2:
+            self.ask("POST", "requests", {"item": item, "quantity": 1, "device": "lobby"}, 201)
+        self.move("install", 1, device="desk")
+        for step in "approve", "issue":
+            self.ask("POST", "requests/1/" + step, {})
+        self.roll()
+        self.assertEqual((self.stock()["stock"], self.moves(2)), (3, [("install", 1, -1, ""), ("out", 1, -1, ""), ("install", 1, 0, "")]))
+        self.assertEqual([(r["id"], r["state"]) for r in self.ask("GET", "requests")["requests"]], [(2, "pending"), (3, "pending")])
+        self.assertEqual(self.ask("GET", "requests/1")["state"], "installed")
+        self.assertEqual(sorted(self.rolls()), [("desk", "热敏纸", 80000), ("lobby", "热敏纸", 80000)])
+        self.roll()
+        self.assertEqual(self.stock()["stock"], 2)
+        for step in "approve", "issue":
+            self.ask("POST", "requests/3/" + step, {})
+        self.roll()
+        self.assertEqual((self.stock()["stock"], sorted(self.rolls())), (2, [("desk", "热敏纸", 80000), ("lobby", "窄纸", 50000)]))
+
     def test_several_asked_for_a_printer(self):
         """It has one roll: the others would be out of the stock, and each refill would take one more."""
         self.item(roll_mm=80000)
