@@ -69,7 +69,7 @@ static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_MOVE] = { .may_write = may_move, .write = stock_moved },
 	[SUBJECT_REQUEST] = { .may_write = may_request, .may_step = may_step_request, .then = request_stepped },
 	[SUBJECT_ORDER] = { .may_step = may_step_order, .then = order_stepped },
-	[SUBJECT_ASSET] = { .may_write = equipment_may_write },
+	[SUBJECT_ASSET] = { .may_write = equipment_may_write, .may_step = equipment_may_write },
 	[SUBJECT_REPAIR] = { .may_write = repair_may_write, .may_step = repair_may_step, .then = repair_then },
 	[SUBJECT_INSPECTION] = { .may_write = inspection_may_write },
 };
