@@ -338,6 +338,17 @@ class PerTicket(Stock):
         self.go(days=1)
         self.assertEqual((self.stock()["stock"], self.cards()), (0, [1]))
 
+    def test_more_than_there_is_of_many_batches(self):
+        """All of it is used; no more than that goes with the next days'."""
+        self.item(per_1000=9500, safety=0)
+        for cost in range(1, 6):
+            self.move("in", 1, cost=cost)
+        for served, stock in ((1, 3), (0, 1), (0, 0)):
+            self.serve(served)
+            self.go(days=1)
+            self.assertEqual(self.stock()["stock"], stock)
+        self.assertEqual(self.stock()["owed"], 500)
+
 
 class Papers(Stock):
     """What is asked for and what is ordered."""
