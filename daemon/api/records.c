@@ -5,7 +5,6 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/records.h"
-#include "daemon/base/log.h"
 #include "daemon/net/server.h"
 
 /* What people know a record by; NULL: nothing is known of it. */
@@ -218,38 +217,21 @@ names_gone(const struct hall *h, enum subject subject)
 	return false;
 }
 
-/* Of thousands each is text before the next is made: all of them as JSON would take twice the time. */
 enum refusal
 records_answer(struct request *rq, enum subject subject, const json_t *gone)
 {
 	const struct hall *h = ledger_shown(rq->server->ledger);
-	const char *between = "";
 	struct wanted wanted;
+	struct listing list;
 	enum refusal refusal = record_wanted(rq, subject, &wanted);
-	char *text;
-	size_t len;
-	FILE *out;
 
 	if (refusal != OK)
 		return refusal;
-	if ((out = open_memstream(&text, &len)) == NULL)
-		fatal("no memory for a list");
-	fprintf(out, "{\"%s\":[", subjects[subject].path);
-	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; ) {
-		json_t *object = record_is_wanted(rq, h, r, &wanted) ? record_seen(rq, h, r, gone) : NULL;
-		char *one = object == NULL ? NULL : json_dumps(object, JSON_COMPACT);
-
-		if (object == NULL)
-			continue;
-		fputs(between, out);
-		fputs(one, out);
-		between = ",";
-		free(one);
-		json_decref(object);
-	}
-	fputs("]}", out);
-	fclose(out);
-	return request_text(rq, 200, text);
+	listing_open(&list, subjects[subject].path);
+	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; )
+		if (record_is_wanted(rq, h, r, &wanted))
+			listing_add(&list, record_seen(rq, h, r, gone));
+	return request_list(rq, &list);
 }
 
 enum refusal
