@@ -81,6 +81,7 @@ card_of_post(struct desk *d, const char *kind, int window, uint32_t person, int6
 	record_set(&r, "window", window);
 	record_set(&r, "person", person);
 	record_set(&r, "since", SECOND(since_ms));
+	record_set(&r, "day", date_after(d->now.day, RECORD_DAYS));
 	record_write(d, &r);
 }
 

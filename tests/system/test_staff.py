@@ -299,6 +299,22 @@ class Attendance(Staffed):
         self.assertNotIn(("absent", 2), self.cards())
         self.says(self.board()[1], status="unverified")
 
+    def test_cards_that_nobody_clears(self):
+        """They are lit for as long as duties are known, and are no news then: of all that there ever were no other record would have room."""
+        self.duty()
+        self.at("17:11")
+        lit = self.cards()
+        self.assertIn(("absent", 1), lit)
+        for day, cards in ("2026-10-11", lit), ("2026-10-12", lit), ("2026-10-13", []):
+            self.at("09:00", day)
+            self.assertEqual(self.cards(), cards, day)
+            self.hall.issue()
+            self.do("hall/endday")
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(self.cards(), [])
+        self.assertEqual(len(self.ask("GET", "cards?past=true")["cards"]), len(lit), "they are not lost")
+
     def test_what_a_manager_said_beforehand(self):
         """Stays, though they are seen to come afterwards."""
         self.duty()
