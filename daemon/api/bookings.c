@@ -152,11 +152,10 @@ read_date(struct request *rq, int *date)
 	return OK;
 }
 
-static json_t *
-list_bookings(struct request *rq, const struct hall *h, const struct instant *now)
+static void
+list_bookings(struct request *rq, const struct hall *h, const struct instant *now, struct listing *list)
 {
 	bool desk = (DESK | ROLE(ADMIN)) & 1u << rq->role;
-	json_t *list = json_array();
 	int date, min;
 
 	read_date(rq, &date);
@@ -168,24 +167,22 @@ list_bookings(struct request *rq, const struct hall *h, const struct instant *no
 		row = booking_json(h, ledger_layout(rq->server->ledger), b, now);
 		json_object_set_new(row, "id_last", b->person.last[0] == '\0' ? json_null() : json_string(b->person.last));
 		json_object_set_new(row, "code", desk ? json_string(b->code) : json_null());
-		json_array_append_new(list, row);
+		listing_add(list, row);
 	}
-	return json_pack("{s:o}", "bookings", list);
 }
 
 /* ?day=: those of a date or of today, or all that are to come; the code is told to who checks people in. */
 enum refusal
 get_bookings(struct request *rq)
 {
-	const struct hall *h = ledger_shown(rq->server->ledger);
 	int date;
 	enum refusal refusal = read_date(rq, &date);
 
 	if (refusal != OK)
 		return refusal;
-	if (date != 0 && day_is_over(h, date))
-		return answer_day(rq, date, list_bookings);
-	return request_json(rq, 200, list_bookings(rq, h, &rq->now));
+	if (date != 0 && day_is_over(ledger_shown(rq->server->ledger), date))
+		return answer_day(rq, date, "bookings", list_bookings);
+	return answer_now(rq, "bookings", list_bookings);
 }
 
 /* That of the code in the path; who guesses is made to wait. */

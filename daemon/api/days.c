@@ -15,7 +15,8 @@ struct past_day {
 	struct { struct hall *hall; struct instant at; } *part;	/* each time it was closed */
 	size_t		 parts, room;
 	bool		 failed;
-	json_t		*(*list)(struct request *, const struct hall *, const struct instant *);
+	const char	*name;
+	lister		*list;
 };
 
 bool
@@ -65,25 +66,16 @@ read_day(void *arg)
 
 /* In the loop again. */
 
-static json_t *
-list_all(const struct past_day *p)
+static enum refusal
+answer_all(const struct past_day *p)
 {
-	json_t *all = p->list(p->rq, ledger_shown(p->rq->server->ledger), &p->rq->now), *newest;
-	const char *name;
+	struct listing list;
 
-	json_object_foreach(all, name, newest) {
-		json_t *list = json_array();
-
-		for (size_t i = 0; i < p->parts; i++) {
-			json_t *of = p->list(p->rq, p->part[i].hall, &p->part[i].at);
-
-			json_array_extend(list, json_object_get(of, name));
-			json_decref(of);
-		}
-		json_array_extend(list, newest);
-		json_object_set_new(all, name, list);
-	}
-	return all;
+	listing_open(&list, p->name);
+	for (size_t i = 0; i < p->parts; i++)
+		p->list(p->rq, p->part[i].hall, &p->part[i].at, &list);
+	p->list(p->rq, ledger_shown(p->rq->server->ledger), &p->rq->now, &list);
+	return request_list(p->rq, &list);
 }
 
 static void
@@ -96,7 +88,7 @@ day_read(void *arg)
 	else if (p->first == 0 || p->day < p->first)
 		request_refuse(p->rq, body_wrong(p->rq, "day", "a day of the log"));
 	else
-		request_json(p->rq, 200, list_all(p));
+		answer_all(p);
 	for (size_t i = 0; i < p->parts; i++)
 		free(p->part[i].hall);
 	free(p->part);
@@ -105,13 +97,19 @@ day_read(void *arg)
 }
 
 enum refusal
-answer_day(struct request *rq, int day, json_t *(*list)(struct request *, const struct hall *, const struct instant *))
+answer_day(struct request *rq, int day, const char *name, lister *list)
 {
 	struct past_day *p = xcalloc(1, sizeof *p);
 
 	*p = (struct past_day){ .rq = rq, .reader = rq->server->reader, .day = day, .hall = xcalloc(1, sizeof *p->hall),
-	    .list = list };
+	    .name = name, .list = list };
 	hall_init(p->hall, ledger_layout(rq->server->ledger));
 	worker_run(rq->server->worker, read_day, day_read, p);
 	return OK;
+}
+
+enum refusal
+answer_now(struct request *rq, const char *name, lister *list)
+{
+	return answer_all(&(struct past_day){ .rq = rq, .name = name, .list = list });
 }

@@ -133,26 +133,47 @@ find_record(struct request *rq, const struct hall *h, enum subject subject, cons
 }
 
 enum refusal
-record_asked_for(struct request *rq, const json_t *object, enum subject subject, bool *asked)
+record_wanted(struct request *rq, enum subject subject, struct wanted *wanted)
 {
 	const struct record_field *f = subjects[subject].field;
-	char is[32];
 
-	*asked = true;
+	wanted->count = 0;
 	for (int i = -1; i == -1 || f[i].name != NULL; i++) {
-		const char *name = i == -1 ? "state" : f[i].name;
-		const json_t *v = json_object_get(object, name);
-		char wanted[128] = "";
-		enum refusal refusal = request_query(rq, name, wanted, sizeof wanted);
+		char *is = wanted->of[wanted->count].is;
+		enum refusal refusal;
 
-		if (refusal != OK)
+		is[0] = '\0';
+		if ((refusal = request_query(rq, i == -1 ? "state" : f[i].name, is, sizeof wanted->of[0].is)) != OK)
 			return refusal;
-		snprintf(is, sizeof is, "%lld", (long long)json_integer_value(v));
-		if (wanted[0] != '\0' && strcmp(json_is_string(v) ? json_string_value(v) : json_is_integer(v) ? is : json_is_true(v) ? "true" : "false",
-		    wanted) != 0)
-			*asked = false;
+		if (is[0] != '\0')
+			wanted->of[wanted->count++].field = i;
 	}
 	return OK;
+}
+
+static bool
+is_said(const json_t *v, const char *wanted)
+{
+	char is[32];
+
+	snprintf(is, sizeof is, "%lld", (long long)json_integer_value(v));
+	return strcmp(json_is_string(v) ? json_string_value(v) : json_is_integer(v) ? is : json_is_true(v) ? "true" : "false", wanted) == 0;
+}
+
+bool
+record_is_wanted(const struct request *rq, const struct hall *h, const struct record *r, const struct wanted *wanted)
+{
+	bool is = record_may_see(rq, h, r);
+
+	for (int i = 0; is && i < wanted->count; i++) {
+		int field = wanted->of[i].field;
+		bool hidden = field != -1 && subjects[r->subject].field[field].type == FIELD_PRIVATE && !sees_private(rq, h, r);
+		json_t *v = field == -1 ? json_string(subjects[r->subject].state[r->state]) : hidden ? NULL : record_field_json(h, r, field);
+
+		is = is_said(v, wanted->of[i].is);
+		json_decref(v);
+	}
+	return is;
 }
 
 /* ?past=true: those in use no more; with an id that they come before.  OK; past 0: those in use. */
@@ -200,23 +221,17 @@ enum refusal
 records_answer(struct request *rq, enum subject subject, const json_t *gone)
 {
 	const struct hall *h = ledger_shown(rq->server->ledger);
-	enum refusal refusal;
-	json_t *list = json_array();
-	bool asked;
+	struct wanted wanted;
+	struct listing list;
+	enum refusal refusal = record_wanted(rq, subject, &wanted);
 
-	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; ) {
-		json_t *object = record_may_see(rq, h, r) ? record_seen(rq, h, r, gone) : NULL;
-
-		if (object != NULL && (refusal = record_asked_for(rq, object, subject, &asked)) != OK) {
-			json_decref(object);
-			json_decref(list);
-			return refusal;
-		}
-		if (object != NULL && asked)
-			json_array_append(list, object);
-		json_decref(object);
-	}
-	return request_json(rq, 200, json_pack("{s:o}", subjects[subject].path, list));
+	if (refusal != OK)
+		return refusal;
+	listing_open(&list, subjects[subject].path);
+	for (const struct record *r = NULL; (r = record_next(h, subject, r)) != NULL; )
+		if (record_is_wanted(rq, h, r, &wanted))
+			listing_add(&list, record_seen(rq, h, r, gone));
+	return request_list(rq, &list);
 }
 
 enum refusal

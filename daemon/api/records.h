@@ -18,8 +18,15 @@ json_t	*json_record(const struct hall *, const struct record *, bool private, co
 bool	record_may_see(const struct request *, const struct hall *, const struct record *);
 json_t	*record_seen(const struct request *, const struct hall *, const struct record *, const json_t *gone);
 
-/* ?field=value: is all that is asked for so?  OK, or what is wrong with the question. */
-enum refusal record_asked_for(struct request *, const json_t *object, enum subject, bool *asked);
+/* ?field=value: what is asked for.  OK, or what is wrong with the question. */
+struct wanted {
+	int	count;
+	struct { int field; char is[128]; } of[RECORD_FIELDS + 2];	/* -1: its state; the last is for reading */
+};
+enum refusal record_wanted(struct request *, enum subject, struct wanted *);
+
+/* May they see it, and is all so? */
+bool	record_is_wanted(const struct request *, const struct hall *, const struct record *, const struct wanted *);
 
 /* Answers with those in use. */
 enum refusal records_answer(struct request *, enum subject, const json_t *gone);

@@ -90,26 +90,22 @@ static enum refusal
 answer_list(struct past *p)
 {
 	const struct hall *h = ledger_shown(p->rq->server->ledger);
-	json_t *list = json_array(), *row, *next = json_null();
-	enum refusal refusal = OK;
+	json_t *list, *row, *next = json_null();
+	struct wanted wanted;
+	enum refusal refusal = record_wanted(p->rq, p->subject, &wanted);
 	struct record r;
-	bool asked;
 	size_t i;
 
+	if (refusal != OK)
+		return refusal;
+	list = json_array();
 	json_array_foreach(p->rows, i, row) {
 		if (row_read(&r, p, row) == -1)
 			continue;
 		if (i + 1 == AT_ONCE)
 			next = json_integer(r.id);
-		json_t *object = record_may_see(p->rq, h, &r) ? record_seen(p->rq, h, &r, p->gone) : NULL;
-		if (object != NULL && (refusal = record_asked_for(p->rq, object, p->subject, &asked)) == OK && asked)
-			json_array_append(list, object);
-		json_decref(object);
-		if (refusal != OK) {
-			json_decref(list);
-			json_decref(next);
-			return refusal;
-		}
+		if (record_is_wanted(p->rq, h, &r, &wanted))
+			json_array_append_new(list, record_seen(p->rq, h, &r, p->gone));
 	}
 	return request_json(p->rq, 200, json_pack("{s:o, s:o}", subjects[p->subject].path, list, "next", next));
 }

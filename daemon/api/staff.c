@@ -1,5 +1,6 @@
 /* People of the hall: where they are, weeks of duties, clocking in, and what a leave or a leaving opens. */
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "daemon/api/handlers.h"
@@ -104,16 +105,17 @@ read_monday(struct request *rq, const char *name, int *day)
 	return *day == -1 || date_weekday(*day) != 0 ? body_wrong(rq, name, "the date of a Monday, YYYY-MM-DD") : OK;
 }
 
-struct copying { json_t *skipped; int copied; };
+struct copying { json_t *skipped; struct record *copy; int copies, room; };
 
 static void
-tell_copy(void *arg, const struct record *copy, enum clash clash)
+add_copy(void *arg, const struct record *copy, enum clash clash)
 {
 	struct copying *c = arg;
 
-	if (clash == FITS)
-		c->copied++;
-	else
+	if (clash == FITS) {
+		GROW(c->copy, c->copies, c->room);
+		c->copy[c->copies++] = *copy;
+	} else
 		json_array_append_new(c->skipped, json_pack("{s:o, s:I, s:s}", "day", day_json(record_day(copy)),
 		    "person", (json_int_t)record_value(copy, "person"), "why", clash_name(clash)));
 }
@@ -133,16 +135,22 @@ post_roster_copy(struct request *rq)
 {
 	static const char *const members[] = { "from", "to", NULL };
 	struct command cmd = { .verb = DO_COPY_ROSTER };
-	struct copying c = { json_array(), 0 };
+	struct copying c = { .skipped = json_array() };
 	enum refusal refusal;
+	int from, to;
 
-	if ((refusal = body_only(rq, members)) == OK && (refusal = read_monday(rq, "from", &cmd.from_day)) == OK &&
-	    (refusal = read_monday(rq, "to", &cmd.to_day)) == OK && cmd.from_day == cmd.to_day)
+	if ((refusal = body_only(rq, members)) == OK && (refusal = read_monday(rq, "from", &from)) == OK &&
+	    (refusal = read_monday(rq, "to", &to)) == OK && from == to)
 		refusal = body_wrong(rq, "to", "the Monday of another week");
 	if (refusal == OK)
-		roster_copies(ledger_next(rq->server->ledger), ledger_layout(rq->server->ledger), rq->now.day, cmd.from_day, cmd.to_day, tell_copy, &c);
-	rq->told = json_pack("{s:i, s:o}", "copied", c.copied, "skipped", c.skipped);
-	return refusal != OK ? refusal : request_submit(rq, &cmd, 200, told);
+		roster_copies(ledger_next(rq->server->ledger), ledger_layout(rq->server->ledger), rq->now.day, from, to, add_copy, &c);
+	rq->told = json_pack("{s:i, s:o}", "copied", c.copies, "skipped", c.skipped);
+	cmd.copy = c.copy;
+	cmd.copies = c.copies;
+	if (refusal == OK)
+		refusal = request_submit(rq, &cmd, 200, told);
+	free(c.copy);
+	return refusal;
 }
 
 static json_t *

@@ -129,10 +129,10 @@ told_roll(struct request *rq)
 enum refusal
 post_roll(struct request *rq)
 {
-	static const char *const members[] = { "new", NULL };
+	static const char *const members[] = { "new", "asked", NULL };
 	const struct layout *l = ledger_layout(rq->server->ledger);
-	const json_t *is_new = json_object_get(rq->body, "new");
-	struct command cmd = { .verb = DO_ROLL, .roll = json_is_true(is_new) ? ROLL_NEW : ROLL_SAME };
+	const json_t *is_new = json_object_get(rq->body, "new"), *asked = json_object_get(rq->body, "asked");
+	struct command cmd = { .verb = DO_ROLL, .roll = json_is_true(is_new) ? ROLL_NEW : ROLL_SAME, .answers = json_is_true(asked) };
 	int place = layout_device(l, rq->word[0]);
 	enum refusal refusal;
 
@@ -142,6 +142,8 @@ post_roll(struct request *rq)
 		return refusal;
 	if (!json_is_boolean(is_new))
 		return body_wrong(rq, "new", "true or false");
+	if (asked != NULL && !json_is_boolean(asked))
+		return body_wrong(rq, "asked", "true or false");
 	strcpy(cmd.device, l->device[place].id);
 	return request_submit(rq, &cmd, 200, told_roll);
 }

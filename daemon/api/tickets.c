@@ -466,11 +466,10 @@ read_wanted(struct request *rq, struct wanted *w)
 	return OK;
 }
 
-static json_t *
-list_tickets(struct request *rq, const struct hall *h, const struct instant *now)
+static void
+list_tickets(struct request *rq, const struct hall *h, const struct instant *now, struct listing *list)
 {
 	const struct layout *l = ledger_layout(rq->server->ledger);
-	json_t *list = json_array();
 	struct wanted w;
 
 	read_wanted(rq, &w);
@@ -482,25 +481,23 @@ list_tickets(struct request *rq, const struct hall *h, const struct instant *now
 		    (w.service[0] != '\0' && strcmp(h->service_id[leg->service], w.service) != 0) ||
 		    !is_sought(h, t, &w.sought, now))
 			continue;
-		json_array_append_new(list, json_ticket_row(h, l, t, now));
+		listing_add(list, json_ticket_row(h, l, t, now));
 	}
-	return json_pack("{s:o}", "tickets", list);
 }
 
 enum refusal
 get_tickets(struct request *rq)
 {
-	const struct hall *h = ledger_shown(rq->server->ledger);
 	struct wanted w;
 	enum refusal refusal = read_wanted(rq, &w);
 
 	if (refusal != OK)
 		return refusal;
-	if (w.day == 0 || !day_is_over(h, w.day))
-		return request_json(rq, 200, list_tickets(rq, h, &rq->now));
+	if (w.day == 0 || !day_is_over(ledger_shown(rq->server->ledger), w.day))
+		return answer_now(rq, "tickets", list_tickets);
 	if (w.sought.last[0] != '\0')
 		return body_wrong(rq, "last", "of a ticket of today: it is forgotten then");
-	return answer_day(rq, w.day, list_tickets);
+	return answer_day(rq, w.day, "tickets", list_tickets);
 }
 
 /* Commands at a ticket. */

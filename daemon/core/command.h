@@ -36,8 +36,9 @@ enum verb {
 	DO_ANSWER_ALARM, DO_END_ALARM,	/* somebody comes to a window that called for help; it needs none any more */
 	/* about records (daemon/office): new ones and changed ones, a step of one, what is due there by itself */
 	DO_WRITE, DO_STEP, DO_OFFICE_DUE,
-	DO_COPY_ROSTER,		/* a step of it: to be repeated until it has no facts */
+	DO_COPY_ROSTER,		/* a step of it: to be repeated for those behind the first COPY_STEP */
 	DO_SWAP_ROSTER, DO_CLOCK,
+	DO_JUDGE_LEAVE,		/* what a leave was granted or withdrawn for and there was no room to judge: to be repeated while it has none */
 	VERBS
 };
 
@@ -89,6 +90,7 @@ struct command {
 	int		print;		/* printed: enum print_state */
 	int		mm;		/* printed: paper that it took */
 	int		roll;		/* roll: enum roll_word */
+	bool		answers;	/* roll: what was asked, and nothing if it is no more */
 	char		device[ID_MAX];
 	int		address;
 	bool		busy;		/* help: that many tickets are taken at the kiosk, not that it was called for */
@@ -101,7 +103,8 @@ struct command {
 	char		instead[SECRET_MAX];	/* sign in: hash of the session whose place it takes; empty: none */
 	struct record	record;		/* write: as it is to be; its rev: the one that was read, 0: new.  Step: which, and what is said with it */
 	const struct record_step *step;
-	int		from_day, to_day;	/* copy roster: Mondays of two weeks */
+	const struct record *copy;	/* copy roster: duties as they are to be, each of which fits; borrowed until it is submitted */
+	int		copies;
 	uint32_t	duty, other_duty;	/* swap roster: ids */
 	char		boot[40];
 	int64_t		offset_ms;

@@ -71,6 +71,7 @@ const struct verb_row verbs[VERBS] = {
 	[DO_COPY_ROSTER] = { "copy_roster", AT_NOTHING },
 	[DO_SWAP_ROSTER] = { "swap_roster", AT_NOTHING },
 	[DO_CLOCK]	= { "clock", AT_NOTHING },
+	[DO_JUDGE_LEAVE] = { "judge_leave", AT_NOTHING },
 	[DO_ANSWER_ALARM] = { "answer_alarm", AT_NOTHING },
 	[DO_END_ALARM]	= { "end_alarm", AT_NOTHING },
 };
@@ -132,7 +133,7 @@ put(struct desk *d, const struct fact *f)
 {
 	int fits;
 
-	assert(d->change->count < FACTS_MAX + FOLLOWING_MAX);
+	assert(d->change->count < CHANGE_MAX);
 	d->change->fact[d->change->count++] = *f;
 	if (f->ticket != 0)
 		d->change->touched[d->change->touched_count++] = f->ticket;
@@ -189,7 +190,7 @@ do_device(struct desk *d)
 	return OK;
 }
 
-/* Asked once, nearly out once; whoever changed the roll may also say so unasked. */
+/* Asked once, answered once, nearly out once; whoever changed the roll may also say so unasked. */
 static enum refusal
 do_roll(struct desk *d)
 {
@@ -199,6 +200,8 @@ do_roll(struct desk *d)
 		return not_allowed(d, roll_word_name(ROLL_ASKED));
 	if (d->cmd->roll == ROLL_NEAR && roll != NULL && roll->near)
 		return not_allowed(d, roll_word_name(ROLL_NEAR));
+	if (d->cmd->answers && (roll == NULL || !roll->asked))
+		return not_allowed(d, "answered");
 	struct fact f = fact(d, DEVICE_ROLL);
 	f.roll = d->cmd->roll;
 	f.mm = roll == NULL || f.roll != ROLL_NEW ? 0 : roll->used_mm;

@@ -270,8 +270,10 @@ struct hall {
 /* What a command did, in order; or why it was refused. */
 #define FACTS_MAX 24		/* of the queue and its windows */
 #define FOLLOWING_MAX 16	/* and of what follows from them in the office */
+#define CHANGE_MAX (FACTS_MAX + FOLLOWING_MAX)
+#define COPY_STEP FOLLOWING_MAX	/* duties that are copied by a change */
 struct change {
-	struct fact	fact[FACTS_MAX + FOLLOWING_MAX];
+	struct fact	fact[CHANGE_MAX];
 	int		count;
 	uint32_t	ticket;		/* id of what it was about; 0: none */
 	uint32_t	touched[FACTS_MAX + UNDO_LEGS];	/* ids of the tickets that it changed */

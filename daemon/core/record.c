@@ -270,6 +270,12 @@ record_json(const struct hall *h, const struct record *r, bool private)
 }
 
 json_t *
+record_field_json(const struct hall *h, const struct record *r, int field)
+{
+	return value_json(h, r, field, false);
+}
+
+json_t *
 record_body(const struct hall *h, const struct record *r)
 {
 	return json_of(h, r, false, true);

@@ -132,6 +132,9 @@ int		 record_day(const struct record *);
 /* As JSON (new): {id, rev, state, fields}; what is private only on demand. */
 json_t		*record_json(const struct hall *, const struct record *, bool private);
 
+/* A field of it likewise, by its place; NULL: left out. */
+json_t		*record_field_json(const struct hall *, const struct record *, int field);
+
 /* As the log has it (new), with nothing private. */
 json_t		*record_body(const struct hall *, const struct record *);
 

@@ -68,7 +68,7 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "reason", FIELD_PRIVATE } },
 	    .state = { "now", "over" }, .over = IN(1),
 	    .step = { { "end", IN(0), 1, ALL_STAFF & ~BIT(INSPECTOR) } } },
-	[SUBJECT_CARD] = { "card", "cards", NULL, DESKS, 0, .day = "day",	/* what was cleared is known until its day is closed: it does not come again */
+	[SUBJECT_CARD] = { "card", "cards", NULL, DESKS, 0, .day = "day",	/* until it is closed what was cleared is known, so that it does not come again, and what nobody clears of people and windows */
 	    .field = {
 		{ "kind", FIELD_CHOICE, .names = cards, .own = true }, { "window", FIELD_WINDOW, .own = true },
 		{ "person", FIELD_RECORD, .of = SUBJECT_PERSON, .own = true }, { "about", FIELD_NUMBER, .own = true },	/* id of an item, a roll, a repair */

@@ -8,6 +8,7 @@
 #include <event2/http.h>
 #include <event2/keyvalq_struct.h>
 
+#include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/net/server.h"
 #include "protocols/text.h"
@@ -132,6 +133,36 @@ request_json(struct request *rq, int status, json_t *json)
 	json_decref(json);
 	answer_text(rq, status, text);
 	free(text);
+	return OK;
+}
+
+void
+listing_open(struct listing *l, const char *name)
+{
+	*l = (struct listing){ 0 };
+	if ((l->out = open_memstream(&l->text, &l->len)) == NULL)
+		fatal("no memory for a list");
+	fprintf(l->out, "{\"%s\":[", name);
+}
+
+void
+listing_add(struct listing *l, json_t *row)
+{
+	char *text = json_dumps(row, JSON_COMPACT);
+
+	fputs(l->rows++ == 0 ? "" : ",", l->out);
+	fputs(text, l->out);
+	free(text);
+	json_decref(row);
+}
+
+enum refusal
+request_list(struct request *rq, struct listing *l)
+{
+	fputs("]}", l->out);
+	fclose(l->out);
+	answer_text(rq, 200, l->text);
+	free(l->text);
 	return OK;
 }
 

@@ -8,6 +8,7 @@
 #define REQUEST_H
 
 #include <stdbool.h>
+#include <stdio.h>
 
 #include <jansson.h>
 
@@ -51,6 +52,20 @@ struct request {
 
 /* Answer now with this JSON (taken). */
 enum refusal	 request_json(struct request *, int status, json_t *);
+
+/*
+ * An answer that is a list, {name: [rows]}, of thousands maybe: each row (taken)
+ * is text before the next is made, for all of them as JSON take twice the time.
+ * request_list answers now and ends it.
+ */
+struct listing {
+	FILE		*out;
+	char		*text;
+	size_t		 len, rows;
+};
+void		 listing_open(struct listing *, const char *name);
+void		 listing_add(struct listing *, json_t *row);
+enum refusal	 request_list(struct request *, struct listing *);
 
 /* Answer now with bytes; `type` is the Content-Type. */
 void		 request_bytes(struct request *, int status, const char *type, const void *bytes, size_t len);

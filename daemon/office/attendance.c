@@ -350,21 +350,19 @@ may_step_attendance(struct desk *d, const struct record *before, struct record *
 	return says_what_it_was(d, after);
 }
 
-/* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it. */
-void
-then_leave(struct desk *d, const struct record *before, const struct record *after)
+/* Leave that is granted or withdrawn afterwards: what nobody has settled is judged by it, as long as there is room. */
+static void
+judge_by(struct desk *d, const struct record *leave)
 {
 	struct duty_day of_day = { 0 };
 	struct duty duty;
 
-	if (!record_in(after, "approved") && (before == NULL || !record_in(before, "approved")))
-		return;
 	for (const struct record *r = NULL; office_room(d, 1) && (r = record_next(d->hall, SUBJECT_ATTENDANCE, r)) != NULL; ) {
 		const struct record *its = record_find(d->hall, SUBJECT_DUTY, record_value(r, "duty"));
 		struct record a = *r;
 
-		if (record_value(r, "person") != record_value(after, "person") || record_day(r) < record_value(after, "from") ||
-		    record_day(r) > record_value(after, "to") || record_in(r, "settled") || its == NULL || attendance_is_said(r) ||
+		if (record_value(r, "person") != record_value(leave, "person") || record_day(r) < record_value(leave, "from") ||
+		    record_day(r) > record_value(leave, "to") || record_in(r, "settled") || its == NULL || attendance_is_said(r) ||
 		    !roster_duty(d->hall, its, &duty, &of_day))
 			continue;
 		judge(&d->layout->office, &a, &duty);
@@ -372,6 +370,20 @@ then_leave(struct desk *d, const struct record *before, const struct record *aft
 		    record_value(&a, "early_min") != record_value(r, "early_min"))
 			record_write(d, &a);
 	}
+}
+
+void
+then_leave(struct desk *d, const struct record *before, const struct record *after)
+{
+	if (record_in(after, "approved") || (before != NULL && record_in(before, "approved")))
+		judge_by(d, after);
+}
+
+enum refusal
+do_judge_leave(struct desk *d)
+{
+	judge_by(d, &d->cmd->record);
+	return OK;
 }
 
 /* Whoever leaves for good goes then, which is no going early. */

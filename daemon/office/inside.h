@@ -95,7 +95,7 @@ void		leave_for_good(struct desk *, uint32_t person);
 void		attendance_follows(struct desk *, const struct fact *);
 int64_t		attendance_due(const struct hall *, const struct layout *, const struct instant *now);
 void		attendance_act(struct desk *);
-enum refusal	do_clock(struct desk *);
+enum refusal	do_clock(struct desk *), do_judge_leave(struct desk *);
 
 /* Who is seen at work by this fact; NULL: nobody known. */
 const struct record *who_acts(const struct desk *, const struct fact *);

@@ -69,7 +69,7 @@ static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_MOVE] = { .may_write = may_move, .write = stock_moved },
 	[SUBJECT_REQUEST] = { .may_write = may_request, .may_step = may_step_request, .then = request_stepped },
 	[SUBJECT_ORDER] = { .may_step = may_step_order, .then = order_stepped },
-	[SUBJECT_ASSET] = { .may_write = equipment_may_write },
+	[SUBJECT_ASSET] = { .may_write = equipment_may_write, .may_step = equipment_may_write },
 	[SUBJECT_REPAIR] = { .may_write = repair_may_write, .may_step = repair_may_step, .then = repair_then },
 	[SUBJECT_INSPECTION] = { .may_write = inspection_may_write },
 };
@@ -108,7 +108,7 @@ record_write(struct desk *d, struct record *r)
 bool
 office_room(const struct desk *d, int more)
 {
-	return d->change->count + more <= FACTS_MAX + FOLLOWING_MAX && record_room(d->hall, more);
+	return d->change->count + more <= CHANGE_MAX && record_room(d->hall, more);
 }
 
 const struct record *
@@ -261,6 +261,7 @@ static enum refusal (*const cases[VERBS])(struct desk *) = {
 	[DO_COPY_ROSTER] = do_copy_roster,
 	[DO_SWAP_ROSTER] = do_swap_roster,
 	[DO_CLOCK] = do_clock,
+	[DO_JUDGE_LEAVE] = do_judge_leave,
 };
 
 enum refusal

@@ -147,14 +147,33 @@ installed(const struct desk *d, const char *device)
 	return NULL;
 }
 
-/* One off the stock; if there is none it was in no book, and is in the printer all the same. */
+/* What a roll was handed out for the printer by, that is not in yet; NULL: none was. */
+static const struct record *
+handed_out(const struct hall *h, const char *device)
+{
+	for (const struct record *r = NULL, *item; (r = record_next(h, SUBJECT_REQUEST, r)) != NULL; )
+		if (record_in(r, "issued") && strcmp(record_text(r, "device"), device) == 0 && (item = record_of(h, r, "item")) != NULL &&
+		    record_value(item, "roll_mm") != 0)
+			return r;
+	return NULL;
+}
+
+/* What was handed out for it, else one off the stock; if there is none it was in no book, and is in the printer all the same. */
 static void
 take_roll(struct desk *d, uint32_t item, const char *device)
 {
+	const struct record *request = handed_out(d->hall, device);
 	struct record move = move_of("install", item, 1);
 
 	record_set_text(&move, "device", device);
-	if (stock_at(d->hall, item, "") == 0)
+	if (request != NULL) {
+		struct record in = *request;
+
+		record_enter(&in, "installed");
+		record_set(&move, "request", in.id);
+		record_write(d, &in);
+		stock_move(d, &move);
+	} else if (stock_at(d->hall, item, "") == 0)
 		stock_tell(d, item);
 	else
 		stock_move(d, &move);
@@ -194,8 +213,8 @@ roll_out(struct desk *d, const struct record *roll, int used_mm)
 static void
 changed(struct desk *d, const struct fact *f)
 {
-	const struct record *old = paper_roll(d->hall, f->device), *move = installed(d, f->device);
-	const struct record *takes = move != NULL ? record_of(d->hall, move, "item") : paper_for(d, old);
+	const struct record *old = paper_roll(d->hall, f->device), *move = installed(d, f->device), *request = handed_out(d->hall, f->device);
+	const struct record *takes = move != NULL ? record_of(d->hall, move, "item") : request != NULL ? record_of(d->hall, request, "item") : paper_for(d, old);
 	uint32_t item = takes == NULL ? 0 : takes->id;
 
 	if (old != NULL) {

@@ -23,26 +23,51 @@ struct wrong {
 	int64_t		 at_ms;		/* and when it is too long */
 };
 
-/* A post where nobody is, whether it was left or not, is one thing. */
-static bool
-is_same(const char *kind, const char *other)
-{
-	static const char *const posts[] = { "vacant", "no_hand_over" };
+/* What cards tell of windows: nobody clears them but a manager, so that there may be thousands.  A post where nobody is, whether it was left or not, is one thing. */
+enum about { ABOUT_AWAY, ABOUT_IDLE, ABOUT_POST, ABOUTS };
+struct told { struct { bool lit; int64_t since_ms; } of[ABOUTS][WINDOW_NO_MAX + 1]; };	/* since: of the last */
 
-	return strcmp(kind, other) == 0 || ((strcmp(kind, posts[0]) == 0 || strcmp(kind, posts[1]) == 0) &&
-	    (strcmp(other, posts[0]) == 0 || strcmp(other, posts[1]) == 0));
+static enum about
+about(const char *kind)
+{
+	return strcmp(kind, "away") == 0 ? ABOUT_AWAY : strcmp(kind, "idle") == 0 ? ABOUT_IDLE :
+	    strcmp(kind, "vacant") == 0 || strcmp(kind, "no_hand_over") == 0 ? ABOUT_POST : ABOUTS;
+}
+
+static void
+see_told(const struct hall *h, struct told *told)
+{
+	int window_at = record_slot(SUBJECT_CARD, "window"), since_at = record_slot(SUBJECT_CARD, "since");
+
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; ) {
+		int window = r->value[window_at];
+		enum about of = window == 0 ? ABOUTS : about(record_choice(r, "kind"));
+
+		if (of == ABOUTS)
+			continue;
+		told->of[of][window].lit |= record_in(r, "lit");
+		if (r->value[since_at] > told->of[of][window].since_ms)
+			told->of[of][window].since_ms = r->value[since_at];
+	}
 }
 
 /* As since when a window is as it is, to the second; a stretch that a card tells of may seem a second older or younger. */
 static bool
-is_told(const struct hall *h, const struct wrong *w)
+is_since(int64_t since_ms, const struct wrong *w)
+{
+	return since_ms >= w->stretch_ms - 2000;
+}
+
+static bool
+is_told(const struct hall *h, const struct told *told, const struct wrong *w)
 {
 	int window_at = record_slot(SUBJECT_CARD, "window");
 
+	if (w->window != 0)
+		return told->of[about(w->kind)][w->window].lit || is_since(told->of[about(w->kind)][w->window].since_ms, w);
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_CARD, r)) != NULL; )
-		if (r->value[window_at] == w->window && (w->window != 0 || record_value(r, "person") == w->person) &&
-		    is_same(record_choice(r, "kind"), w->kind) &&
-		    (record_in(r, "lit") || record_value(r, "since") >= w->stretch_ms - 2000))
+		if (r->value[window_at] == 0 && record_value(r, "person") == w->person && strcmp(record_choice(r, "kind"), w->kind) == 0 &&
+		    (record_in(r, "lit") || is_since(record_value(r, "since"), w)))
 			return true;
 	return false;
 }
@@ -56,6 +81,7 @@ card_of_post(struct desk *d, const char *kind, int window, uint32_t person, int6
 	record_set(&r, "window", window);
 	record_set(&r, "person", person);
 	record_set(&r, "since", SECOND(since_ms));
+	record_set(&r, "day", date_after(d->now.day, RECORD_DAYS));
 	record_write(d, &r);
 }
 
@@ -349,15 +375,17 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 	struct duty duty[DUTIES_MAX];
 	int count = h->records.last[SUBJECT_DUTY] == 0 ? 0 : roster_day(h, now->day, duty);
 	int64_t look_ms = INT64_MAX;
+	struct told told = { 0 };
 	struct wrong w;
 
+	see_told(h, &told);
 	for (int i = 0; i < l->window_count; i++)
-		if (stands_too_long(h, l, l->window[i].no, duty, count, now, &w) && !is_told(h, &w)) {
+		if (stands_too_long(h, l, l->window[i].no, duty, count, now, &w) && !is_told(h, &told, &w)) {
 			w.person = id_of(person_at(h, duty, count, w.window, now->wall_ms));
 			each(arg, &w);
 		}
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; )
-		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &w))
+		if (is_overdue(h, l, r, duty, count, now, &w) && !is_told(h, &told, &w))
 			each(arg, &w);
 	for (const struct duty *o = duty; o < duty + count; o++) {
 		int64_t turn_ms = next_turn(o, now->wall_ms);
@@ -366,7 +394,7 @@ each_wrong(const struct hall *h, const struct layout *l, const struct instant *n
 			look_ms = turn_ms;
 		if (o->window == 0 || is_spare(o, duty, count, now->wall_ms))
 			continue;
-		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &w))
+		if (is_vacant(h, l, o, duty, count, now, &w) && !is_told(h, &told, &w))
 			each(arg, &w);
 	}
 	return look_ms;
@@ -409,8 +437,12 @@ static void
 light(void *arg, const struct wrong *w)
 {
 	struct desk *d = arg;
+	struct told told = { 0 };		/* with those of this change */
 
-	if (w->at_ms <= d->now.wall_ms && office_room(d, 1) && !is_told(d->hall, w))
+	if (w->at_ms > d->now.wall_ms || !office_room(d, 1))
+		return;
+	see_told(d->hall, &told);
+	if (!is_told(d->hall, &told, w))
 		card_of_post(d, w->kind, w->window, w->person, w->since_ms);
 }
 

@@ -485,32 +485,16 @@ roster_copies(const struct hall *h, const struct layout *l, int today, int from,
 	}
 }
 
-static void
-count_copy(void *arg, const struct record *copy, enum clash clash)
-{
-	(void)copy;
-	*(int *)arg += clash == FITS;
-}
-
-static void
-write_copy(void *arg, const struct record *copy, enum clash clash)
-{
-	struct desk *d = arg;
-	struct record r = *copy;
-
-	if (clash == FITS && d->change->count < FOLLOWING_MAX)
-		record_write(d, &r);
-}
-
 enum refusal
 do_copy_roster(struct desk *d)
 {
-	int copies = 0;
-
-	roster_copies(d->hall, d->layout, d->now.day, d->cmd->from_day, d->cmd->to_day, count_copy, &copies);
-	if (!record_room(d->hall, copies + FOLLOWING_MAX))
+	if (!record_room(d->hall, d->cmd->copies + FOLLOWING_MAX))
 		return bad_request(d, "", "fewer records: there is no room for so many more");
-	roster_copies(d->hall, d->layout, d->now.day, d->cmd->from_day, d->cmd->to_day, write_copy, d);
+	for (int i = 0; i < d->cmd->copies && i < COPY_STEP; i++) {
+		struct record copy = d->cmd->copy[i];
+
+		record_write(d, &copy);
+	}
 	return OK;
 }
 

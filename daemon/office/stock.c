@@ -477,7 +477,7 @@ book_tickets(struct desk *d, const struct record *found)
 
 	if (whole == 0 && d->hall->totals.served == counted)
 		return;
-	record_set(&item, "owed", whole > there ? used % 1000 : used - record_value(&move, "quantity") * 1000);
+	record_set(&item, "owed", ((whole < there ? whole : there) - record_value(&move, "quantity")) * 1000 + used % 1000);
 	record_set(&item, "booked", d->hall->day);
 	record_set(&item, "counted", d->hall->totals.served);
 	record_write(d, &item);

@@ -510,11 +510,30 @@ end_with_slips(struct ledger *l, const struct command *cmd, const struct instant
 static enum refusal
 copy_roster(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change)
 {
-	enum refusal refusal;
+	struct command step = *cmd;
+	enum refusal refusal = OK;
 
-	do
-		refusal = submit(l, cmd, now, change, NULL, NULL);
-	while (refusal == OK && change->count > 0);
+	for (int done = 0; refusal == OK && (done == 0 || done < cmd->copies); done += COPY_STEP) {
+		step.copy = cmd->copy + done;
+		step.copies = cmd->copies - done;
+		refusal = submit(l, &step, now, change, NULL, NULL);
+	}
+	return refusal;
+}
+
+/* A step of a leave, and likewise what it makes of more attendances than one change has room for. */
+static enum refusal
+step_leave(struct ledger *l, const struct command *cmd, const struct instant *now, struct change *change,
+    void (*done)(void *, enum refusal), void *arg)
+{
+	static struct change more;
+	struct command rest = *cmd;
+	enum refusal refusal = submit(l, cmd, now, change, done, arg);
+	int count = change->count;
+
+	rest.verb = DO_JUDGE_LEAVE;
+	while (refusal == OK && count == CHANGE_MAX && submit(l, &rest, now, &more, NULL, NULL) == OK)
+		count = more.count;
 	return refusal;
 }
 
@@ -604,7 +623,9 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		refusal = copy_roster(l, cmd, &now, change);
 		if (refusal == OK)
 			ledger_wait(l, done, arg);
-	} else
+	} else if (cmd->verb == DO_STEP && cmd->record.subject == SUBJECT_LEAVE)
+		refusal = step_leave(l, cmd, &now, change, done, arg);
+	else
 		refusal = submit(l, cmd, &now, change, done, arg);
 	day_watched(l, &now);
 	return refusal;

@@ -7,6 +7,7 @@ disturbs: a part in which something was missed is measured again, up to ATTEMPTS
 with 1 if a must was missed.
 """
 import contextlib
+import datetime
 import http.client
 import json
 import mmap
@@ -46,6 +47,8 @@ HELD = 1000     # tickets of those
 ATTEMPTS = 3
 THE_SAME_AGAIN = {"waits", "queues"}     # simulations: no second attempt
 PAINTS = 9      # of each page
+DUTIES = 120    # of a day, in so many
+WEEKS = 8
 missed = {"must": 0, "aim": 0}      # of the part that is being measured
 
 
@@ -632,6 +635,40 @@ def call_to_board():
         print(f"  median {percentile(times, 50)}, most {max(times)}")
 
 
+def office():
+    """What those who manage ask for that is long: each in a turn of the loop, during which nobody else has an answer."""
+    layout = without_devices()
+    layout["calendar"] = []
+    monday = datetime.date.today() + datetime.timedelta(7 - datetime.date.today().weekday())
+    with Hall(layout, watched=True) as hall:
+        hall.start()
+        hall.sign_in("manager")
+
+        def ask(method, what, body=None):
+            status, answer = hall.ask(method, "/api/v1/" + what, body)
+            if status >= 300:
+                sys.exit(f"bench: {what}: {answer}")
+            return answer
+
+        def turn(*asked):
+            hall.longest_turn()
+            ask(*asked)
+            return hall.longest_turn()[1]
+
+        ask("POST", "shifts", {"name": "day", "from": "09:00", "to": "17:00"})
+        for n in range(DUTIES):
+            ask("POST", "staff", {"name": f"{n}"})
+            for day in range(7):
+                ask("POST", "roster", {"day": str(monday + datetime.timedelta(day)), "person": n + 1, "shift": 1})
+        weeks = [{"from": str(monday), "to": str(monday + datetime.timedelta(7 * week))} for week in range(1, WEEKS)]
+        figure(f"a week of {7 * DUTIES} duties copied: longest turn", max(turn("POST", "roster/copy", week) for week in weeks), "ms", (20, ""))
+        listed = len(ask("GET", "roster")["roster"])
+        if listed != 7 * DUTIES * WEEKS:
+            sys.exit(f"bench: {listed} duties")
+        figure(f"  {listed} of them listed", max(turn("GET", "roster") for _ in weeks), "ms", (20, ""))
+        figure("  those of a day", max(turn("GET", f"roster?day={monday}") for _ in weeks), "ms", (20, ""))
+
+
 def for_information():
     with Hall(without_devices()) as hall:
         hall.start()
@@ -658,7 +695,7 @@ def main():
     sys.dont_write_bytecode = True
     import history, noise, push, reports, waits   # which take from here
     parts = {"issue": issue, "many": issue_many, "keys": keys_to_signs, "slow": slow_disk, "idle": idle, "status": status,
-             "readers": many_readers, "phones": phones, "paint": paint, "board": call_to_board,
+             "readers": many_readers, "phones": phones, "office": office, "paint": paint, "board": call_to_board,
              "history": history.history, "decide": history.decide, "noise": noise.noise, "garbage": noise.garbage, "calls": noise.calls,
              "waits": waits.waits, "refresh": waits.refresh, "queues": waits.queues, "reports": reports.reports, "backup": reports.backup, "drain": push.drain, "outside": push.outside, "information": for_information}
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)

@@ -83,6 +83,7 @@ class Equipment(Case):
     def test_bad_input(self):
         """The place is named, and nothing changes."""
         self.add()
+        self.ask("POST", "equipment", {"no": "YL-08", "kind": "椅子"}, 201)
         self.ask("POST", "staff", {"name": "王芳"}, 201)
         self.ask("POST", "repairs", {"fault": "x"}, 201)
         self.ask("POST", "staff", {"name": "李雷"}, 201)
@@ -92,6 +93,8 @@ class Equipment(Case):
                 ("a number that another has", "equipment", {"no": "YL-07", "kind": "x"}, "/no"),
                 ("a device that there is not", "equipment", {"no": "2", "kind": "x", "device": "spoon"}, "/device"),
                 ("a device that another is", "equipment", {"no": "2", "kind": "x", "device": "printer"}, "/device"),
+                ("put aside with a number that another has", "equipment/2/put_aside", {"no": "YL-07"}, "/no"),
+                ("put aside as a device that another is", "equipment/2/put_aside", {"device": "printer"}, "/device"),
                 ("a repair of nothing", "repairs", {"device": "voice"}, "/fault"),
                 ("a repair of a device that there is not", "repairs", {"fault": "x", "device": "spoon"}, "/device"),
                 ("nobody assigned", "repairs/1/assign", {}, "/person"),

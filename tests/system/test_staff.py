@@ -320,6 +320,20 @@ class Attendance(Staffed):
         self.at("17:11")
         self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(2, "ok"), (1, "leave")])
 
+    def test_long_leave_approved_afterwards(self):
+        """Is leave for each duty in its days, however many; withdrawn, for none."""
+        self.do("shifts/1/end")
+        for n in range(6):
+            self.do("shifts", 201, name="%d" % n, **{"from": "%02d:00" % (9 + n), "to": "%02d:30" % (9 + n)})
+        for day in range(22, 32):
+            for n in range(6):
+                self.duty(day="2026-08-%d" % day, shift=2 + n)
+        self.at("08:31")
+        leave = self.do("leave", 201, **{"person": 1, "from": "2026-08-22", "to": TODAY, "kind": "sick"})["id"]
+        for step, verdict in ("approve", "leave"), ("withdraw", "unverified"):
+            self.do("leave/%d/%s" % (leave, step))
+            self.assertEqual([row["verdict"] for row in self.attendance()], 60 * [verdict])
+
     def test_nobody_came(self):
         """Not there, to be verified: at the end of the shift, and a card; on leave is no absence."""
         self.duty()
@@ -335,6 +349,22 @@ class Attendance(Staffed):
         self.assertIn(("absent", 1), self.cards())
         self.assertNotIn(("absent", 2), self.cards())
         self.says(self.board()[1], status="unverified")
+
+    def test_cards_that_nobody_clears(self):
+        """They are lit for as long as duties are known, and are no news then: of all that there ever were no other record would have room."""
+        self.duty()
+        self.at("17:11")
+        lit = self.cards()
+        self.assertIn(("absent", 1), lit)
+        for day, cards in ("2026-10-11", lit), ("2026-10-12", lit), ("2026-10-13", []):
+            self.at("09:00", day)
+            self.assertEqual(self.cards(), cards, day)
+            self.hall.issue()
+            self.do("hall/endday")
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(self.cards(), [])
+        self.assertEqual(len(self.ask("GET", "cards?past=true")["cards"]), len(lit), "they are not lost")
 
     def test_what_a_manager_said_beforehand(self):
         """Stays, though they are seen to come afterwards."""

@@ -338,6 +338,17 @@ class PerTicket(Stock):
         self.go(days=1)
         self.assertEqual((self.stock()["stock"], self.cards()), (0, [1]))
 
+    def test_more_than_there_is_of_many_batches(self):
+        """All of it is used; no more than that goes with the next days'."""
+        self.item(per_1000=9500, safety=0)
+        for cost in range(1, 6):
+            self.move("in", 1, cost=cost)
+        for served, stock in ((1, 3), (0, 1), (0, 0)):
+            self.serve(served)
+            self.go(days=1)
+            self.assertEqual(self.stock()["stock"], stock)
+        self.assertEqual(self.stock()["owed"], 500)
+
 
 class Papers(Stock):
     """What is asked for and what is ordered."""
@@ -545,6 +556,28 @@ class Paper(Stock):
         self.assertEqual(self.roll()["left_mm"], 80000, "as the one before it, although there is other paper")
         self.assertEqual((self.stock()["stock"], len(self.rolls())), (0, 1))
 
+    def test_two_answer_at_once(self):
+        """The second finds that nothing is asked any more, whatever they say; unasked, or asked anew, it is another roll."""
+        self.item(roll_mm=80000)
+        self.move("in", 5)
+        self.world.sim.control("lobby cover open")
+        self.go(seconds=40)
+        self.world.sim.control("lobby cover closed")
+        self.go(seconds=40)
+        self.assertTrue(self.device()["roll_asked"])
+        answer = {"new": True, "asked": True}
+        self.assertFalse(self.ask("POST", "devices/lobby/roll", answer)["roll_asked"])
+        self.print()
+        before = self.hall.seq(), self.device()["used_mm"], self.stock()["stock"]
+        for body in answer, {"new": False, "asked": True}:
+            self.assertEqual(self.ask("POST", "devices/lobby/roll", body, 409)["code"], "not_allowed")
+        self.assertEqual((self.hall.seq(), self.device()["used_mm"], self.stock()["stock"]), before)
+        self.assertEqual(before[2], 4)
+        self.roll()
+        self.assertEqual(self.stock()["stock"], 3)
+        self.ask("POST", "devices/desk/roll", answer, 409)
+        self.ask("POST", "devices/desk/roll", {"new": True, "asked": 1}, 400)
+
     def test_one_alarm_not_many(self):
         """Refills down to the reorder point and below it."""
         self.item(roll_mm=80000, safety=2)
@@ -607,6 +640,29 @@ class Paper(Stock):
         for step in "approve", "issue", "install":
             self.ask("POST", "requests/1/" + step, {})
         self.assertEqual((self.stock()["stock"], self.rolls()), (2, [("lobby", "热敏纸", 80000)]))
+
+    def test_asked_for_and_said_at_the_printer(self):
+        """The new roll is the one that was handed out for it: it is not taken from stock once more."""
+        self.item(roll_mm=80000)
+        self.move("in", 5)
+        self.item(code="P58", name="窄纸", roll_mm=50000)
+        self.move("in", 1, item=2)
+        for item in 1, 1, 2:
+            self.ask("POST", "requests", {"item": item, "quantity": 1, "device": "lobby"}, 201)
+        self.move("install", 1, device="desk")
+        for step in "approve", "issue":
+            self.ask("POST", "requests/1/" + step, {})
+        self.roll()
+        self.assertEqual((self.stock()["stock"], self.moves(2)), (3, [("install", 1, -1, ""), ("out", 1, -1, ""), ("install", 1, 0, "")]))
+        self.assertEqual([(r["id"], r["state"]) for r in self.ask("GET", "requests")["requests"]], [(2, "pending"), (3, "pending")])
+        self.assertEqual(self.ask("GET", "requests/1")["state"], "installed")
+        self.assertEqual(sorted(self.rolls()), [("desk", "热敏纸", 80000), ("lobby", "热敏纸", 80000)])
+        self.roll()
+        self.assertEqual(self.stock()["stock"], 2)
+        for step in "approve", "issue":
+            self.ask("POST", "requests/3/" + step, {})
+        self.roll()
+        self.assertEqual((self.stock()["stock"], sorted(self.rolls())), (2, [("desk", "热敏纸", 80000), ("lobby", "窄纸", 50000)]))
 
     def test_several_asked_for_a_printer(self):
         """It has one roll: the others would be out of the stock, and each refill would take one more."""

@@ -473,7 +473,7 @@ function roll_touched(event) {
 	const id = key_of(event);
 
 	if (id !== undefined)
-		order("devices/" + encodeURIComponent(id) + "/roll", { new: event.target.closest("button").className === "new" },
+		order("devices/" + encodeURIComponent(id) + "/roll", { new: event.target.closest("button").className === "new", asked: true },
 		    () => { message = nothing; });
 }
 

@@ -58,15 +58,16 @@ async function figures_of(from, to) {
 /* Managers get everybody's; here are their own. */
 async function look_up() {
 	const today = day_text(now_ms()), first = day_text(now_ms() - (SERVED_DAYS - 1) * DAY_ms);
-	const [{ staff }, { roster }, { shifts }, { leave }, { requests }, { stock }, figures] = await Promise.all([get("staff"), get("roster"),
-		get("shifts"), get("leave"), get("requests"), get("stock"), figures_of(first, today)]);
+	const [{ staff }, { shifts }, { leave }, { requests }, { stock }, figures] = await Promise.all([get("staff"), get("shifts"),
+		get("leave"), get("requests"), get("stock"), figures_of(first, today)]);
 	const person = staff.find(each => each.account === session.name) || null;
+	const { roster } = person === null ? { roster: [] } : await get("roster?person=" + person.id);
 	const is_mine = each => person !== null && each.person === person.id;
 	const with_shift = each => Object.assign({ times: shifts.find(shift => shift.id === each.shift) }, each);
 
 	return {
 		person,
-		duties: roster.filter(each => is_mine(each) && each.day >= today && each.state === "planned").map(with_shift).sort(by_day),
+		duties: roster.filter(each => each.day >= today && each.state === "planned").map(with_shift).sort(by_day),
 		leaves: leave.filter(each => is_mine(each) && (each.to >= today || each.state === "asked")),
 		requests: requests.filter(each => each.by === session.name),
 		items: stock,
