@@ -579,6 +579,14 @@ day_ended(void *arg)
 	day_watched(l, &now);
 }
 
+/* The clock was put right, and it is another day at once. */
+static void
+erase_if_over(struct ledger *l, const struct instant *now)
+{
+	if (!now->doubted && !l->erasing && l->layout->retention_days != 0 && now->day != l->due.day)
+		night_falls(l);
+}
+
 enum refusal
 ledger_submit(struct ledger *l, const struct command *cmd, struct change *change,
     void (*done)(void *, enum refusal), void *arg)
@@ -592,6 +600,7 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 	}
 	note_clock(l, &now);
 	close_if_over(l, &now);
+	erase_if_over(l, &now);
 	if (cmd->verb == DO_CLOSE_DAY) {
 		close_day(l, cmd, &now, change);
 		ledger_wait(l, done, arg);

@@ -184,6 +184,19 @@ class Erasure(unittest.TestCase):
         self.world.go(seconds=1)
         self.assertEqual(self.left({**self.people, **self.words}), {})
 
+    def test_a_clock_that_is_put_right(self):
+        """Not believed at any start nor at night: what is due goes once it is, for the hall is switched off before the next night."""
+        self.seed()
+        self.world.go(hours=5)
+        self.hall.kill()
+        self.world.time = self.world.time.replace(hour=0)
+        self.hall.start()
+        self.world.go(hours=32)
+        self.assertNotEqual(self.left({"ann": self.people["ann"]}), {}, "that date says nothing about what is over")
+        self.assertEqual(self.hall.ask("POST", "hall/clock", {}, local=True).status, 200)
+        self.world.go(seconds=1)
+        self.assertEqual(self.left({"ann": self.people["ann"]}), {})
+
     def test_what_a_reader_holds(self):
         """Stays in the log beside the database until the reader is gone, and no longer."""
         self.seed()
