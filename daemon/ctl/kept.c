@@ -142,7 +142,9 @@ new_file(const char *folder, const char *name)
 static void
 close_file(FILE *f, const char *name)
 {
-	if (ferror(f) | (fclose(f) != 0))
+	bool lost = ferror(f) != 0;
+
+	if (fclose(f) != 0 || lost)
 		fatal("export: %s: %s", name, strerror(errno));
 }
 
