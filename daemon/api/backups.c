@@ -61,8 +61,10 @@ made(void *arg)
 	if (j->rq != NULL && j->made)
 		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
 		    "seq", (json_int_t)j->backup[0].seq));
-	else if (j->rq != NULL)
+	else if (j->rq != NULL) {
+		snprintf(j->rq->change.detail.said, sizeof j->rq->change.detail.said, "%.200s", j->error);
 		request_refuse(j->rq, STORE_FAILED);
+	}
 	free(j);
 }
 

@@ -224,6 +224,8 @@ class Nights(unittest.TestCase):
         answer = world.hall.ask("GET", "backup", local=True).json
         self.assertIn("/proc/none", answer["error"])
         self.assertEqual((answer["ok_at"], len(answer["backups"])), (None, 1))
+        refused = world.hall.ask("POST", "backup", {}, local=True)
+        self.assertEqual((refused.status, refused.code, refused.json["detail"]), (503, "store_failed", answer["error"]), "who asked for one is told why")
         world.hall.kill()
         world.hall.start()
         found = {finding["code"] for finding in world.hall.ask("GET", "ready", local=True).json["findings"]}
