@@ -117,6 +117,16 @@ class Backups(unittest.TestCase):
         self.hall.start()
         self.assertEqual(self.numbers(), ["A001", "A002"])
 
+    def test_what_cannot_be_put_back(self):
+        """The hall goes on with what it had, and who asked is told so at once."""
+        self.hall.issue()
+        path, epoch = self.backup(), self.epoch()
+        self.hall.issue()
+        os.mkdir(os.path.join(self.hall.state, "halld.db.restore"))
+        self.assertEqual(self.ctl("restore", path, good=False), "hallctl: restore: the hall goes on as it was; its log says why\n")
+        self.assertIn("restore: %s/halld.db.restore: " % self.hall.state, self.hall.said())
+        self.assertEqual((self.numbers(), self.epoch()), (["A001", "A002"], epoch))
+
     def test_what_is_no_copy(self):
         """Is refused, and the hall goes on as it was."""
         self.hall.issue()
