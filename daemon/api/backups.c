@@ -106,11 +106,16 @@ struct erasure {
 	char		 error[320];
 };
 
+/* One that a restore has put aside may be damaged, and nothing takes its place: it goes whole. */
 static void
-erase_one(struct erasure *e, const char *path)
+erase_one(struct erasure *e, const char *path, bool aside)
 {
 	if (backup_erase(path, &e->due, e->error, sizeof e->error) == 0)
 		return;
+	if (aside && backup_expire(path, &e->due)) {
+		log_line("erasure: %s; it is removed: its time is over", e->error);
+		return;
+	}
 	e->failed++;
 	log_line("erasure: %s", e->error);
 }
@@ -126,13 +131,13 @@ erase(void *arg)
 		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
 
 		for (int n = 0; n < count; n++)
-			erase_one(e, list[n].path);
+			erase_one(e, list[n].path, false);
 		backup_sweep(e->folder[i]);
 	}
 	backup_sweep(e->backups->dir);
 	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
 	if (access(path, F_OK) == 0)
-		erase_one(e, path);
+		erase_one(e, path, true);
 	free(list);
 }
 

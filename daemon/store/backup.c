@@ -200,6 +200,17 @@ backup_erase(const char *path, const struct due *due, char *error, size_t cap)
 	return result;
 }
 
+bool
+backup_expire(const char *path, const struct due *due)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1 || st.st_mtime >= due->notes_ms / 1000)
+		return false;
+	forget(path);
+	return true;
+}
+
 void
 backup_sweep(const char *folder)
 {

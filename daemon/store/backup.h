@@ -40,6 +40,9 @@ int	backup_restore(const char *state, const char *path, char *error, size_t cap)
  */
 int	backup_erase(const char *path, const struct due *, char *error, size_t cap);
 
+/* Remove one that cannot be read, and in which all is due that people said: it was written last before that.  Was it? */
+bool	backup_expire(const char *path, const struct due *);
+
 /* Remove what a copy or a restore of a day ago left unfinished. */
 void	backup_sweep(const char *folder);
 

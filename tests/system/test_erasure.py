@@ -162,6 +162,28 @@ class Erasure(unittest.TestCase):
             self.ctl("restore", next(path for path, _ in files(self.second) if os.path.basename(path) == name))
         self.hall.start()
 
+    def test_a_damaged_database(self):
+        """That a restore has put aside cannot be erased in: it is said each night, and it goes whole when the time of all in it is over."""
+        self.seed()
+        path = self.ctl("backup")
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        damaged = os.path.join(self.hall.state, "halld.db")
+        with open(path, "rb") as f:
+            data = f.read()
+        with open(damaged, "wb") as f:
+            f.write(100 * b"?" + data[100:])
+        os.unlink(damaged + "-wal")
+        self.ctl("restore", path)
+        aside = damaged + ".before"
+        os.utime(aside, (self.world.time.timestamp(), self.world.time.timestamp()))
+        self.hall.start()
+        self.world.go(days=2)
+        self.assertIn(aside, self.hall.ask("GET", "backup", local=True).json["error"])
+        self.world.go(days=2)
+        self.assertEqual(self.left({**self.people, **self.words}), {})
+        self.assertEqual(self.hall.ask("GET", "backup", local=True).json["erased_at"], "2026-09-05T04:00:00+08:00")
+
     def test_what_the_hall_has_at_hand(self):
         """Goes with its row, is told nobody any more, and is not written again."""
         self.post("staff", {"name": "x"}, 201)
