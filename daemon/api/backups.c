@@ -30,6 +30,7 @@ struct backup_job {
 	int64_t		 wall_ms;
 	bool		 made, unread;	/* that cannot be opened */
 	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
+	char		 other[ID_MAX];	/* the hall that it is of; empty: ours */
 	struct backup	 backup[2];
 	char		 error[320];
 };
@@ -232,6 +233,8 @@ look(void *arg)
 
 	j->unread = access(j->restore, R_OK) == -1;
 	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
+	if (j->made && !backup_of_other(j->backups->dir, j->restore, j->other))
+		j->other[0] = '\0';
 }
 
 /* The hall ends as on a signal, and begins again with it. */
@@ -248,6 +251,11 @@ looked(void *arg)
 		log_line("restore: %s", j->error);
 		request_refuse(rq, body_wrong(rq, "path", j->unread ? "a file that halld's user may read, or halld stopped meanwhile" :
 		    "a copy that hallctl backup has made"));
+	} else if (j->other[0] != '\0') {
+		char expected[64];
+
+		snprintf(expected, sizeof expected, "a copy of this hall, not of %s", j->other);
+		request_refuse(rq, body_wrong(rq, "path", expected));
 	} else {
 		strcpy(server->restore, j->restore);
 		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));

@@ -1,6 +1,7 @@
 """Copies of the database: made beside the running hall, kept, put back."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -126,6 +127,28 @@ class Backups(unittest.TestCase):
         self.assertEqual(self.ctl("restore", path, good=False), "hallctl: restore: the hall goes on as it was; its log says why\n")
         self.assertIn("restore: %s/halld.db.restore: " % self.hall.state, self.hall.said())
         self.assertEqual((self.numbers(), self.epoch()), (["A001", "A002"], epoch))
+
+    def test_of_another_hall(self):
+        """Its people, tickets and stock are not ours, whatever folder its copies lie in; by an id that was ours once, they are."""
+        named = lambda name: {**LAYOUT, "hall": {**LAYOUT["hall"], "id": name}}
+        other = Hall(named("other"))
+        self.addCleanup(other.stop)
+        number, epoch = self.hall.issue()["number"], self.epoch()
+        path = other.ask("POST", "backup", {}, local=True).json["path"]
+        self.assertIn("a copy of this hall, not of other", self.ctl("restore", path, good=False))
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.assertEqual(self.ctl("restore", path, good=False), "hallctl: restore: %s: a copy of other, which this hall never was\n" % path)
+        self.hall.start()
+        self.assertEqual((self.numbers(), self.epoch()), ([number], epoch))
+        ours = self.backup()
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        with open(self.hall.conf, "w", encoding="utf-8") as f:
+            json.dump(named("renamed"), f)
+        self.hall.start()
+        self.restored(ours)
+        self.assertEqual(self.numbers(), [number])
 
     def test_what_is_no_copy(self):
         """Is refused, and the hall goes on as it was."""
