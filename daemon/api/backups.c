@@ -1,4 +1,5 @@
 /* Backups, by themselves and by hand. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -131,6 +132,11 @@ erase(void *arg)
 	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
 		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
 
+		if (count == -1) {
+			e->failed++;
+			snprintf(e->error, sizeof e->error, "%s: %s", e->folder[i], strerror(errno));
+			log_line("erasure: %s", e->error);
+		}
 		for (int n = 0; n < count; n++)
 			erase_one(e, list[n].path, false);
 		backup_sweep(e->folder[i]);

@@ -184,6 +184,17 @@ class Erasure(unittest.TestCase):
         self.assertEqual(self.left({**self.people, **self.words}), {})
         self.assertEqual(self.hall.ask("GET", "backup", local=True).json["erased_at"], "2026-09-05T04:00:00+08:00")
 
+    def test_a_second_place_that_cannot_be_read(self):
+        """Nobody says that it is erased there."""
+        os.rmdir(self.second)
+        with open(self.second, "w", encoding="utf-8"):
+            self.addCleanup(os.unlink, self.second)
+        self.seed()
+        self.world.go(days=1)
+        answer = self.hall.ask("GET", "backup", local=True).json
+        self.assertEqual((answer["erased_at"][:10], answer["error"]), ("2026-09-01", self.second + ": Not a directory"))
+        self.assertIn("erasure: %s: Not a directory" % self.second, self.hall.said())
+
     def test_what_the_hall_has_at_hand(self):
         """Goes with its row, is told nobody any more, and is not written again."""
         self.post("staff", {"name": "x"}, 201)
