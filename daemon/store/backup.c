@@ -292,16 +292,37 @@ copy(const char *from, const char *to, char *error, size_t cap)
 	return result;
 }
 
-/* The next start finds none, and begins one.  All of it is in the file then, and none in a log beside it. */
-static int
-forget_epoch(const char *path, char *error, size_t cap)
+/* Of a database that may be no more, or cannot be read; 0: nobody knows. */
+static int64_t
+epoch_of(const char *path)
 {
+	static const char *const statements[] = { "SELECT abs(value) FROM meta WHERE name = 'epoch'" };
+	const struct schema schema = { .of = "a hall", .statements = statements, .statement_count = 1 };
+	char why[320];
+	struct db *db = access(path, F_OK) == -1 ? NULL : db_open_reader(path, &schema, why, sizeof why);
+	int64_t epoch = 0;
+
+	if (db != NULL)
+		db_each(db, 0, NULL, 0, take_seq, &epoch);
+	db_close(db);
+	return epoch;
+}
+
+/*
+ * The next start begins one, newer than that of the copy and that of what was
+ * there: the clock may say 1970.  All of it is in the file then, and none in a
+ * log beside it.
+ */
+static int
+end_epoch(const char *path, const char *place, char *error, size_t cap)
+{
+	int64_t there = epoch_of(place), here = epoch_of(path);
 	struct db *db = db_open(path, &hall_schema, error, cap);
 	int result = -1;
 
 	if (db == NULL)
 		return -1;
-	if (save_meta(db, "epoch", 0) == 0 && db_repair(db) == 0)
+	if (save_meta(db, "epoch", here > there ? -here : -there) == 0 && db_repair(db) == 0)
 		result = 0;
 	else
 		snprintf(error, cap, "%s: its epoch cannot be ended", path);
@@ -350,7 +371,7 @@ backup_restore(const char *state, const char *path, char *error, size_t cap)
 		close(lock);
 	} else if (lock != -1) {
 		forget(fresh);
-		if (copy(path, fresh, error, cap) == 0 && forget_epoch(fresh, error, cap) == 0 && backup_check(fresh, error, cap) != -1 &&
+		if (copy(path, fresh, error, cap) == 0 && end_epoch(fresh, place, error, cap) == 0 && backup_check(fresh, error, cap) != -1 &&
 		    keep_before(state, place, error, cap) == 0) {
 			forget(figures);	/* counted from another log */
 			result = settle(fresh, place) == -1 ? fail(error, cap, place) : 0;

@@ -699,7 +699,7 @@ ledger_version(const struct ledger *l, int i)
 
 /* Opening and closing. */
 
-/* A new line of seq: for a new database, and for one that is behind what had been reached. */
+/* A new line of seq: for a new database, for one whose line has ended, and for one that is behind what had been reached. */
 static int
 choose_epoch(struct ledger *l)
 {
@@ -717,7 +717,7 @@ choose_epoch(struct ledger *l)
 	if (high > l->shown->seq)
 		log_line("store: the database ends at event %lld but %lld had been reached: a new epoch begins",
 		    (long long)l->shown->seq, (long long)high);
-	l->epoch = now_ms > l->epoch ? now_ms : l->epoch + 1;
+	l->epoch = now_ms > llabs(l->epoch) ? now_ms : llabs(l->epoch) + 1;
 	if (save_meta(l->db, "epoch", l->epoch) == -1)
 		return -1;
 	note_high(l, 0);		/* so that the next start takes it for no second time */

@@ -247,6 +247,23 @@ class Nights(unittest.TestCase):
         answer = world.hall.ask("GET", "backup", local=True).json
         self.assertEqual((answer["ok_at"], answer["failed_at"], len(answer["backups"])), ("2026-09-04T04:00:00+08:00", None, 2))
 
+    def test_put_back_while_the_clock_is_wrong(self):
+        """The epoch is newer all the same, also than that of what was there: to an older one nobody outside listens."""
+        world = TimedWorld({**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        epoch = lambda: world.hall.ask("GET", "status").json["epoch"]
+        path = world.hall.ask("POST", "backup", {}, local=True).json["path"]
+        for _ in range(3):
+            before = epoch()
+            world.hall.process.terminate()
+            world.hall.process.wait(WAIT_S)
+            done = subprocess.run([HALLCTL, "-d", world.hall.state, "restore", path], stdout=subprocess.DEVNULL, cwd=ROOT, check=False)
+            self.assertEqual(done.returncode, 0)
+            world.time = world.time.replace(month=world.time.month - 1)
+            world.hall.start()
+            self.assertGreater(epoch(), before)
+
     def test_a_second_place_that_is_none(self):
         """Is said, and stops nothing."""
         world = TimedWorld({**LAYOUT, "backup": {"folder": "/proc/none"}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
