@@ -9,6 +9,7 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/ready.h"
 #include "daemon/api/render.h"
+#include "daemon/api/reports.h"
 #include "daemon/base/log.h"
 #include "daemon/office/paper.h"
 #include "daemon/push/push.h"
@@ -306,7 +307,7 @@ start(struct readying *r, struct request *rq)
 	j->rq = rq;
 	strcpy(j->dir, r->dir);
 	snprintf(j->second, sizeof j->second, "%s", ledger_layout(r->server->ledger)->backup.folder);
-	worker_run(r->server->worker, ask_disk, looked, j);
+	worker_run(reporting_worker(r->server->reporting), ask_disk, looked, j);	/* a second place may hang, and the other one has the passwords */
 }
 
 static void

@@ -9,8 +9,9 @@ import subprocess
 import threading
 import unittest
 
-from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall
+from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall, on_one_day
 from test_clock import TimedWorld
+from test_kill import KILLDISK
 
 
 class Backups(unittest.TestCase):
@@ -229,6 +230,28 @@ class AnotherUser(unittest.TestCase):
         self.ctl("restore", path)
         self.hall.start(user=self.USER)
         self.assertEqual(self.hall.issue()["number"], "A002")
+
+
+class SecondPlace(unittest.TestCase):
+    def test_that_hangs(self):
+        """As a network's does whose server is away: the opening check waits for it, and nobody who signs in."""
+        hall = Hall(start=False)
+        self.addCleanup(hall.stop)
+        place, hangs = (os.path.join(hall.folder.name, name) for name in ("place", "hangs"))
+        os.makedirs(os.path.join(place, "halld"))
+        with open(hall.conf, "w", encoding="utf-8") as f:
+            json.dump({**on_one_day(LAYOUT), "backup": {"folder": os.path.join(place, "halld")}}, f)
+        with open(hangs, "w", encoding="utf-8"):
+            hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": place, "KILLDISK_HANGS": hangs})
+        try:
+            hall.user("ann", "clerk")
+            check = hall.connect(local=True)
+            check.request("GET", "/api/v1/ready")
+            self.assertEqual(hall.sign_in("ann").status, 201)
+        finally:
+            os.unlink(hangs)
+        self.assertEqual(check.getresponse().status, 200)
+        check.close()
 
 
 class Nights(unittest.TestCase):
