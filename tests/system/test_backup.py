@@ -68,13 +68,19 @@ class Backups(unittest.TestCase):
     def restored(self, path):
         self.assertEqual(self.ctl("restore", path).splitlines()[-1], "restored from " + path)
 
+    def process_name(self):
+        with open("/proc/%d/comm" % self.hall.process.pid, encoding="utf-8") as f:
+            return f.read()
+
     def test_put_back_while_the_hall_runs(self):
         """As it was then, in a new epoch; and it goes on."""
         first, second = self.hall.issue()["number"], self.hall.issue()["number"]
         path = self.backup()
         lost = self.hall.issue()
         before = self.epoch()
+        name = self.process_name()
         self.restored(path)
+        self.assertEqual(self.process_name(), name, "who looks for it by its name finds it")
         self.assertEqual(self.numbers(), [first, second])
         self.assertGreater(self.epoch(), before)
         self.assertEqual(self.hall.ask("GET", "tickets/" + lost["token"]).status, 404)
