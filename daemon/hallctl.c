@@ -4,12 +4,14 @@
  * A command is a row: what is asked, and how the answer looks to people;
  * --json gives it as it came.
  */
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "daemon/base/log.h"
 #include "daemon/ctl/ctl.h"
 
 static const char usage_text[] =
@@ -180,6 +182,15 @@ choose_state(struct hallctl *ctl)
 	snprintf(ctl->socket, sizeof ctl->socket, "%s/halld.sock", ctl->state);
 }
 
+/* Of a report or a token half of which found no place on a full disk nobody is told that it is there. */
+static int
+done(void)
+{
+	if (fflush(stdout) != 0 || ferror(stdout))
+		fatal("standard output: %s", strerror(errno));
+	return 0;
+}
+
 int
 main(int argc, char **argv)
 {
@@ -223,15 +234,15 @@ main(int argc, char **argv)
 		if (argc < rows[i].least || argc > rows[i].most)
 			usage(2);
 		rows[i].run(&ctl, argc, argv);
-		return 0;
+		return done();
 	}
 	if (subject_find(argv[0]) != NO_SUBJECT) {
 		ctl_records(&ctl, subject_find(argv[0]), argc, argv);
-		return 0;
+		return done();
 	}
 	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 ||
 	    argc > 2 + (argument_of(argv[0]) != NULL) + (verb_at_window(argv[0]) == DO_PAUSE))
 		usage(2);
 	ctl_at_window(&ctl, argc, argv);
-	return 0;
+	return done();
 }

@@ -126,13 +126,16 @@ read_options(int argc, char **argv)
 static void
 begin_again(const char *state, const char *path, char **argv)
 {
-	char error[320];
+	char error[320], program[256];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
 
 	if (backup_restore(state, path, error, sizeof error) == -1)
 		log_line("restore: %s", error);
 	else
 		log_line("restored from %s", path);
-	execv("/proc/self/exe", argv);
+	program[len == -1 ? 0 : len] = '\0';
+	execv(program, argv);
+	execv("/proc/self/exe", argv);	/* it is there no more: the one that runs, though its name is then exe */
 	fatal("cannot begin again: %s", strerror(errno));
 }
 

@@ -5,7 +5,9 @@
  *	KILLDISK_DIR		the folder, as an absolute path without links
  *	KILLDISK_AT=K		SIGKILL just before the K-th of them, from 1
  *	KILLDISK_SYNC_MS=N	each sync takes N ms longer
+ *	KILLDISK_HANGS=FILE	no folder is listed as long as there is this file
  */
+#include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -133,4 +135,16 @@ unlink(const char *path)
 	if (below_folder(path))
 		count();
 	return syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+DIR *
+opendir(const char *path)
+{
+	const char *file = getenv("KILLDISK_HANGS");
+	int fd;
+
+	while (file != NULL && below_folder(path) && access(file, F_OK) == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	return fd == -1 ? NULL : fdopendir(fd);
 }

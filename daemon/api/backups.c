@@ -1,4 +1,5 @@
 /* Backups, by themselves and by hand. */
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -30,6 +31,7 @@ struct backup_job {
 	int64_t		 wall_ms;
 	bool		 made, unread;	/* that cannot be opened */
 	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
+	char		 other[ID_MAX];	/* the hall that it is of; empty: ours */
 	struct backup	 backup[2];
 	char		 error[320];
 };
@@ -61,8 +63,10 @@ made(void *arg)
 	if (j->rq != NULL && j->made)
 		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
 		    "seq", (json_int_t)j->backup[0].seq));
-	else if (j->rq != NULL)
+	else if (j->rq != NULL) {
+		snprintf(j->rq->change.detail.said, sizeof j->rq->change.detail.said, "%.200s", j->error);
 		request_refuse(j->rq, STORE_FAILED);
+	}
 	free(j);
 }
 
@@ -104,11 +108,16 @@ struct erasure {
 	char		 error[320];
 };
 
+/* One that a restore has put aside may be damaged, and nothing takes its place: it goes whole. */
 static void
-erase_one(struct erasure *e, const char *path)
+erase_one(struct erasure *e, const char *path, bool aside)
 {
 	if (backup_erase(path, &e->due, e->error, sizeof e->error) == 0)
 		return;
+	if (aside && backup_expire(path, &e->due)) {
+		log_line("erasure: %s; it is removed: its time is over", e->error);
+		return;
+	}
 	e->failed++;
 	log_line("erasure: %s", e->error);
 }
@@ -123,14 +132,19 @@ erase(void *arg)
 	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
 		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
 
+		if (count == -1) {
+			e->failed++;
+			snprintf(e->error, sizeof e->error, "%s: %s", e->folder[i], strerror(errno));
+			log_line("erasure: %s", e->error);
+		}
 		for (int n = 0; n < count; n++)
-			erase_one(e, list[n].path);
+			erase_one(e, list[n].path, false);
 		backup_sweep(e->folder[i]);
 	}
 	backup_sweep(e->backups->dir);
 	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
 	if (access(path, F_OK) == 0)
-		erase_one(e, path);
+		erase_one(e, path, true);
 	free(list);
 }
 
@@ -225,6 +239,8 @@ look(void *arg)
 
 	j->unread = access(j->restore, R_OK) == -1;
 	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
+	if (j->made && !backup_of_other(j->backups->dir, j->restore, j->other))
+		j->other[0] = '\0';
 }
 
 /* The hall ends as on a signal, and begins again with it. */
@@ -241,6 +257,11 @@ looked(void *arg)
 		log_line("restore: %s", j->error);
 		request_refuse(rq, body_wrong(rq, "path", j->unread ? "a file that halld's user may read, or halld stopped meanwhile" :
 		    "a copy that hallctl backup has made"));
+	} else if (j->other[0] != '\0') {
+		char expected[64];
+
+		snprintf(expected, sizeof expected, "a copy of this hall, not of %s", j->other);
+		request_refuse(rq, body_wrong(rq, "path", expected));
 	} else {
 		strcpy(server->restore, j->restore);
 		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));

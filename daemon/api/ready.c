@@ -9,7 +9,9 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/ready.h"
 #include "daemon/api/render.h"
+#include "daemon/api/reports.h"
 #include "daemon/base/log.h"
+#include "daemon/core/calendar.h"
 #include "daemon/office/paper.h"
 #include "daemon/push/push.h"
 #include "daemon/show/show.h"
@@ -37,16 +39,19 @@ struct ready_job {
 	struct request	*rq;		/* NULL: it looks by itself */
 	char		 dir[256], second[256];	/* second: place of copies; empty: there is none */
 	int64_t		 free_bytes;
+	int		 last_day;	/* a copy with a later date is of a night with a wrong clock */
 	int		 backup_day, second_day;
 };
 
 /* Date of the newest copy in a folder; 0: there is none. */
 static int
-newest_day(const char *folder)
+newest_day(const char *folder, int last_day)
 {
 	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
-	int day = backup_list(folder, list, BACKUPS_MAX) > 0 ? list[0].day : 0;
+	int count = backup_list(folder, list, BACKUPS_MAX), day = 0;
 
+	for (int i = 0; i < count && day == 0; i++)
+		day = list[i].day <= last_day ? list[i].day : 0;
 	free(list);
 	return day;
 }
@@ -60,8 +65,8 @@ ask_disk(void *arg)
 
 	j->free_bytes = statvfs(j->dir, &fs) == 0 ? (int64_t)fs.f_bavail * (int64_t)fs.f_frsize : -1;
 	snprintf(folder, sizeof folder, "%s/backup", j->dir);
-	j->backup_day = newest_day(folder);
-	j->second_day = j->second[0] == '\0' ? 0 : newest_day(j->second);
+	j->backup_day = newest_day(folder, j->last_day);
+	j->second_day = j->second[0] == '\0' ? 0 : newest_day(j->second, j->last_day);
 }
 
 /* Numbers of the windows at which an address of a device is (new). */
@@ -301,12 +306,14 @@ static void
 start(struct readying *r, struct request *rq)
 {
 	struct ready_job *j = xcalloc(1, sizeof *j);
+	int min, today = date_at(ledger_now(r->server->ledger).wall_ms, &min), closed_day = ledger_shown(r->server->ledger)->closed_day;
 
 	j->readying = r;
 	j->rq = rq;
+	j->last_day = closed_day > today ? date_after(closed_day, 1) : today;	/* made in the night after it */
 	strcpy(j->dir, r->dir);
 	snprintf(j->second, sizeof j->second, "%s", ledger_layout(r->server->ledger)->backup.folder);
-	worker_run(r->server->worker, ask_disk, looked, j);
+	worker_run(reporting_worker(r->server->reporting), ask_disk, looked, j);	/* a second place may hang, and the other one has the passwords */
 }
 
 static void

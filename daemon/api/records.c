@@ -122,6 +122,13 @@ id_of(const struct request *rq)
 	return rq->word[1][0] < '1' || rq->word[1][0] > '9' || *rest != '\0' || id > UINT32_MAX ? 0 : id;
 }
 
+/* Was there one that is in use no more? */
+static bool
+is_past(const struct request *rq, const struct hall *h, enum subject subject)
+{
+	return id_of(rq) != 0 && id_of(rq) <= h->records.last[subject] && record_find(h, subject, id_of(rq)) == NULL;
+}
+
 /* {subject} and {id}, of those in use. */
 static enum refusal
 find_record(struct request *rq, const struct hall *h, enum subject subject, const struct record **r)
@@ -265,7 +272,7 @@ get_record(struct request *rq)
 	enum subject subject;
 	enum refusal refusal = find_subject(rq, &subject, false);
 
-	if (refusal == OK && id_of(rq) != 0 && id_of(rq) <= h->records.last[subject] && record_find(h, subject, id_of(rq)) == NULL)
+	if (refusal == OK && is_past(rq, h, subject))
 		return records_past_one(rq, subject, id_of(rq));
 	if (refusal != OK || (refusal = find_record(rq, h, subject, &r)) != OK)
 		return refusal;
@@ -321,6 +328,20 @@ read_rev(struct request *rq, uint32_t *rev, bool needed)
 	return OK;
 }
 
+/* Somebody else has ended it: who had read it before is told so, and it is no wrong address. */
+static enum refusal
+answer_past(struct request *rq, const char *command)
+{
+	uint32_t rev = 0;
+	enum refusal refusal = read_rev(rq, &rev, false);
+
+	if (refusal != OK || rev != 0)
+		return refusal != OK ? refusal : STALE;
+	rq->change.detail.command = command;
+	rq->change.detail.state = "over";
+	return NOT_ALLOWED;
+}
+
 /* Clerks and guides write what is theirs, managers all; what a clerk asked for no other clerk changes. */
 static enum refusal
 may_write(const struct request *rq, const struct hall *h, const struct record *r)
@@ -358,6 +379,8 @@ put_record(struct request *rq)
 	enum refusal refusal = find_subject(rq, &subject, true);
 	uint32_t rev = 0;
 
+	if (refusal == OK && is_past(rq, h, subject))
+		return answer_past(rq, "write");
 	if (refusal != OK || (refusal = find_record(rq, h, subject, &r)) != OK || (refusal = may_write(rq, h, r)) != OK ||
 	    (refusal = read_rev(rq, &rev, true)) != OK)
 		return refusal;
@@ -387,6 +410,8 @@ post_record_step(struct request *rq)
 		return UNAUTHORIZED;
 	if (!has_role(rq, step->roles))
 		return FORBIDDEN;
+	if (is_past(rq, h, subject))
+		return answer_past(rq, step->verb);
 	if ((refusal = find_record(rq, h, subject, &r)) != OK)
 		return refusal;
 	rev = r->rev;

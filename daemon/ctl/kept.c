@@ -142,7 +142,9 @@ new_file(const char *folder, const char *name)
 static void
 close_file(FILE *f, const char *name)
 {
-	if (ferror(f) | (fclose(f) != 0))
+	bool lost = ferror(f) != 0;
+
+	if (fclose(f) != 0 || lost)
 		fatal("export: %s: %s", name, strerror(errno));
 }
 
@@ -321,14 +323,30 @@ epoch_of(const struct hallctl *ctl)
 	return epoch;
 }
 
-/* The hall begins again, with another epoch. */
+/* When halld was started, Unix time; 0: it does not answer. */
+static double
+began_of(const struct hallctl *ctl)
+{
+	static const char name[] = "\nprocess_start_time_seconds ";
+	struct fetch f = { .socket = ctl->socket, .url = "http://halld/metrics", .method = "GET" };
+	const char *at = fetch(&f) == 0 ? strstr(f.answer, name) : NULL;
+	double began = at == NULL ? 0 : strtod(at + strlen(name), NULL);
+
+	free(f.answer);
+	return began;
+}
+
+/* The hall begins again, with another epoch; with the same one it could not be put back. */
 static void
 restore_there(const struct hallctl *ctl, const char *path)
 {
+	double began = began_of(ctl), last;
 	int64_t before = epoch_of(ctl), now;
 
 	json_decref(ask(ctl, "POST", "/api/v1/backup/restore", json_pack("{s:o}", "path", json_of("path", path))));
-	for (int tries = 0; (now = epoch_of(ctl)) == 0 || now == before; tries++) {
+	for (int tries = 0; last = began_of(ctl), (now = epoch_of(ctl)) == 0 || now == before; tries++) {
+		if (now != 0 && began != 0 && last != 0 && last != began)
+			fatal("restore: the hall goes on as it was; its log says why");
 		if (tries == RESTORE_TRIES)
 			fatal("restore: the hall has not begun again; its log says why");
 		usleep(RESTORE_LOOK_US);

@@ -381,5 +381,6 @@ ctl_ready(const struct hallctl *ctl, int argc, char **argv)
 	else
 		show_ready(ctl, v);
 	json_decref(v);
-	exit(green ? 0 : 1);
+	if (!green)
+		exit(1);
 }

@@ -95,6 +95,10 @@ prune(const char *folder, int keep, const char *made)
 static const char *const asked[] = { "SELECT seq FROM event ORDER BY seq DESC LIMIT 1" };
 static const struct schema copy_schema = { .of = "a hall", .statements = asked, .statement_count = 1 };
 
+/* Whose it is: the newest layouts first.  The oldest copies have none. */
+static const char *const asked_whose[] = { "SELECT json_extract(text, '$.hall.id') FROM layout ORDER BY rev DESC" };
+static const struct schema whose_schema = { .of = "a hall", .statements = asked_whose, .statement_count = 1 };
+
 static int
 take_seq(void *arg, const struct value *v)
 {
@@ -118,6 +122,49 @@ backup_check(const char *path, char *error, size_t cap)
 	}
 	db_close(db);
 	return seq;
+}
+
+struct whose {
+	char		 newest[ID_MAX];	/* empty: nobody knows */
+	const char	*looked_for;		/* NULL: none */
+	bool		 was;			/* that, at some time */
+};
+
+static int
+take_id(void *arg, const struct value *v)
+{
+	struct whose *w = arg;
+
+	if (v[0].type != V_TEXT)
+		return 0;
+	if (w->newest[0] == '\0')
+		snprintf(w->newest, sizeof w->newest, "%s", (const char *)v[0].p);
+	w->was = w->was || (w->looked_for != NULL && strcmp(w->looked_for, v[0].p) == 0);
+	return 0;
+}
+
+static void
+ask_whose(struct whose *w, const char *path)
+{
+	char why[320];
+	struct db *db = access(path, F_OK) == -1 ? NULL : db_open_reader(path, &whose_schema, why, sizeof why);
+
+	if (db != NULL)
+		db_each(db, 0, NULL, 0, take_id, w);
+	db_close(db);
+}
+
+bool
+backup_of_other(const char *state, const char *path, char id[ID_MAX])
+{
+	char place[BACKUP_PATH_MAX];
+	struct whose copy = { 0 }, ours = { .looked_for = copy.newest };
+
+	snprintf(place, sizeof place, "%s/halld.db", state);
+	ask_whose(&copy, path);
+	ask_whose(&ours, place);
+	strcpy(id, copy.newest);
+	return copy.newest[0] != '\0' && ours.newest[0] != '\0' && !ours.was;
 }
 
 /* On disk, under its name, and so is that. */
@@ -200,6 +247,17 @@ backup_erase(const char *path, const struct due *due, char *error, size_t cap)
 	return result;
 }
 
+bool
+backup_expire(const char *path, const struct due *due)
+{
+	struct stat st;
+
+	if (stat(path, &st) == -1 || st.st_mtime >= due->notes_ms / 1000)
+		return false;
+	forget(path);
+	return true;
+}
+
 void
 backup_sweep(const char *folder)
 {
@@ -234,16 +292,37 @@ copy(const char *from, const char *to, char *error, size_t cap)
 	return result;
 }
 
-/* The next start finds none, and begins one.  All of it is in the file then, and none in a log beside it. */
-static int
-forget_epoch(const char *path, char *error, size_t cap)
+/* Of a database that may be no more, or cannot be read; 0: nobody knows. */
+static int64_t
+epoch_of(const char *path)
 {
+	static const char *const statements[] = { "SELECT abs(value) FROM meta WHERE name = 'epoch'" };
+	const struct schema schema = { .of = "a hall", .statements = statements, .statement_count = 1 };
+	char why[320];
+	struct db *db = access(path, F_OK) == -1 ? NULL : db_open_reader(path, &schema, why, sizeof why);
+	int64_t epoch = 0;
+
+	if (db != NULL)
+		db_each(db, 0, NULL, 0, take_seq, &epoch);
+	db_close(db);
+	return epoch;
+}
+
+/*
+ * The next start begins one, newer than that of the copy and that of what was
+ * there: the clock may say 1970.  All of it is in the file then, and none in a
+ * log beside it.
+ */
+static int
+end_epoch(const char *path, const char *place, char *error, size_t cap)
+{
+	int64_t there = epoch_of(place), here = epoch_of(path);
 	struct db *db = db_open(path, &hall_schema, error, cap);
 	int result = -1;
 
 	if (db == NULL)
 		return -1;
-	if (save_meta(db, "epoch", 0) == 0 && db_repair(db) == 0)
+	if (save_meta(db, "epoch", here > there ? -here : -there) == 0 && db_repair(db) == 0)
 		result = 0;
 	else
 		snprintf(error, cap, "%s: its epoch cannot be ended", path);
@@ -281,15 +360,18 @@ keep_before(const char *state, const char *place, char *error, size_t cap)
 int
 backup_restore(const char *state, const char *path, char *error, size_t cap)
 {
-	char fresh[BACKUP_PATH_MAX], place[BACKUP_PATH_MAX], figures[BACKUP_PATH_MAX];
+	char fresh[BACKUP_PATH_MAX], place[BACKUP_PATH_MAX], figures[BACKUP_PATH_MAX], id[ID_MAX];
 	int lock = lock_state(state, error, cap), result = -1;
 
 	snprintf(fresh, sizeof fresh, "%s/halld.db.restore", state);
 	snprintf(place, sizeof place, "%s/halld.db", state);
 	snprintf(figures, sizeof figures, "%s/figures.db", state);
-	if (lock != -1) {
+	if (lock != -1 && backup_of_other(state, path, id)) {
+		snprintf(error, cap, "%s: a copy of %s, which this hall never was", path, id);
+		close(lock);
+	} else if (lock != -1) {
 		forget(fresh);
-		if (copy(path, fresh, error, cap) == 0 && forget_epoch(fresh, error, cap) == 0 && backup_check(fresh, error, cap) != -1 &&
+		if (copy(path, fresh, error, cap) == 0 && end_epoch(fresh, place, error, cap) == 0 && backup_check(fresh, error, cap) != -1 &&
 		    keep_before(state, place, error, cap) == 0) {
 			forget(figures);	/* counted from another log */
 			result = settle(fresh, place) == -1 ? fail(error, cap, place) : 0;

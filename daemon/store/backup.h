@@ -8,8 +8,10 @@
 #ifndef BACKUP_H
 #define BACKUP_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
+#include "daemon/core/layout.h"
 #include "daemon/store/erase.h"
 #include "daemon/store/reader.h"
 
@@ -25,6 +27,9 @@ int	backup_make(struct reader *, const char *folder, int64_t wall_ms, int keep, 
 /* Is it a whole database of a hall, of no newer version than ours?  The number of its newest event, or -1 with one line in error. */
 int64_t	backup_check(const char *path, char *error, size_t cap);
 
+/* Is it of a hall that the one in this state never was?  Its id; an empty state, or an old copy, may be anybody's. */
+bool	backup_of_other(const char *state, const char *path, char id[ID_MAX]);
+
 /*
  * Put a copy in the place of the database of a state that nobody has open; what
  * was there is kept beside it as halld.db.before.  The next start begins a new
@@ -39,6 +44,9 @@ int	backup_restore(const char *state, const char *path, char *error, size_t cap)
  * with one line in error: not all of it is gone.
  */
 int	backup_erase(const char *path, const struct due *, char *error, size_t cap);
+
+/* Remove one that cannot be read, and in which all is due that people said: it was written last before that.  Was it? */
+bool	backup_expire(const char *path, const struct due *);
 
 /* Remove what a copy or a restore of a day ago left unfinished. */
 void	backup_sweep(const char *folder);

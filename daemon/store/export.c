@@ -78,15 +78,20 @@ struct exporting {
 	json_t		*next;
 };
 
-/* An event's; without what opens a ticket or a booking, unless all is wanted as it was written. */
+/* An event's; without what opens a ticket or a booking, also one that a closed day has carried over, unless all is wanted as it was written. */
 static json_t *
 body_json(const char *text, bool whole)
 {
-	json_t *body = json_loads(text, 0, NULL);
+	json_t *body = json_loads(text, 0, NULL), *booking;
+	size_t i;
 
-	if (!whole) {
-		json_object_del(body, "token");
-		json_object_del(body, "code");
+	if (whole)
+		return body;
+	json_object_del(body, "token");
+	json_object_del(body, "code");
+	json_array_foreach(json_object_get(json_object_get(body, "carried"), "bookings"), i, booking) {
+		json_object_del(booking, "code");
+		json_object_del(booking, "reference");
 	}
 	return body;
 }

@@ -598,6 +598,14 @@ day_ended(void *arg)
 	day_watched(l, &now);
 }
 
+/* The clock was put right, and it is another day at once. */
+static void
+erase_if_over(struct ledger *l, const struct instant *now)
+{
+	if (!now->doubted && !l->erasing && l->layout->retention_days != 0 && now->day != l->due.day)
+		night_falls(l);
+}
+
 enum refusal
 ledger_submit(struct ledger *l, const struct command *cmd, struct change *change,
     void (*done)(void *, enum refusal), void *arg)
@@ -611,6 +619,7 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 	}
 	note_clock(l, &now);
 	close_if_over(l, &now);
+	erase_if_over(l, &now);
 	if (cmd->verb == DO_CLOSE_DAY) {
 		close_day(l, cmd, &now, change);
 		ledger_wait(l, done, arg);
@@ -711,7 +720,7 @@ ledger_version(const struct ledger *l, int i)
 
 /* Opening and closing. */
 
-/* A new line of seq: for a new database, and for one that is behind what had been reached. */
+/* A new line of seq: for a new database, for one whose line has ended, and for one that is behind what had been reached. */
 static int
 choose_epoch(struct ledger *l)
 {
@@ -729,7 +738,7 @@ choose_epoch(struct ledger *l)
 	if (high > l->shown->seq)
 		log_line("store: the database ends at event %lld but %lld had been reached: a new epoch begins",
 		    (long long)l->shown->seq, (long long)high);
-	l->epoch = now_ms > l->epoch ? now_ms : l->epoch + 1;
+	l->epoch = now_ms > llabs(l->epoch) ? now_ms : llabs(l->epoch) + 1;
 	if (save_meta(l->db, "epoch", l->epoch) == -1)
 		return -1;
 	note_high(l, 0);		/* so that the next start takes it for no second time */

@@ -7,7 +7,7 @@ static const char *const migrations[] = {
 	/* 1: the spine */
 	"CREATE TABLE meta ("
 	" name TEXT PRIMARY KEY,"
-	" value ANY NOT NULL"			/* epoch: Unix ms at which this line of seq began */
+	" value ANY NOT NULL"			/* epoch: Unix ms at which this line of seq began; below 0: that one has ended */
 	") STRICT, WITHOUT ROWID;"
 
 	"CREATE TABLE event ("

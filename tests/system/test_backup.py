@@ -1,6 +1,7 @@
 """Copies of the database: made beside the running hall, kept, put back."""
 
 import contextlib
+import json
 import os
 import shutil
 import sqlite3
@@ -8,8 +9,9 @@ import subprocess
 import threading
 import unittest
 
-from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall
+from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall, on_one_day
 from test_clock import TimedWorld
+from test_kill import KILLDISK
 
 
 class Backups(unittest.TestCase):
@@ -66,13 +68,19 @@ class Backups(unittest.TestCase):
     def restored(self, path):
         self.assertEqual(self.ctl("restore", path).splitlines()[-1], "restored from " + path)
 
+    def process_name(self):
+        with open("/proc/%d/comm" % self.hall.process.pid, encoding="utf-8") as f:
+            return f.read()
+
     def test_put_back_while_the_hall_runs(self):
         """As it was then, in a new epoch; and it goes on."""
         first, second = self.hall.issue()["number"], self.hall.issue()["number"]
         path = self.backup()
         lost = self.hall.issue()
         before = self.epoch()
+        name = self.process_name()
         self.restored(path)
+        self.assertEqual(self.process_name(), name, "who looks for it by its name finds it")
         self.assertEqual(self.numbers(), [first, second])
         self.assertGreater(self.epoch(), before)
         self.assertEqual(self.hall.ask("GET", "tickets/" + lost["token"]).status, 404)
@@ -116,6 +124,38 @@ class Backups(unittest.TestCase):
         self.restored(os.path.join(self.hall.state, "halld.db.before"))
         self.hall.start()
         self.assertEqual(self.numbers(), ["A001", "A002"])
+
+    def test_what_cannot_be_put_back(self):
+        """The hall goes on with what it had, and who asked is told so at once."""
+        self.hall.issue()
+        path, epoch = self.backup(), self.epoch()
+        self.hall.issue()
+        os.mkdir(os.path.join(self.hall.state, "halld.db.restore"))
+        self.assertEqual(self.ctl("restore", path, good=False), "hallctl: restore: the hall goes on as it was; its log says why\n")
+        self.assertIn("restore: %s/halld.db.restore: " % self.hall.state, self.hall.said())
+        self.assertEqual((self.numbers(), self.epoch()), (["A001", "A002"], epoch))
+
+    def test_of_another_hall(self):
+        """Its people, tickets and stock are not ours, whatever folder its copies lie in; by an id that was ours once, they are."""
+        named = lambda name: {**LAYOUT, "hall": {**LAYOUT["hall"], "id": name}}
+        other = Hall(named("other"))
+        self.addCleanup(other.stop)
+        number, epoch = self.hall.issue()["number"], self.epoch()
+        path = other.ask("POST", "backup", {}, local=True).json["path"]
+        self.assertIn("a copy of this hall, not of other", self.ctl("restore", path, good=False))
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        self.assertEqual(self.ctl("restore", path, good=False), "hallctl: restore: %s: a copy of other, which this hall never was\n" % path)
+        self.hall.start()
+        self.assertEqual((self.numbers(), self.epoch()), ([number], epoch))
+        ours = self.backup()
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        with open(self.hall.conf, "w", encoding="utf-8") as f:
+            json.dump(named("renamed"), f)
+        self.hall.start()
+        self.restored(ours)
+        self.assertEqual(self.numbers(), [number])
 
     def test_what_is_no_copy(self):
         """Is refused, and the hall goes on as it was."""
@@ -198,6 +238,28 @@ class AnotherUser(unittest.TestCase):
         self.assertEqual(self.hall.issue()["number"], "A002")
 
 
+class SecondPlace(unittest.TestCase):
+    def test_that_hangs(self):
+        """As a network's does whose server is away: the opening check waits for it, and nobody who signs in."""
+        hall = Hall(start=False)
+        self.addCleanup(hall.stop)
+        place, hangs = (os.path.join(hall.folder.name, name) for name in ("place", "hangs"))
+        os.makedirs(os.path.join(place, "halld"))
+        with open(hall.conf, "w", encoding="utf-8") as f:
+            json.dump({**on_one_day(LAYOUT), "backup": {"folder": os.path.join(place, "halld")}}, f)
+        with open(hangs, "w", encoding="utf-8"):
+            hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": place, "KILLDISK_HANGS": hangs})
+        try:
+            hall.user("ann", "clerk")
+            check = hall.connect(local=True)
+            check.request("GET", "/api/v1/ready")
+            self.assertEqual(hall.sign_in("ann").status, 201)
+        finally:
+            os.unlink(hangs)
+        self.assertEqual(check.getresponse().status, 200)
+        check.close()
+
+
 class Nights(unittest.TestCase):
     def test_after_each_day_and_in_a_second_place(self):
         """The newest are kept in both."""
@@ -214,6 +276,23 @@ class Nights(unittest.TestCase):
         answer = world.hall.ask("GET", "backup", local=True).json
         self.assertEqual((answer["ok_at"], answer["failed_at"], len(answer["backups"])), ("2026-09-04T04:00:00+08:00", None, 2))
 
+    def test_put_back_while_the_clock_is_wrong(self):
+        """The epoch is newer all the same, also than that of what was there: to an older one nobody outside listens."""
+        world = TimedWorld({**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(world.stop)
+        world.go(seconds=1)
+        epoch = lambda: world.hall.ask("GET", "status").json["epoch"]
+        path = world.hall.ask("POST", "backup", {}, local=True).json["path"]
+        for _ in range(3):
+            before = epoch()
+            world.hall.process.terminate()
+            world.hall.process.wait(WAIT_S)
+            done = subprocess.run([HALLCTL, "-d", world.hall.state, "restore", path], stdout=subprocess.DEVNULL, cwd=ROOT, check=False)
+            self.assertEqual(done.returncode, 0)
+            world.time = world.time.replace(month=world.time.month - 1)
+            world.hall.start()
+            self.assertGreater(epoch(), before)
+
     def test_a_second_place_that_is_none(self):
         """Is said, and stops nothing."""
         world = TimedWorld({**LAYOUT, "backup": {"folder": "/proc/none"}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
@@ -224,6 +303,8 @@ class Nights(unittest.TestCase):
         answer = world.hall.ask("GET", "backup", local=True).json
         self.assertIn("/proc/none", answer["error"])
         self.assertEqual((answer["ok_at"], len(answer["backups"])), (None, 1))
+        refused = world.hall.ask("POST", "backup", {}, local=True)
+        self.assertEqual((refused.status, refused.code, refused.json["detail"]), (503, "store_failed", answer["error"]), "who asked for one is told why")
         world.hall.kill()
         world.hall.start()
         found = {finding["code"] for finding in world.hall.ask("GET", "ready", local=True).json["findings"]}

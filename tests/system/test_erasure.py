@@ -162,6 +162,39 @@ class Erasure(unittest.TestCase):
             self.ctl("restore", next(path for path, _ in files(self.second) if os.path.basename(path) == name))
         self.hall.start()
 
+    def test_a_damaged_database(self):
+        """That a restore has put aside cannot be erased in: it is said each night, and it goes whole when the time of all in it is over."""
+        self.seed()
+        path = self.ctl("backup")
+        self.hall.process.terminate()
+        self.hall.process.wait(WAIT_S)
+        damaged = os.path.join(self.hall.state, "halld.db")
+        with open(path, "rb") as f:
+            data = f.read()
+        with open(damaged, "wb") as f:
+            f.write(100 * b"?" + data[100:])
+        os.unlink(damaged + "-wal")
+        self.ctl("restore", path)
+        aside = damaged + ".before"
+        os.utime(aside, (self.world.time.timestamp(), self.world.time.timestamp()))
+        self.hall.start()
+        self.world.go(days=2)
+        self.assertIn(aside, self.hall.ask("GET", "backup", local=True).json["error"])
+        self.world.go(days=2)
+        self.assertEqual(self.left({**self.people, **self.words}), {})
+        self.assertEqual(self.hall.ask("GET", "backup", local=True).json["erased_at"], "2026-09-05T04:00:00+08:00")
+
+    def test_a_second_place_that_cannot_be_read(self):
+        """Nobody says that it is erased there."""
+        os.rmdir(self.second)
+        with open(self.second, "w", encoding="utf-8"):
+            self.addCleanup(os.unlink, self.second)
+        self.seed()
+        self.world.go(days=1)
+        answer = self.hall.ask("GET", "backup", local=True).json
+        self.assertEqual((answer["erased_at"][:10], answer["error"]), ("2026-09-01", self.second + ": Not a directory"))
+        self.assertIn("erasure: %s: Not a directory" % self.second, self.hall.said())
+
     def test_what_the_hall_has_at_hand(self):
         """Goes with its row, is told nobody any more, and is not written again."""
         self.post("staff", {"name": "x"}, 201)
@@ -183,6 +216,19 @@ class Erasure(unittest.TestCase):
         self.hall.start()
         self.world.go(seconds=1)
         self.assertEqual(self.left({**self.people, **self.words}), {})
+
+    def test_a_clock_that_is_put_right(self):
+        """Not believed at any start nor at night: what is due goes once it is, for the hall is switched off before the next night."""
+        self.seed()
+        self.world.go(hours=5)
+        self.hall.kill()
+        self.world.time = self.world.time.replace(hour=0)
+        self.hall.start()
+        self.world.go(hours=32)
+        self.assertNotEqual(self.left({"ann": self.people["ann"]}), {}, "that date says nothing about what is over")
+        self.assertEqual(self.hall.ask("POST", "hall/clock", {}, local=True).status, 200)
+        self.world.go(seconds=1)
+        self.assertEqual(self.left({"ann": self.people["ann"]}), {})
 
     def test_what_a_reader_holds(self):
         """Stays in the log beside the database until the reader is gone, and no longer."""

@@ -16,7 +16,7 @@ from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall
 ANN = "11010519491231002X"
 
 
-class Export(unittest.TestCase):
+class Case(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         slots = {**LAYOUT["services"][1], "slots": [{"from": "10:00", "to": "11:00", "limit": 9}]}
@@ -77,6 +77,8 @@ class Export(unittest.TestCase):
         finally:
             db.close()
 
+
+class Export(Case):
     def test_for_a_manager(self):
         """Without people: no names, no words, no ID numbers, no keys."""
         manifest = self.export(token=self.hall.token("boss"))
@@ -146,6 +148,20 @@ class Export(unittest.TestCase):
         before = {name: self.read(name) for name in os.listdir(self.folder)}
         self.assertEqual(self.ctl().returncode, 1)
         self.assertEqual({name: self.read(name) for name in os.listdir(self.folder)}, before)
+
+
+class AfterADay(Case):
+    def test_what_is_carried_over_has_no_keys(self):
+        """When a day is closed its event has what goes on: whoever is booked for a later one."""
+        slot = self.hall.ask("GET", "slots?service=B", local=True).json["slots"][-1]
+        booking = self.post("bookings", {"service": "B", "from": slot["from"], "to": slot["to"]})
+        self.post("hall/endday", {})
+        self.assertEqual(self.hall.ask("GET", "bookings/" + booking["code"]).status, 200, "it is carried over")
+        self.export(token=self.hall.token("boss"))
+        self.assertIn("hall.day_closed", self.read("event.jsonl"))
+        for what, key in ("a booking's", booking["code"]), ("a ticket's", self.ticket["token"]):
+            with self.subTest(what):
+                self.assertFalse(key in self.read("event.jsonl"))
 
 
 class Large(unittest.TestCase):

@@ -259,6 +259,14 @@ class Commands(Case):
                 done = run(HALLCTL, "-u", "http://127.0.0.1:%d" % server.server_port, *words.split())
                 self.assertEqual((done.returncode, done.stderr, posted.pop()), (0, "", ("/api/v1/" + path, body)))
 
+    def test_a_full_disk(self):
+        """Half of an answer is no good one."""
+        for words in ("status",), ("--json", "tickets"), ("subjects",):
+            with self.subTest(words), open("/dev/full", "w", encoding="utf-8") as full:
+                done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=full, stderr=subprocess.PIPE, text=True,
+                                      cwd=ROOT, timeout=WAIT_S, check=False)
+                self.assertEqual((done.returncode, done.stderr), (1, "hallctl: standard output: No space left on device\n"))
+
     def test_events(self):
         """As they happen, until halld ends."""
         hall = Hall()

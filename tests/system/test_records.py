@@ -36,7 +36,10 @@ class Records(unittest.TestCase):
         left = {**person, "rev": 3, "state": "left"}
         self.assertEqual(self.ask("GET", "staff?past=true"), {"staff": [left], "next": None})
         self.assertEqual(self.ask("GET", "staff/1"), left)
-        self.ask("POST", "staff/1/leave", {}, 404)
+        self.assertEqual(self.ask("POST", "staff/1/leave", {}, 409)["state"], "over")
+        for what in ("PUT", "staff/1", {"rev": 2, "post": "B岗"}), ("POST", "staff/1/leave", {"rev": 2}):
+            self.assertEqual(self.ask(*what, 412)["code"], "stale", "whoever had it before them is told that somebody else was quicker")
+        self.assertEqual(self.ask("GET", "staff/1"), left)
         self.ask("GET", "staff/2", None, 404)
 
     def test_names_of_who_left(self):

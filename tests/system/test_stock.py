@@ -381,7 +381,7 @@ class Papers(Stock):
         self.ask("POST", "requests", {"item": 1, "quantity": 1}, 201)
         self.ask("POST", "requests/1/refuse", {}, 400)
         self.assertEqual(self.ask("POST", "requests/1/refuse", {"reason": "没有"})["state"], "refused")
-        self.ask("POST", "requests/1/approve", {}, 404)
+        self.ask("POST", "requests/1/approve", {}, 409)
 
     def test_a_request_that_is_withdrawn(self):
         """By who asked, or a manager, as long as nothing was decided; nobody else, and it is over."""
@@ -400,7 +400,7 @@ class Papers(Stock):
                 for other in others:
                     self.ask("POST", "requests/%d/withdraw" % n, {}, 403, token=token[other])
                 self.assertEqual(self.ask("POST", "requests/%d/withdraw" % n, {}, token=token[does])["state"], "withdrawn")
-                self.ask("POST", "requests/%d/approve" % n, {}, 404)
+                self.ask("POST", "requests/%d/approve" % n, {}, 409)
         self.ask("POST", "requests", {"item": 1, "quantity": 1}, 201, token=token["c"])
         self.ask("POST", "requests/4/approve", {})
         self.assertEqual(self.ask("POST", "requests/4/withdraw", {}, 409, token=token["c"])["state"], "approved")
