@@ -3,7 +3,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/core/pick.h"
+#include "daemon/core/rule/pick.h"
 #include "display/code.h"
 #include "display/paper.h"
 #include "protocols/escpos.h"

@@ -9,8 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/core/due.h"
-#include "daemon/core/pick.h"
+#include "daemon/core/decide/due.h"
+#include "daemon/core/rule/pick.h"
 #include "tests/hall_script.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))

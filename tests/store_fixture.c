@@ -14,7 +14,7 @@
 #include <sqlite3.h>
 
 #include "daemon/base/util.h"
-#include "daemon/core/number.h"
+#include "daemon/core/number/number.h"
 #include "daemon/store/load.h"
 #include "daemon/store/schema.h"
 #include "tests/hall_fixture.h"

@@ -14,7 +14,7 @@
 
 #include "daemon/core/carry.h"
 #include "daemon/core/day.h"
-#include "daemon/core/token.h"
+#include "daemon/core/number/token.h"
 #include "tests/hall_fixture.h"
 #include "tests/store_fixture.h"
 

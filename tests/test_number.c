@@ -10,7 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/core/number.h"
+#include "daemon/core/number/number.h"
 #include "tests/hall_fixture.h"
 
 #define MONDAY	20261123

@@ -12,7 +12,7 @@
 
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "tests/hall_fixture.h"
 
 #define HM(h, m)	((h) * 60 + (m))

@@ -12,8 +12,8 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
-#include "daemon/core/pick.h"
-#include "daemon/core/preset.h"
+#include "daemon/core/rule/pick.h"
+#include "daemon/core/rule/preset.h"
 #include "daemon/core/queue.h"
 #include "tests/hall_fixture.h"
 

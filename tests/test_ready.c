@@ -13,7 +13,7 @@
 
 #include "daemon/base/settings.h"
 #include "daemon/core/calendar.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "daemon/office/ready.h"
 #include "display/ready.h"
 

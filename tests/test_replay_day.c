@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/core/preset.h"
+#include "daemon/core/rule/preset.h"
 #include "daemon/wait/replay.h"
 #include "tests/hall_fixture.h"
 

@@ -12,7 +12,7 @@
 
 #include "daemon/base/file.h"
 #include "daemon/base/settings.h"
-#include "daemon/core/preset.h"
+#include "daemon/core/rule/preset.h"
 #include "daemon/core/push_kinds.h"
 #include "protocols/clips.h"
 

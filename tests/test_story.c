@@ -12,7 +12,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/api/story.h"
+#include "daemon/api/past/story.h"
 #include "tests/hall_fixture.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))

@@ -13,7 +13,7 @@
 
 #include "daemon/base/file.h"
 #include "daemon/core/command.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "daemon/core/leg.h"
 #include "daemon/core/refusal.h"
 #include "display/texts.h"

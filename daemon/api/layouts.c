@@ -15,7 +15,7 @@
 #include "daemon/base/log.h"
 #include "daemon/base/settings.h"
 #include "daemon/base/util.h"
-#include "daemon/core/relayout.h"
+#include "daemon/core/apply/relayout.h"
 #include "daemon/line/driver.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "daemon/api/render.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "daemon/office/paper.h"
-#include "daemon/core/pick.h"
+#include "daemon/core/rule/pick.h"
 #include "daemon/core/queue.h"
 #include "protocols/device.h"
 

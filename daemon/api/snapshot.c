@@ -7,7 +7,7 @@
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 
 #define LEAST_MS 1000
 #define WAITS_MS 10000	/* from one to the next that only the waits have changed */

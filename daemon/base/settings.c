@@ -13,7 +13,7 @@
 
 #include "daemon/base/settings_rows.h"
 #include "daemon/core/calendar.h"
-#include "daemon/core/preset.h"
+#include "daemon/core/rule/preset.h"
 #include "daemon/core/push_kinds.h"
 #include "protocols/clips.h"
 #include "protocols/keyframe.h"

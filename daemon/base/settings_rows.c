@@ -8,7 +8,7 @@
 #include <string.h>
 
 #include "daemon/base/settings_rows.h"
-#include "daemon/core/preset.h"
+#include "daemon/core/rule/preset.h"
 #include "protocols/clips.h"
 
 #define FIELD(type, field) \

@@ -53,7 +53,7 @@ struct reporting;
 struct show;
 struct snapshot;
 
-/* A hall that is to be left once this is confirmed (api/hall.c). */
+/* A hall that is to be left once this is confirmed (api/hall/hall.c). */
 #define ARMED_S		30
 struct arming {
 	char		code[9];	/* empty: nothing is */

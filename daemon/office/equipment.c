@@ -2,7 +2,7 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "daemon/office/inside.h"
 
 #define FAULT_DAYS	31	/* a fault is looked at so many days back */

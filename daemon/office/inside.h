@@ -5,8 +5,8 @@
 #ifndef OFFICE_INSIDE_H
 #define OFFICE_INSIDE_H
 
-#include "daemon/core/desk.h"
-#include "daemon/core/due.h"
+#include "daemon/core/decide/desk.h"
+#include "daemon/core/decide/due.h"
 #include "daemon/core/record.h"
 #include "daemon/office/office.h"
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/roster.h"
 

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
-#include "daemon/core/opening.h"
+#include "daemon/core/decide/opening.h"
 #include "daemon/office/ready.h"
 #include "daemon/office/roster.h"
 

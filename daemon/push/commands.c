@@ -6,7 +6,7 @@
 #include <arpa/inet.h>
 
 #include "daemon/base/util.h"
-#include "daemon/core/token.h"
+#include "daemon/core/number/token.h"
 #include "daemon/push/body.h"
 #include "daemon/push/inside.h"
 

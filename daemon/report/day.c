@@ -4,8 +4,8 @@
 
 #include "daemon/base/util.h"
 #include "daemon/core/calendar.h"
-#include "daemon/core/opening.h"
-#include "daemon/core/relayout.h"
+#include "daemon/core/decide/opening.h"
+#include "daemon/core/apply/relayout.h"
 #include "daemon/report/day.h"
 
 #define GAPS_MAX 64

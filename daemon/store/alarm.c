@@ -4,7 +4,7 @@
 
 #include "daemon/base/util.h"
 #include "daemon/core/day.h"
-#include "daemon/core/due.h"
+#include "daemon/core/decide/due.h"
 #include "daemon/office/office.h"
 #include "daemon/store/alarm.h"
 

@@ -1,5 +1,5 @@
 /*
- * The one timer of what happens by itself (core/due.h): it gives the command
+ * The one timer of what happens by itself (core/decide/due.h): it gives the command
  * DO_DUE when the first of it is due.
  */
 #ifndef ALARM_H

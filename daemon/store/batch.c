@@ -5,7 +5,7 @@
 
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
-#include "daemon/core/number.h"
+#include "daemon/core/number/number.h"
 #include "daemon/store/batch.h"
 #include "daemon/store/chain.h"
 #include "daemon/store/schema.h"

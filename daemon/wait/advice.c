@@ -2,7 +2,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/core/pick.h"
+#include "daemon/core/rule/pick.h"
 #include "daemon/wait/advice.h"
 
 #define P90		22	/* of the sorted replicates, from 0 */

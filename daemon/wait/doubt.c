@@ -1,7 +1,7 @@
 /* Windows that lie. */
 #include <math.h>
 
-#include "daemon/core/pick.h"
+#include "daemon/core/rule/pick.h"
 #include "daemon/wait/doubt.h"
 
 #define TRUST_GAPS	3	/* idle beside somebody for so many gaps, or */

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
-#include "daemon/core/pick.h"
+#include "daemon/core/rule/pick.h"
 #include "daemon/core/queue.h"
 #include "daemon/wait/future.h"
 

@@ -9,7 +9,7 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/core/preset.h"
+#include "daemon/core/rule/preset.h"
 #include "daemon/core/hall.h"
 #include "tests/bench/measure.h"
 

@@ -46,7 +46,7 @@ KINDS.update((kind, (who or "manager").lower()) for who, kind in re.findall(
     r'\bRECORD(?:_TO)?\((?:(\w+), )?\w+, "([a-z_.]+)"\)', text("daemon/core/fact.c")))
 
 # (where, command) -> is it built?
-DECIDE = text("daemon/core/decide.c")
+DECIDE = text("daemon/core/decide/decide.c")
 VERBS = {(where.lower(), name): "[%s] = do_" % verb in DECIDE for verb, name, where in re.findall(
     r'^\t\[(DO_\w+)\]\s*= \{ "(\w+)", AT_(WINDOW|TICKET) \},$', DECIDE, re.M)}
 

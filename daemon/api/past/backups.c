@@ -1,0 +1,293 @@
+/* Backups, by themselves and by hand. */
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "daemon/api/past/backups.h"
+#include "daemon/api/handlers.h"
+#include "daemon/api/render.h"
+#include "daemon/base/log.h"
+#include "daemon/base/worker.h"
+#include "daemon/store/backup.h"
+
+struct backups {
+	struct server	*server;
+	struct worker	*worker;
+	struct reader	*reader;
+	char		 dir[256], folder[256];
+	int64_t		 ok_ms, failed_ms;	/* wall time of the last that went well, that did not; 0: none */
+	int64_t		 erased_ms;	/* wall time of the last erasure that was carried out in all of them; 0: none */
+	char		 error[320];
+};
+
+/* A job: one is made, and told about. */
+struct backup_job {
+	struct backups	*backups;
+	struct request	*rq;		/* NULL: nobody asked */
+	char		 folder[2][256];	/* the second: empty, or a second place */
+	int		 keep;
+	int64_t		 wall_ms;
+	bool		 made, unread;	/* that cannot be opened */
+	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
+	char		 other[ID_MAX];	/* the hall that it is of; empty: ours */
+	struct backup	 backup[2];
+	char		 error[320];
+};
+
+static void
+make(void *arg)
+{
+	struct backup_job *j = arg;
+
+	j->made = true;
+	for (int i = 0; i < 2 && j->made; i++)
+		if (j->folder[i][0] != '\0')
+			j->made = backup_make(j->backups->reader, j->folder[i], j->wall_ms, j->keep, &j->backup[i], j->error, sizeof j->error) == 0;
+}
+
+static void
+made(void *arg)
+{
+	struct backup_job *j = arg;
+	struct backups *b = j->backups;
+
+	if (j->made)
+		b->ok_ms = j->wall_ms;
+	else {
+		b->failed_ms = j->wall_ms;
+		strcpy(b->error, j->error);
+		log_line("backup: %s", j->error);
+	}
+	if (j->rq != NULL && j->made)
+		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
+		    "seq", (json_int_t)j->backup[0].seq));
+	else if (j->rq != NULL) {
+		snprintf(j->rq->change.detail.said, sizeof j->rq->change.detail.said, "%.200s", j->error);
+		request_refuse(j->rq, STORE_FAILED);
+	}
+	free(j);
+}
+
+static void
+start(struct backups *b, struct request *rq)
+{
+	const struct layout *l = ledger_layout(b->server->ledger);
+	struct backup_job *j = xcalloc(1, sizeof *j);
+
+	j->backups = b;
+	j->rq = rq;
+	j->keep = l->backup.keep;
+	j->wall_ms = ledger_now(b->server->ledger).wall_ms;
+	strcpy(j->folder[0], b->folder);
+	snprintf(j->folder[1], sizeof j->folder[1], "%s", l->backup.folder);
+	worker_run(b->worker, make, made, j);
+}
+
+void
+backups_day(struct backups *b)
+{
+	start(b, NULL);
+}
+
+bool
+backups_failed(const struct backups *b)
+{
+	return b->failed_ms > b->ok_ms;
+}
+
+/* What is erased from the database is erased from its copies. */
+
+struct erasure {
+	struct backups	*backups;
+	struct due	 due;
+	char		 folder[2][256];	/* as of a backup */
+	int64_t		 wall_ms;
+	int		 failed;
+	char		 error[320];
+};
+
+/* One that a restore has put aside may be damaged, and nothing takes its place: it goes whole. */
+static void
+erase_one(struct erasure *e, const char *path, bool aside)
+{
+	if (backup_erase(path, &e->due, e->error, sizeof e->error) == 0)
+		return;
+	if (aside && backup_expire(path, &e->due)) {
+		log_line("erasure: %s; it is removed: its time is over", e->error);
+		return;
+	}
+	e->failed++;
+	log_line("erasure: %s", e->error);
+}
+
+static void
+erase(void *arg)
+{
+	struct erasure *e = arg;
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
+	char path[BACKUP_PATH_MAX];
+
+	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
+		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
+
+		if (count == -1) {
+			e->failed++;
+			snprintf(e->error, sizeof e->error, "%s: %s", e->folder[i], strerror(errno));
+			log_line("erasure: %s", e->error);
+		}
+		for (int n = 0; n < count; n++)
+			erase_one(e, list[n].path, false);
+		backup_sweep(e->folder[i]);
+	}
+	backup_sweep(e->backups->dir);
+	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
+	if (access(path, F_OK) == 0)
+		erase_one(e, path, true);
+	free(list);
+}
+
+static void
+erased(void *arg)
+{
+	struct erasure *e = arg;
+	struct backups *b = e->backups;
+
+	if (e->failed == 0)
+		b->erased_ms = e->wall_ms;
+	else
+		strcpy(b->error, e->error);
+	free(e);
+}
+
+void
+backups_erase(struct backups *b, const struct due *due)
+{
+	struct erasure *e = xcalloc(1, sizeof *e);
+
+	*e = (struct erasure){ .backups = b, .due = *due, .wall_ms = ledger_now(b->server->ledger).wall_ms };
+	strcpy(e->folder[0], b->folder);
+	snprintf(e->folder[1], sizeof e->folder[1], "%s", ledger_layout(b->server->ledger)->backup.folder);
+	worker_run(b->worker, erase, erased, e);
+}
+
+struct backups *
+backups_open(struct server *server, struct worker *worker, const char *dir, char *error, size_t cap)
+{
+	struct backups *b = xcalloc(1, sizeof *b);
+
+	b->server = server;
+	b->worker = worker;
+	snprintf(b->dir, sizeof b->dir, "%s", dir);
+	snprintf(b->folder, sizeof b->folder, "%.240s/backup", dir);
+	if ((b->reader = reader_open(dir, error, cap)) == NULL) {
+		free(b);
+		return NULL;
+	}
+	return b;
+}
+
+void
+backups_close(struct backups *b)
+{
+	if (b == NULL)
+		return;
+	reader_close(b->reader);
+	free(b);
+}
+
+/* Handlers. */
+
+static json_t *
+time_or_null(int64_t wall_ms)
+{
+	return wall_ms == 0 ? json_null() : json_time(wall_ms);
+}
+
+enum refusal
+get_backup(struct request *rq)
+{
+	const struct backups *b = rq->server->backups;
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
+	json_t *rows = json_array();
+	int count = backup_list(b->folder, list, BACKUPS_MAX);
+
+	for (int i = 0; i < count; i++)
+		json_array_append_new(rows, json_pack("{s:s, s:I}", "path", list[i].path, "bytes", (json_int_t)list[i].bytes));
+	free(list);
+	return request_json(rq, 200, json_pack("{s:o, s:o, s:o, s:o, s:s}", "backups", rows, "ok_at", time_or_null(b->ok_ms),
+	    "failed_at", time_or_null(b->failed_ms), "erased_at", time_or_null(b->erased_ms), "error", b->error));
+}
+
+enum refusal
+post_backup(struct request *rq)
+{
+	static const char *const members[] = { NULL };
+	enum refusal refusal = body_only(rq, members);
+
+	if (refusal != OK)
+		return refusal;
+	start(rq->server->backups, rq);
+	return OK;
+}
+
+static void
+look(void *arg)
+{
+	struct backup_job *j = arg;
+
+	j->unread = access(j->restore, R_OK) == -1;
+	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
+	if (j->made && !backup_of_other(j->backups->dir, j->restore, j->other))
+		j->other[0] = '\0';
+}
+
+/* The hall ends as on a signal, and begins again with it. */
+static void
+looked(void *arg)
+{
+	struct backup_job *j = arg;
+	struct request *rq = j->rq;
+	struct server *server = j->backups->server;
+
+	if (server->ending)
+		request_refuse(rq, STORE_FAILED);
+	else if (!j->made) {
+		log_line("restore: %s", j->error);
+		request_refuse(rq, body_wrong(rq, "path", j->unread ? "a file that halld's user may read, or halld stopped meanwhile" :
+		    "a copy that hallctl backup has made"));
+	} else if (j->other[0] != '\0') {
+		char expected[64];
+
+		snprintf(expected, sizeof expected, "a copy of this hall, not of %s", j->other);
+		request_refuse(rq, body_wrong(rq, "path", expected));
+	} else {
+		strcpy(server->restore, j->restore);
+		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));
+		event_base_loopexit(server->base, &(struct timeval){ .tv_usec = 200000 });	/* the answer is on its way */
+	}
+	free(j);
+}
+
+enum refusal
+post_restore(struct request *rq)
+{
+	static const char *const members[] = { "path", NULL };
+	struct backup_job *j;
+	enum refusal refusal;
+
+	if (!rq->here)
+		return FORBIDDEN;	/* a path of this machine's */
+	if ((refusal = body_only(rq, members)) != OK)
+		return refusal;
+	j = xcalloc(1, sizeof *j);
+	j->backups = rq->server->backups;
+	j->rq = rq;
+	if ((refusal = body_text(rq, "path", true, j->restore, sizeof j->restore)) != OK) {
+		free(j);
+		return refusal;
+	}
+	worker_run(j->backups->worker, look, looked, j);
+	return OK;
+}
