@@ -108,7 +108,7 @@ lingers(struct duty *duty, int count, const struct duty *to, int64_t wall_ms)
 	return from != NULL && from->out_ms == 0 && wall_ms >= from->to_ms && wall_ms - from->to_ms < to->from_ms - wall_ms;
 }
 
-/* From anywhere, such as a phone: who is on leave looks at their own page, too. */
+/* From anywhere, such as a phone at home, nobody comes to a window; and who is on leave looks at their own page, too. */
 static void
 comes(struct desk *d, uint32_t person, const char *how, bool from_anywhere)
 {
@@ -117,7 +117,7 @@ comes(struct desk *d, uint32_t person, const char *how, bool from_anywhere)
 
 	to = coming(duty, count, person, d->now.wall_ms);
 	if (to != NULL && !to->settled && (to->in_ms == 0 || to->out_ms != 0) && !lingers(duty, count, to, d->now.wall_ms) &&
-	    !(from_anywhere && to->on_leave))
+	    !(from_anywhere && (to->on_leave || to->window != 0)))
 		write_times(d, to, how, 0);
 }
 

@@ -320,6 +320,18 @@ class Attendance(Staffed):
         self.at("17:11")
         self.assertEqual([(row["person"], row["verdict"]) for row in self.attendance()], [(2, "ok"), (1, "leave")])
 
+    def test_signed_in_from_anywhere(self):
+        """Whoever is to be at a window comes to a window: a page of their own may be looked at in bed.  Who is to be at none has no other sign."""
+        self.duty(1)
+        self.duty(2, window=None)
+        self.at("08:58")
+        for name in "wang", "li":
+            self.hall.token(name)
+        self.at("09:31")
+        self.assertEqual([row["person"] for row in self.attendance()], [2])
+        self.hall.token("wang", 2)
+        self.says(self.attendance()[-1], person=1, verdict="half", late_min=31, how="sign_in")
+
     def test_long_leave_approved_afterwards(self):
         """Is leave for each duty in its days, however many; withdrawn, for none."""
         self.do("shifts/1/end")
