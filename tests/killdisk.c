@@ -6,6 +6,7 @@
  *	KILLDISK_AT=K		SIGKILL just before the K-th of them, from 1
  *	KILLDISK_SYNC_MS=N	each sync takes N ms longer
  *	KILLDISK_HANGS=FILE	no folder is listed as long as there is this file
+ *	KILLDISK_FREE_MB=N	so much room is said to be left in it
  */
 #include <dirent.h>
 #include <fcntl.h>
@@ -15,6 +16,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <time.h>
 #include <unistd.h>
@@ -135,6 +137,19 @@ unlink(const char *path)
 	if (below_folder(path))
 		count();
 	return syscall(SYS_unlinkat, AT_FDCWD, path, 0);
+}
+
+int
+statvfs(const char *path, struct statvfs *fs)
+{
+	const char *free_mb = getenv("KILLDISK_FREE_MB");
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), result = fd == -1 ? -1 : fstatvfs(fd, fs);
+
+	if (result == 0 && free_mb != NULL && ours(fd))
+		fs->f_bavail = atol(free_mb) * (1 << 20) / fs->f_frsize;
+	if (fd != -1)
+		close(fd);
+	return result;
 }
 
 DIR *

@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +16,8 @@
 #include "daemon/store/load.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
+
+#define LEAVES_BYTES	(INT64_C(32) << 20)	/* to the hall: tickets of many days */
 
 static int
 fail(char *error, size_t cap, const char *path)
@@ -183,6 +186,22 @@ settle(const char *tmp, const char *path)
 	return rename(tmp, path) == -1 ? -1 : file_sync_folder(path);
 }
 
+/* A copy that fills the disk ends the giving of tickets, and is not whole either. */
+static int
+find_room(struct reader *r, const char *folder, char *error, size_t cap)
+{
+	int64_t wants = reader_bytes(r) + LEAVES_BYTES, left;
+	struct statvfs fs;
+
+	if (statvfs(folder, &fs) == -1)
+		return fail(error, cap, folder);
+	left = (int64_t)fs.f_bavail * (int64_t)fs.f_frsize;
+	if (left >= wants)
+		return 0;
+	snprintf(error, cap, "%s: %lld MB are free, and a copy is made where there are %lld", folder, (long long)(left >> 20), (long long)(wants >> 20) + 1);
+	return -1;
+}
+
 int
 backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, struct backup *b, char *error, size_t cap)
 {
@@ -198,6 +217,8 @@ backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, str
 	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
 		return fail(error, cap, folder);
 	unlink(tmp);
+	if (find_room(r, folder, error, cap) == -1)
+		return -1;
 	if (reader_copy(r, tmp, error, cap) == -1 || (b->seq = backup_check(tmp, error, cap)) == -1) {
 		unlink(tmp);
 		return -1;

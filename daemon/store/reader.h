@@ -89,6 +89,9 @@ struct db	*reader_db(struct reader *);
 /* The number of the newest event; 0: there is none; -1: the log cannot be read. */
 int64_t		 reader_last(struct reader *);
 
+/* So much a copy takes; 0: nobody knows. */
+int64_t		 reader_bytes(struct reader *);
+
 /* A whole copy of the database in a new file, of what was committed; not on disk yet.  0, or -1 with one line in error. */
 int		 reader_copy(struct reader *, const char *path, char *error, size_t cap);
 

@@ -241,6 +241,7 @@ static const char *const statements[STATEMENTS] = {
 	    "INSERT INTO layout (rev, text, at_ms, actor) VALUES (?1, ?2, ?3, ?4)",
 	[EACH_LAYOUT] =
 	    "SELECT rev, text, at_ms, actor FROM (SELECT * FROM layout ORDER BY rev DESC LIMIT ?1) ORDER BY rev",
+	[DATABASE_BYTES] = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size",
 	[LAYOUT_OF] =
 	    "SELECT text FROM layout WHERE rev = ?1",
 	[ADD_NOTE] =

@@ -238,6 +238,19 @@ class AnotherUser(unittest.TestCase):
         self.assertEqual(self.hall.issue()["number"], "A002")
 
 
+class FullDisk(unittest.TestCase):
+    def test_that_a_copy_would_fill(self):
+        """Then there is none, and tickets are to be had."""
+        hall = Hall(on_one_day(LAYOUT), start=False)
+        self.addCleanup(hall.stop)
+        hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": hall.state, "KILLDISK_FREE_MB": "30"})
+        answer = hall.ask("POST", "backup", {}, local=True)
+        self.assertEqual((answer.status, answer.code), (503, "store_failed"))
+        self.assertRegex(answer.json["detail"], "backup: 30 MB are free, and a copy is made where there are 33$")
+        self.assertEqual(os.listdir(os.path.join(hall.state, "backup")), [])
+        self.assertEqual(hall.ask("POST", "tickets", {"service": "A"}, local=True).status, 201)
+
+
 class SecondPlace(unittest.TestCase):
     def test_that_hangs(self):
         """As a network's does whose server is away: the opening check waits for it, and nobody who signs in."""
