@@ -8,7 +8,7 @@
 #include "daemon/store/export.h"
 #include "daemon/store/schema.h"
 
-#define SLICE	2000		/* rows in one read; of legs, those of so many tickets */
+#define SLICE	1000		/* rows in one read; of legs, those of so many tickets */
 #define NAME_MAX 32
 
 const struct exported exports[] = {
