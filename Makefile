@@ -106,7 +106,7 @@ screenshots: deps-test
 	@$(MAKE) --no-print-directory -j$$(nproc) all $(MODULES)
 	@node tests/browser/screenshots.mjs tests/screenshots
 
-# ONLY= words choose figures: issue many keys slow idle status readers phones paint board history decide noise garbage calls waits refresh queues reports backup drain outside information.
+# ONLY= words choose figures: issue many keys slow idle status readers phones office paint board history decide noise garbage calls waits refresh queues reports backup drain outside information.
 bench: deps-test
 	@$(call install-packages,nginx libnginx-mod-nchan wrk)
 	@$(MAKE) --no-print-directory -j$$(nproc) run-bench
