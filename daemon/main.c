@@ -6,6 +6,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <getopt.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -44,6 +45,7 @@
  * in listener.c), or so many of the short callbacks that all others are, the loop
  * looks whether something more urgent has come.
  */
+#define LARGE_BYTES (128 << 10)	/* what is as large goes back to the machine when it is freed; glibc would raise this, and keep it */
 #define PRIORITIES	 3
 #define CALLBACKS_IN_TURN 16
 
@@ -370,6 +372,7 @@ main(int argc, char **argv)
 	setenv("TZ", layout.timezone, 1);
 	tzset();
 	signal(SIGPIPE, SIG_IGN);
+	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 
 	server.base = open_loop();
 	signals[0] = on_signal(server.base, SIGTERM, stop, server.base);

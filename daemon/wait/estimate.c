@@ -48,6 +48,14 @@ struct estimator {
 
 static const struct judgement before_all = { .simulated_off = 60, .formula_off = 100, .width = { { 1, 1, 1, 1, 1, 1 }, { 1.2, 1.2, 1.2, 1.2, 1.2, 1.2 } } };
 
+static void
+know_nothing(struct estimator *e)
+{
+	learn_init(&e->learnt);
+	e->judgement = before_all;
+}
+
+/* Promises are not cleared, which they are: their pages are there when somebody waits. */
 struct estimator *
 estimator_new(void)
 {
@@ -56,15 +64,14 @@ estimator_new(void)
 	/* Never NULL, though nobody waits. */
 	e->estimate = xcalloc(e->room = LEAST_ROOM, sizeof *e->estimate);
 	e->turn = xcalloc(e->turn_room = LEAST_ROOM, sizeof *e->turn);
-	estimator_forget(e);
+	know_nothing(e);
 	return e;
 }
 
 void
 estimator_forget(struct estimator *e)
 {
-	learn_init(&e->learnt);
-	e->judgement = before_all;
+	know_nothing(e);
 	e->looks = e->free_look = 0;
 	memset(e->promise, 0, sizeof e->promise);
 	memset(e->newcomer, 0, sizeof e->newcomer);
