@@ -45,9 +45,10 @@
  * in listener.c), or so many of the short callbacks that all others are, the loop
  * looks whether something more urgent has come.
  */
-#define LARGE_BYTES (128 << 10)	/* what is as large goes back to the machine when it is freed; glibc would raise this, and keep it */
 #define PRIORITIES	 3
 #define CALLBACKS_IN_TURN 16
+
+#define LARGE_BYTES (128 << 10)	/* what is as large goes back to the machine when it is freed; glibc would raise this, and keep it */
 
 /*
  * Descriptors: so many for all but HTTP; so many readers of streams, if the
