@@ -16,13 +16,13 @@
 
 #include <event2/event.h>
 
-#include "daemon/api/past/audits.h"
-#include "daemon/api/past/backups.h"
+#include "daemon/api/hall/pairings.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/health/ready.h"
 #include "daemon/api/layouts.h"
 #include "daemon/api/pages.h"
-#include "daemon/api/hall/pairings.h"
-#include "daemon/api/health/ready.h"
+#include "daemon/api/past/audits.h"
+#include "daemon/api/past/backups.h"
 #include "daemon/api/past/reports.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"

@@ -8,8 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/core/decide/opening.h"
 #include "daemon/core/apply/relayout.h"
+#include "daemon/core/decide/opening.h"
 #include "tests/hall_script.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))

@@ -12,9 +12,9 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
+#include "daemon/core/queue.h"
 #include "daemon/core/rule/pick.h"
 #include "daemon/core/rule/preset.h"
-#include "daemon/core/queue.h"
 #include "tests/hall_fixture.h"
 
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))

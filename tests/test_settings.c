@@ -12,8 +12,8 @@
 
 #include "daemon/base/file.h"
 #include "daemon/base/settings.h"
-#include "daemon/core/rule/preset.h"
 #include "daemon/core/push_kinds.h"
+#include "daemon/core/rule/preset.h"
 #include "protocols/clips.h"
 
 static const char *

@@ -4,9 +4,9 @@
 
 #include "daemon/api/render.h"
 #include "daemon/core/decide/opening.h"
-#include "daemon/office/paper.h"
-#include "daemon/core/rule/pick.h"
 #include "daemon/core/queue.h"
+#include "daemon/core/rule/pick.h"
+#include "daemon/office/paper.h"
 #include "protocols/device.h"
 
 #define POLL_S		15		/* between two looks at status or a ticket, and */

@@ -13,8 +13,8 @@
 
 #include "daemon/base/settings_rows.h"
 #include "daemon/core/calendar.h"
-#include "daemon/core/rule/preset.h"
 #include "daemon/core/push_kinds.h"
+#include "daemon/core/rule/preset.h"
 #include "protocols/clips.h"
 #include "protocols/keyframe.h"
 

@@ -3,9 +3,9 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
+#include "daemon/core/apply/relayout.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/decide/opening.h"
-#include "daemon/core/apply/relayout.h"
 #include "daemon/report/day.h"
 
 #define GAPS_MAX 64

@@ -15,16 +15,16 @@
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
+#include "daemon/core/apply/relayout.h"
 #include "daemon/core/day.h"
 #include "daemon/core/decide/opening.h"
-#include "daemon/core/rule/pick.h"
-#include "daemon/core/apply/relayout.h"
 #include "daemon/core/number/token.h"
+#include "daemon/core/rule/pick.h"
 #include "daemon/office/office.h"
 #include "daemon/store/ledger.h"
-#include "daemon/store/schema.h"
 #include "daemon/store/load.h"
 #include "daemon/store/lock.h"
+#include "daemon/store/schema.h"
 
 /*
  * The log is carried over when it has so many events and nothing was written

@@ -3,8 +3,8 @@
 #include <string.h>
 
 #include "daemon/base/util.h"
-#include "daemon/core/rule/pick.h"
 #include "daemon/core/queue.h"
+#include "daemon/core/rule/pick.h"
 #include "daemon/wait/agenda.h"
 #include "daemon/wait/replay.h"
 

@@ -9,8 +9,8 @@
 #include <string.h>
 #include <time.h>
 
-#include "daemon/core/rule/preset.h"
 #include "daemon/core/hall.h"
+#include "daemon/core/rule/preset.h"
 #include "tests/bench/measure.h"
 
 #define WINDOWS	 40

@@ -3,8 +3,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/api/past/days.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/days.h"
 #include "daemon/api/render.h"
 #include "daemon/core/decide/booking.h"
 #include "daemon/wait/forecast.h"

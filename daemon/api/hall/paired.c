@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/api/handlers.h"
 #include "daemon/api/hall/pairings.h"
+#include "daemon/api/handlers.h"
 #include "daemon/api/render.h"
 #include "daemon/show/show.h"
 #include "daemon/wait/forecast.h"

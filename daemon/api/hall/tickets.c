@@ -4,8 +4,8 @@
 #include <string.h>
 #include <strings.h>
 
-#include "daemon/api/past/days.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/days.h"
 #include "daemon/api/render.h"
 #include "daemon/core/day.h"
 #include "daemon/core/number/token.h"

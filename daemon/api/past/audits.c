@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/api/past/audits.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/audits.h"
 #include "daemon/api/render.h"
 #include "daemon/base/worker.h"
 #include "daemon/core/day.h"

@@ -5,8 +5,8 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "daemon/api/past/backups.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/backups.h"
 #include "daemon/api/render.h"
 #include "daemon/base/log.h"
 #include "daemon/base/worker.h"

@@ -1,8 +1,8 @@
 /* Days of the log that are over. */
 #include <stdlib.h>
 
-#include "daemon/api/past/days.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/days.h"
 
 /* A day on its way through the worker; the request waits for it. */
 struct past_day {

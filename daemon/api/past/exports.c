@@ -2,8 +2,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/api/past/audits.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/audits.h"
 #include "daemon/base/worker.h"
 #include "daemon/store/export.h"
 

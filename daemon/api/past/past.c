@@ -3,10 +3,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/api/past/days.h"
 #include "daemon/api/handlers.h"
-#include "daemon/api/render.h"
+#include "daemon/api/past/days.h"
 #include "daemon/api/past/story.h"
+#include "daemon/api/render.h"
 #include "daemon/base/settings.h"
 #include "daemon/core/day.h"
 #include "daemon/line/driver.h"

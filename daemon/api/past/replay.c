@@ -3,8 +3,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "daemon/api/past/days.h"
 #include "daemon/api/handlers.h"
+#include "daemon/api/past/days.h"
 #include "daemon/api/render.h"
 #include "daemon/core/day.h"
 #include "daemon/core/rule/preset.h"

@@ -2,8 +2,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "daemon/core/queue.h"
 #include "daemon/core/apply/relayout.h"
+#include "daemon/core/queue.h"
 
 /* With a comma between two, as many as fit; all are counted. */
 struct names { char *who; size_t cap; int count; };

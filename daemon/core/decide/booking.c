@@ -1,8 +1,8 @@
 /* Times that are booked, given up, and come to. */
 #include <string.h>
 
-#include "daemon/core/decide/booking.h"
 #include "daemon/core/calendar.h"
+#include "daemon/core/decide/booking.h"
 
 const struct bookable *
 booking_slot(const struct layout *l, int service, int date, int place)

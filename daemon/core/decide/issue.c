@@ -2,8 +2,8 @@
 #include <string.h>
 
 #include "daemon/core/decide/desk.h"
-#include "daemon/core/number/number.h"
 #include "daemon/core/decide/opening.h"
+#include "daemon/core/number/number.h"
 
 /* The service at a place of the order in which they are wanted. */
 static int
