@@ -147,29 +147,13 @@ struct figures {
 	int64_t		 seq;		/* counted last */
 };
 
-static int
-take_last(void *arg, const struct value *v)
-{
-	struct figures *f = arg;
-
-	f->closed_seq = f->seq = v[0].type == V_INT ? v[0].i : 0;
-	return 0;
-}
-
-static int
-take_epoch(void *arg, const struct value *v)
-{
-	*(int64_t *)arg = v[0].i;
-	return 0;
-}
-
 /* Of the log that there is; one that was counted in no line of it yet is of this one. */
 static bool
 is_of(struct db *db, int64_t epoch)
 {
 	int64_t counted = 0;
 
-	if (db_each(db, GET_EPOCH, NULL, 0, take_epoch, &counted) == -1)
+	if (db_number(db, GET_EPOCH, NULL, 0, &counted) == -1)
 		return false;
 	return counted == 0 ? db_run(db, PUT_EPOCH, &INT(epoch), 1) == 0 : counted == epoch;
 }
@@ -217,10 +201,11 @@ figures_open(const char *dir, struct reader *reader, int64_t epoch, char *error,
 	for (int i = 0; report_at(i) != NULL; i++)
 		f->statement[f->schema.statement_count++] = report_at(i)->sql;
 	f->reader = reader;
-	if ((f->db = open_or_make(f, path, epoch, error, cap)) == NULL || db_each(f->db, LAST_DAY, NULL, 0, take_last, f) == -1) {
+	if ((f->db = open_or_make(f, path, epoch, error, cap)) == NULL || db_number(f->db, LAST_DAY, NULL, 0, &f->seq) == -1) {
 		figures_close(f);
 		return NULL;
 	}
+	f->closed_seq = f->seq;
 	return f;
 }
 

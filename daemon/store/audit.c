@@ -33,20 +33,13 @@ event_row(void *arg, const struct value *v)
 	return result;
 }
 
-static int
-number_row(void *arg, const struct value *v)
-{
-	*(int64_t *)arg = v[0].i;
-	return 0;
-}
-
 int
 audit_each(struct reader *r, const struct audit_wish *w, int64_t *next, int (*each)(void *, const struct logged *), void *arg)
 {
 	struct looking l = { .each = each, .arg = arg };
 	int64_t at = 0, first;
 
-	if (w->from != 0 && db_each(reader_db(r), CLOSED_BEFORE, &INT(w->from), 1, number_row, &at) == -1)
+	if (w->from != 0 && db_number(reader_db(r), CLOSED_BEFORE, &INT(w->from), 1, &at) == -1)
 		return -1;
 	first = at = at > w->after ? at : w->after;
 	for (; at < w->last && l.found < w->most && at - first < LOOKED; at += SLICE) {
@@ -137,7 +130,7 @@ audit_verify_file(const char *path, struct verified *f, char *error, size_t cap)
 	*f = (struct verified){ 0 };
 	if (db == NULL)
 		return -1;
-	if (db_each(db, 1, NULL, 0, number_row, &f->last) == -1)
+	if (db_number(db, 1, NULL, 0, &f->last) == -1)
 		more = -1;
 	while (more == 1 && f->last > 0)
 		more = verify(db, 0, f);

@@ -102,13 +102,6 @@ static const struct schema copy_schema = { .of = "a hall", .statements = asked, 
 static const char *const asked_whose[] = { "SELECT json_extract(text, '$.hall.id') FROM layout ORDER BY rev DESC" };
 static const struct schema whose_schema = { .of = "a hall", .statements = asked_whose, .statement_count = 1 };
 
-static int
-take_seq(void *arg, const struct value *v)
-{
-	*(int64_t *)arg = v[0].i;
-	return 0;
-}
-
 int64_t
 backup_check(const char *path, char *error, size_t cap)
 {
@@ -119,7 +112,7 @@ backup_check(const char *path, char *error, size_t cap)
 		return -1;
 	if (db_check(db, error, cap) == -1)
 		seq = -1;
-	else if (db_each(db, 0, NULL, 0, take_seq, &seq) == -1) {
+	else if (db_number(db, 0, NULL, 0, &seq) == -1) {
 		snprintf(error, cap, "%s: cannot be read", path);
 		seq = -1;
 	}
@@ -324,7 +317,7 @@ epoch_of(const char *path)
 	int64_t epoch = 0;
 
 	if (db != NULL)
-		db_each(db, 0, NULL, 0, take_seq, &epoch);
+		db_number(db, 0, NULL, 0, &epoch);
 	db_close(db);
 	return epoch;
 }

@@ -288,6 +288,20 @@ db_each(struct db *db, int statement, const struct value *v, int count,
 	return result;
 }
 
+static int
+take_number(void *arg, const struct value *v)
+{
+	if (v[0].type == V_INT)
+		*(int64_t *)arg = v[0].i;
+	return 0;
+}
+
+int
+db_number(struct db *db, int statement, const struct value *v, int count, int64_t *number)
+{
+	return db_each(db, statement, v, count, take_number, number);
+}
+
 int
 db_run(struct db *db, int statement, const struct value *v, int count)
 {

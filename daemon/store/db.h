@@ -60,6 +60,9 @@ void		 db_close(struct db *);
 /* Run a statement of the schema with these values.  0, or -1 when it failed. */
 int		 db_run(struct db *, int statement, const struct value *, int count);
 
+/* Run a query for a number, the first column of its row; without one *number stays as it is.  0, or -1. */
+int		 db_number(struct db *, int statement, const struct value *, int count, int64_t *number);
+
 /* Run a query; each row goes to `row`, which returns 0 to go on.  0, or -1. */
 int		 db_each(struct db *, int statement, const struct value *, int count,
 		    int (*row)(void *arg, const struct value *columns), void *arg);

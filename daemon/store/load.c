@@ -35,13 +35,6 @@ staff_row(void *arg, const struct value *v)
 	return 0;
 }
 
-static int
-first_number(void *arg, const struct value *v)
-{
-	*(int64_t *)arg = v[0].i;
-	return 0;
-}
-
 struct fold {
 	struct hall	*hall;
 	int64_t		 seq;		/* of the event being read */
@@ -163,7 +156,7 @@ load_hall(struct db *db, struct hall *h, int64_t wall_ms, char *error, size_t ca
 		snprintf(error, cap, "account %d cannot be read", h->staff_count + 1);
 		return -1;
 	}
-	if (db_each(db, LAST_CLOSED, NULL, 0, first_number, &closed) == -1 ||
+	if (db_number(db, LAST_CLOSED, NULL, 0, &closed) == -1 ||
 	    db_each(db, EACH_EVENT, &INT(closed), 1, event_row, &fold) == -1) {
 		snprintf(error, cap, "event %lld (%s) does not fit the hall", (long long)fold.seq, fold.kind);
 		return -1;
@@ -238,13 +231,13 @@ load_last_seq(struct db *db)
 {
 	int64_t seq = 0;
 
-	return db_each(db, LAST_EVENT, NULL, 0, first_number, &seq) == -1 ? -1 : seq;
+	return db_number(db, LAST_EVENT, NULL, 0, &seq) == -1 ? -1 : seq;
 }
 
 int64_t
 load_meta(struct db *db, const char *name, int64_t otherwise)
 {
-	return db_each(db, GET_META, &TEXT(name), 1, first_number, &otherwise) == -1 ? -1 : otherwise;
+	return db_number(db, GET_META, &TEXT(name), 1, &otherwise) == -1 ? -1 : otherwise;
 }
 
 struct text_meta { char *out; size_t cap; };

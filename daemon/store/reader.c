@@ -284,19 +284,12 @@ reader_last(struct reader *r)
 	return load_last_seq(r->db);
 }
 
-static int
-keep_number(void *arg, const struct value *v)
-{
-	*(int64_t *)arg = v[0].i;
-	return 0;
-}
-
 int64_t
 reader_bytes(struct reader *r)
 {
 	int64_t bytes = 0;
 
-	return db_each(r->db, DATABASE_BYTES, NULL, 0, keep_number, &bytes) == -1 ? 0 : bytes;
+	return db_number(r->db, DATABASE_BYTES, NULL, 0, &bytes) == -1 ? 0 : bytes;
 }
 
 int
