@@ -210,9 +210,7 @@ backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, str
 	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
 		return fail(error, cap, folder);
 	unlink(tmp);
-	if (find_room(r, folder, error, cap) == -1)
-		return -1;
-	if (reader_copy(r, tmp, error, cap) == -1 || (b->seq = backup_check(tmp, error, cap)) == -1) {
+	if (find_room(r, folder, error, cap) == -1 || reader_copy(r, tmp, error, cap) == -1 || (b->seq = backup_check(tmp, error, cap)) == -1) {
 		unlink(tmp);
 		return -1;
 	}

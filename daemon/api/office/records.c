@@ -140,7 +140,7 @@ find_record(struct request *rq, const struct hall *h, enum subject subject, cons
 }
 
 enum refusal
-record_wanted(struct request *rq, enum subject subject, struct wanted *wanted)
+record_wanted(struct request *rq, enum subject subject, struct records_wanted *wanted)
 {
 	const struct record_field *f = subjects[subject].field;
 
@@ -168,7 +168,7 @@ is_said(const json_t *v, const char *wanted)
 }
 
 bool
-record_is_wanted(const struct request *rq, const struct hall *h, const struct record *r, const struct wanted *wanted)
+record_is_wanted(const struct request *rq, const struct hall *h, const struct record *r, const struct records_wanted *wanted)
 {
 	bool is = record_may_see(rq, h, r);
 
@@ -228,7 +228,7 @@ enum refusal
 records_answer(struct request *rq, enum subject subject, const json_t *gone)
 {
 	const struct hall *h = ledger_shown(rq->server->ledger);
-	struct wanted wanted;
+	struct records_wanted wanted;
 	struct listing list;
 	enum refusal refusal = record_wanted(rq, subject, &wanted);
 

@@ -19,14 +19,14 @@ bool	record_may_see(const struct request *, const struct hall *, const struct re
 json_t	*record_seen(const struct request *, const struct hall *, const struct record *, const json_t *gone);
 
 /* ?field=value: what is asked for.  OK, or what is wrong with the question. */
-struct wanted {
+struct records_wanted {
 	int	count;
 	struct { int field; char is[128]; } of[RECORD_FIELDS + 2];	/* -1: its state; the last is for reading */
 };
-enum refusal record_wanted(struct request *, enum subject, struct wanted *);
+enum refusal record_wanted(struct request *, enum subject, struct records_wanted *);
 
 /* May they see it, and is all so? */
-bool	record_is_wanted(const struct request *, const struct hall *, const struct record *, const struct wanted *);
+bool	record_is_wanted(const struct request *, const struct hall *, const struct record *, const struct records_wanted *);
 
 /* Answers with those in use. */
 enum refusal records_answer(struct request *, enum subject, const json_t *gone);

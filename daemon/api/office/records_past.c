@@ -91,7 +91,7 @@ answer_list(struct past *p)
 {
 	const struct hall *h = ledger_shown(p->rq->server->ledger);
 	json_t *list, *row, *next = json_null();
-	struct wanted wanted;
+	struct records_wanted wanted;
 	enum refusal refusal = record_wanted(p->rq, p->subject, &wanted);
 	struct record r;
 	size_t i;
