@@ -92,7 +92,7 @@ is_of(const char *line, const char *word)
 
 	if (why != NULL && why < line + end)
 		end = why - line;
-	for (const char *at = line; (at = strstr(at, word)) != NULL && at + len <= line + end; at += len)
+	for (const char *at = line; len > 0 && (at = strstr(at, word)) != NULL && at + len <= line + end; at += len)
 		if (strchr(" |", at[-1]) != NULL && (strchr(" |\n", at[len]) != NULL || at[len] == '\0'))
 			return true;
 	return false;

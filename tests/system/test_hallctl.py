@@ -179,6 +179,7 @@ COMMANDS = [
     ("a password and a word too many", "user passwd li x", "", 2, ""),
     ("no command", "", "", 2, ""),
     ("an unknown command", "dance 1", "", 2, r"^hallctl: dance: no such command; hallctl -h tells of all\n\Z"),
+    ("an empty command", " ", "", 2, r"^hallctl: : no such command"),
     ("a beginning of a command", "stat", "", 2, r"^hallctl: stat: no such command"),
     ("a day that is none", "report days today", "", 2, r"^hallctl: usage of report:\n  report \[NAME [^\n]*\n\Z"),
     ("a window and no word", "pause", "", 2, r"^hallctl: usage of pause:\n  pause WINDOW [^\n]*\n\Z"),
