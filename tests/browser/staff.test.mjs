@@ -62,6 +62,27 @@ test("a week is rostered, swapped and copied", async () => {
   await shows(boss, "#roster_said", /已复制 0 班；9\/8周二 王芳未复制：当时已有班/);
 });
 
+test("what is chosen while the week is asked for anew stays chosen", async () => {
+  let go, asked = 0;
+  const held = new Promise((r) => { go = r; });
+  await boss.route("**/api/v1/roster?*", async (route) => {
+    asked++;
+    await held;
+    await route.continue();
+  });
+  await boss.click("#roster_copy");
+  await until(() => asked > 0);
+  await boss.click(cell(2, 5));
+  await boss.fill("#duty_window", "2");
+  await tell("roster", { day: "2026-09-12", person: 1, shift: 1 });
+  go();
+  await shows(boss, cell(1, 6), /白班/);
+  assert.equal(await boss.getAttribute(cell(2, 5), "aria-pressed"), "true");
+  await boss.click("#duty button");
+  await shows(boss, cell(2, 5), /2号窗口/);
+  await boss.unroute("**/api/v1/roster?*");
+});
+
 test("two duties that are swapped by two presses before there is an answer are swapped once", async () => {
   let go, asked = 0;
   const held = new Promise((r) => { go = r; });

@@ -46,8 +46,8 @@ export function new_roster({ may, writes, act }) {
 
 		if (mine !== monday || !wanted())
 			return;		/* another week was asked for meanwhile */
-		chosen = [];
 		of_week = may() ? days : NOBODY;
+		chosen = mine === known ? chosen.map(anew).filter(place => place !== undefined) : [];
 		known = mine;
 		draw();
 	}
@@ -81,6 +81,13 @@ export function new_roster({ may, writes, act }) {
 		const duties = of_week.duties.filter(each => each.person === person && each.day === day);
 
 		return (duties.length === 0 ? [null] : duties).map(duty => ({ person, day, duty }));
+	}
+
+	/* A place of the week that was, in the one there is. */
+	function anew(place) {
+		const listed = of_week.people.some(each => each.id === place.person);
+
+		return listed ? places(place.person, place.day).find(each => same(each, place)) : undefined;
 	}
 
 	function draw_place(place, button) {
