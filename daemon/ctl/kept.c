@@ -291,7 +291,10 @@ ctl_export(const struct hallctl *ctl, int argc, char **argv)
 	f = new_file(folder, "README.txt");
 	fputs(export_readme, f);
 	close_file(f, "README.txt");
-	printf("%lld rows up to event %lld\n%s\n", (long long)rows, (long long)last, folder);
+	if (ctl->json)
+		print_json(v);
+	else
+		printf("%lld rows up to event %lld\n%s\n", (long long)rows, (long long)last, folder);
 	json_decref(v);
 }
 

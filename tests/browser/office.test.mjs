@@ -1,5 +1,7 @@
 // Hall management on the page of who runs the hall, in a real browser against the real daemon.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
 import { close, open as open_url, sign_in, until, unfold } from "./page.mjs";
@@ -174,11 +176,51 @@ test("the admin makes a backup by a button", async () => {
   await sign_in(page, "root");
   await unfold(page, "kept");
   await page.click("#kept_now");
-  await shows(page, "#kept_list", /^halld-\d{8}-\d{6}\.db\s+\d+\.\d MB$/);
+  await shows(page, "#kept_list", /^halld-\d{8}-\d{6}\.db\s+\d+\.\d MB\s+恢复$/);
   await close(page);
   const other = await open("boss");
   assert.ok(await other.isHidden("#kept"), "nobody else's");
   await close(other);
+});
+
+test("the admin puts a copy back, once they are sure; what came since is gone", async () => {
+  const own = await Hall.start({ root: "admin" }), page = await open_url(chrome, `${own.url}/admin`);
+  const waiting = async () => (await (await fetch(`${own.url}/api/v1/status`)).json()).totals.waiting;
+  await sign_in(page, "root");
+  own.ctl(["issue", "A"]);
+  const file = own.ctl(["backup"]).path.split("/").pop();
+  own.ctl(["issue", "A"]);
+  await unfold(page, "kept");
+  await page.click("#kept_list .do");
+  assert.match(await page.innerText("#sure_what"), new RegExp(`恢复 ${file}.*丢失`));
+  await page.click("#sure_no");
+  assert.equal(await waiting(), 2);
+  await page.click("#kept_list .do");
+  await page.click("#sure_yes");
+  await shows(page, "#hall", /等候 1 人/);
+  assert.equal(await waiting(), 1);
+  await close(page);
+  await own.stop();
+});
+
+test("tables are handed out as files, the same as hallctl writes them", async () => {
+  const time = Date.parse("2036-11-24T09:00:00+08:00"), own = await Hall.start({ boss: "manager" }, {}, { time });	// it stands, so nothing else happens
+  for (const service of ["A", "B"]) own.ctl(["issue", service]);
+  const page = await open_url(chrome, `${own.url}/admin`, { time }), folder = join(own.folder, "export");
+  await sign_in(page, "boss");
+  await unfold(page, "reports");
+  await until(async () => await page.locator("#export_table option").count() > 5);
+  const tables = await page.locator("#export_table option").allInnerTexts(), files = {};
+  for (const table of tables) {
+    await page.selectOption("#export_table", table);
+    const [download] = await Promise.all([page.waitForEvent("download"), page.click("#export_now")]);
+    files[download.suggestedFilename()] = readFileSync(await download.path(), "utf8");
+  }
+  own.ctl(["export", folder]);
+  for (const [name, text] of Object.entries(files)) assert.equal(text, readFileSync(join(folder, name), "utf8"), name);
+  assert.ok(files["event.jsonl"].includes('"kind":"ticket.issued"') && files["ticket.csv"].split("\r\n").length > 3);
+  await close(page);
+  await own.stop();
 });
 
 test("somebody comes by their code, at the guide's desk", async () => {

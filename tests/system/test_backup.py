@@ -7,6 +7,7 @@ import shutil
 import sqlite3
 import subprocess
 import threading
+import time
 import unittest
 
 from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall, on_one_day
@@ -33,6 +34,18 @@ class Backups(unittest.TestCase):
 
     def epoch(self):
         return self.hall.ask("GET", "status").json["epoch"]
+
+    def begins_again(self, epoch):
+        """It is another one, once it answers."""
+        end = time.monotonic() + WAIT_S
+        while True:
+            try:
+                if self.epoch() > epoch:
+                    return
+            except OSError:
+                pass
+            self.assertLess(time.monotonic(), end)
+            time.sleep(0.02)
 
     @staticmethod
     def events(path):
@@ -88,6 +101,24 @@ class Backups(unittest.TestCase):
         self.assertTrue(os.path.exists(os.path.join(self.hall.state, "halld.db.before")))
         days = self.hall.ask("GET", "reports/days", local=True).json["rows"]
         self.assertEqual([row[1] for row in days], [3], "figures are counted anew")
+
+    def test_put_back_from_elsewhere(self):
+        """One that the hall keeps; a path to any other file says nothing of whether there is one."""
+        self.hall.user("root", "admin")
+        token, number = self.hall.token("root"), self.hall.issue()["number"]
+        path, epoch = self.backup(), self.epoch()
+        self.hall.issue()
+        copied = shutil.copy(path, self.hall.folder.name)
+        restore = lambda path: self.hall.ask("POST", "backup/restore", {"path": path}, token=token, address="192.0.2.7")
+        for other in (copied, copied + ".none", os.path.join(self.hall.state, "halld.db"), os.path.dirname(path) + "/../backup/" + os.path.basename(path)):
+            with self.subTest(other):
+                answer = restore(other)
+                self.assertEqual((answer.status, answer.json["code"]), (403, "forbidden"))
+        listed = self.hall.ask("GET", "backup", token=token, address="192.0.2.7").json["backups"]
+        self.assertEqual([each["path"] for each in listed], [path])
+        self.assertEqual(restore(path).status, 202)
+        self.begins_again(epoch)
+        self.assertEqual(self.numbers(), [number])
 
     def test_put_back_without_a_hall(self):
         self.hall.issue()

@@ -142,6 +142,10 @@ class Export(Case):
         self.assertEqual((done.returncode, os.path.exists(self.folder)), (1, False), done.stderr)
         self.assertEqual(self.hall.ask("GET", "export/staff", token=token).json["columns"], ["id", "role"])
 
+    def test_for_a_program(self):
+        done = self.ctl("--json")
+        self.assertEqual((done.returncode, json.loads(done.stdout)), (0, json.loads(self.read("manifest.json"))))
+
     def test_a_folder_with_an_export(self):
         """Is left as it is."""
         self.export()

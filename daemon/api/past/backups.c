@@ -270,6 +270,20 @@ looked(void *arg)
 	free(j);
 }
 
+/* Is it one of those that the hall keeps? */
+static bool
+is_kept(const struct backups *b, const char *path)
+{
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
+	int count = backup_list(b->folder, list, BACKUPS_MAX);
+	bool found = false;
+
+	for (int i = 0; i < count && !found; i++)
+		found = strcmp(list[i].path, path) == 0;
+	free(list);
+	return found;
+}
+
 enum refusal
 post_restore(struct request *rq)
 {
@@ -277,14 +291,14 @@ post_restore(struct request *rq)
 	struct backup_job *j;
 	enum refusal refusal;
 
-	if (!rq->here)
-		return FORBIDDEN;	/* a path of this machine's */
 	if ((refusal = body_only(rq, members)) != OK)
 		return refusal;
 	j = xcalloc(1, sizeof *j);
 	j->backups = rq->server->backups;
 	j->rq = rq;
-	if ((refusal = body_text(rq, "path", true, j->restore, sizeof j->restore)) != OK) {
+	if ((refusal = body_text(rq, "path", true, j->restore, sizeof j->restore)) == OK && !rq->here && !is_kept(j->backups, j->restore))
+		refusal = FORBIDDEN;	/* any other file of this machine is for who is at it */
+	if (refusal != OK) {
 		free(j);
 		return refusal;
 	}

@@ -350,7 +350,7 @@ function put_notice(event) {
 async function run() {
 	await first_language();
 	const may = () => session.name !== null, writes = () => session.role !== "inspector";
-	const tools = { may, who: () => session.name, writes, act, sentence, service_name };
+	const tools = { may, who: () => session.name, writes, act, ask, sentence, service_name };
 
 	people = new_people(tools);
 	parts = [new_ready(tools), new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, make, roles = ROLES]) =>

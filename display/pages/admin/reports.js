@@ -3,13 +3,16 @@ import { get } from "../common/api.js";
 import { day_text, now_ms } from "../common/clock.js";
 import { fill, find } from "../common/dom.js";
 import { language_tag, said } from "../common/text.js";
+import { new_export } from "./export.js";
 
-/* may(): somebody is here who may ask. */
-export function new_reports({ may }) {
+/* may(): somebody is here who may ask; act(what) does it and says what came of it. */
+export function new_reports({ may, act }) {
 	const reports = { draw, load };
+	const tables = new_export({ may, act });
 	let known = [];
 
 	async function load() {
+		tables.load();
 		known = may() ? await get("reports").then(answer => answer.reports, () => []) : [];
 		draw();
 	}
