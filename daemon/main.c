@@ -125,17 +125,24 @@ read_options(int argc, char **argv)
 	return o;
 }
 
-/* With the database of then; with the one there is, if that cannot be. */
+/* The database of then takes the place of the one there is; if it cannot, that stays. */
 static void
-begin_again(const char *state, const char *path, char **argv)
+put_back(const char *state, const char *path)
 {
-	char error[320], program[256];
-	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+	char error[320];
 
 	if (backup_restore(state, path, error, sizeof error) == -1)
 		log_line("restore: %s", error);
 	else
 		log_line("restored from %s", path);
+}
+
+static void
+begin_again(char **argv)
+{
+	char program[256];
+	ssize_t len = readlink("/proc/self/exe", program, sizeof program - 1);
+
 	program[len == -1 ? 0 : len] = '\0';
 	execv(program, argv);
 	execv("/proc/self/exe", argv);	/* it is there no more: the one that runs, though its name is then exe */
@@ -143,11 +150,26 @@ begin_again(const char *state, const char *path, char **argv)
 }
 
 static void
-stop(evutil_socket_t signal_number, short what, void *base)
+stop(evutil_socket_t signal_number, short what, void *arg)
 {
+	struct server *server = arg;
+
 	(void)what;
 	log_line("signal %d: ending", (int)signal_number);
-	event_base_loopbreak(base);
+	server->stopped = true;
+	event_base_loopbreak(server->base);
+}
+
+/* After SIG_BLOCK a signal to end waits for SIG_UNBLOCK, if need be that of the halld that begins again. */
+static void
+hold_ends(int how)
+{
+	sigset_t ends;
+
+	sigemptyset(&ends);
+	sigaddset(&ends, SIGTERM);
+	sigaddset(&ends, SIGINT);
+	sigprocmask(how, &ends, NULL);
 }
 
 static void
@@ -376,8 +398,9 @@ main(int argc, char **argv)
 	mallopt(M_MMAP_THRESHOLD, LARGE_BYTES);
 
 	server.base = open_loop();
-	signals[0] = on_signal(server.base, SIGTERM, stop, server.base);
-	signals[1] = on_signal(server.base, SIGINT, stop, server.base);
+	signals[0] = on_signal(server.base, SIGTERM, stop, &server);
+	signals[1] = on_signal(server.base, SIGINT, stop, &server);
+	hold_ends(SIG_UNBLOCK);
 	signal(SIGHUP, SIG_IGN);	/* until there is something to take it */
 	clock = clock_new(server.base);
 	test_clock = wait_for_time(clock, o.test_clock);
@@ -441,6 +464,7 @@ main(int argc, char **argv)
 	streams_close(server.streams);		/* its readers ask the ledger whose sessions have ended */
 	alarm_close(alarm);
 	show_close(server.show);
+	hold_ends(SIG_BLOCK);
 	event_base_loop(server.base, EVLOOP_NONBLOCK);
 	listener_free(listener);
 	snapshot_close(server.snapshot);
@@ -458,6 +482,8 @@ main(int argc, char **argv)
 	clock_free(clock);
 	event_base_free(server.base);
 	if (server.restore[0] != '\0')
-		begin_again(o.state, server.restore, argv);
+		put_back(o.state, server.restore);
+	if (server.restore[0] != '\0' && !server.stopped)
+		begin_again(argv);
 	return 0;
 }

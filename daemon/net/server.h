@@ -89,6 +89,7 @@ struct server {
 	struct instant	 began;
 	char		 restore[256];	/* a copy to be put back as it ends, before it begins again; empty: none */
 	bool		 ending;	/* the daemon ends: no request is taken any more */
+	bool		 stopped;	/* a signal wants that, and that it does not begin again */
 	char		 date[32];	/* as answers tell it, of the second date_s */
 	time_t		 date_s;
 };

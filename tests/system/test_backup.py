@@ -40,7 +40,7 @@ class Backups(unittest.TestCase):
         end = time.monotonic() + WAIT_S
         while True:
             try:
-                if self.epoch() > epoch:
+                if self.hall.ask("GET", "status").json.get("epoch", 0) > epoch:
                     return
             except OSError:
                 pass
@@ -119,6 +119,17 @@ class Backups(unittest.TestCase):
         self.assertEqual(restore(path).status, 202)
         self.begins_again(epoch)
         self.assertEqual(self.numbers(), [number])
+
+    def test_told_to_end_while_it_begins_again(self):
+        """It ends, and the copy is in its place."""
+        number = self.hall.issue()["number"]
+        path, epoch = self.backup(), self.epoch()
+        self.hall.issue()
+        self.assertEqual(self.hall.ask("POST", "backup/restore", {"path": path}, local=True).status, 202)
+        self.hall.process.terminate()
+        self.assertEqual(self.hall.process.wait(WAIT_S), 0)
+        self.hall.start()
+        self.assertEqual((self.numbers(), self.epoch() > epoch), ([number], True))
 
     def test_put_back_without_a_hall(self):
         self.hall.issue()
