@@ -67,6 +67,7 @@ enum refusal	post_clock_in(struct request *);
 enum refusal	get_reports(struct request *);
 enum refusal	get_report(struct request *);
 enum refusal	get_own_figures(struct request *);
+enum refusal	get_own_points(struct request *);
 
 /* metrics.c */
 enum refusal	get_metrics(struct request *);

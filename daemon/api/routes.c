@@ -66,6 +66,7 @@ const struct route routes[] = {
 	{ "GET",    "/api/v1/reports",			ROLE(MANAGER),	get_reports },
 	{ "GET",    "/api/v1/reports/{name}",		ROLE(MANAGER),	get_report },
 	{ "GET",    "/api/v1/me/figures",		STAFF,		get_own_figures },
+	{ "GET",    "/api/v1/me/points",		STAFF,		get_own_points },
 	{ "GET",    "/api/v1/push",			ROLE(MANAGER),	get_push },
 	{ "POST",   "/api/v1/push/{endpoint}/again",	ROLE(MANAGER),	post_push_again },
 	{ "POST",   "/api/v1/users",			ROLE(ADMIN),	post_user },

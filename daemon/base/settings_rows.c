@@ -36,6 +36,12 @@
 	{ path "/*/ticket_until", TIME_OF_DAY, FIELD(hours_row, until_min), .fallback = NONE, \
 	  .what = "Until when tickets are to be had, HH:MM, not later than close; left out: until close." }
 
+/* Points of one kind; the least score for place + 1 stars. */
+#define POINTS(name, of, value, what_for) \
+	{ "/office/points/" name, INTEGER, FIELD(layout, office.points[of]), .least = -100, .most = 100, .fallback = value, .what = what_for }
+#define LEAST(name, place, value, what_for) \
+	{ "/office/stars/" name, INTEGER, FIELD(layout, office.stars[place]), .least = -1000, .most = 1000, .fallback = value, .what = what_for }
+
 #define BYTE	"(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])"
 #define PORT	"([1-9][0-9]{0,3}|[1-5][0-9]{4}|6[0-4][0-9]{3}|65[0-4][0-9]{2}|655[0-2][0-9]|6553[0-5])"
 
@@ -378,6 +384,29 @@ const struct setting settings[] = {
 	  .what = "Millimetres left on a roll of paper when its printer's sensor says that it is nearly out; 0: not known." },
 	{ "/office/ready_min", INTEGER, FIELD(layout, office.ready_min), .least = 0, .most = 240, .fallback = "30",
 	  .what = "Minutes before the hall opens at which it is looked whether it can; 0: not by itself." },
+
+	{ "/office/points", OBJECT, .fallback = "{}",
+	  .what = "Points that are added to 100 for the report score; an example, as each city has its own." },
+	POINTS("late", SCORE_LATE, "-1", "For each time somebody was late."),
+	POINTS("early", SCORE_EARLY, "-1", "For each time somebody went early."),
+	POINTS("half", SCORE_HALF, "-3", "For each half day that was missed."),
+	POINTS("absent", SCORE_ABSENT, "-6", "For each day of which nothing excuses that nobody came."),
+	POINTS("away", SCORE_AWAY, "-1", "For each card that somebody was away too long."),
+	POINTS("idle", SCORE_IDLE, "-1", "For each card that a window was idle beside people it could serve."),
+	POINTS("no_hand_over", SCORE_NO_HAND_OVER, "-2", "For each card that somebody left without handing over."),
+	POINTS("vacant", SCORE_VACANT, "0", "For each card that a post was vacant; who came late or not at all has points for that."),
+	POINTS("grade_1", SCORE_GRADE_1, "0", "For each rating \"very dissatisfied\"; nobody has looked into it."),
+	POINTS("grade_2", SCORE_GRADE_2, "0", "For each rating \"dissatisfied\"; nobody has looked into it."),
+	POINTS("grade_3", SCORE_GRADE_3, "0", "For each rating \"basically satisfied\"."),
+	POINTS("grade_4", SCORE_GRADE_4, "0", "For each rating \"satisfied\"."),
+	POINTS("grade_5", SCORE_GRADE_5, "0", "For each rating \"very satisfied\"."),
+	{ "/office/stars", OBJECT, .fallback = "{}",
+	  .what = "The least score for so many stars." },
+	LEAST("one", 0, "60", "For one star."),
+	LEAST("two", 1, "70", "For two stars."),
+	LEAST("three", 2, "80", "For three stars."),
+	LEAST("four", 3, "90", "For four stars."),
+	LEAST("five", 4, "95", "For five stars."),
 
 	{ "/policy", OBJECT, .fallback = "{}",
 	  .what = "The rules the hall follows." },

@@ -188,6 +188,7 @@ const struct kind kinds[FACT_KINDS] = {
 	[BOOKING_NO_SHOW]  = { "booking.no_show", TO_STAFF, { F_BOOKING, F_SERVICE } },
 	RECORD(PERSON, "staff.person"), RECORD(SHIFT, "staff.shift"), RECORD(DUTY, "staff.duty"), RECORD(LEAVE, "staff.leave"),
 	RECORD(ATTENDANCE, "staff.attendance"), RECORD(PRESENCE, "staff.presence"), RECORD(CARD, "card.lit"),
+	RECORD(SCORE, "staff.score"),
 	RECORD(ITEM, "stock.item"), RECORD(BATCH, "stock.batch"), RECORD(MOVE, "stock.move"), RECORD(REQUEST, "stock.request"),
 	RECORD(ORDER, "stock.order"), RECORD(ROLL, "stock.roll"),
 	RECORD(ASSET, "repair.asset"), RECORD_TO(STAFF, REPAIR, "repair.order"), RECORD_TO(STAFF, INSPECTION, "repair.inspection"),

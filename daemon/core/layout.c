@@ -9,6 +9,12 @@ const char *const real_names[REAL_NAMES + 1] = {
 	[REAL_NAME_NONE] = "none", [REAL_NAME_OPTIONAL] = "optional", [REAL_NAME_REQUIRED] = "required"
 };
 
+const char *const score_names[SCORES_OF] = {
+	[SCORE_LATE] = "late", [SCORE_EARLY] = "early", [SCORE_HALF] = "half", [SCORE_ABSENT] = "absent", [SCORE_AWAY] = "away", [SCORE_IDLE] = "idle",
+	[SCORE_NO_HAND_OVER] = "no_hand_over", [SCORE_VACANT] = "vacant", [SCORE_GRADE_1] = "grade_1", [SCORE_GRADE_2] = "grade_2",
+	[SCORE_GRADE_3] = "grade_3", [SCORE_GRADE_4] = "grade_4", [SCORE_GRADE_5] = "grade_5"
+};
+
 int
 layout_service(const struct layout *l, const char *id)
 {

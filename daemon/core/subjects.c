@@ -76,6 +76,14 @@ const struct subject_row subjects[SUBJECTS] = {
 		{ "since", FIELD_TIME, .own = true }, { "day", FIELD_DAY, .own = true }, { "reason", FIELD_PRIVATE } },
 	    .state = { "lit", "cleared" },
 	    .step = { { "clear", IN(0), 1, MANAGERS, "reason" } } },
+	[SUBJECT_SCORE] = { "score", "scores", NULL, ALL_STAFF, MANAGERS, .of_person = true, .day = "day", .keep_days = 40,	/* beside those that follow from rules, report/score.c */
+	    .field = {
+		{ "day", FIELD_DAY, .must = true }, { "person", FIELD_RECORD, .of = SUBJECT_PERSON, .must = true, .fixed = true },
+		{ "score", FIELD_NUMBER, .least = -100, .most = 100, .must = true },
+		{ "event", FIELD_NUMBER },			/* of the log, that it is for or makes up for */
+		{ "reason", FIELD_PRIVATE, .must = true } },
+	    .state = { "done", "withdrawn" }, .over = IN(1),
+	    .step = { { "withdraw", IN(0), 1, MANAGERS, "reason" } } },
 
 	[SUBJECT_ITEM] = { "item", "stock", "name", ALL_STAFF, MANAGERS,	/* who asks for some has to know what there is */
 	    .field = {

@@ -57,6 +57,14 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 	return needs_other(d, after, "code");
 }
 
+/* Of a day to come nobody has earned anything. */
+static enum refusal
+may_write_score(struct desk *d, const struct record *before, struct record *after)
+{
+	(void)before;
+	return record_day(after) > d->now.day ? bad_request(d, "/day", "a day that has begun") : OK;
+}
+
 static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_PERSON] = { .bare_steps = true, .may_write = may_write_person, .may_step = may_step_person, .then = then_person },
 	[SUBJECT_SHIFT] = { .bare_steps = true, .may_write = may_write_shift, .may_step = may_step_shift },
@@ -65,6 +73,7 @@ static const struct rules rules[SUBJECTS] = {
 	[SUBJECT_ATTENDANCE] = { .may_write = may_write_attendance, .may_step = may_step_attendance },
 	[SUBJECT_PRESENCE] = { .may_write = may_write_presence, .then = then_presence },
 	[SUBJECT_CARD] = { .may_step = may_step_card },
+	[SUBJECT_SCORE] = { .may_write = may_write_score },
 	[SUBJECT_ITEM] = { .may_write = may_write_item, .may_step = may_end_item, .then = item_changed },
 	[SUBJECT_MOVE] = { .may_write = may_move, .write = stock_moved },
 	[SUBJECT_REQUEST] = { .may_write = may_request, .may_step = may_step_request, .then = request_stepped },

@@ -17,7 +17,7 @@ enum { PUT_VISIT, PUT_WINDOW_HALF, PUT_PEAK, PUT_DAY, PUT_ENTRY, END_ENTRY, PUT_
 #define AT_ONCE_MS 5000
 
 /* They follow from the log: with tables that are other ones, or are counted otherwise, they are made again, and what was before is no database of theirs. */
-#define VERSION 3
+#define VERSION 4
 #define APPLICATION_ID (0x66670000 + VERSION)
 
 static const char *const migrations[] = {
@@ -42,6 +42,7 @@ static const char *const migrations[] = {
 	" first INTEGER NOT NULL,"
 	" rule TEXT NOT NULL,"			/* why it was called, at last */
 	" started_ms INTEGER NOT NULL,"		/* Unix ms; 0: not yet, or never */
+	" rated_seq INTEGER NOT NULL,"		/* event; 0: it was not */
 	" PRIMARY KEY (day, ticket, n)"
 	") STRICT, WITHOUT ROWID;"
 
@@ -108,7 +109,7 @@ static const char *const migrations[] = {
 
 static const char *const own[FIGURES] = {
 	[PUT_VISIT] = "INSERT INTO visit VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20,"
-	    " ?21, ?22, ?23, ?24, ?25, ?26)",
+	    " ?21, ?22, ?23, ?24, ?25, ?26, ?27)",
 	/* A day that was closed twice is counted together. */
 	[PUT_WINDOW_HALF] = "INSERT INTO window_half VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7) ON CONFLICT DO UPDATE SET open_ms = open_ms + ?4,"
 	    " idle_ms = idle_ms + ?5, beside_ms = beside_ms + ?6, paused_ms = paused_ms + ?7",
@@ -289,7 +290,7 @@ put_visit(void *arg, const struct visit *v)
 	    TEXT(channel_name(v->channel)), TEXT(leg_state_name(v->state)), INT(v->window), INT(v->staff), INT(v->issued_ms), INT(v->called_ms),
 	    INT(v->ended_ms), half_of(v->issued_ms), half_of(v->called_ms), half_of(v->ended_ms), took(v->wait_ms), took(v->way_ms),
 	    took(v->service_ms), INT(v->recalls), INT(v->passes), INT(v->files), INT(v->grade), INT(v->first),
-	    TEXT(rule_name(v->rule)), INT(v->started_ms) };
+	    TEXT(rule_name(v->rule)), INT(v->started_ms), INT(v->rated_seq) };
 
 	put(f, PUT_VISIT, row, sizeof row / sizeof row[0]);
 }
@@ -521,9 +522,11 @@ figures_next_day(struct figures *g, const struct layout *layout, layout_then *th
 }
 
 int
-figures_rows(struct figures *g, const struct report *r, int from, int to, uint32_t account, int (*row)(void *, const struct value *), void *arg)
+figures_rows(struct figures *g, const struct report *r, const struct asked *asked, int (*row)(void *, const struct value *), void *arg)
 {
-	return db_each(g->db, FIGURES + report_place(r), (struct value[]){ INT(from), INT(to), INT(account) }, r->own ? 3 : 2, row, arg);
+	const struct value v[] = { INT(asked->from), INT(asked->to), INT(r->own ? asked->account : EVERYBODY), TEXT(asked->rules) };
+
+	return db_each(g->db, FIGURES + report_place(r), v, r->rules ? 4 : r->own ? 3 : 2, row, arg);
 }
 
 struct lacking { int (*each)(void *, const struct lack *); void *arg; };

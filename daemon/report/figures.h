@@ -32,8 +32,14 @@ int		 figures_next_day(struct figures *, const struct layout *, layout_then *, v
 /* The newest event that is counted. */
 int64_t		 figures_seq(const struct figures *);
 
-/* Each row of a report, from day to day (20261124), for an account where it is one of its own; values borrowed for the call.  0, or -1. */
-int		 figures_rows(struct figures *, const struct report *, int from, int to, uint32_t account,
+struct asked {
+	int		 from, to;	/* days, 20261124 */
+	uint32_t	 account;	/* of who asks, for what is their own */
+	const char	*rules;		/* of scores (score.h), borrowed */
+};
+
+/* Each row of a report; values borrowed for the call.  0, or -1. */
+int		 figures_rows(struct figures *, const struct report *, const struct asked *,
 		    int (*row)(void *arg, const struct value *columns), void *arg);
 
 /* Days of which something is missing: flagged, not closed, halld did not run for a while. */

@@ -14,10 +14,11 @@
 #define MEAN(sum, n)	"iif(" n " = 0, NULL, (" sum " + " n " / 2) / " n ")"
 #define SHARE(part, n)	"iif(" n " = 0, NULL, ((" part ") * 20000 + " n ") / (" n " * 2))"
 
-/* A day or time in the body of an entry, as days are counted. */
+/* A member of the body of an entry; a day or time there, as days are counted. */
+#define MEMBER(name)	"json_extract(body, '$." name "')"
 #define DAY(field)	"CAST(replace(substr(body ->> '" field "', 1, 10), '-', '') AS INTEGER)"
 
 /* A nameless one ends each. */
-extern const struct report queue_reports[], month_reports[], staff_reports[], stock_reports[], equipment_reports[];
+extern const struct report queue_reports[], month_reports[], staff_reports[], score_reports[], stock_reports[], equipment_reports[];
 
 #endif

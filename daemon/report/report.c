@@ -4,7 +4,7 @@
 
 #include "daemon/report/inside.h"
 
-static const struct report *const groups[] = { queue_reports, month_reports, staff_reports, stock_reports, equipment_reports };
+static const struct report *const groups[] = { queue_reports, month_reports, staff_reports, score_reports, stock_reports, equipment_reports };
 #define GROUPS (sizeof groups / sizeof groups[0])
 
 const struct report *

@@ -33,6 +33,7 @@ struct column {
 	const char	*text;		/* names its texts; NULL: name does */
 };
 
+#define EVERYBODY INT64_C(-1)
 #define REPORT_COLUMNS 24
 struct report {
 	const char	*name;		/* in paths; report.NAME is its title */
@@ -42,6 +43,7 @@ struct report {
 	bool		 by_month;	/* of the whole month that its first day is in */
 	const char	*also;		/* another report, below it on its page; NULL: none */
 	bool		 own;		/* of who asks, ?3 is their account; not among those that managers have */
+	bool		 rules;		/* ?3 is there, EVERYBODY where it is nobody's own, and ?4 are the rules of scores */
 };
 
 const struct report *report_at(int place);	/* from 0; NULL: there are no more */

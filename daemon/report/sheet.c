@@ -283,9 +283,9 @@ static int
 each_lack(struct writing *w, struct figures *f, int (*each)(void *, const struct lack *))
 {
 	const struct sheet *s = w->sheet;
-	int before = date_after(s->from, -1), year_ago = s->from - 10000;
+	int before = date_after(s->asked.from, -1), year_ago = s->asked.from - 10000;
 
-	if (figures_lacks(f, s->from, s->to, each, w) == -1)
+	if (figures_lacks(f, s->asked.from, s->asked.to, each, w) == -1)
 		return -1;
 	if (!s->report->by_month)
 		return 0;
@@ -364,8 +364,8 @@ html_lack(void *arg, const struct lack *l)
 static void
 put_days(char from[CELL_MAX], char to[CELL_MAX], const struct sheet *s)
 {
-	number_text(from, COLUMN_DAY, s->from, false);
-	number_text(to, COLUMN_DAY, s->to, false);
+	number_text(from, COLUMN_DAY, s->asked.from, false);
+	number_text(to, COLUMN_DAY, s->asked.to, false);
 }
 
 static int
@@ -390,7 +390,7 @@ write_json(struct writing *w, struct figures *f)
 	}
 	fputs("],\"rows\":[", w->out);
 	w->rows = 0;
-	result = figures_rows(f, s->report, s->from, s->to, s->account, put_row, w);
+	result = figures_rows(f, s->report, &s->asked, put_row, w);
 	fputs("]}", w->out);
 	return result;
 }
@@ -430,7 +430,7 @@ write_csv(struct writing *w, struct figures *f)
 		csv_text(w->out, title_of(s, i));
 	}
 	fputs("\r\n", w->out);
-	return figures_rows(f, s->report, s->from, s->to, s->account, put_row, w) == -1 ? -1 : csv_covers(w, f);
+	return figures_rows(f, s->report, &s->asked, put_row, w) == -1 ? -1 : csv_covers(w, f);
 }
 
 static bool
@@ -459,7 +459,7 @@ html_table(struct writing *w, struct figures *f)
 	const struct sheet *s = w->sheet;
 	int result;
 
-	if (has_heat(s->report) && figures_rows(f, s->report, s->from, s->to, s->account, find_most, w) == -1)
+	if (has_heat(s->report) && figures_rows(f, s->report, &s->asked, find_most, w) == -1)
 		return -1;
 	fprintf(w->out, "<div class=\"scroll\"><table data-chart=\"%d\">\n<thead><tr>", s->report->chart);
 	for (int i = 0; i < w->columns; i++) {
@@ -469,7 +469,7 @@ html_table(struct writing *w, struct figures *f)
 	}
 	fputs("</tr></thead>\n<tbody>\n", w->out);
 	w->rows = 0;
-	result = figures_rows(f, s->report, s->from, s->to, s->account, put_row, w);
+	result = figures_rows(f, s->report, &s->asked, put_row, w);
 	fputs("\n</tbody>\n</table></div>\n", w->out);
 	return result;
 }

@@ -18,13 +18,12 @@ enum sheet_format { SHEET_JSON, SHEET_CSV, SHEET_HTML, SHEET_FORMATS };
 
 struct sheet {
 	const struct report *report;
-	int		 from, to;	/* days */
+	struct asked	 asked;
 	enum sheet_format format;
 	enum language	 lang;		/* of titles */
 	const struct texts *texts;
 	const struct text *hall;	/* its name */
 	int64_t		 epoch;
-	uint32_t	 account;	/* of who asks, for what is their own */
 	const char	*(*person)(void *arg, int64_t id);	/* a name, borrowed; NULL: it is not known any more */
 	void		*arg;
 };

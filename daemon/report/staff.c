@@ -1,7 +1,6 @@
 /* Reports of people: who was to work and did, and what somebody served, for their own eyes. */
 #include "daemon/report/inside.h"
 
-#define MEMBER(name)	"json_extract(body, '$." name "')"
 #define A_DAY(name)	"(replace(" MEMBER(name) ", '-', '') + 0)"
 /* Unix ms of a time with its date; and of "09:00" on a date, as clocks in the hall show it. */
 #define OF_TIME(name)	"unixepoch(" MEMBER(name) ") * 1000"

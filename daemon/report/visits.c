@@ -153,6 +153,7 @@ visits_fact(struct visits *v, const struct hall *h, const struct layout *l, cons
 		break;
 	case RATING_GIVEN:
 		seen->grade = f->grade;
+		seen->rated_seq = f->seq;
 		break;
 	default:
 		break;
@@ -182,7 +183,7 @@ visit_of(const struct visits *v, const struct hall *h, const struct ticket *t, u
 		.wait_ms = !queued ? NO_TIME : early ? 0 : between(seen->began.steady_ms, seen->called.steady_ms),
 		.way_ms = leg->started_ms == 0 ? NO_TIME : between(leg->called_ms, leg->started_ms),
 		.service_ms = served ? between(start_ms, leg->ended_ms) : NO_TIME,
-		.recalls = seen->recalls, .passes = leg->passes, .files = t->files, .grade = seen->grade,
+		.recalls = seen->recalls, .passes = leg->passes, .files = t->files, .grade = seen->grade, .rated_seq = seen->rated_seq,
 		.first = n == 1, .rule = seen->rule,
 		.started_ms = leg->started_ms != 0 || served ? seen->called.wall_ms + start_ms - seen->called.steady_ms : 0,
 	};

@@ -28,6 +28,7 @@ struct visit {
 	int64_t		issued_ms, called_ms, ended_ms;	/* wall time of t0, t1 and its end; 0: not yet, or never */
 	int64_t		wait_ms, way_ms, service_ms;	/* NO_TIME: it did not come to that, or the day's closing ended it */
 	int		recalls, passes, files, grade;	/* grade 0: not rated */
+	int64_t		rated_seq;	/* of the event */
 	bool		first;		/* the ticket's first leg */
 	int64_t		started_ms;	/* wall time of t2; 0: not yet, or never */
 	enum rule	rule;		/* why it was called, at last */
@@ -41,6 +42,7 @@ struct seen {
 	uint32_t	staff;
 	uint8_t		channel;	/* of the first leg: its ticket's */
 	uint8_t		recalls, grade;
+	int64_t		rated_seq;
 	uint8_t		rule;
 	bool		at_close;
 };

@@ -237,8 +237,10 @@ draw_window(int place, int most)
 		if (recalled_ms != 0)
 			plan(recalled_ms, ACT_RECALL, place, visitor_count);
 		plan(v.left_ms, ACT_LEAVE, place, visitor_count);
-		if (v.grade != 0)
+		if (v.grade != 0) {
 			plan(v.left_ms + 5000, ACT_RATE, place, visitor_count);
+			office_rated(place, v.called_ms, v.left_ms, v.grade);
+		}
 		visitor_count++;
 		if (v.fate == SERVED) {
 			service_ms = service_of(&v);

@@ -31,6 +31,7 @@ void		office_begin(int64_t wall_ms);
 void		office_day(void);
 void		office_act(int doing, int64_t at_ms);
 void		office_paused(int window, int64_t ms);	/* a window was, while whoever is rostered there was there */
+void		office_rated(int window, int64_t called_ms, int64_t left_ms, int grade);	/* and what was done at one */
 json_t		*office_totals(void);
 
 #endif

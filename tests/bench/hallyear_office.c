@@ -22,6 +22,8 @@ static struct person_year {
 	int64_t	planned, attended, late, early, half, absent, unverified, leave, away, away_ms, on_s;
 	bool	there;			/* today */
 	int64_t	in_s, out_s;		/* seconds of today's shift that they came late and went early */
+	int64_t	in_ms, out_ms;		/* when they come and go */
+	int64_t	grade[6], given;	/* ratings of what they did; points by hand */
 } people[PEOPLE_MAX];
 static int missing[PEOPLE_MAX], missing_count, missing_day;	/* who did not come yesterday, and nobody knows why */
 
@@ -109,6 +111,19 @@ on_leave(int person)
 	people[person].leave++;
 }
 
+static void
+give_points(int person)
+{
+	struct record r = record_new(SUBJECT_SCORE);
+
+	record_set(&r, "day", date);
+	record_set(&r, "person", person + 1);
+	record_set(&r, "score", between(1, 5) * (one_in(2) ? 1 : -1));
+	record_set_text(&r, "reason", "seen");
+	people[person].given += record_value(&r, "score");
+	write_record(&r, at(7 * 60 + 10));
+}
+
 /* Who comes later is late, from half an hour on for half the day; so is who goes before the end. */
 static void
 draw_person(int person)
@@ -144,8 +159,12 @@ draw_person(int person)
 		p->late++;
 	else if (out_s >= 60)
 		p->early++;
-	plan_doing(at(SHIFT_FROM_min) + in_s * 1000, COMES_IN, person);
-	plan_doing(at(SHIFT_TO_min) - out_s * 1000, GOES_OUT, person);
+	p->in_ms = at(SHIFT_FROM_min) + in_s * 1000;
+	p->out_ms = at(SHIFT_TO_min) - out_s * 1000;
+	plan_doing(p->in_ms, COMES_IN, person);
+	plan_doing(p->out_ms, GOES_OUT, person);
+	if (one_in(40))
+		give_points(person);
 }
 
 void
@@ -155,6 +174,16 @@ office_paused(int window, int64_t ms)
 		return;
 	people[window].away++;
 	people[window].away_ms += ms;
+}
+
+/* It is of who was there from the call on, or came before its end. */
+void
+office_rated(int window, int64_t called_ms, int64_t left_ms, int grade)
+{
+	struct person_year *p = &people[window];
+
+	if (p->there && p->in_ms < left_ms && p->out_ms > called_ms)
+		p->grade[grade]++;
 }
 
 /* In the morning the manager settles every second of those who did not come. */
@@ -312,11 +341,12 @@ office_totals(void)
 	char name[16];
 
 	for (const struct person_year *p = people; p < people + layout.window_count; p++)
-		json_array_append_new(json_object_get(v, "people"), json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I}",
+		json_array_append_new(json_object_get(v, "people"), json_pack("{s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:I, s:[I, I, I, I, I]}",
 		    "planned", (json_int_t)p->planned, "attended", (json_int_t)p->attended, "late", (json_int_t)p->late, "early",
 		    (json_int_t)p->early, "half_day", (json_int_t)p->half, "absent", (json_int_t)p->absent, "unverified",
 		    (json_int_t)p->unverified, "leave", (json_int_t)p->leave, "away_times", (json_int_t)p->away, "away_ms",
-		    (json_int_t)p->away_ms, "on_s", (json_int_t)p->on_s));
+		    (json_int_t)p->away_ms, "on_s", (json_int_t)p->on_s, "given", (json_int_t)p->given, "grades", (json_int_t)p->grade[1],
+		    (json_int_t)p->grade[2], (json_int_t)p->grade[3], (json_int_t)p->grade[4], (json_int_t)p->grade[5]));
 	for (const struct stock_day *d = stock_days; d < stock_days + stock_count; d++) {
 		snprintf(name, sizeof name, "%04d-%02d-%02d", d->date / 10000, d->date / 100 % 100, d->date % 100);
 		json_object_set_new(json_object_get(v, "stock"), name, json_pack("{s:I, s:I, s:I, s:I, s:I, s:I}", "came", (json_int_t)d->in,

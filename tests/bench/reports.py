@@ -10,7 +10,7 @@ import __main__ as bench
 
 WINDOWS = 60
 A_DAY = 2400            # tickets of each
-REPORTS = ("days", "hall", "services", "windows", "halves", "waits", "month", "busiest", "staff", "posts", "stock", "paper", "equipment", "inspections")
+REPORTS = ("days", "hall", "services", "windows", "halves", "waits", "month", "busiest", "staff", "score", "points", "posts", "stock", "paper", "equipment", "inspections")
 SPANS = (("a day", "from=2025-12-03&to=2025-12-03", 50), ("a month", "from=2025-12-01&to=2025-12-31", 1000),
          ("a year", "from=2025-01-01&to=2025-12-31", 10000))
 

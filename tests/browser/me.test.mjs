@@ -137,6 +137,23 @@ test("says what they served, and is somebody else's when they have gone", async 
   await close(page);
 });
 
+test("says what gives them points this month, and why", async () => {
+  hall.ctl(["scores", "add", "day=2026-09-01", "person=1", "score=3", "reason=锦旗"]);
+  hall.ctl(["scores", "add", "day=2026-09-01", "person=2", "score=-2", "reason=着装"]);
+  hall.ctl(["scores", "add", "day=2026-09-01", "person=1", "score=-9", "reason=错记"]);
+  hall.ctl(["scores", "3", "withdraw", "reason=写错了人"]);
+  const page = await open("wang");
+  await shows(page, "#score", /^本月 \d+ 分，基础分 100$/);
+  const lines = (await page.locator("#point_list li").allInnerTexts()).map((line) => line.replace(/\s+/g, " "));
+  const points = lines.map((line) => Number(/ ([+-]?\d+) /.exec(line)[1]));
+  assert.equal(await page.innerText("#score"), `本月 ${100 + points.reduce((sum, each) => sum + each, 0)} 分，基础分 100`);
+  assert.ok(lines.some((line) => /9月1日星期二 \+3 加减分 · 锦旗/.test(line)) && !lines.some((line) => /着装|错记/.test(line)), lines);
+  await page.click("#sign_out");
+  await sign_in(page, "li");
+  await shows(page, "#point_list", /^9月1日星期二\s+-2 加减分 · 着装$/);
+  await close(page);
+});
+
 test("figures that cannot be had keep nobody from the rest, nor sign them out", async () => {
   const page = await open("wang");
   await shows(page, "#served", /办理 1 件/);

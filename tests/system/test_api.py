@@ -380,6 +380,7 @@ GET    /api/v1/export/{table}               401   403     403   403    403      
 GET    /api/v1/reports                      401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/reports/{name}               401   403     403   403    403      403   403       +         +     +      403      +
 GET    /api/v1/me/figures                   401   403     403     +      +        +     +       +         +     +      403      +
+GET    /api/v1/me/points                    401   403     403     +      +        +     +       +         +     +      403      +
 GET    /api/v1/presence                     401   403     403     +      +        +     +       +         +     +      403      +
 POST   /api/v1/roster/copy                  401   403     403   403    403      403   403       +       403     +      403      +
 POST   /api/v1/roster/swap                  401   403     403   403    403      403   403       +       403     +      403      +

@@ -276,6 +276,7 @@ ANSWERS = [
     ("no report", "GET", "/api/v1/reports/{name}", "/api/v1/reports/none", None),
     ("one's own", "GET", "/api/v1/me/figures", None, None),
     ("one's own of no day", "GET", "/api/v1/me/figures", "/api/v1/me/figures?to=x", None),
+    ("one's own points", "GET", "/api/v1/me/points", None, None),
     ("where everybody is", "GET", "/api/v1/presence", None, None),
     ("a week of nothing", "POST", "/api/v1/roster/copy", None, {"from": "2026-08-31", "to": "2026-09-07"}),
     ("no week", "POST", "/api/v1/roster/copy", None, {"from": "2026-09-01", "to": "2026-09-07"}),

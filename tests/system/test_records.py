@@ -178,6 +178,9 @@ presence    write      clerk guide manager
 presence    end        clerk guide manager
 cards       read       guide manager inspector
 cards       clear      manager
+scores      read       clerk guide manager inspector
+scores      write      manager
+scores      withdraw   manager
 stock       read       clerk guide manager inspector
 stock       write      manager
 stock       end        manager

@@ -994,6 +994,85 @@ class Figures(Staffed):
         self.assertEqual(served, [[2], [2]])
 
 
+class Scores(Staffed):
+    """100 and what rules and managers give or take, each for an event of the log."""
+
+    layout = {**HALL, "office": {"points": {"grade_1": -4, "grade_5": 2}, "stars": {"four": 92}}}
+
+    def rows(self, path, **more):
+        told = self.ask("GET", path, **more)
+        return [dict(zip((column["name"] for column in told["columns"]), row)) for row in told["rows"]]
+
+    def setUp(self):
+        super().setUp()
+        for person in 1, 2:
+            self.duty(person)
+        self.at("09:05")
+        self.wang = self.hall.token("wang", 1)
+        self.ask("POST", "windows/1/open", {}, token=self.wang)
+
+    def serve(self, grade):
+        ticket = self.hall.issue()["token"]
+        for command in "next", "finish":
+            self.ask("POST", "windows/1/" + command, {}, token=self.wang)
+        self.ask("POST", "tickets/%s/rating" % ticket, {"grade": grade})
+
+    def test_a_day(self):
+        for grade in 1, 3, 5:
+            self.serve(grade)
+        self.ask("POST", "windows/1/pause", {}, token=self.wang)
+        self.at("09:30")
+        self.do("scores", 201, day=TODAY, person=1, score=3, reason="锦旗")
+        self.do("scores", 201, day=TODAY, person=1, score=-50, reason="错记")
+        self.do("scores/2/withdraw", reason="写错了人")
+        self.at("17:11")
+        row, = [each for each in self.attendance() if each["person"] == 2]
+        self.do("attendance/%d/verify" % row["id"], verdict="absent", reason="未请假")
+        wang, li = self.rows("reports/score")
+        self.assertEqual(wang, {"person": 1, "name": "王芳", "attendance": -1, "presence": -1, "rating": -2, "by_hand": 3, "score": 99, "stars": 5})
+        self.assertEqual(li, {"person": 2, "name": "李雷", "attendance": -6, "presence": 0, "rating": 0, "by_hand": 0, "score": 94, "stars": 4})
+        lines = self.rows("reports/points")
+        self.assertEqual([(line["name"], line["what"], line["points"]) for line in lines],
+                         [("王芳", "late", -1), ("王芳", "grade_1", -4), ("王芳", "grade_5", 2), ("王芳", "away", -1),
+                          ("王芳", "by_hand", 3), ("李雷", "absent", -6)])
+        events = {event["seq"]: event for event in self.ask("GET", "audit?limit=1000&from=" + TODAY)["events"]}
+        self.assertEqual([events[line["event"]]["kind"] for line in lines],
+                         ["staff.attendance", "rating.given", "rating.given", "card.lit", "staff.score", "staff.attendance"])
+        self.assertEqual(sum(line["points"] for line in lines if line["person"] == 1), wang["score"] - 100)
+
+    def test_what_is_excused(self):
+        """Gives no points any more: the manager has looked into it."""
+        self.assertEqual([row["score"] for row in self.rows("reports/score")], [99, 100])
+        self.do("attendance/1/verify", verdict="ok", reason="地铁停运")
+        self.assertEqual([row["score"] for row in self.rows("reports/score")], [100, 100])
+
+    def test_of_a_month(self):
+        """The sum of its days; who was not to work and did nothing is not there."""
+        self.at("08:30", "2026-09-02")
+        self.duty(1, day="2026-09-02")
+        self.at("09:40", "2026-09-02")
+        self.hall.token("wang", 1)
+        days = [self.rows("reports/score?from=%s&to=%s" % (day, day)) for day in (TODAY, "2026-09-02")]
+        self.assertEqual([[row["score"] for row in rows] for rows in days], [[99, 100], [97]])
+        month = self.rows("reports/score?from=2026-09-01&to=2026-09-30")
+        self.assertEqual([(row["person"], row["score"]) for row in month], [(1, 96), (2, 100)])
+
+    def test_ones_own(self):
+        """Nobody else's; of who has no account there are none."""
+        for name, count in ("wang", 1), ("li", 0):
+            lines = self.rows("me/points", token=self.hall.token(name))
+            self.assertEqual({line["person"] for line in lines}, {1} if count else set())
+            self.assertEqual(len(lines), count)
+        self.assertEqual(self.rows("me/points"), [])
+        self.do("scores", 201, day=TODAY, person=2, score=1, reason="x")
+        self.assertEqual([each["person"] for each in self.ask("GET", "scores", token=self.wang)["scores"]], [])
+
+    def test_a_day_to_come(self):
+        """Nobody has earned anything then."""
+        answer = self.do("scores", 400, day="2026-09-02", person=1, score=1, reason="x")
+        self.assertEqual((answer["code"], answer["pointer"]), ("bad_request", "/day"))
+
+
 class Cards(Staffed):
     def setUp(self):
         super().setUp()

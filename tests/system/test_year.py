@@ -15,6 +15,7 @@ YEAR = {**LAYOUT, "services": [{**service, "hours": [{"days": [1, 2, 3, 4, 5], "
         "windows": [{"no": 1, "services": ["A"]}, {"no": 2, "services": ["A"]}, {"no": 3, "services": ["B"]},
                               {"no": 7, "services": ["B", {"id": "A", "level": 2}]}],
         "policy": {"recall": {"max": 0, "gap_s": 0}, "double_press_s": 0, "max_wait_s": 0, "passed": {"after": 3, "max": 0}},
+        "office": {"points": {"away": 0, "idle": 0, "no_hand_over": 0, "grade_1": -3, "grade_2": -2, "grade_5": 1}},
         "calendar": [{"date": "2025-10-01", "kind": "rest"}, {"date": "2025-10-02", "kind": "rest"},
                      {"date": "2025-09-28", "kind": "makeup"}, {"date": "2025-10-11", "kind": "makeup"}]}
 PERIOD = "from=2025-01-01&to=2025-12-31"
@@ -144,6 +145,19 @@ class Year(unittest.TestCase):
                 self.assertEqual((row["leave"], row["away"]), (float(sums["leave"]), minutes(sums["away_ms"])))
                 self.assertEqual(row["attendance"], share(sums["attended"], sums["planned"]))
                 self.assertEqual(row["on_post"], share(sums["on_s"] * 1000 - sums["away_ms"], sums["planned"] * (17 * 60 - 8 * 60 - 30) * 60000))
+
+    def test_scores(self):
+        """R10: 100 and so many points for each; the lines come to the same."""
+        lines = self.rows("points")
+        for row, sums in zip(self.rows("score"), self.sums["office"]["people"], strict=True):
+            with self.subTest(row["name"]):
+                attendance = -sums["late"] - sums["early"] - 3 * sums["half_day"] - 6 * sums["absent"]
+                one, two, _, _, five = sums["grades"]
+                self.assertTrue(one and two and five and sums["given"], "all of it came")
+                self.assertEqual({name: row[name] for name in ("attendance", "presence", "rating", "by_hand")},
+                                 {"attendance": attendance, "presence": 0, "rating": five - 2 * two - 3 * one, "by_hand": sums["given"]})
+                self.assertEqual(row["score"], 100 + attendance + row["rating"] + sums["given"])
+                self.assertEqual(row["score"], 100 + sum(line["points"] for line in lines if line["person"] == row["person"]))
 
     def test_posts(self):
         """One person a window: it is vacant while they are not there, but for leave."""

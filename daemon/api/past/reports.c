@@ -12,6 +12,7 @@
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
 #include "daemon/line/driver.h"
+#include "daemon/report/score.h"
 #include "daemon/report/sheet.h"
 
 #define TICKETS_DAYS	31	/* of a report with a row for each ticket, at most */
@@ -36,6 +37,7 @@ struct reporting_job {
 	int		 more;		/* there are days left; -1: they cannot be counted */
 	struct request	*rq;		/* NULL: nobody asked */
 	struct sheet	 sheet;
+	char		 rules[SCORE_RULES];
 	struct person_name { uint32_t id; char name[RECORD_PRIVATE]; } *name;	/* of those who are here */
 	int		 names;
 	char		*bytes;
@@ -143,7 +145,7 @@ name_file(struct request *rq, const struct sheet *s)
 
 	if (s->format == SHEET_HTML)
 		request_header(rq, "Content-Security-Policy", PAGES_POLICY);
-	snprintf(text, sizeof text, "attachment; filename=\"%s-%d-%d.csv\"", s->report->name, s->from, s->to);
+	snprintf(text, sizeof text, "attachment; filename=\"%s-%d-%d.csv\"", s->report->name, s->asked.from, s->asked.to);
 	if (s->format == SHEET_CSV)
 		request_header(rq, "Content-Disposition", text);
 }
@@ -308,28 +310,30 @@ static enum refusal
 answer(struct request *rq, const struct report *report)
 {
 	struct server *server = rq->server;
-	struct sheet s = { .report = report, .from = rq->now.day, .texts = server->texts, .epoch = ledger_epoch(server->ledger),
-	    .account = rq->staff, .person = name_of };
+	struct sheet s = { .report = report, .asked = { .from = rq->now.day, .account = rq->staff }, .texts = server->texts,
+	    .epoch = ledger_epoch(server->ledger), .person = name_of };
 	struct reporting_job *j;
 	enum refusal refusal;
 
-	if ((refusal = ask_day(rq, "from", &s.from)) != OK)
+	if ((refusal = ask_day(rq, "from", &s.asked.from)) != OK)
 		return refusal;
-	s.to = s.from > rq->now.day ? s.from : rq->now.day;
-	if ((refusal = ask_day(rq, "to", &s.to)) != OK || (refusal = ask_format(rq, &s.format)) != OK ||
+	s.asked.to = s.asked.from > rq->now.day ? s.asked.from : rq->now.day;
+	if ((refusal = ask_day(rq, "to", &s.asked.to)) != OK || (refusal = ask_format(rq, &s.format)) != OK ||
 	    (refusal = ask_language(rq, &s.lang)) != OK)
 		return refusal;
 	if (report->by_month) {
-		s.from = s.from / 100 * 100 + 1;
-		s.to = date_after(date_after(s.from, 31) / 100 * 100 + 1, -1);
+		s.asked.from = s.asked.from / 100 * 100 + 1;
+		s.asked.to = date_after(date_after(s.asked.from, 31) / 100 * 100 + 1, -1);
 	}
-	if (s.to < s.from)
+	if (s.asked.to < s.asked.from)
 		return body_wrong(rq, "to", "a day not before from");
-	if (strcmp(report->name, "tickets") == 0 && s.to > date_after(s.from, TICKETS_DAYS - 1))
+	if (strcmp(report->name, "tickets") == 0 && s.asked.to > date_after(s.asked.from, TICKETS_DAYS - 1))
 		return body_wrong(rq, "to", "a day within 31 days of from, as it has a row for each ticket");
 	j = job_new(server->reporting);
 	j->rq = rq;
 	j->sheet = s;
+	score_rules(j->rules, &j->layout.office);
+	j->sheet.asked.rules = j->rules;
 	j->sheet.hall = &j->layout.name;
 	j->sheet.arg = j;
 	copy_names(j, ledger_shown(server->ledger));
@@ -349,4 +353,10 @@ enum refusal
 get_own_figures(struct request *rq)
 {
 	return answer(rq, report_find("mine"));
+}
+
+enum refusal
+get_own_points(struct request *rq)
+{
+	return answer(rq, report_find("my_points"));
 }

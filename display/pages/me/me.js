@@ -1,10 +1,11 @@
 /*
  * What is of who is signed in, for their own eyes: when and where they work, the
- * leave and the consumables they ask for, what they have served.
+ * leave and the consumables they ask for, what they have served, and what gives
+ * them points this month.
  */
 import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
 import { clock_text, date_text, day_text, now_ms, set_zone } from "../common/clock.js";
-import { fill, find, write_or_hide } from "../common/dom.js";
+import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, language_tag, text } from "../common/text.js";
 
@@ -15,7 +16,7 @@ const SERVED_DAYS = 7;
 const ROLES = ["clerk", "guide", "manager", "admin"];
 const KINDS = ["annual", "sick", "personal", "public", "training", "out"];
 const HALVES = ["day", "morning", "afternoon"];
-const NOTHING = { person: null, duties: [], leaves: [], requests: [], items: [], days: null };
+const NOTHING = { person: null, duties: [], leaves: [], requests: [], items: [], days: null, points: null, given: [] };
 let session;
 let mine = NOTHING;
 let asked = 0;			/* looks; an answer that comes behind a later one's question is none */
@@ -45,9 +46,9 @@ function rows_of({ columns, rows }) {
 }
 
 /* null: they cannot be had, which keeps nobody from the rest: they may have to be counted anew. */
-async function figures_of(from, to) {
+async function own_rows(report, from, to) {
 	try {
-		return await get("me/figures?from=" + from + "&to=" + to);
+		return rows_of(await get("me/" + report + "?from=" + from + "&to=" + to));
 	} catch (error) {
 		if (error instanceof Refused && error.problem.status === 401)
 			throw error;
@@ -58,8 +59,9 @@ async function figures_of(from, to) {
 /* Managers get everybody's; here are their own. */
 async function look_up() {
 	const today = day_text(now_ms()), first = day_text(now_ms() - (SERVED_DAYS - 1) * DAY_ms);
-	const [{ staff }, { shifts }, { leave }, { requests }, { stock }, figures] = await Promise.all([get("staff"), get("shifts"),
-		get("leave"), get("requests"), get("stock"), figures_of(first, today)]);
+	const month = today.slice(0, 8) + "01";
+	const [{ staff }, { shifts }, { leave }, { requests }, { stock }, { scores }, days, points] = await Promise.all([get("staff"), get("shifts"),
+		get("leave"), get("requests"), get("stock"), get("scores"), own_rows("figures", first, today), own_rows("points", month, today)]);
 	const person = staff.find(each => each.account === session.name) || null;
 	const { roster } = person === null ? { roster: [] } : await get("roster?person=" + person.id);
 	const is_mine = each => person !== null && each.person === person.id;
@@ -71,7 +73,9 @@ async function look_up() {
 		leaves: leave.filter(each => is_mine(each) && (each.to >= today || each.state === "asked")),
 		requests: requests.filter(each => each.by === session.name),
 		items: stock,
-		days: figures === null ? null : rows_of(figures).reverse(),
+		days: days === null ? null : days.reverse(),
+		points,
+		given: scores.filter(each => is_mine(each) && each.day >= month && each.state === "done"),
 	};
 }
 
@@ -209,6 +213,24 @@ function served_text(day) {
 	return text(day.service === null ? "page.me.day_count" : "page.me.day", day) + (day.rated === 0 ? "" : text("page.me.day_rated", day));
 }
 
+/* What rules give says for what; what a manager gave, why. */
+function point_text({ what, points, reason }) {
+	const name = what.startsWith("grade_") ? text("page.ticket.grade." + what.slice(6)) :
+	    what === "by_hand" ? text("record.subject.scores") : text("record.choice." + what);
+
+	return (points > 0 ? "+" : "") + points + " " + name + (reason === undefined ? "" : " · " + reason);
+}
+
+function draw_points() {
+	const sum = (mine.points || []).reduce((total, each) => total + each.points, 100);
+	const lines = (mine.points || []).filter(each => each.what !== "by_hand")
+	    .concat(mine.points === null ? [] : mine.given.map(each => ({ day: each.day, what: "by_hand", points: each.score, reason: each.reason, event: "given " + each.id })));
+
+	find("points").hidden = mine.person === null;
+	write(find("score"), mine.points === null ? text("page.no_answer") : text("page.me.score", { score: sum }));
+	fill(find("point_list"), find("line_row"), lines.sort(by_day), each => each.event, each => ({ day: day_name(each.day), what: point_text(each) }));
+}
+
 function draw() {
 	session.draw();
 	write_or_hide(find("message"), message());
@@ -226,6 +248,7 @@ function draw() {
 	fill(find("request_list"), find("asked_row"), mine.requests, each => each.id, each =>
 		asked_texts(item_text(each), each, each.state === "pending"));
 	fill(find("served"), find("line_row"), mine.days || [], each => each.day, each => ({ day: day_name(each.day), what: served_text(each) }));
+	draw_points();
 	offer(find("leave_half"), HALVES.map(each => [each, text("record.choice." + each)]));
 	offer(find("leave_kind"), KINDS.map(each => [each, text("record.choice." + each)]));
 	offer(find("request_item"), mine.items.map(each => [each.id, each.name]));
