@@ -9,6 +9,7 @@ import unittest
 from hall import LAYOUT as SMALL, WAIT_S
 from sim import HALLSIM, ROOT, Sim
 from test_clock import TimedWorld
+from test_hallsim import Clock, Host
 
 PADS = {"id": "keypads", "driver": "ff68", "port": ""}
 PRINTER = {"id": "printer", "driver": "escpos", "port": ""}
@@ -89,22 +90,35 @@ class Capture(unittest.TestCase):
         with open(self.file, "w", encoding="utf-8") as f:
             f.writelines(line + "\n" for line in lines)
 
+    def play(self, *words):
+        """A hallsim whose time is as advance says: who is late on a slow machine is not late."""
+        self.clock = Clock()
+        self.addCleanup(self.clock.close)
+        self.sim, self.ms = Sim(*words, clock=self.clock.path), 0
+        self.addCleanup(self.sim.stop)
+        self.advance(0)
+        return self.sim
+
+    def advance(self, ms):
+        self.ms += ms
+        self.sim.control("advance to 2026-09-01T09:00:%02d.%03dZ" % divmod(self.ms, 1000))
+
     def test_it_is_played_each_time_the_line_is_opened(self):
         self.write("# a remark", "0 > 01 02", "", "0.010 > 0a0B", "0.02 < 06", "3 > FF")
-        with Sim("--replay", self.file + "=line") as sim:
-            for _ in range(2):
-                mark = sim.mark()
-                fd = os.open(sim.path("line"), os.O_RDWR | os.O_NOCTTY)
-                got = b""
-                while len(got) < 5:
-                    got += os.read(fd, 5)
-                self.assertEqual(got, b"\x01\x02\x0A\x0B\xFF")
-                os.write(fd, b"\x06")
-                sim.wait_for("^line: ended, 1 of 1 heard as captured$", since=mark)
-                self.assertEqual(sim.since(mark), ["line: " + what for what in (
-                    "line opened", "sent 0102", "sent 0A0B", "sent FF", "heard 06, as captured", "ended, 1 of 1 heard as captured")])
-                os.close(fd)
-                sim.wait_for("^line: line closed$", since=mark)
+        sim = self.play("--replay", self.file + "=line")
+        for _ in range(2):
+            mark = sim.mark()
+            host = self.clock.host = Host(sim.path("line"))
+            for ms, heard in (0, "0102"), (10, "01020A0B"), (2990, "01020A0BFF"):
+                self.advance(ms)
+                self.assertEqual(self.clock.heard.hex().upper(), heard)
+            host.send("06")
+            self.advance(1000)
+            self.assertEqual(sim.since(mark), ["line: " + what for what in (
+                "line opened", "sent 0102", "sent 0A0B", "sent FF", "heard 06, as captured", "ended, 1 of 1 heard as captured")])
+            self.clock.host, self.clock.heard = None, b""
+            host.close()
+            sim.wait_for("^line: line closed$", since=mark)
 
     def test_what_is_heard_is_compared(self):
         self.write("0 < 01 02 03", "0 < 01 02", "0 < 0A", "0 < 01 02 03")
@@ -119,16 +133,16 @@ class Capture(unittest.TestCase):
                 "heard 0A, as captured", "heard 0A01, not captured",
                 "not heard 010203", "not heard 0102", "not heard 010203", "ended, 1 of 4 heard as captured"]))
         lines = [word for name, _, _ in rows for word in ("--replay", "%s=%s" % (self.file, name))]
-        with Sim(*lines) as sim:
-            for name, sent, _ in rows:
-                fd = os.open(sim.path(name), os.O_RDWR | os.O_NOCTTY)
-                self.addCleanup(os.close, fd)
-                os.write(fd, bytes.fromhex(sent))
-            for name, _, said in rows:
-                with self.subTest(name):
-                    sim.wait_for("^%s: ended, " % name)
-                    heard = [line for line in sim.since(0) if line.startswith(name + ":")]
-                    self.assertEqual(heard, ["%s: %s" % (name, what) for what in ("line opened", *said)])
+        sim = self.play(*lines)
+        for name, sent, _ in rows:
+            host = Host(sim.path(name))
+            self.addCleanup(host.close)
+            host.send(sent)
+        self.advance(1000)
+        for name, _, said in rows:
+            with self.subTest(name):
+                heard = [line for line in sim.since(0) if line.startswith(name + ":")]
+                self.assertEqual(heard, ["%s: %s" % (name, what) for what in ("line opened", *said)])
 
     def test_a_bad_capture_is_refused_with_its_line(self):
         for what, line, why in (
