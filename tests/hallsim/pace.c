@@ -17,7 +17,7 @@
 
 #include "tests/hallsim/sim.h"
 
-#define CONNECT_TRIES	500		/* 20 ms apart: halld may be starting */
+#define CONNECT_TRIES	3000		/* 20 ms apart: halld may be starting, for long on a busy machine */
 
 static const char *path;		/* of halld's clock; NULL: the machine's time */
 static FILE *halld;			/* NULL: not connected */

@@ -12,6 +12,7 @@ import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 WAIT_S = 60
+MOVE_S = 10 * WAIT_S        # for time that moves: forty days of a hall take 20 s on a busy machine
 HALLSIM = os.path.abspath(os.environ.get("HALLSIM") or os.path.join(ROOT, "build", "hallsim"))
 
 
@@ -113,7 +114,7 @@ class Sim:
     def control(self, line):
         """Do a control line; returns the lines of its answer before the ok."""
         with socket.socket(socket.AF_UNIX) as connection:
-            connection.settimeout(WAIT_S)
+            connection.settimeout(MOVE_S if line.startswith("advance ") else WAIT_S)
             connection.connect(self.socket)
             connection.sendall(line.encode() + b"\n")
             with connection.makefile(encoding="utf-8", errors="backslashreplace") as answers:

@@ -11,7 +11,7 @@ import unittest
 from datetime import datetime, timedelta, timezone
 
 from hall import HALLCTL, HALLD, LAYOUT as SMALL, WAIT_S, Hall
-from sim import Sim
+from sim import MOVE_S, Sim
 from test_spine import DEVICES, LAYOUT, until
 
 CHINA = timezone(timedelta(hours=8))
@@ -54,7 +54,7 @@ class Holder:
 
     def __init__(self, path):
         self.socket = socket.socket(socket.AF_UNIX)
-        self.socket.settimeout(WAIT_S)
+        self.socket.settimeout(MOVE_S)
         until("halld listens", lambda: os.path.exists(path) and self.socket.connect_ex(path) == 0)
         self.file = self.socket.makefile("rw")
 
