@@ -72,10 +72,16 @@ class Answer:
         return "%d %s" % (self.status, self.body[:300].decode("utf-8", "replace"))
 
 
+RESERVED = []
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """One that nobody else gets while this program runs: a socket has it that does not listen.  Who listens there sets SO_REUSEADDR."""
+    s = socket.socket()
+    s.bind(("127.0.0.1", 0))
+    s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    RESERVED.append(s)
+    return s.getsockname()[1]
 
 
 def on_one_day(layout):
