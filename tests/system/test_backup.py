@@ -13,6 +13,7 @@ import unittest
 from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall, on_one_day
 from test_clock import TimedWorld
 from test_kill import KILLDISK
+from test_spine import until
 
 
 class Backups(unittest.TestCase):
@@ -66,6 +67,7 @@ class Backups(unittest.TestCase):
         taker = threading.Thread(target=take)
         taker.start()
         try:
+            until("tickets are taken", lambda: taken)
             paths = [self.backup() for _ in range(2)]
         finally:
             stop.set()
