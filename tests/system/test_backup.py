@@ -196,7 +196,7 @@ class Backups(unittest.TestCase):
         self.hall.process.terminate()
         self.hall.process.wait(WAIT_S)
         with open(self.hall.conf, "w", encoding="utf-8") as f:
-            json.dump(named("renamed"), f)
+            json.dump(on_one_day(named("renamed")), f)
         self.hall.start()
         self.restored(ours)
         self.assertEqual(self.numbers(), [number])

@@ -4,7 +4,7 @@ import json
 import signal
 import unittest
 
-from hall import LAYOUT, PASSWORD, Hall
+from hall import LAYOUT, PASSWORD, Hall, on_one_day
 from test_spine import until
 
 PERSON = {"name": "王芳", "phone": "13900001111", "code": "1001", "skills": ["A"]}
@@ -148,7 +148,7 @@ class Records(unittest.TestCase):
     def reload(self, layout):
         rev = len(self.ask("GET", "layout/versions")["versions"])
         with open(self.hall.conf, "w", encoding="utf-8") as f:
-            json.dump(layout, f)
+            json.dump(on_one_day(layout), f)
         self.hall.process.send_signal(signal.SIGHUP)
         until("the layout is taken", lambda: len(self.ask("GET", "layout/versions")["versions"]) > rev)
 
