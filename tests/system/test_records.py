@@ -146,11 +146,12 @@ class Records(unittest.TestCase):
         self.assertEqual(self.ask("GET", "staff/1")["skills"], ["CC"])
 
     def reload(self, layout):
-        rev = len(self.ask("GET", "layout/versions")["versions"])
+        taken = lambda: self.hall.said().count(": taken, layout ")      # and kept: no other is taken before that
+        before = taken()
         with open(self.hall.conf, "w", encoding="utf-8") as f:
             json.dump(on_one_day(layout), f)
         self.hall.process.send_signal(signal.SIGHUP)
-        until("the layout is taken", lambda: len(self.ask("GET", "layout/versions")["versions"]) > rev)
+        until("the layout is taken", lambda: taken() > before)
 
 
 # Who may do what with which records: reads, writes, and each step.
