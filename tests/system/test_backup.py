@@ -6,6 +6,7 @@ import os
 import shutil
 import sqlite3
 import subprocess
+import tempfile
 import threading
 import time
 import unittest
@@ -320,8 +321,7 @@ class SecondPlace(unittest.TestCase):
 class Nights(unittest.TestCase):
     def test_after_each_day_and_in_a_second_place(self):
         """The newest are kept in both."""
-        second = os.path.join(os.environ.get("TMPDIR", "/tmp"), "second-%d" % os.getpid())
-        self.addCleanup(shutil.rmtree, second, True)
+        second = os.path.join(self.enterContext(tempfile.TemporaryDirectory(prefix="second-")), "halld")
         world = TimedWorld({**LAYOUT, "backup": {"folder": second, "keep": 2}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
         self.addCleanup(world.stop)
         world.go(seconds=1)

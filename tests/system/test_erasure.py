@@ -5,6 +5,7 @@ import shutil
 import sqlite3
 import struct
 import subprocess
+import tempfile
 import unittest
 
 from hall import HALLCTL, LAYOUT, ROOT, WAIT_S
@@ -30,9 +31,8 @@ def files(*folders):
 
 class Erasure(unittest.TestCase):
     def setUp(self):
-        self.second = os.path.join(os.environ.get("TMPDIR", "/tmp"), "second-%d" % os.getpid())
+        self.second = tempfile.mkdtemp(prefix="second-")
         self.addCleanup(shutil.rmtree, self.second, True)
-        os.mkdir(self.second)
         self.world = TimedWorld({
             **LAYOUT, "hall": {**LAYOUT["hall"], "retention_days": 3}, "services": [LAYOUT["services"][0], SLOTS],
             "backup": {"folder": self.second, "keep": 9}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))

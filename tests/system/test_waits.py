@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 import unittest
 
 from hall import LAYOUT as SMALL
@@ -229,8 +230,7 @@ class Bench(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cfg = waitsim.SCEN["A"]()
-        cls.hall = os.path.join(os.environ.get("TMPDIR", "/tmp"), "waitbench-%d.json" % os.getpid())
-        cls.addClassCleanup(lambda: os.unlink(cls.hall))
+        cls.hall = os.path.join(cls.enterClassContext(tempfile.TemporaryDirectory(prefix="waitbench-")), "hall.json")
         with open(cls.hall, "w", encoding="utf-8") as f:
             json.dump({**cfg, "open": waitsim.OPEN, "services": [{"id": s["id"], "nominal_s": 300} for s in cfg["services"]]}, f)
         cls.events = waitsim.simulate(cfg, "7", 2)
