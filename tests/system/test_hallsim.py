@@ -956,14 +956,15 @@ class Keypad(Case):
         self.assertEqual(host.read(10), "FF6803036803010D1116", "the next in the queue")
 
     def test_second_try_is_echoed(self):
-        sim = self.start("keypad=keypads,address=3")
-        host = self.open(sim, "keypads")
+        sim = self.start_held("keypad=keypads,address=3")
+        host = self.clock.host = self.open(sim, "keypads")
         sim.control("press keypads 6 0F")
         frame = host.read(11)
         self.assertEqual(frame, "FF6804046803" "01060F" "1916")
         host.send(frame[:-4] + "1816")
         sim.wait_for("^keypads: bad frame .* sum is 18, should be 19; end is 16$")
-        self.assertEqual(host.read(11), frame)
+        sim.control("advance to 2026-09-01T09:00:00.300Z")
+        self.assertEqual(self.clock.heard.hex().upper(), frame)
         host.send(frame)
         sim.wait_for("^keypads/3: echoed$")
 
