@@ -5,6 +5,7 @@
  *	KILLDISK_DIR		the folder, as an absolute path without links
  *	KILLDISK_AT=K		SIGKILL just before the K-th of them, from 1
  *	KILLDISK_SYNC_MS=N	each sync takes N ms longer
+ *	KILLDISK_HOLDS=FILE	no sync is done as long as there is this file
  *	KILLDISK_HANGS=FILE	no folder is listed as long as there is this file
  *	KILLDISK_FREE_MB=N	so much room is said to be left in it
  */
@@ -65,11 +66,13 @@ changes(int fd)
 static void
 syncs(int fd)
 {
-	const char *ms = getenv("KILLDISK_SYNC_MS");
+	const char *ms = getenv("KILLDISK_SYNC_MS"), *file = getenv("KILLDISK_HOLDS");
 
 	if (!ours(fd))
 		return;
 	count();
+	while (file != NULL && access(file, F_OK) == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
 	if (ms != NULL)
 		nanosleep(&(struct timespec){ atoi(ms) / 1000, atoi(ms) % 1000 * 1000000L }, NULL);
 }
