@@ -13,6 +13,7 @@
 #include <event2/event.h>
 #include <fcntl.h>
 #include <netinet/in.h>
+#include <poll.h>
 #include <pty.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -774,6 +775,27 @@ answers_come_in_pieces_and_with_noise(void **state)
 	}
 }
 
+/* The loop was busy until its time was over: what has come by then counts. */
+static void
+an_answer_that_is_read_late_is_one(void **state)
+{
+	struct pollfd p;
+	uint64_t retries;
+
+	(void)state;
+	open_signs(1);
+	p = (struct pollfd){ .fd = far.slave, .events = POLLIN };
+	retries = line_health(lines, 0, 1)->retries;
+	send_card(LINE_CALL, 1, "hello");
+	expect("> 1 hello\n");
+	far_ack(1);
+	assert_int_equal(poll(&p, 1, 5000), 1);
+	now = wake;
+	lines_run(lines);
+	assert_string_equal(happened, "hello: done\n");
+	assert_int_equal(line_health(lines, 0, 1)->retries, retries);
+}
+
 static void
 refused_is_told_and_busy_is_tried_again(void **state)
 {
@@ -1495,6 +1517,7 @@ main(void)
 		TEST(the_deaf_are_sent_to_though_degraded),
 		TEST(a_newer_show_replaces_an_older_one),
 		TEST(answers_come_in_pieces_and_with_noise),
+		TEST(an_answer_that_is_read_late_is_one),
 		TEST(refused_is_told_and_busy_is_tried_again),
 		TEST(a_refusal_that_answers_nothing_is_told),
 		TEST(a_key_is_echoed_at_once_and_told_once),

@@ -212,6 +212,34 @@ send_due(struct line *line)
 	return 0;
 }
 
+/* Take what has come.  -1: the device is gone. */
+static int
+receive(struct line *line)
+{
+	ssize_t n = port_read(&line->port, line->in + line->in_length, INPUT_MAX - line->in_length);
+
+	if (n == -1)
+		return -1;
+	if (line->port.idle && line->listen_ms == INT64_MAX) {
+		event_del(line->readable);
+		line->listen_ms = now_ms(line) + IDLE_MS;
+	}
+	if (n > 0) {
+		line->in_length += n;
+		hear_input(line);
+	}
+	return 0;
+}
+
+/* The time of an answer is over, or that of the rest of a frame: on a busy machine it may have come, and wait to be read.  -1: gone. */
+static int
+receive_late(struct line *line)
+{
+	bool late = line->current != NULL && now_ms(line) >= deadline_ms(line);
+
+	return late || now_ms(line) >= line->quiet_ms ? receive(line) : 0;
+}
+
 /* An idle port has been left alone long enough. */
 static void
 listen_again(struct line *line)
@@ -230,7 +258,7 @@ line_go(struct line *line)
 	jobs_sort(&line->jobs);
 	if (line->port.fd == -1)
 		jobs_end(&line->jobs, LINE_LOST);
-	else if (send_due(line) == -1)
+	else if (receive_late(line) == -1 || send_due(line) == -1)
 		lose(line);
 	else
 		listen_again(line);
@@ -290,20 +318,12 @@ static void
 readable(evutil_socket_t fd, short what, void *arg)
 {
 	struct line *line = arg;
-	ssize_t n = port_read(&line->port, line->in + line->in_length, INPUT_MAX - line->in_length);
 
 	(void)fd, (void)what;
-	if (n == -1)
+	if (receive(line) == -1)
 		lose(line);
-	else {
-		line->in_length += n;
-		if (line->port.idle) {
-			event_del(line->readable);
-			line->listen_ms = now_ms(line) + IDLE_MS;
-		}
-		hear_input(line);
+	else
 		line_go(line);
-	}
 	lines_wish(line->lines);
 }
 
