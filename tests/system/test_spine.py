@@ -513,7 +513,7 @@ class Calls(InAWorld):
         self.sim.control("press keypads/4 9 12")        # closes it once: closing it twice beeps
         self.wait("^keypads/4: again 09 12$")
         os.kill(self.hall.process.pid, signal.SIGCONT)
-        self.wait("^keypads/4: echoed$")
+        self.wait("^keypads/4: echoed( again)?$")       # again: a slow machine, the keypad had given up
         until("it is closed", lambda: self.state(4) == "closed")
         self.wait_refused(4, "no_ticket", self.press(4, "0D"))
         self.assertEqual(self.said("keypads/4").count("beep"), 1)
