@@ -166,8 +166,13 @@ test("who missed a call is listed, and returns", async () => {
 test("a kiosk's call for help is answered, and the kiosk knows", async () => {
   const kiosk = await open_url(chrome, `${hall.url}/kiosk`, { viewport: { width: 1080, height: 1920 } });
   await kiosk.request.post(`${hall.url}/api/v1/session`, { data: { name: "kiosk-1", password } });
+  let go;
+  const held = new Promise((r) => { go = r; });
+  await kiosk.route("**/text/kiosk/*", async (route) => { await held; await route.continue(); });
   await kiosk.reload();
   kiosk.loads = 0;
+  assert.equal(await kiosk.isVisible("#help"), false, "not before a touch of it does anything");
+  go();
   await kiosk.click("#help");
   await until(async () => (await kiosk.innerText("#helped")).includes("已通知"));
   await shows("#helps", "kiosk-1");
