@@ -269,7 +269,7 @@ test("a code before the camera is found; without one, or a browser that reads co
 test("a reason or a number that was not taken stays to be put right", async () => {
   const { number } = hall.ctl(["issue", "A"]);
   await find(number);
-  await page.waitForSelector("#ticket:not([hidden])");
+  await shows("#number", number);		// another one may have been there before
   await page.click("#commands [data-key='link']");
   await page.fill("#other_number", "Z999");
   await page.press("#other_number", "Enter");
