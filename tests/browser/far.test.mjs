@@ -6,7 +6,7 @@ import { close, misplaced, open, time_stands, until } from "./page.mjs";
 
 const services = [
   { id: "A", prefix: "A", name: { zh: "综合受理", en: "General" }, remote: { checkin_s: 600 },
-    slots: [{ from: "09:30", to: "10:00", limit: 2 }] },
+    slots: [{ from: "09:30", to: "10:00", limit: 2 }, { from: "15:00", to: "15:30", limit: 9 }] },
   { id: "B", prefix: "B", name: { zh: "社保", en: "Insurance" } },
 ];
 const small = { viewport: { width: 360, height: 740 }, hasTouch: true, isMobile: true };
@@ -68,6 +68,27 @@ test("a number from afar, and what its page asks", async () => {
   await phone.waitForSelector("#far_take:not([hidden])");
   await phone.click("#far_take");
   await until(async () => /A002/.test(await text(phone, "far_message")));
+  await phone.context().close();
+});
+
+test("what is booked while those of before are asked for joins them, and one of which nothing is heard is not forgotten", async () => {
+  const [lost, late, over] = [1, 2, 3].map(() => hall.ctl(["book", "A", "2026-11-24", "15:00", "15:30"]).code);
+  const phone = await open(chrome, hall.url + "/", small);
+  let go;
+  const held = new Promise((r) => { go = r; });
+  assert.equal((await phone.request.post(`${hall.url}/api/v1/bookings/${over}/cancel`, { data: {} })).status(), 200);
+  await phone.route(`**/bookings/${lost}`, (route) => route.abort());
+  await phone.route(`**/bookings/${late}`, async (route) => { await held; await route.continue(); });
+  await phone.evaluate((codes) => localStorage.setItem("bookings", JSON.stringify(codes)), [lost, late, over]);
+  await phone.reload();
+  await phone.waitForSelector("#far_book:not([hidden])");
+  await phone.selectOption("#far_slot", await phone.locator("#far_slot option", { hasText: "15:00" }).first().getAttribute("value"));
+  await phone.click("#far_book");
+  await phone.waitForSelector("#mine .code");
+  const code = await phone.locator("#mine .code").innerText();
+  go();
+  await until(async () => (await phone.locator("#mine .code").allInnerTexts()).join() === `${late},${code}`);
+  assert.deepEqual(JSON.parse(await phone.evaluate(() => localStorage.getItem("bookings"))), [lost, late, code]);
   await phone.context().close();
 });
 

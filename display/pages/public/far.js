@@ -26,9 +26,10 @@ function stored(key) {
 	}
 }
 
-function store_codes() {
+/* Those kept there become what change makes of them. */
+function keep_codes(change) {
 	try {
-		localStorage.setItem(CODES, JSON.stringify(mine.map(booking => booking.code).slice(-CODES_MAX)));
+		localStorage.setItem(CODES, JSON.stringify(change(stored(CODES) || []).slice(-CODES_MAX)));
 	} catch (error) {
 		/* the code is on the screen */
 	}
@@ -171,7 +172,7 @@ function book() {
 
 	ask("bookings", with_person({ service: chosen().id, from, to, lang: lang() }), booking => {
 		mine = mine.concat([booking]);
-		store_codes();
+		keep_codes(codes => codes.concat(booking.code));
 		message = () => text("page.public.booked", booking);
 		load_slots();
 	});
@@ -180,7 +181,7 @@ function book() {
 function give_up(code) {
 	ask("bookings/" + code + "/cancel", {}, () => {
 		mine = mine.filter(booking => booking.code !== code);
-		store_codes();
+		keep_codes(codes => codes.filter(each => each !== code));
 		message = () => text("page.public.given_up");
 		load_slots();
 	});
@@ -190,11 +191,22 @@ function come(code) {
 	ask("bookings/" + code + "/checkin", { code: find("board_code").value.trim() }, ticket => location.assign("/t/" + ticket.token));
 }
 
-/* Those kept on this phone that are not over. */
-async function load_mine() {
-	const answers = await Promise.all((stored(CODES) || []).map(code => get("bookings/" + encodeURIComponent(code)).catch(() => null)));
+/* Of a code; null: nothing was heard of it. */
+async function booking_of(code) {
+	try {
+		return await get("bookings/" + encodeURIComponent(code));
+	} catch (error) {
+		return error instanceof Refused && error.problem.status === 404 ? { code, state: "gone" } : null;
+	}
+}
 
-	mine = answers.filter(booking => booking !== null && ["made", "no_show"].includes(booking.state));
+/* Those kept on this phone, of which the ones that are over are forgotten.  Meanwhile another may be booked. */
+async function load_mine() {
+	const answers = (await Promise.all((stored(CODES) || []).map(booking_of))).filter(booking => booking !== null);
+	const there = answers.filter(booking => ["made", "no_show"].includes(booking.state));
+
+	keep_codes(codes => codes.filter(code => there.some(booking => booking.code === code) || !answers.some(booking => booking.code === code)));
+	mine = there.concat(mine);
 	draw_far();
 }
 
