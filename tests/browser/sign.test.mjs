@@ -89,8 +89,10 @@ const asked = async (page) => await page.isVisible("#rate") ? (await page.innerT
 const asks = (page, number) => until(`asked for ${number}`, async () => await asked(page) === number);
 const chooses = (page) => page.isVisible("#grades");
 
-// Nothing is cut or outside, what is to be touched is large enough, and can be read: wrong things.
-const faults_of = (page) => page.evaluate(() => {
+// Nothing is cut or outside, what is to be touched is large enough, and can be read: wrong things.  What has less room than
+// before is fitted with the next frame.
+const faults_of = (page) => page.evaluate(async () => {
+  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const wrong = [], html = document.documentElement;
   const channel = (value) => value / 255 <= 0.03928 ? value / 255 / 12.92 : ((value / 255 + 0.055) / 1.055) ** 2.4;
   const light = (color) => { const [r, g, b] = color.match(/[\d.]+/g).map(Number).map(channel); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
