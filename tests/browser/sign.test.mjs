@@ -326,6 +326,54 @@ test("a screen switched on later asks nobody who has gone", async () => {
   assert.equal(await is_rated(before), false);
 });
 
+test("an answer of before that comes late, or one that never comes, keeps nobody from being asked; nor does a choice of one before", async () => {
+  const page = await open("/sign/1?rate"), first = await issue();
+  await pair(page, "display");
+  let let_go, fetched = 0, cut = 0, mode = "";
+  const late = new Promise((r) => { let_go = r; });
+  await page.route("**/windows/1/rating", async (route) => {
+    const is = route.request().method() === "GET" ? mode : "";
+    if (is === "cut") cut++;
+    if (is === "cut") return route.abort();
+    const response = await route.fetch();
+    fetched += is === "late";
+    if (is === "late") await late;
+    return route.fulfill({ response });
+  });
+  await press("next");
+  await shows(page, "A001 / 请到1号窗口");
+  mode = "late";
+  await press("start");
+  await until("it is asked for", () => fetched > 0);
+  mode = "";
+  await press("finish");
+  await asks(page, "A001");
+  const answered = page.waitForEvent("requestfinished", (request) => request.method() === "GET" && request.url().endsWith("/rating"));
+  let_go();
+  await answered;
+  await page.tap("#grades button[value='4']");
+  await until("it is given", () => is_rated(first));
+  await pass(page, 6000);
+
+  for (let i = 0; i < 2; i++) await issue();
+  await press("next");
+  await press("start");
+  await asks(page, "A002");
+  await page.tap("#grades button[value='1']");
+  await until("it is kept", () => page.isVisible("#change"));
+  mode = "cut";
+  await press("abandon");
+  await press("next");
+  await press("start");
+  await asks(page, "A003");
+  assert.ok(await chooses(page), "that was another's choice");
+  cut = 0;
+  await press("finish");
+  await until("nothing was heard", () => cut > 0);
+  mode = "";
+  await asks(page, "A003");
+});
+
 test("rated on the phone: the screen asks no more, and its grade goes nowhere", async () => {
   const page = await open("/sign/1?rate"), ticket = await issue();
   await pair(page, "display");

@@ -27,6 +27,7 @@ export function ratings(no, changed) {
 	let asked_ms = 0;		/* since when we know that */
 	let until_ms = 0;		/* thanks are shown */
 	let looked = "", looked_ms = 0;
+	let looks = 0;			/* an answer asked for before a later look, or before a rating was sent, may be the older one */
 
 	function show(number, is) {
 		if (rating.number === number && rating.is === is)
@@ -45,7 +46,7 @@ export function ratings(no, changed) {
 		if (seen.includes(asked) && now - asked_ms < ASK_ms && serving === "")
 			show(asked, rating.number === asked && rating.is === "failed" ? "failed" : "asked");
 		else if (serving !== "")
-			show(serving, kept === null ? "asked" : "kept");
+			show(serving, kept === null || kept.number !== serving ? "asked" : "kept");
 		else
 			show("", "asked");
 	}
@@ -57,6 +58,7 @@ export function ratings(no, changed) {
 		show(number, "sending");
 		try {
 			await post_once(path, { number, grade }, key);
+			looks++;
 			owed = null;
 			asked = "";
 			until_ms = performance.now() + THANKS_ms;
@@ -73,8 +75,9 @@ export function ratings(no, changed) {
 		}
 	}
 
-	/* Who was finished last?  Rejects when we may not know. */
+	/* Who was finished last?  Rejects when we may not know; without an answer it is asked again when the window is next drawn. */
 	async function look() {
+		const mine = ++looks;
 		let answer;
 
 		try {
@@ -82,8 +85,12 @@ export function ratings(no, changed) {
 		} catch (error) {
 			if (error instanceof Refused)
 				throw error;
+			if (mine === looks)
+				looked = "";
 			return;
 		}
+		if (mine !== looks)
+			return;
 		if ((answer.number || "") !== asked) {
 			asked = answer.number || "";
 			asked_ms = performance.now();
