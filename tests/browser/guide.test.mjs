@@ -310,6 +310,28 @@ test("a remote ticket is checked in", async () => {
   assert.equal(await page.locator("#commands [data-key='checkin']").count(), 0, "once");
 });
 
+test("what was asked for before a touch was answered does not take it back", async () => {
+  const { number } = hall.ctl(["issue", "A"]);
+  const holds = [];		// of what the page asks for together, the last to come
+  await find(number);
+  await shows("#number", number);
+  await page.route("**/api/v1/alarms", async (route) => { await new Promise((r) => holds.push(r)); await route.continue(); });
+  hall.ctl(["hall", "notice", "试"]);		// it asks anew
+  await until(() => holds.length === 1);
+  await answered();
+  await page.click("#commands [data-key='needs']");
+  await page.click("#options [data-key='deaf'] button");
+  const pressed = () => page.getAttribute("#options [data-key='deaf'] button", "aria-pressed");
+  await until(async () => await pressed() === "true");
+  holds[0]();
+  await until(() => holds.length === 2);		// the first has been shown
+  assert.equal(await pressed(), "true");
+  await page.unroute("**/api/v1/alarms");
+  holds[1]();
+  hall.ctl(["hall", "quiet"]);
+  hall.ctl(["cancel", number, "test"]);
+});
+
 test("nothing went wrong on the page", () => close(page));
 
 // Times are booked at a desk where the clock stands; after its accounts were made, or it would not be believed.

@@ -49,6 +49,7 @@ export function new_bookings(order, came, shown) {
 	let unfolded = false;
 	let one = null;			/* the booking that is shown */
 	let sure = false;		/* its cancelling waits for the second touch */
+	let shows = 0;			/* a list asked for before it was shown may be older */
 	let service = null, time = null;	/* of the one that is being made */
 
 	function hide() {
@@ -73,6 +74,7 @@ export function new_bookings(order, came, shown) {
 	function show(booking) {
 		one = Object.assign({ id_last: null }, today.find(each => each.code === booking.code), booking);
 		sure = false;
+		shows++;
 	}
 
 	function set_services(all) {
@@ -82,14 +84,14 @@ export function new_bookings(order, came, shown) {
 	}
 
 	async function load() {
-		const of = service;
+		const of = service, before = shows;
 		const [those, times] = await Promise.all([get("bookings?day=today"),
 			of === null ? { slots: null } : get("slots?service=" + encodeURIComponent(of))]);
 
 		today = those.bookings.filter(each => each.code !== null).sort((a, b) => Date.parse(a.from) - Date.parse(b.from));
 		if (of === service)
 			({ slots } = times);
-		if (one !== null && today.some(each => each.code === one.code))
+		if (before === shows && one !== null && today.some(each => each.code === one.code))
 			one = Object.assign({}, one, today.find(each => each.code === one.code));
 	}
 

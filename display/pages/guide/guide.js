@@ -29,6 +29,7 @@ let view = { services: [], classes: [], missed: [], help: [], alarms: [], rolls:
 let changes = 0, seen = 0;		/* of the hall as far as we heard; how many of them the view has */
 let slow_seen = -1, slow_at_ms = -Infinity;	/* likewise of what is asked for seldom; when */
 let loading = false;
+let orders = 0;				/* that were answered; what was asked for before that may be older */
 let found = [];				/* what the last search found */
 let ticket = null;			/* the one that is shown */
 let choosing = null;			/* the command whose object is being chosen */
@@ -106,15 +107,18 @@ function ring_unserved() {
 }
 
 async function ask_slow() {
-	const heard = changes, [devices] = await Promise.all([get("devices"), bookings.load()]);
+	const heard = changes, before = orders, [devices] = await Promise.all([get("devices"), bookings.load()]);
 
 	view.rolls = devices.devices.filter(each => each.roll_asked);
 	view.paper = devices.devices.filter(each => each.ends_at && day_text(Date.parse(each.ends_at)) === day_text(now_ms()));
 	slow_seen = heard;
-	slow_at_ms = performance.now();
+	if (before === orders)
+		slow_at_ms = performance.now();
 }
 
 async function ask() {
+	const done = orders;
+
 	if (performance.now() - slow_at_ms > SLOW_ms)
 		await ask_slow();
 	const [services, missed, help, alarms, mine] = await Promise.all([get("services"), get("tickets?missed_s=" + MISSED_s),
@@ -127,7 +131,8 @@ async function ask() {
 		chime.ring();
 	issue.set_hall(view);
 	bookings.set_services(view.services);
-	renewed(mine.tickets);
+	if (done === orders)
+		renewed(mine.tickets);
 }
 
 /* Ask until the view has all changes; after a failure the timer asks again. */
@@ -233,7 +238,10 @@ async function order(path, body, done) {
 	busy = true;
 	say("sending", () => text("page.window.sending"));
 	try {
-		done(await post_once(path, body));
+		const answer = await post_once(path, body);
+
+		orders++;
+		done(answer);
 	} catch (error) {
 		failed(error);
 	}
