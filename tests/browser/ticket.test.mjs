@@ -96,11 +96,28 @@ test("waiting: number, service and how many are ahead, which falls by itself", a
   await shows(page, "前面没有人");
 });
 
+test("what wakes the page while it looks makes it look once more: that answer may be of before", async () => {
+  const mine = await issue(), page = await open(mine);
+  await shows(page, mine.number);
+  let let_go, looks = 0;
+  const late = new Promise((r) => { let_go = r; });
+  await page.route("**/api/v1/tickets/*", async (route) => {
+    const response = await route.fetch(), ticket = await response.json();
+    if (looks++ === 0) await late;
+    await route.fulfill({ response, json: { ...ticket, poll_after_s: 3600 } });
+  });
+  await look(page);
+  await until(() => looks > 0);
+  await look(page);
+  let_go();
+  await until(() => looks > 1);
+});
+
 // The ticket as halld tells it, but for what is changed; what is told again replaces it.
 async function tell(page, ticket, change) {
-  const real = await (await fetch(`${hall.url}/api/v1/tickets/${ticket.token}`)).json();
-  await page.unroute("**/api/v1/tickets/*");
-  await page.route("**/api/v1/tickets/*", (route) => route.fulfill({ json: { ...real, ...change } }));
+  const real = await (await fetch(`${hall.url}/api/v1/tickets/${ticket.token}`)).json(), is_first = page.told === undefined;
+  page.told = { ...real, ...change };
+  if (is_first) await page.route("**/api/v1/tickets/*", (route) => route.fulfill({ json: page.told }));
   await look(page);
 }
 

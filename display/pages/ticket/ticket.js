@@ -31,7 +31,7 @@ let owed = null;		/* {what, key} of a press without an answer: made again it is 
 let asking = false;		/* for the second touch */
 let sent = false;		/* the alarm has told that it is time to leave */
 let message = nothing;		/* about the last press, in the language of the moment */
-let wake = () => {};		/* ends the pause between two looks */
+let wake = () => {};		/* ends the pause between two looks; during a look, the one after it */
 
 /* Words for what happened to the ticket between two looks; what was said goes when something else changes. */
 function change_since(before, ticket) {
@@ -118,13 +118,16 @@ async function name_hall() {
 
 async function watch() {
 	for (let wait_ms = 1; wait_ms > 0;) {
+		let woken = false;
+
+		wake = () => { woken = true; };
 		wait_ms = await look();
 		draw();
 		if (hall === null && failed === 0)
 			name_hall();
 		await new Promise(done => {
 			wake = done;
-			setTimeout(done, wait_ms);
+			setTimeout(done, woken ? 0 : wait_ms);
 		});
 	}
 }
