@@ -462,16 +462,16 @@ test("its day ended with another day's time instead: the code stays to be read",
   const booking = { code: "ABCD2345", state: "made", from: "2026-11-25T09:30:00+08:00", to: "2026-11-25T10:00:00+08:00" };
   await shows(page, "正在排队");
   const ticket = await page.evaluate(async (token) => (await fetch("/api/v1/tickets/" + token)).json(), mine.token);
-  await page.route("**/api/v1/tickets/*", (route) => route.fulfill({
+  let closed = false;
+  await page.route("**/api/v1/tickets/*", (route) => route.fulfill(closed ? {
+    status: 410, contentType: "application/problem+json", body: JSON.stringify({ status: 410, code: "day_closed", title: "" }),
+  } : {
     contentType: "application/json", body: JSON.stringify({ ...ticket, state: "expired", ahead: null, ahead_by: null, booking }),
   }));
   await look(page);
   for (const words of ["今日停办，已为您改约", "ABCD-2345", "2026-11-25 09:30-10:00", mine.number]) await shows(page, words);
   assert.ok(!await page.isVisible("#commands"));
-  await page.unroute("**/api/v1/tickets/*");
-  await page.route("**/api/v1/tickets/*", (route) => route.fulfill({
-    status: 410, contentType: "application/problem+json", body: JSON.stringify({ status: 410, code: "day_closed", title: "" }),
-  }));
+  closed = true;
   await look(page);
   await shows(page, "这张号票已过期");
   await shows(page, "ABCD-2345");
