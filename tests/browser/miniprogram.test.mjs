@@ -37,7 +37,7 @@ clock.due = async () => {		// the next one that is planned, taken out
 };
 
 // What a phone has: storage, requests, what was opened and asked.
-const phone = { stored: {}, asked: [], opened: [], shown: [], answer: null, cut: false, language: "zh_CN" };
+const phone = { stored: {}, asked: [], opened: [], shown: [], answer: null, cut: false, late: null, language: "zh_CN" };
 Object.assign(globalThis.wx, {
   getStorageSync: (key) => phone.stored[key] ?? "",
   setStorageSync: (key, value) => { phone.stored[key] = JSON.parse(JSON.stringify(value)); },
@@ -56,8 +56,10 @@ Object.assign(globalThis.wx, {
       Promise.resolve().then(() => fail({ errMsg: "request:fail" }));
       return;
     }
+    const { late } = phone;		// so long its answer is on the way
     fetch(url, { method, headers: header, body: method === "POST" ? JSON.stringify(data) : undefined }).then(async (answer) => {
       const text = await answer.text();
+      await late;
       asked.statusCode = answer.status;
       success({ statusCode: answer.status, header: Object.fromEntries(answer.headers), data: text === "" ? "" : JSON.parse(text) });
     }, (error) => fail({ errMsg: error.message }));
@@ -299,6 +301,23 @@ for (const { what, selector, row, code, command, body, then, says } of presses)
     await until(() => !shown.data.busy && clock.planned.length === 1);
     assert.equal(phone.shown.length, command === "cancel" ? 1 : 0);
   });
+
+test("a look of before a press that is answered after it takes nothing back", async () => {
+  await open("ticket", { token });
+  const turn = await clock.due();
+  let let_go;
+  phone.late = new Promise((r) => { let_go = r; });
+  const looked = turn.work();
+  phone.late = null;
+  const handed = commands();
+  tap(".cancel");
+  answer((await handed)[0].id, { state: "cancelled", ahead: null });
+  await shows("已取消排队");
+  await until(() => !shown.data.busy && clock.planned.length === 1);
+  let_go();
+  await looked;
+  assert.ok(text().includes("已取消排队"));
+});
 
 test("cancel: not without a yes", async () => {
   phone.confirms = false;

@@ -54,6 +54,7 @@ Component({
 			this.token = "";
 			this.view = null;
 			this.known_ms = 0;
+			this.answers = 0;	/* of both kinds; one asked for before another came may be the older one */
 			this.poller = poller(() => this.look(), error => this.missed(error));
 		},
 		detached() {
@@ -78,8 +79,13 @@ Component({
 
 		/* No ETag here: a ticket's answer is kept nowhere. */
 		async look() {
+			const before = this.answers;
+
 			try {
-				this.show(await get("tickets/" + this.token));
+				const view = await get("tickets/" + this.token);
+
+				if (before === this.answers)
+					this.show(view);
 			} catch (error) {
 				if (![404, 410].includes(error.status))
 					throw error;
@@ -91,6 +97,7 @@ Component({
 		show(view) {
 			this.view = view;
 			this.known_ms = Date.now();
+			this.answers++;
 			kept.keep({ token: this.token, hall: view.hall, number: view.number });
 			this.setData({ t: all(), lost: "", gone: "", ticket: lines(view) });
 		},
