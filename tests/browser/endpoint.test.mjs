@@ -758,6 +758,29 @@ test("the list of halls, and the queues of one", async () => {
   await page.context().close();
 });
 
+test("a look of before that is answered late does not fold up the hall that was opened meanwhile", async () => {
+  await hall.snapshot();
+  const page = await phone("/");
+  await shows(page, "大厅1");
+  let let_go, held = 0;
+  const late = new Promise((r) => { let_go = r; });
+  await page.route("**/api/v1/halls", async (route) => {
+    if (held++ === 0) await late;
+    await route.continue();
+  });
+  await page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
+  await until(() => held > 0);
+  await page.tap("#halls a");
+  await shows(page, "综合受理");
+  const answered = page.waitForEvent("requestfinished", (request) => request.url().endsWith("/halls"));
+  let_go();
+  await answered;
+  await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.ok((await body_of(page)).includes("综合受理"));
+  assert.deepEqual(page.faults, []);
+  await page.context().close();
+});
+
 test("a number from afar on the page, where the hall gives them", async () => {
   const { services: [service] } = hall.snapshot_data();
   const more = (id, changes) => ({ ...service, id, name: id, ...changes });

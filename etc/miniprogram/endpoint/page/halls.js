@@ -15,6 +15,7 @@ let asked = "";		/* the service of which a number was asked for last, */
 let message = () => "";	/* what came of it, in the language of the moment, */
 let busy = false;	/* or the answer is awaited */
 let owed = null;	/* {what, key} of a request without an answer: made again it is the same one */
+let looks = 0, shown = 0;	/* an answer that comes behind a later look's is none */
 let heard_ms = 0;	/* 0: never */
 let lost = false;
 
@@ -61,19 +62,30 @@ function is_from_afar(service) {
 	return service.remote && service.open;
 }
 
-async function look() {
-	const chosen = location.hash.slice(1);
+/* The list, the status of the hall in the address and what can be had there, as they are now. */
+async function all_of(chosen) {
+	const list = (await get("halls")).halls;
+	const status = list.some(hall => hall.id === chosen) ? await get("halls/" + chosen + "/status").catch(() => null) : null;
+	const there = status === null || status.stale_since !== null ? [] :
+	    (await get("halls/" + chosen + "/services")).services.filter(is_from_afar);
 
-	try {
-		({ halls } = await get("halls"));
-		open = halls.some(hall => hall.id === chosen) ? await get("halls/" + chosen + "/status").catch(() => null) : null;
-		services = open === null || open.stale_since !== null ? [] : (await get("halls/" + chosen + "/services")).services.filter(is_from_afar);
+	return { list, status, there };
+}
+
+async function look() {
+	const mine = ++looks, now = await all_of(location.hash.slice(1)).catch(() => null);
+
+	if (mine < shown)
+		return;
+	shown = mine;
+	lost = now === null && heard_ms !== 0;
+	if (now !== null) {
+		halls = now.list;
+		open = now.status;
+		services = now.there;
 		for (const { as_of } of halls)
 			set_zone(as_of);
 		heard_ms = Date.now();
-		lost = false;
-	} catch (error) {
-		lost = heard_ms !== 0;
 	}
 	draw();
 }
