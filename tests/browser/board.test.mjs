@@ -245,8 +245,8 @@ test("the machine's clock may be set while it runs: the board's is the hall's, a
 });
 
 test("midnight: the clock and the date go on by themselves", async () => {
-  const page = await open(chrome, "about:blank", { time: Date.now() });
   const midnight_ms = Math.ceil((Date.now() + 8 * 3600000) / 86400000) * 86400000 - 8 * 3600000;	// the next in Shanghai
+  const page = await open(chrome, "about:blank", { time: midnight_ms - 12 * 3600000 });		// it is not 23:59 before halld says so
   const day = (ms) => new Intl.DateTimeFormat("zh-CN", { timeZone: "Asia/Shanghai", month: "long", day: "numeric", weekday: "long" }).format(ms);
   await page.route(/api\/v1\/status/, async (route) => {
     const answer = await route.fetch();
@@ -309,7 +309,7 @@ for (const [name, viewport] of Object.entries(screens))
       const called = [call(1), call(2), call(3, "B"), call(1), call(2)];
       press(3, "abandon");
       press(1, "finish");
-      await until(async () => (await rows(page))[0].startsWith(called[4]));
+      await until(async () => (await rows(page))[0]?.startsWith(called[4]));
       await good("calls");
       // A capital is 0.73 em high.
       const size = await page.locator("#calls li:first-child .number").evaluate((node) => parseFloat(getComputedStyle(node).fontSize));
@@ -317,7 +317,7 @@ for (const [name, viewport] of Object.entries(screens))
       const long = call(124, "L");
       press(1, "pause");
       press(3, "pause");
-      await until(async () => (await rows(page))[0].startsWith(long) && (await page.locator("#pauses li").count()) > 0);
+      await until(async () => (await rows(page))[0]?.startsWith(long) && (await page.locator("#pauses li").count()) > 0);
       await good("a long number, windows paused");
       await hall.end("SIGKILL");
       await page.waitForSelector("#lost", { state: "visible" });
