@@ -4,7 +4,7 @@ import re
 import subprocess
 import unittest
 
-from hall import Hall
+from hall import WAIT_S, Hall
 from sim import Sim
 from test_clock import TimedWorld
 
@@ -360,9 +360,9 @@ class Mbpoll(unittest.TestCase):
 
     def poll(self, register, values=(), count=1):
         """Write values, or read so many."""
-        done = subprocess.run(["mbpoll", "-m", "rtu", "-a", "3", "-b", "9600", "-P", "none", "-t", "4:hex", "-0", "-1", "-o", "2",
+        done = subprocess.run(["mbpoll", "-m", "rtu", "-a", "3", "-b", "9600", "-P", "none", "-t", "4:hex", "-0", "-1", "-o", "10",
                                "-r", str(register), *([] if values else ["-c", str(count)]), self.sim.path("led"), *values],
-                              capture_output=True, text=True, timeout=20, check=False)
+                              capture_output=True, text=True, timeout=WAIT_S, check=False)
         return done.returncode, done.stdout + done.stderr
 
     def test_text_number_and_a_register_that_there_is_not(self):
