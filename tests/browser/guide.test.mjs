@@ -450,6 +450,31 @@ test("what was typed and found is not there for who signs in next; signing out w
   await close(desk);
 });
 
+test("whether the hall can open is not told to a clerk, though it comes late for the manager before", async (t) => {
+  const day = await Hall.start({ boss: "manager", li: "clerk" }, { services: booked }, { time: nine });
+  t.after(() => day.stop());
+  const desk = await open_url(chrome, `${day.url}/guide`);
+  let go, asked = 0;
+  const held = new Promise((r) => { go = r; });
+  await desk.route("**/api/v1/ready", async (route) => {
+    const response = await route.fetch();
+    asked++;
+    await held;
+    await route.fulfill({ response });
+  });
+  await sign_in(desk, "boss");
+  await until(() => asked > 0);
+  await desk.click("#sign_out");
+  await sign_in(desk, "li");
+  await desk.waitForSelector("#bookables li");
+  const answered = desk.waitForEvent("requestfinished", (request) => request.url().endsWith("/ready"));
+  go();
+  await answered;
+  await desk.evaluate(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))));
+  assert.ok(await desk.isHidden("#ready"));
+  await close(desk);
+});
+
 test("times that are not known are not said to be none", async (t) => {
   const day = await Hall.start({ gu: "guide" }, { services: booked }, { time: nine });
   t.after(() => day.stop());

@@ -12,12 +12,16 @@ const EVERY_ms = 60000;
 /* may(): somebody is here who may ask. */
 export function new_ready({ may }) {
 	const ready = { draw, load };
-	let known = null;		/* halld's last answer; null: there is none */
+	let known = null, looks = 0;	/* halld's last answer; null: there is none */
 
 	async function load() {
 		if (document.hidden)
 			return;
-		known = may() ? await get("ready").catch(() => null) : null;
+		const look = ++looks, answer = may() ? await get("ready").catch(() => null) : null;
+
+		if (look !== looks)
+			return;		/* another has signed in */
+		known = answer;
 		draw();
 	}
 
