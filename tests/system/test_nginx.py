@@ -400,15 +400,26 @@ class Limits(Behind):
                     found.append(Answer(response))
         return found
 
+    def flood(self):
+        """As many as one connection may ask, their heads alone, which costs us little: also a slow machine is faster than the limit."""
+        request = b"HEAD %s HTTP/1.1\r\nHost: hall\r\n" % FILE.encode()
+        with self.front.proxy.socket() as s, s.makefile("rb") as answers:
+            s.sendall((request + b"\r\n") * 899 + request + b"Connection: close\r\n\r\n")
+            statuses = re.findall(rb"^HTTP/1\.1 (\d+)", answers.read(), re.M)
+        self.assertEqual(len(statuses), 900)
+        self.assertLessEqual(set(statuses), {b"200", b"429"})
+
     def test_one_address(self):
         self.hall.user("guide", "guide")
         token = self.hall.token("guide")
         self.assertEqual({answer.status for answer in self.burst(*["/api/v1/services"] * 900)}, {200}, "a hall's Wi-Fi")
         end, refused = time.monotonic() + WAIT_S, []
         while not refused:
-            answers = self.burst(*[FILE] * 850, *["/api/v1/services"] * 50)
-            self.assertLessEqual({answer.status for answer in answers}, {200, 429}, "a flood")
-            refused = [answer for answer in answers[850:] if answer.status == 429]
+            for _ in range(3):
+                self.flood()
+            answers = self.burst(*["/api/v1/services"] * 5)
+            self.assertLessEqual({answer.status for answer in answers}, {200, 429})
+            refused = [answer for answer in answers if answer.status == 429]
             self.assertLess(time.monotonic(), end)
         for answer in refused:
             self.assertEqual((answer.code, answer.json["retry_s"], answer.headers["Retry-After"]), ("too_many", 2, "2"))
