@@ -157,16 +157,18 @@ class PySerial(Ser2netFar):
 
     def test_another_speed(self):
         """It is told, and a fault; what works all the same does."""
+        self.addCleanup(self.serve)
+        self.addCleanup(self.end_servers)
         self.end_servers()
         self.wait_device("printer", "unplugged")
+        self.wait_device("keypads", "unplugged", 1)
         self.serve("4800")
         until("it is told", lambda: self.device("printer")["reason"] == "The far end has another speed")
+        until("a key is heard", lambda: self.device("keypads", 1)["state"] != "unplugged")
         self.assertEqual(self.device("printer")["state"], "fault")
         self.assertIn("port printer: rfc2217://127.0.0.1:%d: open, but: The far end has another speed\n" % self.ports["printer"],
                       self.hall.said())
         self.work()
-        self.end_servers()
-        self.serve()
 
 
 class Printer9100(InAWorld):
