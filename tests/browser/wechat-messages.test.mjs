@@ -6,6 +6,7 @@ import { join } from "node:path";
 import { afterEach, beforeEach, test } from "node:test";
 import { config_of } from "../../etc/miniprogram/endpoint/config.js";
 import { opened, signature_of } from "../../etc/miniprogram/endpoint/wechat/messages.js";
+import { until } from "./page.mjs";
 import { Endpoint, ticket_row } from "./pushing.mjs";
 import { Weixin, templates } from "./weixin.mjs";
 
@@ -157,6 +158,21 @@ for (const [what, message, right] of turned_off)
     taken(await push(message));
     assert.deepEqual(await told(), right);
   });
+
+test("turned off while the message of somebody else is on its way: it is not sent behind it", async () => {
+  let let_go;
+  weixin.script["/cgi-bin/message/subscribe/send"] = [new Promise((r) => { let_go = r; })];
+  await subscribe("1", tickets.one, ["TPL-NEAR"]);
+  await subscribe("2", tickets.two, ["TPL-NEAR"]);
+  await becomes({ ahead: 3 });
+  await until(() => weixin.sent().length === 1);
+  const later = weixin.sent()[0].body.touser === "openid-of-1" ? "openid-of-2" : "openid-of-1";
+  taken(await push(reject({ FromUserName: later })));
+  let_go({ errcode: 47003, errmsg: "argument invalid" });
+  await until(() => said(/near dropped: 47003/) === 1);
+  await settle();
+  assert.equal(weixin.sent().length, 1);
+});
 
 test("a person's reminders of all their tickets, and no openid stays", async () => {
   await subscribe("1", tickets.one);

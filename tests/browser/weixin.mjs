@@ -1,7 +1,7 @@
 // WeChat's server as the endpoint sees it, and templates of a mini-program.
 import { createServer } from "node:http";
 
-// api.weixin.qq.com: script[path] are answers for the next requests; the usual ones after them.  {raw}: the text itself.
+// api.weixin.qq.com: script[path] are answers for the next requests; the usual ones after them.  {raw}: the text itself; a promise: when it is kept.
 export class Weixin {
   constructor() {
     this.script = {};
@@ -21,7 +21,7 @@ export class Weixin {
       for await (const part of request.setEncoding("utf8")) body += part;
       const { pathname, searchParams } = new URL(request.url, "http://x");
       this.asked.push({ path: pathname, query: Object.fromEntries(searchParams), body: body === "" ? null : JSON.parse(body) });
-      const told = (this.script[pathname] ?? []).shift();
+      const told = await (this.script[pathname] ?? []).shift();
       if (told === "hang up") request.socket.destroy();
       else response.end(told?.raw ?? JSON.stringify(told ?? this.usual(pathname, searchParams)));
     });

@@ -105,6 +105,7 @@ const sql = {
 	put_wish: "INSERT INTO wish (hash, kind, hall, openid, template) VALUES (:hash, :kind, :hall, :openid, :template)" +
 	    " ON CONFLICT (hash, kind) DO UPDATE SET openid = :openid, template = :template WHERE data IS NULL",
 	get_wishes: "SELECT * FROM wish WHERE hall = :hall AND data IS NULL",
+	get_wish: "SELECT * FROM wish WHERE hash = :hash AND kind = :kind",
 	due_wishes: "SELECT * FROM wish WHERE data IS NOT NULL AND next_ms <= :now_ms ORDER BY next_ms LIMIT :limit",
 	next_wish: "SELECT min(next_ms) AS next_ms FROM wish WHERE data IS NOT NULL",
 	fill_wish: "UPDATE wish SET data = :data, next_ms = :next_ms WHERE hash = :hash AND kind = :kind",

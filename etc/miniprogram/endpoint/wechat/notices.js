@@ -124,6 +124,8 @@ export function notices_new({ config: { wechat, ...config }, store, now, limits,
 	async function send_one(wish) {
 		const row = row_of(wish);
 
+		if (store.get_wish(wish) === undefined)
+			return;		/* turned off while others of the batch were sent */
 		if (row === null || !kinds[wish.kind](row, wechat.near_ahead)) {
 			store.drop_wish(wish);	/* not true any more */
 			return;
