@@ -136,6 +136,35 @@ test("records that cannot be had are not said to be none", async () => {
   await close(page);
 });
 
+// Requests of a method to a path wait until go() is called.
+const hold = async (page, method, path) => {
+  let go;
+  const held = new Promise((r) => { go = r; });
+  await page.route(path, async (route) => {
+    if (route.request().method() === method) await held;
+    await route.continue();
+  });
+  return go;
+};
+
+test("records that are awaited are not said to be none, and nothing of another list opens meanwhile", async () => {
+  const page = await open("boss");
+  await choose(page, "stock");
+  await shows(page, "#record_body", /P80/);
+  const go = await hold(page, "GET", "**/api/v1/shifts");
+  await page.evaluate(() => {
+    const row = document.querySelector("#record_body button"), select = document.getElementById("record_subject");
+    select.value = "shifts";
+    select.dispatchEvent(new Event("change"));
+    row.click();
+  });
+  await until(async () => await page.locator("#record_body button").count() === 0);
+  assert.equal(await page.innerText("#record_none"), "");
+  go();
+  await shows(page, "#record_body", /白班/);
+  await close(page);
+});
+
 test("repairs that cannot be had are not said to be none; what was typed for one is not there for another", async () => {
   for (const [i, no] of ["取号机甲", "取号机乙"].entries()) {
     hall.ctl(["equipment", "add", `no=${no}`, "kind=kiosk"]);

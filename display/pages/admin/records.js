@@ -23,7 +23,7 @@ export function new_records({ may, who, act, sentence }) {
 	let whose = null;		/* what is shown and typed here */
 	let edited = null;		/* the record in the form; {}: a new one */
 	const underway = new Set();	/* an answer is awaited: saved again it would be another record */
-	let had = true;			/* the list; false: there was no answer */
+	let had = null;			/* the list; false: there was no answer, null: there is none yet */
 	let asked = 0;			/* lists; an answer that comes behind a later question's is none */
 	let others = {};		/* what somebody else has written meanwhile, by field */
 
@@ -42,8 +42,14 @@ export function new_records({ may, who, act, sentence }) {
 		show_form(null);
 		delete find("record_list").dataset.of;
 		find("record_head").textContent = find("record_body").textContent = "";
-		subjects = list = [];
-		next = null;
+		subjects = [];
+		clear();
+	}
+
+	/* What is awaited is another list: nothing of this one can be opened. */
+	function clear() {
+		list = [];
+		next = had = null;
 	}
 
 	async function load() {
@@ -63,15 +69,14 @@ export function new_records({ may, who, act, sentence }) {
 		await load_list();
 	}
 
+	/* What is there stays until there is an answer. */
 	async function load_list() {
-		list = [];
-		next = null;
 		asked++;
-		await load_more("");
+		await load_more("", []);
 	}
 
-	async function load_more(query) {
-		const of = subject(), known = list, mine = asked;
+	async function load_more(query, known) {
+		const of = subject(), mine = asked;
 
 		if (of !== undefined && find("records").open) {
 			let got = true;
@@ -136,7 +141,7 @@ export function new_records({ may, who, act, sentence }) {
 				cell(row, "td", value_text(field, each));
 			cell(row, "td", label("state", each.state));
 		}
-		write_or_hide(find("record_none"), list.length > 0 ? "" : text(had ? "record.none" : "page.no_answer"));
+		write_or_hide(find("record_none"), list.length > 0 || had === null ? "" : text(had ? "record.none" : "page.no_answer"));
 	}
 
 	/* An input for a field, with what it has now. */
@@ -283,9 +288,11 @@ export function new_records({ may, who, act, sentence }) {
 	for (const choice of ["record_subject", "record_past"])
 		find(choice).addEventListener("change", () => {
 			show_form(null);
+			clear();
+			draw();
 			load_list();
 		});
-	find("record_more").addEventListener("click", () => load_more("&before=" + next));
+	find("record_more").addEventListener("click", () => load_more("&before=" + next, list));
 	find("record_new").addEventListener("click", () => show_form({}));
 	find("record_cancel").addEventListener("click", () => show_form(null));
 	find("record_body").addEventListener("click", event => {
