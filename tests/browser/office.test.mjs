@@ -165,6 +165,28 @@ test("records that are awaited are not said to be none, and nothing of another l
   await close(page);
 });
 
+test("an answer that comes late closes no form but its own", async () => {
+  const page = await open("boss");
+  await choose(page, "stock");
+  const go = await hold(page, "POST", "**/api/v1/stock");
+  for (const code of ["LATE", "NEXT"]) {
+    await page.click("#record_new");
+    await page.fill("#record_field_code", code);
+    await page.fill("#record_field_name", code);
+    await page.fill("#record_field_unit", "支");
+    if (code === "LATE") {
+      await page.click("#record_save");
+      await page.click("#record_cancel");
+    }
+  }
+  go();
+  await shows(page, "#record_body", /LATE/);
+  assert.equal(await page.inputValue("#record_field_code"), "NEXT");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /NEXT/);
+  await close(page);
+});
+
 test("repairs that cannot be had are not said to be none; what was typed for one is not there for another", async () => {
   for (const [i, no] of ["取号机甲", "取号机乙"].entries()) {
     hall.ctl(["equipment", "add", `no=${no}`, "kind=kiosk"]);

@@ -247,8 +247,9 @@ export function new_records({ may, who, act, sentence }) {
 		write_or_hide(find("record_message"), text("record.stale"));
 	}
 
+	/* The form may be another record's, or another person's, when the answer comes. */
 	async function send(of, path, body, how) {
-		const what = JSON.stringify([path, body]);
+		const what = JSON.stringify([path, body]), form = edited;
 
 		if (underway.has(what))
 			return;
@@ -256,9 +257,10 @@ export function new_records({ may, who, act, sentence }) {
 		await act(async () => {
 			try {
 				await how(path, body);
-				show_form(null);
+				if (edited === form)
+					show_form(null);
 			} catch (error) {
-				if (!(error instanceof Refused))
+				if (!(error instanceof Refused) || edited !== form)
 					throw error;
 				if (error.problem.code === "stale" && error.problem.current)
 					show_stale(of, error.problem.current);
