@@ -440,6 +440,30 @@ test("a text that was begun on a version that is no longer in force is not saved
   for (const each of [page, other]) await close(each);
 });
 
+test("what is typed while the layout is asked for stays", async () => {
+  const page = await open("/admin", "boss");
+  await unfold(page, "layout");
+  await until(async () => await page.inputValue("#text") !== "");
+  let go, asked = 0;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/layout", async (route) => {
+    asked++;
+    await held;
+    await route.continue();
+  });
+  const versions = await page.innerText("#versions"), path = `${hall.url}/api/v1/layout`, was = await page.request.get(path);
+  await page.click("#reload");
+  await until(() => asked > 0);
+  await page.fill("#text", "{ typed");
+  const put = await page.request.put(path, { data: (await was.text()).replace('"ordinary"', ' "ordinary"'),
+    headers: { "Content-Type": "application/json", "If-Match": was.headers().etag, Origin: hall.url } });
+  assert.ok(put.ok(), await put.text());
+  go();
+  await until(async () => await page.innerText("#versions") !== versions);
+  assert.equal(await page.inputValue("#text"), "{ typed");
+  await close(page);
+});
+
 test("a tick taken away and set again keeps the level of a service at its window", async () => {
   const page = await open("/admin", "boss"), services = ["A", { id: "B", level: 2 }];
   await unfold(page, "layout");

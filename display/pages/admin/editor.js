@@ -44,6 +44,7 @@ export function new_editor({ may, who, sentence }) {
 	let taken = { words: "", tag: null };	/* what is in force */
 	let whose = null;			/* the text, where it is another one */
 	let versions = [];
+	let asked = 0;				/* an answer that comes behind a later question's is none */
 	let shown = null;			/* what the text is compared with: a rev; null: what is in force */
 	let other = "";				/* its text */
 	let message = () => "";
@@ -178,19 +179,23 @@ export function new_editor({ may, who, sentence }) {
 			shown = null;
 			find("text").value = taken.words;
 		}
-		try {
-			const keep = find("text").value !== taken.words;
-			const answer = await request("GET", "layout");
+		const mine = ++asked;
 
-			versions = JSON.parse((await request("GET", "layout/versions")).words).versions;
-			/* What is being written was begun on what was in force then, and is not saved over anything newer. */
-			if (!keep) {
+		try {
+			const answer = await request("GET", "layout"), known = JSON.parse((await request("GET", "layout/versions")).words).versions;
+
+			if (mine !== asked)
+				return;
+			versions = known;
+			/* What is being written, since before or only now, was begun on what was in force then, and is not saved over anything newer. */
+			if (find("text").value === taken.words) {
 				taken = answer;
 				find("text").value = answer.words;
 			}
 			say(() => "");
 		} catch (error) {
-			say(() => sentence(error));
+			if (mine === asked)
+				say(() => sentence(error));
 		}
 	}
 
