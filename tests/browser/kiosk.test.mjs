@@ -369,8 +369,15 @@ test("without a connection it says so, offers nothing, and goes on by itself", a
   let loads = 0;
   page.on("load", () => loads++);
   await tile(page, "A").click();
+  let go;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/tickets", async (route) => {
+    await held;
+    await route.continue();
+  });
+  await page.click("#take");			// into the void, and sent again by itself; once halld is gone no more can be taken
   await hall.end("SIGKILL");
-  await page.click("#take");			// into the void, and sent again by itself
+  go();
   await until(() => page.isVisible("#lost"));
   assert.ok(await page.isVisible("#taking"), "no number before there is one");
   const before_run = page.waitForSelector("#number");
