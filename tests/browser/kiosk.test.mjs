@@ -33,7 +33,7 @@ beforeEach(() => {
 
 const upright = { width: 1080, height: 1920 }, lying = { width: 1920, height: 1080 };
 
-async function open(viewport, { signed_in = true, clock = false, voices = false, devices = false } = {}) {
+async function open(viewport, { signed_in = true, clock = false, voices = false, devices = false, before = () => {} } = {}) {
   const page = await (await chrome.newContext({ locale: "zh-CN", viewport, hasTouch: true })).newPage();
   page.faults = [];
   page.on("pageerror", (error) => page.faults.push(String(error)));
@@ -47,6 +47,7 @@ async function open(viewport, { signed_in = true, clock = false, voices = false,
     if (!devices) await page.route("**/api/v1/kiosk", (route) => route.fulfill({ json: machine }));
   }
   if (voices) await page.addInitScript(fake_voices);
+  await before(page);
   await (clock ? page.clock.install() : page.addInitScript(time_stands));
   await page.goto(`${hall.url}/kiosk`);
   if (signed_in) await page.waitForSelector("#groups button");
@@ -137,19 +138,20 @@ for (const [name, size] of Object.entries({ upright, lying })) {
 }
 
 test("the menu and the ticket say how long it takes, or that it may be too late", async () => {
-  const page = await open(lying);
   const wait_s = { p10: 300, p50: 400, p90: 600, src: "sim", in_time: 1, band: { from_min: 5, to_min: 10 } };
   const late = { ...wait_s, in_time: 0.5, band: { from: "2026-11-28T16:45:00+08:00", to: "2026-11-28T17:15:00+08:00" } };
-  await page.route("**/api/v1/status*", async (route) => {
-    const answer = await route.fetch(), status = await answer.json();
-    for (const queue of status.queues) Object.assign(queue, { windows_open: 1, wait_s: { A: wait_s, B: late }[queue.id] || null });
-    await route.fulfill({ response: answer, json: status });
-  });
-  await page.route("**/api/v1/tickets", async (route) => {
-    const answer = await route.fetch();
-    await route.fulfill({ response: answer, json: { ...await answer.json(), wait_s: late } });
-  });
-  hall.ctl(["issue", "A"]);		// it looks again
+  const page = await open(lying, { before: async (page) => {
+    await page.route("**/api/v1/events", (route) => route.abort());		// the stream says nothing of such waits
+    await page.route("**/api/v1/status*", async (route) => {
+      const answer = await route.fetch(), status = await answer.json();
+      for (const queue of status.queues) Object.assign(queue, { windows_open: 1, wait_s: { A: wait_s, B: late }[queue.id] || null });
+      await route.fulfill({ response: answer, json: status });
+    });
+    await page.route("**/api/v1/tickets", async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...await answer.json(), wait_s: late } });
+    });
+  } });
   await until(async () => await tile(page, "A").locator(".wait").innerText() === "预计等候 5-10 分钟");
   assert.ok(!await tile(page, "A").locator(".why").isVisible());
   assert.deepEqual(await tile(page, "B").locator(".wait, .why").allInnerTexts(), ["约 16:45-17:15 叫到", "可能在下班前叫不到"]);
