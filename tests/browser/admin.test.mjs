@@ -339,6 +339,30 @@ test("what one has not confirmed is not there for who signs in next to confirm",
   await close(page);
 });
 
+test("an answer to who has signed out ends nobody else's session", async () => {
+  const page = await open("/admin", "boss");
+  let go, asked = 0;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/overrides", async (route) => {
+    if (asked++ > 0) return route.continue();
+    await held;
+    return route.fulfill({ status: 401, json: { status: 401, title: "", code: "unauthorized" } });
+  });
+  hall.ctl(["issue", "A"]);		// it asks again
+  await until(() => asked > 0);
+  await page.click("#sign_out");
+  await sign_in(page, "eve");
+  await page.waitForSelector("#desk:not(.unknown)");
+  const late = page.waitForResponse((answer) => answer.status() === 401);
+  go();
+  await (await late).finished();
+  const before = await page.innerText("#hall");
+  hall.ctl(["issue", "A"]);
+  await until(async () => await page.innerText("#hall") !== before);
+  assert.ok(await page.isVisible("#desk"));
+  await close(page);
+});
+
 test("a window that is lent says so, in both languages, and is lent no more by one touch", async () => {
   const page = await open("/admin", "boss"), lent = () => status().windows[1].lent;
   assert.equal(await page.isVisible("#windows [data-key='2'] button"), false);

@@ -34,7 +34,7 @@ export function sleep(ms) {
 
 async function request(method, path, body, headers) {
 	const abort = new AbortController();
-	const timer = setTimeout(() => abort.abort(), ANSWER_ms);
+	const timer = setTimeout(() => abort.abort(), ANSWER_ms), began = sessions;
 	let answer, value;
 
 	try {
@@ -62,6 +62,8 @@ async function request(method, path, body, headers) {
 		sessions += path === "session" && method !== "GET";
 		return value;
 	}
+	if (answer.status === 401 && sessions !== began)
+		throw new Lost("of another session");	/* it says nothing of the one that is now */
 	if (value !== null && typeof value.code === "string")
 		throw new Refused(value);
 	throw new Lost("status " + answer.status);
