@@ -513,6 +513,7 @@ test("a part that is opened again before it is there is there once", async () =>
   await until(() => held.length > 0);
   await unfold(page, "records");
   await unfold(page, "records");
+  assert.ok(await page.isHidden("#record_subject"), "nothing can be pressed in vain");
   for (const route of held) await route.continue();
   await page.waitForSelector("#record_subject option", { state: "attached" });
   await page.selectOption("#record_subject", "staff");

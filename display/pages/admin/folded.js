@@ -1,4 +1,4 @@
-/* A part of the page that is folded: its program is loaded when it is opened for the first time. */
+/* A part of the page that is folded: its program is loaded when it is opened for the first time, and nothing of it is there before. */
 import { find } from "../common/dom.js";
 
 /* may(): who is here may see it; make(): a promise of the part, {draw, load}; act(what) does it and says what came of it. */
@@ -29,6 +29,7 @@ export function new_folded(id, { may, make, act }) {
 		making = false;
 		if (part === null)
 			details.open = false;
+		details.classList.toggle("made", part !== null);
 		load();
 		draw();
 	}
