@@ -402,6 +402,31 @@ test("a window calls for help: others and the manager see it, one comes, it is o
   for (const each of [ann, bob, page]) await close(each);
 });
 
+test("a call for help stays there when an answer of before it comes late", async () => {
+  const page = await open("/admin", "boss"), late = [];
+  let go;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/alarms", async (route) => {
+    if (late.length > 0) return route.continue();
+    late.push(route.request());
+    const answer = await route.fetch();
+    await held;
+    return route.fulfill({ response: answer });
+  });
+  hall.ctl(["issue", "A"]);		// it asks again
+  await until(() => late.length > 0);
+  const ann = await open("/window/1", "ann");
+  await ann.click("#alarm");
+  await shows(page, "#alarm_list", /1号窗口求助/);
+  go();
+  await (await late[0].response()).finished();
+  await page.evaluate(() => new Promise((done) => setTimeout(done)));		// it has been taken
+  assert.ok(await page.isVisible("#alarm_list li"));
+  await ann.click("#alarm_list button");
+  await page.waitForSelector("#alarm_list li", { state: "detached" });
+  for (const each of [ann, page]) await close(each);
+});
+
 test("a tick is taken from the next call on; what is wrong is marked; what others took is not overwritten", async () => {
   const page = await open("/admin", "boss"), other = await open("/admin", "boss");
   for (const each of [page, other]) {

@@ -22,14 +22,14 @@ const SURE_ms = 30000;
 const RETRY_ms = 2000;
 const ROLES = ["manager", "inspector", "admin"];
 const FOLDED = [		/* in turn as they stand on the page */
-	["equipment", with_tools => import("./equipment.js").then(it => it.new_equipment(with_tools))],
-	["stock", with_tools => import("./stock.js").then(it => it.new_stock(with_tools))],
-	["roster", with_tools => import("./roster.js").then(it => it.new_roster(with_tools))],
-	["records", with_tools => import("./records.js").then(it => it.new_records(with_tools))],
-	["reports", with_tools => import("./reports.js").then(it => it.new_reports(with_tools))],
-	["kept", with_tools => import("./kept.js").then(it => it.new_kept(with_tools)), ["admin"]],
-	["audit", with_tools => import("./audit.js").then(it => it.new_audit(with_tools))],
-	["layout", with_tools => import("./editor.js").then(it => it.new_editor(with_tools))],
+	["equipment", () => import("./equipment.js").then(it => it.new_equipment)],
+	["stock", () => import("./stock.js").then(it => it.new_stock)],
+	["roster", () => import("./roster.js").then(it => it.new_roster)],
+	["records", () => import("./records.js").then(it => it.new_records)],
+	["reports", () => import("./reports.js").then(it => it.new_reports)],
+	["kept", () => import("./kept.js").then(it => it.new_kept), ["admin"]],
+	["audit", () => import("./audit.js").then(it => it.new_audit)],
+	["layout", () => import("./editor.js").then(it => it.new_editor)],
 ];
 let hall, session, people;
 let parts = [];			/* of the page, each with {draw, load} */
@@ -37,6 +37,7 @@ let message = () => "";
 let overrides = [];
 let shown = "";			/* of them in the form; what it says else is being filled in */
 let alarms = [];
+let asked = 0, known = 0;	/* looks: a later one's answer holds */
 let chime = null;		/* once the page was touched: sound is not allowed before */
 let rung = [];			/* what it has told of what is wrong now */
 const reasons = new Map();	/* of calls, by seq: {zh, en}, or null: asked, and no answer yet */
@@ -116,14 +117,18 @@ async function load_reason(call) {
 async function load() {
 	if (session.name === null)
 		return;
+	const look = ++asked;
+
 	people.load();
 	try {
-		const { overrides: now } = await get("overrides"), kept = in_form() === shown;
+		const now = await Promise.all([get("overrides"), get("alarms")]), kept = in_form() === shown;
 
-		overrides = now;
+		if (look < known)
+			return;
+		known = look;
+		[{ overrides }, { alarms }] = now;
 		if (kept)
 			show_exception();
-		alarms = (await get("alarms")).alarms;
 	} catch (error) {
 		if (error instanceof Refused && error.problem.status < 404)
 			session.ended(error);
@@ -354,7 +359,7 @@ async function run() {
 
 	people = new_people(tools);
 	parts = [new_ready(tools), new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, make, roles = ROLES]) =>
-		new_folded(id, { may: () => may() && roles.includes(session.role), make: () => make(tools), act })));
+		new_folded(id, { may: () => may() && roles.includes(session.role), make: () => make().then(begin => begin(tools)), act })));
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
 

@@ -18,17 +18,25 @@ function time_of(time) {
 export function new_people({ may, writes, act }) {
 	const people = { draw, load };
 	let presence = [], cards = [];
+	let asked = 0, known = 0;	/* looks, as in admin.js */
 
 	async function load() {
 		if (document.hidden)
 			return;
+		const look = ++asked;
+		let now = [{ presence: [] }, { cards: [] }];
+
 		try {
-			[{ presence }, { cards }] = may() ? await Promise.all([get("presence"), get("cards?state=lit")]) : [{ presence: [] }, { cards: [] }];
+			if (may())
+				now = await Promise.all([get("presence"), get("cards?state=lit")]);
 		} catch (error) {
 			if (!(error instanceof Refused))
 				return;		/* the next look asks again */
-			presence = cards = [];
 		}
+		if (look < known)
+			return;
+		known = look;
+		[{ presence }, { cards }] = now;
 		draw();
 	}
 
