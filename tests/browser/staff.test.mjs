@@ -104,6 +104,48 @@ test("two duties that are swapped by two presses before there is an answer are s
   await boss.unroute("**/api/v1/roster/swap");
 });
 
+test("an answer that comes behind a later one's takes no duty away, and in a week that is awaited nothing is chosen", async () => {
+  let go, asked = 0, late = 0;
+  const held = new Promise((r) => { go = r; });
+  await boss.route("**/api/v1/roster?*", async (route) => {
+    if (asked++ >= 7) return route.continue();
+    const answer = await route.fetch();
+    late++;
+    await held;
+    return route.fulfill({ response: answer });
+  });
+  await boss.click(cell(2, 6));
+  await boss.click("#duty button");
+  await until(() => late === 7);
+  await boss.click(cell(2, 7));
+  await boss.click("#duty button");
+  await shows(boss, cell(2, 7), /白班/);
+  const answers = Promise.all(Array.from({ length: 7 }, (_, i) => boss.waitForEvent("requestfinished",
+    (request) => request.url().endsWith(`roster?day=2026-09-${String(7 + i).padStart(2, "0")}`))));
+  go();
+  await answers;
+  await boss.evaluate(() => fetch("/healthz").then(() => {}));	// they have been taken
+  assert.match(await boss.innerText(cell(2, 7)), /白班/);
+  await boss.unroute("**/api/v1/roster?*");
+
+  let then;
+  const next = new Promise((r) => { then = r; });
+  await boss.route("**/api/v1/roster?*", async (route) => {
+    await next;
+    await route.continue();
+  });
+  await boss.click(cell(2, 7));
+  await boss.click("#roster_after");
+  await boss.waitForSelector("#duty", { state: "hidden" });
+  await boss.click(cell(2, 5));
+  assert.ok(await boss.isHidden("#duty"));
+  then();
+  await shows(boss, "#roster_days", /9\/14/);
+  await boss.unroute("**/api/v1/roster?*");
+  await boss.click("#roster_before");
+  await shows(boss, cell(2, 7), /白班/);
+});
+
 test("a week stays there while there is no answer, and shows what others do", async () => {
   let asked = 0;
   await boss.route("**/api/v1/roster?*", (route) => { asked++; return route.abort(); });

@@ -31,6 +31,7 @@ export function new_roster({ may, writes, act }) {
 	let of_week = NOBODY;
 	let monday = "", known = "";	/* of the week that was asked for; of the one that is known */
 	let chosen = [];		/* at most two places: {person, day, duty}, duty null: there is none */
+	let asked = 0, answered = 0;	/* looks; an answer that comes behind a later one's is none */
 	let said = () => "";		/* what came of the last copy */
 
 	async function load() {
@@ -41,11 +42,12 @@ export function new_roster({ may, writes, act }) {
 
 	/* Without an answer a week stays what it was. */
 	async function look(wanted) {
-		const mine = monday, days = may() ? await week(mine).catch(error =>
+		const turn = ++asked, mine = monday, days = may() ? await week(mine).catch(error =>
 			error instanceof Refused || mine !== known ? NOBODY : of_week) : NOBODY;
 
-		if (mine !== monday || !wanted())
-			return;		/* another week was asked for meanwhile */
+		if (mine !== monday || turn < answered || !wanted())
+			return;		/* another week was asked for meanwhile, or this one once more */
+		answered = turn;
 		of_week = may() ? days : NOBODY;
 		chosen = mine === known ? chosen.map(anew).filter(place => place !== undefined) : [];
 		known = mine;
@@ -135,7 +137,7 @@ export function new_roster({ may, writes, act }) {
 	function place_clicked(event) {
 		const button = event.target.closest("button");
 
-		if (button === null || !writes())
+		if (button === null || !writes() || monday !== known)
 			return;
 		const [day, id] = button.dataset.key.split(" "), person = Number(button.closest("tr").dataset.key);
 		const place = places(person, day).find(each => id === "0" ? each.duty === null : each.duty !== null && each.duty.id === Number(id));
@@ -190,6 +192,7 @@ export function new_roster({ may, writes, act }) {
 	function go(days) {
 		monday = day_after(monday, days);
 		said = () => "";
+		taken();
 		load();
 	}
 
