@@ -254,6 +254,27 @@ test("two services on one ticket, in English, in big type", async () => {
   await close(page);
 });
 
+test("a language that comes when its visitor has gone is not the next one's", async () => {
+  const page = await open(lying);
+  let go;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/en.json", async (route) => {
+    await held;
+    await route.continue();
+  });
+  const english = page.waitForResponse("**/en.json");
+  await page.click("#language");
+  await tile(page, "A").click();
+  await page.click("#home");
+  go();
+  await (await english).finished();
+  await page.evaluate(() => fetch("/healthz").then(() => {}));		// it has been taken
+  assert.equal(await page.getAttribute("html", "lang"), "zh-CN");
+  await page.click("#language");
+  await until(async () => (await page.innerText("#groups")).includes("General"));
+  await close(page);
+});
+
 test("a double touch gives one ticket, and so does a lost answer", async () => {
   const page = await open(upright);
   await tile(page, "A").dblclick();

@@ -8,6 +8,7 @@ import { sleep } from "./api.js";
 const tags = { zh: "zh-CN", en: "en" };
 const files = {};
 let current = "zh";
+let wished = 0;			/* times that a language was */
 
 /* For lang= and Intl. */
 export function language_tag() {
@@ -39,8 +40,10 @@ export function said(both) {
 	return both[current];
 }
 
-/* Speak a language; rejects, changing nothing, if its sentences cannot be had. */
+/* Speak a language, unless another is wished before its sentences come; rejects, changing nothing, if they cannot be had. */
 export async function set_language(to) {
+	const mine = ++wished;
+
 	if (!(to in files)) {
 		const answer = await fetch("/text/" + document.documentElement.dataset.page + "/" + to + ".json", { cache: "no-cache" });
 
@@ -48,6 +51,8 @@ export async function set_language(to) {
 			throw new Error("no sentences in " + to);
 		files[to] = await answer.json();
 	}
+	if (mine !== wished)
+		return;
 	current = to;
 	document.documentElement.lang = tags[to];
 	for (const node of document.querySelectorAll("[data-text]"))
