@@ -339,6 +339,29 @@ test("what one has not confirmed is not there for who signs in next to confirm",
   await close(page);
 });
 
+test("what halld would have confirmed is not asked of who has signed in meanwhile", async () => {
+  const page = await open("/admin", "boss");
+  let go, asked = false;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/hall/evacuate", async (route) => {
+    const answer = await route.fetch();
+    asked = true;
+    await held;
+    return route.fulfill({ response: answer });
+  });
+  const late = page.waitForResponse("**/api/v1/hall/evacuate");
+  await page.click("#drill");
+  await until(() => asked);
+  await page.click("#sign_out");
+  await sign_in(page, "eve");
+  await page.waitForSelector("#desk:not(.unknown)");
+  go();
+  await (await late).finished();
+  await page.evaluate(() => fetch("/healthz").then(() => {}));		// it has been taken
+  assert.ok(await page.isHidden("#sure"));
+  await close(page);
+});
+
 test("an answer to who has signed out ends nobody else's session", async () => {
   const page = await open("/admin", "boss");
   let go, asked = 0;

@@ -89,13 +89,14 @@ function words() {
 }
 
 async function evacuate(drill) {
-	const body = Object.assign({ drill }, words());
+	const body = Object.assign({ drill }, words()), { name } = session;
 
 	await act(async () => {
 		const { confirm } = await post("hall/evacuate", body);
 
-		ask(() => text(drill ? "page.admin.sure_drill" : "page.admin.sure_evacuate") + (body.text ? " " + body.text.zh : ""),
-		    () => post_once("hall/evacuate", { confirm }));
+		if (name === session.name)
+			ask(() => text(drill ? "page.admin.sure_drill" : "page.admin.sure_evacuate") + (body.text ? " " + body.text.zh : ""),
+			    () => post_once("hall/evacuate", { confirm }));
 	});
 }
 
