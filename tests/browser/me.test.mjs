@@ -113,6 +113,27 @@ test("what was asked for and may have arrived is asked for again, once", async (
   await close(page);
 });
 
+test("what is typed before the answer to what was asked for stays", async () => {
+  const page = await open("li");
+  let go, asked = false;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/leave", async (route) => {
+    if (route.request().method() === "POST") {
+      asked = true;
+      await held;
+    }
+    await route.continue();
+  });
+  await page.fill("#leave_from", "2026-09-22");
+  await page.click("#leave_form button");
+  await until(() => asked);
+  await page.fill("#leave_reason", "另一天");
+  go();
+  await shows(page, "#leave_list", /9月22日/);
+  assert.equal(await page.inputValue("#leave_reason"), "另一天");
+  await close(page);
+});
+
 test("an account of nobody's record says so", async () => {
   const page = await open("zhao");
   await page.waitForSelector("#nobody:not([hidden])");

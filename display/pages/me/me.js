@@ -23,7 +23,7 @@ let asked = 0;			/* looks; an answer that comes behind a later one's question is
 let heard_ms = null;		/* when halld last answered, by the hall's clock */
 let lost = false;
 let message = () => "";
-let unknown = null;		/* {body, key}: what was asked for, and nobody knows whether it arrived; again it is the same */
+let unknown = null;		/* {what, key}: what was asked for, and nobody knows whether it arrived; again it is the same */
 
 /* With the field that is wrong, where one of this page is. */
 function sentence(error) {
@@ -113,26 +113,33 @@ async function load() {
 	draw();
 }
 
-/* What comes of it is known from halld; a form is emptied when it was carried out. */
+function written(form) {
+	return form === undefined ? "" : JSON.stringify(Array.from(form.elements, each => each.value));
+}
+
+/* What comes of it is known from halld; a form is emptied when it was carried out, unless something else is written in it by then. */
 async function send(path, body, form) {
-	const what = JSON.stringify([path, body]), who = session.name;
+	const what = JSON.stringify([path, body]), who = session.name, was = written(form);
 
 	if (unknown === null || unknown.what !== what)
 		unknown = { what, key: random_key() };
+	const asked_for = unknown;
+
 	message = () => "";
 	try {
-		await post_once(path, body, unknown.key);
+		await post_once(path, body, asked_for.key);
 		if (who !== session.name)
 			return;		/* the form is another's by now */
-		unknown = null;
-		if (form !== undefined)
+		if (unknown === asked_for)
+			unknown = null;
+		if (form !== undefined && written(form) === was)
 			form.reset();
 	} catch (error) {
 		if (who !== session.name)
 			return;
 		if (error instanceof Refused && error.problem.status === 401)
 			session.ended();
-		if (error instanceof Refused)
+		if (error instanceof Refused && unknown === asked_for)
 			unknown = null;
 		message = () => sentence(error);
 	}
