@@ -205,6 +205,27 @@ test("endpoints outside: how each is, since when, and what it would not have", a
   await close(page);
 });
 
+test("an answer that comes behind a later one's takes no endpoint away", async () => {
+  const page = await open("/admin", "boss");
+  let go, asked = 0;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/push", async (route) => {
+    const first = asked++ === 0;
+    if (first) await held;
+    return route.fulfill({ json: { endpoints: first ? [] : [{ url: "https://ok.example/push", state: "ok", behind: 0, error: "", ok_at: null, failed_at: null, dead: [] }] } });
+  });
+  const late = page.waitForRequest("**/api/v1/push");
+  await look(page);
+  await until(() => asked === 1);
+  await look(page);
+  await page.waitForSelector("#uplinks");
+  go();
+  await (await (await late).response()).finished();
+  await page.evaluate(() => fetch("/healthz").then(() => {}));		// it has been taken
+  assert.ok(await page.isVisible("#uplinks"));
+  await close(page);
+});
+
 test("what an endpoint would not have is sent once more", async () => {
   let status = 400;
   const got = [];

@@ -8,13 +8,18 @@ import { text } from "../common/text.js";
 export function new_kept({ may, act, ask }) {
 	const kept = { draw, load };
 	let known = null;
+	let asked = 0;			/* an answer that comes behind a later question's is none */
 
 	function name_of_file(path) {
 		return path.slice(path.lastIndexOf("/") + 1);
 	}
 
 	async function load() {
-		known = may() ? await get("backup").catch(() => null) : null;
+		const mine = ++asked, answer = may() ? await get("backup").catch(() => null) : null;
+
+		if (mine !== asked)
+			return;
+		known = answer;
 		draw();
 	}
 

@@ -30,11 +30,16 @@ export function new_uplinks({ may, act }) {
 	const uplinks = { draw, load };
 	let known = [];
 	let busy = false;
+	let asked = 0;			/* as in advice.js */
 
 	async function load() {
 		if (document.hidden)
 			return;
-		known = may() ? await get("push").then(answer => answer.endpoints, () => []) : [];
+		const mine = ++asked, answer = may() ? await get("push").then(({ endpoints }) => endpoints, () => []) : [];
+
+		if (mine !== asked)
+			return;
+		known = answer;
 		draw();
 	}
 
