@@ -115,3 +115,28 @@ test("a move that is booked again before there is an answer is booked once", asy
   assert.equal(await page.inputValue("#stock_why"), "", "nobody finds what another typed");
   await close(page);
 });
+
+test("what is typed before the answer to a move stays", async () => {
+  const page = await open("boss");
+  let go, asked = false;
+  const held = new Promise((r) => { go = r; });
+  await page.route("**/api/v1/moves", async (route) => {
+    asked = true;
+    await held;
+    await route.continue();
+  });
+  const there = () => hall.ctl(["stock"]).stock.find((each) => each.code === "T").stock, was = there();
+  await page.selectOption("#stock_item", { label: "碳粉" });
+  await page.selectOption("#stock_kind", "in");
+  await page.fill("#stock_quantity", "3");
+  await page.click("#stock_book");
+  await until(() => asked);
+  await page.fill("#stock_quantity", "8");
+  go();
+  await shows(page, "#stock_items", new RegExp(`${was + 3} 支`));
+  assert.equal(await page.inputValue("#stock_quantity"), "8");
+  await page.click("#stock_book");
+  await until(async () => await page.inputValue("#stock_quantity") === "");
+  assert.equal(there(), was + 11);
+  await close(page);
+});

@@ -17,9 +17,12 @@ export function new_stock({ may, writes, act, sentence }) {
 	const stock = { draw, load };
 	let items = [], requests = [], printers = [], order = { lines: [], cost: 0 };
 	let wrong = () => "";
+	let looks = 0;			/* an answer that comes behind a later question's is none */
 	const underway = new Set();	/* an answer is awaited: what is pressed again is not booked again */
 
 	async function load() {
+		const mine = ++looks;
+
 		if (!may()) {
 			items = requests = printers = [];
 			order = { lines: [], cost: 0 };
@@ -32,12 +35,14 @@ export function new_stock({ may, writes, act, sentence }) {
 		try {
 			const [all, list, asked, devices] = await Promise.all([get("stock"), get("stock/order-list"), get("requests"), get("devices")]);
 
+			if (mine !== looks)
+				return;
 			items = all.stock;
 			order = list;
 			requests = asked.requests;
 			printers = devices.devices.filter(each => each.kind === "printer");
 		} catch (error) {
-			if (!(error instanceof Refused))
+			if (!(error instanceof Refused) || mine !== looks)
 				return;		/* the next look asks again */
 			items = [];
 		}
@@ -120,9 +125,9 @@ export function new_stock({ may, writes, act, sentence }) {
 		write_or_hide(find("stock_message"), wrong());
 	}
 
-	/* What is wrong is said here, and what was typed stays. */
-	async function send(path, body, then) {
-		const what = JSON.stringify([path, body]);
+	/* What is wrong is said here, and what was typed stays; what was carried out is taken from the input, unless something else is there by then. */
+	async function send(path, body, input) {
+		const what = JSON.stringify([path, body]), was = input && input.value;
 
 		if (underway.has(what))
 			return;
@@ -131,7 +136,8 @@ export function new_stock({ may, writes, act, sentence }) {
 		await act(async () => {
 			try {
 				await post_once(path, body);
-				then();
+				if (input && input.value === was)
+					input.value = "";
 			} catch (error) {
 				if (!(error instanceof Refused) || error.problem.status === 401)
 					throw error;
@@ -149,7 +155,7 @@ export function new_stock({ may, writes, act, sentence }) {
 		event.preventDefault();
 		if (place !== "")
 			body.place = place;
-		send("moves", body, () => { find("stock_quantity").value = ""; });
+		send("moves", body, find("stock_quantity"));
 	}
 
 	/* Nothing is refused without a reason. */
@@ -161,11 +167,11 @@ export function new_stock({ may, writes, act, sentence }) {
 		if (request === undefined)
 			return;
 		if (button.className !== "refuse")
-			send("requests/" + request.id + "/" + NEXT[request.state], { rev: request.rev }, () => {});
+			send("requests/" + request.id + "/" + NEXT[request.state], { rev: request.rev });
 		else if (why === "")
 			find("stock_why").focus();
 		else
-			send("requests/" + request.id + "/refuse", { rev: request.rev, reason: why }, () => { find("stock_why").value = ""; });
+			send("requests/" + request.id + "/refuse", { rev: request.rev, reason: why }, find("stock_why"));
 	}
 
 	find("stock_move").addEventListener("submit", moved);
