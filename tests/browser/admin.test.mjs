@@ -109,6 +109,12 @@ const tell = async (page, path, value) => {
 // As when the page is looked at again: it asks at once.
 const look = (page) => page.evaluate(() => document.dispatchEvent(new Event("visibilitychange")));
 
+// When an answer that was held has been taken by the page, or given up: it waits for none as long as it takes here.
+const taken = async (page, request) => {
+  await (await request.response())?.finished();
+  await page.evaluate(() => fetch("/healthz").then(() => {}));
+};
+
 test("advice: windows that are not believed, and the best move by one button", async () => {
   const page = await open("/admin", "boss"), at = "2026-11-28T10:30:00+08:00", asked = [];
   const doubts = [{ window: 3, doubt: "idle", since: "2026-11-28T10:02:00+08:00" }, { window: 4, doubt: "long", since: "2026-11-28T10:05:00+08:00" }];
@@ -220,8 +226,7 @@ test("an answer that comes behind a later one's takes no endpoint away", async (
   await look(page);
   await page.waitForSelector("#uplinks");
   go();
-  await (await (await late).response()).finished();
-  await page.evaluate(() => fetch("/healthz").then(() => {}));		// it has been taken
+  await taken(page, await late);
   assert.ok(await page.isVisible("#uplinks"));
   await close(page);
 });
@@ -362,47 +367,42 @@ test("what one has not confirmed is not there for who signs in next to confirm",
 
 test("what halld would have confirmed is not asked of who has signed in meanwhile", async () => {
   const page = await open("/admin", "boss");
-  let go, asked = false;
+  let go, late;
   const held = new Promise((r) => { go = r; });
   await page.route("**/api/v1/hall/evacuate", async (route) => {
     const answer = await route.fetch();
-    asked = true;
+    late = route.request();
     await held;
     return route.fulfill({ response: answer });
   });
-  const late = page.waitForResponse("**/api/v1/hall/evacuate");
   await page.click("#drill");
-  await until(() => asked);
+  await until(() => late !== undefined);
   await page.click("#sign_out");
   await sign_in(page, "eve");
   await page.waitForSelector("#desk:not(.unknown)");
   go();
-  await (await late).finished();
-  await page.evaluate(() => fetch("/healthz").then(() => {}));		// it has been taken
+  await taken(page, late);
   assert.ok(await page.isHidden("#sure"));
   await close(page);
 });
 
 test("an answer to who has signed out ends nobody else's session", async () => {
   const page = await open("/admin", "boss");
-  let go, asked = 0;
+  let go, late;
   const held = new Promise((r) => { go = r; });
   await page.route("**/api/v1/overrides", async (route) => {
-    if (asked++ > 0) return route.continue();
+    if (late !== undefined) return route.continue();
+    late = route.request();
     await held;
     return route.fulfill({ status: 401, json: { status: 401, title: "", code: "unauthorized" } });
   });
   hall.ctl(["issue", "A"]);		// it asks again
-  await until(() => asked > 0);
+  await until(() => late !== undefined);
   await page.click("#sign_out");
   await sign_in(page, "eve");
   await page.waitForSelector("#desk:not(.unknown)");
-  const late = page.waitForResponse((answer) => answer.status() === 401);
   go();
-  await (await late).finished();
-  const before = await page.innerText("#hall");
-  hall.ctl(["issue", "A"]);
-  await until(async () => await page.innerText("#hall") !== before);
+  await taken(page, late);
   assert.ok(await page.isVisible("#desk"));
   await close(page);
 });
@@ -447,24 +447,21 @@ test("a window calls for help: others and the manager see it, one comes, it is o
 });
 
 test("a call for help stays there when an answer of before it comes late", async () => {
-  const page = await open("/admin", "boss"), late = [];
-  let go;
+  const ann = await open("/window/1", "ann"), page = await open_url(chrome, `${hall.url}/admin`);
+  let go, late;
   const held = new Promise((r) => { go = r; });
   await page.route("**/api/v1/alarms", async (route) => {
-    if (late.length > 0) return route.continue();
-    late.push(route.request());
-    const answer = await route.fetch();
+    if (late !== undefined) return route.continue();
+    late = route.request();		// the first
     await held;
-    return route.fulfill({ response: answer });
+    return route.fulfill({ json: { alarms: [] } });
   });
-  hall.ctl(["issue", "A"]);		// it asks again
-  await until(() => late.length > 0);
-  const ann = await open("/window/1", "ann");
+  await sign_in(page, "boss");
+  await until(() => late !== undefined);
   await ann.click("#alarm");
   await shows(page, "#alarm_list", /1号窗口求助/);
   go();
-  await (await late[0].response()).finished();
-  await page.evaluate(() => new Promise((done) => setTimeout(done)));		// it has been taken
+  await taken(page, late);
   assert.ok(await page.isVisible("#alarm_list li"));
   await ann.click("#alarm_list button");
   await page.waitForSelector("#alarm_list li", { state: "detached" });
