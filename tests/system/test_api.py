@@ -1431,7 +1431,7 @@ class SignIn(InAHall):
 
 def said_by(page, every):
     """The keys of sentences that a page and all its modules name, and those that begin as they do."""
-    keys, known, left = set(), set(), [ROOT / "display/pages" / page / "index.html"]
+    keys, known, left = set(), set(), list((ROOT / "display/pages" / page).glob("*.html"))
     while left:
         path = left.pop()
         if path in known:

@@ -359,8 +359,8 @@ async function run() {
 	const tools = { may, who: () => session.name, writes, act, ask, sentence, service_name };
 
 	people = new_people(tools);
-	parts = [new_ready(tools), new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, make, roles = ROLES]) =>
-		new_folded(id, { may: () => may() && roles.includes(session.role), make: () => make().then(begin => begin(tools)), act })));
+	parts = [new_ready(tools), new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, program, roles = ROLES]) =>
+		new_folded(id, { may: () => may() && roles.includes(session.role), program: () => program().then(begin => () => begin(tools)), act })));
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
 

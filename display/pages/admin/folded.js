@@ -1,8 +1,21 @@
-/* A part of the page that is folded: its program is loaded when it is opened for the first time, and nothing of it is there before. */
+/*
+ * A part of the page that is folded: its program and its markup, ID.html, are
+ * loaded when it is opened for the first time, and nothing of it is there before.
+ */
+import { Lost } from "../common/api.js";
 import { find } from "../common/dom.js";
+import { speak } from "../common/text.js";
 
-/* may(): who is here may see it; make(): a promise of the part, {draw, load}; act(what) does it and says what came of it. */
-export function new_folded(id, { may, make, act }) {
+async function markup_of(id) {
+	const answer = await fetch("/pages/admin/" + id + ".html", { cache: "no-cache" });
+
+	if (!answer.ok)
+		throw new Lost("status " + answer.status);
+	return new DOMParser().parseFromString(await answer.text(), "text/html").body;
+}
+
+/* may(): who is here may see it; program(): a promise of what makes the part, {draw, load}; act(what) does it and says what came of it. */
+export function new_folded(id, { may, program, act }) {
 	const details = find(id);
 	let part = null;
 	let making = false;
@@ -24,12 +37,15 @@ export function new_folded(id, { may, make, act }) {
 			return;
 		making = true;
 		await act(async () => {
-			part = await make();
+			const [begin, markup] = await Promise.all([program(), markup_of(id)]);
+
+			details.append(...markup.childNodes);
+			speak(details);
+			part = begin();
 		});
 		making = false;
 		if (part === null)
 			details.open = false;
-		details.classList.toggle("made", part !== null);
 		load();
 		draw();
 	}

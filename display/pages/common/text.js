@@ -40,6 +40,14 @@ export function said(both) {
 	return both[current];
 }
 
+/* The sentences of what is in it; set_language does so for all that is there by then. */
+export function speak(root) {
+	for (const node of root.querySelectorAll("[data-text]"))
+		node.textContent = text(node.dataset.text);
+	for (const node of root.querySelectorAll("[data-label]"))
+		node.setAttribute("aria-label", text(node.dataset.label));
+}
+
 /* Speak a language, unless another is wished before its sentences come; rejects, changing nothing, if they cannot be had. */
 export async function set_language(to) {
 	const mine = ++wished;
@@ -55,10 +63,7 @@ export async function set_language(to) {
 		return;
 	current = to;
 	document.documentElement.lang = tags[to];
-	for (const node of document.querySelectorAll("[data-text]"))
-		node.textContent = text(node.dataset.text);
-	for (const node of document.querySelectorAll("[data-label]"))
-		node.setAttribute("aria-label", text(node.dataset.label));
+	speak(document);
 }
 
 /* Storage may be forbidden: then the choice lasts as long as the page. */
