@@ -20,6 +20,7 @@
 #define ROWS(a) (sizeof(a) / sizeof((a)[0]))
 
 static struct estimator *estimator;
+static struct estimates all;
 static struct simulator *simulator;
 static struct plan plan;
 
@@ -49,11 +50,11 @@ static struct estimate *
 estimates(int *count)
 {
 	const struct outlook *outlook;
-	struct estimate *out;
 
 	*count = simulate(simulator, &f.hall, &f.layout, learnt(), &plan, f.now.steady_ms, f.now.wall_ms, true, &outlook);
-	*count = estimate(estimator, &f.hall, &f.layout, outlook, *count, f.now.steady_ms, &out);
-	return out;
+	estimate(&all, learnt(), estimator_judgement(estimator), &f.hall, &f.layout, outlook, *count, f.now.steady_ms);
+	estimate_newcomers(estimator, &all);
+	return all.of;
 }
 
 /* That of a ticket; NULL: it has none. */
@@ -757,6 +758,7 @@ close_all(void **state)
 {
 	(void)state;
 	estimator_free(estimator);
+	estimates_free(&all);
 	simulator_free(simulator);
 	return 0;
 }

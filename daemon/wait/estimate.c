@@ -6,7 +6,6 @@
 #include "daemon/base/util.h"
 #include "daemon/wait/estimate.h"
 
-#define LEAST_ROOM	16
 #define LOOK_MS		600000	/* between two estimates of a ticket that are judged */
 #define HALF_LIFE	500	/* looks, of how far simulation and formula were off */
 #define FAVOURS		32	/* the better of the two, by this power of how far they were off */
@@ -34,10 +33,6 @@ struct turn { double score; size_t estimate; };
 struct estimator {
 	struct learnt	 learnt;
 	struct judgement judgement;
-	struct estimate	*estimate;
-	size_t		 estimates, room;
-	struct turn	*turn;
-	size_t		 turn_room;
 	struct look	*look;
 	size_t		 looks, look_room;
 	uint32_t	 free_look;	/* place + 1; 0: none */
@@ -61,9 +56,6 @@ estimator_new(void)
 {
 	struct estimator *e = xcalloc(1, sizeof *e);
 
-	/* Never NULL, though nobody waits. */
-	e->estimate = xcalloc(e->room = LEAST_ROOM, sizeof *e->estimate);
-	e->turn = xcalloc(e->turn_room = LEAST_ROOM, sizeof *e->turn);
 	know_nothing(e);
 	return e;
 }
@@ -82,8 +74,6 @@ estimator_free(struct estimator *e)
 {
 	if (e == NULL)
 		return;
-	free(e->estimate);
-	free(e->turn);
 	free(e->look);
 	free(e);
 }
@@ -166,17 +156,16 @@ formula_s(double rate, double leaving, int ahead)
 
 /* Everybody's wait by the formula, which goes through them in the order of who is next. */
 static void
-set_formula(struct estimator *e, const struct hall *h, const struct layout *l, int64_t steady_ms)
+set_formula(struct estimates *e, const struct learnt *learnt, const struct hall *h, const struct layout *l, int64_t steady_ms)
 {
-	const struct learnt *learnt = &e->learnt;
 	int open = windows_open_all(h, l), ahead = 0;
 	double work_s = 0, leaving = learnt_leaving(learnt);
 
-	for (size_t i = 0; i < e->estimates; i++)
-		e->turn[i] = (struct turn){ score(h, l, &e->estimate[i], steady_ms), i };
-	qsort(e->turn, e->estimates, sizeof *e->turn, by_score);
-	for (size_t i = 0; i < e->estimates; i++) {
-		struct estimate *out = &e->estimate[e->turn[i].estimate];
+	for (size_t i = 0; i < e->count; i++)
+		e->turn[i] = (struct turn){ score(h, l, &e->of[i], steady_ms), i };
+	qsort(e->turn, e->count, sizeof *e->turn, by_score);
+	for (size_t i = 0; i < e->count; i++) {
+		struct estimate *out = &e->of[e->turn[i].estimate];
 		double its_s = learnt_mean_s(learnt, l, out->service);
 		double rate = (open == 0 ? 1 : open) * (ahead + 1) / (work_s + its_s);
 
@@ -385,9 +374,8 @@ quantile(const int64_t ms[REPLICATES], double p, int64_t now_ms)
 }
 
 static void
-answer(const struct estimator *e, struct estimate *out, const struct outlook *o, int64_t steady_ms)
+answer(const struct judgement *j, struct estimate *out, const struct outlook *o, int64_t steady_ms)
 {
-	const struct judgement *j = &e->judgement;
 	int64_t ms[REPLICATES];
 	int64_t never_ms = steady_ms + NEVER_MS;
 	double simulated_s = 0, p90_s, sum_s = 0, shift_s;
@@ -414,24 +402,35 @@ answer(const struct estimator *e, struct estimate *out, const struct outlook *o,
 	out->mean_s = sum_s / REPLICATES + shift_s;
 }
 
-int
-estimate(struct estimator *e, const struct hall *h, const struct layout *l, const struct outlook *outlook, int count,
-    int64_t steady_ms, struct estimate **out)
+void
+estimate(struct estimates *e, const struct learnt *learnt, const struct judgement *j, const struct hall *h, const struct layout *l,
+    const struct outlook *outlook, int count, int64_t steady_ms)
 {
-	e->estimates = 0;
+	e->count = 0;
 	for (int i = 0; i < count; i++) {
-		GROW(e->estimate, e->estimates, e->room);
-		GROW(e->turn, e->estimates, e->turn_room);
-		e->estimate[e->estimates].service = outlook[i].service;
-		e->estimate[e->estimates++].leg = outlook[i].leg;
+		GROW(e->of, e->count, e->room);
+		GROW(e->turn, e->count, e->turn_room);
+		e->of[e->count++] = (struct estimate){ .service = outlook[i].service, .leg = outlook[i].leg };
 	}
-	set_formula(e, h, l, steady_ms);
+	if (count == 0)
+		return;
+	set_formula(e, learnt, h, l, steady_ms);
+	for (int i = 0; i < count; i++)
+		answer(j, &e->of[i], &outlook[i], steady_ms);
+}
+
+void
+estimates_free(struct estimates *e)
+{
+	free(e->of);
+	free(e->turn);
+}
+
+void
+estimate_newcomers(struct estimator *e, const struct estimates *all)
+{
 	memset(e->newcomer, 0, sizeof e->newcomer);
-	for (int i = 0; i < count; i++) {
-		answer(e, &e->estimate[i], &outlook[i], steady_ms);
-		if (outlook[i].leg == NOBODY)
-			e->newcomer[outlook[i].service] = e->estimate[i];
-	}
-	*out = e->estimate;
-	return count;
+	for (const struct estimate *one = all->of; one < all->of + all->count; one++)
+		if (one->leg == NOBODY)
+			e->newcomer[one->service] = *one;
 }

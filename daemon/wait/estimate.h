@@ -48,9 +48,21 @@ void			 estimator_forget(struct estimator *);	/* all that it knows */
 struct learnt		*estimator_learnt(struct estimator *);
 struct judgement	*estimator_judgement(struct estimator *);
 
-/* Everybody for whom there is an outlook.  Returns how many; out is the estimator's, until it is asked again. */
-int	estimate(struct estimator *, const struct hall *, const struct layout *, const struct outlook *, int count,
-    int64_t steady_ms, struct estimate **out);
+/* An estimate for each of some outlooks, in their order.  All zero: none yet; what was there before goes. */
+struct estimates {
+	struct estimate	*of;
+	size_t		 count, room;
+	struct turn	*turn;		/* its own room */
+	size_t		 turn_room;
+};
+void	estimates_free(struct estimates *);
+
+/* Needs nothing else, so that it may be done on copies, on another thread. */
+void	estimate(struct estimates *, const struct learnt *, const struct judgement *, const struct hall *, const struct layout *,
+    const struct outlook *, int count, int64_t steady_ms);
+
+/* From now on who comes is told these on paper. */
+void	estimate_newcomers(struct estimator *, const struct estimates *);
 
 /*
  * Somebody is told their estimate: p90, as a time, moves no more than five

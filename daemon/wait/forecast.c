@@ -38,6 +38,7 @@ struct job {
 	struct simulator *simulator;
 	const struct outlook *outlook;
 	int		 count;
+	struct estimates estimates;	/* one for each outlook */
 	int64_t		 took_us;
 	const char	*keep;		/* write what was learnt here; NULL: not now */
 	int		 kept;		/* errno of that; 0: it is written */
@@ -152,13 +153,13 @@ tell(struct forecast *f)
 	const struct judgement *judgement = estimator_judgement(f->estimator);
 	int64_t seen_ms = w->made_ms, now_ms = f->job.now.steady_ms;
 	struct wait service[SERVICES_MAX] = { 0 };
-	struct estimate *e;
-	int count = estimate(f->estimator, f->job.hall, f->job.layout, f->job.outlook, f->job.count, now_ms, &e);
+	struct estimate *e = f->job.estimates.of;
 	bool news = seen_ms == 0;
 
 	w->made_ms = now_ms;
 	f->known = false;
-	for (int i = 0; i < count; i++) {
+	estimate_newcomers(f->estimator, &f->job.estimates);
+	for (int i = 0; i < f->job.count; i++) {
 		f->known |= 2 * e[i].called > REPLICATES;
 		if (e[i].leg == NOBODY)
 			service[e[i].service] = wait_of(f, &e[i], &f->job.outlook[i]);
@@ -197,6 +198,7 @@ play(void *arg)
 	int64_t began_us = clock_stopwatch_us();
 
 	j->count = simulate(j->simulator, j->hall, j->layout, j->learnt, &j->plan, j->now.steady_ms, j->now.wall_ms, true, &j->outlook);
+	estimate(&j->estimates, j->learnt, j->judgement, j->hall, j->layout, j->outlook, j->count, j->now.steady_ms);
 	j->took_us = clock_stopwatch_us() - began_us;
 	if (j->keep != NULL)
 		j->kept = keep(j->keep, j->learnt, j->judgement, j->hall);
@@ -274,6 +276,18 @@ take_copy(struct forecast *f)
 	j->judgement = &c->judgement;
 }
 
+/* As long as it took the last time, by how many waited then and wait now: in a moment many may come. */
+static bool
+takes_long(const struct forecast *f)
+{
+	const struct hall *h = f->job.hall;
+	int64_t waiting = 1;
+
+	for (int s = 0; s < h->service_count; s++)
+		waiting += hall_waiting(h, s);
+	return f->figures.last_us * waiting / (f->job.count + 1) > LOOP_US || f->figures.last_us > LOOP_US;
+}
+
 static void
 due(void *arg)
 {
@@ -290,7 +304,7 @@ due(void *arg)
 		f->kept_ms = j->now.steady_ms;
 	plan_set(&j->plan, j->hall, j->layout, j->learnt, &j->now);
 	f->changed = false;
-	if (f->figures.last_us > LOOP_US || j->keep != NULL) {
+	if (takes_long(f) || j->keep != NULL) {
 		f->busy = true;
 		take_copy(f);
 		worker_run(f->worker, play, played_there, j);
@@ -409,6 +423,7 @@ forecast_close(struct forecast *f)
 		return;
 	timer_free(f->timer);
 	simulator_free(f->job.simulator);
+	estimates_free(&f->job.estimates);
 	free(f->copy);
 	estimator_free(f->estimator);
 	free(f);

@@ -357,6 +357,12 @@ def keys_to_signs():
         with Hall(with_keypads()) as hall:
             results.append(press(hall, 600, 80, 10, lambda: hall.begin_clients(64, 30000)))
     show_press("64 clients", 2, results)
+    with Hall(with_keypads(), watched=True) as hall:
+        def begin():
+            hall.longest_turn()
+            return hall.begin_clients(64, 30000)
+        press(hall, 600, 80, 10, begin)
+        figure("  longest turn of the loop meanwhile, with a processor", hall.longest_turn()[1], "ms", (5, ""))
 
 
 def with_ten_devices():

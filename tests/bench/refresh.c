@@ -117,7 +117,7 @@ main(void)
 	struct learnt *learnt = estimator_learnt(e);
 	struct simulator *s = simulator_new();
 	const struct outlook *outlook;
-	struct estimate *out;
+	struct estimates all = { 0 };
 	struct plan plan = { 0 };
 
 	setenv("TZ", "UTC", 1);
@@ -139,10 +139,11 @@ main(void)
 
 		plan_set(&plan, hall, &layout, learnt, &(struct instant){ .wall_ms = at_ms, .steady_ms = at_ms, .day = DATE });
 		count = simulate(s, hall, &layout, learnt, &plan, at_ms, at_ms, true, &outlook);
-		if (estimate(e, hall, &layout, outlook, count, at_ms, &out) != WAITING + SERVICES)
+		if (count != WAITING + SERVICES)
 			errx(1, "not everybody waits");
+		estimate(&all, learnt, estimator_judgement(e), hall, &layout, outlook, count, at_ms);
 		for (int k = 0; k < WAITING; k++)
-			estimate_tell(e, hall, &out[k], at_ms);
+			estimate_tell(e, hall, &all.of[k], at_ms);
 		ms[i] = (double)now_ns() / 1e6 - began_ms;
 	}
 	qsort(ms, REFRESHES, sizeof ms[0], by_size);

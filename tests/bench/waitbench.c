@@ -22,6 +22,7 @@
 static struct layout layout;
 static struct hall *hall;
 static struct estimator *estimator;
+static struct estimates all;
 static struct simulator *simulator;
 static struct plan plan;
 static int64_t midnight_ms;		/* of the day at hand */
@@ -155,18 +156,18 @@ static void
 answer(const json_t *e, const char *what, double t)
 {
 	uint32_t id = (uint32_t)json_integer_value(json_object_get(e, "id"));
-	struct estimate *all;
+	struct estimate *one;
 	const struct outlook *outlook;
 	int count = simulate(simulator, hall, &layout, estimator_learnt(estimator), &plan, at_ms(t), at_ms(t), false, &outlook);
 
-	count = estimate(estimator, hall, &layout, outlook, count, at_ms(t), &all);
-
+	estimate(&all, estimator_learnt(estimator), estimator_judgement(estimator), hall, &layout, outlook, count, at_ms(t));
 	for (int i = 0; i < count; i++) {
-		if (hall->ticket[hall->leg[all[i].leg].ticket].id != id)
+		one = &all.of[i];
+		if (hall->ticket[hall->leg[one->leg].ticket].id != id)
 			continue;
-		estimate_tell(estimator, hall, &all[i], at_ms(t));
+		estimate_tell(estimator, hall, one, at_ms(t));
 		printf("{\"day\":%d,\"id\":%u,\"k\":\"%s\",\"t\":%.1f,\"p50\":%.1f,\"p90\":%.1f,\"mean\":%.1f}\n", day, id, what, t,
-		    all[i].p50_s, all[i].p90_s, all[i].mean_s);
+		    one->p50_s, one->p90_s, one->mean_s);
 	}
 	fflush(stdout);
 }
@@ -232,6 +233,7 @@ main(int argc, char **argv)
 	}
 	free(line);
 	estimator_free(estimator);
+	estimates_free(&all);
 	simulator_free(simulator);
 	free(hall);
 	return 0;
