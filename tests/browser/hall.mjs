@@ -32,12 +32,14 @@ const layout = (port) => ({
   policy: { double_press_s: 0, recall: { max: 2, gap_s: 0 } },
 });
 
-export const free_port = () => new Promise((found) => {
-  const server = createServer().listen(0, "127.0.0.1", () => {
-    const { port } = server.address();
-    server.close(() => found(port));
-  });
-});
+// Below those that are given to who asks for any: none of them gets it before halld listens.
+export const free_port = async () => {
+  for (;;) {
+    const port = 10240 + Math.floor(Math.random() * 20000), server = createServer();
+    const free = await new Promise((r) => server.once("error", () => r(false)).listen(port, "127.0.0.1", () => server.close(() => r(true))));
+    if (free) return port;
+  }
+};
 
 export class Hall {
   // With these accounts {name: role}, in the small hall above but for these members of its hall.json.  With a time
