@@ -743,7 +743,9 @@ class Voices(InAWorld):
         for name in "voice-a", "voice-b":
             self.sim.control(name + " busy off")
         for no in range(1, 7):
-            if self.at(no)["ticket"]:
+            if ticket := self.at(no)["ticket"]:
+                if ticket["state"] == "called":         # else what is on its way to the voice is said in the next test
+                    until("the call at window %d is over" % no, lambda no=no: self.announced(no) not in ("not_yet", "speaking"))
                 self.do("finish", no)
         for name in "voice-a", "voice-b":
             until(name + " has nothing more to say", lambda: "idle" in self.sim.control(name + " show")[0])
