@@ -53,21 +53,21 @@ static struct {
 	bool		 returns;	/* each frame, as an adapter does that hears itself */
 } far;
 
-/* Reads of pseudo-terminals, which are counted, find nothing. */
+/* Reads of the line's pseudo-terminal are counted; they find nothing while it is empty. */
 static bool empty;
 static int reads;
 
 ssize_t
 read(int fd, void *bytes, size_t size)
 {
+	bool ours = fd != far.master && isatty(fd);
 	ssize_t n;
 
-	if (empty && isatty(fd)) {
-		reads++;
+	reads += ours;
+	if (empty && ours)
 		return 0;
-	}
 	n = ((__typeof__(read) *)dlsym(RTLD_NEXT, "read"))(fd, bytes, size);
-	if (n > 0 && fd != far.master && isatty(fd))
+	if (n > 0 && ours)
 		far.heard += n;
 	return n;
 }
@@ -796,6 +796,21 @@ an_answer_that_is_read_late_is_one(void **state)
 	assert_int_equal(line_health(lines, 0, 1)->retries, retries);
 }
 
+/* A serial port that is read without having anything looks as one that is gone. */
+static void
+what_is_silent_is_not_read(void **state)
+{
+	(void)state;
+	open_signs(1);
+	send_card(LINE_CALL, 1, "hello");
+	expect("> 1 hello\n");
+	reads = 0;
+	next_wake();		/* deadline */
+	next_wake();		/* gap */
+	expect("> 1 hello\n");
+	assert_int_equal(reads, 0);
+}
+
 static void
 refused_is_told_and_busy_is_tried_again(void **state)
 {
@@ -1518,6 +1533,7 @@ main(void)
 		TEST(a_newer_show_replaces_an_older_one),
 		TEST(answers_come_in_pieces_and_with_noise),
 		TEST(an_answer_that_is_read_late_is_one),
+		TEST(what_is_silent_is_not_read),
 		TEST(refused_is_told_and_busy_is_tried_again),
 		TEST(a_refusal_that_answers_nothing_is_told),
 		TEST(a_key_is_echoed_at_once_and_told_once),

@@ -237,7 +237,7 @@ receive_late(struct line *line)
 {
 	bool late = line->current != NULL && now_ms(line) >= deadline_ms(line);
 
-	return late || now_ms(line) >= line->quiet_ms ? receive(line) : 0;
+	return (late || now_ms(line) >= line->quiet_ms) && port_readable(&line->port) ? receive(line) : 0;
 }
 
 /* An idle port has been left alone long enough. */

@@ -1,6 +1,7 @@
 /* Which backend a name needs, and the way to it. */
 #include <errno.h>
 #include <limits.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -93,6 +94,14 @@ port_answer(struct port *p, const char *why)
 	if (why != NULL)
 		port_close(p);
 	p->opened(p->arg, why);
+}
+
+bool
+port_readable(const struct port *p)
+{
+	struct pollfd fd = { .fd = p->fd, .events = POLLIN };
+
+	return poll(&fd, 1, 0) == 1;
 }
 
 ssize_t

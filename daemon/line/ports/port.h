@@ -46,6 +46,9 @@ enum port_result {
 /* Open a port that is shut.  The reason of the last two is in why, borrowed for ever as all are. */
 enum port_result port_open(struct port *, const char *name, int baud, const char **why);
 
+/* Is fd readable, though the loop has not said so yet? */
+bool	port_readable(const struct port *);
+
 /* Once each time fd is readable.  The bytes read; 0: none after all; -1: the device is gone. */
 ssize_t	port_read(struct port *, void *, size_t);
 
