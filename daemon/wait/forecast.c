@@ -18,7 +18,7 @@
 #define UNKNOWN_MS	1800000	/* while nothing is known: a day may begin */
 #define KEEP_MS		(15 * 60000)	/* from one writing of what was learnt to the next */
 #define KEPT_MAX	(16 << 20)
-#define LOOP_US		5000	/* what takes longer is done on the worker */
+#define LOOP_US		1000	/* what takes longer is done on the worker: a key would wait for it */
 
 /* On the worker the hall that is played on is a copy: the hall goes on meanwhile. */
 struct copy {
