@@ -157,7 +157,8 @@ stop(evutil_socket_t signal_number, short what, void *arg)
 	(void)what;
 	log_line("signal %d: ending", (int)signal_number);
 	server->stopped = true;
-	event_base_loopbreak(server->base);
+	if (!server->ending)	/* else its last turn is under way, in which answers leave */
+		event_base_loopbreak(server->base);
 }
 
 /* After SIG_BLOCK a signal to end waits for SIG_UNBLOCK, if need be that of the halld that begins again. */

@@ -796,6 +796,28 @@ an_answer_that_is_read_late_is_one(void **state)
 	assert_int_equal(line_health(lines, 0, 1)->retries, retries);
 }
 
+/* In the same turn the loop has been told that there is something to read. */
+static void
+what_was_read_late_is_not_read_again(void **state)
+{
+	struct pollfd p;
+
+	(void)state;
+	open_signs(2);
+	send_card(LINE_CALL, 1, "hello");
+	expect("> 1 hello\n");
+	far_ack(1);
+	p = (struct pollfd){ .fd = far.slave, .events = POLLIN };
+	assert_int_equal(poll(&p, 1, 5000), 1);
+	reads = 0;
+	now = wake;
+	send_card(LINE_CALL, 2, "other");
+	expect("hello: done\n");
+	assert_int_equal(reads, 1);
+	next_wake();
+	expect("> 2 other\n");
+}
+
 /* A serial port that is read without having anything looks as one that is gone. */
 static void
 what_is_silent_is_not_read(void **state)
@@ -1533,6 +1555,7 @@ main(void)
 		TEST(a_newer_show_replaces_an_older_one),
 		TEST(answers_come_in_pieces_and_with_noise),
 		TEST(an_answer_that_is_read_late_is_one),
+		TEST(what_was_read_late_is_not_read_again),
 		TEST(what_is_silent_is_not_read),
 		TEST(refused_is_told_and_busy_is_tried_again),
 		TEST(a_refusal_that_answers_nothing_is_told),

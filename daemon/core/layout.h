@@ -229,13 +229,13 @@ struct sentence { char key[SENTENCE_KEY], in[LANGUAGES][SENTENCE_MAX]; };
 /* Copies of the database. */
 struct backup_policy { char folder[160]; int keep; };	/* a second place; empty: none.  The newest so many */
 
-/* When hall management speaks up by itself; 0: never. */
 /* What somebody on the staff gets points for, or loses them; the names are score_names. */
 enum score_of { SCORE_LATE, SCORE_EARLY, SCORE_HALF, SCORE_ABSENT, SCORE_AWAY, SCORE_IDLE, SCORE_NO_HAND_OVER, SCORE_VACANT,
 	SCORE_GRADE_1, SCORE_GRADE_2, SCORE_GRADE_3, SCORE_GRADE_4, SCORE_GRADE_5, SCORES_OF };
 extern const char *const score_names[SCORES_OF];
 #define STARS	5
 
+/* When hall management speaks up by itself, 0: never; and what it counts. */
 struct office_policy {
 	int	away_max_s;		/* a window paused for longer */
 	int	idle_max_s;		/* or idle beside people it could serve */

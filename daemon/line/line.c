@@ -320,7 +320,7 @@ readable(evutil_socket_t fd, short what, void *arg)
 	struct line *line = arg;
 
 	(void)fd, (void)what;
-	if (receive(line) == -1)
+	if (port_readable(&line->port) && receive(line) == -1)	/* not what receive_late has taken since we were told */
 		lose(line);
 	else
 		line_go(line);

@@ -2,6 +2,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "daemon/core/calendar.h"
 #include "daemon/office/inside.h"
 
 /*
@@ -57,12 +58,14 @@ may_write_person(struct desk *d, const struct record *before, struct record *aft
 	return needs_other(d, after, "code");
 }
 
-/* Of a day to come nobody has earned anything. */
+/* Of a day to come nobody has earned anything; one that is not at hand any more could not be withdrawn. */
 static enum refusal
 may_write_score(struct desk *d, const struct record *before, struct record *after)
 {
 	(void)before;
-	return record_day(after) > d->now.day ? bad_request(d, "/day", "a day that has begun") : OK;
+	if (record_day(after) > d->now.day || date_after(record_day(after), subjects[SUBJECT_SCORE].keep_days) < d->now.day)
+		return bad_request(d, "/day", "a day that has begun, of the last 40");
+	return record_value(after, "score") == 0 ? bad_request(d, "/score", "more or less than 0") : OK;
 }
 
 static const struct rules rules[SUBJECTS] = {

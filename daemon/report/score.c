@@ -5,25 +5,27 @@
 #include "daemon/report/score.h"
 
 /*
- * held: whose an account was, as days go on.  line: what somebody got or lost
- * points for, by the rules or by hand, and by which event; ungraded and excused
- * lines come to nothing, and are none.
+ * held: whose an account was, from when to when.  line: what somebody got or lost
+ * points for, by the rules or by hand, and by which event; what comes to nothing
+ * is none.
  */
 #define LINES \
 	"WITH rule AS (SELECT key AS what, value AS points FROM json_each(?4, '$.points'))," \
-	" held AS MATERIALIZED (SELECT id AS person, " MEMBER("account") " AS account, day, until_day FROM entry WHERE kind = 'staff.person' AND over = 0)," \
+	" version AS (SELECT id AS person, " MEMBER("account") " AS account, over, at_ms, lead(at_ms) OVER (PARTITION BY id ORDER BY rev) AS until_ms" \
+	"  FROM entry WHERE kind = 'staff.person')," \
+	" held AS MATERIALIZED (SELECT person, account, at_ms, until_ms FROM version WHERE over = 0 AND account IS NOT NULL)," \
 	" found AS (SELECT of_day AS day, " MEMBER("person") " AS person, 'attendance' AS of, " MEMBER("verdict") " AS what, NULL AS by_hand, seq" \
 	"  FROM entry WHERE kind = 'staff.attendance' AND of_day BETWEEN ?1 AND ?2 AND until_day = 99999999" \
 	" UNION ALL SELECT day, " MEMBER("person") ", 'presence', " MEMBER("kind") ", NULL, seq" \
 	"  FROM entry WHERE kind = 'card.lit' AND over = 0 AND until_day >= ?1 AND day BETWEEN ?1 AND ?2 AND rev = 1" \
 	"  AND " MEMBER("kind") " IN ('away', 'idle', 'no_hand_over', 'vacant')" \
 	" UNION ALL SELECT visit.day, person, 'rating', 'grade_' || grade, NULL, rated_seq FROM visit JOIN held ON account = staff" \
-	"  AND held.day <= visit.day AND until_day > visit.day WHERE visit.day BETWEEN ?1 AND ?2 AND grade > 0 AND staff <> 0" \
+	"  AND at_ms <= called_ms AND (until_ms IS NULL OR called_ms < until_ms) WHERE visit.day BETWEEN ?1 AND ?2 AND grade > 0 AND staff <> 0" \
 	" UNION ALL SELECT of_day, " MEMBER("person") ", 'hand', 'by_hand', " MEMBER("score") ", seq" \
 	"  FROM entry WHERE kind = 'staff.score' AND of_day BETWEEN ?1 AND ?2 AND until_day = 99999999 AND over = 0)," \
 	" line AS (SELECT day, person, of, what, ifnull(by_hand, points) AS points, seq FROM found LEFT JOIN rule USING (what)" \
 	"  WHERE person IS NOT NULL AND ifnull(by_hand, points) <> 0" \
-	"  AND (?3 = -1 OR person IN (SELECT person FROM held WHERE account = ?3 AND until_day = 99999999)))"
+	"  AND (?3 = -1 OR person IN (SELECT person FROM held WHERE account = ?3 AND until_ms IS NULL)))"
 
 #define POINTS \
 	LINES " SELECT day, person, person, what, points, seq FROM line ORDER BY day, seq"
@@ -39,7 +41,7 @@ const struct report score_reports[] = {
 	    "  AND until_day = 99999999 AND over = 0 UNION SELECT person FROM line),"
 	    " part AS (SELECT person, " PART("attendance") " AS attendance, " PART("presence") " AS presence, " PART("rating") " AS rating,"
 	    "  " PART("hand") " AS hand, 100 + ifnull(sum(points), 0) AS score FROM worker LEFT JOIN line USING (person) GROUP BY person)"
-	    " SELECT person, person, attendance, presence, rating, hand, score, (SELECT count(*) FROM json_each(?4, '$.stars') WHERE value <= score)"
+	    " SELECT person, person, attendance, presence, rating, hand, score, (SELECT ifnull(max(key) + 1, 0) FROM json_each(?4, '$.stars') WHERE value <= score)"
 	    " FROM part ORDER BY person",
 	  .column = { { "person", COLUMN_COUNT }, { "name", COLUMN_PERSON }, { "attendance", COLUMN_COUNT, "score_attendance" },
 	    { "presence", COLUMN_COUNT, "score_presence" }, { "rating", COLUMN_COUNT, "score_rating" }, { "by_hand", COLUMN_COUNT, "score_by_hand" },

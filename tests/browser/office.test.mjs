@@ -243,7 +243,7 @@ test("the admin puts a copy back, once they are sure; what came since is gone", 
   own.ctl(["issue", "A"]);
   await unfold(page, "kept");
   await page.click("#kept_list .do");
-  assert.match(await page.innerText("#sure_what"), new RegExp(`恢复 ${file}.*丢失`));
+  assert.match(await page.innerText("#sure_what"), new RegExp(`恢复 ${file}.*不再算数`));
   await page.click("#sure_no");
   assert.equal(count(), 2);
   await shows(page, "#hall", /等候 2 人/);

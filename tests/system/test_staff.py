@@ -1067,10 +1067,26 @@ class Scores(Staffed):
         self.do("scores", 201, day=TODAY, person=2, score=1, reason="x")
         self.assertEqual([each["person"] for each in self.ask("GET", "scores", token=self.wang)["scores"]], [])
 
-    def test_a_day_to_come(self):
-        """Nobody has earned anything then."""
-        answer = self.do("scores", 400, day="2026-09-02", person=1, score=1, reason="x")
-        self.assertEqual((answer["code"], answer["pointer"]), ("bad_request", "/day"))
+    def test_what_gives_no_points(self):
+        for what, pointer, wrong in (("a day to come", "/day", {"day": "2026-09-02"}), ("one that is not at hand any more", "/day", {"day": "2026-07-22"}),
+                                     ("none", "/score", {"score": 0}), ("more than there are", "/score", {"score": 101})):
+            with self.subTest(what):
+                answer = self.do("scores", 400, **{"day": TODAY, "person": 1, "score": 1, "reason": "x", **wrong})
+                self.assertEqual((answer["code"], answer["pointer"]), ("bad_request", pointer))
+        self.do("scores", 201, day="2026-07-23", person=1, score=1, reason="x")
+
+    def test_who_had_the_account(self):
+        """When somebody was called, whoever has it later that day; who leaves in the evening has done what they did."""
+        self.serve(5)
+        self.at("09:30")
+        for person, account in (1, None), (2, None), (2, "wang"):
+            self.ask("PUT", "staff/%d" % person, {"rev": self.ask("GET", "staff/%d" % person)["rev"], "account": account})
+        self.at("10:00")
+        self.serve(1)
+        self.at("16:00")
+        self.do("staff/2/leave")
+        lines = [(line["person"], line["what"]) for line in self.rows("reports/points") if line["what"].startswith("grade")]
+        self.assertEqual(lines, [(1, "grade_5"), (2, "grade_1")])
 
 
 class Cards(Staffed):

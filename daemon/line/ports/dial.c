@@ -12,6 +12,7 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -72,7 +73,10 @@ look_up(void *arg)
 {
 	struct lookup *l = arg;
 	struct answer a = { 0 };
+	sigset_t all;
 
+	sigfillset(&all);	/* it may outlive the loop, which hears them */
+	pthread_sigmask(SIG_BLOCK, &all, NULL);
 	a.error = getaddrinfo(l->host, l->service, &by_name, &a.addresses);
 	if (send(l->out, &a, sizeof(a), MSG_NOSIGNAL) == -1 && a.error == 0)
 		freeaddrinfo(a.addresses);

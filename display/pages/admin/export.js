@@ -70,12 +70,13 @@ export function new_export({ may, act }) {
 		for (const { name } of known)
 			find("export_table").add(new Option(name));
 		write(find("export_rows"), "");
+		find("export_now").disabled = known.length === 0;
 	}
 
 	find("export_now").addEventListener("click", async () => {
 		find("export_now").disabled = true;
 		await act(() => hand_out(known[find("export_table").selectedIndex]));
-		find("export_now").disabled = false;
+		find("export_now").disabled = known.length === 0;
 	});
 	return { load };
 }

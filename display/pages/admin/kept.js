@@ -24,14 +24,12 @@ export function new_kept({ may, act, ask }) {
 	}
 
 	function draw() {
-		if (known === null)
-			return;
-		fill(find("kept_list"), find("kept_row"), known.backups, each => each.path, each => ({
+		fill(find("kept_list"), find("kept_row"), known === null ? [] : known.backups, each => each.path, each => ({
 			file: name_of_file(each.path),
 			size: text("page.admin.kept_size", { size: (each.bytes / 1e6).toFixed(1) }),
 			do: text("page.admin.kept_back"),
 		}));
-		write_or_hide(find("kept_failed"), known.error === "" || known.failed_at === null ? "" : text("page.admin.kept_failed",
+		write_or_hide(find("kept_failed"), known === null || known.error === "" || known.failed_at === null ? "" : text("page.admin.kept_failed",
 		    { day: day_text(Date.parse(known.failed_at)), time: clock_text(Date.parse(known.failed_at)), error: known.error }));
 	}
 

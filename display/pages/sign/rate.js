@@ -59,8 +59,9 @@ export function ratings(no, changed) {
 		try {
 			await post_once(path, { number, grade }, key);
 			looks++;
+			looked = "";
 			owed = null;
-			asked = "";
+			asked = asked === number ? "" : asked;
 			until_ms = performance.now() + THANKS_ms;
 			show(number, "given");
 			setTimeout(draw, THANKS_ms);
