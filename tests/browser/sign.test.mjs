@@ -352,7 +352,7 @@ test("an answer of before that comes late, or one that never comes, keeps nobody
   let_go();
   await answered;
   await page.tap("#grades button[value='4']");
-  await until("it is given", () => is_rated(first));
+  await until("it is given, and thanked for", async () => await is_rated(first) && (await page.innerText("#rate")).includes("收到您的评价，谢谢"));
   await pass(page, 6000);
 
   for (let i = 0; i < 2; i++) await issue();
