@@ -1,3 +1,4 @@
+/* Reports of scores and stars, and of the points that they come from. */
 #include <jansson.h>
 #include <stdio.h>
 
