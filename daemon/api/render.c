@@ -28,6 +28,12 @@ json_date(int date)
 }
 
 json_t *
+json_minute(int min)
+{
+	return json_sprintf("%02d:%02d", min / 60 % 24, min % 60);
+}
+
+json_t *
 json_steady(const struct instant *now, int64_t steady_ms)
 {
 	return steady_ms == 0 ? json_null() : json_time(now->wall_ms - (now->steady_ms - steady_ms));
@@ -527,6 +533,7 @@ json_status(const struct hall *h, const struct layout *l, const struct waits *wa
 	json_object_set_new(v, "epoch", json_integer(epoch));
 	json_object_set_new(v, "seq", json_integer(h->seq));
 	json_object_set_new(v, "as_of", json_time(now->wall_ms));
+	json_object_set_new(v, "day_starts", json_minute(l->day_starts_min));
 	json_object_set_new(v, "state", json_string(hall_state_name(hall_state(h, l, now))));
 	json_object_set_new(v, "opens", opens(h, l, now));
 	set_note(v, l, now);

@@ -15,6 +15,9 @@ json_t	*json_time(int64_t wall_ms);
 /* "2026-11-24" of 20261124. */
 json_t	*json_date(int date);
 
+/* "09:30" of 570; "00:00" of 1440. */
+json_t	*json_minute(int min);
+
 /* A steady moment as wall time, seen from now; null for 0. */
 json_t	*json_steady(const struct instant *now, int64_t steady_ms);
 

@@ -101,6 +101,25 @@ test("the log: who did what, what was said and is erased, what follows, and whet
   await close(page);
 });
 
+test("after midnight, before the hall's day starts, what is asked for is of the day that goes on", async (t) => {
+  const night = await Hall.start({ boss: "manager" }, {}, { time: Date.parse("2026-11-29T23:50:00+08:00") });
+  t.after(() => night.stop());
+  night.ctl(["open", "1"]);
+  await night.advance(Date.parse("2026-11-30T03:59:00+08:00"));
+  const page = await open_url(chrome, `${night.url}/admin`, { time: night.time });
+  await sign_in(page, "boss");
+  await page.waitForSelector("#desk:not(.unknown)");
+  await unfold(page, "audit");
+  await page.click("#audit_look");
+  await shows(page, "#audit_list", /window\.opened\s+ctl\s+window:1/);
+  await unfold(page, "reports");
+  await page.waitForSelector("#report_name option", { state: "attached" });
+  assert.match(await page.getAttribute("#report_csv", "href"), /\?from=2026-11-29&to=2026-11-29&/);
+  await unfold(page, "roster");
+  await shows(page, "#roster_week", /^11\/23.* – 11\/29/);
+  await close(page);
+});
+
 // What halld says at a path, until it is something else.
 const tell = async (page, path, value) => {
   await page.unroute(path);

@@ -1,5 +1,4 @@
 /* Today's exceptions. */
-#include <stdio.h>
 #include <string.h>
 
 #include "daemon/api/handlers.h"
@@ -11,14 +10,8 @@ override_json(const struct hall *h, int service, const struct instant *now)
 {
 	const struct override *o = hall_override(h, service, now->day);
 	json_t *row = json_pack("{s:s, s:b}", "service", h->service_id[service], "closed", o != NULL && o->closed);
-	char time[8];
 
-	if (o == NULL || o->until_min == -1)
-		json_object_set_new(row, "open_until", json_null());
-	else {
-		snprintf(time, sizeof time, "%02d:%02d", o->until_min / 60 % 24, o->until_min % 60);
-		json_object_set_new(row, "open_until", json_string(time));
-	}
+	json_object_set_new(row, "open_until", o == NULL || o->until_min == -1 ? json_null() : json_minute(o->until_min));
 	json_object_set_new(row, "quota", o == NULL || o->quota == -1 ? json_null() : json_integer(o->quota));
 	return row;
 }

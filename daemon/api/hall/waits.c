@@ -99,12 +99,6 @@ get_advice(struct request *rq)
 	return OK;
 }
 
-static json_t *
-minute_json(int min)
-{
-	return json_sprintf("%02d:%02d", min / 60, min % 60);
-}
-
 /* The half hours in which enough people took a ticket, and how long those waited. */
 static json_t *
 halves(const struct learnt *l, int service)
@@ -115,8 +109,8 @@ halves(const struct learnt *l, int service)
 		const struct tally *t = &l->waited_s[service][p];
 
 		if (t->n >= TICKETS_LEAST)
-			json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:f}", "from", minute_json(p * PART_S / 60),
-			    "to", minute_json((p + 1) * PART_S / 60 % (24 * 60)), "wait_s", (int)(t->sum / t->n), "tickets", t->n));
+			json_array_append_new(list, json_pack("{s:o, s:o, s:i, s:f}", "from", json_minute(p * PART_S / 60),
+			    "to", json_minute((p + 1) * PART_S / 60), "wait_s", (int)(t->sum / t->n), "tickets", t->n));
 	}
 	return list;
 }

@@ -1,10 +1,10 @@
 /* People of the hall: where they are, weeks of duties, clocking in, and what a leave or a leaving opens. */
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/office/records.h"
+#include "daemon/api/render.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
 #include "daemon/office/presence.h"
@@ -17,15 +17,6 @@ set_time(json_t *object, const char *name, int64_t wall_ms)
 	if (wall_ms != 0)
 		time_text(text, wall_ms);
 	json_object_set_new(object, name, wall_ms == 0 ? json_null() : json_string(text));
-}
-
-static json_t *
-day_json(int day)
-{
-	char text[16];
-
-	snprintf(text, sizeof text, "%04d-%02d-%02d", day / 10000, day / 100 % 100, day % 100);
-	return json_string(text);
 }
 
 static json_t *
@@ -74,7 +65,7 @@ get_presence(struct request *rq)
 static void
 add_open(void *arg, const struct record *duty)
 {
-	json_t *v = json_pack("{s:I, s:o, s:o, s:I}", "duty", (json_int_t)duty->id, "day", day_json(record_day(duty)),
+	json_t *v = json_pack("{s:I, s:o, s:o, s:I}", "duty", (json_int_t)duty->id, "day", json_date(record_day(duty)),
 	    "window", number_json(record_value(duty, "window")), "shift", (json_int_t)record_value(duty, "shift"));
 
 	json_array_append_new(arg, v);
@@ -116,7 +107,7 @@ add_copy(void *arg, const struct record *copy, enum clash clash)
 		GROW(c->copy, c->copies, c->room);
 		c->copy[c->copies++] = *copy;
 	} else
-		json_array_append_new(c->skipped, json_pack("{s:o, s:I, s:s}", "day", day_json(record_day(copy)),
+		json_array_append_new(c->skipped, json_pack("{s:o, s:I, s:s}", "day", json_date(record_day(copy)),
 		    "person", (json_int_t)record_value(copy, "person"), "why", clash_name(clash)));
 }
 

@@ -4,7 +4,7 @@
  * written.
  */
 import { get } from "../common/api.js";
-import { clock_text, day_text, now_ms } from "../common/clock.js";
+import { business_day, clock_text, day_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { text } from "../common/text.js";
 
@@ -21,9 +21,10 @@ export function new_audit({ act }) {
 	let verified = () => "";
 
 	function question() {
-		const today = day_text(now_ms()), from = find("audit_from").value || today, to = find("audit_to").value || from;
+		const today = business_day(now_ms()), from = find("audit_from").value || today, to = find("audit_to").value || from;
+		const kind = find("audit_kind").value;
 
-		return "audit?from=" + from + "&to=" + to + "&kind=" + find("audit_kind").value;
+		return "audit?from=" + from + "&to=" + to + (kind === "" ? "" : "&kind=" + kind);
 	}
 
 	async function ask(what) {

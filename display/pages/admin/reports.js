@@ -1,6 +1,6 @@
 /* Reports: which, from when to when; to be read and printed, or for a spreadsheet. */
 import { get } from "../common/api.js";
-import { day_text, now_ms } from "../common/clock.js";
+import { business_day, now_ms } from "../common/clock.js";
 import { fill, find } from "../common/dom.js";
 import { language_tag, said } from "../common/text.js";
 import { new_export } from "./export.js";
@@ -18,7 +18,7 @@ export function new_reports({ may, act }) {
 	}
 
 	function address(format) {
-		const today = day_text(now_ms()), from = find("report_from").value || today, to = find("report_to").value || from;
+		const today = business_day(now_ms()), from = find("report_from").value || today, to = find("report_to").value || from;
 
 		return "/api/v1/reports/" + find("report_name").value + "?from=" + from + "&to=" + to + "&format=" + format + "&lang=" + language_tag().slice(0, 2);
 	}

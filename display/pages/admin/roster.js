@@ -3,7 +3,7 @@
  * second one to be swapped; any place in the week, to put a duty there.
  */
 import { Refused, get, post_once } from "../common/api.js";
-import { day_text, now_ms } from "../common/clock.js";
+import { business_day, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { language_tag, text } from "../common/text.js";
 
@@ -36,7 +36,7 @@ export function new_roster({ may, writes, act }) {
 
 	async function load() {
 		if (monday === "")
-			monday = monday_of(day_text(now_ms()));
+			monday = monday_of(business_day(now_ms()));
 		await look(() => true);
 	}
 

@@ -1,12 +1,14 @@
 /*
  * The hall's clock.  A screen's own clock and zone may be wrong: both are
- * taken from halld's answers (the Date header; the offset of as_of).
+ * taken from halld's answers (the Date header; the offset of as_of), and so is
+ * when the hall's day starts.
  */
 const STEP_ms = 2000;	/* the Date header counts whole seconds: less is the same time */
 
 let ahead_ms = 0;	/* of this machine's clock */
 let ran_ms = uneven_ms();
 let zone_ms = -new Date().getTimezoneOffset() * 60000;
+let starts_ms = 0;		/* after midnight */
 
 /* Stays what it is while this machine's clock goes on evenly. */
 function uneven_ms() {
@@ -32,6 +34,14 @@ export function set_zone(time) {
 
 	if (match)
 		zone_ms = Number(match[1] + 1) * (Number(match[2]) * 60 + Number(match[3])) * 60000;
+}
+
+/* Of halld's status; one that was kept since before an update may not say when the day starts. */
+export function set_hall_clock({ as_of, day_starts = "00:00" }) {
+	const [hours, minutes] = day_starts.split(":").map(Number);
+
+	set_zone(as_of);
+	starts_ms = (hours * 60 + minutes) * 60000;
 }
 
 /* Now, by the hall's clock, in ms of Unix time. */
@@ -62,6 +72,11 @@ export function coming_text(time) {
 /* YYYY-MM-DD in the hall. */
 export function day_text(ms) {
 	return new Date(ms + zone_ms).toISOString().slice(0, 10);
+}
+
+/* The hall's day, YYYY-MM-DD: until it starts, that of the date before goes on. */
+export function business_day(ms) {
+	return day_text(ms - starts_ms);
 }
 
 export function date_text(ms, language) {

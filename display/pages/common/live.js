@@ -7,7 +7,7 @@
  * before each try: a hall that takes no more streams is seen all the same.
  */
 import { Stale, get, listen } from "./api.js";
-import { clock_stepped, set_zone } from "./clock.js";
+import { clock_stepped, set_hall_clock } from "./clock.js";
 
 const QUIET_ms = 32000;		/* halld says something every 15 s: two missed, and the line is made anew */
 const SILENCE_ms = 40000;	/* then what is shown is no longer called live */
@@ -70,7 +70,7 @@ export function follow(every_ms, changed, urgent = []) {
 		} else
 			wanted = status.seq;
 		hall.status = status;
-		set_zone(status.as_of);
+		set_hall_clock(status);
 		tell();
 	}
 

@@ -3,7 +3,7 @@
  * making one: a service, a time, and that time once more.
  */
 import { get } from "../common/api.js";
-import { clock_text, date_text, day_text, now_ms } from "../common/clock.js";
+import { business_day, clock_text, date_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { language_tag, name_of, text } from "../common/text.js";
 
@@ -34,7 +34,7 @@ function who_of(booking) {
 
 /* May they still check in? */
 function expected(booking) {
-	return booking.state === "made" || (booking.state === "no_show" && day_text(Date.parse(booking.from)) === day_text(now_ms()));
+	return booking.state === "made" || (booking.state === "no_show" && business_day(Date.parse(booking.from)) === business_day(now_ms()));
 }
 
 function state_of(booking) {

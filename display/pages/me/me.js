@@ -4,7 +4,7 @@
  * them points this month.
  */
 import { Refused, get, post_once, random_key, sleep, unsure } from "../common/api.js";
-import { clock_text, date_text, day_text, now_ms, set_zone } from "../common/clock.js";
+import { business_day, clock_text, date_text, now_ms, set_hall_clock } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { new_session } from "../common/session.js";
 import { first_language, has_text, language_button, language_tag, text } from "../common/text.js";
@@ -58,7 +58,7 @@ async function own_rows(report, from, to) {
 
 /* Managers get everybody's; here are their own. */
 async function look_up() {
-	const today = day_text(now_ms()), first = day_text(now_ms() - (SERVED_DAYS - 1) * DAY_ms);
+	const today = business_day(now_ms()), first = business_day(now_ms() - (SERVED_DAYS - 1) * DAY_ms);
 	const month = today.slice(0, 8) + "01";
 	const [{ staff }, { shifts }, { leave }, { requests }, { stock }, { scores }, days, points] = await Promise.all([get("staff"), get("shifts"),
 		get("leave"), get("requests"), get("stock"), get("scores"), own_rows("figures", first, today), own_rows("points", month, today)]);
@@ -85,11 +85,11 @@ async function load() {
 	if (session.name === null || document.hidden)
 		return;
 	try {
-		const [{ as_of }, { name }] = await Promise.all([get("status"), get("session")]);
+		const [status, { name }] = await Promise.all([get("status"), get("session")]);
 
 		if (look !== asked)
 			return;
-		set_zone(as_of);
+		set_hall_clock(status);
 		/* Another page of this browser, such as a window's, has the same session: it was handed over there. */
 		if (name !== session.name) {
 			await session.start();
