@@ -123,11 +123,16 @@ migrate(struct db *db, int version, char *error, size_t cap)
 }
 
 static int
-prepare(struct db *db, char *error, size_t cap)
+prepare(struct db *db, int n)
+{
+	return sqlite3_prepare_v3(db->lite, db->schema->statements[n], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[n], NULL) == SQLITE_OK ? 0 : -1;
+}
+
+static int
+prepare_all(struct db *db, char *error, size_t cap)
 {
 	for (int i = 0; i < db->schema->statement_count; i++) {
-		if (sqlite3_prepare_v3(db->lite, db->schema->statements[i], -1, SQLITE_PREPARE_PERSISTENT, &db->statement[i], NULL)
-		    != SQLITE_OK) {
+		if (prepare(db, i) == -1) {
 			snprintf(error, cap, "%s: %s: %s", db->path, sqlite3_errmsg(db->lite), db->schema->statements[i]);
 			return -1;
 		}
@@ -158,7 +163,7 @@ connect(struct db *db, char *error, size_t cap)
 	if (begin(db, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, error, cap) == -1 || recognise(db, &version, error, cap) == -1 ||
 	    set_up(db, error, cap) == -1 || migrate(db, version, error, cap) == -1)
 		return -1;
-	return prepare(db, error, cap);
+	return prepare_all(db, error, cap);
 }
 
 static void
@@ -212,10 +217,11 @@ db_open_reader(const char *path, const struct schema *schema, char *error, size_
 	/* Somebody who wrote was stopped in the middle: SQLite takes that back first, if it may. */
 	snprintf(journal, sizeof journal, "%s-journal", path);
 	if (begin(db, access(journal, F_OK) == 0 ? SQLITE_OPEN_READWRITE : SQLITE_OPEN_READONLY, error, cap) == -1 || try(db, settings, error, cap) == -1 ||
-	    prepare(db, error, cap) == -1) {
+	    prepare_all(db, error, cap) == -1) {
 		db_close(db);
 		return NULL;
 	}
+	unprepare(db);		/* each can be; most readers use few, and those are made anew when they are needed */
 	return db;
 }
 
@@ -230,11 +236,15 @@ db_close(struct db *db)
 	free(db);
 }
 
+/* NULL: a reader has it for the first time, and the file cannot be read. */
 static sqlite3_stmt *
 bind(struct db *db, int statement, const struct value *v, int count)
 {
-	sqlite3_stmt *s = db->statement[statement];
+	sqlite3_stmt *s;
 
+	if (db->statement[statement] == NULL && prepare(db, statement) == -1)
+		return NULL;
+	s = db->statement[statement];
 	for (int i = 0; i < count; i++) {
 		switch (v[i].type) {
 		case V_INT:
@@ -276,6 +286,8 @@ db_each(struct db *db, int statement, const struct value *v, int count,
 	struct value columns[COLUMNS_MAX];
 	int rc, result = 0;
 
+	if (s == NULL)
+		return failed(db, db->schema->statements[statement]);
 	while ((rc = sqlite3_step(s)) == SQLITE_ROW && result == 0) {
 		for (int i = 0; i < sqlite3_column_count(s); i++)
 			columns[i] = column(s, i);
