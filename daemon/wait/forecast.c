@@ -276,16 +276,16 @@ take_copy(struct forecast *f)
 	j->judgement = &c->judgement;
 }
 
-/* As long as it took the last time, by how many waited then and wait now: in a moment many may come. */
+/* As long for each as the last time: since then many may have come.  Who would come to a service now is one more of it. */
 static bool
 takes_long(const struct forecast *f)
 {
 	const struct hall *h = f->job.hall;
-	int64_t waiting = 1;
+	int64_t people = h->service_count, then = f->job.count > 0 ? f->job.count : 1;
 
 	for (int s = 0; s < h->service_count; s++)
-		waiting += hall_waiting(h, s);
-	return f->figures.last_us * waiting / (f->job.count + 1) > LOOP_US || f->figures.last_us > LOOP_US;
+		people += hall_waiting(h, s);
+	return f->figures.last_us * people > LOOP_US * then;
 }
 
 static void
