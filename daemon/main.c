@@ -26,7 +26,7 @@
 #include "daemon/api/past/reports.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/base/test_clock.h"
 #include "daemon/base/util.h"
 #include "daemon/base/version.h"

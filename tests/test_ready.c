@@ -11,7 +11,7 @@
 
 #include <cmocka.h>
 
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/decide/opening.h"
 #include "daemon/office/ready.h"

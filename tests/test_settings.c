@@ -11,7 +11,7 @@
 #include <jansson.h>
 
 #include "daemon/base/file.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/core/push_kinds.h"
 #include "daemon/core/rule/preset.h"
 #include "protocols/clips.h"

@@ -13,7 +13,7 @@
 #include "daemon/api/render.h"
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/base/util.h"
 #include "daemon/core/apply/relayout.h"
 #include "daemon/line/driver.h"

@@ -6,7 +6,7 @@
 
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/ctl/ctl.h"
 #include "daemon/net/fetch.h"
 

@@ -14,7 +14,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/core/layout.h"
 #include "protocols/device.h"
 #include "protocols/escpos.h"

@@ -19,7 +19,7 @@
 #include <jansson.h>
 
 #include "daemon/base/file.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/base/util.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"

@@ -7,7 +7,7 @@
  */
 #include <jansson.h>
 
-#include "daemon/base/settings_rows.h"
+#include "daemon/settings/settings_rows.h"
 #include "daemon/line/driver.h"
 #include "tests/fuzz/fuzz.h"
 

@@ -7,7 +7,7 @@
 #include "daemon/api/past/days.h"
 #include "daemon/api/past/story.h"
 #include "daemon/api/render.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/core/day.h"
 #include "daemon/line/driver.h"
 #include "display/why.h"

@@ -7,7 +7,7 @@
 #include "daemon/api/pages.h"
 #include "daemon/api/past/reports.h"
 #include "daemon/base/log.h"
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/base/worker.h"
 #include "daemon/core/calendar.h"
 #include "daemon/core/day.h"

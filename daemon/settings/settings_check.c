@@ -5,7 +5,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "daemon/base/settings_rows.h"
+#include "daemon/settings/settings_rows.h"
 #include "protocols/clips.h"
 
 #define ZONEINFO "/usr/share/zoneinfo"

@@ -1,7 +1,7 @@
 /* The JSON Schema of hall.json, from the table of settings. */
 #include <jansson.h>
 
-#include "daemon/base/settings_rows.h"
+#include "daemon/settings/settings_rows.h"
 #include "daemon/core/push_kinds.h"
 #include "protocols/clips.h"
 

@@ -7,7 +7,7 @@
 #include <jansson.h>
 #include <string.h>
 
-#include "daemon/base/settings_rows.h"
+#include "daemon/settings/settings_rows.h"
 #include "daemon/core/rule/preset.h"
 #include "protocols/clips.h"
 

@@ -9,7 +9,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-#include "daemon/base/settings.h"
+#include "daemon/settings/settings.h"
 #include "daemon/core/command.h"
 
 enum setting_kind {
