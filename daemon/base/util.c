@@ -4,6 +4,7 @@
 #include <sys/random.h>
 
 #include <openssl/evp.h>
+#include <openssl/hmac.h>
 
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
@@ -59,6 +60,13 @@ digest(char out[DIGEST_MAX], const void *bytes, size_t len)
 	if (EVP_Digest(bytes, len, sum, NULL, EVP_sha256(), NULL) != 1)
 		fatal("SHA-256 is not available");
 	hex(out, sum, 32);
+}
+
+void
+keyed_digest(uint8_t out[KEYED_DIGEST], const void *key, size_t key_len, const void *bytes, size_t len)
+{
+	if (HMAC(EVP_sha256(), key, (int)key_len, bytes, len, out, NULL) == NULL)
+		fatal("HMAC-SHA256 is not available");
 }
 
 void

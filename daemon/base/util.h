@@ -30,6 +30,10 @@ void	hex(char *out, const void *bytes, size_t len);
 #define DIGEST_MAX 65
 void	digest(char out[DIGEST_MAX], const void *bytes, size_t len);
 
+/* HMAC-SHA256. */
+#define KEYED_DIGEST 32
+void	keyed_digest(uint8_t out[KEYED_DIGEST], const void *key, size_t key_len, const void *bytes, size_t len);
+
 /* Random bytes of the kernel as URL-safe base64: 3 bytes make 4 characters; len a multiple of 4. */
 void	random_token(char *out, size_t len);
 

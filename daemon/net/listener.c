@@ -6,14 +6,10 @@
  */
 #include <sys/queue.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/uio.h>
-#include <sys/un.h>
-#include <arpa/inet.h>
 #include <err.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <signal.h>
 #include <stdio.h>
@@ -118,13 +114,6 @@ static const char full[] =
 
 static const char go_on[] = "HTTP/1.1 100 Continue\r\n\r\n";
 
-union address {
-	struct sockaddr		sa;
-	struct sockaddr_in	in;
-	struct sockaddr_in6	in6;
-	struct sockaddr_un	un;
-};
-
 static void *
 zalloc(size_t size)
 {
@@ -155,27 +144,6 @@ static bool
 is_waiting(const struct connection *c)
 {
 	return c->state != ANSWERING && c->state != SENDING;
-}
-
-static struct peer
-peer_of(int fd)
-{
-	struct peer p = { .uid = -1 };
-	union address a = { 0 };
-	struct ucred cred;
-	socklen_t n = sizeof a, cred_n = sizeof cred;
-
-	if (getpeername(fd, &a.sa, &n) == -1)
-		return p;
-	if (a.sa.sa_family == AF_UNIX) {
-		p.local = true;
-		if (getsockopt(fd, SOL_SOCKET, SO_PEERCRED, &cred, &cred_n) == 0)
-			p.uid = cred.uid;
-	} else if (a.sa.sa_family == AF_INET)
-		inet_ntop(AF_INET, &a.in.sin_addr, p.address, sizeof p.address);
-	else
-		inet_ntop(AF_INET6, &a.in6.sin6_addr, p.address, sizeof p.address);
-	return p;
 }
 
 /*
@@ -536,7 +504,7 @@ begin(struct connection *c)
 
 	evhttp_connection_set_closecb(evcon, connection_closed, c);
 	c->fd = bufferevent_getfd(bev);
-	c->peer = peer_of(c->fd);
+	c->peer = socket_peer(c->fd);
 	keep_by_fd(c->listener, c);
 	if (!c->peer.local) {
 		setsockopt(c->fd, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
@@ -687,111 +655,19 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
 	return l;
 }
 
-/* Read ADDRESS:PORT or [ADDRESS]:PORT.  Returns its length, 0: it is neither. */
-static socklen_t
-parse_address(const char *where, union address *a)
-{
-	char address[INET6_ADDRSTRLEN], port[6], rest;
-	int number;
-
-	*a = (union address){ 0 };
-	if (sscanf(where, "[%45[0-9a-fA-F:.]]:%5[0-9]%c", address, port, &rest) == 2)
-		a->sa.sa_family = AF_INET6;
-	else if (sscanf(where, "%15[0-9.]:%5[0-9]%c", address, port, &rest) == 2)
-		a->sa.sa_family = AF_INET;
-	else
-		return 0;
-	if ((number = atoi(port)) > 65535)
-		return 0;
-	if (a->sa.sa_family == AF_INET) {
-		a->in.sin_port = htons(number);
-		return inet_pton(AF_INET, address, &a->in.sin_addr) == 1 ? sizeof a->in : 0;
-	}
-	a->in6.sin6_port = htons(number);
-	return inet_pton(AF_INET6, address, &a->in6.sin6_addr) == 1 ? sizeof a->in6 : 0;
-}
-
-/* A listening socket, or -1 and errno. */
-static int
-listen_at(const union address *a, socklen_t n)
-{
-	int fd = socket(a->sa.sa_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	int on = 1, error;
-
-	if (fd == -1)
-		return -1;
-	if (a->sa.sa_family != AF_UNIX)
-		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-	if (a->sa.sa_family == AF_INET6)
-		setsockopt(fd, IPPROTO_IPV6, IPV6_V6ONLY, &on, sizeof on);
-	if (bind(fd, &a->sa, n) == 0 && listen(fd, SOMAXCONN) == 0)
-		return fd;
-	error = errno;
-	close(fd);
-	errno = error;
-	return -1;
-}
-
-/* Whether a is the socket file of a process that has gone. */
-static bool
-is_stale(const union address *a)
-{
-	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-	struct stat st;
-	bool stale;
-
-	stale = lstat(a->un.sun_path, &st) == 0 && S_ISSOCK(st.st_mode) &&
-	    connect(fd, &a->sa, sizeof a->un) == -1 && errno == ECONNREFUSED;
-	if (fd != -1)
-		close(fd);
-	return stale;
-}
-
-static int
-listen_at_path(const char *path)
-{
-	union address a = { .un.sun_family = AF_UNIX };
-	mode_t mask;
-	int fd, error;
-
-	if (strlen(path) >= sizeof a.un.sun_path) {
-		errno = ENAMETOOLONG;
-		return -1;
-	}
-	strcpy(a.un.sun_path, path);
-	if (is_stale(&a))
-		unlink(path);
-	mask = umask(0117);	/* mode 0660 from the first moment on */
-	fd = listen_at(&a, sizeof a.un);
-	error = errno;
-	umask(mask);
-	errno = error;
-	return fd;
-}
-
 int
 listener_open(struct listener *l, const char *where, char why[LISTENER_WHY])
 {
 	bool path = strchr(where, '/') != NULL;
 	struct evhttp_bound_socket *bound;
-	union address a;
-	socklen_t n = 0;
-	int fd;
+	int fd = path ? socket_listen_at_path(where, why, LISTENER_WHY) : socket_listen(where, &l->port, why, LISTENER_WHY);
 
-	if (!path && (n = parse_address(where, &a)) == 0) {
-		snprintf(why, LISTENER_WHY, "%s: not ADDRESS:PORT", where);
+	if (fd == -1)
 		return -1;
-	}
-	if ((fd = path ? listen_at_path(where) : listen_at(&a, n)) == -1) {
-		snprintf(why, LISTENER_WHY, "%s: %s", where,
-		    errno == EADDRINUSE ? "in use" : strerror(errno));
-		return -1;
-	}
 	if (path) {
 		free(l->path);
 		l->path = strdup(where);
-	} else if (getsockname(fd, &a.sa, &n) == 0)
-		l->port = ntohs(a.in.sin_port);		/* at the same place in in6 */
+	}
 	if ((bound = evhttp_accept_socket_with_handle(l->http, fd)) == NULL ||
 	    (path && l->path == NULL))
 		errx(1, "out of memory");
@@ -846,7 +722,7 @@ listener_peer(struct evhttp_request *req)
 {
 	struct evhttp_connection *evcon = evhttp_request_get_connection(req);
 
-	return peer_of(evcon == NULL ? -1 :
+	return socket_peer(evcon == NULL ? -1 :
 	    bufferevent_getfd(evhttp_connection_get_bufferevent(evcon)));
 }
 

@@ -1,9 +1,10 @@
 #ifndef DAEMON_NET_LISTENER_H
 #define DAEMON_NET_LISTENER_H
 
-#include <sys/types.h>
 #include <stdbool.h>
 #include <stddef.h>
+
+#include "daemon/net/socket.h"
 
 struct event_base;
 struct evhttp_request;
@@ -43,13 +44,6 @@ struct listener_limits {
 
 /* 1024, 64, none, 64 KB, 10 s, 20 s, 75 s (nginx keeps its end 60 s), 15 s. */
 extern const struct listener_limits listener_defaults;
-
-/* Who is at the other end. */
-struct peer {
-	bool	 local;		/* the Unix socket */
-	uid_t	 uid;		/* local: of the process that connected; else -1 */
-	char	 address[46];	/* else: as inet_ntop writes it */
-};
 
 #define LISTENER_WHY	256
 

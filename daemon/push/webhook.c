@@ -4,9 +4,7 @@
 #include <string.h>
 
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
 
-#include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/push/webhook.h"
 
@@ -34,15 +32,14 @@ webhook_key(struct webhook_key *key, const char *secret)
 }
 
 static void
-mac_of(const struct webhook_key *key, const char *head, const char *body, size_t len, uint8_t out[32])
+mac_of(const struct webhook_key *key, const char *head, const char *body, size_t len, uint8_t out[KEYED_DIGEST])
 {
 	size_t head_len = strlen(head);
 	uint8_t *all = xcalloc(1, head_len + len + 1);
 
 	memcpy(all, head, head_len);
 	memcpy(all + head_len, body, len);
-	if (HMAC(EVP_sha256(), key->bytes, key->len, all, head_len + len, out, NULL) == NULL)
-		fatal("HMAC-SHA256 is not available");
+	keyed_digest(out, key->bytes, key->len, all, head_len + len);
 	free(all);
 }
 
@@ -51,7 +48,7 @@ webhook_sign(char out[WEBHOOK_SIGNATURE_MAX], const struct webhook_key key[], in
     const char *body, size_t len)
 {
 	char head[160];
-	uint8_t mac[32], text[48];
+	uint8_t mac[KEYED_DIGEST], text[48];
 	size_t used = 0;
 
 	snprintf(head, sizeof head, "%s.%lld.", id, (long long)seconds);

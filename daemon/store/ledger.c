@@ -8,9 +8,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
-
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
@@ -878,11 +875,10 @@ const struct ledger_figures *ledger_figures(const struct ledger *l) { return &l-
 static uint64_t
 keyed(const char *key, const void *bytes, size_t len)
 {
-	uint8_t sum[EVP_MAX_MD_SIZE];
+	uint8_t sum[KEYED_DIGEST];
 	uint64_t hash;
 
-	if (HMAC(EVP_sha256(), key, strlen(key), bytes, len, sum, NULL) == NULL)
-		fatal("HMAC-SHA256 is not available");
+	keyed_digest(sum, key, strlen(key), bytes, len);
 	memcpy(&hash, sum, sizeof hash);
 	return hash;
 }
