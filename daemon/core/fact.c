@@ -612,6 +612,9 @@ time_text(char out[TIME_TEXT], int64_t wall_ms)
 	snprintf(out + strlen(out), TIME_TEXT - strlen(out), "%.3s:%s", zone, zone + 3);
 }
 
+/* 9999-12-31T00:00:00Z: times before it have four digits of a year at every offset. What was read is written into the log, and read again. */
+#define TIME_END_S INT64_C(253402214400)
+
 int64_t
 time_read(const char *text)
 {
@@ -630,5 +633,7 @@ time_read(const char *text)
 		return -1;
 
 	int64_t offset_s = tm.tm_gmtoff;		/* timegm forgets it */
-	return (timegm(&tm) - offset_s) * INT64_C(1000) + ms;
+	int64_t s = timegm(&tm) - offset_s;
+
+	return s < TIME_END_S ? s * 1000 + ms : -1;
 }

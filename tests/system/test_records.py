@@ -145,6 +145,17 @@ class Records(unittest.TestCase):
         self.assertEqual(self.ask("GET", "stock/1")["stock"], 3)
         self.assertEqual(self.ask("GET", "staff/1")["skills"], ["CC"])
 
+    def test_times_are_read_again(self):
+        """One that has no four digits of a year in the hall's zone would be a hall that does not start any more."""
+        self.ask("POST", "staff", PERSON, 201)
+        for until_at in "9999-12-31T23:59:59Z", "9999-12-31T23:59:59-12:00":
+            self.assertEqual(self.ask("POST", "presence", {"person": 1, "status": "away", "until": until_at}, 400)["pointer"], "/until")
+            self.assertEqual(self.ask("POST", "hall/notice", {"text": {"zh": "x"}, "until": until_at}, 400)["pointer"], "/until")
+        self.ask("POST", "presence", {"person": 1, "status": "away", "until": "9999-12-30T23:59:59Z"}, 201)
+        self.hall.kill()
+        self.hall.start()
+        self.assertEqual(self.ask("GET", "presence/1")["until"], "9999-12-31T07:59:59+08:00")
+
     def reload(self, layout):
         taken = lambda: self.hall.said().count(": taken, layout ")      # and kept: no other is taken before that
         before = taken()
