@@ -479,11 +479,12 @@ record_read(struct hall *h, const struct layout *l, struct record *r, const json
 	for (int i = 0; s->field[i].name != NULL; i++) {
 		const struct record_field *f = &s->field[i];
 		json_t *before = value_json(h, r, i, false), *after = value_json(h, &read, i, false);
-		bool same = (before == NULL && after == NULL) || json_equal(before, after), there = after != NULL;
+		const json_t *given = json_object_get(object, f->name);
+		bool same = (before == NULL && after == NULL) || json_equal(before, after), there = after != NULL && !json_is_null(given);
 
 		json_decref(before);
 		json_decref(after);
-		if (f->must && (!there || (r->rev == 0 && json_object_get(object, f->name) == NULL)))
+		if (f->must && (!there || (r->rev == 0 && given == NULL)))
 			return wrong(detail, f->name, "given");
 		if (!same && (f->own || (f->fixed && r->rev != 0)))
 			return wrong(detail, f->name, f->own ? "left out: it is not to be said" : "as it was");

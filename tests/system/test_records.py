@@ -113,6 +113,7 @@ class Records(unittest.TestCase):
             ("a person that there is not", "POST", "leave", {"person": 9, "from": "2036-11-24", "to": "2036-11-24", "kind": "sick"}, 400, "/person"),
             ("a window that there is not", "POST", "equipment", {"no": "1", "kind": "kiosk", "window": 77}, 400, "/window"),
             ("a kind that there is not", "POST", "leave", {"person": 1, "from": "2036-11-24", "to": "2036-11-24", "kind": "tea"}, 400, "/kind"),
+            ("a number that has to be said, and is left out", "POST", "inspections", {"day": "2026-11-24", "kind": "round", "points": None}, 400, "/points"),
             ("what the rules write", "POST", "attendance", {"day": "2036-11-24", "person": 1, "late_min": 3}, 400, "/late_min"),
             ("no rev", "PUT", "staff/1", {"post": "x"}, 400, "/rev"),
             ("nobody", "PUT", "staff/7", {"rev": 1}, 404, None),
