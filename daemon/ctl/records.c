@@ -268,17 +268,21 @@ set_member(json_t *body, enum subject subject, char *word)
 		json_object_set_new(body, name, json_of(name, is));
 }
 
-/* Another condition of a list. */
+/* Another condition of a list; a flag is as tables have it. */
 static void
-add_query(char *path, size_t cap, const char *word)
+add_query(char *path, size_t cap, enum subject subject, const char *word)
 {
-	const char *is = strchr(word, '=');
+	const char *is = strchr(word, '='), *said;
 	size_t len = strlen(path);
-	char value[256];
+	char name[40], value[256];
 
 	if (is == NULL)
 		usage(2);
-	path_of(value, sizeof value, "", is + 1, "");
+	said = is + 1;
+	snprintf(name, sizeof name, "%.*s", (int)(is - word), word);
+	if (type_of(subject, name) == FIELD_FLAG)
+		said = strcmp(said, "yes") == 0 ? "true" : strcmp(said, "no") == 0 || strcmp(said, "-") == 0 ? "false" : said;
+	path_of(value, sizeof value, "", said, "");
 	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
 }
 
@@ -318,7 +322,7 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[1], "") + strlen("/api/v1/"));
 	for (int i = said; i < argc; i++)
 		if (lists)
-			add_query(path, sizeof path, argv[i]);
+			add_query(path, sizeof path, subject, argv[i]);
 		else
 			set_member(body, subject, argv[i]);
 	if (changes || steps)

@@ -42,6 +42,15 @@ class Records(unittest.TestCase):
         self.assertEqual(self.ask("GET", "staff/1"), left)
         self.ask("GET", "staff/2", None, 404)
 
+    def test_what_a_list_is_of(self):
+        """A list that a record has is asked for by what is in it; what is left out is nothing, also no."""
+        for name, skills in ("a", ["A"]), ("ab", ["A", "B"]), ("none", None):
+            self.ask("POST", "staff", {"name": name, "skills": skills}, 201)
+        for query, names in ("skills=A", ["a", "ab"]), ("skills=B", ["ab"]), ("skills=B,A", ["ab"]), ("skills=A,C", []), ("skills=", None), ("post=false", []):
+            with self.subTest(query):
+                answer = self.ask("GET", "staff?" + query, status=400 if names is None else 200)
+                self.assertEqual(names and [each["name"] for each in answer["staff"]] or [], names or [])
+
     def test_names_of_who_left(self):
         """In a list of what goes on, and in what is over."""
         self.ask("POST", "staff", PERSON, 201)

@@ -577,6 +577,14 @@ class Weeks(Staffed):
                 said = "\n".join(" ".join(line.split()) for line in done.stdout.splitlines())
                 self.assertEqual((done.stderr, said.partition("\n\n")[2]), ("", below))
 
+    def test_lists_at_a_terminal(self):
+        """A flag is asked for as the table has it."""
+        self.duty(1, lunch=True)
+        self.duty(2)
+        for words, ids in ("lunch=yes", "1"), ("lunch=no", "2"), ("lunch=-", "2"), ("lunch=true", "1"):
+            done = subprocess.run([HALLCTL, "-d", self.hall.state, "roster", words], capture_output=True, text=True, timeout=WAIT_S, check=False)
+            self.assertEqual((done.stderr, [line.split()[0] for line in done.stdout.splitlines()]), ("", ["id", ids]), words)
+
     def test_a_week_is_copied(self):
         """But for what would collide, and days of rest."""
         for i in range(28):
@@ -638,6 +646,12 @@ class Presence(Staffed):
         self.ask("POST", "windows/1/resume", {}, token=self.wang)
         self.says(self.board()[1], status="on_post", until=None)
         self.assertEqual(self.hall.ask("GET", "presence").status, 401)
+
+    def test_the_board_narrowed(self):
+        """As other lists are, and what it has not is said."""
+        for query, people in ("status=on_post", [1]), ("window=1", [1]), ("person=2", [2]), ("person=2&status=on_post", []), ("status=off", [2]):
+            self.assertEqual([row["person"] for row in self.ask("GET", "presence?" + query)["presence"]], people, query)
+        self.assertEqual(self.ask("GET", "presence?past=true", status=400)["pointer"], "/past")
 
     def test_said(self):
         """Until it is ended, or until they act at a window; who is not back at the time they said is still away."""

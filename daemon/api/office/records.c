@@ -158,13 +158,33 @@ record_wanted(struct request *rq, enum subject subject, struct records_wanted *w
 	return OK;
 }
 
+/* A word of a list, behind a comma or alone. */
 static bool
-is_said(const json_t *v, const char *wanted)
+has_word(const json_t *list, const char *word, size_t len)
+{
+	json_t *v;
+	size_t i;
+
+	json_array_foreach(list, i, v)
+		if (json_string_length(v) == len && strncmp(json_string_value(v), word, len) == 0)
+			return true;
+	return false;
+}
+
+/* Of a list all that is wanted has to be in it. */
+bool
+record_is_said(const json_t *v, const char *wanted)
 {
 	char is[32];
 
+	if (json_is_array(v)) {
+		for (size_t len; len = strcspn(wanted, ","), has_word(v, wanted, len); wanted += len + 1)
+			if (wanted[len] == '\0')
+				return true;
+		return false;
+	}
 	snprintf(is, sizeof is, "%lld", (long long)json_integer_value(v));
-	return strcmp(json_is_string(v) ? json_string_value(v) : json_is_integer(v) ? is : json_is_true(v) ? "true" : "false", wanted) == 0;
+	return v != NULL && strcmp(json_is_string(v) ? json_string_value(v) : json_is_integer(v) ? is : json_is_true(v) ? "true" : "false", wanted) == 0;
 }
 
 bool
@@ -177,7 +197,7 @@ record_is_wanted(const struct request *rq, const struct hall *h, const struct re
 		bool hidden = field != -1 && subjects[r->subject].field[field].type == FIELD_PRIVATE && !sees_private(rq, h, r);
 		json_t *v = field == -1 ? json_string(subjects[r->subject].state[r->state]) : hidden ? NULL : record_field_json(h, r, field);
 
-		is = is_said(v, wanted->of[i].is);
+		is = record_is_said(v, wanted->of[i].is);
 		json_decref(v);
 	}
 	return is;

@@ -28,6 +28,9 @@ enum refusal record_wanted(struct request *, enum subject, struct records_wanted
 /* May they see it, and is all so? */
 bool	record_is_wanted(const struct request *, const struct hall *, const struct record *, const struct records_wanted *);
 
+/* Is a value what was asked for? NULL is nothing. */
+bool	record_is_said(const json_t *, const char *wanted);
+
 /* Answers with those in use. */
 enum refusal records_answer(struct request *, enum subject, const json_t *gone);
 

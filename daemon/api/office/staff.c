@@ -47,16 +47,44 @@ presence_json(const struct request *rq, const struct hall *h, const struct recor
 	return v;
 }
 
+/* What narrows the board. */
+static const char *const narrows[] = { "person", "status", "window" };
+#define NARROWS (sizeof narrows / sizeof *narrows)
+
+static bool
+is_narrow(const void *arg, const char *name)
+{
+	(void)arg;
+	for (size_t i = 0; i < NARROWS; i++)
+		if (strcmp(narrows[i], name) == 0)
+			return true;
+	return false;
+}
+
 enum refusal
 get_presence(struct request *rq)
 {
 	const struct hall *h = ledger_shown(rq->server->ledger);
 	struct duty duty[DUTIES_MAX];
 	int count = roster_day(h, rq->now.day, duty);
-	json_t *list = json_array();
+	char wanted[NARROWS][16] = { "" };
+	enum refusal refusal = request_query_only(rq, is_narrow, NULL);
+	json_t *list, *row;
 
-	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PERSON, r)) != NULL; )
-		json_array_append_new(list, presence_json(rq, h, r, duty, count));
+	for (size_t i = 0; i < NARROWS && refusal == OK; i++)
+		refusal = request_query(rq, narrows[i], wanted[i], sizeof wanted[i]);
+	if (refusal != OK)
+		return refusal;
+	list = json_array();
+	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PERSON, r)) != NULL; json_decref(row)) {
+		bool is = true;
+
+		row = presence_json(rq, h, r, duty, count);
+		for (size_t i = 0; i < NARROWS; i++)
+			is = is && (wanted[i][0] == '\0' || record_is_said(json_object_get(row, narrows[i]), wanted[i]));
+		if (is)
+			json_array_append(list, row);
+	}
 	return request_json(rq, 200, json_pack("{s:o}", "presence", list));
 }
 
