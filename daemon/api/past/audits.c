@@ -194,6 +194,10 @@ get_audit(struct request *rq)
 		free(j);
 		return refusal;
 	}
+	if (w->from != 0 && w->to != 0 && w->to < w->from) {
+		free(j);
+		return body_wrong(rq, "to", "a day not before from");
+	}
 	w->most = most;
 	j->rows = json_array();
 	worker_run(audits_worker(rq->server->audits), look, looked, j);
