@@ -286,9 +286,25 @@ add_query(char *path, size_t cap, enum subject subject, const char *word)
 	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
 }
 
-/* Of the record as it is now, which what is done is to follow; unless rev=NUMBER says which was read. */
+/* Nothing can come of it any more. */
+static bool
+is_over(enum subject subject, const json_t *record)
+{
+	const struct subject_row *s = &subjects[subject];
+	const char *state = json_string_value(json_object_get(record, "state"));
+
+	for (int i = 0; state != NULL && s->state[i] != NULL; i++)
+		if (strcmp(s->state[i], state) == 0)
+			return s->over >> i & 1;
+	return false;
+}
+
+/*
+ * Of the record as it is now, which what is done is to follow; unless rev=NUMBER says which was read.
+ * One that is over gets none: with a rev the hall would take it for one that somebody ended just now.
+ */
 static void
-set_rev(json_t *body, const struct hallctl *ctl, const char *path)
+set_rev(json_t *body, const struct hallctl *ctl, enum subject subject, const char *path)
 {
 	struct hallctl quiet = *ctl;
 	json_t *now;
@@ -297,7 +313,8 @@ set_rev(json_t *body, const struct hallctl *ctl, const char *path)
 		return;
 	quiet.json = false;
 	now = ask(&quiet, "GET", path, NULL);
-	json_object_set(body, "rev", json_object_get(now, "rev"));
+	if (!is_over(subject, now))
+		json_object_set(body, "rev", json_object_get(now, "rev"));
 	json_decref(now);
 }
 
@@ -326,7 +343,7 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 		else
 			set_member(body, subject, argv[i]);
 	if (changes || steps)
-		set_rev(body, ctl, path);
+		set_rev(body, ctl, subject, path);
 	if (steps)
 		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
 	show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
