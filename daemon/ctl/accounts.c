@@ -79,6 +79,19 @@ submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
 		    change.detail.expected);
 }
 
+/* As halld answers it. */
+static void
+print_made(const struct hallctl *ctl, const char *name, const char *token)
+{
+	json_t *made = json_pack("{s:o, s:s*}", "name", json_of("name", name), "token", token);
+
+	if (ctl->json)
+		print_json(made);
+	else if (token != NULL)
+		puts(token);
+	json_decref(made);
+}
+
 /* Somebody answers; a socket's file alone says nothing, since a killed daemon leaves it. */
 bool
 daemon_runs(const struct hallctl *ctl)
@@ -128,6 +141,7 @@ ctl_user(const struct hallctl *ctl, int argc, char **argv)
 	strcpy(cmd.name, argv[2]);
 	password_hash(cmd.secret, password);
 	submit_here(ctl, &cmd, argv[2]);
+	print_made(ctl, argv[2], NULL);
 }
 
 /* kiosk, display, display:3, or window:3. */
@@ -173,8 +187,9 @@ ctl_token(const struct hallctl *ctl, int argc, char **argv)
 		json_decref(answer);
 		return;
 	}
+	json_decref(json_of("name", name));
 	random_token(token, sizeof token - 1);
 	digest(cmd.secret, token, strlen(token));
 	submit_here(ctl, &cmd, name);
-	puts(token);
+	print_made(ctl, name, token);
 }

@@ -339,14 +339,17 @@ began_of(const struct hallctl *ctl)
 	return began;
 }
 
-/* The hall begins again, with another epoch; with the same one it could not be put back. */
-static void
+/* The hall begins again, with another epoch; with the same one it could not be put back.  What it answered (new). */
+static json_t *
 restore_there(const struct hallctl *ctl, const char *path)
 {
+	struct hallctl quiet = *ctl;
 	double began = began_of(ctl), last;
 	int64_t before = epoch_of(ctl), now;
+	json_t *v;
 
-	json_decref(ask(ctl, "POST", "/api/v1/backup/restore", json_pack("{s:o}", "path", json_of("path", path))));
+	quiet.json = false;
+	v = ask(&quiet, "POST", "/api/v1/backup/restore", json_pack("{s:o}", "path", json_of("path", path)));
 	for (int tries = 0; last = began_of(ctl), (now = epoch_of(ctl)) == 0 || now == before; tries++) {
 		if (now != 0 && began != 0 && last != 0 && last != began)
 			fatal("restore: the hall goes on as it was; its log says why");
@@ -354,12 +357,14 @@ restore_there(const struct hallctl *ctl, const char *path)
 			fatal("restore: the hall has not begun again; its log says why");
 		usleep(RESTORE_LOOK_US);
 	}
+	return v;
 }
 
 void
 ctl_restore(const struct hallctl *ctl, int argc, char **argv)
 {
 	char path[PATH_MAX], error[320];
+	json_t *v;
 
 	(void)argc;
 	if (realpath(argv[1], path) == NULL)
@@ -367,13 +372,19 @@ ctl_restore(const struct hallctl *ctl, int argc, char **argv)
 	if (ctl->url != NULL)
 		fatal("restore: only on the hall's own machine");
 	if (daemon_runs(ctl))
-		restore_there(ctl, path);
+		v = restore_there(ctl, path);
 	else {
 		int result = backup_restore(ctl->state, path, error, sizeof error);
 
 		lock_hand_back(ctl->state);
 		if (result == -1)
 			fatal("restore: %s", error);
+		v = json_object();
 	}
-	printf("restored from %s\n", path);
+	if (ctl->json) {
+		json_object_set_new(v, "path", json_of("path", path));
+		print_json(v);
+	} else
+		printf("restored from %s\n", path);
+	json_decref(v);
 }

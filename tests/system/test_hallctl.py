@@ -351,12 +351,31 @@ class WithoutDaemon(Case):
                 ("a line end", ["user", "add", "x\ny", "clerk"], 1, r"name.*control"),
                 ("unknown", ["user", "passwd", "nobody"], 1, r"user nobody: unknown_staff$"),
                 ("a device", ["token", "door", "display"], 0, r"^\S{32}\n\Z"),
+                ("a device of no UTF-8", ["token", "\udcff", "display"], 1, r"name: no UTF-8$"),
                 ("a device's password", ["user", "passwd", "door"], 1, r"user door: unknown_staff$"),
                 ("known", ["user", "passwd", "admin"], 0, r"^\Z"),
                 ("needs halld", ["status"], 1, r"halld\.sock"),
                 ("needs halld too", ["next", "1"], 1, r"halld\.sock")]:
             self.check(what, self.ctl(*args), status, says)
         self.assertEqual(os.stat(self.state).st_mode & 0o077, 0, "nobody else reads hashes")
+
+    def test_as_a_program(self):
+        """What --json says is JSON, with halld and without."""
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        self.state = hall.state
+        for runs in True, False:
+            if not runs:
+                hall.kill()
+            for args, members in [(["user", "add", "u%d" % runs, "guide"], {"name"}), (["user", "passwd", "u1"], {"name"}),
+                                  (["token", "d%d" % runs, "kiosk"], {"name", "token"})]:
+                done = self.ctl("--json", *args)
+                self.assertEqual((done.returncode, done.stderr, set(json.loads(done.stdout))), (0, "", members), (runs, args, done))
+            if runs:
+                copy = json.loads(self.ctl("--json", "backup").stdout)["path"]
+            done = self.ctl("--json", "restore", copy)
+            self.assertEqual(json.loads(done.stdout)["path"], copy, (runs, done))
+        hall.start()
 
     def test_no_folder(self):
         self.state = os.path.join(self.folder, "none", "state")
