@@ -246,12 +246,25 @@ both(const struct text *t)
 	return json_pack("{s:s, s:s}", "zh", t->in[LANG_ZH], "en", t->in[LANG_EN][0] != '\0' ? t->in[LANG_EN] : t->in[LANG_ZH]);
 }
 
+/* Exceptions are of a business day: once its hours are over, with them or without, they are none of what opens next, unless the hall is open now. */
+static bool
+exceptions_count(const struct looking *k)
+{
+	const struct ready_known *known = k->known;
+	int64_t wall_ms = known->now.wall_ms, from_ms, to_ms;
+
+	return (hall_duty(known->hall, known->layout, known->now.day, &from_ms, &to_ms) && wall_ms < to_ms) ||
+	    (hall_duty(NULL, known->layout, known->now.day, &from_ms, &to_ms) && wall_ms < to_ms) ||
+	    (k->from_ms <= wall_ms && wall_ms < k->to_ms);
+}
+
 static void
 look_at_exceptions(struct looking *k)
 {
 	const struct layout *l = k->known->layout;
+	bool count = exceptions_count(k);
 
-	for (int s = 0; s < l->service_count; s++) {
+	for (int s = 0; count && s < l->service_count; s++) {
 		const struct override *o = hall_override(k->known->hall, s, k->known->now.day);
 		char time[32];
 

@@ -296,6 +296,20 @@ class Ready(Case):
         self.says(answer["findings"][0], code="hours.until", service="B", until="15:00")
         self.says(answer["findings"][0]["what"], en="Insurance closes at 15:00 today")
 
+    def test_exceptions_of_a_day_whose_hours_are_over(self):
+        """Are none of the day that opens next; of one on which nothing opens they are."""
+        for service in "AB":
+            self.ask("POST", "overrides", {"service": service, "closed": True})
+        self.assertEqual([code for code in self.bad() if code.startswith("hours.")], ["hours.closed", "hours.closed"])
+        for clock, day, codes in ("16:59", 1, ["hours.closed"] * 2), ("17:00", 1, []), ("00:30", 2, []):
+            self.at(clock, day)
+            self.assertEqual([code for code in self.bad() if code.startswith("hours.")], codes, clock)
+        self.at("10:00", 2)
+        self.ask("POST", "overrides", {"service": "A", "open_until": "20:00"})
+        for clock, codes in ("19:59", ["hours.until"]), ("20:00", []):
+            self.at(clock, 2)
+            self.assertEqual([code for code in self.bad() if code.startswith("hours.")], codes, clock)
+
     def test_a_hall_that_is_suspended(self):
         self.ask("POST", "hall/suspend", {})
         self.assertEqual(self.bad("red"), ["hours.halted"])
