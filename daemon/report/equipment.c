@@ -7,7 +7,9 @@
 /*
  * off: faults that took something of the hours of a device, those of the hall on
  * days that are the device's, and how much; one that goes on for another reason is
- * the same.  repair, thing, looked: each as it was written last.  A thing without
+ * the same.  repair, thing, looked: each as it was written last.  A repair is of the
+ * business day on which it was written first, or of the date since when its device
+ * failed, and fixed on the business day on which that was written.  A thing without
  * a number is a device that is in no ledger.
  */
 #define KNOWN \
@@ -24,10 +26,12 @@
 	" fa AS (SELECT device, address, count(*) AS faults, sum(ms) AS off_ms FROM off GROUP BY device, address)," \
 	" dev AS (SELECT device, address, sum(to_ms - from_ms) AS duty_ms FROM its_du GROUP BY device, address)," \
 	" r AS (SELECT id, max(rev), body FROM entry WHERE kind = 'repair.order' AND day <= ?2 GROUP BY id)," \
+	" came AS (SELECT id, min(day) AS day FROM entry WHERE kind = 'repair.order' GROUP BY id)," \
+	" done AS (SELECT id, body ->> 'fixed' AS at, min(day) AS day FROM entry WHERE kind = 'repair.order' AND body ->> 'fixed' IS NOT NULL GROUP BY id, at)," \
 	" repair AS (SELECT body ->> 'asset' AS asset, body ->> 'device' AS device, body ->> 'address' AS address," \
-	"  body ->> 'state' <> 'closed' AS open, " DAY("reported") " BETWEEN ?1 AND ?2 AS opened," \
-	"  ifnull(" DAY("fixed") " BETWEEN ?1 AND ?2, 0) AS fixed, unixepoch(body ->> 'fixed') - unixepoch(body ->> 'reported') AS took_s," \
-	"  body ->> 'cost' AS cost FROM r)," \
+	"  body ->> 'state' <> 'closed' AS open, min(came.day, " DAY("reported") ") BETWEEN ?1 AND ?2 AS opened," \
+	"  ifnull(done.day BETWEEN ?1 AND ?2, 0) AS fixed, unixepoch(body ->> 'fixed') - unixepoch(body ->> 'reported') AS took_s," \
+	"  body ->> 'cost' AS cost FROM r JOIN came USING (id) LEFT JOIN done ON done.id = r.id AND done.at = body ->> 'fixed')," \
 	" a AS (SELECT id, max(rev), day, body FROM entry WHERE kind = 'repair.asset' AND day <= ?2 GROUP BY id)," \
 	" asset AS (SELECT id, body ->> 'no' AS no, body ->> 'kind' AS kind, body ->> 'device' AS device, body ->> 'address' AS address" \
 	"  FROM a WHERE body ->> 'state' <> 'retired' OR day >= ?1)," \

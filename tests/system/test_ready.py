@@ -588,6 +588,16 @@ class Report(Case):
         self.says(first, duty=480.0, faults=2, repairs=2, repairs_open=1, repair_cost=120.5)
         self.assertEqual([row["repair_cost"] for row in self.rows("equipment", **{"from": TOMORROW, "to": TOMORROW})], [0.0, 0.0, 0.0])
 
+    def test_repairs_after_midnight(self):
+        """Are of the business day, as all else is."""
+        self.at("00:30", day=2)
+        self.ask("POST", "repairs", {"fault": "door", "cost": 300}, 201)
+        self.at("01:00", day=2)
+        self.ask("POST", "repairs/1/fix", {})
+        for day, repairs, mttr_h, cost in (TODAY, 1, 0.5, 3.0), (TOMORROW, 0, None, 0.0):
+            whole, = self.rows("equipment_all", **{"from": day, "to": day})
+            self.says(whole, repairs=repairs, mttr_h=mttr_h, repair_cost=cost)
+
 
 if __name__ == "__main__":
     unittest.main()
