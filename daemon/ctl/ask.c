@@ -17,14 +17,15 @@ url_of(char *out, size_t cap, const struct hallctl *ctl, const char *path)
 
 	while (len > 0 && at[len - 1] == '/')
 		len--;
-	snprintf(out, cap, "%.*s%s", len, at, path);
+	if (snprintf(out, cap, "%.*s%s", len, at, path) >= (int)cap)
+		fatal("%s: too long", path);
 }
 
 /* A refusal or a missing daemon ends the program, with one line. */
 json_t *
 ask_text(const struct hallctl *ctl, const char *method, const char *path, const char *text, const char *match)
 {
-	char url[512], key[25];
+	char url[ASK_MAX], key[25];
 	struct fetch f = { .url = url, .method = method, .body = text, .key = key, .match = match };
 	json_t *answer;
 
@@ -73,14 +74,16 @@ const char *
 path_of(char *out, size_t cap, const char *before, const char *word, const char *after)
 {
 	size_t len = snprintf(out, cap, "/api/v1/%s", before);
+	const char *c = word;
 
-	for (; *word != '\0' && len + 4 < cap; word++) {
-		bool plain = (*word >= '0' && *word <= '9') || (*word >= 'A' && *word <= 'Z') ||
-		    (*word >= 'a' && *word <= 'z') || strchr("-_.~", *word) != NULL;
+	for (; *c != '\0' && len + 4 < cap; c++) {
+		bool plain = (*c >= '0' && *c <= '9') || (*c >= 'A' && *c <= 'Z') ||
+		    (*c >= 'a' && *c <= 'z') || strchr("-_.~", *c) != NULL;
 
-		len += snprintf(out + len, cap - len, plain ? "%c" : "%%%02X", plain ? *word : (unsigned char)*word);
+		len += snprintf(out + len, cap - len, plain ? "%c" : "%%%02X", plain ? *c : (unsigned char)*c);
 	}
-	snprintf(out + len, cap - len, "%s", after);
+	if (*c != '\0' || snprintf(out + len, cap - len, "%s", after) >= (int)(cap - len))
+		fatal("%s: too long", word);
 	return out;
 }
 

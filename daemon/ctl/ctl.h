@@ -26,7 +26,9 @@ struct column { const char *name; int width; };
 /* daemon/hallctl.c */
 _Noreturn void	usage(int status);
 
-/* ask.c */
+/* ask.c: what does not fit into a path ends the program, it is not asked for in part. */
+#define ASK_WORD	512	/* a word of 127 bytes, each escaped, behind /api/v1/ */
+#define ASK_MAX		4096
 void	url_of(char *out, size_t cap, const struct hallctl *ctl, const char *path);
 json_t *ask_text(const struct hallctl *ctl, const char *method, const char *path, const char *text, const char *match);
 json_t *ask(const struct hallctl *ctl, const char *method, const char *path, json_t *body);

@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/base/log.h"
 #include "daemon/ctl/ctl.h"
 
 #define REPORT_COLUMNS 32
@@ -274,7 +275,7 @@ add_query(char *path, size_t cap, enum subject subject, const char *word)
 {
 	const char *is = strchr(word, '='), *said;
 	size_t len = strlen(path);
-	char name[40], value[256];
+	char name[40], value[ASK_WORD];
 
 	if (is == NULL)
 		usage(2);
@@ -283,7 +284,9 @@ add_query(char *path, size_t cap, enum subject subject, const char *word)
 	if (type_of(subject, name) == FIELD_FLAG)
 		said = strcmp(said, "yes") == 0 ? "true" : strcmp(said, "no") == 0 || strcmp(said, "-") == 0 ? "false" : said;
 	path_of(value, sizeof value, "", said, "");
-	snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word, value + strlen("/api/v1/"));
+	if (snprintf(path + len, cap - len, "%c%.*s=%s", strchr(path, '?') == NULL ? '?' : '&', (int)(is - word), word,
+	    value + strlen("/api/v1/")) >= (int)(cap - len))
+		fatal("%s: too long", word);
 }
 
 /* Nothing can come of it any more. */
@@ -331,7 +334,7 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 	bool one = !lists && isdigit((unsigned char)argv[1][0]), changes = one && argc > 2 && strcmp(argv[2], "set") == 0;
 	bool steps = one && argc > 2 && !changes;
 	json_t *body = lists || (one && argc == 2) ? NULL : json_object();
-	char path[1024], part[256];
+	char path[ASK_MAX], part[256];
 	int said = lists ? 1 : one && argc > 2 ? 3 : 2;
 
 	snprintf(path, sizeof path, "/api/v1/%s", subjects[subject].path);

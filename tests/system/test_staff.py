@@ -585,6 +585,16 @@ class Weeks(Staffed):
             done = subprocess.run([HALLCTL, "-d", self.hall.state, "roster", words], capture_output=True, text=True, timeout=WAIT_S, check=False)
             self.assertEqual((done.stderr, [line.split()[0] for line in done.stdout.splitlines()]), ("", ["id", ids]), words)
 
+    def test_long_words_at_a_terminal(self):
+        """What is asked for is asked for whole: 42 characters are more than three times as many bytes in a path."""
+        place, kind = "一" * 42, "打" * 30
+        self.do("equipment", 201, no="1", kind=kind, place=place)
+        for words in ["place=" + place], ["kind=" + kind, "place=" + place, "no=1"]:
+            done = subprocess.run([HALLCTL, "-d", self.hall.state, "--json", "equipment", *words], capture_output=True, text=True, timeout=WAIT_S, check=False)
+            self.assertEqual([each["no"] for each in json.loads(done.stdout)["equipment"]], ["1"], done)
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, "find", "1" * 300], capture_output=True, text=True, timeout=WAIT_S, check=False)
+        self.assertEqual((done.returncode, done.stderr), (1, "hallctl: %s: too long\n" % ("1" * 300)))
+
     def test_a_week_is_copied(self):
         """But for what would collide, and days of rest."""
         for i in range(28):
