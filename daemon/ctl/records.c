@@ -164,6 +164,22 @@ join_lists(json_t *record)
 	}
 }
 
+/* How its device is, instead of an object that no line has room for. */
+static void
+spread_live(json_t *record)
+{
+	json_t *live = json_object_get(record, "live");
+
+	if (live == NULL)
+		return;
+	json_incref(live);
+	json_object_set(record, "live", json_object_get(live, "state"));
+	json_object_set(record, "reason", json_object_get(live, "reason"));
+	json_object_set(record, "seen", json_object_get(live, "seen"));
+	shorten_time(record, "seen");
+	json_decref(live);
+}
+
 static void
 show_record_list(const json_t *records)
 {
@@ -173,6 +189,7 @@ show_record_list(const json_t *records)
 
 	json_array_append(list, titles);
 	json_array_foreach((json_t *)records, i, record) {
+		spread_live(record);
 		join_lists(record);
 		add_members(columns, titles, record);
 		json_array_append(list, record);

@@ -57,6 +57,11 @@ class Case(unittest.TestCase):
             rows = db.execute("SELECT kind, body FROM event WHERE kind LIKE ? ORDER BY seq", (kind + "%",)).fetchall()
         return [{**json.loads(body), "kind": kind} for kind, body in rows]
 
+    def table(self, pattern, *words):
+        """Of hallctl, for people."""
+        done = subprocess.run([HALLCTL, "-d", self.hall.state, *words], stdout=subprocess.PIPE, check=False, encoding="utf-8")
+        self.assertRegex(done.stdout, pattern)
+
     def says(self, record, **members):
         self.assertEqual({name: record.get(name) for name in members}, members)
 
@@ -72,6 +77,9 @@ class Equipment(Case):
         self.says(printer["live"], state="ok", well=True)
         self.assertEqual(printer["live"]["seen"], next(d for d in self.list("devices") if d["id"] == "printer")["heard_at"])
         self.assertIsNone(chair["live"])
+        self.table(r"(?m)^1 .* YL-07 .* ok +answers +09-01 08:3\d:\d\d$", "equipment")
+        self.table(r"(?m)^2 .* YL-08 .* - +- +-$", "equipment")
+        self.table(r"(?m)^1 .* YL-07 .* ok +answers +09-01 08:3\d:\d\d$", "equipment", "1")
         self.at("09:10")
         self.sim("printer unplug")
         self.go(seconds=10)
