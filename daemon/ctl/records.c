@@ -338,6 +338,23 @@ set_rev(json_t *body, const struct hallctl *ctl, enum subject subject, const cha
 	json_decref(now);
 }
 
+/* A list, of what is over page after page, unless it is said where one begins; as JSON, one page: it says where the next begins. */
+static void
+ctl_list(const struct hallctl *ctl, const char *path)
+{
+	json_t *v = ask(ctl, "GET", path, NULL), *page;
+	char further[ASK_MAX + 32];
+
+	while (v != NULL && json_is_integer(json_object_get(v, "next")) && strstr(path, "before=") == NULL) {
+		snprintf(further, sizeof further, "%s&before=%lld", path, (long long)json_integer_value(json_object_get(v, "next")));
+		page = ask(ctl, "GET", further, NULL);
+		json_array_extend(json_object_iter_value(json_object_iter(v)), json_object_iter_value(json_object_iter(page)));
+		json_object_set(v, "next", json_object_get(page, "next"));
+		json_decref(page);
+	}
+	show(v, show_records);
+}
+
 /*
  * SUBJECT [FIELD=VALUE ...]         those of which it is so
  * SUBJECT add FIELD=VALUE ...       a new one
@@ -366,7 +383,10 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 		set_rev(body, ctl, subject, path);
 	if (steps)
 		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[2], "") + strlen("/api/v1/"));
-	show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
+	if (lists)
+		ctl_list(ctl, path);
+	else
+		show(ask(ctl, body == NULL ? "GET" : changes ? "PUT" : "POST", path, body), show_records);
 }
 
 void

@@ -2,9 +2,10 @@
 
 import json
 import signal
+import subprocess
 import unittest
 
-from hall import LAYOUT, PASSWORD, Hall, on_one_day
+from hall import HALLCTL, LAYOUT, PASSWORD, WAIT_S, Hall, on_one_day
 from test_spine import until
 
 PERSON = {"name": "王芳", "phone": "13900001111", "code": "1001", "skills": ["A"]}
@@ -78,6 +79,9 @@ class Records(unittest.TestCase):
         first = self.ask("GET", "shifts?past=true")
         self.assertEqual([each["name"] for each in first["shifts"]], [str(i) for i in range(102, 2, -1)])
         self.assertEqual(self.ask("GET", "shifts?past=true&before=%d" % first["next"])["shifts"][0]["name"], "2")
+        for words, ids in (["past=true"], range(102, 0, -1)), (["past=true", "name=1"], [1]), (["past=true", "before=102"], range(101, 1, -1)):
+            done = subprocess.run([HALLCTL, "-d", self.hall.state, "shifts", *words], capture_output=True, text=True, timeout=WAIT_S, check=False)
+            self.assertEqual((done.stderr, [line.split()[0] for line in done.stdout.splitlines()]), ("", ["id", *map(str, ids)]), words)
         self.assertEqual(self.ask("GET", "shifts/1")["name"], "1")
         self.ask("GET", "shifts/103", None, 404)
         for query in ("past=yes", "past=true&name=" + 200 * "x", "before=3", "past=true&before=x"):
