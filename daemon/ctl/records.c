@@ -280,7 +280,7 @@ set_member(json_t *body, enum subject subject, char *word)
 		json_object_set_new(body, name, json_true());
 	else if (type == FIELD_FLAG && strcmp(is, "no") == 0)
 		json_object_set_new(body, name, json_false());
-	else if (*is != '\0' && *end == '\0' && type != FIELD_TEXT && type != FIELD_PRIVATE)
+	else if (*is != '\0' && *end == '\0' && type != FIELD_TEXT && type != FIELD_PRIVATE && type != FIELD_ACCOUNT)
 		json_object_set_new(body, name, json_integer(number));
 	else
 		json_object_set_new(body, name, json_of(name, is));

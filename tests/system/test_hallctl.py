@@ -185,6 +185,8 @@ COMMANDS = [
     ("a window and no word", "pause", "", 2, r"^hallctl: usage of pause:\n  pause WINDOW [^\n]*\n\Z"),
     ("a record without a field", "shifts add name", "", 2, r"^hallctl: usage of shifts:\n  SUBJECT \[(.*\n)+  SUBJECT add (.*\n)+  SUBJECT ID .*\n\Z"),
     ("a roster without a field", "roster add day", "", 2, r"(?m)^  SUBJECT add (.*\n)+  roster copy .*\n\Z"),
+    ("an account of digits", "user add 1001 clerk", PASSWORD, 0, r"^\Z"),
+    ("whose it is", "staff add name=x account=1001", "", 0, r"(?m)^1 +1 +here +1001$"),
     ("a shift", "shifts add name=x from=09:00 to=17:00", "", 0, r"(?m)^1 +1 +used "),
     ("ended", "shifts 1 end", "", 0, r"(?m)^1 +2 +ended "),
     ("ended again", "shifts 1 end", "", 1, r"shifts/1/end: not_allowed: end is not possible: over$"),
