@@ -1,7 +1,6 @@
 /* Where people are: what they say, what a paused window says, and what follows from duty and leave. */
 #include <string.h>
 
-#include "daemon/core/calendar.h"
 #include "daemon/core/day.h"
 #include "daemon/office/inside.h"
 #include "daemon/office/presence.h"
@@ -70,21 +69,20 @@ is_of_its_day(const struct record *r)
 
 /* Who is not back when they meant to be is still away, that day; who meant to stay so long has. */
 static bool
-is_past(const struct record *r, const struct instant *now)
+is_past(const struct record *r, const struct layout *l, const struct instant *now)
 {
 	int64_t until_ms = record_value(r, "until");
-	int min;
 
 	if (until_ms == 0)
-		return is_of_its_day(r) && date_at(record_value(r, "since"), &min) < now->day;
+		return is_of_its_day(r) && day_of(record_value(r, "since"), l->day_starts_min) < now->day;
 	if (until_ms > now->wall_ms)
 		return false;
-	return presence_is_there(r) || date_at(until_ms, &min) < now->day;
+	return presence_is_there(r) || day_of(until_ms, l->day_starts_min) < now->day;
 }
 
 /* Is it true no more, by the duties of the day? */
 static bool
-is_over(const struct hall *h, const struct record *r, const struct duty *duty, int count, const struct instant *now)
+is_over(const struct hall *h, const struct layout *l, const struct record *r, const struct duty *duty, int count, const struct instant *now)
 {
 	int window = record_value(r, "window");
 	const struct record *at;
@@ -92,7 +90,7 @@ is_over(const struct hall *h, const struct record *r, const struct duty *duty, i
 	if (record_of(h, r, "person") == NULL)
 		return true;
 	if (window == 0)
-		return is_past(r, now);
+		return is_past(r, l, now);
 	if (h->window[window].state != PAUSED)
 		return true;
 	at = person_at(h, duty, count, window, now->wall_ms);
@@ -107,7 +105,7 @@ end_over(struct desk *d)
 	const struct record *r = NULL;
 
 	while (office_room(d, ROOM) && (r = record_next(d->hall, SUBJECT_PRESENCE, r)) != NULL)
-		if (is_over(d->hall, r, duty, count, &d->now)) {
+		if (is_over(d->hall, d->layout, r, duty, count, &d->now)) {
 			end(d, r);
 			r = NULL;		/* it was taken out: those behind it moved */
 		}
@@ -161,7 +159,7 @@ presence_due(const struct hall *h, const struct layout *l, const struct instant 
 	for (const struct record *r = NULL; (r = record_next(h, SUBJECT_PRESENCE, r)) != NULL; ) {
 		int64_t until_ms = is_of_its_day(r) ? day_ends_ms(now->wall_ms, l->day_starts_min) :
 		    record_value(r, "window") == 0 && presence_is_there(r) ? record_value(r, "until") : 0;
-		int64_t its_ms = is_over(h, r, duty, count, now) ? now->steady_ms : until_ms == 0 ? DUE_NEVER : now->steady_ms + until_ms - now->wall_ms;
+		int64_t its_ms = is_over(h, l, r, duty, count, now) ? now->steady_ms : until_ms == 0 ? DUE_NEVER : now->steady_ms + until_ms - now->wall_ms;
 
 		if (its_ms < at_ms)
 			at_ms = its_ms;
@@ -293,7 +291,7 @@ presence_of(const struct hall *h, const struct layout *l, const struct record *p
 	const struct duty *its;
 	int window = window_of(h, l, person, duty, count, now->wall_ms);
 
-	if (said != NULL && !is_over(h, said, duty, count, now)) {
+	if (said != NULL && !is_over(h, l, said, duty, count, now)) {
 		p = (struct presence){ .status = said_status(said), .window = record_value(said, "window"), .since_ms = record_value(said, "since"),
 		    .until_ms = record_value(said, "until"), .said = said };
 		return p;

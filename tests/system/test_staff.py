@@ -709,6 +709,21 @@ class Presence(Staffed):
                 self.at("10:00", after)
                 self.says(self.board()[2], status=next_day)
 
+    def test_said_after_midnight(self):
+        """Which is still the day before: what is said then ends with it too, and what was meant to be over by its end has been."""
+        for status, until in ("meeting", {}), ("out", {"until": "%sT01:30:00+08:00"}):
+            with self.subTest(status):
+                after = str(self.world.time.date() + timedelta(days=1))
+                self.duty(2, day=after)
+                self.at("00:30", after)
+                self.do("presence", 201, person=2, status=status, **{name: time % after for name, time in until.items()})
+                self.at("03:59", after)
+                self.says(self.board()[2], status=status)
+                self.at("04:01", after)
+                self.says(self.board()[2], status="off")
+                self.at("10:00", after)
+                self.says(self.board()[2], status="absent")
+
     def test_who_clocks_is_there(self):
         self.do("presence", 201, person=2, status="meeting")
         self.do("attendance/clock", code="1002")
