@@ -111,3 +111,13 @@ test("a booking's code at the kiosk", async () => {
   assert.equal(await text(kiosk, "number"), "A002");
   await close(kiosk);
 });
+
+test("what is booked for a day with another zone than today's is at the time that clocks show then", async (t) => {
+  const berlin = await Hall.start({ gu: "guide" }, { services, hall: { id: "berlin", name: { zh: "柏林", en: "Berlin" }, timezone: "Europe/Berlin" } },
+    { time: Date.parse("2026-10-24T16:10:00+02:00") });
+  t.after(() => berlin.stop());
+  const phone = await open(chrome, berlin.url + "/", small);
+  await phone.waitForSelector("#far_book:not([hidden])");
+  assert.match(await phone.locator("#far_slot option").first().innerText(), /^10月25日.*09:30–10:00（余2）$/);
+  await phone.context().close();
+});

@@ -216,7 +216,7 @@ function lent_text(lent) {
 		return "";
 	const names = hall.status.queues.filter(each => lent.services.includes(each.id)).map(each => name_of(each));
 
-	return text("page.admin.lent", { services: names.join(" · "), time: clock_text(Date.parse(lent.until)) });
+	return text("page.admin.lent", { services: names.join(" · "), time: clock_text(lent.until) });
 }
 
 function draw_hall() {
@@ -234,7 +234,7 @@ function draw_hall() {
 	fill(find("calls"), find("call_row"), status.calls, each => each.seq, each => ({
 		number: each.number,
 		place: text("page.window_no", each),
-		at: clock_text(Date.parse(each.at)),
+		at: clock_text(each.at),
 		reason: reasons.get(each.seq) ? said(reasons.get(each.seq)) : "",
 	}));
 	if (session.name !== null)
@@ -262,7 +262,7 @@ function draw_unserved() {
 		name: name_of(each),
 		what: text("page.admin.no_window"),
 		how: text("page.guide.unserved_row", { waiting: each.waiting,
-			time: each.alarm_since === null ? "" : clock_text(Date.parse(each.alarm_since)) }),
+			time: each.alarm_since === null ? "" : clock_text(each.alarm_since) }),
 	}));
 }
 

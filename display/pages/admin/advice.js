@@ -68,7 +68,7 @@ export function new_advice({ service_name, may, act }) {
 
 		find("advice").hidden = known.doubts.length + best.length === 0;
 		fill(find("doubts"), find("doubt_row"), known.doubts, each => each.window, each => ({
-			what: text("page.admin.doubt." + each.doubt, { window: each.window, time: clock_text(Date.parse(each.since)) }),
+			what: text("page.admin.doubt." + each.doubt, { window: each.window, time: clock_text(each.since) }),
 		}));
 		fill(find("moves"), find("move_row"), best, each => each.window, (each, row) => {
 			row.querySelector("button").disabled = busy;

@@ -61,10 +61,8 @@ export function new_audit({ act }) {
 	}
 
 	function event_texts(event) {
-		const ms = Date.parse(event.at);
-
 		return {
-			at: day_text(ms) + " " + clock_text(ms),
+			at: day_text(event.at) + " " + clock_text(event.at),
 			kind: event.kind,
 			who: event.who === null ? event.actor : event.who,
 			about: event.about === null ? event.subject : event.about,

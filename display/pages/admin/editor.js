@@ -141,7 +141,7 @@ export function new_editor({ may, who, sentence }) {
 		write(find("diff_title"), text("page.admin.diff", { rev: shown === null ? taken.tag === null ? "" : taken.tag.replace(/"/g, "") : shown }));
 		fill(find("versions"), find("version_row"), versions, each => each.rev, each => ({
 			name: text("page.admin.version", { rev: each.rev, who: each.who,
-				date: date_text(Date.parse(each.at), language_tag()), time: clock_text(Date.parse(each.at)) }),
+				date: date_text(each.at, language_tag()), time: clock_text(each.at) }),
 			compare: text("page.admin.compare"),
 			take: text("page.admin.take"),
 		}));

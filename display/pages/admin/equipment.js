@@ -14,9 +14,9 @@ const ASKS = { assign: ["person"], fix: ["item", "quantity", "cost"], close: ["n
 
 /* Today's as HH:MM, else with its day. */
 function when_text(time) {
-	const ms = Date.parse(time), day = day_text(ms);
+	const day = day_text(time);
 
-	return (day === day_text(now_ms()) ? "" : day + " ") + clock_text(ms);
+	return (day === day_text(now_ms()) ? "" : day + " ") + clock_text(time);
 }
 
 function live_text(live) {

@@ -30,7 +30,7 @@ export function new_kept({ may, act, ask }) {
 			do: text("page.admin.kept_back"),
 		}));
 		write_or_hide(find("kept_failed"), known === null || known.error === "" || known.failed_at === null ? "" : text("page.admin.kept_failed",
-		    { day: day_text(Date.parse(known.failed_at)), time: clock_text(Date.parse(known.failed_at)), error: known.error }));
+		    { day: day_text(known.failed_at), time: clock_text(known.failed_at), error: known.error }));
 	}
 
 	find("kept_now").addEventListener("click", async () => {

@@ -9,9 +9,9 @@ const REASON_MAX = 50;		/* in three bytes each there is room for it */
 
 /* Of another day with that day. */
 function time_of(time) {
-	const ms = Date.parse(time), day = day_text(ms);
+	const day = day_text(time);
 
-	return (day === day_text(now_ms()) ? "" : day.slice(5) + " ") + clock_text(ms);
+	return (day === day_text(now_ms()) ? "" : day.slice(5) + " ") + clock_text(time);
 }
 
 /* may(): somebody is here who may ask; writes(): and may change things; act(what) does it and says what came of it. */

@@ -79,10 +79,8 @@ export function new_stock({ may, writes, act, sentence }) {
 
 	/* Of another day the time alone says little. */
 	function ends_text(time) {
-		const at_ms = Date.parse(time);
-
-		return time === null ? "" : day_text(at_ms) === day_text(now_ms()) ? text("page.admin.paper_ends", { time: clock_text(at_ms) }) :
-		    text("page.admin.paper_ends", { time: day_text(at_ms).slice(5) });
+		return time === null ? "" : day_text(time) === day_text(now_ms()) ? text("page.admin.paper_ends", { time: clock_text(time) }) :
+		    text("page.admin.paper_ends", { time: day_text(time).slice(5) });
 	}
 
 	function paper_texts(printer) {

@@ -13,9 +13,9 @@ const LETTERS = 5;		/* the first of those that wait, for each endpoint */
 
 /* Today's as HH:MM, else with its day. */
 function when_text(time) {
-	const ms = Date.parse(time), day = day_text(ms);
+	const day = day_text(time);
 
-	return (day === day_text(now_ms()) ? "" : day + " ") + clock_text(ms);
+	return (day === day_text(now_ms()) ? "" : day + " ") + clock_text(time);
 }
 
 /* Well since it failed last, or not since it was well last. */

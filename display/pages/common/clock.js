@@ -59,29 +59,34 @@ export function local_ms(hall) {
 	return hall - ahead_ms;
 }
 
+/* As clocks in the hall show it: a moment, by the zone of now; a time of halld's, by its own, which may be another on that day. */
+function shown_ms(at) {
+	return typeof at === "string" ? Date.parse(at.slice(0, 19) + "Z") : at + zone_ms;
+}
+
 /* HH:MM in the hall. */
-export function clock_text(ms) {
-	return new Date(ms + zone_ms).toISOString().slice(11, 16);
+export function clock_text(at) {
+	return new Date(shown_ms(at)).toISOString().slice(11, 16);
 }
 
 /* HH:MM of a time of halld's that is still to come; "" when it is over, or null. */
 export function coming_text(time) {
-	return time !== null && Date.parse(time) > now_ms() ? clock_text(Date.parse(time)) : "";
+	return time !== null && Date.parse(time) > now_ms() ? clock_text(time) : "";
 }
 
 /* YYYY-MM-DD in the hall. */
-export function day_text(ms) {
-	return new Date(ms + zone_ms).toISOString().slice(0, 10);
+export function day_text(at) {
+	return new Date(shown_ms(at)).toISOString().slice(0, 10);
 }
 
 /* The hall's day, YYYY-MM-DD: until it starts, that of the date before goes on. */
-export function business_day(ms) {
-	return day_text(ms - starts_ms);
+export function business_day(at) {
+	return new Date(shown_ms(at) - starts_ms).toISOString().slice(0, 10);
 }
 
-export function date_text(ms, language) {
+export function date_text(at, language) {
 	return new Intl.DateTimeFormat(language, { timeZone: "UTC", month: "long", day: "numeric", weekday: "long" })
-	    .format(new Date(ms + zone_ms));
+	    .format(shown_ms(at));
 }
 
 /* Whole seconds gone since a time of halld's. */

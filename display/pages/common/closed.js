@@ -4,10 +4,10 @@ import { has_text, language_tag, name_of, text } from "./text.js";
 
 /* A time of today as HH:MM, another with its date. */
 function when_text(time) {
-	const ms = Date.parse(time), date = date_text(ms, language_tag());
+	const date = date_text(time, language_tag());
 
-	return date === date_text(now_ms(), language_tag()) ? clock_text(ms) :
-	    text("closed.day_time", { date, time: clock_text(ms) });
+	return date === date_text(now_ms(), language_tag()) ? clock_text(time) :
+	    text("closed.day_time", { date, time: clock_text(time) });
 }
 
 export function until_text(why, opens) {

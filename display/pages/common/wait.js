@@ -6,7 +6,7 @@ const SURE = 0.9;	/* a chance to be called before closing that nobody has to be 
 
 function band_text({ from_min, to_min, from, to }) {
 	return from === undefined ? text("page.wait.minutes", { from: from_min, to: to_min }) :
-	    text("page.wait.clock", { from: clock_text(Date.parse(from)), to: clock_text(Date.parse(to)) });
+	    text("page.wait.clock", { from: clock_text(from), to: clock_text(to) });
 }
 
 /* How long, or from when until when. */

@@ -17,11 +17,11 @@ export function code_of(word) {
 }
 
 function date_of(booking) {
-	return date_text(Date.parse(booking.from), language_tag());
+	return date_text(booking.from, language_tag());
 }
 
 function times_of(booking) {
-	return clock_text(Date.parse(booking.from)) + "–" + clock_text(Date.parse(booking.to));
+	return clock_text(booking.from) + "–" + clock_text(booking.to);
 }
 
 function joined(texts) {
@@ -34,7 +34,7 @@ function who_of(booking) {
 
 /* May they still check in? */
 function expected(booking) {
-	return booking.state === "made" || (booking.state === "no_show" && business_day(Date.parse(booking.from)) === business_day(now_ms()));
+	return booking.state === "made" || (booking.state === "no_show" && business_day(booking.from) === business_day(now_ms()));
 }
 
 function state_of(booking) {
@@ -116,7 +116,7 @@ export function new_bookings(order, came, shown) {
 		write(find("code"), one.code);
 		write(find("booking_what"), joined([date_of(one) + " " + times_of(one), who_of(one)]));
 		write(find("booking_how"), joined([state_of(one),
-			one.state === "made" && early ? text("page.guide.checkin_from", { time: clock_text(Date.parse(one.checkin_from)) }) : ""]));
+			one.state === "made" && early ? text("page.guide.checkin_from", { time: clock_text(one.checkin_from) }) : ""]));
 		find("come").hidden = !expected(one);
 		find("come").disabled = early;
 		find("give_up").hidden = one.state !== "made" || now_ms() >= Date.parse(one.from);

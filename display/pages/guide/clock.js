@@ -16,7 +16,7 @@ export function new_clock({ may, sentence }) {
 	}
 
 	function answer_text({ clocked, verdict, in: came, out }) {
-		return text("page.guide.clock." + clocked, { time: clock_text(Date.parse(clocked === "in" ? came : out)), verdict: text("record.choice." + verdict) });
+		return text("page.guide.clock." + clocked, { time: clock_text(clocked === "in" ? came : out), verdict: text("record.choice." + verdict) });
 	}
 
 	function draw() {

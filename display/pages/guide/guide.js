@@ -49,7 +49,7 @@ function sentence(error) {
 	const problem = error.problem;
 
 	if (problem.code === "too_soon" && problem.opens)
-		return text("page.guide.checkin_from", { time: clock_text(Date.parse(problem.opens)) });
+		return text("page.guide.checkin_from", { time: clock_text(problem.opens) });
 	if (problem.code === "not_allowed" && has_text("leg." + problem.state))
 		return text("page.guide.not_now", { state: text("leg." + problem.state) });
 	return has_text("code." + problem.code) ? text("code." + problem.code, problem) : problem.title;
@@ -110,7 +110,7 @@ async function ask_slow() {
 	const heard = changes, before = orders, [devices] = await Promise.all([get("devices"), bookings.load()]);
 
 	view.rolls = devices.devices.filter(each => each.roll_asked);
-	view.paper = devices.devices.filter(each => each.ends_at && day_text(Date.parse(each.ends_at)) === day_text(now_ms()));
+	view.paper = devices.devices.filter(each => each.ends_at && day_text(each.ends_at) === day_text(now_ms()));
 	slow_seen = heard;
 	if (before === orders)
 		slow_at_ms = performance.now();
@@ -352,7 +352,7 @@ function draw_help() {
 	fill(find("helps"), find("help_row"), calls(), each => each.id, each => ({
 		from: each.from,
 		what: each.what,
-		when: clock_text(Date.parse(each.since)),
+		when: clock_text(each.since),
 		by: each.answered ? text("page.guide.goes", { name: each.by || "" }) : "",
 		go: text(each.answered ? "page.guide.over" : "page.guide.go"),
 	}));
@@ -363,7 +363,7 @@ function draw_unserved() {
 	fill(find("unserved_list"), find("unserved_row"), unserved(), each => each.id, each => ({
 		name: name_of(each),
 		how: text("page.guide.unserved_row", { waiting: each.waiting,
-			time: each.alarm_since === null ? "" : clock_text(Date.parse(each.alarm_since)) }),
+			time: each.alarm_since === null ? "" : clock_text(each.alarm_since) }),
 	}));
 	ring_unserved();
 }
@@ -381,7 +381,7 @@ function draw_rolls() {
 function draw_ends() {
 	find("ends").hidden = view.paper.length === 0;
 	fill(find("ends_list"), find("ends_row"), view.paper, each => each.id, each => ({
-		printer: each.id, ends: text("page.guide.paper_ends", { time: clock_text(Date.parse(each.ends_at)) }),
+		printer: each.id, ends: text("page.guide.paper_ends", { time: clock_text(each.ends_at) }),
 	}));
 }
 

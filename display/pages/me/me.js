@@ -176,7 +176,7 @@ function withdrawn(event, path, list) {
 
 /* A day as it is written on the wall. */
 function day_name(day) {
-	return date_text(Date.parse(day + "T12:00:00Z"), language_tag());
+	return date_text(day + "T12:00:00Z", language_tag());
 }
 
 function leave_text(leave) {

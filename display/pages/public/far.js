@@ -40,7 +40,7 @@ function chosen() {
 }
 
 function span_of(slot) {
-	return date_text(Date.parse(slot.from), language_tag()) + " " + clock_text(Date.parse(slot.from)) + "–" + clock_text(Date.parse(slot.to));
+	return date_text(slot.from, language_tag()) + " " + clock_text(slot.from) + "–" + clock_text(slot.to);
 }
 
 /* The options of a choice, in their order; what was chosen stays so while it is there. */

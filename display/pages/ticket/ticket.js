@@ -203,14 +203,14 @@ function place_text() {
 /* Another day's time that it has instead. */
 function booked_text({ code, from, to }) {
 	return text("page.ticket.hint.booked", { code: code.slice(0, 4) + "-" + code.slice(4), date: from.slice(0, 10),
-		from: clock_text(Date.parse(from)), to: clock_text(Date.parse(to)) });
+		from: clock_text(from), to: clock_text(to) });
 }
 
 function hint_text() {
 	if (view.booking)
 		return booked_text(view.booking);
 	if (view.state === "reserved" && view.checkin_until !== null)
-		return text("page.ticket.reached", { time: clock_text(Date.parse(view.checkin_until)) });
+		return text("page.ticket.reached", { time: clock_text(view.checkin_until) });
 	if (view.state === "waiting" && view.deferred)
 		return text("page.ticket.deferred");
 	return has_text("page.ticket.hint." + view.state) ? text("page.ticket.hint." + view.state) : "";
@@ -240,7 +240,7 @@ function draw_ticket() {
 	write_or_hide(find("place"), place_text());
 	write_or_hide(find("class"), view.ordinary === false ? text("ticket.class", { class: name_of(view, "class_name") }) : "");
 	write_or_hide(find("hint"), hint_text());
-	write_or_hide(find("issued"), text("page.ticket.issued", { time: clock_text(Date.parse(view.issued_at)) }));
+	write_or_hide(find("issued"), text("page.ticket.issued", { time: clock_text(view.issued_at) }));
 	write_or_hide(find("from"), text("page.data_from", { time: clock_text(hall_ms(known_ms)) }));
 	find("steps").hidden = view.legs.length < 2;
 	fill(find("legs"), find("leg"), view.legs, leg => leg.service, (leg, row) => {

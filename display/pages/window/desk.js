@@ -50,7 +50,7 @@ function draw_ticket(view) {
 	    ticket.count > 1 ? text("ticket.count", ticket) : "", ticket.rehearsal ? text("ticket.rehearsal") : "",
 	    ...ticket.needs.map(need => text("page.guide.need." + need)), still_needs(view)]));
 	write_or_hide(find("pending"), joined([place.pending === "none" ? "" : text("page.window." + place.pending + "_after"),
-	    place.until === null ? "" : text("page.window.pause_until", { time: clock_text(Date.parse(place.until)) })]));
+	    place.until === null ? "" : text("page.window.pause_until", { time: clock_text(place.until) })]));
 }
 
 /* Where a start is marked the service begins with it, elsewhere with the call. */
@@ -77,7 +77,7 @@ function draw_call(view) {
 		called && ticket.recalls > 0 ? text("page.window.recalls", { times: ticket.recalls }) : "",
 		called && has_text("page.window.announced." + ticket.announced) ? text("page.window.announced." + ticket.announced) : "",
 		view.window.sign === "dead" ? text("page.window.sign_dead") : "",
-		view.window.doubt ? text("page.window.doubt." + view.window.doubt, { time: clock_text(Date.parse(view.window.doubt_since)) }) : "",
+		view.window.doubt ? text("page.window.doubt." + view.window.doubt, { time: clock_text(view.window.doubt_since) }) : "",
 	]));
 }
 
