@@ -296,6 +296,36 @@ a_quota_goes_by_the_business_day(void **state)
 	assert_int_equal(issue(B, 0), OK);
 }
 
+/* The night's work is done an hour after the last closing time, also if it is midnight by then. */
+static void
+a_late_evening_is_done_after_midnight(void **state)
+{
+	static const struct { const char *what; struct hours hours; int min, done_min; } rows[] = {
+		{ "an evening", { .count = 1, .row = { { 0x7F, HM(9, 0), HM(17, 0), -1, -1 } } }, HM(17, 30), HM(18, 0) },
+		{ "a late one", { .count = 1, .row = { { 0x7F, HM(9, 0), HM(23, 30), -1, -1 } } }, HM(23, 40), HM(24, 30) },
+		{ "a late one, after midnight", { .count = 1, .row = { { 0x7F, HM(9, 0), HM(23, 30), -1, -1 } } }, HM(24, 10), HM(24, 30) },
+		{ "midnight", { .count = 1, .row = { { 0x7F, HM(9, 0), HM(23, 59), -1, -1 } } }, HM(23, 40), HM(24, 59) },
+		{ "over midnight", { .count = 2, .row = { { 0x7F, HM(0, 0), HM(1, 30), -1, -1 }, { 0x7F, HM(20, 0), HM(23, 59), -1, -1 } } },
+		  HM(24, 10), HM(26, 30) },
+		{ "an early morning is another's", { .count = 1, .row = { { 0x7F, HM(3, 30), HM(17, 0), -1, -1 } } }, HM(17, 10), HM(18, 0) },
+		{ "always open", { .count = 0 }, HM(23, 40), 0 },
+		{ "the same, said otherwise", { .count = 1, .row = { { 0x7F, 0, HM(23, 59), -1, -1 } } }, HM(24, 10), 0 },
+	};
+
+	(void)state;
+	f.hall.day = TUESDAY;
+	f.hall.day_open = true;
+	for (size_t i = 0; i < sizeof rows / sizeof *rows; i++) {
+		int64_t done_ms, wanted_ms = date_ms(TUESDAY, rows[i].done_min);
+
+		f.layout.service[A].hours = rows[i].hours;
+		at(TUESDAY, rows[i].min);
+		done_ms = hall_done_ms(&f.hall, &f.layout, &f.now);
+		if (rows[i].done_min == 0 ? done_ms <= f.now.steady_ms + 4 * 3600 * 1000 : done_ms - f.now.steady_ms != wanted_ms - f.now.wall_ms)
+			fail_msg("%s: %lld", rows[i].what, (long long)(done_ms - f.now.steady_ms) / 60000);
+	}
+}
+
 static void
 several_services_are_all_to_be_had(void **state)
 {
@@ -527,6 +557,7 @@ main(void)
 		cmocka_unit_test_setup(quota_of_a_day, set_up),
 		cmocka_unit_test_setup(a_quota_counts_each_ticket_once, set_up),
 		cmocka_unit_test_setup(a_quota_goes_by_the_business_day, set_up),
+		cmocka_unit_test_setup(a_late_evening_is_done_after_midnight, set_up_one),
 		cmocka_unit_test_setup(several_services_are_all_to_be_had, set_up),
 		cmocka_unit_test_setup(one_unfinished_ticket_of_a_person, set_up),
 		cmocka_unit_test_setup(by_real_name, set_up),

@@ -123,9 +123,9 @@ hall_always(int64_t from_ms, int64_t to_ms, int date)
 	return from_ms == date_ms(date, 0) && to_ms == date_ms(date, DAY_MIN);
 }
 
-/* The last closing time of a date, minutes after midnight; 0: it is a day of rest. */
+/* The last closing time of a date among its hours that begin by a minute, minutes after midnight; 0: there are none. */
 static int
-last_closing(const struct hall *h, const struct layout *l, int date, int day)
+last_closing(const struct hall *h, const struct layout *l, int date, int day, int begin_by)
 {
 	struct day_plan p;
 	int last = 0;
@@ -134,24 +134,32 @@ last_closing(const struct hall *h, const struct layout *l, int date, int day)
 		if (!layout_served(l, s))
 			continue;
 		calendar_plan(&p, l, s, hall_override(h, s, day), date);
-		if (p.count > 0 && p.span[p.count - 1].close > last)
-			last = p.span[p.count - 1].close;
+		for (const struct span *span = p.span; span < p.span + p.count && span->open <= begin_by; span++)
+			last = span->close > last ? span->close : last;
 	}
 	return last;
+}
+
+/* That of a business day, whose hours may go on over midnight (until 23:59, from 00:00 on); 0: it is a day of rest. */
+static int
+day_closing(const struct hall *h, const struct layout *l, int day)
+{
+	int last = last_closing(h, l, day, day, DAY_MIN), next = last < DAY_MIN - 1 ? 0 : last_closing(h, l, date_after(day, 1), day, 0);
+
+	return next == 0 ? last : DAY_MIN + next;
 }
 
 int64_t
 hall_done_ms(const struct hall *h, const struct layout *l, const struct instant *now)
 {
-	int min, date = date_at(now->wall_ms, &min), last;
+	int last;
 	int64_t at_ms;
 
-	if (!h->day_open || h->ending == ENDING_WITH_SLIPS || now->doubted || date != h->day || hall_halted(h) || has_live(h, false) || has_live(h, true))
+	if (!h->day_open || h->ending == ENDING_WITH_SLIPS || now->doubted || now->day != h->day || hall_halted(h) || has_live(h, false) || has_live(h, true))
 		return INT64_MAX;
-	last = last_closing(h, l, date, now->day);
-	if (last == 0 || last >= DAY_MIN)
+	if ((last = day_closing(h, l, h->day)) == 0)
 		return INT64_MAX;
-	at_ms = date_ms(date, last) - now->wall_ms + now->steady_ms;
+	at_ms = date_ms(h->day, last) - now->wall_ms + now->steady_ms;
 	return (at_ms > h->steady_ms ? at_ms : h->steady_ms) + DONE_MS;
 }
 

@@ -30,8 +30,8 @@ bool		 hall_always(int64_t from_ms, int64_t to_ms, int date);
 
 /*
  * When the day may be closed although no other has begun, steady time: an hour
- * after the last closing time of its date, and after what was done last, if
- * nobody is here any more.  INT64_MAX: not before the next day.
+ * after its last closing time, and after what was done last, if nobody is here
+ * any more.  INT64_MAX: not before the next day.
  */
 int64_t		 hall_done_ms(const struct hall *, const struct layout *, const struct instant *now);
 
