@@ -123,28 +123,47 @@ show_booking(const json_t *v)
 	json_decref(list);
 }
 
-/* RFC 3339 of a date and a time in the hall. */
-static json_t *
-moment_of(const char *date, const char *time)
+#define MOMENT 16		/* of halld's times, "2026-11-25T09:30" */
+
+static void
+moment_of(char out[MOMENT + 1], const char *date, const char *time)
 {
-	struct tm tm = { .tm_isdst = -1 };
-	char said[32], text[TIME_TEXT];
+	struct tm tm = { 0 };
+	char said[32];
 	const char *rest;
 
 	snprintf(said, sizeof said, "%s %s", date, time);
-	if ((rest = strptime(said, "%Y-%m-%d %H:%M", &tm)) == NULL || *rest != '\0')
+	if ((rest = strptime(said, "%Y-%m-%d %H:%M", &tm)) == NULL || *rest != '\0' || strftime(out, MOMENT + 1, "%Y-%m-%dT%H:%M", &tm) == 0)
 		fatal("%s %s: must be a date and a time, such as 2026-11-25 09:30", date, time);
-	time_text(text, mktime(&tm) * INT64_C(1000));
-	return json_string(text);
 }
 
+static bool
+is_at(const json_t *slot, const char *name, const char *moment)
+{
+	return strncmp(json_string_value(json_object_get(slot, name)), moment, MOMENT) == 0;
+}
+
+/* By what clocks in the hall show, which halld knows: those here may be in another zone. */
 void
 ctl_book(const struct hallctl *ctl, int argc, char **argv)
 {
-	json_t *body = json_pack("{s:o, s:o, s:o}", "service", json_of("service", argv[1]), "from", moment_of(argv[2], argv[3]),
-	    "to", moment_of(argv[2], argv[4]));
+	char from[MOMENT + 1], to[MOMENT + 1], path[256];
+	struct hallctl quiet = *ctl;
+	json_t *body = NULL, *slots, *slot;
+	size_t i;
 
 	(void)argc;
+	moment_of(from, argv[2], argv[3]);
+	moment_of(to, argv[2], argv[4]);
+	quiet.json = false;
+	slots = ask(&quiet, "GET", path_of(path, sizeof path, "slots?service=", argv[1], ""), NULL);
+	json_array_foreach(json_object_get(slots, "slots"), i, slot)
+		if (body == NULL && is_at(slot, "from", from) && is_at(slot, "to", to))
+			body = json_pack("{s:o, s:O, s:O}", "service", json_of("service", argv[1]), "from", json_object_get(slot, "from"),
+			    "to", json_object_get(slot, "to"));
+	json_decref(slots);
+	if (body == NULL)
+		fatal("bookings: %s has no time to come from %s to %s", argv[1], from, to);
 	if (ctl->id_number != NULL)
 		json_object_set_new(body, "id_number", json_of("id_number", ctl->id_number));
 	show(ask(ctl, "POST", "/api/v1/bookings", body), show_booking);

@@ -212,19 +212,24 @@ class Bookings(Case):
                 self.assertRegex(done.stderr, says)
 
     def test_hallctl(self):
-        def run(*words):
+        def run(*words, status=0):
+            """Where clocks show another time than in the hall."""
             result = subprocess.run([HALLCTL, "-d", self.hall.state, *words], capture_output=True, text=True,
-                                    env={**os.environ, "TZ": "Asia/Shanghai"}, check=False)
-            self.assertEqual(result.returncode, 0, result.stderr)
-            return result.stdout
+                                    env={**os.environ, "TZ": "Europe/Berlin"}, check=False)
+            self.assertEqual(result.returncode, status, result.stderr)
+            return result.stdout or result.stderr
 
-        code = run("book", "A", "2026-09-01", "09:30", "10:00").splitlines()[-1].split()[0]
+        self.assertEqual(json.loads(run("--json", "book", "A", "2026-09-01", "10:00", "10:30"))["from"], "2026-09-01T10:00:00+08:00")
+        code = run("book", "A", "2026-09-01", "9:30", "10:00").splitlines()[-1].split()[0]
         self.assertIn(code, run("bookings"))
         self.at("09:10")
         self.assertIn("A001", run("checkin", code))
         remote = self.post("tickets", {"service": "A", "remote": True}, 201)
         self.assertIn("waiting", run("checkin", remote["number"]))
-
+        for words, says in (("A 2026-09-01 09:30 10:30", "A has no time to come from 2026-09-01T09:30 to 2026-09-01T10:30"),
+                            ("A 2026-09-01 09:30 noon", "2026-09-01 noon: must be a date and a time, such as 2026-11-25 09:30"),
+                            ("Q 2026-09-01 09:30 10:00", "unknown_service")):
+            self.assertIn(says, run("book", *words.split(), status=1))
 
     def test_scanned(self):
         kiosk = self.post("tokens", {"name": "door", "role": "kiosk"}, 201)["token"]
