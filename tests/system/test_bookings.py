@@ -245,6 +245,40 @@ class Bookings(Case):
         self.assertEqual((ticket["number"], self.ask("GET", "tickets/" + ticket["token"]).json["print"]), ("A001", "printed"))
 
 
+class Night(unittest.TestCase):
+    """A hall that works in the evening and on over midnight."""
+
+    def test_after_midnight(self):
+        """It is the same business day: who is late may still come, and what begins then is among today's."""
+        slots = [{"from": "23:30", "to": "23:59", "limit": 2}, {"from": "00:30", "to": "01:00", "limit": 2}]
+        world = TimedWorld({**LAYOUT, "services": [{**SMALL["services"][0], "slots": slots}, SMALL["services"][1]]},
+                           ("printer=printer", "scanner=scanner,end=0"))
+        self.addCleanup(world.stop)
+
+        def at(day, hour, minute):
+            world.go(seconds=(world.time.replace(day=day, hour=hour, minute=minute) - world.time).total_seconds())
+
+        def post(path, body, status):
+            answer = world.hall.ask("POST", path, body, local=True)
+            self.assertEqual(answer.status, status, answer)
+            return answer.json
+
+        def listed(day):
+            rows = world.hall.ask("GET", "bookings?day=" + day, local=True).json["bookings"]
+            return [(row["from"][11:16], row["state"]) for row in rows]
+
+        at(1, 23, 0)
+        late, early, _ = (post("bookings", {"service": "A", "from": "2026-09-0" + begin, "to": "2026-09-0" + end}, 201)["code"] for begin, end in (
+            ("1T23:30:00+08:00", "1T23:59:00+08:00"), ("2T00:30:00+08:00", "2T01:00:00+08:00"), ("2T00:30:00+08:00", "2T01:00:00+08:00")))
+        at(2, 0, 20)
+        self.assertEqual(listed("today"), [("23:30", "no_show"), ("00:30", "made"), ("00:30", "made")])
+        self.assertEqual(post("bookings/%s/checkin" % late, {}, 200)["number"], "A001", "late, but here")
+        self.assertEqual(post("bookings/%s/checkin" % early, {}, 200)["number"], "A002")
+        at(2, 4, 1)
+        self.assertEqual(listed("2026-09-01"), [("23:30", "checked_in"), ("00:30", "checked_in"), ("00:30", "no_show")])
+        self.assertEqual(listed("today"), [])
+
+
 class Slips(Case):
     """The hall cannot serve all who wait: the day ends with slips for the next one."""
 

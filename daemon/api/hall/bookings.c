@@ -156,22 +156,23 @@ static void
 list_bookings(struct request *rq, const struct hall *h, const struct instant *now, struct listing *list)
 {
 	bool desk = (DESK | ROLE(ADMIN)) & 1u << rq->role;
-	int date, min;
+	const struct layout *l = ledger_layout(rq->server->ledger);
+	int date;
 
 	read_date(rq, &date);
 	for (const struct booking *b = h->booking; b < h->booking + h->booking_count; b++) {
 		json_t *row;
 
-		if (date != 0 && date_at(b->from_ms, &min) != date)
+		if (date != 0 && booking_day(l, b) != date)
 			continue;
-		row = booking_json(h, ledger_layout(rq->server->ledger), b, now);
+		row = booking_json(h, l, b, now);
 		json_object_set_new(row, "id_last", b->person.last[0] == '\0' ? json_null() : json_string(b->person.last));
 		json_object_set_new(row, "code", desk ? json_string(b->code) : json_null());
 		listing_add(list, row);
 	}
 }
 
-/* ?day=: those of a date or of today, or all that are to come; the code is told to who checks people in. */
+/* ?day=: those of a business day or of today, or all that are to come; the code is told to who checks people in. */
 enum refusal
 get_bookings(struct request *rq)
 {

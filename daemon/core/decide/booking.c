@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "daemon/core/calendar.h"
+#include "daemon/core/day.h"
 #include "daemon/core/decide/booking.h"
 
 const struct bookable *
@@ -49,12 +50,18 @@ booking_first(const struct hall *h, const struct layout *l, int service, int aft
 	for (*date = date_after(after, 1); *date <= last; *date = date_after(*date, 1)) {
 		for (int i = 0; i < l->service[service].slot_count; i++)
 			if ((s = booking_slot(l, service, *date, i)) != NULL && (first == NULL || s->from_min < first->from_min) &&
-			    date_ms(*date, s->from_min) > wall_ms && booking_left(h, service, s, *date) > 0)
+			    date_ms(*date, s->from_min) > wall_ms && day_of(date_ms(*date, s->from_min), l->day_starts_min) > after && booking_left(h, service, s, *date) > 0)
 				first = s;
 		if (first != NULL)
 			return first;
 	}
 	return NULL;
+}
+
+int
+booking_day(const struct layout *l, const struct booking *b)
+{
+	return day_of(b->from_ms, l->day_starts_min);
 }
 
 int64_t
@@ -172,15 +179,14 @@ do_cancel_booking(struct desk *d)
 	return OK;
 }
 
-/* On its date; whether it is late is decided here, once. */
+/* On its day; whether it is late is decided here, once. */
 static enum refusal
 may_check_in(struct desk *d, const struct booking *b)
 {
 	int64_t early_ms = b->from_ms - BOOKING_EARLY_MS;
-	int min;
 
 	if ((b->state != BOOKING_IS_MADE && b->state != BOOKING_IS_NO_SHOW) ||
-	    (b->state == BOOKING_IS_NO_SHOW && date_at(b->from_ms, &min) != date_at(d->now.wall_ms, &min)))
+	    (b->state == BOOKING_IS_NO_SHOW && booking_day(d->layout, b) != day_of(d->now.wall_ms, d->layout->day_starts_min)))
 		return not_allowed(d, booking_state_name(b->state));
 	if (d->now.wall_ms < early_ms) {
 		int64_t wait_s = (early_ms - d->now.wall_ms + 999) / 1000;

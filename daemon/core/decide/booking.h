@@ -20,11 +20,14 @@ const struct bookable *booking_slot(const struct layout *, int service, int date
 /* How many it has left. */
 int	booking_left(const struct hall *, int service, const struct bookable *, int date);
 
-/* The first slot of the service after this date that has one left; and its date.  NULL: there is none as far as can be booked. */
+/* The first slot of the service after this business day that has one left; and its date.  NULL: there is none as far as can be booked. */
 const struct bookable *booking_first(const struct hall *, const struct layout *, int service, int after, int64_t wall_ms, int *date);
 
 /* The last date that can be booked now. */
 int	booking_last_date(const struct layout *, int64_t wall_ms);
+
+/* The business day on which it begins. */
+int	booking_day(const struct layout *, const struct booking *);
 
 /* Wall time from when on its holder is not expected any more; as late as the hall stood still since it began. */
 int64_t	booking_ends_ms(const struct hall *, const struct booking *, const struct instant *now);

@@ -5,14 +5,13 @@
 #include "daemon/core/decide/desk.h"
 #include "daemon/core/rule/pick.h"
 
-/* A booking is of the date on which it begins; of a day that was none (see goes_on) it goes on. */
+/* A booking is of the day on which it begins; of a day that was none (see goes_on) it goes on. */
 static bool
 is_over(const struct desk *d, const struct booking *b)
 {
 	int last = d->cmd->goes_on != 0 ? date_after(d->cmd->goes_on, -1) : d->now.day;
-	int min;
 
-	return b->state == BOOKING_IS_MADE && date_at(b->from_ms, &min) <= last;
+	return b->state == BOOKING_IS_MADE && booking_day(d->layout, b) <= last;
 }
 
 /* Also of who went away: what they would have been served after that stays to be done until the day ends. */
