@@ -59,7 +59,8 @@ before(async () => {
 
 // People, stock and things with the longest names there may be, and a week with two duties on a day.
 async function manage() {
-  const today = new Date(Date.now() + 8 * 3600e3).toISOString().slice(0, 10);
+  const { as_of, day_starts } = await (await fetch(`${busy.url}/api/v1/status`)).json(), [hours, minutes] = day_starts.split(":");
+  const today = new Date(Date.parse(as_of.slice(0, 19) + "Z") - (hours * 60 + Number(minutes)) * 60e3).toISOString().slice(0, 10);	// the hall's day
   for (const [name, account] of [["欧阳建国", "li"], ["Alexandra Featherstonehaugh"]]) await api("staff", account ? { name, account } : { name });
   await api("shifts", { name: "上午（综合服务区轮岗）", from: "08:30", to: "12:00" });
   await api("shifts", { name: "下午", from: "13:00", to: "17:00", lunch_from: "13:30", lunch_to: "14:00" });
