@@ -519,6 +519,7 @@ json_t *
 json_status(const struct hall *h, const struct layout *l, const struct waits *waits, const struct instant *now, int64_t epoch)
 {
 	int waiting = 0, serving = 0, open = 0;
+	struct totals totals = hall_totals(h, now);
 	json_t *v = json_pack("{s:i, s:s}", "schema", 1, "hall", l->id);
 
 	for (int s = 0; s < h->service_count; s++)
@@ -540,8 +541,8 @@ json_status(const struct hall *h, const struct layout *l, const struct waits *wa
 	json_set_words(v, h, now);
 	json_object_set_new(v, "poll_after_s", json_integer(POLL_S));
 	json_object_set_new(v, "totals", json_pack("{s:i, s:i, s:i, s:i, s:i, s:i, s:i}", "waiting", waiting,
-	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", h->totals.issued,
-	    "served_today", h->totals.served, "abandoned_today", h->totals.abandoned));
+	    "serving", serving, "windows_open", open, "windows_total", l->window_count, "issued_today", totals.issued,
+	    "served_today", totals.served, "abandoned_today", totals.abandoned));
 	json_object_set_new(v, "queues", queues(h, l, waits, now));
 	json_object_set_new(v, "windows", windows(h, l, now));
 	json_object_set_new(v, "calls", calls(h, now));

@@ -7,6 +7,7 @@
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
+#include "daemon/core/calendar.h"
 #include "daemon/core/decide/opening.h"
 
 #define LEAST_MS 1000
@@ -20,12 +21,13 @@
  */
 #define SHARED "max-age=0, s-maxage=1, stale-while-revalidate=2, stale-if-error=43200"
 
-/* What changes with time: the hall, why each service is closed, and where a window should open. */
+/* What changes with time: the day, the hall, why each service is closed, and where a window should open. */
 struct view {
 	enum hall_state	 state;
 	enum closed	 closed[SERVICES_MAX];
 	bool		 alarm[SERVICES_MAX];
 	bool		 noticed;
+	int		 day, date;
 };
 
 struct snapshot {
@@ -57,10 +59,13 @@ look(struct view *v, const struct snapshot *s, const struct instant *now)
 	const struct hall *shown = ledger_shown(s->ledger);
 	const struct layout *l = ledger_layout(s->ledger);
 	struct opening o;
+	int min;
 
 	memset(v, 0, sizeof *v);
 	v->state = hall_state(shown, l, now);
 	v->noticed = hall_noticed(shown, now->wall_ms);
+	v->day = now->day;
+	v->date = date_at(now->wall_ms, &min);
 	for (int i = 0; i < l->service_count; i++) {
 		hall_opening(&o, shown, l, i, now);
 		v->closed[i] = o.closed;

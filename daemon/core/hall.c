@@ -66,6 +66,12 @@ hall_day_over(const struct hall *h, const struct instant *now)
 	return h->day_open && now->day > h->day;
 }
 
+struct totals
+hall_totals(const struct hall *h, const struct instant *now)
+{
+	return now->day > h->day ? (struct totals){ 0 } : h->totals;
+}
+
 bool
 hall_halted(const struct hall *h)
 {

@@ -307,6 +307,9 @@ int	hall_apply(struct hall *, const struct fact *);
 /* Is the business day to be closed before anything is done on this one?  It was used, and is over. */
 bool	hall_day_over(const struct hall *, const struct instant *now);
 
+/* What the day of now has come to: nothing, if none of its facts is there yet. */
+struct totals hall_totals(const struct hall *, const struct instant *now);
+
 /* Does it stand still: suspended, or being left? */
 bool	hall_halted(const struct hall *);
 const char *halt_name(int);

@@ -1,6 +1,7 @@
 """Opening, lunch, closing and the next morning on the test clock, with quotas, holders and exceptions of the day."""
 
 import os
+import re
 import sqlite3
 import subprocess
 import unittest
@@ -20,7 +21,7 @@ LAYOUT = {
          "quota": {"segments": [{"from": "09:00", "to": "10:00", "limit": 2}]}},
         {**SMALL["services"][1], "real_name": "required", "quota": {"per_person": 2},
          "hours": [{"days": [1, 2, 3, 4, 5], "open": "09:00", "close": "16:00"}]}],
-    "calendar": [{"date": "2026-09-03", "kind": "rest", "note": {"zh": "抗战胜利纪念日", "en": "Victory Day"}}],
+    "calendar": [{"date": "2026-09-02", "kind": "work", "note": {"zh": "照常上班"}}, {"date": "2026-09-03", "kind": "rest", "note": {"zh": "抗战胜利纪念日", "en": "Victory Day"}}],
 }
 
 
@@ -123,6 +124,24 @@ class Day(Case):
             event = stream.next()
             self.assertEqual((event["event"], event["data"]["number"]), ("ticket.issued", number))
             self.assertLessEqual(event["data"]["prev"], first["data"]["seq"], "between them there may be what only staff are told")
+
+
+    def test_a_day_on_which_nothing_has_happened_yet(self):
+        """Its figures are none, not those of the day before; what the calendar says of a date is there at midnight."""
+        self.at("09:10")
+        self.ask("POST", "tickets/%s/cancel" % self.issue("A"), {"reason": "-"})
+
+        def today():
+            status = self.status()
+            found = re.search(r'^halld_tickets_today\{what="issued"\} (\d+)$', self.hall.ask("GET", "/metrics", local=True).body.decode(), re.M)
+            return status["totals"]["issued_today"], int(found.group(1)), status["note"]
+
+        for what, day, clock, figures in (
+                ("in the evening", 1, "23:59", (1, 1, "")), ("midnight", 2, "00:01", (1, 1, "照常上班")), ("before it starts", 2, "03:59", (1, 1, "照常上班")),
+                ("it has started", 2, "04:01", (0, 0, "照常上班")), ("before it opens", 2, "08:20", (0, 0, "照常上班"))):
+            with self.subTest(what):
+                self.at(clock, day)
+                self.assertEqual(today(), figures)
 
 
 class Holders(Case):

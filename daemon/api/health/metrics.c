@@ -79,11 +79,12 @@ tickets(FILE *out, const struct family *f, const struct server *s)
 static void
 today(FILE *out, const struct family *f, const struct server *s)
 {
-	const struct totals *t = &ledger_shown(s->ledger)->totals;
+	struct instant now = ledger_now(s->ledger);
+	struct totals t = hall_totals(ledger_shown(s->ledger), &now);
 
-	sample(out, f, t->issued, "", "what", "issued", NULL);
-	sample(out, f, t->served, "", "what", "served", NULL);
-	sample(out, f, t->abandoned, "", "what", "abandoned", NULL);
+	sample(out, f, t.issued, "", "what", "issued", NULL);
+	sample(out, f, t.served, "", "what", "served", NULL);
+	sample(out, f, t.abandoned, "", "what", "abandoned", NULL);
 }
 
 static void
