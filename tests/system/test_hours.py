@@ -229,11 +229,14 @@ class Exceptions(Case):
                 self.assertRegex(said, out)
         for what, words, out in (
                 ("no service", ("override", "Q", "closed"), "unknown_service"),
-                ("no time", ("override", "A", "until", "25:00"), "/open_until")):
+                ("no time", ("override", "A", "until", "25:00"), "/open_until"),
+                ("after midnight", ("override", "A", "until", "00:30"), "/open_until: should be a time of this day, 04:00 to 23:59"),
+                ("before the next day starts", ("override", "A", "until", "03:59"), "/open_until")):
             with self.subTest(what):
                 status, said = self.ctl(*words)
                 self.assertEqual(status, 1, said)
                 self.assertIn(out, said)
+        self.assertEqual(self.service("A")[0], True, "it is open as it was")
         self.assertEqual(self.ctl("override", "A")[0], 2)
 
     def test_alarm(self):

@@ -1,4 +1,6 @@
 /* Hours, quotas and people put together. */
+#include <stdio.h>
+
 #include "daemon/core/calendar.h"
 #include "daemon/core/decide/desk.h"
 #include "daemon/core/decide/opening.h"
@@ -313,17 +315,22 @@ hall_alarm_since(const struct hall *h, const struct layout *l, int service)
 	return since_ms;
 }
 
-/* The same as it is without one takes an exception back. */
+/* The same as it is without one takes an exception back.  Hours do not go on over midnight: what is before the day starts would be long past. */
 enum refusal
 do_override(struct desk *d)
 {
 	const struct command *cmd = d->cmd;
-	int min, date = date_at(d->now.wall_ms, &min);
+	int min, date = date_at(d->now.wall_ms, &min), starts_min = d->layout->day_starts_min;
 	struct day_plan p;
+	char expected[64];
 
 	if (cmd->service < 0 || cmd->service >= d->layout->service_count)
 		return UNKNOWN_SERVICE;
 	calendar_plan(&p, d->layout, cmd->service, NULL, date);
+	if (cmd->until_min != -1 && cmd->until_min < starts_min) {
+		snprintf(expected, sizeof expected, "a time of this day, %02d:%02d to 23:59", starts_min / 60, starts_min % 60);
+		return bad_request(d, "/open_until", expected);
+	}
 	if (cmd->until_min != -1 && p.count == 0)
 		return bad_request(d, "/open_until", "left out: it is a day of rest for the service");
 	struct fact f = fact(d, HALL_OVERRIDE);
