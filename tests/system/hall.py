@@ -84,10 +84,12 @@ def free_port():
     return s.getsockname()[1]
 
 
+HOUR = datetime.now(timezone(timedelta(hours=8))).hour       # asked once: a hall that is told its layout again has the same days
+
+
 def on_one_day(layout):
     """The layout, with business days that do not begin soon: on the kernel's clock a test could begin on one and end on the next."""
-    now = datetime.now(timezone(timedelta(hours=8)))
-    return {**layout, "hall": {**layout["hall"], "day_starts": "00:00"}} if 2 <= now.hour < 5 else layout
+    return {**layout, "hall": {**layout["hall"], "day_starts": "00:00"}} if 2 <= HOUR < 5 else layout
 
 
 class Hall:
