@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <termios.h>
+#include <time.h>
 #include <unistd.h>
 
 #include <event2/event.h>
@@ -12,9 +13,12 @@
 #include "daemon/base/password.h"
 #include "daemon/base/util.h"
 #include "daemon/ctl/ctl.h"
+#include "daemon/line/driver.h"
 #include "daemon/net/fetch.h"
+#include "daemon/settings/settings.h"
 #include "daemon/store/ledger.h"
 #include "daemon/store/lock.h"
+#include "daemon/store/reader.h"
 
 /* Accounts: also on a state without a daemon, so that the first one can be made. */
 
@@ -47,6 +51,26 @@ submitted(void *arg, enum refusal refusal)
 	*(enum refusal *)arg = refusal;
 }
 
+/* The hall's days are as its newest layout has them: one that goes on there may be over by the clocks here. */
+static void
+take_days(struct layout *days, const char *state)
+{
+	static struct layout newest;
+	char error[512], *text;
+	struct reader *reader = reader_open(state, error, sizeof error);
+
+	if (reader == NULL)
+		return;		/* nobody has ever been there */
+	if ((text = reader_newest_layout(reader)) != NULL &&
+	    settings_read(&newest, text, strlen(text), driver_names(), error, sizeof error) == 0) {
+		setenv("TZ", newest.timezone, 1);
+		tzset();
+		days->day_starts_min = newest.day_starts_min;
+	}
+	free(text);
+	reader_close(reader);
+}
+
 /* The command straight into the state, which nobody has open. */
 static void
 submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
@@ -57,10 +81,11 @@ submit_here(const struct hallctl *ctl, struct command *cmd, const char *name)
 	struct change change;
 	enum refusal refusal, outcome = OK;
 	char error[512];
-	struct ledger *ledger = ledger_open(clock, &none, ctl->state, error, sizeof error);
+	struct ledger *ledger;
 	const struct staff *who;
 
-	if (ledger == NULL) {
+	take_days(&none, ctl->state);
+	if ((ledger = ledger_open(clock, &none, ctl->state, error, sizeof error)) == NULL) {
 		lock_hand_back(ctl->state);
 		fatal("%s", error);
 	}

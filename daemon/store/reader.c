@@ -314,3 +314,18 @@ reader_layout(struct reader *r, int rev)
 	db_each(r->db, LAYOUT_OF, &INT(rev), 1, keep_text, &text);
 	return text;
 }
+
+static void
+keep_newest(void *arg, const struct layout_row *row)
+{
+	*(char **)arg = xstrdup(row->text);
+}
+
+char *
+reader_newest_layout(struct reader *r)
+{
+	char *text = NULL;
+
+	load_layouts(r->db, 1, keep_newest, &text);
+	return text;
+}

@@ -16,7 +16,7 @@
 
 struct reader;
 
-/* The log of the state in folder `dir`, which a ledger has open.  New; NULL with one line in error. */
+/* The log of the state in folder `dir`, made before by a ledger.  New; NULL with one line in error. */
 struct reader	*reader_open(const char *dir, char *error, size_t cap);
 void		 reader_close(struct reader *);
 
@@ -97,5 +97,8 @@ int		 reader_copy(struct reader *, const char *path, char *error, size_t cap);
 
 /* The text of a layout that was taken (new); NULL: there is none of this rev, or it cannot be read. */
 char		*reader_layout(struct reader *, int rev);
+
+/* That of the newest, likewise. */
+char		*reader_newest_layout(struct reader *);
 
 #endif

@@ -13,6 +13,8 @@ import threading
 import time
 import unittest
 
+from datetime import datetime, timezone
+
 from endpoint import SECRETS, Endpoint
 from hall import HALLCTL, HALLD, LAYOUT, PASSWORD, ROOT, WAIT_S, Hall, free_port
 
@@ -398,6 +400,21 @@ class WithoutDaemon(Case):
         self.assertEqual(hall.ask("GET", "session", token=old).status, 401)
         self.assertEqual(hall.sign_in("li", password="another horse").status, 201)
         self.assertEqual(hall.sign_in("wang").json["role"], "guide")
+
+    def test_the_day_of_a_hall_that_stands_still(self):
+        """What hallctl does there closes no day that goes on in the hall, wherever its machine thinks it is."""
+        hour = datetime.now(timezone.utc).hour
+        ahead_h = 11 - hour if hour > 3 else -12        # it is about noon in the hall, and after four on the next day where hallctl is
+        hall = Hall({**LAYOUT, "hall": {**LAYOUT["hall"], "timezone": "Etc/GMT%+d" % -ahead_h if ahead_h else "Etc/GMT", "day_starts": "00:00"}})
+        number = hall.issue()["number"]
+        self.addCleanup(hall.stop)
+        day = hall.ask("GET", "tickets", local=True).json["tickets"][0]
+        hall.process.terminate()
+        self.assertEqual(hall.process.wait(WAIT_S), 0)
+        done = run(HALLCTL, "-d", hall.state, "user", "add", "late", "guide", text=PASSWORD, env={"TZ": "There%+d" % -(ahead_h + 17)})
+        self.check("a new account", done, 0, r"^\Z")
+        hall.start()
+        self.assertEqual(hall.ask("GET", "tickets", local=True).json["tickets"], [day], number)
 
 
 def changed(path, value):
