@@ -59,6 +59,25 @@ test("somebody is taken on, gets another post, and leaves", async () => {
   await close(page);
 });
 
+test("where somebody is, is said of them, listed, and ended", async () => {
+  const page = await open("boss");
+  hall.ctl(["staff", "add", "name=赵云"]);
+  const { id } = hall.ctl(["staff"]).staff.find((each) => each.name === "赵云");
+  await choose(page, "presence");
+  await page.click("#record_new");
+  await page.fill("#record_field_person", String(id));
+  await page.selectOption("#record_field_status", "meeting");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /^\d+\s+赵云\s+会议[\s\S]*现在$/);
+  await page.click("#record_body button");
+  await page.click("#record_steps [data-verb=end]");
+  await shows(page, "#record_none", /没有/);
+  assert.equal(await page.locator("#record_body tr").count(), 0, "nobody of whom nothing was said");
+  await page.check("#record_past");
+  await shows(page, "#record_body", /^\d+\s+赵云\s+会议[\s\S]*已结束$/);
+  await close(page);
+});
+
 test("what is wrong is said by its field, and what was typed stays", async () => {
   const page = await open("boss");
   await choose(page, "stock");

@@ -278,6 +278,8 @@ ANSWERS = [
     ("one's own of no day", "GET", "/api/v1/me/figures", "/api/v1/me/figures?to=x", None),
     ("one's own points", "GET", "/api/v1/me/points", None, None),
     ("where everybody is", "GET", "/api/v1/presence", None, None),
+    ("what was said of that", "GET", "/api/v1/presence", "/api/v1/presence?state=now", None),
+    ("what was said before", "GET", "/api/v1/presence", "/api/v1/presence?past=true", None),
     ("a week of nothing", "POST", "/api/v1/roster/copy", None, {"from": "2026-08-31", "to": "2026-09-07"}),
     ("no week", "POST", "/api/v1/roster/copy", None, {"from": "2026-09-01", "to": "2026-09-07"}),
     ("duties that there are not", "POST", "/api/v1/roster/swap", None, {"a": 1, "b": 2}),

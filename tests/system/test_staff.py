@@ -661,7 +661,7 @@ class Presence(Staffed):
         """As other lists are, and what it has not is said."""
         for query, people in ("status=on_post", [1]), ("window=1", [1]), ("person=2", [2]), ("person=2&status=on_post", []), ("status=off", [2]):
             self.assertEqual([row["person"] for row in self.ask("GET", "presence?" + query)["presence"]], people, query)
-        self.assertEqual(self.ask("GET", "presence?past=true", status=400)["pointer"], "/past")
+        self.assertEqual(self.ask("GET", "presence?before=2", status=400)["pointer"], "/before")
 
     def test_said(self):
         """Until it is ended, or until they act at a window; who is not back at the time they said is still away."""
@@ -672,7 +672,12 @@ class Presence(Staffed):
         self.says(self.board()[2], status="meeting", until=TODAY + "T09:30:00+08:00")
         self.do("presence/1/end")
         self.says(self.board()[2], status="absent")
+        self.assertEqual(self.ask("GET", "presence?state=now")["presence"], [])
+        self.assertEqual([(row["id"], row["person_name"], row["state"]) for row in self.ask("GET", "presence?past=true")["presence"]],
+                         [(1, "李雷", "over")])
         self.do("presence", 201, **meeting)
+        self.assertEqual([(row["id"], row["rev"]) for row in self.ask("GET", "presence?state=now")["presence"]], [(2, 1)])
+        self.assertEqual(self.ask("GET", "presence?state=now", token=self.wang)["presence"], [], "not of others to who does not manage")
         out = self.do("presence", 201, person=2, status="out")
         self.says(self.board()[2], status="out", id=out["id"])
         self.do("presence/%d/end" % out["id"])

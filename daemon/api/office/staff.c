@@ -61,6 +61,15 @@ is_narrow(const void *arg, const char *name)
 	return false;
 }
 
+static bool
+is_asked(struct request *rq, const char *name)
+{
+	char word[8] = "";
+
+	return request_query(rq, name, word, sizeof word) != OK || word[0] != '\0';
+}
+
+/* By state, or over: what was said, as the records of any subject. */
 enum refusal
 get_presence(struct request *rq)
 {
@@ -68,9 +77,14 @@ get_presence(struct request *rq)
 	struct duty duty[DUTIES_MAX];
 	int count = roster_day(h, rq->now.day, duty);
 	char wanted[NARROWS][16] = { "" };
-	enum refusal refusal = request_query_only(rq, is_narrow, NULL);
 	json_t *list, *row;
+	enum refusal refusal;
 
+	if (is_asked(rq, "state") || is_asked(rq, "past")) {
+		strcpy(rq->word[0], subjects[SUBJECT_PRESENCE].path);
+		return get_records(rq);
+	}
+	refusal = request_query_only(rq, is_narrow, NULL);
 	for (size_t i = 0; i < NARROWS && refusal == OK; i++)
 		refusal = request_query(rq, narrows[i], wanted[i], sizeof wanted[i]);
 	if (refusal != OK)

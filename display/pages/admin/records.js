@@ -80,7 +80,9 @@ export function new_records({ may, who, act, sentence }) {
 
 		if (of !== undefined && find("records").open) {
 			let got = true;
-			const answer = await get(of.path + (past() ? "?past=true" + query : "")).catch(error => {
+			/* Asked for without a word, presence is where everybody is. */
+			const which = past() ? "?past=true" + query : of.path === "presence" ? "?state=now" : "";
+			const answer = await get(of.path + which).catch(error => {
 				got = error instanceof Refused;
 				return {};
 			});
