@@ -56,6 +56,25 @@ test("a move is booked; one that cannot be is told, and what was typed stays", a
   await close(page);
 });
 
+test("what goes out of stock goes out, while people are out on business", async () => {
+  const page = await open("boss");
+  await page.waitForSelector("#stock_kind [value=out]", { state: "attached" });
+  assert.equal(await page.innerText("#stock_kind [value=out]"), "出库");
+  await unfold(page, "records");
+  await until(async () => await page.locator("#record_subject option").count() > 5);
+  for (const [path, field, words] of [["moves", "kind", "出库"], ["leave", "kind", "公出"], ["presence", "status", "公出"]]) {
+    await page.selectOption("#record_subject", path);
+    await page.click("#record_new");
+    assert.equal(await page.innerText(`#record_field_${field} [value=out]`), words);
+  }
+  await page.selectOption("#record_subject", "moves");
+  hall.ctl(["moves", "add", "item=2", "kind=out", "quantity=1"]);
+  await page.check("#record_past");
+  await page.uncheck("#record_past");
+  await shows(page, "#record_body", /碳粉\s+出库/);
+  await close(page);
+});
+
 test("the paper of printers, by the roll that was put in last", async () => {
   const page = await open("boss");
   await shows(page, "#stock_printers", /lobby[\s\S]*剩 50\.0 米/);

@@ -31,6 +31,13 @@ export function new_records({ may, who, act, sentence }) {
 		return subjects.find(each => each.path === find("record_subject").value);
 	}
 
+	/* A word that is another one among the choices of this subject. */
+	function choice_label(value) {
+		const own = subject().path + "." + value;
+
+		return label("choice", has_text("record.choice." + own) ? own : value);
+	}
+
 	/* They are shown, and stay as they are. */
 	function past() {
 		return find("record_past").checked;
@@ -103,7 +110,7 @@ export function new_records({ may, who, act, sentence }) {
 			return "";
 		switch (field.type) {
 		case "flag":	return value ? text("record.yes") : "";
-		case "choice":	return label("choice", value);
+		case "choice":	return choice_label(value);
 		case "money":	return (value / 100).toFixed(2);
 		case "time":	return value.slice(0, 16).replace("T", " ");
 		case "record":	return record[field.name + "_name"] || String(value);
@@ -155,7 +162,7 @@ export function new_records({ may, who, act, sentence }) {
 			input = document.createElement("select");
 			input.add(new Option("", ""));
 			for (const name of field.names)
-				input.add(new Option(label("choice", name), name));
+				input.add(new Option(choice_label(name), name));
 			input.value = value === undefined ? "" : value;
 			return input;
 		}

@@ -119,7 +119,7 @@ export function new_stock({ may, writes, act, sentence }) {
 		fill(find("stock_printers"), find("stock_printer"), printers, each => each.id, paper_texts);
 		find("stock_move").hidden = !writes();
 		draw_choice(find("stock_item"), items.map(each => [each.id, each.name]));
-		draw_choice(find("stock_kind"), KINDS.map(each => [each, text("record.choice." + each)]));
+		draw_choice(find("stock_kind"), KINDS.map(each => [each, text("record.choice." + (each === "out" ? "moves.out" : each))]));
 		write_or_hide(find("stock_message"), wrong());
 	}
 
