@@ -78,6 +78,33 @@ test("where somebody is, is said of them, listed, and ended", async () => {
   await close(page);
 });
 
+test("a time is filled in as the hall's clock shows it", async () => {
+  hall.ctl(["staff", "add", "name=马超"]);
+  const { id } = hall.ctl(["staff"]).staff.find((each) => each.name === "马超");
+  const page = await open_url(chrome, `${hall.url}/admin`, { timezoneId: "America/New_York" });
+  const said = () => hall.ctl(["presence"]).presence.find((each) => each.person === id);
+  await sign_in(page, "boss");
+  await unfold(page, "records");
+  await choose(page, "presence");
+  await page.click("#record_new");
+  await page.fill("#record_field_person", String(id));
+  await page.selectOption("#record_field_status", "training");
+  await page.fill("#record_field_until", "2099-01-31T17:30");
+  await page.click("#record_save");
+  await shows(page, "#record_body", /2099-01-31 17:30/);
+  assert.equal(said().until, "2099-01-31T17:30:00+08:00");
+  for (const [change, until] of [["", "2099-01-31T17:30:00+08:00"], ["2099-01-31T18:05:07", "2099-01-31T18:05:07+08:00"]]) {
+    await page.click("#record_body tr:has-text('马超') button");
+    assert.match(await page.inputValue("#record_field_until"), /^2099-01-31T17:30/);
+    if (change) await page.fill("#record_field_until", change);
+    const [request] = await Promise.all([page.waitForRequest((each) => each.method() === "PUT"), page.click("#record_save")]);
+    assert.equal(request.postDataJSON().until !== undefined, change !== "", "what is as it was is not written");
+    await page.waitForSelector("#record_form", { state: "hidden" });
+    assert.equal(said().until, until);
+  }
+  await close(page);
+});
+
 test("what is wrong is said by its field, and what was typed stays", async () => {
   const page = await open("boss");
   await choose(page, "stock");

@@ -4,10 +4,12 @@
  * another's change is told, with what is there now, and loses nothing typed.
  */
 import { Refused, get, post_once, put } from "../common/api.js";
+import { hall_time } from "../common/clock.js";
 import { find, write, write_or_hide } from "../common/dom.js";
 import { has_text, text } from "../common/text.js";
 
-const INPUTS = { number: "number", money: "number", window: "number", record: "number", day: "date", minute: "time", flag: "checkbox" };
+const INPUTS = { number: "number", money: "number", window: "number", record: "number", day: "date", minute: "time", time: "datetime-local",
+	flag: "checkbox" };
 
 function label(kind, name) {
 	const key = "record." + kind + "." + name;
@@ -176,6 +178,8 @@ export function new_records({ may, who, act, sentence }) {
 			input.value = (value || []).join(" ");
 		else if (field.type === "money" && value !== undefined)
 			input.value = (value / 100).toFixed(2);
+		else if (field.type === "time" && value !== undefined)
+			input.value = value.slice(0, 19);
 		else
 			input.value = value === undefined ? "" : value;
 		return input;
@@ -194,6 +198,8 @@ export function new_records({ may, who, act, sentence }) {
 			now = value.split(/[\s,]+/);
 		else if (field.type === "money")
 			now = Math.round(Number(value) * 100);
+		else if (field.type === "time")
+			now = Date.parse(hall_time(value)) === Date.parse(was) ? was : hall_time(value);
 		else
 			now = INPUTS[field.type] === "number" ? Number(value) : value;
 		return JSON.stringify(now) === JSON.stringify(was) ? undefined : now;

@@ -74,6 +74,11 @@ export function coming_text(time) {
 	return time !== null && Date.parse(time) > now_ms() ? clock_text(time) : "";
 }
 
+/* As halld reads times, of one in the hall as an input has it: YYYY-MM-DDTHH:MM, maybe with seconds. */
+export function hall_time(local) {
+	return new Date(Date.parse(local + "Z") - zone_ms).toISOString();
+}
+
 /* YYYY-MM-DD in the hall. */
 export function day_text(at) {
 	return new Date(shown_ms(at)).toISOString().slice(0, 10);
