@@ -105,6 +105,24 @@ test("a time is filled in as the hall's clock shows it", async () => {
   await close(page);
 });
 
+test("in the other language nothing stays in the first one", async () => {
+  const page = await open("boss");
+  await choose(page, "leave");
+  await page.click("#record_new");
+  await page.fill("#record_field_reason", "x");
+  const chinese = async () => (await page.evaluate(() => document.getElementById("records").textContent)).match(/\p{Script=Han}+/gu);
+  assert.match((await chinese()).join(), /公假/);
+  await page.click("#language");
+  await page.waitForSelector("html[lang=en]", { state: "attached" });
+  assert.equal(await chinese(), null);
+  assert.match(await page.innerText("#record_fields"), /^Person\s+\*/);
+  assert.equal(await page.inputValue("#record_field_reason"), "x");
+  await page.click("#language");
+  await page.waitForSelector("html[lang=zh-CN]", { state: "attached" });
+  assert.match(await page.innerText("#record_fields"), /^人员\s+\*/);
+  await close(page);
+});
+
 test("what is wrong is said by its field, and what was typed stays", async () => {
   const page = await open("boss");
   await choose(page, "stock");

@@ -17,6 +17,13 @@ function label(kind, name) {
 	return has_text(key) ? text(key) : name;
 }
 
+/* With it text.js says it in another language as well. */
+function named(node, kind, name) {
+	node.dataset.text = "record." + kind + "." + name;
+	node.textContent = label(kind, name);
+	return node;
+}
+
 /* may(): somebody is here who may ask, who() it is; act(what) does it and says what came of it; sentence(error) for people. */
 export function new_records({ may, who, act, sentence }) {
 	const records = { draw, load };
@@ -33,11 +40,11 @@ export function new_records({ may, who, act, sentence }) {
 		return subjects.find(each => each.path === find("record_subject").value);
 	}
 
-	/* A word that is another one among the choices of this subject. */
-	function choice_label(value) {
+	/* The name of a choice: a word may be another one among those of this subject. */
+	function choice_name(value) {
 		const own = subject().path + "." + value;
 
-		return label("choice", has_text("record.choice." + own) ? own : value);
+		return has_text("record.choice." + own) ? own : value;
 	}
 
 	/* They are shown, and stay as they are. */
@@ -72,7 +79,7 @@ export function new_records({ may, who, act, sentence }) {
 
 		select.textContent = "";
 		for (const each of subjects)
-			select.add(new Option(label("subject", each.path), each.path));
+			select.add(named(new Option("", each.path), "subject", each.path));
 		if (subjects.some(each => each.path === chosen))
 			select.value = chosen;
 		await load_list();
@@ -112,7 +119,7 @@ export function new_records({ may, who, act, sentence }) {
 			return "";
 		switch (field.type) {
 		case "flag":	return value ? text("record.yes") : "";
-		case "choice":	return choice_label(value);
+		case "choice":	return label("choice", choice_name(value));
 		case "money":	return (value / 100).toFixed(2);
 		case "time":	return value.slice(0, 16).replace("T", " ");
 		case "record":	return record[field.name + "_name"] || String(value);
@@ -164,7 +171,7 @@ export function new_records({ may, who, act, sentence }) {
 			input = document.createElement("select");
 			input.add(new Option("", ""));
 			for (const name of field.names)
-				input.add(new Option(choice_label(name), name));
+				input.add(named(new Option("", name), "choice", choice_name(name)));
 			input.value = value === undefined ? "" : value;
 			return input;
 		}
@@ -230,7 +237,9 @@ export function new_records({ may, who, act, sentence }) {
 		for (const field of of.fields.filter(each => !each.own)) {
 			const line = fields.appendChild(document.createElement("label")), input = input_of(field);
 
-			cell(line, "span", label("field", field.name) + (field.must ? " *" : ""));
+			const name = line.appendChild(document.createElement("span"));
+
+			name.append(named(document.createElement("span"), "field", field.name), field.must ? " *" : "");
 			input.id = "record_field_" + field.name;
 			input.disabled = past() || (record.id !== undefined && (field.fixed || !of.writes));
 			line.appendChild(input);
@@ -240,7 +249,7 @@ export function new_records({ may, who, act, sentence }) {
 			const button = steps.appendChild(document.createElement("button"));
 
 			button.type = "button";
-			button.textContent = label("step", step.verb);
+			named(button, "step", step.verb);
 			button.dataset.verb = step.verb;
 			for (const field of of.fields.filter(each => each.name === step.needs))
 				find("record_field_" + field.name).disabled = false;
