@@ -286,6 +286,29 @@ test("who only looks sees no button that writes", async () => {
   await close(page);
 });
 
+test("who only looks sees nothing that halld would refuse", async () => {
+  hall.ctl(["open", "1"]);
+  hall.ctl(["lend", "1", "B", "30"]);
+  const [eye, boss] = await Promise.all(["eye", "boss"].map(open));
+  const buttons = (page) => page.$$eval("#desk button, #desk form, #grid", (all) => all.filter((each) => each.checkVisibility())
+    .map((each) => each.id || each.closest("[id]").id));
+  for (const page of [eye, boss]) {
+    await unfold(page, "layout");
+    await page.waitForSelector("#versions li");
+    await page.waitForSelector("#windows .lent:not([hidden])");
+  }
+  const may = await buttons(boss), looks = await buttons(eye);
+  for (const id of ["suspend", "evacuate", "endday", "notice", "services", "exception", "windows", "check", "save"]) {
+    assert.ok(may.includes(id), id);
+    assert.ok(!looks.includes(id), id);
+  }
+  assert.ok(looks.includes("versions") && looks.includes("grid"), "what can be read is there");
+  await eye.click("#language");
+  await until(async () => (await buttons(eye)).length === looks.length);
+  await close(eye);
+  await close(boss);
+});
+
 test("the admin makes a backup by a button", async () => {
   const page = await open_url(chrome, `${hall.url}/admin`);
   await sign_in(page, "root");

@@ -280,6 +280,7 @@ function ring() {
 
 function draw() {
 	session.draw();
+	find("desk").classList.toggle("looks", session.role === "inspector");
 	write_or_hide(find("message"), message());
 	find("sure").hidden = asking === null;
 	write(find("sure_what"), asking === null ? "" : asking.what());

@@ -12,8 +12,8 @@ const EVERY_ms = 12000;
 const LEND_min = 60;
 const nothing = { doubts: [], moves: [] };
 
-/* service_name(id) says what it is called; may(): somebody is here who may ask; act(what) does it and says what came of it. */
-export function new_advice({ service_name, may, act }) {
+/* service_name(id) says what it is called; may(): somebody is here who may ask; writes(): and may change things; act(what) does it and says what came of it. */
+export function new_advice({ service_name, may, writes, act }) {
 	const advice = { draw, load };
 	let known = nothing;
 	let busy = false;
@@ -71,7 +71,7 @@ export function new_advice({ service_name, may, act }) {
 			what: text("page.admin.doubt." + each.doubt, { window: each.window, time: clock_text(each.since) }),
 		}));
 		fill(find("moves"), find("move_row"), best, each => each.window, (each, row) => {
-			row.querySelector("button").disabled = busy;
+			row.querySelector("button").disabled = busy || !writes();
 			return { do: move_text(each), gain: each.queues.filter(queue => queue.p90_s !== null).map(gain_text).join(text("page.semicolon")) };
 		});
 	}
