@@ -316,6 +316,19 @@ test("a drill with words of one's own covers the board until it ends; a notice s
   await close(board);
 });
 
+test("a notice without its Chinese words is asked for them", async () => {
+  const page = await open("/admin", "boss");
+  await page.fill("#notice_en", "No lift");
+  await page.click("#notice_put");
+  await page.waitForSelector("#notice_zh:focus:invalid");
+  await page.fill("#notice_zh", "电梯检修");
+  await page.click("#notice_put");
+  await until(() => status().notice?.text_en === "No lift");
+  await page.click("#notice_end");
+  await until(() => status().notice === null);
+  await close(page);
+});
+
 test("a service is closed for today and opened again", async () => {
   const page = await open("/admin", "boss");
   await page.click("#services [data-key=A] button");
