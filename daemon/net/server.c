@@ -326,8 +326,8 @@ read_body(struct request *rq)
 		if (rq->body != NULL)
 			snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "an object");
 		else
-			snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "JSON; column %d: %.60s",
-			    error.column, error.text);
+			snprintf(rq->change.detail.expected, sizeof rq->change.detail.expected, "JSON; line %d column %d: %.60s",
+			    error.line, error.column, error.text);
 		return BAD_REQUEST;
 	}
 	return OK;

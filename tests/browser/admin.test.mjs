@@ -524,6 +524,11 @@ test("a tick is taken from the next call on; what is wrong is marked; what other
   assert.equal(await page.evaluate(() => document.getSelection().toString() ||
     document.activeElement.value.slice(document.activeElement.selectionStart, document.activeElement.selectionEnd)), "1200");
 
+  await page.fill("#text", JSON.stringify(JSON.parse(was), null, 1).replace('"windows": [', '"windows" ['));
+  await page.click("#check");
+  await shows(page, "#layout_message", /^第 \d+ 行.*JSON/);
+  assert.equal(await page.$eval("#text", (area) => area.value.slice(area.selectionStart, area.selectionEnd)), ' "windows" [');
+
   hall.ctl(["issue", "B"]);
   await page.fill("#text", JSON.stringify({ ...JSON.parse(was), windows: [{ no: 1, services: ["A"] }] }));
   await page.click("#save");

@@ -158,7 +158,7 @@ export function new_editor({ may, who, sentence }) {
 	function refused(error) {
 		const problem = error instanceof Refused ? error.problem : {};
 		const area = find("text"), place = problem.pointer === undefined ? null : place_of(area.value, problem.pointer);
-		const line = /^line (\d+)/.exec(problem.detail || "");
+		const line = /\bline (\d+)/.exec(problem.detail || "");
 
 		if (problem.code === "stranded")
 			return say(() => text("page.admin.stranded", { who: problem.who.join(text("sign.join")) }));
@@ -167,8 +167,15 @@ export function new_editor({ may, who, sentence }) {
 			area.setSelectionRange(place.from, place.to);
 			return say(() => text("page.admin.wrong", { line: line_at(area.value, place.from), what: problem.detail }));
 		}
-		return say(() => problem.code === "bad_request" ?
-		    text("page.admin.wrong", { line: line === null ? "" : line[1], what: problem.detail }) : sentence(error));
+		if (problem.code !== "bad_request")
+			return say(() => sentence(error));
+		/* It is no JSON, or another thing than a layout. */
+		const lines = area.value.split("\n"), number = line === null ? 1 : Math.min(Number(line[1]), lines.length);
+		const from = lines.slice(0, number - 1).reduce((sum, each) => sum + each.length + 1, 0);
+
+		area.focus();
+		area.setSelectionRange(from, from + lines[number - 1].length);
+		say(() => text("page.admin.wrong", { line: number, what: problem.detail }));
 	}
 
 	async function load() {
