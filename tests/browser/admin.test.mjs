@@ -70,6 +70,29 @@ test("a report: chosen, to be printed with its chart, and as CSV", async () => {
   await close(page);
 });
 
+test("days are a report's in either order, or one alone; what is refused leaves the page there", async () => {
+  const page = await open("/admin", "boss");
+  await unfold(page, "reports");
+  await page.waitForSelector("#report_name option", { state: "attached" });
+  for (const [from, to, days] of [["2026-03-02", "2026-03-01", "from=2026-03-01&to=2026-03-02"], ["", "2026-03-01", "from=2026-03-01&to=2026-03-01"],
+    ["2026-03-02", "", "from=2026-03-02&to=2026-03-02"]]) {
+    await page.fill("#report_from", from);
+    await page.fill("#report_to", to);
+    for (const format of ["html", "csv"]) {
+      const href = await page.getAttribute(`#report_${format}`, "href");
+      assert.ok(href.includes(`?${days}&`), href);
+      assert.equal((await page.request.get(hall.url + href)).status(), 200);
+    }
+  }
+  const [saved] = await Promise.all([page.waitForEvent("download"), page.click("#report_csv")]);
+  assert.equal(saved.suggestedFilename(), "days-20260302-20260302.csv");
+  await page.context().clearCookies();
+  const [refused] = await Promise.all([page.waitForEvent("download"), page.click("#report_csv")]);
+  assert.notEqual(await refused.failure(), null);
+  assert.equal(page.url(), `${hall.url}/admin`);
+  await close(page);
+});
+
 test("the log: who did what, what was said and is erased, what follows, and whether all is as it was written", async () => {
   hall.ctl(["issue", "A"]);
   hall.ctl(["open", "1"]);

@@ -4,9 +4,10 @@
  * written.
  */
 import { get } from "../common/api.js";
-import { business_day, clock_text, day_text, now_ms } from "../common/clock.js";
+import { clock_text, day_text } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { text } from "../common/text.js";
+import { days_of } from "./days.js";
 
 const KINDS = ["ticket", "window", "staff", "booking", "rating", "device", "help", "panic", "hall"];
 
@@ -21,7 +22,7 @@ export function new_audit({ act }) {
 	let verified = () => "";
 
 	function question() {
-		const today = business_day(now_ms()), from = find("audit_from").value || today, to = find("audit_to").value || from;
+		const [from, to] = days_of("audit");
 		const kind = find("audit_kind").value;
 
 		return "audit?from=" + from + "&to=" + to + (kind === "" ? "" : "&kind=" + kind);

@@ -1,8 +1,8 @@
 /* Reports: which, from when to when; to be read and printed, or for a spreadsheet. */
 import { get } from "../common/api.js";
-import { business_day, now_ms } from "../common/clock.js";
 import { fill, find } from "../common/dom.js";
 import { language_tag, said } from "../common/text.js";
+import { days_of } from "./days.js";
 import { new_export } from "./export.js";
 
 /* may(): somebody is here who may ask; act(what) does it and says what came of it. */
@@ -18,7 +18,7 @@ export function new_reports({ may, act }) {
 	}
 
 	function address(format) {
-		const today = business_day(now_ms()), from = find("report_from").value || today, to = find("report_to").value || from;
+		const [from, to] = days_of("report");
 
 		return "/api/v1/reports/" + find("report_name").value + "?from=" + from + "&to=" + to + "&format=" + format + "&lang=" + language_tag().slice(0, 2);
 	}
