@@ -62,6 +62,15 @@ test("a week is rostered, swapped and copied", async () => {
   await shows(boss, "#roster_said", /已复制 0 班；9\/8周二 王芳未复制：当时已有班/);
 });
 
+test("a duty that cannot be is refused with what is wrong of it", async () => {
+  const window = await boss.inputValue("#duty_window");
+  await boss.click(cell(2, 7));
+  await boss.fill("#duty_window", "77");
+  await boss.click("#duty button");
+  await shows(boss, "#message", /^填写有误.* \/window: should be the number of a window$/);
+  await boss.$eval("#duty_window", (input, was) => { input.value = was; }, window);		// the form is gone until a place is chosen
+});
+
 test("what is chosen while the week is asked for anew stays chosen", async () => {
   let go, asked = 0;
   const held = new Promise((r) => { go = r; });

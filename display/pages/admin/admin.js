@@ -59,7 +59,7 @@ async function act(what) {
 	} catch (error) {
 		if (error instanceof Refused && error.problem.status === 401)
 			session.ended();
-		message = () => sentence(error);
+		message = () => sentence(error) + (error instanceof Refused && error.problem.code === "bad_request" ? " " + error.problem.detail : "");
 	}
 	load();
 }
