@@ -92,6 +92,33 @@ test("what is booked while those of before are asked for joins them, and one of 
   await phone.context().close();
 });
 
+test("a time that is taken or over is offered no more, and what became of a booking is seen, on a page that stays open", async (t) => {
+  const nine = Date.parse("2026-11-24T09:10:00+08:00");
+  const day = await Hall.start({}, { services: [{ ...services[0], slots: [{ from: "09:30", to: "10:00", limit: 1 }, { from: "15:00", to: "15:30", limit: 9 }] }, services[1]] }, { time: nine });
+  t.after(() => day.stop());
+  const phone = await open(chrome, day.url + "/", { ...small, time: nine });
+  const first = () => phone.locator("#far_slot option").first().innerText();
+  const in_time = (so) => until(async () => { await phone.clock.runFor(5000); return so(); });
+  await in_time(async () => /^11月24日星期二 09:30/.test(await first()));
+  day.ctl(["book", "A", "2026-11-24", "09:30", "10:00"]);
+  await phone.click("#far_book");
+  await until(async () => /满/.test(await text(phone, "far_message")));
+  await until(async () => /^11月24日星期二 15:00–15:30（余9）/.test(await first()));
+  await phone.click("#far_book");
+  await phone.waitForSelector("#mine .code");
+  const code = await phone.locator("#mine .code").innerText();
+  await until(async () => /余8/.test(await first()));
+
+  day.ctl(["book", "A", "2026-11-24", "15:00", "15:30"]);
+  await in_time(async () => /余7/.test(await first()));
+  await day.advance(nine + 5.5 * 3600e3);
+  day.ctl(["checkin", code]);
+  await in_time(async () => await phone.locator("#mine .code").count() === 0);
+  await day.advance(nine + 6 * 3600e3);
+  await in_time(async () => /^11月25日星期三 09:30/.test(await first()));
+  await close(phone);
+});
+
 test("a booking's code at the kiosk", async () => {
   const { code } = hall.ctl(["book", "A", "2026-11-24", "09:30", "10:00"]);
   const kiosk = await open(chrome, hall.url + "/kiosk", { viewport: { width: 1080, height: 1920 }, start: time_stands,

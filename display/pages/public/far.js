@@ -3,7 +3,7 @@
  * Codes of bookings and the last ticket are kept on this phone, and nowhere else.
  */
 import { Refused, get, post_once, random_key, unsure } from "../common/api.js";
-import { clock_text, date_text } from "../common/clock.js";
+import { clock_text, date_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { has_text, language_tag, name_of, text } from "../common/text.js";
 
@@ -13,6 +13,8 @@ const CODES = "bookings", CODES_MAX = 8;
 let services = [];		/* those that can be had from afar */
 const slots = new Map();	/* id of a service -> its times */
 let mine = [];			/* bookings, as halld tells them */
+let looks = 0;			/* at those; an answer that comes behind a later one's question is none */
+const given_up = new Set();	/* codes: one that was asked for before does not bring them back */
 let message = () => "";
 let owed = null;		/* {what, key} of a request of which nobody knows what came of it */
 let busy = false;
@@ -81,7 +83,7 @@ export function draw_far() {
 	write_or_hide(find("far_message"), message());
 	if (service === undefined)
 		return;
-	const times = (slots.get(service.id) || []).filter(slot => slot.left > 0);
+	const times = (slots.get(service.id) || []).filter(slot => slot.left > 0 && Date.parse(slot.from) > now_ms());
 
 	find("far_person").hidden = service.real_name === "none";
 	find("far_take").hidden = !service.remote;
@@ -104,14 +106,12 @@ async function load_slots() {
 	draw_far();
 }
 
-/* Of GET services. */
+/* Of GET services; what others took meanwhile, and what became of what was booked here, is asked for as often. */
 export function far_services(all) {
-	const fresh = services.length === 0;
-
 	services = all.filter(service => service.remote || service.bookable);
 	draw_far();
-	if (fresh)
-		load_slots();
+	load_slots();
+	load_mine();
 }
 
 function why(error) {
@@ -144,6 +144,7 @@ async function ask(path, body, then) {
 		if (!unsure(error))
 			owed = null;
 		message = () => why(error);
+		load_slots();		/* another may have been quicker */
 	}
 	busy = false;
 	draw_far();
@@ -180,6 +181,7 @@ function book() {
 
 function give_up(code) {
 	ask("bookings/" + code + "/cancel", {}, () => {
+		given_up.add(code);
 		mine = mine.filter(booking => booking.code !== code);
 		keep_codes(codes => codes.filter(each => each !== code));
 		message = () => text("page.public.given_up");
@@ -200,13 +202,16 @@ async function booking_of(code) {
 	}
 }
 
-/* Those kept on this phone, of which the ones that are over are forgotten.  Meanwhile another may be booked. */
+/* Those kept on this phone, of which the ones that are over are forgotten.  Meanwhile another may be booked, or given up. */
 async function load_mine() {
-	const answers = (await Promise.all((stored(CODES) || []).map(booking_of))).filter(booking => booking !== null);
+	const look = ++looks, asked = new Set((stored(CODES) || []).concat(mine.map(booking => booking.code)));
+	const answers = (await Promise.all(Array.from(asked, booking_of))).filter(booking => booking !== null && !given_up.has(booking.code));
 	const there = answers.filter(booking => ["made", "no_show"].includes(booking.state));
 
+	if (look !== looks)
+		return;
 	keep_codes(codes => codes.filter(code => there.some(booking => booking.code === code) || !answers.some(booking => booking.code === code)));
-	mine = there.concat(mine);
+	mine = there.concat(mine.filter(booking => !answers.some(each => each.code === booking.code)));
 	draw_far();
 }
 
@@ -221,5 +226,4 @@ export function begin_far() {
 		if (button !== null)
 			(button.className === "come" ? come : give_up)(button.closest("li").dataset.key);
 	});
-	load_mine();
 }
