@@ -68,6 +68,22 @@ test("the page says why this one was called, in the clerk's language", async () 
   await close(page);
 });
 
+test("of who is served without a number no reason is asked for: nobody called them", async () => {
+  const page = await open("/window/1"), refused = [];
+  page.on("response", (answer) => { if (answer.status() === 404) refused.push(answer.url()); });
+  await work(page, "ann");
+  await press_key(page, "v");
+  await shows(page, "无号");
+  await at_hand(page);
+  const next = hall.ctl(["issue", "A"]).number;
+  await press_key(page, "n");
+  await until(async () => (await page.innerText("#reason")).includes(next));
+  assert.deepEqual(refused, []);
+  await press_key(page, "f");
+  await until(async () => await page.innerText("#reason") === "");
+  await close(page);
+});
+
 test("a window that is not believed says so quietly, until it is", async () => {
   const page = await open("/window/1");
   let doubt = null;

@@ -101,8 +101,8 @@ async function load_reason() {
 	if (call === reason.call)
 		return;
 	reason = asked;
-	if (ticket === null)
-		return;
+	if (ticket === null || ticket.number === null)
+		return;		/* who is served without a number was not called */
 	try {
 		asked.sentence = (await get("tickets/" + encodeURIComponent(ticket.number) + "/why")).sentence;
 	} catch (error) {
