@@ -475,6 +475,28 @@ test("whether the hall can open is not told to a clerk, though it comes late for
   await close(desk);
 });
 
+test("a code that is nobody's, or of who is not on the roster or has been settled, is said to be so", async (t) => {
+  const day = await Hall.start({ gu: "guide", boss: "manager" }, {}, { time: nine });
+  t.after(() => day.stop());
+  for (const words of [["staff", "add", "name=王芳", "code=4711"], ["staff", "add", "name=李雷", "code=4712"], ["shifts", "add", "name=白班", "from=09:00", "to=17:00"],
+    ["roster", "add", `day=${date}`, "person=1", "shift=1"]]) day.ctl(words);
+  const desk = await open_url(chrome, `${day.url}/guide`);
+  const says = async (code, words) => {
+    await desk.fill("#clock_code", code);
+    await desk.press("#clock_code", "Enter");
+    await until(async () => (await desk.innerText("#clock_said")).includes(words));
+  };
+  await sign_in(desk, "gu");
+  await says("4799", "没有这个编号");
+  await says("4712", "您现在没有排班");
+  await says("4711", "09:10 到岗");
+  day.ctl(["attendance", "1", "verify", "verdict=ok", "reason=测试"]);
+  await says("4711", "这一班的考勤已经核定");
+  await desk.click("#language");
+  await until(async () => await desk.innerText("#clock_said") === "The times of this duty are settled");
+  await close(desk);
+});
+
 test("times that are not known are not said to be none", async (t) => {
   const day = await Hall.start({ gu: "guide" }, { services: booked }, { time: nine });
   t.after(() => day.stop());

@@ -1,8 +1,8 @@
 /* Coming and going by one's code, for whoever works at no window and has no keypad. */
-import { post_once } from "../common/api.js";
+import { Refused, post_once } from "../common/api.js";
 import { clock_text } from "../common/clock.js";
 import { find, write } from "../common/dom.js";
-import { text } from "../common/text.js";
+import { has_text, text } from "../common/text.js";
 
 /* may(): somebody is here who may; sentence(error) for people. */
 export function new_clock({ may, sentence }) {
@@ -17,6 +17,14 @@ export function new_clock({ may, sentence }) {
 
 	function answer_text({ clocked, verdict, in: came, out }) {
 		return text("page.guide.clock." + clocked, { time: clock_text(clocked === "in" ? came : out), verdict: text("record.choice." + verdict) });
+	}
+
+	/* There is no such code, or who has it can neither come nor go now. */
+	function refused(error) {
+		const { code, state } = error instanceof Refused ? error.problem : {};
+		const key = "page.guide.clock." + (code === "not_found" ? "unknown" : state);
+
+		return has_text(key) ? text(key) : sentence(error);
 	}
 
 	function draw() {
@@ -39,7 +47,7 @@ export function new_clock({ may, sentence }) {
 			said = () => answer_text(answer);
 			find("clock_code").value = "";
 		} catch (error) {
-			said = () => sentence(error);
+			said = () => refused(error);
 		}
 		busy = false;
 		draw();
