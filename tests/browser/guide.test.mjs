@@ -497,6 +497,37 @@ test("a code that is nobody's, or of who is not on the roster or has been settle
   await close(desk);
 });
 
+test("what somebody may never do is not offered to them, and a wrong ID number is named", async (t) => {
+  const day = await Hall.start({ gu: "guide", li: "clerk", ins: "inspector", boss: "manager" }, { services: [{ ...booked[0], real_name: "required" }, booked[1]] }, { time: nine });
+  t.after(() => day.stop());
+  const { number } = day.ctl(["issue", "B"]);
+  const desk = await open_url(chrome, `${day.url}/guide`);
+  const works = async (name, issues, commands) => {
+    await sign_in(desk, name);
+    await desk.waitForSelector("#bookables li");
+    assert.equal(await desk.isVisible("#issue"), issues, name);
+    await desk.fill("#sought", number);
+    await desk.click("#find");
+    await desk.waitForSelector("#ticket:not([hidden])");
+    assert.equal(await desk.locator("#commands button").count() > 0, commands, name);
+  };
+  await works("ins", false, false);
+  await desk.click("#sign_out");
+  await works("li", false, true);
+  await desk.click("#sign_out");
+  await works("boss", true, true);
+  await desk.click("#sign_out");
+  await works("gu", true, true);
+  for (const id of ["", "11010519491231002"]) {
+    await desk.click("#services [data-key='A'] button");
+    await desk.fill("#id_number", id);
+    await desk.click("#services [data-key='A'] button");
+    await until(async () => await desk.innerText("#message") === "请填写正确的身份证号码");
+    await desk.click("#services [data-key='B'] button");
+  }
+  await close(desk);
+});
+
 test("times that are not known are not said to be none", async (t) => {
   const day = await Hall.start({ gu: "guide" }, { services: booked }, { time: nine });
   t.after(() => day.stop());

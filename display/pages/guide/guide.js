@@ -23,6 +23,7 @@ const RETRY_ms = 2000;
 const SLOW_ms = 4000;		/* what changes seldom, or is long, is asked for at most so often */
 const MISSED_s = 900;
 const ROLES = ["clerk", "guide", "manager", "inspector", "admin"];
+const DESK = ["guide", "manager", "admin"];		/* who issue tickets, and say what is in a printer */
 const nothing = { kind: "", words: () => "" };
 
 let view = { services: [], classes: [], missed: [], help: [], alarms: [], rolls: [], paper: [] };	/* halld's last answers */
@@ -48,6 +49,8 @@ function sentence(error) {
 		return text("page.no_answer");
 	const problem = error.problem;
 
+	if (problem.code === "bad_request" && problem.pointer === "/id_number")
+		return text("page.public.wrong./id_number");
 	if (problem.code === "too_soon" && problem.opens)
 		return text("page.guide.checkin_from", { time: clock_text(problem.opens) });
 	if (problem.code === "not_allowed" && has_text("leg." + problem.state))
@@ -299,7 +302,7 @@ function draw_tickets(list, tickets) {
 }
 
 function draw_ticket() {
-	const shown = ticket !== null, can = shown ? commands.filter(each => each.may(ticket, view)) : [];
+	const shown = ticket !== null, can = shown && session.role !== "inspector" ? commands.filter(each => each.may(ticket, view)) : [];
 
 	find("ticket").hidden = !shown;
 	if (!can.includes(choosing))
@@ -340,7 +343,7 @@ function paper_of(one) {
 
 /* Did the ticket come out? */
 function draw_paper() {
-	const asks = ["unconfirmed", "failed"].includes(ticket.print) && papers !== paper_of(ticket);
+	const asks = session.role !== "inspector" && ["unconfirmed", "failed"].includes(ticket.print) && papers !== paper_of(ticket);
 
 	find("paper").hidden = !asks;
 	write(find("paper_asks"), asks ? text("page.guide.print." + ticket.print) : "");
@@ -354,7 +357,7 @@ function draw_help() {
 		what: each.what,
 		when: clock_text(each.since),
 		by: each.answered ? text("page.guide.goes", { name: each.by || "" }) : "",
-		go: text(each.answered ? "page.guide.over" : "page.guide.go"),
+		go: session.role === "inspector" ? "" : text(each.answered ? "page.guide.over" : "page.guide.go"),
 	}));
 }
 
@@ -369,7 +372,7 @@ function draw_unserved() {
 }
 
 function draw_rolls() {
-	const rolls = session.role === "clerk" ? [] : view.rolls;
+	const rolls = DESK.includes(session.role) ? view.rolls : [];
 
 	find("rolls").hidden = rolls.length === 0;
 	fill(find("roll_list"), find("roll_row"), rolls, each => each.id, each => ({
@@ -401,6 +404,7 @@ function draw() {
 		clock.draw();
 		draw_ends();
 		bookings.draw();
+		find("issue").hidden = !DESK.includes(session.role);
 		issue.draw();
 	}
 	write_or_hide(find("message"), message.words());
