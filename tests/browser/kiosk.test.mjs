@@ -137,6 +137,15 @@ for (const [name, size] of Object.entries({ upright, lying })) {
   });
 }
 
+test("that help was called is said in the language that is chosen then", async () => {
+  const page = await open(upright);
+  await page.click("#help");
+  await until(async () => await page.innerText("#helped") === "已通知工作人员，请在此稍候");
+  await page.click("#language");
+  await until(async () => /has been called/.test(await page.innerText("#helped")));
+  await close(page);
+});
+
 test("the menu and the ticket say how long it takes, or that it may be too late", async () => {
   const wait_s = { p10: 300, p50: 400, p90: 600, src: "sim", in_time: 1, band: { from_min: 5, to_min: 10 } };
   const late = { ...wait_s, in_time: 0.5, band: { from: "2026-11-28T16:45:00+08:00", to: "2026-11-28T17:15:00+08:00" } };

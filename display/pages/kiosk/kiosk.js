@@ -257,6 +257,7 @@ function draw() {
 	write_or_hide(find("paper"), ["menu", "confirm"].includes(screen()) ? no_paper() : "");
 	draw_modes();
 	find("help").hidden = machine === null || code !== null;
+	write(find("helped"), help_words());
 	find("home").hidden = is_fresh() || ["pair", "loading", "taking"].includes(screen());
 	draw_screen();
 }
@@ -535,21 +536,25 @@ function retry() {
 
 let helped = 0;		/* counts the calls: an older one's words must not hide a newer one's */
 let waits_for_help = false;
+let help_words = () => "";	/* in the language of the moment */
 
 async function call_help() {
 	const mine = ++helped;
 
 	find("help").disabled = true;
-	write(find("helped"), text("page.kiosk.helping"));
+	help_words = () => text("page.kiosk.helping");
+	draw();
 	const answered = await post_once("kiosk/help", {}).then(() => true, () => false);
 
-	write(find("helped"), text(answered ? "page.kiosk.helped" : "page.kiosk.not_helped"));
+	help_words = () => text(answered ? "page.kiosk.helped" : "page.kiosk.not_helped");
+	draw();
 	find("help").disabled = false;
 	waits_for_help = answered;
 	await sleep(HELPED_ms);
 	if (mine === helped) {
 		waits_for_help = false;
-		write(find("helped"), "");
+		help_words = () => "";
+		draw();
 	}
 }
 
@@ -575,7 +580,7 @@ async function load_machine() {
 	try {
 		machine = await get("kiosk");
 		if (waits_for_help && machine.help === "answered")
-			write(find("helped"), text("page.kiosk.helper_comes"));
+			help_words = () => text("page.kiosk.helper_comes");
 		draw();
 	} catch (error) {
 		if (error instanceof Refused && ["unauthorized", "forbidden"].includes(error.problem.code))
