@@ -146,6 +146,22 @@ test("that help was called is said in the language that is chosen then", async (
   await close(page);
 });
 
+test("who checks in a number that waits already is told that it does, not that there is none", async (t) => {
+  const far = await Hall.start({ "kiosk-1": "kiosk" }, { services: [service("A", "综合受理", "General", { remote: { checkin_s: 600 } })],
+    windows: [{ no: 1, services: ["A"] }] });
+  t.after(() => far.stop());
+  const { number } = far.ctl(["issue", "A"]);
+  const page = await (await chrome.newContext({ locale: "zh-CN", viewport: upright, hasTouch: true })).newPage();
+  assert.ok((await page.request.post(`${far.url}/api/v1/session`, { data: { name: "kiosk-1", password } })).ok());
+  await page.goto(`${far.url}/kiosk`);
+  await page.click("#arrive_on");
+  for (const letter of number) await page.click(`#keys [data-key="${letter}"] button`);
+  await page.click("#arrive_go");
+  await page.waitForSelector("#failed:not([hidden])");
+  assert.deepEqual([await page.innerText("#failed_title"), await page.innerText("#why")], ["您的号票", "等候中"]);
+  await page.context().close();
+});
+
 test("the menu and the ticket say how long it takes, or that it may be too late", async () => {
   const wait_s = { p10: 300, p50: 400, p90: 600, src: "sim", in_time: 1, band: { from_min: 5, to_min: 10 } };
   const late = { ...wait_s, in_time: 0.5, band: { from: "2026-11-28T16:45:00+08:00", to: "2026-11-28T17:15:00+08:00" } };

@@ -8,7 +8,7 @@ import { hall_text, notice_text, until_text } from "../common/closed.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { follow } from "../common/live.js";
 import { become } from "../common/pair.js";
-import { first_language, language_tag, name_of, set_language, text } from "../common/text.js";
+import { first_language, has_text, language_tag, name_of, set_language, text } from "../common/text.js";
 import { draw_keys, is_booking, path_of, type } from "./arrive.js";
 import { can_read, hush, on_voices, read_aloud } from "./aloud.js";
 import { lock } from "./cage.js";
@@ -190,9 +190,11 @@ function draw_failed() {
 	if (typeof visit.problem === "string")
 		return draw_no_card();
 	const unknown = unsure(visit.problem), busy = is_busy();
+	const stands = unknown ? "" : "leg." + visit.problem.problem.state;	/* of a ticket that cannot be checked in */
 
-	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : busy ? "page.kiosk.busy_title" : "page.kiosk.failed_title"));
-	write(find("why"), unknown ? text("page.kiosk.unsure") : busy ? text("page.kiosk.busy") :
+	write(find("failed_title"), text(unknown ? "page.kiosk.unsure_title" : busy ? "page.kiosk.busy_title" :
+	    has_text(stands) ? "page.kiosk.scan_title" : "page.kiosk.failed_title"));
+	write(find("why"), unknown ? text("page.kiosk.unsure") : busy ? text("page.kiosk.busy") : has_text(stands) ? text(stands) :
 	    until_text(text("code." + visit.problem.problem.code, visit.problem.problem), visit.problem.problem.opens));
 	find("retry").hidden = !unknown && !busy;
 	write(find("retry"), text(busy ? "page.kiosk.take_again" : "page.kiosk.retry"));
