@@ -35,6 +35,20 @@ const call = (no, service = "A") => {
 const rows = (page) => page.locator("#calls li").evaluateAll((nodes) => nodes.map((node) => node.innerText.replace(/\s+/g, " ").trim()));
 const shows = (page, row) => until(async () => (await rows(page))[0] === row);
 
+test("the last call of a day is not read out on the next", async (t) => {
+  const ten = Date.parse("2026-11-24T10:00:00+08:00");
+  const day = await Hall.start({}, {}, { time: ten });
+  t.after(() => day.stop());
+  const { number } = day.ctl(["issue", "A"]);
+  day.ctl(["open", "1"]);
+  day.ctl(["next", "1"]);
+  const board = await open(chrome, `${day.url}/board`);
+  await until(async () => (await board.textContent("#newest")).includes(number));
+  await day.advance(ten + 22 * 3600e3);
+  await until(async () => await board.isVisible("#nothing") && await board.textContent("#newest") === "");
+  await close(board);
+});
+
 test("the newest call stands first, with its window; what is no call any more is said otherwise", async () => {
   const page = await open(chrome, `${hall.url}/board`);
   const first = call(1), second = call(3, "B");

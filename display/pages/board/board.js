@@ -69,8 +69,7 @@ function draw_calls() {
 	});
 	write_or_hide(find("nothing"), places.length === 0 ? text("page.board.no_zone", { zone }) :
 	    calls.length === 0 ? text("page.board.nothing") : "");
-	if (calls.length > 0)
-		write(find("newest"), text("sign.calling", calls[0]));
+	write(find("newest"), calls.length > 0 ? text("sign.calling", calls[0]) : "");
 	memory.seen(status);
 	if (news && chime !== null)
 		chime.ring();
