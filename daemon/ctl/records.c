@@ -355,6 +355,20 @@ ctl_list(const struct hallctl *ctl, const char *path)
 	show(v, show_records);
 }
 
+/* What is done with no one record. */
+static bool
+is_word_of(enum subject subject, const char *word)
+{
+	static const struct { enum subject subject; const char *word; } words[] = {
+		{ SUBJECT_DUTY, "copy" }, { SUBJECT_DUTY, "swap" }, { SUBJECT_ATTENDANCE, "clock" },
+	};
+
+	for (size_t i = 0; i < sizeof words / sizeof *words; i++)
+		if (words[i].subject == subject && strcmp(words[i].word, word) == 0)
+			return true;
+	return false;
+}
+
 /*
  * SUBJECT [FIELD=VALUE ...]         those of which it is so
  * SUBJECT add FIELD=VALUE ...       a new one
@@ -371,6 +385,8 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 	char path[ASK_MAX], part[256];
 	int said = lists ? 1 : one && argc > 2 ? 3 : 2;
 
+	if ((!lists && !adds && !one && !is_word_of(subject, argv[1])) || (steps && subject_step(subject, argv[2]) == NULL))
+		usage(2);
 	snprintf(path, sizeof path, "/api/v1/%s", subjects[subject].path);
 	if (!lists && !adds)
 		strcat(strcat(path, "/"), path_of(part, sizeof part, "", argv[1], "") + strlen("/api/v1/"));
