@@ -197,7 +197,7 @@ main(int argc, char **argv)
 	static const struct option longs[] = { { "json", no_argument, NULL, 'j' }, { "help", no_argument, NULL, 'h' },
 	    { "rehearsal", no_argument, NULL, 'r' }, { "policy", required_argument, NULL, 'p' },
 	    { "verify", no_argument, NULL, 'v' }, { "personal", no_argument, NULL, 's' }, { 0 } };
-	struct hallctl ctl = { .language = "zh" };
+	struct hallctl ctl = { .language = "zh", .files = -1 };
 	int c;
 
 	while ((c = getopt_long(argc, argv, "d:u:P:b:a:n:i:l:jh", longs, NULL)) != -1) {

@@ -92,7 +92,7 @@ ctl_issue(const struct hallctl *ctl, int argc, char **argv)
 		json_object_set_new(body, "printer", json_of("printer", ctl->printer));
 	if (ctl->id_number != NULL)
 		json_object_set_new(body, "id_number", json_of("id_number", ctl->id_number));
-	if (ctl->files != 0)
+	if (ctl->files != -1)
 		json_object_set_new(body, "count", json_integer(ctl->files));
 	if (ctl->rehearsal)
 		json_object_set_new(body, "rehearsal", json_true());

@@ -63,6 +63,7 @@ COMMANDS = [
     ("an unknown service", "issue Q", "", 1, r"tickets: unknown_service$"),
     ("an unknown class", "issue A king", "", 1, r"tickets: bad_request: /class: should be "),
     ("an unknown printer", "issue A -P paper", "", 1, r"tickets: bad_request: /printer: "),
+    ("files of nobody", "issue A -n 0", "", 1, r"tickets: bad_request: /count: should be "),
     ("no service", "issue", "", 2, ""),
     ("too many words", "issue A elderly B", "", 2, ""),
     ("a class that is no UTF-8", "issue A \udcff", "", 1, r"class: no UTF-8$"),
