@@ -33,7 +33,7 @@ static const char usage_text[] =
     "  layout | layout check|put FILE             hall.json as it is in force; would it be taken; take it, from the next call on\n"
     "  ready                                      can the hall open?  The worst first, and what to do; in the language\n"
     "                                             -l zh or -l en; 0 when all is as it should be, else 1\n"
-    "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from one to another\n"
+    "  report [NAME [DAY [DAY]]]                  the reports there are; one of today, of a day, from day to day; -l zh: in Chinese\n"
     "  SUBJECT [FIELD=VALUE ...]                  hall management: staff shifts roster leave attendance presence cards scores\n"
     "                                             stock batches moves requests orders rolls equipment repairs inspections;\n"
     "  SUBJECT add FIELD=VALUE ...                those of which it is so; a new one; one, changed, and taken a step further,\n"
@@ -213,7 +213,7 @@ main(int argc, char **argv)
 		case 'p': ctl.policy = optarg; break;
 		case 'v': ctl.verify = true; break;
 		case 's': ctl.personal = true; break;
-		case 'l': ctl.language = optarg; break;
+		case 'l': ctl.language = optarg; ctl.language_said = true; break;
 		case 'j': ctl.json = true; break;
 		case 'h': usage(0);
 		default: usage(2);

@@ -16,7 +16,7 @@
 struct hallctl {
 	const char	*state, *url, *printer, *addresses, *id_number, *language, *policy;
 	int		 baud, files;
-	bool		 json, rehearsal, verify, personal;
+	bool		 json, rehearsal, verify, personal, language_said;
 	char		 socket[512];
 };
 

@@ -408,7 +408,8 @@ ctl_records(const struct hallctl *ctl, enum subject subject, int argc, char **ar
 void
 ctl_report(const struct hallctl *ctl, int argc, char **argv)
 {
-	char path[256], query[96] = "?lang=en";
+	const char *language = ctl->language_said ? ctl->language : "en";
+	char path[256], query[96];
 
 	if (argc == 1) {
 		show(ask(ctl, "GET", "/api/v1/reports", NULL), show_reports);
@@ -417,8 +418,9 @@ ctl_report(const struct hallctl *ctl, int argc, char **argv)
 	for (int i = 2; i < argc; i++)
 		if (strspn(argv[i], "0123456789-") != strlen(argv[i]) || strlen(argv[i]) > 10)
 			usage(2);
+	snprintf(query, sizeof query, "?lang=%s", language);
 	if (argc > 2)
-		snprintf(query, sizeof query, "?lang=en&from=%s&to=%s", argv[2], argv[argc - 1]);
+		snprintf(query, sizeof query, "?lang=%s&from=%s&to=%s", language, argv[2], argv[argc - 1]);
 	show(ask(ctl, "GET", path_of(path, sizeof path, "reports/", argv[1], query), NULL), show_report);
 }
 
