@@ -44,8 +44,10 @@ ask_text(const struct hallctl *ctl, const char *method, const char *path, const 
 
 		if (code == NULL || detail == NULL)
 			fatal("%s %s: HTTP %d", method, path, f.status);
-		fatal("%s: %s%s%s", path + strlen("/api/v1/"), code, strcmp(code, detail) == 0 ? "" : ": ",
-		    strcmp(code, detail) == 0 ? "" : detail);
+		fatal("%s: %s%s%s%s", path + strlen("/api/v1/"), code, strcmp(code, detail) == 0 ? "" : ": ",
+		    strcmp(code, detail) == 0 ? "" : detail, f.status != 401 ? "" :
+		    f.token == NULL || *f.token == '\0' ? "; the token of who may goes into $HALL_TOKEN" :
+		    "; what $HALL_TOKEN has is no token, or none any more");
 	}
 	if (!json_is_object(answer))
 		fatal("%s: not an answer of halld", url);
