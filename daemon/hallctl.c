@@ -53,7 +53,7 @@ static const char usage_text[] =
     "  transfer WINDOW SERVICE|window:NO          its ticket goes on to another service, or to one window\n"
     "  finish|legs WINDOW SERVICE,...|-           what it still needs after this service; -: nothing\n"
     "  lend WINDOW SERVICE,... MINUTES | lend WINDOW off   it calls these first, its own after them; as on other days\n"
-    "  window WINDOW | ticket TOKEN               one of them\n"
+    "  window WINDOW | ticket TOKEN               how it stands; what a window is to do comes first: hallctl next 1\n"
     "  why NUMBER [DAY]                           why it was called when it was called last; DAY is YYYY-MM-DD, or today\n"
     "  story NUMBER [DAY]                         all that happened to it; both in the language -l zh or -l en\n"
     "  replay DAY --policy PRESET                 waits of a day under another rule: head-start, fcfs, accumulate or strict\n"
