@@ -490,7 +490,7 @@ ctl_events(const struct hallctl *ctl, int argc, char **argv)
 	else
 		f.token = getenv("HALL_TOKEN");
 	if (fetch(&f) == -1)
-		fatal("%s: %s", url, f.error);
+		fatal("%s: %s", ctl->url != NULL ? url : ctl->socket, f.error);
 	/* halld never ends a stream by itself. */
-	fatal("%s: halld has ended", url);
+	fatal("%s: halld has ended", ctl->url != NULL ? url : ctl->socket);
 }

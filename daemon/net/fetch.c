@@ -1,8 +1,10 @@
 /* libcurl: one answer that is waited for (fetch.h), and many in the loop (post.h). */
+#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include <curl/curl.h>
 
@@ -76,6 +78,10 @@ fetch(struct fetch *f)
 	result = curl_easy_perform(curl);
 	curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
 	f->status = status;
+	/* Of a socket, curl names a host and a port that nobody has. */
+	if (result == CURLE_COULDNT_CONNECT && f->socket != NULL)
+		snprintf(f->error, sizeof f->error, "%s",
+		    access(f->socket, W_OK) == -1 && errno == EACCES ? strerror(errno) : "no halld runs there");
 	if (result != CURLE_OK && f->error[0] == '\0')
 		snprintf(f->error, sizeof f->error, "%s", curl_easy_strerror(result));
 	curl_slist_free_all(list);

@@ -367,8 +367,10 @@ class WithoutDaemon(Case):
                 ("a device of no UTF-8", ["token", "\udcff", "display"], 1, r"name: no UTF-8$"),
                 ("a device's password", ["user", "passwd", "door"], 1, r"user door: unknown_staff$"),
                 ("known", ["user", "passwd", "admin"], 0, r"^\Z"),
-                ("needs halld", ["status"], 1, r"halld\.sock"),
-                ("needs halld too", ["next", "1"], 1, r"halld\.sock")]:
+                ("needs halld", ["status"], 1, r"halld\.sock: no halld runs there$"),
+                ("needs halld too", ["next", "1"], 1, r"halld\.sock: no halld runs there$"),
+                ("and for events", ["events"], 1, r"halld\.sock: no halld runs there$"),
+                ("and for the layout", ["layout"], 1, r"halld\.sock: no halld runs there$")]:
             self.check(what, self.ctl(*args), status, says)
         self.assertEqual(os.stat(self.state).st_mode & 0o077, 0, "nobody else reads hashes")
 
@@ -393,6 +395,19 @@ class WithoutDaemon(Case):
     def test_no_folder(self):
         self.state = os.path.join(self.folder, "none", "state")
         self.check("no folder", self.ctl("user", "add", "admin", "admin"), 1, r"No such file")
+
+    @unittest.skipIf(os.geteuid(), "root alone can be somebody else")
+    def test_by_somebody_else(self):
+        """Who may not open the state hears that, not that nothing runs there."""
+        hall = Hall()
+        self.addCleanup(hall.stop)
+        program = os.path.join(self.folder, "hallctl")
+        shutil.copy(HALLCTL, program)
+        os.chmod(self.folder, 0o755)
+        os.chmod(hall.state, 0o700)
+        done = subprocess.run([program, "-d", hall.state, "status"], capture_output=True, text=True, cwd="/", timeout=WAIT_S,
+                              user="nobody", group="nogroup", extra_groups=[], check=False)
+        self.assertEqual((done.returncode, done.stderr), (1, "hallctl: %s: Permission denied\n" % hall.socket))
 
     def test_beside_halld(self):
         """What was made without halld is there with it, and after a kill -9, whose socket stays behind."""
