@@ -80,6 +80,7 @@ test("only what the hall signed, and now, is taken", async () => {
   assert.equal((await hall.snapshot({}, { at_ms: endpoint.now() + 310e3 })).status, 401, "of the future");
   assert.equal((await hall.snapshot({}, { headers: { "webhook-signature": "" } })).status, 401);
   assert.equal((await hall.snapshot({}, { envelope: { source: "urn:halld:hall:999" } })).status, 401, "no such hall");
+  assert.ok(endpoint.lines.some(line => line.includes('signed by hall 330106001, and of "urn:halld:hall:999"')), endpoint.lines.join("\n"));
   assert.equal((await hall.snapshot({}, { envelope: { id: "other" } })).status, 400, "its id is that of webhook-id");
   assert.equal((await hall.snapshot({}, { headers: { "Content-Type": "text/plain" } })).status, 400);
   assert.equal((await status()).status, 503, "nothing came of it");

@@ -98,7 +98,7 @@ export function push_new({ config, halls, mailbox, store, now, limits, notices, 
 		const envelope = json_of(await text_of(rq)), hall = signers.find(({ id }) => envelope.source === SOURCE + id);
 
 		if (hall === undefined) {
-			log(`push from ${rq.address}: signed by hall ${signers[0].id}, and of another source`);
+			log(`push from ${rq.address}: signed by hall ${signers[0].id}, and of ${JSON.stringify(envelope.source)}, which is none of its: see "id" in the config`);
 			throw new Refusal("unauthorized", { detail: "not of the hall that signed it" });
 		}
 		return { envelope, hall };
