@@ -55,7 +55,10 @@ load(json_t **out, const char *folder, const char *file, char *error, size_t cap
 
 	snprintf(path, sizeof(path), "%s/%s", folder, file);
 	if ((*out = json_load_file(path, JSON_REJECT_DUPLICATES, &at)) == NULL) {
-		snprintf(error, cap, "%s: line %d column %d: %s", path, at.line, at.column, at.text);
+		if (at.line < 0)	/* it was not read, and the text has its path */
+			snprintf(error, cap, "%s", at.text);
+		else
+			snprintf(error, cap, "%s: line %d column %d: %s", path, at.line, at.column, at.text);
 		return -1;
 	}
 	if (!json_is_object(*out)) {

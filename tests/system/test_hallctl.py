@@ -504,7 +504,7 @@ class Daemon(Case):
                 ("an unknown option", ["-x"], 2, ""),
                 ("a word", ["-c", conf, "-d", self.state, "start"], 2, ""),
                 ("no address", ["-c", conf, "-d", self.state, "-l", "everywhere"], 1, r"-l everywhere: "),
-                ("no pages", ["-c", conf, "-d", self.state, "-p", "/nonexistent"], 1, r"/nonexistent"),
+                ("no pages", ["-c", conf, "-d", self.state, "-p", "/nonexistent"], 1, r"^halld: unable to open /nonexistent/text/zh\.json: No such file or directory$"),
                 ("no folder for the state", ["-c", conf, "-d", "/nonexistent/state"], 1, r"/nonexistent/state: No such file"),
                 ("a file for the state", ["-c", conf, "-d", conf], 1, r"Not a directory"),
                 ("no such layout", ["-c", "/nonexistent", "-d", self.state], 1, r"/nonexistent: No such file"),
