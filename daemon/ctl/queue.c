@@ -200,6 +200,8 @@ ctl_import(const struct hallctl *ctl, int argc, char **argv)
 	size_t i;
 
 	(void)argc;
+	if (file == NULL && error.line < 0)	/* it was not read, and the text has its path */
+		fatal("%s", error.text);
 	if (file == NULL)
 		fatal("%s: %s (line %d)", argv[1], error.text, error.line);
 	if (json_is_array(file))
