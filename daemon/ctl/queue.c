@@ -422,6 +422,13 @@ argument_of(const char *command)
 	return NULL;
 }
 
+/* What nothing can be made of without that word. */
+static bool
+needs_argument(const char *command)
+{
+	return strcmp(command, "pick") == 0 || strcmp(command, "transfer") == 0 || strcmp(command, "legs") == 0;
+}
+
 /* The word as the member's value: "-" and "a,b" are lists of services, "window:3" a window instead of a service. */
 static void
 set_argument(json_t *body, const char *member, char *word)
@@ -447,6 +454,8 @@ ctl_at_window(const struct hallctl *ctl, int argc, char **argv)
 	char path[256], after[32];
 	json_t *body = json_object();
 
+	if (argc < 3 && needs_argument(argv[0]))
+		usage(2);
 	if (argc > 2 && argv[2][0] != '\0')
 		set_argument(body, member, argv[2]);
 	if (argc > 3)
