@@ -162,7 +162,7 @@ ctl_learn(const struct hallctl *ctl, int argc, char **argv)
 
 	if (bind && strcmp(argv[2], "bind") != 0)
 		usage(2);
-	fprintf(stderr, "press a key of the keypad that is to be for window %d\n", window);
+	fprintf(stderr, "within 60 s: press a key of the keypad that is to be for window %d; no window has it yet\n", window);
 	quiet.json = false;
 	v = ask(&quiet, "POST", "/api/v1/devices/learn", json_pack("{s:i}", "window", window));
 	if (!json_is_object(json_object_get(v, "keypad")))
