@@ -1,5 +1,6 @@
 // The page of who runs the hall, in a real browser against the real daemon.
 import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
@@ -121,6 +122,19 @@ test("the log: who did what, what was said and is erased, what follows, and whet
   await page.route("**/api/v1/audit/verify", (route) => route.fulfill({ json: { ok: false, from_seq: 1, to_seq: 9, first_wrong_seq: 5, chain: null } }));
   await page.click("#audit_verify");
   await shows(page, "#audit_verified", /^第 5 条与写入时不一致，或缺失$/);
+  await close(page);
+});
+
+test("the log can be asked for each kind of event that there is, by a name of its own", async () => {
+  const kinds = [...readFileSync("daemon/core/fact.c", "utf8").matchAll(/^\t(?:\[\w+\]\s*= \{|RECORD).*$/gm)]
+    .flatMap(([line]) => [...line.matchAll(/"([a-z]+)\.[a-z_]+"/g)].map(([, kind]) => kind));
+  const page = await open("/admin", "boss");
+  await unfold(page, "audit");
+  await page.waitForSelector("#audit_kind option", { state: "attached" });
+  const offered = await page.$$eval("#audit_kind option", (options) => options.map((each) => [each.value, each.textContent]));
+  assert.deepEqual(offered.slice(1).map(([kind]) => kind).sort(), [...new Set(kinds)].sort());
+  assert.equal(new Set(offered.map(([, name]) => name)).size, offered.length);
+  assert.ok(offered.every(([, name]) => /^[\u4e00-\u9fff]+$/.test(name)), JSON.stringify(offered));
   await close(page);
 });
 

@@ -9,7 +9,7 @@ import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { text } from "../common/text.js";
 import { days_of } from "./days.js";
 
-const KINDS = ["ticket", "window", "staff", "booking", "rating", "device", "help", "panic", "hall"];
+const KINDS = ["ticket", "window", "staff", "booking", "rating", "device", "help", "kiosk", "panic", "hall", "card", "stock", "repair"];
 
 /* act(what) does it and says what came of it. */
 export function new_audit({ act }) {
