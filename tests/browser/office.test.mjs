@@ -138,6 +138,23 @@ test("what is wrong is said by its field, and what was typed stays", async () =>
   await close(page);
 });
 
+test("in a list a number that nobody filled in is no 0, and a column without anything is none", async () => {
+  const page = await open("boss");
+  const item = hall.ctl(["stock", "add", "code=T1", "name=碳粉", "unit=盒", "safety=3"]).id;
+  hall.ctl(["stock", "add", "code=T2", "name=标签", "unit=盒"]);
+  await choose(page, "stock");
+  await shows(page, "#record_body", /T2/);
+  const heads = (await page.innerText("#record_head")).split(/\t/).map((head) => head.trim()), safety = heads.indexOf("安全库存");
+  assert.ok(!heads.includes("到货天数") && !heads.includes("每千件用量"), heads.join(" "));
+  for (const [code, number] of [["T1", "3"], ["T2", ""]])
+    assert.equal(await page.locator(`#record_body tr:has-text("${code}") td`).nth(safety).innerText(), number);
+  hall.ctl(["moves", "add", `item=${item}`, "kind=in", "quantity=2"]);
+  await choose(page, "moves");
+  await shows(page, "#record_body", /碳粉\s+入库\s+2/);
+  assert.doesNotMatch(await page.innerText("#record_head"), /更正|申请单/);
+  await close(page);
+});
+
 test("two change one: the second is told, loses nothing, and may save over it", async () => {
   const first = await open("boss"), second = await open("boss");
   hall.ctl(["shifts", "add", "name=早班", "from=08:30", "to=17:00"]);

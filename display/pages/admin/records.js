@@ -118,6 +118,7 @@ export function new_records({ may, who, act, sentence }) {
 		if (value === undefined)
 			return "";
 		switch (field.type) {
+		case "number":	return value === 0 && !field.must ? "" : String(value);	/* halld has no other word for none */
 		case "flag":	return value ? text("record.yes") : "";
 		case "choice":	return label("choice", choice_name(value));
 		case "money":	return (value / 100).toFixed(2);
@@ -140,7 +141,7 @@ export function new_records({ may, who, act, sentence }) {
 			return;
 		find("record_list").dataset.of = now;
 		const head = find("record_head"), body = find("record_body");
-		const fields = of.fields.filter(field => list.some(each => each[field.name] !== undefined));
+		const fields = of.fields.filter(field => list.some(each => value_text(field, each) !== ""));
 
 		head.textContent = body.textContent = "";
 		cell(head, "th", text("record.number"));
