@@ -138,7 +138,7 @@ test("what is wrong is said by its field, and what was typed stays", async () =>
   await close(page);
 });
 
-test("in a list a number that nobody filled in is no 0, and a column without anything is none", async () => {
+test("in a list a number that nobody filled in is no 0, and a column without anything is none; what is not to be typed opens all the same", async () => {
   const page = await open("boss");
   const item = hall.ctl(["stock", "add", "code=T1", "name=碳粉", "unit=盒", "safety=3"]).id;
   hall.ctl(["stock", "add", "code=T2", "name=标签", "unit=盒"]);
@@ -152,6 +152,11 @@ test("in a list a number that nobody filled in is no 0, and a column without any
   await choose(page, "moves");
   await shows(page, "#record_body", /碳粉\s+入库\s+2/);
   assert.doesNotMatch(await page.innerText("#record_head"), /更正|申请单/);
+  await choose(page, "batches");
+  await shows(page, "#record_body", /碳粉/);
+  await page.click("#record_body button");
+  await page.waitForSelector("#record_cancel:focus");
+  await page.click("#record_cancel");
   await close(page);
 });
 

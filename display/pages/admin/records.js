@@ -256,7 +256,7 @@ export function new_records({ may, who, act, sentence }) {
 				find("record_field_" + field.name).disabled = false;
 		}
 		find("record_save").hidden = past() || !of.writes;
-		(past() ? find("record_cancel") : find("record_fields").querySelector("input, select")).focus();
+		(fields.querySelector("input:enabled, select:enabled") || find("record_cancel")).focus();
 	}
 
 	/* Somebody else was quicker: what they wrote stands beside what was typed, and saving again is over theirs. */
