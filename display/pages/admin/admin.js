@@ -31,7 +31,7 @@ const FOLDED = [		/* in turn as they stand on the page */
 	["audit", () => import("./audit.js").then(it => it.new_audit)],
 	["layout", () => import("./editor.js").then(it => it.new_editor)],
 ];
-let hall, session, people;
+let hall, session, people, ready;
 let parts = [];			/* of the page, each with {draw, load} */
 let message = () => "";
 let overrides = [];
@@ -62,6 +62,7 @@ async function act(what) {
 		message = () => sentence(error) + (error instanceof Refused && error.problem.code === "bad_request" ? " " + error.problem.detail : "");
 	}
 	load();
+	ready.load();
 }
 
 /* The first act: what it would do is said, and it is done when that is confirmed within 30 s. */
@@ -360,7 +361,8 @@ async function run() {
 	const tools = { may, who: () => session.name, writes, act, ask, sentence, service_name };
 
 	people = new_people(tools);
-	parts = [new_ready(tools), new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, program, roles = ROLES]) =>
+	ready = new_ready(tools);
+	parts = [ready, new_advice(tools), people, new_uplinks(tools)].concat(FOLDED.map(([id, program, roles = ROLES]) =>
 		new_folded(id, { may: () => may() && roles.includes(session.role), program: () => program().then(begin => () => begin(tools)), act })));
 	session = new_session({ changed: session_changed, sentence, refused: words => { message = words; draw(); }, roles: ROLES });
 	let seen = "";
