@@ -138,6 +138,17 @@ test("the log can be asked for each kind of event that there is, by a name of it
   await close(page);
 });
 
+test("what became of a record stands in the log: it is made and ended under one kind", async () => {
+  const { id } = hall.ctl(["shifts", "add", "name=夜班", "from=20:00", "to=23:00"]);
+  hall.ctl(["shifts", String(id), "end"]);
+  const page = await open("/admin", "boss");
+  await unfold(page, "audit");
+  await page.selectOption("#audit_kind", "staff");
+  await page.click("#audit_look");
+  await shows(page, "#audit_list", new RegExp(`staff\\.shift\\s+ctl\\s+shift:${id}\\s+在用[^]*staff\\.shift\\s+ctl\\s+shift:${id}\\s+停用`));
+  await close(page);
+});
+
 test("after midnight, before the hall's day starts, what is asked for is of the day that goes on", async (t) => {
   const night = await Hall.start({ boss: "manager" }, {}, { time: Date.parse("2026-11-29T23:50:00+08:00") });
   t.after(() => night.stop());

@@ -68,7 +68,7 @@ export function new_audit({ act }) {
 			who: event.who === null ? event.actor : event.who,
 			about: event.about === null ? event.subject : event.about,
 			place: event.body.window ? text("page.window_no", { no: event.body.window, window: event.body.window }) : "",
-			said: event.erased ? text("page.admin.audit_erased") : event.said || "",
+			said: event.erased ? text("page.admin.audit_erased") : event.said || (event.body.record ? text("record.state." + event.body.record.state) : ""),
 		};
 	}
 
