@@ -502,6 +502,7 @@ write_html(struct writing *w, struct figures *f)
 	fprintf(w->out, "<!doctype html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n<title>", s->lang == LANG_ZH ? "zh-CN" : "en");
 	put_html(w->out, title);
 	fputs("</title>\n<meta name=\"viewport\" content=\"width=device-width\">\n"
+	    "<link rel=\"icon\" href=\"/pages/common/icon.svg\">\n"
 	    "<link rel=\"stylesheet\" href=\"/pages/common/vendor/uplot/uPlot.min.css\">\n<link rel=\"stylesheet\" href=\"/pages/common/report.css\">\n"
 	    "<script defer src=\"/pages/common/vendor/uplot/uPlot.iife.min.js\"></script>\n<script type=\"module\" src=\"/pages/common/report.js\"></script>\n</head>\n<body>\n<h1>", w->out);
 	put_html(w->out, s->hall->in[s->lang][0] != '\0' ? s->hall->in[s->lang] : s->hall->in[LANG_ZH]);

@@ -66,6 +66,7 @@ test("a report: chosen, to be printed with its chart, and as CSV", async () => {
   const [shown] = await Promise.all([page.context().waitForEvent("page"), page.click("#report_html")]);
   await shown.waitForSelector("#chart canvas");
   assert.equal(await shown.innerText("h1"), "测试政务服务中心 半小时时段分析");
+  assert.equal(await shown.getAttribute("link[rel=icon]", "href"), "/pages/common/icon.svg", "else the browser asks for one that is not there");
   assert.equal(await shown.locator("table[data-chart] tbody tr").count(), 48);
   assert.ok(await shown.evaluate(() => document.documentElement.scrollWidth <= window.innerWidth));
   await close(page);
