@@ -72,6 +72,25 @@ test("a report: chosen, to be printed with its chart, and as CSV", async () => {
   await close(page);
 });
 
+test("a report with a row for each ticket is of so many days at most, which is said before it is asked for", async () => {
+  const page = await open("/admin", "boss");
+  await unfold(page, "reports");
+  await page.waitForSelector("#report_name option", { state: "attached" });
+  await page.selectOption("#report_name", "tickets");
+  for (const [from, to, fits] of [["2026-01-01", "2026-01-31", true], ["2026-01-01", "2026-02-01", false], ["2026-02-01", "2026-01-01", false], ["", "2026-02-01", true]]) {
+    await page.fill("#report_from", from);
+    await page.fill("#report_to", to);
+    assert.deepEqual([await page.isVisible("#report_html"), await page.isVisible("#report_csv"), await page.isHidden("#report_over")], [fits, fits, fits], `${from} ${to}`);
+    const href = await page.getAttribute("#report_csv", "href");
+    assert.equal((await page.request.get(hall.url + href)).status(), fits ? 200 : 400, href);
+  }
+  await page.fill("#report_from", "2025-01-01");
+  assert.match(await page.innerText("#report_over"), /31/);
+  await page.selectOption("#report_name", "days");
+  assert.ok(await page.isVisible("#report_html") && await page.isHidden("#report_over"));
+  await close(page);
+});
+
 test("days are a report's in either order, or one alone; what is refused leaves the page there", async () => {
   const page = await open("/admin", "boss");
   await unfold(page, "reports");

@@ -252,6 +252,12 @@ title(const struct texts *texts, const char *name)
 	return both;
 }
 
+static bool
+of_tickets(const struct report *r)
+{
+	return strcmp(r->name, "tickets") == 0;
+}
+
 enum refusal
 get_reports(struct request *rq)
 {
@@ -261,7 +267,8 @@ get_reports(struct request *rq)
 
 	for (int i = 0; (r = report_at(i)) != NULL; i++)
 		if (!r->own)
-			json_array_append_new(list, json_pack("{s:s, s:o}", "name", r->name, "title", title(rq->server->texts, r->name)));
+			json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", r->name, "title", title(rq->server->texts, r->name),
+			    "days", of_tickets(r) ? json_integer(TICKETS_DAYS) : json_null()));
 	return request_json(rq, 200, json_pack("{s:o}", "reports", list));
 }
 
@@ -327,7 +334,7 @@ answer(struct request *rq, const struct report *report)
 	}
 	if (s.asked.to < s.asked.from)
 		return body_wrong(rq, "to", "a day not before from");
-	if (strcmp(report->name, "tickets") == 0 && s.asked.to > date_after(s.asked.from, TICKETS_DAYS - 1))
+	if (of_tickets(report) && s.asked.to > date_after(s.asked.from, TICKETS_DAYS - 1))
 		return body_wrong(rq, "to", "a day within 31 days of from, as it has a row for each ticket");
 	j = job_new(server->reporting);
 	j->rq = rq;

@@ -1,9 +1,11 @@
 /* Reports: which, from when to when; to be read and printed, or for a spreadsheet. */
 import { get } from "../common/api.js";
-import { fill, find } from "../common/dom.js";
-import { language_tag, said } from "../common/text.js";
+import { fill, find, write_or_hide } from "../common/dom.js";
+import { language_tag, said, text } from "../common/text.js";
 import { days_of } from "./days.js";
 import { new_export } from "./export.js";
+
+const DAY_ms = 86400000;
 
 /* may(): somebody is here who may ask; act(what) does it and says what came of it. */
 export function new_reports({ may, act }) {
@@ -29,8 +31,14 @@ export function new_reports({ may, act }) {
 			option.textContent = said(each.title);
 			return {};
 		});
-		for (const format of known.length === 0 ? [] : ["html", "csv"])
+		const [from, to] = days_of("report"), { days } = known.find(each => each.name === find("report_name").value) || { days: null };
+		const over = days !== null && Date.parse(to) - Date.parse(from) >= days * DAY_ms;
+
+		for (const format of known.length === 0 ? [] : ["html", "csv"]) {
 			find("report_" + format).href = address(format);
+			find("report_" + format).hidden = over;
+		}
+		write_or_hide(find("report_over"), over ? text("page.admin.report_over", { days }) : "");
 	}
 
 	find("reports").addEventListener("input", draw);
