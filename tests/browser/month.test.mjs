@@ -5,7 +5,7 @@ import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
 import { Hall, browser } from "./hall.mjs";
-import { close, open as open_url, sign_in } from "./page.mjs";
+import { close, open as open_url, sign_in, until } from "./page.mjs";
 
 const hallyear = join(process.env.BUILD || "build", "hallyear");
 let hall, chrome;
@@ -44,3 +44,29 @@ for (const lang of ["zh", "en"])
     await sheet.close();
     await close(page);
   });
+
+test("below the chart of many days no name lies over another", async () => {
+  const page = await open_url(chrome, `${hall.url}/admin`);
+  await sign_in(page, "boss");
+  await page.waitForSelector("#reports:not([hidden])");
+  const sheet = await page.context().newPage();
+  await sheet.addInitScript(() => {
+    const write = CanvasRenderingContext2D.prototype.fillText;
+    window.written = [];
+    CanvasRenderingContext2D.prototype.fillText = function (words, x, ...more) {
+      window.written.push({ words, x, width: this.measureText(words).width });
+      return write.call(this, words, x, ...more);
+    };
+  });
+  for (const [from, width] of [["2025-11-01", 1280], ["2025-11-01", 390], ["2025-12-22", 1280]]) {
+    await sheet.setViewportSize({ width, height: 900 });
+    await sheet.goto(`${hall.url}/api/v1/reports/days?from=${from}&to=2025-12-31&format=html&lang=zh`);
+    await until(() => sheet.evaluate(() => window.written.length > 0));
+    const days = (await sheet.evaluate(() => window.written)).filter(({ words }) => /^\d+-\d\d-\d\d$/.test(words));
+    const at = new Map(days.map((each) => [each.words, each])), row = [...at.values()].sort((a, b) => a.x - b.x);
+    assert.ok(row.length > 1, `${from} ${width}`);
+    row.slice(1).forEach((each, i) => assert.ok(each.x - row[i].x > (each.width + row[i].width) / 2, `${from} ${width}: ${row[i].words} ${each.words}`));
+  }
+  await sheet.close();
+  await close(page);
+});

@@ -1,6 +1,6 @@
 /* The chart of a report: the first columns after the first of the table that has one, as bars over what its rows are of. */
 /* global uPlot */
-const HEIGHT_px = 260, BESIDE_px = 130, GAP_px = 10;
+const HEIGHT_px = 260, BESIDE_px = 130, GAP_px = 10, LETTER_px = 8, NAME_px = 50;
 const COLOURS = ["#1a5fb4", "#e66100", "#2e7d32"];
 
 const tables = [...document.querySelectorAll("table")];
@@ -26,7 +26,7 @@ function options() {
 		width: chart.clientWidth,
 		height,
 		scales: { x: { time: false, range: [-0.5, rows.length - 0.5] }, y: { range: (plot, least, most) => [0, most > 0 ? most * 1.1 : 1] } },
-		axes: [{ values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] || "" : "") }, {}],
+		axes: [{ space: Math.max(NAME_px, LETTER_px * Math.max(...names.map(name => name.length))), values: (plot, at) => at.map(i => Number.isInteger(i) ? names[i] || "" : "") }, {}],
 		cursor: { show: false },
 		legend: { live: false },
 		padding: [GAP_px, GAP_px, 0, 0],
