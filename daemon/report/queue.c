@@ -109,7 +109,8 @@ const struct report queue_reports[] = {
 	    { "class_id", COLUMN_TEXT }, { "channel", COLUMN_TEXT }, { "state", COLUMN_TEXT }, { "issued_at", COLUMN_TIME },
 	    { "called_at", COLUMN_TIME }, { "ended_at", COLUMN_TIME }, { "wait", COLUMN_MINUTES, "wait_one" }, { "way", COLUMN_MINUTES },
 	    { "service", COLUMN_MINUTES, "service_one" }, { "window", COLUMN_COUNT }, { "recalls", COLUMN_COUNT }, { "passes", COLUMN_COUNT },
-	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT }, { "started_at", COLUMN_TIME } } },
+	    { "files", COLUMN_COUNT }, { "grade", COLUMN_COUNT }, { "how", COLUMN_TEXT }, { "started_at", COLUMN_TIME } },
+	  .days = 31 },
 	{ .name = "bookings",		/* R14: by the day they are for; who was late for it has come all the same */
 	  .sql = "WITH b AS (SELECT max(iif(kind = 'booking.made', " DAY("slot_from") ", NULL)) AS day, max(kind = 'booking.checked_in') AS kept,"
 	    "  max(kind = 'booking.cancelled') AS cancelled, max(kind = 'booking.no_show') AS missed FROM entry"

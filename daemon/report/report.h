@@ -40,6 +40,7 @@ struct report {
 	const char	*sql;
 	struct column	 column[REPORT_COLUMNS];	/* a nameless one ends them */
 	int		 chart;		/* how many columns from the second on are drawn, 0: none */
+	int		 days;		/* asked for at once, at most; 0: as many as there are */
 	bool		 by_month;	/* of the whole month that its first day is in */
 	const char	*also;		/* another report, below it on its page; NULL: none */
 	bool		 own;		/* of who asks, ?3 is their account; not among those that managers have */

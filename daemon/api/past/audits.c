@@ -174,6 +174,18 @@ ask_date(struct request *rq, const char *name, int *day)
 	return (*day = day_find(text)) == -1 ? body_wrong(rq, name, "a date, YYYY-MM-DD") : OK;
 }
 
+/* One kind of event, or the first word of several. */
+static bool
+is_kind(const char *word)
+{
+	size_t len = strlen(word);
+
+	for (int i = FACT_NONE + 1; i < FACT_KINDS; i++)
+		if (strncmp(kinds[i].name, word, len) == 0 && (kinds[i].name[len] == '\0' || kinds[i].name[len] == '.'))
+			return true;
+	return false;
+}
+
 enum refusal
 get_audit(struct request *rq)
 {
@@ -194,9 +206,13 @@ get_audit(struct request *rq)
 		free(j);
 		return refusal;
 	}
-	if (w->from != 0 && w->to != 0 && w->to < w->from) {
+	if (w->from != 0 && w->to != 0 && w->to < w->from)
+		refusal = body_wrong(rq, "to", "a day not before from");
+	else if (w->kind[0] != '\0' && !is_kind(w->kind))
+		refusal = body_wrong(rq, "kind", "a kind of event, such as ticket.called, or ticket for all of those");
+	if (refusal != OK) {
 		free(j);
-		return body_wrong(rq, "to", "a day not before from");
+		return refusal;
 	}
 	w->most = most;
 	j->rows = json_array();

@@ -15,7 +15,6 @@
 #include "daemon/report/score.h"
 #include "daemon/report/sheet.h"
 
-#define TICKETS_DAYS	31	/* of a report with a row for each ticket, at most */
 #define DAYS_AT_ONCE	3	/* counted before a report is made; the others have their turn */
 
 struct reporting {
@@ -252,12 +251,6 @@ title(const struct texts *texts, const char *name)
 	return both;
 }
 
-static bool
-of_tickets(const struct report *r)
-{
-	return strcmp(r->name, "tickets") == 0;
-}
-
 enum refusal
 get_reports(struct request *rq)
 {
@@ -268,7 +261,7 @@ get_reports(struct request *rq)
 	for (int i = 0; (r = report_at(i)) != NULL; i++)
 		if (!r->own)
 			json_array_append_new(list, json_pack("{s:s, s:o, s:o}", "name", r->name, "title", title(rq->server->texts, r->name),
-			    "days", of_tickets(r) ? json_integer(TICKETS_DAYS) : json_null()));
+			    "days", r->days == 0 ? json_null() : json_integer(r->days)));
 	return request_json(rq, 200, json_pack("{s:o}", "reports", list));
 }
 
@@ -321,6 +314,7 @@ answer(struct request *rq, const struct report *report)
 	    .epoch = ledger_epoch(server->ledger), .person = name_of };
 	struct reporting_job *j;
 	enum refusal refusal;
+	char expected[48];
 
 	if ((refusal = ask_day(rq, "from", &s.asked.from)) != OK)
 		return refusal;
@@ -334,8 +328,10 @@ answer(struct request *rq, const struct report *report)
 	}
 	if (s.asked.to < s.asked.from)
 		return body_wrong(rq, "to", "a day not before from");
-	if (of_tickets(report) && s.asked.to > date_after(s.asked.from, TICKETS_DAYS - 1))
-		return body_wrong(rq, "to", "a day within 31 days of from, as it has a row for each ticket");
+	if (report->days != 0 && s.asked.to > date_after(s.asked.from, report->days - 1)) {
+		snprintf(expected, sizeof expected, "a day within %d days of from", report->days);
+		return body_wrong(rq, "to", expected);
+	}
 	j = job_new(server->reporting);
 	j->rq = rq;
 	j->sheet = s;
