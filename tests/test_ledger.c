@@ -324,6 +324,43 @@ told(void *arg, enum refusal outcome)
 	*(enum refusal *)arg = outcome;
 }
 
+/* What began on a full disk tries by itself, and then says first of all that it has started. */
+static const struct { const char *what; bool asked; } starts[] = {
+	{ "nobody does anything", false },
+	{ "somebody comes first", true },
+};
+
+static void
+test_starts_full(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof starts / sizeof *starts; i++) {
+		struct asked a;
+		int64_t seq;
+
+		begin();
+		opens();
+		seq = ledger_shown(store.ledger)->seq;
+		store_close(&store);
+		fault_strike(&(struct fault){ .calls = DISK(WRITE), .file = "halld.db-wal", .at = 1, .forever = true, .error = ENOSPC });
+		store_opens(&store);
+		is_outcome(issue(&a, NULL), STORAGE_FULL);
+		assert_int_equal(ledger_next(store.ledger)->seq, seq);
+
+		fault_heal();
+		if (starts[i].asked)
+			is_outcome(issue(&a, NULL), OK);
+		while (ledger_health(store.ledger) != OK || !ledger_idle(store.ledger))
+			assert_int_equal(event_base_loop(store.base, EVLOOP_ONCE), 0);
+		if (ledger_shown(store.ledger)->seq != seq + 1 + starts[i].asked ||
+		    store_sql(store.dir, "SELECT max(seq) FROM event WHERE kind = 'hall.started'") != seq + 1)
+			fail_msg("%s: %lld events", starts[i].what, (long long)(ledger_shown(store.ledger)->seq - seq));
+		store_close(&store);
+		store_holds(&store, starts[i].what);
+		end();
+	}
+}
+
 static void
 test_ends_unknown(void **state)
 {
@@ -745,10 +782,10 @@ main(void)
 #define MANY(t) cmocka_unit_test_setup_teardown(test_##t, NULL, unmake)
 #define ROWS ((int)(sizeof disks / sizeof *disks))
 	static struct CMUnitTest tests[64] = {
-		TEST(group_commit), TEST(same_key_at_once), TEST(no_fact), MANY(failures), MANY(unknown), TEST(ends_unknown),
+		TEST(group_commit), TEST(same_key_at_once), TEST(no_fact), MANY(failures), MANY(unknown), MANY(starts_full), TEST(ends_unknown),
 		TEST(told_commands), TEST(index), NEW(no_log), NEW(power),
 	};
-	int count = 10;
+	int count = 11;
 
 	for (intptr_t i = 0; i < ROWS; i++) {
 		tests[count++] = (struct CMUnitTest){ disks[i].what, test_kth_call, NULL, unmake, (void *)i };

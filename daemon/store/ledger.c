@@ -6,6 +6,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <unistd.h>
 
 #include "daemon/base/file.h"
@@ -35,6 +36,8 @@
 #define NOTE_STEP	4000
 #define NOTE_US		10000000
 #define TRY_AGAIN_MS	1000			/* to the next look at a database whose sync failed */
+#define WRITE_AGAIN_MS	2000			/* to the next try of one that took nothing, when nobody commands */
+#define ROOM_BYTES	1048576			/* without them a little may still fit into the log, and a ticket may not */
 #define ERASE_AGAIN_MS	600000			/* to the next try of an erasure */
 
 #define ANSWER_MS	(24 * 3600 * INT64_C(1000))
@@ -75,6 +78,8 @@ struct ledger {
 	bool		 unknown;		/* whether the flight is on disk; no command until it is known */
 	enum refusal	 health;
 	int64_t		 repaired_seq;		/* what the writer found, -1: not yet */
+	enum db_result	 tried;
+	bool		 started, has_started;	/* hall.started of this run is decided, is on disk */
 	size_t		 unsaved_events;	/* since the last checkpoint */
 	struct event	*hand_over;
 	struct timer	*quiet, *try_again, *evening;	/* evening: when a business day may end */
@@ -103,6 +108,7 @@ const int64_t commit_bounds_us[COMMIT_BOUNDS] = { 1000, 5000, 20000, 100000, 500
 
 static void	hand_over(struct ledger *);
 static void	repair(struct ledger *);
+static void	start(struct ledger *, const struct instant *);
 static void	close_if_left(struct ledger *);
 
 /* Telling. */
@@ -151,6 +157,8 @@ round_show(struct ledger *l, struct round *r)
 			const struct fact *f = &r->batch.event[fact].fact;
 
 			carry_out(l->shown, f);
+			if (f->kind == HALL_STARTED)
+				l->started = l->has_started = true;
 			for (int w = 0; w < l->watchers; w++)
 				l->watcher[w].see(l->watcher[w].arg, f);
 		}
@@ -216,6 +224,7 @@ fail(struct ledger *l, enum db_result result)
 	/* What was decided meanwhile stood on facts that are gone.  Nobody is told before all is as it was. */
 	*l->open = (struct round){ 0 };
 	hall_copy(l->next, l->shown);
+	l->started = l->has_started;
 	l->health = refusals_of[result];
 	l->unknown = result == DB_UNKNOWN;
 	log_line("store: a batch of %zu facts was not written: %s", l->flight->batch.events, refusals[l->health].code);
@@ -223,6 +232,16 @@ fail(struct ledger *l, enum db_result result)
 	round_fail(l, &stranded, DB_FAILED, l->health == STORAGE_FULL ? STORAGE_FULL : STORE_FAILED);
 	batch_free(&stranded.batch);
 	free(stranded.entry);
+	if (!l->unknown)
+		timer_at(l->try_again, ledger_now(l).steady_ms + WRITE_AGAIN_MS);
+}
+
+static void
+writes_again(struct ledger *l)
+{
+	if (l->health != OK)
+		log_line("store: writing again");
+	l->health = OK;
 }
 
 static void
@@ -247,9 +266,7 @@ round_written(void *arg)
 	count(&l->figures, &l->flight->batch);
 	l->unsaved_events += l->flight->batch.events;
 	if (result == DB_OK) {
-		if (l->health != OK)
-			log_line("store: writing again");
-		l->health = OK;
+		writes_again(l);
 		round_show(l, l->flight);
 	} else
 		fail(l, result);
@@ -445,10 +462,58 @@ repair(struct ledger *l)
 	worker_run(l->writer, find_out, found_out, l);
 }
 
+/* Who asks whether halld can write is told so once it can, without waiting for somebody's command. */
+
 static void
-repair_due(void *arg)
+try(void *arg)
 {
-	repair(arg);
+	struct ledger *l = arg;
+	struct statvfs fs;
+
+	if (fstatvfs(l->lock, &fs) == 0 && fs.f_bavail * fs.f_frsize < ROOM_BYTES)
+		l->tried = DB_FULL;
+	else if (db_begin(l->db) == -1)
+		l->tried = DB_FAILED;
+	else if (save_meta(l->db, "epoch", l->epoch) == -1)
+		l->tried = db_rollback(l->db);
+	else
+		l->tried = db_commit(l->db);
+}
+
+static void
+tried(void *arg)
+{
+	struct ledger *l = arg;
+	struct instant now = ledger_now(l);
+
+	l->busy = false;
+	l->unknown = l->tried == DB_UNKNOWN;
+	if (l->unknown) {
+		l->health = OUTCOME_UNKNOWN;
+		repair(l);
+		return;
+	}
+	if (l->tried == DB_OK) {
+		writes_again(l);
+		start(l, &now);
+	} else
+		timer_at(l->try_again, now.steady_ms + WRITE_AGAIN_MS);
+	hand_over(l);
+}
+
+static void
+again(void *arg)
+{
+	struct ledger *l = arg;
+
+	if (l->unknown)
+		repair(l);
+	else if (l->busy && l->health != OK)
+		timer_at(l->try_again, ledger_now(l).steady_ms + WRITE_AGAIN_MS);
+	else if (l->health != OK) {
+		l->busy = true;
+		worker_run(l->writer, try, tried, l);
+	}
 }
 
 /* Commands. */
@@ -475,6 +540,19 @@ submit(struct ledger *l, const struct command *cmd, const struct instant *now, s
 	batch_add(&l->open->batch, l->next, change);
 	join(l, first, change->count, done, arg);
 	return OK;
+}
+
+/* Once; again where the disk did not take it. */
+static void
+start(struct ledger *l, const struct instant *now)
+{
+	static struct change change;
+	struct command cmd = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(l->clock) };
+
+	if (l->started)
+		return;
+	strcpy(cmd.boot, clock_boot(l->clock));
+	l->started = submit(l, &cmd, now, &change, NULL, NULL) == OK;
 }
 
 /* In steps, all of them at once: nothing comes between.  Afterwards the hall has the tickets no more, so their rows are taken before. */
@@ -603,6 +681,16 @@ erase_if_over(struct ledger *l, const struct instant *now)
 		night_falls(l);
 }
 
+/* What comes before any command. */
+static void
+come_first(struct ledger *l, const struct instant *now)
+{
+	note_clock(l, now);
+	close_if_over(l, now);
+	erase_if_over(l, now);
+	start(l, now);
+}
+
 enum refusal
 ledger_submit(struct ledger *l, const struct command *cmd, struct change *change,
     void (*done)(void *, enum refusal), void *arg)
@@ -614,9 +702,7 @@ ledger_submit(struct ledger *l, const struct command *cmd, struct change *change
 		*change = (struct change){ 0 };
 		return STORE_FAILED;
 	}
-	note_clock(l, &now);
-	close_if_over(l, &now);
-	erase_if_over(l, &now);
+	come_first(l, &now);
 	if (cmd->verb == DO_CLOSE_DAY) {
 		close_day(l, cmd, &now, change);
 		ledger_wait(l, done, arg);
@@ -794,14 +880,13 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	l->hand_over = event_new(l->base, -1, 0, turn_ends, l);
 	event_priority_set(l->hand_over, 0);
 	l->quiet = timer_new(clock, is_quiet, l);
-	l->try_again = timer_new(clock, repair_due, l);
+	l->try_again = timer_new(clock, again, l);
 	l->evening = timer_new(clock, day_ended, l);
 	l->night = timer_new(clock, night_falls, l);
 
-	struct command started = { .verb = DO_STARTED, .actor = "system", .offset_ms = clock_offset_ms(clock) };
-	struct change change;
-	strcpy(started.boot, clock_boot(clock));
-	ledger_submit(l, &started, &change, NULL, NULL);
+	struct instant now = ledger_now(l);
+	come_first(l, &now);
+	day_watched(l, &now);
 	night_falls(l);
 	return l;
 fail:
