@@ -361,6 +361,48 @@ test_starts_full(void **state)
 	}
 }
 
+/* A day that was over while the disk failed is closed as soon as it does not, though nobody comes before the morning. */
+#define NINE_MS	INT64_C(1795568400000)		/* 2026-11-25 09:00 in Shanghai */
+#define HOUR_MS	(3600 * INT64_C(1000))
+
+static const struct { const char *what; struct fault fault; } nights[] = {
+	{ "the disk is full", { DISK(WRITE), "halld.db-wal", 1, true, ENOSPC, 0, false } },
+	{ "the sync fails", { DISK(SYNC) | DISK(OPEN), NULL, 1, true, EIO, 0, true } },
+};
+
+static void
+test_day_over(void **state)
+{
+	(void)state;
+	for (size_t i = 0; i < sizeof nights / sizeof *nights; i++) {
+		int64_t at_ms = NINE_MS + 19 * HOUR_MS;
+		struct asked a;
+
+		begin();
+		clock_hold(store.clock, NINE_MS);
+		opens();
+		is_outcome(issue(&a, NULL), OK);
+		fault_remember(true);
+		fault_strike(&nights[i].fault);
+		clock_move(store.clock, at_ms);
+		while (ledger_health(store.ledger) == OK)
+			store_turn(&store);
+		assert_true(ledger_shown(store.ledger)->day_open);
+		fault_heal();
+		while (ledger_shown(store.ledger)->day_open && at_ms < NINE_MS + 42 * HOUR_MS) {
+			clock_move(store.clock, at_ms += 10000);
+			do
+				store_turn(&store);
+			while (!ledger_idle(store.ledger));
+		}
+		if (ledger_shown(store.ledger)->day_open)
+			fail_msg("%s: the day is open", nights[i].what);
+		store_close(&store);
+		store_holds(&store, nights[i].what);
+		end();
+	}
+}
+
 static void
 test_ends_unknown(void **state)
 {
@@ -782,10 +824,10 @@ main(void)
 #define MANY(t) cmocka_unit_test_setup_teardown(test_##t, NULL, unmake)
 #define ROWS ((int)(sizeof disks / sizeof *disks))
 	static struct CMUnitTest tests[64] = {
-		TEST(group_commit), TEST(same_key_at_once), TEST(no_fact), MANY(failures), MANY(unknown), MANY(starts_full), TEST(ends_unknown),
-		TEST(told_commands), TEST(index), NEW(no_log), NEW(power),
+		TEST(group_commit), TEST(same_key_at_once), TEST(no_fact), MANY(failures), MANY(unknown), MANY(starts_full), MANY(day_over),
+		TEST(ends_unknown), TEST(told_commands), TEST(index), NEW(no_log), NEW(power),
 	};
-	int count = 11;
+	int count = 12;
 
 	for (intptr_t i = 0; i < ROWS; i++) {
 		tests[count++] = (struct CMUnitTest){ disks[i].what, test_kth_call, NULL, unmake, (void *)i };

@@ -108,7 +108,7 @@ const int64_t commit_bounds_us[COMMIT_BOUNDS] = { 1000, 5000, 20000, 100000, 500
 
 static void	hand_over(struct ledger *);
 static void	repair(struct ledger *);
-static void	start(struct ledger *, const struct instant *);
+static void	catch_up(struct ledger *);
 static void	close_if_left(struct ledger *);
 
 /* Telling. */
@@ -452,6 +452,7 @@ found_out(void *arg)
 	} else
 		round_fail(l, r, DB_FAILED, STORE_FAILED);
 	round_clear(r);
+	catch_up(l);
 	hand_over(l);
 }
 
@@ -484,7 +485,6 @@ static void
 tried(void *arg)
 {
 	struct ledger *l = arg;
-	struct instant now = ledger_now(l);
 
 	l->busy = false;
 	l->unknown = l->tried == DB_UNKNOWN;
@@ -495,9 +495,9 @@ tried(void *arg)
 	}
 	if (l->tried == DB_OK) {
 		writes_again(l);
-		start(l, &now);
+		catch_up(l);
 	} else
-		timer_at(l->try_again, now.steady_ms + WRITE_AGAIN_MS);
+		timer_at(l->try_again, ledger_now(l).steady_ms + WRITE_AGAIN_MS);
 	hand_over(l);
 }
 
@@ -689,6 +689,16 @@ come_first(struct ledger *l, const struct instant *now)
 	close_if_over(l, now);
 	erase_if_over(l, now);
 	start(l, now);
+}
+
+/* What nobody commands and the disk did not take: the day may be over since. */
+static void
+catch_up(struct ledger *l)
+{
+	struct instant now = ledger_now(l);
+
+	come_first(l, &now);
+	day_watched(l, &now);
 }
 
 enum refusal
@@ -884,9 +894,7 @@ ledger_open(struct clock *clock, const struct layout *layout, const char *dir, c
 	l->evening = timer_new(clock, day_ended, l);
 	l->night = timer_new(clock, night_falls, l);
 
-	struct instant now = ledger_now(l);
-	come_first(l, &now);
-	day_watched(l, &now);
+	catch_up(l);
 	night_falls(l);
 	return l;
 fail:
