@@ -241,7 +241,7 @@ main(int argc, char **argv)
 		return done();
 	}
 	if (verb_at_window(argv[0]) == DO_NOTHING || argc < 2 ||
-	    argc > 2 + (argument_of(argv[0]) != NULL) + (verb_at_window(argv[0]) == DO_PAUSE))
+	    argc > 2 + has_argument(argv[0]) + (verb_at_window(argv[0]) == DO_PAUSE))
 		usage(2);
 	ctl_at_window(&ctl, argc, argv);
 	return done();

@@ -66,7 +66,7 @@ void	ctl_reprint(const struct hallctl *ctl, int argc, char **argv);
 void	ctl_at_ticket(const struct hallctl *ctl, int argc, char **argv);
 void	ctl_find(const struct hallctl *ctl, int argc, char **argv);
 void	ctl_window(const struct hallctl *ctl, int argc, char **argv);
-const char *argument_of(const char *command);
+bool	has_argument(const char *command);
 void	ctl_at_window(const struct hallctl *ctl, int argc, char **argv);
 void	ctl_lend(const struct hallctl *ctl, int argc, char **argv);
 void	ctl_events(const struct hallctl *ctl, int argc, char **argv);

@@ -405,28 +405,30 @@ ctl_window(const struct hallctl *ctl, int argc, char **argv)
 	show(ask(ctl, "GET", path_of(path, sizeof path, "windows/", argv[1], ""), NULL), show_window);
 }
 
-/* The word that a window's command may have behind the window's number; NULL: none. */
-const char *
-argument_of(const char *command)
-{
-	static const struct { const char *command, *member; } arguments[] = {
-		{ "pause", "reason" },		{ "hold", "reason" },
-		{ "pick", "number" },		{ "unhold", "number" },
-		{ "transfer", "service" },	{ "serve", "service" },
-		{ "finish", "services" },	{ "legs", "services" },
-	};
+/* The word that a window's command has behind the window's number. */
+static const struct argument {
+	const char	*command, *member;
+	bool		 must;		/* nothing can be made of it without */
+} arguments[] = {
+	{ "pause", "reason", false },		{ "hold", "reason", false },
+	{ "pick", "number", true },		{ "unhold", "number", false },
+	{ "transfer", "service", true },	{ "serve", "service", false },
+	{ "finish", "services", false },	{ "legs", "services", true },
+};
 
+static const struct argument *
+find_argument(const char *command)
+{
 	for (size_t i = 0; i < sizeof arguments / sizeof *arguments; i++)
 		if (strcmp(arguments[i].command, command) == 0)
-			return arguments[i].member;
+			return &arguments[i];
 	return NULL;
 }
 
-/* What nothing can be made of without that word. */
-static bool
-needs_argument(const char *command)
+bool
+has_argument(const char *command)
 {
-	return strcmp(command, "pick") == 0 || strcmp(command, "transfer") == 0 || strcmp(command, "legs") == 0;
+	return find_argument(command) != NULL;
 }
 
 /* The word as the member's value: "-" and "a,b" are lists of services, "window:3" a window instead of a service. */
@@ -450,14 +452,14 @@ set_argument(json_t *body, const char *member, char *word)
 void
 ctl_at_window(const struct hallctl *ctl, int argc, char **argv)
 {
-	const char *member = argument_of(argv[0]);
+	const struct argument *argument = find_argument(argv[0]);
 	char path[256], after[32];
 	json_t *body = json_object();
 
-	if (argc < 3 && needs_argument(argv[0]))
+	if (argc < 3 && argument != NULL && argument->must)
 		usage(2);
 	if (argc > 2 && argv[2][0] != '\0')
-		set_argument(body, member, argv[2]);
+		set_argument(body, argument->member, argv[2]);
 	if (argc > 3)
 		json_object_set_new(body, "until", json_of("until", argv[3]));
 	snprintf(after, sizeof after, "/%s", argv[0]);
