@@ -7,6 +7,7 @@ import { Refused, get, post_once, put } from "../common/api.js";
 import { hall_time } from "../common/clock.js";
 import { find, write, write_or_hide } from "../common/dom.js";
 import { has_text, text } from "../common/text.js";
+import { choice_name } from "./choice.js";
 
 const INPUTS = { number: "number", money: "number", window: "number", record: "number", day: "date", minute: "time", time: "datetime-local",
 	flag: "checkbox" };
@@ -38,13 +39,6 @@ export function new_records({ may, who, act, sentence }) {
 
 	function subject() {
 		return subjects.find(each => each.path === find("record_subject").value);
-	}
-
-	/* The name of a choice: a word may be another one among those of this subject. */
-	function choice_name(value) {
-		const own = subject().path + "." + value;
-
-		return has_text("record.choice." + own) ? own : value;
 	}
 
 	/* They are shown, and stay as they are. */
@@ -120,7 +114,7 @@ export function new_records({ may, who, act, sentence }) {
 		switch (field.type) {
 		case "number":	return value === 0 && !field.must ? "" : String(value);	/* halld has no other word for none */
 		case "flag":	return value ? text("record.yes") : "";
-		case "choice":	return label("choice", choice_name(value));
+		case "choice":	return label("choice", choice_name(subject().path, value));
 		case "money":	return (value / 100).toFixed(2);
 		case "time":	return value.slice(0, 16).replace("T", " ");
 		case "record":	return record[field.name + "_name"] || String(value);
@@ -172,7 +166,7 @@ export function new_records({ may, who, act, sentence }) {
 			input = document.createElement("select");
 			input.add(new Option("", ""));
 			for (const name of field.names)
-				input.add(named(new Option("", name), "choice", choice_name(name)));
+				input.add(named(new Option("", name), "choice", choice_name(subject().path, name)));
 			input.value = value === undefined ? "" : value;
 			return input;
 		}

@@ -3,6 +3,7 @@ import { Refused, get, post_once } from "../common/api.js";
 import { clock_text, day_text, now_ms } from "../common/clock.js";
 import { fill, find, write, write_or_hide } from "../common/dom.js";
 import { text } from "../common/text.js";
+import { choice_name } from "./choice.js";
 
 const EVERY_ms = 30000;
 const KINDS = ["in", "out", "return", "use", "count", "scrap"];
@@ -119,7 +120,7 @@ export function new_stock({ may, writes, act, sentence }) {
 		fill(find("stock_printers"), find("stock_printer"), printers, each => each.id, paper_texts);
 		find("stock_move").hidden = !writes();
 		draw_choice(find("stock_item"), items.map(each => [each.id, each.name]));
-		draw_choice(find("stock_kind"), KINDS.map(each => [each, text("record.choice." + (each === "out" ? "moves.out" : each))]));
+		draw_choice(find("stock_kind"), KINDS.map(each => [each, text("record.choice." + choice_name("moves", each))]));
 		write_or_hide(find("stock_message"), wrong());
 	}
 
