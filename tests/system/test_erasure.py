@@ -15,6 +15,9 @@ ANN, BOB = "11010519491231002X", "440524188001010014"
 SLOTS = {**LAYOUT["services"][1], "slots": [{"from": "10:00", "to": "11:00", "limit": 9}]}
 WORDS = ["canary-%s-0123456789" % what for what in ("pause", "hold", "class", "void", "return", "comment", "option", "cancel", "service", "name", "phone", "refused")]
 
+# What is erased stays in the log beside the database while somebody reads there, as reports are counted at a start: ten minutes later it is tried again.
+TRIED_AGAIN = {"minutes": 11}
+
 STAYS, CHANGED = b"canary-stays-0123456789", b"canary-changed-0123456789"
 
 
@@ -38,7 +41,7 @@ class Erasure(unittest.TestCase):
             "backup": {"folder": self.second, "keep": 9}, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
         self.addCleanup(self.world.stop)
         self.hall = self.world.hall
-        self.world.go(seconds=1)
+        self.world.go(**TRIED_AGAIN)
 
     def post(self, path, body=None, status=200):
         self.world.go(seconds=1)
@@ -154,7 +157,7 @@ class Erasure(unittest.TestCase):
         self.assertNotIn(half + "-wal", os.listdir(self.second))
 
         answer = self.hall.ask("GET", "backup", local=True).json
-        self.assertEqual((answer["erased_at"], answer["error"]), ("2026-09-05T04:00:00+08:00", ""))
+        self.assertEqual((answer["erased_at"][:14], answer["error"]), ("2026-09-05T04:", ""))
         self.assertEqual(self.rows("SELECT count(*) FROM rating WHERE note <> ''"), [(1,)], "the grade stays")
         self.hall.process.terminate()
         self.hall.process.wait(WAIT_S)
@@ -182,7 +185,7 @@ class Erasure(unittest.TestCase):
         self.assertIn(aside, self.hall.ask("GET", "backup", local=True).json["error"])
         self.world.go(days=2)
         self.assertEqual(self.left({**self.people, **self.words}), {})
-        self.assertEqual(self.hall.ask("GET", "backup", local=True).json["erased_at"], "2026-09-05T04:00:00+08:00")
+        self.assertEqual(self.hall.ask("GET", "backup", local=True).json["erased_at"][:14], "2026-09-05T04:")
 
     def test_a_second_place_that_cannot_be_read(self):
         """Nobody says that it is erased there."""
@@ -214,7 +217,7 @@ class Erasure(unittest.TestCase):
         self.hall.kill()
         self.world.time = self.world.time.replace(day=9)
         self.hall.start()
-        self.world.go(seconds=1)
+        self.world.go(**TRIED_AGAIN)
         self.assertEqual(self.left({**self.people, **self.words}), {})
 
     def test_a_clock_that_is_put_right(self):
@@ -227,7 +230,7 @@ class Erasure(unittest.TestCase):
         self.world.go(hours=32)
         self.assertNotEqual(self.left({"ann": self.people["ann"]}), {}, "that date says nothing about what is over")
         self.assertEqual(self.hall.ask("POST", "hall/clock", {}, local=True).status, 200)
-        self.world.go(seconds=1)
+        self.world.go(**TRIED_AGAIN)
         self.assertEqual(self.left({"ann": self.people["ann"]}), {})
 
     def test_what_a_reader_holds(self):
@@ -241,7 +244,7 @@ class Erasure(unittest.TestCase):
         self.assertNotEqual(self.left(self.words), {})
         db.execute("COMMIT")
         db.close()
-        self.world.go(minutes=10)
+        self.world.go(**TRIED_AGAIN)
         self.assertEqual(self.left({**self.people, **self.words}), {})
 
 
