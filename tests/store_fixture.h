@@ -7,7 +7,7 @@
 
 #include <event2/event.h>
 
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 
 /* Somebody who asked: at once refused, or told later. */
 struct asked {

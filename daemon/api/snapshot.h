@@ -9,7 +9,7 @@
 #define SNAPSHOT_H
 
 #include "daemon/net/document.h"
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 #include "daemon/wait/waits.h"
 
 struct snapshot;

@@ -16,7 +16,7 @@
 #include "daemon/line/driver.h"
 #include "daemon/net/fetch.h"
 #include "daemon/settings/settings.h"
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/reader.h"
 

@@ -12,7 +12,7 @@
 #include "daemon/net/listener.h"
 #include "daemon/net/request.h"
 #include "daemon/net/streams.h"
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 #include "daemon/store/reader.h"
 #include "display/texts.h"
 

@@ -9,7 +9,7 @@
 #include <event2/event.h>
 
 #include "daemon/core/fact.h"
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 
 struct request;
 struct streams;

@@ -17,7 +17,7 @@
 #include <stdint.h>
 
 #include "daemon/line/line.h"
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 #include "daemon/wait/waits.h"
 #include "display/texts.h"
 #include "display/voice.h"

@@ -5,7 +5,7 @@
 #ifndef ALARM_H
 #define ALARM_H
 
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 
 struct alarm;
 

@@ -7,7 +7,7 @@
 #define FORECAST_H
 
 #include "daemon/base/worker.h"
-#include "daemon/store/ledger.h"
+#include "daemon/store/ledger/ledger.h"
 #include "daemon/wait/waits.h"
 
 struct forecast;

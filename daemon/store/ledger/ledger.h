@@ -10,7 +10,7 @@
  * When a write fails, next becomes a copy of shown and everybody whose command
  * was on the way is told so; there is nothing else to undo.  When the sync
  * itself failed, nobody knows: the ledger takes no command until it has opened
- * the database again and found out (ledger.c, "repair").
+ * the database again and found out (repair.c).
  */
 #ifndef LEDGER_H
 #define LEDGER_H
