@@ -24,6 +24,7 @@
 #include "daemon/api/past/audits.h"
 #include "daemon/api/past/backups.h"
 #include "daemon/api/past/reports.h"
+#include "daemon/api/past/second_place.h"
 #include "daemon/api/snapshot.h"
 #include "daemon/base/log.h"
 #include "daemon/settings/settings.h"
@@ -217,7 +218,8 @@ no_thread_works(void *arg)
 {
 	const struct server *server = arg;
 
-	return server->ending || (ledger_idle(server->ledger) && worker_idle(server->worker) && reporting_idle(server->reporting));
+	return server->ending || (ledger_idle(server->ledger) && worker_idle(server->worker) && reporting_idle(server->reporting) &&
+	    second_place_idle(server->second_place));
 }
 
 static struct event *
@@ -430,6 +432,8 @@ main(int argc, char **argv)
 	if ((server.reporting = reporting_open(&server, o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	ledger_watch(server.ledger, tell_reporting, &server);
+	if ((server.second_place = second_place_open(server.base, clock)) == NULL)
+		fatal("no thread: %s", strerror(errno));
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	if ((server.audits = audits_open(reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
@@ -456,6 +460,7 @@ main(int argc, char **argv)
 	show_ending(server.show);
 	worker_close(server.worker);
 	reporting_close(server.reporting);
+	second_place_close(server.second_place);
 	backups_close(server.backups);
 	audits_close(server.audits);
 	forecast_keep(server.forecast);

@@ -91,6 +91,7 @@ static void backup_failed(void) { known.backup_failed = true; }
 static void second_has_it(void) { strcpy(layout.backup.folder, "/mnt/usb"); known.second_day = 20260831; }
 static void second_old(void) { strcpy(layout.backup.folder, "/mnt/usb"); known.second_day = 20260830; }
 static void second_none(void) { strcpy(layout.backup.folder, "/mnt/usb"); }
+static void second_hangs(void) { second_none(); known.second_hangs = true; }
 static void uplink(const char *state) { known.endpoint[known.endpoints++] = (struct ready_endpoint){ "https://x/", state, "HTTP 500" }; }
 static void uplink_ok(void) { uplink("ok"); uplink("begins"); }
 static void uplink_fails(void) { uplink("fails"); }
@@ -145,6 +146,7 @@ static const struct {
 	{ "a backup three days behind", backup_very_old, READY_RED, { "backup.old" }, "hours.today" },
 	{ "in a second place too", second_has_it, READY_GREEN, { NULL }, "hours.today" },
 	{ "a second place that lacks the newest", second_old, READY_AMBER, { "backup.second" }, "hours.today" },
+	{ "a second place that says nothing", second_hangs, READY_AMBER, { "backup.hangs" }, "hours.today" },
 	{ "a second place with none", second_none, READY_AMBER, { "backup.second" }, "hours.today" },
 	{ "the last one failed", backup_failed, READY_RED, { "backup.failed" }, "hours.today" },
 	{ "endpoints that answer, or were not told yet", uplink_ok, READY_GREEN, { NULL }, "hours.today" },

@@ -5,6 +5,7 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
+#include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
@@ -118,20 +119,48 @@ worker_open(struct event_base *base, const char *name)
 	return w;
 }
 
-void
-worker_close(struct worker *w)
+static void
+end(struct worker *w)
 {
 	pthread_mutex_lock(&w->lock);
 	w->ending = true;
 	pthread_cond_signal(&w->more);
 	pthread_mutex_unlock(&w->lock);
-	pthread_join(w->thread, NULL);
+}
+
+/* Its thread has ended. */
+static void
+ended(struct worker *w)
+{
 	finish_ready(w);
 	event_free(w->ready_event);
 	close(w->wake);
 	pthread_mutex_destroy(&w->lock);
 	pthread_cond_destroy(&w->more);
 	free(w);
+}
+
+void
+worker_close(struct worker *w)
+{
+	end(w);
+	pthread_join(w->thread, NULL);
+	ended(w);
+}
+
+bool
+worker_close_within(struct worker *w, int wait_ms)
+{
+	int64_t until_us = clock_stopwatch_us() + wait_ms * INT64_C(1000);
+	struct timespec until = { until_us / 1000000, until_us % 1000000 * 1000 };
+
+	end(w);
+	if (pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
+		event_del(w->ready_event);
+		return false;
+	}
+	ended(w);
+	return true;
 }
 
 void

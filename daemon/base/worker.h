@@ -20,6 +20,9 @@ struct worker	*worker_open(struct event_base *, const char *name);
 /* Finishes the jobs it has, calling `done` for each, then ends the thread. */
 void		 worker_close(struct worker *);
 
+/* Likewise, if that takes no longer than wait_ms: else false, and it is left as it is, for the program ends. */
+bool		 worker_close_within(struct worker *, int wait_ms);
+
 /* Run work(arg) on the thread, then done(arg) in the loop. */
 void		 worker_run(struct worker *, void (*work)(void *), void (*done)(void *), void *arg);
 

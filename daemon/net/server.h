@@ -50,6 +50,7 @@ struct pairings;
 struct readying;
 struct push_state;
 struct reporting;
+struct second_place;
 struct show;
 struct snapshot;
 
@@ -75,6 +76,7 @@ struct server {
 	struct forecast	*forecast;
 	struct push_state *push;
 	struct reporting *reporting;
+	struct second_place *second_place;
 	struct backups	*backups;
 	struct readying	*readying;
 	struct audits	*audits;

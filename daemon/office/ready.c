@@ -163,7 +163,9 @@ look_at_backup(struct looking *k)
 	else
 		json_decref(values);
 	/* Why is forgotten with a restart, and many halls are switched off at night. */
-	if (!k->known->backup_failed && k->known->layout->backup.folder[0] != '\0' && k->known->second_day < day && day <= backup_day)
+	if (k->known->second_hangs)
+		found(k, READY_AMBER, "backup.hangs", json_pack("{s:s}", "folder", k->known->layout->backup.folder));
+	else if (!k->known->backup_failed && k->known->layout->backup.folder[0] != '\0' && k->known->second_day < day && day <= backup_day)
 		found(k, READY_AMBER, "backup.second", json_pack("{s:s}", "folder", k->known->layout->backup.folder));
 }
 

@@ -181,9 +181,9 @@ settle(const char *tmp, const char *path)
 
 /* A copy that fills the disk ends the giving of tickets, and is not whole either. */
 static int
-find_room(struct reader *r, const char *folder, char *error, size_t cap)
+find_room(const char *folder, int64_t bytes, char *error, size_t cap)
 {
-	int64_t wants = reader_bytes(r) + LEAVES_BYTES, left;
+	int64_t wants = bytes + LEAVES_BYTES, left;
 	struct statvfs fs;
 
 	if (statvfs(folder, &fs) == -1)
@@ -195,22 +195,19 @@ find_room(struct reader *r, const char *folder, char *error, size_t cap)
 	return -1;
 }
 
-int
-backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, struct backup *b, char *error, size_t cap)
+/* A copy of one of `bytes`, made by make(from, ...), under the name that b has. */
+static int
+put(int (*make)(void *from, const char *tmp, char *error, size_t cap), void *from, int64_t bytes, const char *folder, int keep,
+    struct backup *b, char *error, size_t cap)
 {
 	char tmp[BACKUP_PATH_MAX + 8];
-	time_t seconds = wall_ms / 1000;
-	struct tm tm;
 	struct stat st;
 
-	localtime_r(&seconds, &tm);
-	snprintf(b->path, sizeof b->path, "%s/halld-%04d%02d%02d-%02d%02d%02d.db", folder, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
-	    tm.tm_hour, tm.tm_min, tm.tm_sec);
 	snprintf(tmp, sizeof tmp, "%s.part", b->path);
 	if (mkdir(folder, 0700) == -1 && errno != EEXIST)
 		return fail(error, cap, folder);
 	unlink(tmp);
-	if (find_room(r, folder, error, cap) == -1 || reader_copy(r, tmp, error, cap) == -1 || (b->seq = backup_check(tmp, error, cap)) == -1) {
+	if (find_room(folder, bytes, error, cap) == -1 || make(from, tmp, error, cap) == -1 || (b->seq = backup_check(tmp, error, cap)) == -1) {
 		unlink(tmp);
 		return -1;
 	}
@@ -222,6 +219,51 @@ backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, str
 	b->bytes = st.st_size;
 	prune(folder, keep, b->path);
 	return 0;
+}
+
+static int
+copy_hall(void *reader, const char *tmp, char *error, size_t cap)
+{
+	return reader_copy(reader, tmp, error, cap);
+}
+
+int
+backup_make(struct reader *r, const char *folder, int64_t wall_ms, int keep, struct backup *b, char *error, size_t cap)
+{
+	time_t seconds = wall_ms / 1000;
+	struct tm tm;
+
+	localtime_r(&seconds, &tm);
+	snprintf(b->path, sizeof b->path, "%s/halld-%04d%02d%02d-%02d%02d%02d.db", folder, tm.tm_year + 1900, tm.tm_mon + 1, tm.tm_mday,
+	    tm.tm_hour, tm.tm_min, tm.tm_sec);
+	return put(copy_hall, r, reader_bytes(r), folder, keep, b, error, cap);
+}
+
+/* Whole, also what is still in its log. */
+static int
+copy(const char *from, const char *to, char *error, size_t cap)
+{
+	struct db *db = db_open_reader(from, &copy_schema, error, cap);
+	int result = db == NULL ? -1 : db_copy(db, to, error, cap);
+
+	db_close(db);
+	return result;
+}
+
+static int
+copy_made(void *made, const char *tmp, char *error, size_t cap)
+{
+	return copy(((const struct backup *)made)->path, tmp, error, cap);
+}
+
+/* Of the copy and not of the hall: nothing holds the hall's log while a slow place takes it. */
+int
+backup_carry(const struct backup *made, const char *folder, int keep, struct backup *b, char *error, size_t cap)
+{
+	struct backup from = *made;
+
+	snprintf(b->path, sizeof b->path, "%.250s/%s", folder, strrchr(made->path, '/') + 1);
+	return put(copy_made, &from, made->bytes, folder, keep, b, error, cap);
 }
 
 /* Erasing. */
@@ -292,17 +334,6 @@ backup_sweep(const char *folder)
 }
 
 /* Putting one back. */
-
-/* Whole, also what is still in its log. */
-static int
-copy(const char *from, const char *to, char *error, size_t cap)
-{
-	struct db *db = db_open_reader(from, &copy_schema, error, cap);
-	int result = db == NULL ? -1 : db_copy(db, to, error, cap);
-
-	db_close(db);
-	return result;
-}
 
 /* Of a database that may be no more, or cannot be read; 0: nobody knows. */
 static int64_t

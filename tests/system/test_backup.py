@@ -303,25 +303,53 @@ class FullDisk(unittest.TestCase):
 
 
 class SecondPlace(unittest.TestCase):
-    def test_that_hangs(self):
-        """As a network's does whose server is away: the opening check waits for it, and nobody who signs in."""
-        hall = Hall(start=False)
-        self.addCleanup(hall.stop)
-        place, hangs = (os.path.join(hall.folder.name, name) for name in ("place", "hangs"))
-        os.makedirs(os.path.join(place, "halld"))
-        with open(hall.conf, "w", encoding="utf-8") as f:
-            json.dump({**on_one_day(LAYOUT), "backup": {"folder": os.path.join(place, "halld")}}, f)
-        with open(hangs, "w", encoding="utf-8"):
-            hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": place, "KILLDISK_HANGS": hangs})
-        try:
-            hall.user("ann", "clerk")
-            check = hall.connect(local=True)
-            check.request("GET", "/api/v1/ready")
-            self.assertEqual(hall.sign_in("ann").status, 201)
-        finally:
-            os.unlink(hangs)
-        self.assertEqual(check.getresponse().status, 200)
-        check.close()
+    """That hangs, as a network's does whose server is away: nothing else waits for it."""
+
+    def setUp(self):
+        self.hall = Hall(start=False)
+        self.addCleanup(self.hall.stop)
+        self.place, self.hangs = (os.path.join(self.hall.folder.name, name) for name in ("place", "hangs"))
+        self.folder = os.path.join(self.place, "halld")
+        os.makedirs(self.folder)
+        with open(self.hall.conf, "w", encoding="utf-8") as f:
+            json.dump({**on_one_day(LAYOUT), "backup": {"folder": self.folder}}, f)
+        with open(self.hangs, "w", encoding="utf-8"):
+            self.hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": self.place, "KILLDISK_HANGS": self.hangs})
+        self.addCleanup(lambda: os.path.exists(self.hangs) and os.unlink(self.hangs))
+
+    def asks(self, method, path):
+        """A request that is not waited for."""
+        connection = self.hall.connect(local=True)
+        self.addCleanup(connection.close)
+        connection.request(method, path, "{}" if method == "POST" else None, {"Content-Type": "application/json"})
+        return connection
+
+    def ready(self):
+        return {f["code"]: f for f in self.hall.ask("GET", "ready", local=True).json["findings"]}
+
+    def test_what_goes_on(self):
+        backup = self.asks("POST", "/api/v1/backup")
+        until("there is one here", lambda: len(self.hall.ask("GET", "backup", local=True).json["backups"]) == 1)
+        self.hall.user("ann", "clerk")
+        self.assertEqual(self.hall.sign_in("ann").status, 201)
+        self.assertEqual(self.hall.ask("GET", "reports/days", local=True).status, 200)
+        self.assertEqual(self.hall.ask("GET", "audit", local=True).status, 200)
+        found = self.ready()
+        self.assertEqual(found["backup.hangs"]["folder"], self.folder)
+        self.assertEqual(found["backup.hangs"]["what"]["en"], "The second place for backups, %s, does not answer" % self.folder)
+        os.unlink(self.hangs)
+        answer = backup.getresponse()
+        self.assertEqual((answer.status, os.listdir(self.folder)), (200, os.listdir(os.path.join(self.hall.state, "backup"))))
+        self.assertNotIn("backup.hangs", self.ready())
+
+    def test_the_end(self):
+        """Is not held up, and who waits is answered."""
+        waiting = self.asks("GET", "/api/v1/ready")
+        self.assertIn("backup.hangs", self.ready(), "the next is told as well")
+        backup = self.asks("POST", "/api/v1/backup")
+        self.hall.process.terminate()
+        self.assertEqual(self.hall.process.wait(WAIT_S), 0)
+        self.assertEqual((waiting.getresponse().status, backup.getresponse().status), (200, 503))
 
 
 class Nights(unittest.TestCase):

@@ -9,6 +9,7 @@
 #include "daemon/api/layouts.h"
 #include "daemon/api/past/backups.h"
 #include "daemon/api/past/reports.h"
+#include "daemon/api/past/second_place.h"
 #include "daemon/api/render.h"
 #include "daemon/base/log.h"
 #include "daemon/core/calendar.h"
@@ -22,6 +23,7 @@
 
 #define SETTLED_MS	15000	/* after a start devices have answered by then, or do not */
 #define AGAIN_MS	60000	/* after what could not be written */
+#define SECOND_MS	5000	/* in which a second place says what it has */
 #define WATCH_MS	300000	/* the clock may be put right, also forward, and nobody tells */
 
 struct readying {
@@ -41,6 +43,7 @@ struct ready_job {
 	int64_t		 free_bytes;
 	int		 last_day;	/* a copy with a later date is of a night with a wrong clock */
 	int		 backup_day, second_day;
+	bool		 second_hangs;	/* which was told */
 };
 
 /* Date of the newest copy in a folder; 0: there is none. */
@@ -66,7 +69,14 @@ ask_disk(void *arg)
 	j->free_bytes = statvfs(j->dir, &fs) == 0 ? (int64_t)fs.f_bavail * (int64_t)fs.f_frsize : -1;
 	snprintf(folder, sizeof folder, "%s/backup", j->dir);
 	j->backup_day = newest_day(folder, j->last_day);
-	j->second_day = j->second[0] == '\0' ? 0 : newest_day(j->second, j->last_day);
+}
+
+static void
+ask_second(void *arg)
+{
+	struct ready_job *j = arg;
+
+	j->second_day = newest_day(j->second, j->last_day);
 }
 
 /* Numbers of the windows at which an address of a device is (new). */
@@ -177,7 +187,8 @@ look(struct readiness *r, const struct ready_job *j)
 	k->free_bytes = j->free_bytes;
 	k->ntp = clock_kept(ledger_clock(s->ledger));
 	k->backup_day = j->backup_day;
-	k->second_day = j->second_day;
+	k->second_day = j->second_hangs ? 0 : j->second_day;
+	k->second_hangs = j->second_hangs;
 	k->backup_failed = backups_failed(s->backups);
 	k->layout_problem = layouts_problem(s->layouts);
 	k->learnt_problem = forecast_problem(s->forecast);
@@ -281,16 +292,14 @@ keep(struct readying *r, const struct readiness *found)
 }
 
 static void
-looked(void *arg)
+tell(struct ready_job *j)
 {
-	struct ready_job *j = arg;
 	struct server *s = j->readying->server;
 	struct readiness found;
 
 	if (s->ending) {
 		if (j->rq != NULL)
 			request_refuse(j->rq, STORE_FAILED);
-		free(j);
 		return;
 	}
 	look(&found, j);
@@ -299,7 +308,38 @@ looked(void *arg)
 	else
 		keep(j->readying, &found);
 	ready_clear(&found);
+}
+
+static void
+second_late(void *arg)
+{
+	struct ready_job *j = arg;
+
+	j->second_hangs = true;
+	tell(j);
+}
+
+static void
+second_looked(void *arg)
+{
+	struct ready_job *j = arg;
+
+	if (!j->second_hangs)
+		tell(j);
 	free(j);
+}
+
+static void
+looked(void *arg)
+{
+	struct ready_job *j = arg;
+
+	if (j->second[0] == '\0')
+		second_looked(j);
+	else if (!second_place_run(j->readying->server->second_place, SECOND_MS, ask_second, second_late, second_looked, j)) {
+		second_late(j);
+		free(j);
+	}
 }
 
 static void
@@ -313,7 +353,7 @@ start(struct readying *r, struct request *rq)
 	j->last_day = closed_day > today ? date_after(closed_day, 1) : today;	/* made in the night after it */
 	strcpy(j->dir, r->dir);
 	snprintf(j->second, sizeof j->second, "%s", ledger_layout(r->server->ledger)->backup.folder);
-	worker_run(reporting_worker(r->server->reporting), ask_disk, looked, j);	/* a second place may hang, and the other one has the passwords */
+	worker_run(reporting_worker(r->server->reporting), ask_disk, looked, j);
 }
 
 static void

@@ -7,17 +7,26 @@
 
 #include "daemon/api/handlers.h"
 #include "daemon/api/past/backups.h"
+#include "daemon/api/past/second_place.h"
 #include "daemon/api/render.h"
 #include "daemon/base/log.h"
 #include "daemon/base/worker.h"
 #include "daemon/store/backup.h"
 
+#define ANSWERS_MS	60000	/* in which a second place answers */
+#define BYTES_MS	1000	/* that it takes */
+#define ERASED_MS	600000	/* in which it has erased what is due in all copies */
+
 struct backups {
 	struct server	*server;
 	struct worker	*worker;
+	struct second_place *second;
 	struct reader	*reader;
 	char		 dir[256], folder[256];
 	int64_t		 ok_ms, failed_ms;	/* wall time of the last that went well, that did not; 0: none */
+	int		 making;	/* so many, in both places */
+	bool		 erase_waits;	/* until they are made: */
+	struct due	 due;
 	int64_t		 erased_ms;	/* wall time of the last erasure that was carried out in all of them; 0: none */
 	char		 error[320];
 };
@@ -25,11 +34,12 @@ struct backups {
 /* A job: one is made, and told about. */
 struct backup_job {
 	struct backups	*backups;
-	struct request	*rq;		/* NULL: nobody asked */
+	struct request	*rq;		/* NULL: nobody asked, or was told already */
 	char		 folder[2][256];	/* the second: empty, or a second place */
 	int		 keep;
 	int64_t		 wall_ms;
-	bool		 made, unread;	/* that cannot be opened */
+	bool		 made, late;	/* late: the second place does not answer, which was told */
+	bool		 unread;	/* to be put back: cannot be opened */
 	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
 	char		 other[ID_MAX];	/* the hall that it is of; empty: ours */
 	struct backup	 backup[2];
@@ -37,14 +47,85 @@ struct backup_job {
 };
 
 static void
+tell_made(struct backup_job *j)
+{
+	j->backups->ok_ms = j->wall_ms;
+	if (j->rq != NULL)
+		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
+		    "seq", (json_int_t)j->backup[0].seq));
+	j->rq = NULL;
+}
+
+static void
+tell_failed(struct backup_job *j, const char *error)
+{
+	struct backups *b = j->backups;
+
+	b->failed_ms = j->wall_ms;
+	snprintf(b->error, sizeof b->error, "%s", error);
+	log_line("backup: %s", error);
+	if (j->rq != NULL) {
+		snprintf(j->rq->change.detail.said, sizeof j->rq->change.detail.said, "%.200s", error);
+		request_refuse(j->rq, STORE_FAILED);
+	}
+	j->rq = NULL;
+}
+
+static void
+no_answer(char error[320], const char *folder)
+{
+	snprintf(error, 320, "%s: does not answer", folder);
+}
+
+static void	start_erasing(struct backups *, const struct due *);
+
+static void
+making_ends(struct backups *b)
+{
+	if (--b->making == 0 && b->erase_waits)
+		start_erasing(b, &b->due);
+}
+
+static void
+carry(void *arg)
+{
+	struct backup_job *j = arg;
+
+	j->made = backup_carry(&j->backup[0], j->folder[1], j->keep, &j->backup[1], j->error, sizeof j->error) == 0;
+}
+
+static void
+not_carried(void *arg)
+{
+	struct backup_job *j = arg;
+	char error[320];
+
+	no_answer(error, j->folder[1]);
+	tell_failed(j, error);
+	j->late = true;
+	making_ends(j->backups);
+}
+
+static void
+carried(void *arg)
+{
+	struct backup_job *j = arg;
+
+	if (j->made)
+		tell_made(j);
+	else
+		tell_failed(j, j->error);
+	if (!j->late)
+		making_ends(j->backups);
+	free(j);
+}
+
+static void
 make(void *arg)
 {
 	struct backup_job *j = arg;
 
-	j->made = true;
-	for (int i = 0; i < 2 && j->made; i++)
-		if (j->folder[i][0] != '\0')
-			j->made = backup_make(j->backups->reader, j->folder[i], j->wall_ms, j->keep, &j->backup[i], j->error, sizeof j->error) == 0;
+	j->made = backup_make(j->backups->reader, j->folder[0], j->wall_ms, j->keep, &j->backup[0], j->error, sizeof j->error) == 0;
 }
 
 static void
@@ -53,20 +134,17 @@ made(void *arg)
 	struct backup_job *j = arg;
 	struct backups *b = j->backups;
 
-	if (j->made)
-		b->ok_ms = j->wall_ms;
+	if (!j->made)
+		tell_failed(j, j->error);
+	else if (j->folder[1][0] == '\0')
+		tell_made(j);
+	else if (second_place_run(b->second, ANSWERS_MS + j->backup[0].bytes / BYTES_MS, carry, not_carried, carried, j))
+		return;
 	else {
-		b->failed_ms = j->wall_ms;
-		strcpy(b->error, j->error);
-		log_line("backup: %s", j->error);
+		no_answer(j->error, j->folder[1]);
+		tell_failed(j, j->error);
 	}
-	if (j->rq != NULL && j->made)
-		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
-		    "seq", (json_int_t)j->backup[0].seq));
-	else if (j->rq != NULL) {
-		snprintf(j->rq->change.detail.said, sizeof j->rq->change.detail.said, "%.200s", j->error);
-		request_refuse(j->rq, STORE_FAILED);
-	}
+	making_ends(b);
 	free(j);
 }
 
@@ -82,6 +160,7 @@ start(struct backups *b, struct request *rq)
 	j->wall_ms = ledger_now(b->server->ledger).wall_ms;
 	strcpy(j->folder[0], b->folder);
 	snprintf(j->folder[1], sizeof j->folder[1], "%s", l->backup.folder);
+	b->making++;
 	worker_run(b->worker, make, made, j);
 }
 
@@ -123,29 +202,41 @@ erase_one(struct erasure *e, const char *path, bool aside)
 }
 
 static void
-erase(void *arg)
+erase_folder(struct erasure *e, const char *folder)
+{
+	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
+	int count = backup_list(folder, list, BACKUPS_MAX);
+
+	if (count == -1) {
+		e->failed++;
+		snprintf(e->error, sizeof e->error, "%s: %s", folder, strerror(errno));
+		log_line("erasure: %s", e->error);
+	}
+	for (int n = 0; n < count; n++)
+		erase_one(e, list[n].path, false);
+	free(list);
+	backup_sweep(folder);
+}
+
+static void
+erase_here(void *arg)
 {
 	struct erasure *e = arg;
-	struct backup *list = xcalloc(BACKUPS_MAX, sizeof *list);
 	char path[BACKUP_PATH_MAX];
 
-	for (int i = 0; i < 2 && e->folder[i][0] != '\0'; i++) {
-		int count = backup_list(e->folder[i], list, BACKUPS_MAX);
-
-		if (count == -1) {
-			e->failed++;
-			snprintf(e->error, sizeof e->error, "%s: %s", e->folder[i], strerror(errno));
-			log_line("erasure: %s", e->error);
-		}
-		for (int n = 0; n < count; n++)
-			erase_one(e, list[n].path, false);
-		backup_sweep(e->folder[i]);
-	}
+	erase_folder(e, e->folder[0]);
 	backup_sweep(e->backups->dir);
 	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
 	if (access(path, F_OK) == 0)
 		erase_one(e, path, true);
-	free(list);
+}
+
+static void
+erase_there(void *arg)
+{
+	struct erasure *e = arg;
+
+	erase_folder(e, e->folder[1]);
 }
 
 static void
@@ -161,15 +252,49 @@ erased(void *arg)
 	free(e);
 }
 
-void
-backups_erase(struct backups *b, const struct due *due)
+static void
+not_erased(void *arg)
+{
+	struct erasure *e = arg;
+
+	no_answer(e->backups->error, e->folder[1]);
+	log_line("erasure: %s", e->backups->error);
+}
+
+static void
+erased_here(void *arg)
+{
+	struct erasure *e = arg;
+
+	if (e->folder[1][0] != '\0' && second_place_run(e->backups->second, ERASED_MS, erase_there, not_erased, erased, e))
+		return;
+	if (e->folder[1][0] != '\0') {
+		not_erased(e);
+		free(e);
+	} else
+		erased(e);
+}
+
+static void
+start_erasing(struct backups *b, const struct due *due)
 {
 	struct erasure *e = xcalloc(1, sizeof *e);
 
 	*e = (struct erasure){ .backups = b, .due = *due, .wall_ms = ledger_now(b->server->ledger).wall_ms };
 	strcpy(e->folder[0], b->folder);
 	snprintf(e->folder[1], sizeof e->folder[1], "%s", ledger_layout(b->server->ledger)->backup.folder);
-	worker_run(b->worker, erase, erased, e);
+	b->erase_waits = false;
+	worker_run(b->worker, erase_here, erased_here, e);
+}
+
+/* Not in a copy that is read meanwhile, to be carried to the second place. */
+void
+backups_erase(struct backups *b, const struct due *due)
+{
+	b->due = *due;
+	b->erase_waits = true;
+	if (b->making == 0)
+		start_erasing(b, due);
 }
 
 struct backups *
@@ -179,6 +304,7 @@ backups_open(struct server *server, struct worker *worker, const char *dir, char
 
 	b->server = server;
 	b->worker = worker;
+	b->second = server->second_place;
 	snprintf(b->dir, sizeof b->dir, "%s", dir);
 	snprintf(b->folder, sizeof b->folder, "%.240s/backup", dir);
 	if ((b->reader = reader_open(dir, error, cap)) == NULL) {
@@ -251,7 +377,9 @@ looked(void *arg)
 	struct request *rq = j->rq;
 	struct server *server = j->backups->server;
 
-	if (server->ending)
+	if (rq == NULL)
+		;
+	else if (server->ending)
 		request_refuse(rq, STORE_FAILED);
 	else if (!j->made) {
 		log_line("restore: %s", j->error);
@@ -268,6 +396,26 @@ looked(void *arg)
 		event_base_loopexit(server->base, &(struct timeval){ .tv_usec = 200000 });	/* the answer is on its way */
 	}
 	free(j);
+}
+
+static bool
+is_below(const char *path, const char *folder)
+{
+	size_t len = strlen(folder);
+
+	return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/';
+}
+
+static void
+not_looked(void *arg)
+{
+	struct backup_job *j = arg;
+	char error[320];
+
+	no_answer(error, j->folder[1]);
+	log_line("restore: %s", error);
+	request_refuse(j->rq, body_wrong(j->rq, "path", "a file in a place that answers"));
+	j->rq = NULL;
 }
 
 /* Is it one of those that the hall keeps? */
@@ -302,6 +450,12 @@ post_restore(struct request *rq)
 		free(j);
 		return refusal;
 	}
-	worker_run(j->backups->worker, look, looked, j);
+	snprintf(j->folder[1], sizeof j->folder[1], "%s", ledger_layout(rq->server->ledger)->backup.folder);
+	if (!is_below(j->restore, j->folder[1]))
+		worker_run(j->backups->worker, look, looked, j);
+	else if (!second_place_run(j->backups->second, ANSWERS_MS, look, not_looked, looked, j)) {
+		not_looked(j);
+		free(j);
+	}
 	return OK;
 }
