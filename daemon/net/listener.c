@@ -100,7 +100,7 @@ struct listener {
 	}				*by_fd;
 	int				 fds;		/* length of by_fd */
 	int				 null;		/* a descriptor of nothing, see listener_take */
-	struct event			 retry;		/* to accept */
+	struct event			 more;		/* are accepted in the next turn */
 	unsigned			 accepted, handled;
 	char				*path;		/* of the Unix socket; NULL: none */
 	int				 port;
@@ -590,21 +590,33 @@ connection_made(struct event_base *base, void *arg)
 	event_active(&c->event, EV_TIMEOUT, 0);
 	if (++l->accepted % ACCEPTS == 0) {
 		evhttp_foreach_bound_socket(l->http, accept_later, NULL);
-		event_active(&l->retry, EV_TIMEOUT, 0);
+		event_active(&l->more, EV_TIMEOUT, 0);
 	}
 	return c->bev;
+}
+
+static void
+wait_over(evutil_socket_t fd, short what, void *lev)
+{
+	(void)fd;
+	(void)what;
+	evconnlistener_enable(lev);
 }
 
 /*
  * Out of descriptors or memory.  The socket stays readable and would keep the
  * loop busy, so it is left alone for a while.  arg is evhttp, which cannot tell
- * us who we are: hence a timer that always runs.
+ * us who we are: the wait is of the base, which does not go on after us.
  */
 static void
 accept_failed(struct evconnlistener *lev, void *arg)
 {
+	struct timeval again = after(RETRY_MS);
+
 	(void)arg;
 	evconnlistener_disable(lev);
+	if (event_base_once(evconnlistener_get_base(lev), -1, EV_TIMEOUT, wait_over, lev, &again) == -1)
+		errx(1, "out of memory");
 }
 
 static void
@@ -615,7 +627,7 @@ accept_again(struct evhttp_bound_socket *bound, void *arg)
 }
 
 static void
-retry(evutil_socket_t fd, short what, void *arg)
+more(evutil_socket_t fd, short what, void *arg)
 {
 	struct listener *l = arg;
 
@@ -635,7 +647,6 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
     void (*handle)(struct evhttp_request *, void *), void *arg)
 {
 	struct listener *l = zalloc(sizeof *l);
-	struct timeval again = after(RETRY_MS);
 
 	l->base = base;
 	l->limits = limits;
@@ -646,8 +657,7 @@ listener_new(struct event_base *base, const struct listener_limits *limits,
 		errx(1, "out of memory");
 	if ((l->null = open("/dev/null", O_RDWR | O_CLOEXEC)) == -1)
 		err(1, "/dev/null");
-	event_assign(&l->retry, base, -1, EV_PERSIST, retry, l);
-	event_add(&l->retry, &again);
+	event_assign(&l->more, base, -1, 0, more, l);
 	evhttp_set_default_content_type(l->http, NULL);
 	evhttp_set_bevcb(l->http, connection_made, l);
 	evhttp_set_gencb(l->http, requested, l);
@@ -708,7 +718,7 @@ listener_free(struct listener *l)
 		bufferevent_decref(bev);
 	}
 	evhttp_free(l->http);
-	event_del(&l->retry);
+	event_del(&l->more);
 	close(l->null);
 	if (l->path != NULL)
 		unlink(l->path);
