@@ -432,7 +432,7 @@ main(int argc, char **argv)
 	if ((server.reporting = reporting_open(&server, o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);
 	ledger_watch(server.ledger, tell_reporting, &server);
-	if ((server.second_place = second_place_open(server.base, clock)) == NULL)
+	if ((server.second_place = second_place_open(clock)) == NULL)
 		fatal("no thread: %s", strerror(errno));
 	if ((server.backups = backups_open(&server, reporting_worker(server.reporting), o.state, error, sizeof error)) == NULL)
 		fatal("%s", error);

@@ -6,12 +6,13 @@
  *	KILLDISK_AT=K		SIGKILL just before the K-th of them, from 1
  *	KILLDISK_SYNC_MS=N	each sync takes N ms longer
  *	KILLDISK_HOLDS=FILE	no sync is done as long as there is this file
- *	KILLDISK_HANGS=FILE	no folder is listed as long as there is this file
+ *	KILLDISK_HANGS=FILE	no folder is listed and no file opened as long as there is this file
  *	KILLDISK_FREE_MB=N	so much room is said to be left in it
  */
 #include <dirent.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -77,7 +78,29 @@ syncs(int fd)
 		nanosleep(&(struct timespec){ atoi(ms) / 1000, atoi(ms) % 1000 * 1000000L }, NULL);
 }
 
+static void
+hangs(const char *path)
+{
+	const char *file = getenv("KILLDISK_HANGS");
+
+	while (file != NULL && below_folder(path) && access(file, F_OK) == 0)
+		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+}
+
 /* In the place of the C library's. */
+
+int
+open64(const char *path, int flags, ...)
+{
+	va_list rest;
+	mode_t mode;
+
+	va_start(rest, flags);
+	mode = flags & O_CREAT ? va_arg(rest, mode_t) : 0;
+	va_end(rest);
+	hangs(path);
+	return syscall(SYS_openat, AT_FDCWD, path, flags | O_LARGEFILE, mode);
+}
 
 ssize_t
 write(int fd, const void *bytes, size_t len)
@@ -158,11 +181,9 @@ statvfs(const char *path, struct statvfs *fs)
 DIR *
 opendir(const char *path)
 {
-	const char *file = getenv("KILLDISK_HANGS");
 	int fd;
 
-	while (file != NULL && below_folder(path) && access(file, F_OK) == 0)
-		nanosleep(&(struct timespec){ .tv_nsec = 10000000 }, NULL);
+	hangs(path);
 	fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	return fd == -1 ? NULL : fdopendir(fd);
 }

@@ -156,6 +156,7 @@ worker_close_within(struct worker *w, int wait_ms)
 
 	end(w);
 	if (pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
+		finish_ready(w);
 		event_del(w->ready_event);
 		return false;
 	}

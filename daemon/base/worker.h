@@ -20,7 +20,7 @@ struct worker	*worker_open(struct event_base *, const char *name);
 /* Finishes the jobs it has, calling `done` for each, then ends the thread. */
 void		 worker_close(struct worker *);
 
-/* Likewise, if that takes no longer than wait_ms: else false, and it is left as it is, for the program ends. */
+/* Likewise, if that takes no longer than wait_ms: else false, and it is left with the jobs that it has; no more of them is heard. */
 bool		 worker_close_within(struct worker *, int wait_ms);
 
 /* Run work(arg) on the thread, then done(arg) in the loop. */

@@ -616,7 +616,7 @@ accept_failed(struct evconnlistener *lev, void *arg)
 	(void)arg;
 	evconnlistener_disable(lev);
 	if (event_base_once(evconnlistener_get_base(lev), -1, EV_TIMEOUT, wait_over, lev, &again) == -1)
-		errx(1, "out of memory");
+		evconnlistener_enable(lev);
 }
 
 static void

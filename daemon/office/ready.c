@@ -165,7 +165,8 @@ look_at_backup(struct looking *k)
 	/* Why is forgotten with a restart, and many halls are switched off at night. */
 	if (k->known->second_hangs)
 		found(k, READY_AMBER, "backup.hangs", json_pack("{s:s}", "folder", k->known->layout->backup.folder));
-	else if (!k->known->backup_failed && k->known->layout->backup.folder[0] != '\0' && k->known->second_day < day && day <= backup_day)
+	else if (!k->known->backup_failed && k->known->layout->backup.folder[0] != '\0' && k->known->second_day != -1 &&
+	    k->known->second_day < day && day <= backup_day)
 		found(k, READY_AMBER, "backup.second", json_pack("{s:s}", "folder", k->known->layout->backup.folder));
 }
 

@@ -54,8 +54,8 @@ struct ready_known {
 	bool		 stores;	/* commands are written */
 	int64_t		 free_bytes;	/* where they are; -1: not known */
 	int		 ntp;		/* 1: NTP keeps the clock; 0: nothing does; -1: not known */
-	int		 backup_day, second_day;	/* date of the newest copy, and of the one in the second place; 0: there is none */
-	bool		 second_hangs;	/* it says nothing */
+	int		 backup_day, second_day;	/* date of the newest copy, and of the one in the second place; 0: there is none; -1: not known */
+	bool		 second_hangs;	/* it does not answer */
 	bool		 backup_failed;	/* the last one */
 	const char	*layout_problem;	/* why hall.json as it is now is not in force; "": it is */
 	const char	*learnt_problem;	/* what becomes of what was learnt; "": it is kept */

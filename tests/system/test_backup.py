@@ -4,6 +4,7 @@ import contextlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import subprocess
 import tempfile
@@ -11,7 +12,7 @@ import threading
 import time
 import unittest
 
-from hall import HALLCTL, LAYOUT, ROOT, WAIT_S, Hall, on_one_day
+from hall import Answer, HALLCTL, LAYOUT, ROOT, WAIT_S, Hall, on_one_day
 from test_clock import TimedWorld
 from test_kill import KILLDISK
 from test_spine import until
@@ -310,12 +311,20 @@ class SecondPlace(unittest.TestCase):
         self.addCleanup(self.hall.stop)
         self.place, self.hangs = (os.path.join(self.hall.folder.name, name) for name in ("place", "hangs"))
         self.folder = os.path.join(self.place, "halld")
-        os.makedirs(self.folder)
-        with open(self.hall.conf, "w", encoding="utf-8") as f:
-            json.dump({**on_one_day(LAYOUT), "backup": {"folder": self.folder}}, f)
-        with open(self.hangs, "w", encoding="utf-8"):
-            self.hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": self.place, "KILLDISK_HANGS": self.hangs})
         self.addCleanup(lambda: os.path.exists(self.hangs) and os.unlink(self.hangs))
+        os.makedirs(self.folder)
+
+    def layout(self, folder):
+        with open(self.hall.conf, "w", encoding="utf-8") as f:
+            json.dump({**on_one_day(LAYOUT), "backup": {"folder": folder}}, f)
+
+    def hang(self):
+        with open(self.hangs, "w", encoding="utf-8"):
+            pass
+
+    def start(self):
+        self.layout(self.folder)
+        self.hall.start({"LD_PRELOAD": KILLDISK, "KILLDISK_DIR": self.place, "KILLDISK_HANGS": self.hangs})
 
     def asks(self, method, path):
         """A request that is not waited for."""
@@ -327,29 +336,72 @@ class SecondPlace(unittest.TestCase):
     def ready(self):
         return {f["code"]: f for f in self.hall.ask("GET", "ready", local=True).json["findings"]}
 
+    def here(self):
+        return [os.path.basename(row["path"]) for row in self.hall.ask("GET", "backup", local=True).json["backups"]]
+
+    def erased(self):
+        until("it is erased in both places", lambda: self.hall.ask("GET", "backup", local=True).json["erased_at"])
+
     def test_what_goes_on(self):
+        self.hang()
+        self.start()
         backup = self.asks("POST", "/api/v1/backup")
-        until("there is one here", lambda: len(self.hall.ask("GET", "backup", local=True).json["backups"]) == 1)
+        until("there is one here", self.here)
+        again = self.asks("POST", "/api/v1/backup")
         self.hall.user("ann", "clerk")
         self.assertEqual(self.hall.sign_in("ann").status, 201)
         self.assertEqual(self.hall.ask("GET", "reports/days", local=True).status, 200)
         self.assertEqual(self.hall.ask("GET", "audit", local=True).status, 200)
-        found = self.ready()
-        self.assertEqual(found["backup.hangs"]["folder"], self.folder)
-        self.assertEqual(found["backup.hangs"]["what"]["en"], "The second place for backups, %s, does not answer" % self.folder)
+        self.assertNotIn("backup.second", self.ready(), "whether it has one is not known")
+        self.assertEqual(len(self.here()), 1, "who asks again gets the same")
         os.unlink(self.hangs)
-        answer = backup.getresponse()
-        self.assertEqual((answer.status, os.listdir(self.folder)), (200, os.listdir(os.path.join(self.hall.state, "backup"))))
+        self.assertEqual(Answer(backup.getresponse()).json, Answer(again.getresponse()).json)
+        self.assertEqual(os.listdir(self.folder), self.here())
+        self.erased()
+
+    def test_what_is_said(self):
+        """And another place does not wait for it."""
+        self.start()
+        self.erased()
+        self.hang()
+        found = self.ready()["backup.hangs"]
+        self.assertEqual((found["folder"], found["what"]["en"]), (self.folder, "The second place for backups, %s, does not answer" % self.folder))
+        other = os.path.join(self.hall.folder.name, "other")
+        self.layout(other)
+        self.hall.process.send_signal(signal.SIGHUP)
+        until("it is taken", lambda: "layout" in self.hall.said().split("http", 1)[1])
+        self.assertEqual(self.hall.ask("POST", "backup", {}, local=True).status, 200)
+        self.assertEqual(os.listdir(other), self.here())
         self.assertNotIn("backup.hangs", self.ready())
 
     def test_the_end(self):
-        """Is not held up, and who waits is answered."""
-        waiting = self.asks("GET", "/api/v1/ready")
-        self.assertIn("backup.hangs", self.ready(), "the next is told as well")
-        backup = self.asks("POST", "/api/v1/backup")
+        """Is not held up for ever, and who waits is answered."""
+        self.start()
+        self.erased()
+        self.hang()
+        ready, backup = self.asks("GET", "/api/v1/ready"), self.asks("POST", "/api/v1/backup")
+        self.assertEqual(ready.getresponse().status, 200)
         self.hall.process.terminate()
         self.assertEqual(self.hall.process.wait(WAIT_S), 0)
-        self.assertEqual((waiting.getresponse().status, backup.getresponse().status), (200, 503))
+        self.assertEqual(Answer(backup.getresponse()).code, "store_failed")
+
+    def test_a_start_after_a_day_that_was_not_closed(self):
+        """A copy and an erasure are due at once; it ends meanwhile all the same."""
+        self.layout(self.folder)
+        before = TimedWorld({**LAYOUT, "devices": [{"id": "voice", "driver": "syn6288"}]}, ("voice=voice",))
+        self.addCleanup(before.stop)
+        self.assertEqual(before.hall.issue()["number"], "A001")
+        before.hall.process.terminate()
+        before.hall.process.wait(WAIT_S)
+        shutil.copytree(before.hall.state, self.hall.state, ignore=shutil.ignore_patterns("halld.sock"))
+        self.hang()
+        self.start()
+        until("there is one here", self.here)
+        self.hall.process.terminate()
+        self.assertEqual(self.hall.process.wait(WAIT_S), 0)
+        os.unlink(self.hangs)
+        self.start()
+        self.erased()
 
 
 class Nights(unittest.TestCase):

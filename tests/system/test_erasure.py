@@ -15,8 +15,8 @@ ANN, BOB = "11010519491231002X", "440524188001010014"
 SLOTS = {**LAYOUT["services"][1], "slots": [{"from": "10:00", "to": "11:00", "limit": 9}]}
 WORDS = ["canary-%s-0123456789" % what for what in ("pause", "hold", "class", "void", "return", "comment", "option", "cancel", "service", "name", "phone", "refused")]
 
-# What is erased stays in the log beside the database while somebody reads there, as reports are counted at a start: ten minutes later it is tried again.
-TRIED_AGAIN = {"minutes": 11}
+# What is erased stays in the log beside the database while somebody reads there, as reports are counted at a start: twenty seconds later it is tried again.
+TRIED_AGAIN = {"seconds": 21}
 
 STAYS, CHANGED = b"canary-stays-0123456789", b"canary-changed-0123456789"
 

@@ -33,9 +33,10 @@ struct readying {
 	bool		 busy;		/* it looks by itself */
 	enum ready_state state;		/* found last */
 	int64_t		 last_ms;	/* wall time of it; 0: never */
+	int		 second_day;	/* as in ready.h, when that was said last */
 };
 
-/* Looking: what only a disk knows is asked on the worker. */
+/* Looking: what only a disk knows is asked on the worker, and what the second place has there. */
 struct ready_job {
 	struct readying	*readying;
 	struct request	*rq;		/* NULL: it looks by itself */
@@ -43,7 +44,7 @@ struct ready_job {
 	int64_t		 free_bytes;
 	int		 last_day;	/* a copy with a later date is of a night with a wrong clock */
 	int		 backup_day, second_day;
-	bool		 second_hangs;	/* which was told */
+	bool		 late;		/* it was told without the second place */
 };
 
 /* Date of the newest copy in a folder; 0: there is none. */
@@ -187,8 +188,8 @@ look(struct readiness *r, const struct ready_job *j)
 	k->free_bytes = j->free_bytes;
 	k->ntp = clock_kept(ledger_clock(s->ledger));
 	k->backup_day = j->backup_day;
-	k->second_day = j->second_hangs ? 0 : j->second_day;
-	k->second_hangs = j->second_hangs;
+	k->second_day = j->readying->second_day;
+	k->second_hangs = j->late && second_place_hangs(s->second_place);
 	k->backup_failed = backups_failed(s->backups);
 	k->layout_problem = layouts_problem(s->layouts);
 	k->learnt_problem = forecast_problem(s->forecast);
@@ -315,7 +316,7 @@ second_late(void *arg)
 {
 	struct ready_job *j = arg;
 
-	j->second_hangs = true;
+	j->late = true;
 	tell(j);
 }
 
@@ -324,7 +325,8 @@ second_looked(void *arg)
 {
 	struct ready_job *j = arg;
 
-	if (!j->second_hangs)
+	j->readying->second_day = j->second_day;
+	if (!j->late)
 		tell(j);
 	free(j);
 }
@@ -333,10 +335,11 @@ static void
 looked(void *arg)
 {
 	struct ready_job *j = arg;
+	const struct server *s = j->readying->server;
 
-	if (j->second[0] == '\0')
+	if (j->second[0] == '\0' || s->ending)
 		second_looked(j);
-	else if (!second_place_run(j->readying->server->second_place, SECOND_MS, ask_second, second_late, second_looked, j)) {
+	else if (!second_place_run(s->second_place, j->second, SECOND_MS, ask_second, second_late, second_looked, j)) {
 		second_late(j);
 		free(j);
 	}
@@ -396,6 +399,7 @@ readying_open(struct server *server, const char *dir)
 	struct readying *r = xcalloc(1, sizeof *r);
 
 	r->server = server;
+	r->second_day = -1;
 	snprintf(r->dir, sizeof r->dir, "%s", dir);
 	r->timer = timer_new(ledger_clock(server->ledger), due, r);
 	set_timer(r);

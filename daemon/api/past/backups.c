@@ -13,9 +13,11 @@
 #include "daemon/base/worker.h"
 #include "daemon/store/backup.h"
 
-#define ANSWERS_MS	60000	/* in which a second place answers */
-#define BYTES_MS	1000	/* that it takes */
-#define ERASED_MS	600000	/* in which it has erased what is due in all copies */
+#define ANSWERS_MS	60000	/* in which a second place answers, besides */
+#define BYTES_A_MS	1000	/* that it takes at the least */
+#define ASKED_MAX	8
+
+struct backup_job;
 
 struct backups {
 	struct server	*server;
@@ -24,36 +26,54 @@ struct backups {
 	struct reader	*reader;
 	char		 dir[256], folder[256];
 	int64_t		 ok_ms, failed_ms;	/* wall time of the last that went well, that did not; 0: none */
+	struct backup_job *asked;	/* one that somebody asked for and is being made; NULL: none is */
 	int		 making;	/* so many, in both places */
-	bool		 erase_waits;	/* until they are made: */
+	bool		 owes;		/* an erasure, of: */
 	struct due	 due;
 	int64_t		 erased_ms;	/* wall time of the last erasure that was carried out in all of them; 0: none */
 	char		 error[320];
 };
 
-/* A job: one is made, and told about. */
+/*
+ * A job: one is made, and told about.  The thread has it while it works, but
+ * for who asked, what is said of the second place and its folder: late, the
+ * loop tells them.
+ */
 struct backup_job {
 	struct backups	*backups;
-	struct request	*rq;		/* NULL: nobody asked, or was told already */
+	struct request	*asked[ASKED_MAX];
+	int		 askers;	/* 0: nobody, or they were told */
 	char		 folder[2][256];	/* the second: empty, or a second place */
 	int		 keep;
 	int64_t		 wall_ms;
 	bool		 made, late;	/* late: the second place does not answer, which was told */
-	bool		 unread;	/* to be put back: cannot be opened */
-	char		 restore[256];	/* to be put back: it is looked at; empty: one is made */
-	char		 other[ID_MAX];	/* the hall that it is of; empty: ours */
 	struct backup	 backup[2];
 	char		 error[320];
 };
 
+static int64_t
+limit_ms(int64_t bytes)
+{
+	return ANSWERS_MS + bytes / BYTES_A_MS;
+}
+
+static void
+told(struct backup_job *j)
+{
+	j->askers = 0;
+	if (j->backups->asked == j)
+		j->backups->asked = NULL;
+}
+
 static void
 tell_made(struct backup_job *j)
 {
-	j->backups->ok_ms = j->wall_ms;
-	if (j->rq != NULL)
-		request_json(j->rq, 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
+	if (j->wall_ms > j->backups->ok_ms)
+		j->backups->ok_ms = j->wall_ms;
+	for (int i = 0; i < j->askers; i++)
+		request_json(j->asked[i], 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
 		    "seq", (json_int_t)j->backup[0].seq));
-	j->rq = NULL;
+	told(j);
 }
 
 static void
@@ -64,11 +84,11 @@ tell_failed(struct backup_job *j, const char *error)
 	b->failed_ms = j->wall_ms;
 	snprintf(b->error, sizeof b->error, "%s", error);
 	log_line("backup: %s", error);
-	if (j->rq != NULL) {
-		snprintf(j->rq->change.detail.said, sizeof j->rq->change.detail.said, "%.200s", error);
-		request_refuse(j->rq, STORE_FAILED);
+	for (int i = 0; i < j->askers; i++) {
+		snprintf(j->asked[i]->change.detail.said, sizeof j->asked[i]->change.detail.said, "%.200s", error);
+		request_refuse(j->asked[i], STORE_FAILED);
 	}
-	j->rq = NULL;
+	told(j);
 }
 
 static void
@@ -77,13 +97,14 @@ no_answer(char error[320], const char *folder)
 	snprintf(error, 320, "%s: does not answer", folder);
 }
 
-static void	start_erasing(struct backups *, const struct due *);
+static void	start_erasing(struct backups *);
 
+/* At the end nothing begins: the next start does it. */
 static void
 making_ends(struct backups *b)
 {
-	if (--b->making == 0 && b->erase_waits)
-		start_erasing(b, &b->due);
+	if (--b->making == 0 && b->owes && !b->server->ending)
+		start_erasing(b);
 }
 
 static void
@@ -101,8 +122,8 @@ not_carried(void *arg)
 	char error[320];
 
 	no_answer(error, j->folder[1]);
-	tell_failed(j, error);
 	j->late = true;
+	tell_failed(j, error);
 	making_ends(j->backups);
 }
 
@@ -133,41 +154,42 @@ made(void *arg)
 {
 	struct backup_job *j = arg;
 	struct backups *b = j->backups;
+	bool carries = j->made && j->folder[1][0] != '\0' && !b->server->ending;
 
-	if (!j->made)
-		tell_failed(j, j->error);
-	else if (j->folder[1][0] == '\0')
-		tell_made(j);
-	else if (second_place_run(b->second, ANSWERS_MS + j->backup[0].bytes / BYTES_MS, carry, not_carried, carried, j))
+	if (carries && second_place_run(b->second, j->folder[1], limit_ms(j->backup[0].bytes), carry, not_carried, carried, j))
 		return;
+	if (carries)
+		not_carried(j);
 	else {
-		no_answer(j->error, j->folder[1]);
-		tell_failed(j, j->error);
+		if (j->made)
+			tell_made(j);
+		else
+			tell_failed(j, j->error);
+		making_ends(b);
 	}
-	making_ends(b);
 	free(j);
 }
 
-static void
-start(struct backups *b, struct request *rq)
+static struct backup_job *
+start(struct backups *b)
 {
 	const struct layout *l = ledger_layout(b->server->ledger);
 	struct backup_job *j = xcalloc(1, sizeof *j);
 
 	j->backups = b;
-	j->rq = rq;
 	j->keep = l->backup.keep;
 	j->wall_ms = ledger_now(b->server->ledger).wall_ms;
 	strcpy(j->folder[0], b->folder);
 	snprintf(j->folder[1], sizeof j->folder[1], "%s", l->backup.folder);
 	b->making++;
 	worker_run(b->worker, make, made, j);
+	return j;
 }
 
 void
 backups_day(struct backups *b)
 {
-	start(b, NULL);
+	start(b);
 }
 
 bool
@@ -182,7 +204,7 @@ struct erasure {
 	struct backups	*backups;
 	struct due	 due;
 	char		 folder[2][256];	/* as of a backup */
-	int64_t		 wall_ms;
+	int64_t		 wall_ms, bytes;	/* bytes: of all copies here */
 	int		 failed;
 	char		 error[320];
 };
@@ -212,8 +234,10 @@ erase_folder(struct erasure *e, const char *folder)
 		snprintf(e->error, sizeof e->error, "%s: %s", folder, strerror(errno));
 		log_line("erasure: %s", e->error);
 	}
-	for (int n = 0; n < count; n++)
+	for (int n = 0; n < count; n++) {
+		e->bytes += list[n].bytes;
 		erase_one(e, list[n].path, false);
+	}
 	free(list);
 	backup_sweep(folder);
 }
@@ -265,36 +289,46 @@ static void
 erased_here(void *arg)
 {
 	struct erasure *e = arg;
+	struct backups *b = e->backups;
 
-	if (e->folder[1][0] != '\0' && second_place_run(e->backups->second, ERASED_MS, erase_there, not_erased, erased, e))
-		return;
-	if (e->folder[1][0] != '\0') {
-		not_erased(e);
-		free(e);
-	} else
+	if (e->folder[1][0] == '\0' || b->server->ending) {
+		e->failed += e->folder[1][0] != '\0';
 		erased(e);
+	} else if (!second_place_run(b->second, e->folder[1], limit_ms(e->bytes), erase_there, not_erased, erased, e)) {
+		not_erased(e);
+		b->owes = true;
+		free(e);
+	}
 }
 
 static void
-start_erasing(struct backups *b, const struct due *due)
+start_erasing(struct backups *b)
 {
 	struct erasure *e = xcalloc(1, sizeof *e);
 
-	*e = (struct erasure){ .backups = b, .due = *due, .wall_ms = ledger_now(b->server->ledger).wall_ms };
+	*e = (struct erasure){ .backups = b, .due = b->due, .wall_ms = ledger_now(b->server->ledger).wall_ms };
 	strcpy(e->folder[0], b->folder);
 	snprintf(e->folder[1], sizeof e->folder[1], "%s", ledger_layout(b->server->ledger)->backup.folder);
-	b->erase_waits = false;
+	b->owes = false;
 	worker_run(b->worker, erase_here, erased_here, e);
 }
 
-/* Not in a copy that is read meanwhile, to be carried to the second place. */
+/* Not in a copy that is read meanwhile, to be carried to the second place; nor before that is there. */
+static void
+erase_what_is_owed(void *arg)
+{
+	struct backups *b = arg;
+
+	if (b->owes && b->making == 0)
+		start_erasing(b);
+}
+
 void
 backups_erase(struct backups *b, const struct due *due)
 {
 	b->due = *due;
-	b->erase_waits = true;
-	if (b->making == 0)
-		start_erasing(b, due);
+	b->owes = true;
+	erase_what_is_owed(b);
 }
 
 struct backups *
@@ -305,6 +339,7 @@ backups_open(struct server *server, struct worker *worker, const char *dir, char
 	b->server = server;
 	b->worker = worker;
 	b->second = server->second_place;
+	second_place_when_back(b->second, erase_what_is_owed, b);
 	snprintf(b->dir, sizeof b->dir, "%s", dir);
 	snprintf(b->folder, sizeof b->folder, "%.240s/backup", dir);
 	if ((b->reader = reader_open(dir, error, cap)) == NULL) {
@@ -346,42 +381,67 @@ get_backup(struct request *rq)
 	    "failed_at", time_or_null(b->failed_ms), "erased_at", time_or_null(b->erased_ms), "error", b->error));
 }
 
+/* Who asks while one is made for somebody gets the same: a page that has waited long asks again. */
 enum refusal
 post_backup(struct request *rq)
 {
 	static const char *const members[] = { NULL };
+	struct backups *b = rq->server->backups;
 	enum refusal refusal = body_only(rq, members);
 
 	if (refusal != OK)
 		return refusal;
-	start(rq->server->backups, rq);
+	if (b->asked == NULL || b->asked->askers == ASKED_MAX)
+		b->asked = start(b);
+	b->asked->asked[b->asked->askers++] = rq;
 	return OK;
 }
+
+/* A file to be put back is looked at. */
+struct restoring {
+	struct backups	*backups;
+	struct request	*rq;		/* NULL: it was told that the file's place does not answer */
+	char		 dir[256], path[256], folder[256];	/* of the hall; of the file, and where that is */
+	bool		 whole, unread;	/* unread: cannot be opened */
+	int64_t		 seq;
+	char		 other[ID_MAX];	/* the hall that it is of; empty: ours */
+	char		 error[320];
+};
 
 static void
 look(void *arg)
 {
-	struct backup_job *j = arg;
+	struct restoring *j = arg;
 
-	j->unread = access(j->restore, R_OK) == -1;
-	j->made = (j->backup[0].seq = backup_check(j->restore, j->error, sizeof j->error)) != -1;
-	if (j->made && !backup_of_other(j->backups->dir, j->restore, j->other))
+	j->unread = access(j->path, R_OK) == -1;
+	j->whole = (j->seq = backup_check(j->path, j->error, sizeof j->error)) != -1;
+	if (j->whole && !backup_of_other(j->dir, j->path, j->other))
 		j->other[0] = '\0';
+}
+
+static void
+not_looked(void *arg)
+{
+	struct restoring *j = arg;
+
+	log_line("restore: %s: does not answer", j->path);
+	request_refuse(j->rq, body_wrong(j->rq, "path", "a file in a place that answers"));
+	j->rq = NULL;
 }
 
 /* The hall ends as on a signal, and begins again with it. */
 static void
 looked(void *arg)
 {
-	struct backup_job *j = arg;
+	struct restoring *j = arg;
 	struct request *rq = j->rq;
 	struct server *server = j->backups->server;
 
 	if (rq == NULL)
-		;
+		log_line("restore: %s: answers again, and is not put back", j->path);
 	else if (server->ending)
 		request_refuse(rq, STORE_FAILED);
-	else if (!j->made) {
+	else if (!j->whole) {
 		log_line("restore: %s", j->error);
 		request_refuse(rq, body_wrong(rq, "path", j->unread ? "a file that halld's user may read, or halld stopped meanwhile" :
 		    "a copy that hallctl backup has made"));
@@ -391,31 +451,11 @@ looked(void *arg)
 		snprintf(expected, sizeof expected, "a copy of this hall, not of %s", j->other);
 		request_refuse(rq, body_wrong(rq, "path", expected));
 	} else {
-		strcpy(server->restore, j->restore);
-		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->backup[0].seq));
+		strcpy(server->restore, j->path);
+		request_json(rq, 202, json_pack("{s:I}", "seq", (json_int_t)j->seq));
 		event_base_loopexit(server->base, &(struct timeval){ .tv_usec = 200000 });	/* the answer is on its way */
 	}
 	free(j);
-}
-
-static bool
-is_below(const char *path, const char *folder)
-{
-	size_t len = strlen(folder);
-
-	return len > 0 && strncmp(path, folder, len) == 0 && path[len] == '/';
-}
-
-static void
-not_looked(void *arg)
-{
-	struct backup_job *j = arg;
-	char error[320];
-
-	no_answer(error, j->folder[1]);
-	log_line("restore: %s", error);
-	request_refuse(j->rq, body_wrong(j->rq, "path", "a file in a place that answers"));
-	j->rq = NULL;
 }
 
 /* Is it one of those that the hall keeps? */
@@ -432,28 +472,34 @@ is_kept(const struct backups *b, const char *path)
 	return found;
 }
 
+/* Any other file of this machine is for who is at it, and is looked at where what hangs holds nothing up. */
 enum refusal
 post_restore(struct request *rq)
 {
 	static const char *const members[] = { "path", NULL };
-	struct backup_job *j;
+	struct backups *b = rq->server->backups;
+	struct restoring *j;
 	enum refusal refusal;
+	bool kept;
 
 	if ((refusal = body_only(rq, members)) != OK)
 		return refusal;
 	j = xcalloc(1, sizeof *j);
-	j->backups = rq->server->backups;
+	j->backups = b;
 	j->rq = rq;
-	if ((refusal = body_text(rq, "path", true, j->restore, sizeof j->restore)) == OK && !rq->here && !is_kept(j->backups, j->restore))
-		refusal = FORBIDDEN;	/* any other file of this machine is for who is at it */
+	strcpy(j->dir, b->dir);
+	refusal = body_text(rq, "path", true, j->path, sizeof j->path);
+	kept = refusal == OK && is_kept(b, j->path);
+	if (refusal == OK && !rq->here && !kept)
+		refusal = FORBIDDEN;
 	if (refusal != OK) {
 		free(j);
 		return refusal;
 	}
-	snprintf(j->folder[1], sizeof j->folder[1], "%s", ledger_layout(rq->server->ledger)->backup.folder);
-	if (!is_below(j->restore, j->folder[1]))
-		worker_run(j->backups->worker, look, looked, j);
-	else if (!second_place_run(j->backups->second, ANSWERS_MS, look, not_looked, looked, j)) {
+	snprintf(j->folder, sizeof j->folder, "%.*s", (int)(strrchr(j->path, '/') == NULL ? 0 : strrchr(j->path, '/') - j->path), j->path);
+	if (kept)
+		worker_run(b->worker, look, looked, j);
+	else if (!second_place_run(b->second, j->folder, ANSWERS_MS, look, not_looked, looked, j)) {
 		not_looked(j);
 		free(j);
 	}

@@ -14,7 +14,7 @@ struct worker;
 
 /* New; the worker is borrowed, and may be kept waiting.  NULL with one line in error. */
 struct backups	*backups_open(struct server *, struct worker *, const char *dir, char *error, size_t cap);
-void		 backups_close(struct backups *);	/* its worker is closed */
+void		 backups_close(struct backups *);	/* its worker and the second place are closed */
 
 /* Was the last one that was to be made, since the start, not made? */
 bool		 backups_failed(const struct backups *);

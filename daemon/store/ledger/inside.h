@@ -1,8 +1,8 @@
 /*
  * The ledger, for its own files: what it is made of, and which of them does what.
  */
-#ifndef INSIDE_H
-#define INSIDE_H
+#ifndef LEDGER_INSIDE_H
+#define LEDGER_INSIDE_H
 
 #include "daemon/base/worker.h"
 #include "daemon/store/ledger/ledger.h"
@@ -65,7 +65,7 @@ struct ledger {
 	enum db_result	 tried;
 	struct timer	*try_again;
 
-	/* days.c */
+	/* days.c, and as rounds are shown or lost */
 	bool		 started, has_started;	/* hall.started of this run is decided, is on disk */
 	struct timer	*evening;		/* when a business day may end */
 
@@ -102,7 +102,7 @@ void		 round_is_quiet(void *ledger);
  */
 void		 round_note_high(struct ledger *, int64_t step);
 
-/* repair.c: what was to be written was not, or nobody knows; it was.  After what nobody knows the database is repaired. */
+/* repair.c: the store did not write, or nobody knows; it writes.  After what nobody knows the database is repaired. */
 void		 repair_failed(struct ledger *, enum db_result);
 void		 repair_writes(struct ledger *);
 void		 repair(struct ledger *);

@@ -10,7 +10,6 @@
 #include "daemon/base/util.h"
 #include "daemon/core/apply/relayout.h"
 #include "daemon/store/ledger/inside.h"
-#include "daemon/store/load.h"
 #include "daemon/store/lock.h"
 #include "daemon/store/schema.h"
 

@@ -2,7 +2,8 @@
 #include "daemon/core/day.h"
 #include "daemon/store/ledger/inside.h"
 
-#define ERASE_AGAIN_MS	600000			/* to the next try of an erasure */
+#define READ_MS		20000			/* to the next try of an erasure where somebody was reading */
+#define ERASE_AGAIN_MS	600000			/* where it failed */
 
 static void
 erase(void *arg)
@@ -27,7 +28,7 @@ erased(void *arg)
 		record_erase(&l->shown->records, l->due.notes_ms);
 	}
 	if (l->log_emptied != 0)
-		timer_at(l->night, ledger_now(l).steady_ms + ERASE_AGAIN_MS);
+		timer_at(l->night, ledger_now(l).steady_ms + (l->log_emptied == 1 ? READ_MS : ERASE_AGAIN_MS));
 	else if (l->then != NULL)
 		l->then(l->then_arg, &l->due);
 	if (l->unknown)

@@ -4,7 +4,6 @@
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/store/ledger/inside.h"
-#include "daemon/store/load.h"
 
 #define ROOM_BYTES	1048576			/* without them a little may still fit into the log, and a ticket may not */
 

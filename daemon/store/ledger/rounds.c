@@ -1,13 +1,11 @@
 /* Two rounds of changes: one fills while the other is written; then it is shown, and everybody is answered. */
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "daemon/base/file.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/store/ledger/inside.h"
-#include "daemon/store/load.h"
 
 /*
  * The log is carried over when it has so many events and nothing was written
