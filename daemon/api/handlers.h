@@ -34,7 +34,7 @@ enum refusal	get_times(struct request *);
 enum refusal	get_push(struct request *);
 enum refusal	post_push_again(struct request *);
 
-/* backups.c */
+/* backups.c, restoring.c */
 enum refusal	get_backup(struct request *);
 enum refusal	post_backup(struct request *);
 enum refusal	post_restore(struct request *);

@@ -4,12 +4,12 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "daemon/api/copies/backups.h"
+#include "daemon/api/copies/second_place.h"
 #include "daemon/api/handlers.h"
 #include "daemon/api/health/ready.h"
 #include "daemon/api/layouts.h"
-#include "daemon/api/past/backups.h"
 #include "daemon/api/past/reports.h"
-#include "daemon/api/past/second_place.h"
 #include "daemon/api/render.h"
 #include "daemon/base/log.h"
 #include "daemon/core/calendar.h"

@@ -5,7 +5,7 @@
 
 #include <event2/event.h>
 
-#include "daemon/api/past/second_place.h"
+#include "daemon/api/copies/second_place.h"
 #include "daemon/base/clock.h"
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
