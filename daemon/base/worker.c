@@ -27,7 +27,10 @@ struct worker {
 	int		wake;		/* eventfd: something is ready */
 	struct event	*ready_event;
 	int		 jobs;		/* not done yet; the loop's */
+	struct worker	*left_before;
 };
+
+static struct worker *left;	/* the newest of those whose threads still have them: nobody frees them */
 
 static void
 list_add(struct list *l, struct job *job)
@@ -158,6 +161,8 @@ worker_close_within(struct worker *w, int wait_ms)
 	if (pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
 		finish_ready(w);
 		event_del(w->ready_event);
+		w->left_before = left;
+		left = w;
 		return false;
 	}
 	ended(w);
