@@ -44,7 +44,7 @@ struct ready_job {
 	int64_t		 free_bytes;
 	int		 last_day;	/* a copy with a later date is of a night with a wrong clock */
 	int		 backup_day, second_day;
-	bool		 late;		/* it was told without the second place */
+	bool		 late;		/* it was told without the second place, which hangs or is busy */
 };
 
 /* Date of the newest copy in a folder; 0: there is none. */
@@ -189,7 +189,7 @@ look(struct readiness *r, const struct ready_job *j)
 	k->ntp = clock_kept(ledger_clock(s->ledger));
 	k->backup_day = j->backup_day;
 	k->second_day = j->readying->second_day;
-	k->second_hangs = j->late && second_place_hangs(s->second_place);
+	k->second_hangs = j->late && (second_place_hangs(s->second_place) || k->second_day == -1);
 	k->backup_failed = backups_failed(s->backups);
 	k->layout_problem = layouts_problem(s->layouts);
 	k->learnt_problem = forecast_problem(s->forecast);
