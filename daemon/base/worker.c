@@ -5,7 +5,6 @@
 #include <sys/eventfd.h>
 #include <unistd.h>
 
-#include "daemon/base/clock.h"
 #include "daemon/base/log.h"
 #include "daemon/base/util.h"
 #include "daemon/base/worker.h"
@@ -131,10 +130,11 @@ end(struct worker *w)
 	pthread_mutex_unlock(&w->lock);
 }
 
-/* Its thread has ended. */
-static void
-ended(struct worker *w)
+void
+worker_close(struct worker *w)
 {
+	end(w);
+	pthread_join(w->thread, NULL);
 	finish_ready(w);
 	event_free(w->ready_event);
 	close(w->wake);
@@ -144,29 +144,17 @@ ended(struct worker *w)
 }
 
 void
-worker_close(struct worker *w)
+worker_leave(struct worker *w)
 {
-	end(w);
-	pthread_join(w->thread, NULL);
-	ended(w);
-}
-
-bool
-worker_close_within(struct worker *w, int wait_ms)
-{
-	int64_t until_us = clock_stopwatch_us() + wait_ms * INT64_C(1000);
-	struct timespec until = { until_us / 1000000, until_us % 1000000 * 1000 };
-
-	end(w);
-	if (pthread_clockjoin_np(w->thread, NULL, CLOCK_MONOTONIC, &until) != 0) {
-		finish_ready(w);
-		event_del(w->ready_event);
-		w->left_before = left;
-		left = w;
-		return false;
+	finish_ready(w);
+	if (w->jobs == 0) {
+		worker_close(w);
+		return;
 	}
-	ended(w);
-	return true;
+	end(w);
+	event_del(w->ready_event);
+	w->left_before = left;
+	left = w;
 }
 
 void

@@ -20,8 +20,8 @@ struct worker	*worker_open(struct event_base *, const char *name);
 /* Finishes the jobs it has, calling `done` for each, then ends the thread. */
 void		 worker_close(struct worker *);
 
-/* Likewise, if that takes no longer than wait_ms: else false, and it is left with the jobs that it has; no more of them is heard. */
-bool		 worker_close_within(struct worker *, int wait_ms);
+/* Likewise if it has none, and does not wait: else it is left, with the jobs that it has, to the end of the program; nothing more is heard of them. */
+void		 worker_leave(struct worker *);
 
 /* Run work(arg) on the thread, then done(arg) in the loop. */
 void		 worker_run(struct worker *, void (*work)(void *), void (*done)(void *), void *arg);

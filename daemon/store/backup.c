@@ -258,12 +258,12 @@ copy_made(void *made, const char *tmp, char *error, size_t cap)
 
 /* Of the copy and not of the hall: nothing holds the hall's log while a slow place takes it. */
 int
-backup_carry(const struct backup *made, const char *folder, int keep, struct backup *b, char *error, size_t cap)
+backup_carry(const struct backup *made, const char *folder, int keep, char *error, size_t cap)
 {
-	struct backup from = *made;
+	struct backup from = *made, b;
 
-	snprintf(b->path, sizeof b->path, "%.250s/%s", folder, strrchr(made->path, '/') + 1);
-	return put(copy_made, &from, made->bytes, folder, keep, b, error, cap);
+	snprintf(b.path, sizeof b.path, "%.250s/%s", folder, strrchr(made->path, '/') + 1);
+	return put(copy_made, &from, made->bytes, folder, keep, &b, error, cap);
 }
 
 /* Erasing. */

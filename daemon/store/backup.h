@@ -25,7 +25,7 @@ struct backup { char path[BACKUP_PATH_MAX]; int64_t bytes, seq; int day; };	/* d
 int	backup_make(struct reader *, const char *folder, int64_t wall_ms, int keep, struct backup *, char *error, size_t cap);
 
 /* Make the same in another folder, likewise. */
-int	backup_carry(const struct backup *made, const char *folder, int keep, struct backup *, char *error, size_t cap);
+int	backup_carry(const struct backup *made, const char *folder, int keep, char *error, size_t cap);
 
 /* Is it a whole database of a hall, of no newer version than ours?  The number of its newest event, or -1 with one line in error. */
 int64_t	backup_check(const char *path, char *error, size_t cap);

@@ -1,9 +1,7 @@
 /* Backups, by themselves and by hand. */
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #include "daemon/api/copies/inside.h"
 #include "daemon/api/copies/second_place.h"
@@ -18,19 +16,19 @@
 #define ASKED_MAX	8
 
 /*
- * A job: one is made, and told about.  The thread has it while it works, but
- * for who asked, what is said of the second place and its folder: late, the
- * loop tells them.
+ * One is made, here and then in the second place, and told about.  While a
+ * thread works it has the job, but for who asked, whether it is late and the
+ * name of the second place: what is late the loop tells meanwhile.
  */
 struct backup_job {
 	struct backups	*backups;
 	struct request	*asked[ASKED_MAX];
 	int		 askers;	/* 0: nobody, or they were told */
-	char		 folder[2][256];	/* the second: empty, or a second place */
+	char		 second[256];	/* place; empty: there is none */
 	int		 keep;
 	int64_t		 wall_ms;
 	bool		 made, late;	/* late: the second place does not answer, which was told */
-	struct backup	 backup[2];
+	struct backup	 backup;
 	char		 error[320];
 };
 
@@ -60,8 +58,8 @@ tell_made(struct backup_job *j)
 	if (j->wall_ms > j->backups->ok_ms)
 		j->backups->ok_ms = j->wall_ms;
 	for (int i = 0; i < j->askers; i++)
-		request_json(j->asked[i], 200, json_pack("{s:s, s:I, s:I}", "path", j->backup[0].path, "bytes", (json_int_t)j->backup[0].bytes,
-		    "seq", (json_int_t)j->backup[0].seq));
+		request_json(j->asked[i], 200, json_pack("{s:s, s:I, s:I}", "path", j->backup.path, "bytes", (json_int_t)j->backup.bytes,
+		    "seq", (json_int_t)j->backup.seq));
 	told(j);
 }
 
@@ -81,6 +79,15 @@ tell_failed(struct backup_job *j, const char *error)
 }
 
 static void
+tell(struct backup_job *j)
+{
+	if (j->made)
+		tell_made(j);
+	else
+		tell_failed(j, j->error);
+}
+
+static void
 making_ends(struct backups *b)
 {
 	b->making--;
@@ -92,7 +99,7 @@ carry(void *arg)
 {
 	struct backup_job *j = arg;
 
-	j->made = backup_carry(&j->backup[0], j->folder[1], j->keep, &j->backup[1], j->error, sizeof j->error) == 0;
+	j->made = backup_carry(&j->backup, j->second, j->keep, j->error, sizeof j->error) == 0;
 }
 
 static void
@@ -101,7 +108,7 @@ not_carried(void *arg)
 	struct backup_job *j = arg;
 	char error[320];
 
-	backups_no_answer(error, j->folder[1]);
+	backups_no_answer(error, j->second);
 	j->late = true;
 	tell_failed(j, error);
 	making_ends(j->backups);
@@ -112,10 +119,7 @@ carried(void *arg)
 {
 	struct backup_job *j = arg;
 
-	if (j->made)
-		tell_made(j);
-	else
-		tell_failed(j, j->error);
+	tell(j);
 	if (!j->late)
 		making_ends(j->backups);
 	free(j);
@@ -126,7 +130,7 @@ make(void *arg)
 {
 	struct backup_job *j = arg;
 
-	j->made = backup_make(j->backups->reader, j->folder[0], j->wall_ms, j->keep, &j->backup[0], j->error, sizeof j->error) == 0;
+	j->made = backup_make(j->backups->reader, j->backups->folder, j->wall_ms, j->keep, &j->backup, j->error, sizeof j->error) == 0;
 }
 
 static void
@@ -134,17 +138,14 @@ made(void *arg)
 {
 	struct backup_job *j = arg;
 	struct backups *b = j->backups;
-	bool carries = j->made && j->folder[1][0] != '\0' && !b->server->ending;
+	bool carries = j->made && j->second[0] != '\0' && !b->server->ending;
 
-	if (carries && second_place_run(b->second, j->folder[1], backups_limit_ms(j->backup[0].bytes), carry, not_carried, carried, j))
+	if (carries && second_place_run(b->second, j->second, backups_limit_ms(j->backup.bytes), carry, not_carried, carried, j))
 		return;
 	if (carries)
 		not_carried(j);
 	else {
-		if (j->made)
-			tell_made(j);
-		else
-			tell_failed(j, j->error);
+		tell(j);
 		making_ends(b);
 	}
 	free(j);
@@ -159,8 +160,7 @@ start(struct backups *b)
 	j->backups = b;
 	j->keep = l->backup.keep;
 	j->wall_ms = ledger_now(b->server->ledger).wall_ms;
-	strcpy(j->folder[0], b->folder);
-	snprintf(j->folder[1], sizeof j->folder[1], "%s", l->backup.folder);
+	snprintf(j->second, sizeof j->second, "%s", l->backup.folder);
 	b->making++;
 	worker_run(b->worker, make, made, j);
 	return j;

@@ -17,7 +17,7 @@
 struct erasure {
 	struct backups	*backups;
 	struct due	 due;
-	char		 folder[2][256];	/* as of a backup */
+	char		 second[256];	/* as of a backup */
 	int64_t		 wall_ms, bytes;	/* bytes: of all copies here */
 	int		 failed;
 	char		 error[320];
@@ -62,7 +62,7 @@ erase_here(void *arg)
 	struct erasure *e = arg;
 	char path[BACKUP_PATH_MAX];
 
-	erase_folder(e, e->folder[0]);
+	erase_folder(e, e->backups->folder);
 	backup_sweep(e->backups->dir);
 	snprintf(path, sizeof path, "%s/halld.db.before", e->backups->dir);
 	if (access(path, F_OK) == 0)
@@ -74,7 +74,7 @@ erase_there(void *arg)
 {
 	struct erasure *e = arg;
 
-	erase_folder(e, e->folder[1]);
+	erase_folder(e, e->second);
 }
 
 static void
@@ -95,7 +95,7 @@ not_erased(void *arg)
 {
 	struct erasure *e = arg;
 
-	backups_no_answer(e->backups->error, e->folder[1]);
+	backups_no_answer(e->backups->error, e->second);
 	log_line("erasure: %s", e->backups->error);
 }
 
@@ -105,10 +105,11 @@ erased_here(void *arg)
 	struct erasure *e = arg;
 	struct backups *b = e->backups;
 
-	if (e->folder[1][0] == '\0' || b->server->ending) {
-		e->failed += e->folder[1][0] != '\0';
+	if (b->server->ending)
+		free(e);
+	else if (e->second[0] == '\0')
 		erased(e);
-	} else if (!second_place_run(b->second, e->folder[1], backups_limit_ms(e->bytes), erase_there, not_erased, erased, e)) {
+	else if (!second_place_run(b->second, e->second, backups_limit_ms(e->bytes), erase_there, not_erased, erased, e)) {
 		not_erased(e);
 		b->owes = true;
 		free(e);
@@ -121,8 +122,7 @@ start_erasing(struct backups *b)
 	struct erasure *e = xcalloc(1, sizeof *e);
 
 	*e = (struct erasure){ .backups = b, .due = b->due, .wall_ms = ledger_now(b->server->ledger).wall_ms };
-	strcpy(e->folder[0], b->folder);
-	snprintf(e->folder[1], sizeof e->folder[1], "%s", ledger_layout(b->server->ledger)->backup.folder);
+	snprintf(e->second, sizeof e->second, "%s", ledger_layout(b->server->ledger)->backup.folder);
 	b->owes = false;
 	worker_run(b->worker, erase_here, erased_here, e);
 }

@@ -169,15 +169,6 @@ second_place_idle(const struct second_place *p)
 	return worker_idle(p->worker);
 }
 
-static void
-end_thread(struct worker *w)
-{
-	if (worker_idle(w))
-		worker_close(w);
-	else
-		worker_close_within(w, 0);
-}
-
 void
 second_place_close(struct second_place *p)
 {
@@ -189,10 +180,10 @@ second_place_close(struct second_place *p)
 	p->closing = true;
 	if (p->first != NULL && !second_place_hangs(p) && event_base_loopexit(base, &(struct timeval){ .tv_sec = ENDS_S }) == 0)
 		event_base_dispatch(base);
-	end_thread(p->worker);
+	worker_leave(p->worker);
 	for (int i = 0; i < LEFT_MAX; i++)
 		if (p->left[i] != NULL)
-			end_thread(p->left[i]);
+			worker_leave(p->left[i]);
 	leave(p);
 	free(p);
 }
